@@ -1,0 +1,8 @@
+namespace Peft.Declarative;
+
+/// <summary>What every adapter declaration has in common. Attributes side by side make a hybrid.</summary>
+public abstract class AdapterAttribute : Attribute
+{
+    /// <summary>Name of the adapter, <c>default</c> unless set. Two adapters on one model need two names.</summary>
+    public string Name { get; init; } = "default";
+}

@@ -1,0 +1,12 @@
+namespace Peft.Declarative;
+
+/// <summary>Limits that the declaration must keep; exceeding one is a compile error. Needs <see cref="BaseConfigAttribute"/>.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class BudgetAttribute : Attribute
+{
+    /// <summary>Greatest number of trainable parameters; 0 for no limit.</summary>
+    public long MaxTrainable { get; init; }
+
+    /// <summary>Greatest memory for base weights, adapters and optimiser state in GiB; 0 for no limit. Activations are not counted.</summary>
+    public double MaxMemoryGiB { get; init; }
+}

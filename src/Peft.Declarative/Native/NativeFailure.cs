@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+
+namespace Peft.Declarative.Native;
+
+/// <summary>One paragraph for the first error that many users would otherwise meet as a page of probing paths.</summary>
+internal static class NativeFailure
+{
+    internal const string Id = "PEFT902";
+
+    internal static PeftException Missing(string library, IReadOnlyList<string> folders) => new(Id,
+        $"The native library '{library}' was not found in {string.Join(", ", folders.Select(folder => $"'{folder}'"))}. "
+        + $"Add the package '{PackageName()}' to the project that starts the program, or set {NativeStartup.FolderVariable} "
+        + "to a folder that holds libtorch 2.10 (PyTorch's torch/lib is one).");
+
+    internal static PeftException Unloadable(string path, string reason) => new(Id,
+        $"The native library '{path}' cannot be loaded: {reason.TrimEnd('.')}. "
+        + $"Install what it names, or set {NativeStartup.FolderVariable} to a folder with a libtorch 2.10 built for this machine.");
+
+    private static string PackageName()
+    {
+        string architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+        string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+        return $"libtorch-cpu-{system}-{architecture}";
+    }
+}

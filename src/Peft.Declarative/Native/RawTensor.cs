@@ -1,0 +1,48 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Native;
+
+/// <summary>Tensors over memory that libtorch does not own, such as a mapped checkpoint file. No byte is copied.</summary>
+internal static unsafe partial class RawTensor
+{
+    // A static delegate: libtorch calls it when a tensor dies, which may be after any caller is gone.
+    private static readonly Deleter Nothing = static _ => { };
+
+    private static readonly ConstructorInfo FromHandle =
+        typeof(Tensor).GetConstructor(BindingFlags.NonPublic | BindingFlags.Instance, [typeof(IntPtr), typeof(bool)])
+        ?? throw new MissingMethodException(nameof(Tensor), "Tensor(IntPtr, bool)");
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void Deleter(IntPtr memory);
+
+    /// <summary>A CPU tensor over <paramref name="memory"/>, row-major. The caller keeps the memory alive and unchanged in size.</summary>
+    internal static Tensor View(void* memory, ScalarType type, ReadOnlySpan<long> shape)
+    {
+        InitializeDeviceType(DeviceType.CPU);
+        fixed (long* sizes = shape)
+        {
+            IntPtr handle = THSTensor_new((IntPtr)memory, Nothing, sizes, shape.Length, (sbyte)type, (sbyte)type, 0, 0, 0);
+            if (handle == IntPtr.Zero)
+            {
+                throw new PeftException(NativeFailure.Id, $"libtorch refused a {type} view of shape [{string.Join(", ", shape.ToArray())}].");
+            }
+
+            return (Tensor)FromHandle.Invoke([handle, true]);
+        }
+    }
+
+    /// <summary>Address of the first element of a contiguous CPU tensor, at any size and offset.</summary>
+    internal static void* Address(Tensor tensor)
+    {
+        using Tensor flat = tensor.reshape(-1);
+        using Tensor first = flat.narrow(0, 0, 1);
+        return System.Runtime.CompilerServices.Unsafe.AsPointer(ref first.bytes[0]);
+    }
+
+    [DllImport("LibTorchSharp")]
+    private static extern IntPtr THSTensor_new(
+        IntPtr data, Deleter deleter, long* sizes, int dimensions, sbyte elementType, sbyte type, int deviceType, int deviceIndex, byte requiresGrad);
+}

@@ -1,0 +1,14 @@
+namespace Peft.Declarative;
+
+/// <summary>Course of the learning rate over the optimiser steps, after the warm-up.</summary>
+public enum Schedule
+{
+    /// <summary>Falls in a straight line to zero at the last step.</summary>
+    Linear,
+
+    /// <summary>Stays at its peak.</summary>
+    Constant,
+
+    /// <summary>Falls along half a cosine to zero at the last step.</summary>
+    Cosine,
+}

@@ -1,0 +1,45 @@
+namespace Peft.Declarative;
+
+/// <summary>How the adapters of a class are trained. The generator writes it out as the loop in <c>Train</c>; what is off is not in the loop.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class TrainingAttribute : Attribute
+{
+    /// <summary>Peak learning rate of AdamW; 2e-4 unless set, a common choice for low-rank adapters.</summary>
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>Passes over the data; 3 unless set.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Rows of one forward pass; 8 unless set.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Micro-batches per optimiser step; 1 unless set. The gradient is the mean over the labels of all of them together.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Optimiser steps during which the learning rate rises from zero; 0 unless set.</summary>
+    public int Warmup { get; init; }
+
+    /// <summary>Course of the learning rate after the warm-up; linear to zero unless set.</summary>
+    public Schedule Schedule { get; init; } = Schedule.Linear;
+
+    /// <summary>Decoupled weight decay of AdamW; 0.01 unless set.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Greatest 2-norm of all gradients together; 1 unless set, 0 switches clipping off.</summary>
+    public double MaxGradientNorm { get; init; } = 1.0;
+
+    /// <summary>Longest row in tokens; longer ones are cut. 1024 unless set.</summary>
+    public int MaxLength { get; init; } = 1024;
+
+    /// <summary>Type in which the base model computes; float32 unless set. Adapters stay float32.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Keeps one activation per block and computes the others again in backward: less memory, about a third more time.</summary>
+    public bool GradientCheckpointing { get; init; }
+
+    /// <summary>Optimiser steps between two evaluations; 0 (the default) evaluates at the end of each epoch if there is evaluation data.</summary>
+    public int EvaluateEvery { get; init; }
+
+    /// <summary>Seed of initialisation, shuffling and dropout; 42 unless set. The same seed gives the same run on the same machine.</summary>
+    public int Seed { get; init; } = 42;
+}
