@@ -73,19 +73,26 @@ public abstract partial class CausalLanguageModel : SlotHost
     }
 
     /// <summary>
-    /// Sum of the next-token losses of a micro-batch, virtual tokens not counted; divide by the number of labels of the whole batch for the mean.
+    /// Sum of the next-token losses of a micro-batch; divide by the number of labels of the whole batch for the mean. Learned tokens have no
+    /// labels, but the last of them predicts the first token of the text; see <see cref="PredictsFirstToken"/>.
     /// </summary>
     public virtual Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
+        Tensor labels = micro.Labels;
         if (prompts.ActiveTokens is > 0 and int learned)
         {
-            logits = logits.narrow(1, learned, logits.size(1) - learned);
+            // The last learned token predicts the first of the text; those before it predict nothing.
+            logits = logits.narrow(1, learned - 1, logits.size(1) - learned + 1);
+            labels = cat([full_like(labels.narrow(1, 0, 1), Losses.Ignored), labels], 1);
         }
 
-        return Losses.NextTokenSum(logits, micro.Labels).MoveToOuterDisposeScope();
+        return Losses.NextTokenSum(logits, labels).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>
+    public bool PredictsFirstToken => prompts.ActiveTokens > 0;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
     protected virtual int? SlidingWindow => null;

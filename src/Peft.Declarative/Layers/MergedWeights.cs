@@ -86,7 +86,7 @@ internal sealed class MergedWeights(WeightLayer layer)
 
     private static Parameter Keep(Tensor merged, Tensor like)
     {
-        var parameter = new Parameter(merged.to(like.dtype).contiguous().alias(), requires_grad: false);
+        var parameter = new Parameter(merged.to(like.dtype, copy: true).contiguous(), requires_grad: false);
         return (Parameter)parameter.DetachFromDisposeScope();
     }
 }

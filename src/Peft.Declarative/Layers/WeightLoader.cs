@@ -62,7 +62,7 @@ internal static class WeightLoader
         }
 
         unused.Remove(name);
-        IReadOnlyList<long> shape = files.Shape(name);
+        IReadOnlyList<long> shape = files.Entry(name).Shape;
         if (!shape.SequenceEqual(expected.shape))
         {
             problems.Add($"'{name}' is [{string.Join(", ", shape)}], but should be [{string.Join(", ", expected.shape)}]");
