@@ -6,4 +6,3 @@ namespace Peft.Declarative.Checkpoints {
  public static class AdapterDirectory { public static AdapterFiles Read(string d)=>null!; public static void Write(string d, JsonObject c, IReadOnlyDictionary<string,Tensor> t){} }
  public static class JsonFile { public static JsonObject ReadObject(string p)=>null!; }
 }
-namespace Peft.Declarative.Text { public static class Tokenizer { public static ITokenizer Load(string d)=>null!; } }
