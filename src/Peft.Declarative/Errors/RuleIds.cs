@@ -1,0 +1,36 @@
+namespace Peft.Declarative.Errors;
+
+/// <summary>
+/// Ids of all rules: 0xx declaration, 1xx targets, 2xx hyperparameters, 3xx combinations, 9xx faults of our own. The compiler and the run time
+/// use the same id for the same text. An id never changes its meaning and is never used again.
+/// </summary>
+internal static class RuleIds
+{
+    internal const string NotPartial = "PEFT001";
+    internal const string NotAModel = "PEFT002";
+    internal const string BaseConfigUnreadable = "PEFT003";
+    internal const string MemberSelectsLayers = "PEFT004";
+    internal const string AppPackageMissing = "PEFT005";
+    internal const string CannotBeGenerated = "PEFT006";
+
+    internal const string TargetNotFound = "PEFT101";
+    internal const string SealedField = "PEFT102";
+    internal const string NothingAdapted = "PEFT103";
+    internal const string SlotOutOfReach = "PEFT105";
+    internal const string LayerOutOfRange = "PEFT106";
+    internal const string PatternKeyUnmatched = "PEFT107";
+    internal const string KindNotAdaptable = "PEFT108";
+    internal const string BadExpression = "PEFT109";
+    internal const string SelectorsClash = "PEFT110";
+
+    internal const string RankTooLarge = "PEFT201";
+    internal const string OutOfRange = "PEFT202";
+    internal const string BadPatternEntry = "PEFT203";
+    internal const string OverBudget = "PEFT204";
+
+    internal const string NeedsCausalModel = "PEFT302";
+    internal const string Incompatible = "PEFT303";
+    internal const string DuplicateName = "PEFT304";
+
+    internal const string GeneratorFailed = "PEFT901";
+}
