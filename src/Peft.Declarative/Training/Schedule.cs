@@ -11,4 +11,10 @@ public enum Schedule
 
     /// <summary>Falls along half a cosine to zero at the last step.</summary>
     Cosine,
+
+    /// <summary>Falls with the square root of the steps done; does not depend on how many there will be.</summary>
+    InverseSquareRoot,
+
+    /// <summary>Stays at its peak and falls to zero along half a cosine over the last fifth of the steps.</summary>
+    WarmupStableDecay,
 }

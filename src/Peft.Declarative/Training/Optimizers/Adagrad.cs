@@ -1,0 +1,38 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Optimizers;
+
+/// <summary>Divides the gradient by the root of the sum of all its squares (Duchi et al., 2011).</summary>
+public sealed class Adagrad : PerTensorOptimizer
+{
+    private readonly double _rateDecay;
+    private readonly double _weightDecay;
+    private readonly double _epsilon;
+    private readonly Tensor[] _sums;
+
+    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
+    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="rateDecay">The rate is divided by 1 + this · steps done; 0 unless set.</param>
+    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
+    /// <param name="initialSum">Start of the sums; 0 unless set.</param>
+    /// <param name="epsilon">Added to the root; 1e-10 unless set.</param>
+    public Adagrad(
+        IReadOnlyList<(string Name, Parameter Value)> parameters,
+        double rateDecay = 0.0, double weightDecay = 0.0, double initialSum = 0.0, double epsilon = 1e-10)
+        : base(parameters)
+    {
+        _rateDecay = rateDecay;
+        _weightDecay = weightDecay;
+        _epsilon = epsilon;
+        _sums = AddState("sum", value => full_like(value, initialSum));
+    }
+
+    /// <inheritdoc/>
+    protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
+    {
+        Tensor direction = WithDecay(gradient, value, _weightDecay);
+        Tensor root = _sums[index].addcmul_(direction, direction, 1.0).sqrt().add_(_epsilon);
+        value.addcdiv_(direction, root, -learningRate / (1.0 + (step - 1) * _rateDecay));
+    }
+}

@@ -1,0 +1,56 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Optimizers;
+
+/// <summary>An optimiser that updates one parameter after the other with ordinary operators.</summary>
+/// <remarks>Unlike the fused ones it reads <c>skip</c> back from the device when it is given one.</remarks>
+public abstract class PerTensorOptimizer : Optimizer
+{
+    private readonly Tensor[] _steps;
+
+    /// <summary>Takes the parameters; they stay the caller's.</summary>
+    /// <param name="parameters">Names and parameters.</param>
+    protected PerTensorOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters)
+        : base(parameters) => _steps = AddState("step", _ => zeros([], dtype: ScalarType.Int64));
+
+    /// <inheritdoc/>
+    protected sealed override void StepWithGradients(double learningRate, Tensor? skip)
+    {
+        if (skip is not null && skip.item<float>() == 1.0f)
+        {
+            return;
+        }
+
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            if (Parameters[i].Value.grad is { } gradient)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                long step = _steps[i].add_(1).item<long>();
+                Update(i, Parameters[i].Value, gradient, learningRate, step);
+            }
+        }
+    }
+
+    /// <summary>Updates one parameter and its state in place.</summary>
+    /// <param name="index">Its place among the parameters, and that of its state.</param>
+    /// <param name="value">The parameter.</param>
+    /// <param name="gradient">Its gradient, not to be changed.</param>
+    /// <param name="learningRate">Rate of this step.</param>
+    /// <param name="step">Steps of this parameter, this one included: 1 for the first.</param>
+    protected abstract void Update(int index, Parameter value, Tensor gradient, double learningRate, long step);
+
+    /// <summary>Gradient with <paramref name="decay"/> times the weight added: the weight decay of the older optimisers.</summary>
+    private protected static Tensor WithDecay(Tensor gradient, Tensor value, double decay) =>
+        decay == 0.0 ? gradient : gradient.add(value, alpha: decay);
+
+    /// <summary>Moves an average in place: <c>average ← decay · average + (1 − decay) · value</c>.</summary>
+    private protected static Tensor MoveAverage(Tensor average, Tensor value, double decay) =>
+        average.mul_(decay).add_(value, alpha: 1.0 - decay);
+
+    /// <summary>Moves an average of squares in place: <c>average ← decay · average + (1 − decay) · value²</c>.</summary>
+    private protected static Tensor MoveSquares(Tensor average, Tensor value, double decay) =>
+        average.mul_(decay).addcmul_(value, value, 1.0 - decay);
+}

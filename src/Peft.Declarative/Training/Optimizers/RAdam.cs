@@ -1,0 +1,64 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Optimizers;
+
+/// <summary>Adam that divides by the root only once enough steps make its estimate reliable (Liu et al., 2019, arXiv:1908.03265).</summary>
+public sealed class RAdam : PerTensorOptimizer
+{
+    private readonly double _beta1;
+    private readonly double _beta2;
+    private readonly double _epsilon;
+    private readonly double _weightDecay;
+    private readonly Tensor[] _first;
+    private readonly Tensor[] _second;
+
+    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
+    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="beta1">Decay of the averaged gradient; 0.9 unless set.</param>
+    /// <param name="beta2">Decay of the averaged square; 0.999 unless set.</param>
+    /// <param name="epsilon">Added to the root; 1e-8 unless set.</param>
+    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
+    public RAdam(
+        IReadOnlyList<(string Name, Parameter Value)> parameters,
+        double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.0)
+        : base(parameters)
+    {
+        _beta1 = beta1;
+        _beta2 = beta2;
+        _epsilon = epsilon;
+        _weightDecay = weightDecay;
+        _first = AddState("exp_avg", value => zeros_like(value));
+        _second = AddState("exp_avg_sq", value => zeros_like(value));
+    }
+
+    /// <inheritdoc/>
+    protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
+    {
+        Tensor direction = WithDecay(gradient, value, _weightDecay);
+        Tensor first = MoveAverage(_first[index], direction, _beta1);
+        Tensor second = MoveSquares(_second[index], direction, _beta2);
+        double rate = learningRate / (1.0 - Math.Pow(_beta1, step));
+
+        if (Rectification(step) is { } rectification)
+        {
+            double correction = Math.Sqrt(1.0 - Math.Pow(_beta2, step));
+            value.addcdiv_(first, second.sqrt().add_(_epsilon), -rate * rectification * correction);
+        }
+        else
+        {
+            value.add_(first, alpha: -rate);
+        }
+    }
+
+    // rho is the length of the simple average that is as reliable as ours; up to 5 its variance has no bound.
+    private double? Rectification(long step)
+    {
+        double limit = 2.0 / (1.0 - _beta2) - 1.0;
+        double decay = Math.Pow(_beta2, step);
+        double rho = limit - 2.0 * step * decay / (1.0 - decay);
+        return rho > 5.0
+            ? Math.Sqrt((rho - 4.0) * (rho - 2.0) * limit / ((limit - 4.0) * (limit - 2.0) * rho))
+            : null;
+    }
+}
