@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -43,7 +44,7 @@ internal static class WeightLoader
         problems.AddRange(unused.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no place in the model"));
         if (problems.Count > 0)
         {
-            throw new PeftException("PEFT506",
+            throw new PeftException(RuleIds.WeightsDoNotFit,
                 $"The weights in '{directory}' do not fit its config.json: {Listing.Of(problems)}. Use the files of one checkpoint.");
         }
 

@@ -93,7 +93,7 @@ internal static class AdapterParity
     {
         if (!fixture.Below("merged.").Any())
         {
-            Assert.Equal("PEFT302", Assert.Throws<PeftException>(model.Merge).Id);
+            Assert.Equal("PEFT306", Assert.Throws<PeftException>(model.Merge).Id);
             return;
         }
 

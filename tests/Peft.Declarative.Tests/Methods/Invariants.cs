@@ -98,7 +98,7 @@ public sealed class Invariants
         Tensor adapted = Text(model);
         if (Configs[method] is PromptTuningConfig)
         {
-            Assert.Equal("PEFT302", Assert.Throws<PeftException>(model.Merge).Id);
+            Assert.Equal("PEFT306", Assert.Throws<PeftException>(model.Merge).Id);
             return;
         }
 
