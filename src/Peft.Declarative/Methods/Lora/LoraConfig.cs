@@ -49,6 +49,9 @@ public sealed record LoraConfig : LayerAdapterConfig
 
     internal override bool SavesVocabularyLayers => TrainableTokens.Count == 0;
 
+    internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
+        file is LoraConfig lora ? LoraConfigFile.Conflicts(this, lora) : base.Conflicts(file);
+
     private protected override JsonObject Defaults() => LoraConfigFile.Defaults(CommonDefaults());
 
     private protected override void Write(JsonObject json)

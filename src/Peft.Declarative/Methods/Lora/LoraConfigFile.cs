@@ -77,6 +77,30 @@ internal static class LoraConfigFile
         return json;
     }
 
+    /// <summary>What a file says otherwise than a declaration, of all that does not show in the tensors' shapes.</summary>
+    internal static IEnumerable<string> Conflicts(LoraConfig declared, LoraConfig file)
+    {
+        if (declared.EffectiveAlpha != file.EffectiveAlpha)
+        {
+            yield return $"its alpha is {file.EffectiveAlpha}, not {declared.EffectiveAlpha}";
+        }
+
+        if (declared.UseRsLora != file.UseRsLora)
+        {
+            yield return file.UseRsLora ? "it is scaled by alpha / √rank" : "it is scaled by alpha / rank";
+        }
+
+        if (!declared.AlphaPattern.ToHashSet().SetEquals(file.AlphaPattern))
+        {
+            yield return $"its alpha pattern is {{{string.Join(", ", file.AlphaPattern.Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
+        }
+
+        if (!declared.TrainableTokens.Values.SelectMany(ids => ids).SequenceEqual(file.TrainableTokens.Values.SelectMany(ids => ids)))
+        {
+            yield return "its trainable tokens are others";
+        }
+    }
+
     // 16 and not 16.0: the reference library writes what its user gave, which is nearly always a whole number.
     private static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : value;
 
