@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -19,14 +20,14 @@ public static class ModelCatalog
 
     /// <summary>The family of a model directory.</summary>
     /// <param name="directory">Directory with config.json.</param>
-    /// <exception cref="PeftException">PEFT503, PEFT504: the file is missing or damaged. PEFT508: it names no family.</exception>
+    /// <exception cref="PeftException">PEFT503, PEFT504: the file is missing or damaged. PEFT513: it names no family.</exception>
     public static string TypeOf(string directory) => ConfigReader.Open(directory)["model_type"]?.ToString()
         ?? throw Unknown(directory, "names no model_type");
 
     /// <summary>Reads a model directory with the family that its config.json names.</summary>
     /// <param name="directory">Directory with config.json and the weights.</param>
     /// <param name="device">Where the weights go; the CPU unless set.</param>
-    /// <exception cref="PeftException">PEFT508: an unknown family; lists the known ones. Others as in the family's FromPretrained.</exception>
+    /// <exception cref="PeftException">PEFT513: an unknown family; lists the known ones. Others as in the family's FromPretrained.</exception>
     public static CausalLanguageModel Load(string directory, Device? device = null)
     {
         string type = TypeOf(directory);
@@ -35,6 +36,6 @@ public static class ModelCatalog
             : throw Unknown(directory, $"is a model of type '{type}'");
     }
 
-    private static PeftException Unknown(string directory, string what) => new("PEFT508",
+    private static PeftException Unknown(string directory, string what) => new(RuleIds.UnknownFamily,
         $"'{directory}' {what}. This version knows {string.Join(", ", KnownTypes)}.");
 }

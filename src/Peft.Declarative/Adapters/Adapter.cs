@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using TorchSharp.Modules;
 
 namespace Peft.Declarative;
@@ -62,6 +63,6 @@ public sealed class Adapter(string name, AdapterConfig config)
         }
     }
 
-    private AdapterSet Attached() => Owner ?? throw new PeftException("PEFT404",
+    private AdapterSet Attached() => Owner ?? throw new PeftException(RuleIds.NoSuchAdapter,
         $"The adapter '{Name}' is not on a model yet. Build the model with FromPretrained or FromConfig, or call AttachAdapters.");
 }

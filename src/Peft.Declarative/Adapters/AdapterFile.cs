@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -84,7 +85,7 @@ internal static class AdapterFile
         problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{key}' has no place in the model"));
         if (problems.Count > 0)
         {
-            throw new PeftException("PEFT507",
+            throw new PeftException(RuleIds.AdapterDoesNotFit,
                 $"The adapter in '{directory}' does not fit this model: {Listing.Of(problems)}. Load it on the base model it was trained on.");
         }
 

@@ -17,7 +17,7 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     /// <param name="name">Class name, for TorchSharp.</param>
     /// <param name="frozen">The layer, or another adapter around it. TorchSharp's own Linear, Embedding and LayerNorm are taken over.</param>
     /// <param name="adapter">Name of the adapter this part belongs to.</param>
-    /// <exception cref="PeftException">PEFT106: the layer is of a type that cannot hold an adapter.</exception>
+    /// <exception cref="PeftException">PEFT108: the layer is of a type that cannot hold an adapter.</exception>
     protected AdapterLayer(string name, nn.Module<Tensor, Tensor> frozen, string adapter)
         : base(name)
     {

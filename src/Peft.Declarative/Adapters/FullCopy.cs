@@ -21,6 +21,8 @@ public class FullCopy : AdapterLayer, IMergeable
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
+    bool IMergeable.ReplacesWeight => true;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Applies ? _copy.call(input) : Frozen.call(input);
 

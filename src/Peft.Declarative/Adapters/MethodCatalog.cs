@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.PromptTuning;
 
@@ -14,11 +15,11 @@ internal static class MethodCatalog
         All.FirstOrDefault(method => method.PeftType == peftType) ?? throw Unknown(peftType, source);
 
     /// <summary>A setting that changes the result and that this version does not implement.</summary>
-    internal static PeftException Unsupported(string source, string setting) => new("PEFT701",
+    internal static PeftException Unsupported(string source, string setting) => new(RuleIds.AdapterUnsupported,
         $"'{source}' sets {setting}, which this version does not implement, so the adapter would not mean what its file says. "
         + "Train it without, or merge it into its base with the library that made it.");
 
-    private static PeftException Unknown(string? peftType, string source) => new("PEFT701",
+    private static PeftException Unknown(string? peftType, string source) => new(RuleIds.AdapterUnsupported,
         $"'{source}' is an adapter of type '{peftType ?? "null"}', which this version does not know. "
         + $"It knows {string.Join(", ", All.Select(method => method.PeftType))}.");
 }

@@ -52,10 +52,6 @@ public sealed class ModelDirectory : IDisposable
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
     public SafetensorsEntry Entry(string name) => FileOf(name).Entry(name);
 
-    /// <summary>Sizes of a tensor's dimensions, without loading it.</summary>
-    /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
-    public IReadOnlyList<long> Shape(string name) => Entry(name).Shape;
-
     /// <summary>The tensor as a read-only view into its file, by the rules of <see cref="SafetensorsFile.Read"/>.</summary>
     /// <param name="name">Name of the tensor.</param>
     /// <exception cref="SafetensorsException">PEFT501: its element type has no counterpart in TorchSharp.</exception>

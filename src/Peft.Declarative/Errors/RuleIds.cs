@@ -32,5 +32,15 @@ internal static class RuleIds
     internal const string Incompatible = "PEFT303";
     internal const string DuplicateName = "PEFT304";
 
+    internal const string BiasesTwice = "PEFT305";
+    internal const string CannotMerge = "PEFT306";
+    internal const string ModelConfigUnsupported = "PEFT511";
+    internal const string WeightsDoNotFit = "PEFT512";
+    internal const string UnknownFamily = "PEFT513";
+    internal const string AdapterUnsupported = "PEFT701";
+    internal const string AdapterDoesNotFit = "PEFT702";
+    internal const string NoSuchAdapter = "PEFT703";
+    internal const string AdapterAmbiguous = "PEFT704";
+    internal const string NativesMissing = "PEFT902";
     internal const string GeneratorFailed = "PEFT901";
 }

@@ -16,7 +16,7 @@ public abstract partial class CausalLanguageModel
     /// <summary>Fills the model from a directory. On the CPU the weights stay mapped from the file, in the file's types.</summary>
     /// <param name="directory">Directory with model.safetensors, or with an index and shards.</param>
     /// <param name="device">Where the weights go; the CPU unless set.</param>
-    /// <exception cref="PeftException">PEFT506: tensors are missing, left over or of another shape; all are listed.</exception>
+    /// <exception cref="PeftException">PEFT512: tensors are missing, left over or of another shape; all are listed.</exception>
     protected void LoadWeights(string directory, Device? device = null)
     {
         Device = device ?? CPU;

@@ -1,5 +1,7 @@
+using Peft.Declarative.Data;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Training;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -8,7 +10,7 @@ namespace Peft.Declarative.Layers;
 /// A decoder that predicts the next token: embedding, learned tokens before the text if an adapter asks for them, blocks, head. Families fill
 /// in the four steps; positions, masks, cache and adapters are the same for all of them and live here.
 /// </summary>
-public abstract partial class CausalLanguageModel : SlotHost
+public abstract partial class CausalLanguageModel : SlotHost, ITrainable
 {
     /// <summary>Makes the shell of a model.</summary>
     /// <param name="config">Sizes and token ids.</param>
@@ -73,19 +75,30 @@ public abstract partial class CausalLanguageModel : SlotHost
     }
 
     /// <summary>
-    /// Sum of the next-token losses of a micro-batch, virtual tokens not counted; divide by the number of labels of the whole batch for the mean.
+    /// Sum of the next-token losses of a micro-batch; divide by the number of labels of the whole batch for the mean. Learned tokens have no
+    /// labels, but the last of them predicts the first token of the text; see <see cref="PredictsFirstToken"/>.
     /// </summary>
     public virtual Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
+        Tensor logits = Logits(new ModelInput(micro.InputIds) { AttentionMask = micro.PaddedOnTheLeft ? micro.AttentionMask : null });
+        Tensor labels = micro.Labels;
         if (prompts.ActiveTokens is > 0 and int learned)
         {
-            logits = logits.narrow(1, learned, logits.size(1) - learned);
+            // The last learned token predicts the first of the text; those before it predict nothing.
+            logits = logits.narrow(1, learned - 1, logits.size(1) - learned + 1);
+            labels = cat([full_like(labels.narrow(1, 0, 1), TrainingRow.Ignored), labels], 1);
         }
 
-        return Losses.NextTokenSum(logits, micro.Labels).MoveToOuterDisposeScope();
+        return Losses.NextTokenSum(logits, labels).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The tensors of the active adapters, by their names in the adapter's file.</summary>
+    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
+        [.. Adapters.Trainable.Select(tensor => (tensor.Key, tensor.Value))];
+
+    /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>
+    public bool PredictsFirstToken => prompts.ActiveTokens > 0;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
     protected virtual int? SlidingWindow => null;

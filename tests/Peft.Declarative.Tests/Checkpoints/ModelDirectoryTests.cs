@@ -21,7 +21,7 @@ public sealed class ModelDirectoryTests : IDisposable
         using ModelDirectory model = ModelDirectory.Open(directory.Path);
 
         Assert.Equal(["a", "b"], model.Names);
-        Assert.Equal([3L], model.Shape("b"));
+        Assert.Equal([3L], model.Entry("b").Shape.AsEnumerable());
         Close.Bits(ones(2), model.Read("a"), "a");
         Close.Bits(zeros(3), model.Read("b"), "b");
         Assert.False(model.Contains("c"));

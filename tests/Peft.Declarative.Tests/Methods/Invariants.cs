@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,6 +16,7 @@ public sealed class Invariants
         ["lora all-linear with bias"] = new LoraConfig { Rank = 2, Targets = [LayerAdapterAttribute.AllLinear], Bias = BiasTraining.All },
         ["lora on the embedding"] = new LoraConfig { Rank = 4, TargetPattern = @".*\.(embed_tokens|wte|q_proj|c_attn)" },
         ["lora with the head"] = new LoraConfig { Rank = 4, ModulesToSave = ["lm_head"] },
+        ["lora with the embedding"] = new LoraConfig { Rank = 4, ModulesToSave = [Embedding] },
         ["lora with tokens"] = new LoraConfig
         {
             Rank = 4,
@@ -22,6 +24,9 @@ public sealed class Invariants
         },
         ["prompt tuning"] = new PromptTuningConfig { Tokens = 3 },
     };
+
+    // Stands for the input embedding, which has another name in each family.
+    private const string Embedding = "the embedding";
 
     public static TheoryData<string, string> Rows { get; } = Table();
 
@@ -98,7 +103,7 @@ public sealed class Invariants
         Tensor adapted = Text(model);
         if (Configs[method] is PromptTuningConfig)
         {
-            Assert.Equal("PEFT302", Assert.Throws<PeftException>(model.Merge).Id);
+            Assert.Equal("PEFT306", Assert.Throws<PeftException>(model.Merge).Id);
             return;
         }
 
@@ -239,6 +244,11 @@ public sealed class Invariants
 
     private static Adapter Attach(CausalLanguageModel model, AdapterConfig config, string name)
     {
+        if (config is LoraConfig { ModulesToSave: [Embedding] } lora)
+        {
+            config = lora with { ModulesToSave = [model is Gpt2ForCausalLM ? "wte" : "embed_tokens"] };
+        }
+
         var adapter = new Adapter(name, config);
         AdapterWiring.Attach(model, adapter);
         model.Adapters.Adopt(adapter);

@@ -35,6 +35,7 @@ public class LoraLinear : AdapterLayer, IMergeable
         LoraInit init = LoraInit.Default)
         : base(nameof(LoraLinear), frozen, adapter)
     {
+        LoraStart.RequireRank(rank, frozen);
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;

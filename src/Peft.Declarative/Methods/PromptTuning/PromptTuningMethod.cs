@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
 using static TorchSharp.torch;
@@ -35,9 +36,8 @@ internal sealed class PromptTuningMethod : IAdapterMethod
         var config = (PromptTuningConfig)adapter.Config;
         if (model is not CausalLanguageModel decoder)
         {
-            throw new PeftException("PEFT302",
-                $"[PromptTuning] puts learned tokens before the input of a causal language model, but '{model.GetType().Name}' is none. "
-                + "Derive it from CausalLanguageModel, or use [Lora].");
+            throw new PeftException(
+                RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PromptTuning", "puts learned tokens before the input", model.GetType().Name));
         }
 
         // The tensors of a file replace the start, so its text is not needed again.
