@@ -42,12 +42,13 @@ public sealed record TrainingRow
     public static TrainingRow OfCompletion(IReadOnlyList<int> prompt, IReadOnlyList<int> completion) =>
         new([.. prompt, .. completion], [.. Enumerable.Repeat(Ignored, prompt.Count), .. completion]);
 
-    /// <summary>Labels that enter the loss when the row is cut to a length. The first token is never predicted.</summary>
+    /// <summary>Labels that enter the loss when the row is cut to a length.</summary>
     /// <param name="maxLength">Most tokens that are used.</param>
-    public long CountLabels(int maxLength = int.MaxValue)
+    /// <param name="withFirst">Whether the first token is predicted too, from learned tokens before it; no unless set.</param>
+    public long CountLabels(int maxLength = int.MaxValue, bool withFirst = false)
     {
         long count = 0;
-        for (int i = 1; i < Math.Min(Labels.Length, maxLength); i++)
+        for (int i = withFirst ? 0 : 1; i < Math.Min(Labels.Length, maxLength); i++)
         {
             count += Labels[i] == Ignored ? 0 : 1;
         }

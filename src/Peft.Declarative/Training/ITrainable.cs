@@ -13,6 +13,9 @@ public interface ITrainable
     /// <summary>Where the model's weights are.</summary>
     Device Device { get; }
 
+    /// <summary>Whether the first token of a row is predicted too, from learned tokens before it; not unless a model says so.</summary>
+    bool PredictsFirstToken => false;
+
     /// <summary>Sum of the losses of all labels of a micro-batch, a float32 scalar that can run backward.</summary>
     /// <param name="micro">Rows on <see cref="Device"/>.</param>
     Tensor SumLoss(MicroBatch micro);

@@ -1,5 +1,4 @@
 using Peft.Declarative.Data;
-using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
@@ -18,7 +17,7 @@ internal sealed class RunCourse(TrainingPlan plan, IReadOnlyList<TrainingRow> ro
     internal bool EndsEpoch(long stepsDone) => stepsDone % StepsPerEpoch == 0;
 
     /// <summary>The batches of all steps that are left.</summary>
-    internal IEnumerable<Batch> From(long stepsDone, Device device)
+    internal IEnumerable<Batch> From(long stepsDone, ITrainable model)
     {
         for (long epoch = stepsDone / StepsPerEpoch; epoch < plan.Epochs; epoch++)
         {
@@ -26,7 +25,7 @@ internal sealed class RunCourse(TrainingPlan plan, IReadOnlyList<TrainingRow> ro
             int done = (int)(epoch == stepsDone / StepsPerEpoch ? stepsDone % StepsPerEpoch : 0) * _rowsPerStep;
             foreach (int[] step in order[done..].Chunk(_rowsPerStep))
             {
-                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, device);
+                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, model);
             }
         }
     }

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>Angular frequencies of the rotary embedding, with the scalings that stretch a model's context.</summary>
+internal static class RopeReader
+{
+    /// <summary>Reads both spellings: <c>rope_theta</c> with <c>rope_scaling</c>, and the newer <c>rope_parameters</c>.</summary>
+    internal static RotaryEmbedding Read(ConfigReader config, int headSize)
+    {
+        var settings = (config["rope_parameters"] ?? config["rope_scaling"]) as JsonObject ?? [];
+        double theta = Number(settings, "rope_theta") ?? config.Number("rope_theta", 10000.0);
+        double[] frequencies = new double[headSize / 2];
+        for (int i = 0; i < frequencies.Length; i++)
+        {
+            frequencies[i] = Math.Pow(theta, -2.0 * i / headSize);
+        }
+
+        string type = Text(settings, "rope_type") ?? Text(settings, "type") ?? "default";
+        switch (type)
+        {
+            case "default":
+                break;
+            case "linear":
+                Scale(frequencies, 1.0 / Required(config, settings, "factor"));
+                break;
+            case "llama3":
+                Llama3(config, settings, frequencies);
+                break;
+            default:
+                config.Require(false, $"'rope_type' is '{type}', but only default, linear, llama3 is implemented");
+                break;
+        }
+
+        return new RotaryEmbedding(frequencies);
+    }
+
+    // Long wavelengths are stretched by the factor, short ones kept, those between blended.
+    private static void Llama3(ConfigReader config, JsonObject settings, double[] frequencies)
+    {
+        double factor = Required(config, settings, "factor");
+        double low = Required(config, settings, "low_freq_factor");
+        double high = Required(config, settings, "high_freq_factor");
+        double original = Required(config, settings, "original_max_position_embeddings");
+        for (int i = 0; i < frequencies.Length; i++)
+        {
+            double wavelength = 2 * Math.PI / frequencies[i];
+            double smooth = Math.Clamp((original / wavelength - low) / (high - low), 0, 1);
+            frequencies[i] = (1 - smooth) * frequencies[i] / factor + smooth * frequencies[i];
+        }
+    }
+
+    private static void Scale(double[] frequencies, double factor)
+    {
+        for (int i = 0; i < frequencies.Length; i++)
+        {
+            frequencies[i] *= factor;
+        }
+    }
+
+    private static double Required(ConfigReader config, JsonObject settings, string field)
+    {
+        double? value = Number(settings, field);
+        config.Require(value is > 0, $"'rope_scaling' lacks a positive '{field}'");
+        return value is > 0 ? value.Value : 1;
+    }
+
+    private static double? Number(JsonObject settings, string field) =>
+        settings[field]?.GetValueKind() == JsonValueKind.Number ? settings[field]!.GetValue<double>() : null;
+
+    private static string? Text(JsonObject settings, string field) =>
+        settings[field]?.GetValueKind() == JsonValueKind.String ? settings[field]!.GetValue<string>() : null;
+}

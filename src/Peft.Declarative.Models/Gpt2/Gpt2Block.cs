@@ -1,0 +1,52 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>One block: attention and feed-forward, each behind a norm and beside a residual.</summary>
+public sealed class Gpt2Block : SlotHost
+{
+    private nn.Module<Tensor, Tensor> _first;
+    private nn.Module<Tensor, Tensor> _second;
+
+    internal Gpt2Block(Gpt2Config config, int index)
+        : base(nameof(Gpt2Block))
+    {
+        ln_1 = _first = new LayerNorm(config.HiddenSize, config.NormEpsilon);
+        attn = new Gpt2Attention(config, index);
+        register_module(nameof(attn), attn);
+        ln_2 = _second = new LayerNorm(config.HiddenSize, config.NormEpsilon);
+        mlp = new Gpt2Mlp(config);
+        register_module(nameof(mlp), mlp);
+    }
+
+    /// <summary>The norm before attention.</summary>
+    [Slot("n_embd", Kind = LayerKind.Norm, Bias = "true")]
+    public nn.Module<Tensor, Tensor> ln_1
+    {
+        get => _first;
+        set => Fill(ref _first, value);
+    }
+
+    /// <summary>Self-attention.</summary>
+    public Gpt2Attention attn { get; }
+
+    /// <summary>The norm before the feed-forward network.</summary>
+    [Slot("n_embd", Kind = LayerKind.Norm, Bias = "true")]
+    public nn.Module<Tensor, Tensor> ln_2
+    {
+        get => _second;
+        set => Fill(ref _second, value);
+    }
+
+    /// <summary>Feed-forward network.</summary>
+    public Gpt2Mlp mlp { get; }
+
+    internal Tensor Forward(Tensor hidden, AttentionContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        hidden = hidden + attn.Forward(_first.call(hidden), context);
+        hidden = hidden + mlp.Forward(_second.call(hidden));
+        return hidden.MoveToOuterDisposeScope();
+    }
+}

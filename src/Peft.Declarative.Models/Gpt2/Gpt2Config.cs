@@ -1,0 +1,58 @@
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>config.json of GPT-2.</summary>
+public sealed record Gpt2Config : ModelConfig
+{
+    /// <summary>Width inside the feed-forward network.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>Added to the variance in the norms.</summary>
+    public double NormEpsilon { get; init; } = 1e-5;
+
+    /// <summary>Name of the activation between the feed-forward projections.</summary>
+    public string Activation { get; init; } = "gelu_new";
+
+    /// <summary>Whether scores are divided by the square root of the head's width.</summary>
+    public bool ScaleScores { get; init; } = true;
+
+    /// <summary>Whether scores are also divided by the block's number, from 1.</summary>
+    public bool ScaleByLayer { get; init; }
+
+    /// <summary>Reads config.json of a model directory.</summary>
+    /// <param name="directory">The model's directory.</param>
+    /// <exception cref="PeftException">PEFT511: another family, or a setting that is not implemented; every problem is listed.</exception>
+    public static Gpt2Config Load(string directory)
+    {
+        ConfigReader file = ConfigReader.Open(directory);
+        file.ModelType("gpt2");
+        file.Only("activation_function", "gelu_new", [.. Activations.ByName.Keys]);
+        int hidden = file.Size("n_embd", 768);
+        int heads = file.Size("n_head", 12);
+        file.Require(hidden % heads == 0, $"'n_embd' {hidden} is not a multiple of 'n_head' {heads}");
+        var config = new Gpt2Config
+        {
+            ModelType = "gpt2",
+            VocabularySize = file.Size("vocab_size", 50257),
+            HiddenSize = hidden,
+            LayerCount = file.Size("n_layer", 12, most: 4096),
+            HeadCount = heads,
+            KeyValueHeadCount = heads,
+            HeadSize = hidden / heads,
+            MaxPositions = file.Size("n_positions", 1024),
+            TiesHead = file.Flag("tie_word_embeddings", true),
+            InitializerRange = file.Number("initializer_range", 0.02),
+            BosTokenId = file.OptionalId("bos_token_id"),
+            EosTokenIds = file.Ids("eos_token_id"),
+            PadTokenId = file.OptionalId("pad_token_id"),
+            IntermediateSize = file.Size("n_inner", 4 * hidden),
+            NormEpsilon = file.Number("layer_norm_epsilon", 1e-5),
+            Activation = file.Value<string>("activation_function") ?? "gelu_new",
+            ScaleScores = file.Flag("scale_attn_weights", true),
+            ScaleByLayer = file.Flag("scale_attn_by_inverse_layer_idx", false),
+        };
+        file.ThrowIfWrong();
+        return config;
+    }
+}

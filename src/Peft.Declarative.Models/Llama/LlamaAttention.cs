@@ -1,0 +1,77 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>Self-attention with rotary positions and grouped key-value heads.</summary>
+public sealed class LlamaAttention : SlotHost
+{
+    private readonly LlamaConfig _config;
+    private readonly int _index;
+    private nn.Module<Tensor, Tensor> _query;
+    private nn.Module<Tensor, Tensor> _key;
+    private nn.Module<Tensor, Tensor> _value;
+    private nn.Module<Tensor, Tensor> _output;
+
+    internal LlamaAttention(LlamaConfig config, int index)
+        : base(nameof(LlamaAttention))
+    {
+        _config = config;
+        _index = index;
+        long queries = (long)config.HeadCount * config.HeadSize;
+        long keys = (long)config.KeyValueHeadCount * config.HeadSize;
+        q_proj = _query = new Linear(config.HiddenSize, queries, config.QueryKeyValueBias);
+        k_proj = _key = new Linear(config.HiddenSize, keys, config.QueryKeyValueBias);
+        v_proj = _value = new Linear(config.HiddenSize, keys, config.QueryKeyValueBias);
+        o_proj = _output = new Linear(queries, config.HiddenSize, config.OutputBias);
+    }
+
+    /// <summary>Query projection.</summary>
+    [Slot("num_attention_heads*head_dim", "hidden_size", Bias = "qkv_bias")]
+    public nn.Module<Tensor, Tensor> q_proj
+    {
+        get => _query;
+        set => Fill(ref _query, value);
+    }
+
+    /// <summary>Key projection.</summary>
+    [Slot("num_key_value_heads*head_dim", "hidden_size", Bias = "qkv_bias")]
+    public nn.Module<Tensor, Tensor> k_proj
+    {
+        get => _key;
+        set => Fill(ref _key, value);
+    }
+
+    /// <summary>Value projection.</summary>
+    [Slot("num_key_value_heads*head_dim", "hidden_size", Bias = "qkv_bias")]
+    public nn.Module<Tensor, Tensor> v_proj
+    {
+        get => _value;
+        set => Fill(ref _value, value);
+    }
+
+    /// <summary>Output projection.</summary>
+    [Slot("hidden_size", "num_attention_heads*head_dim", Bias = "attention_bias")]
+    public nn.Module<Tensor, Tensor> o_proj
+    {
+        get => _output;
+        set => Fill(ref _output, value);
+    }
+
+    internal Tensor Forward(Tensor hidden, AttentionContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor queries = Attention.SplitHeads(_query.call(hidden), _config.HeadCount);
+        Tensor keys = Attention.SplitHeads(_key.call(hidden), _config.KeyValueHeadCount);
+        Tensor values = Attention.SplitHeads(_value.call(hidden), _config.KeyValueHeadCount);
+        queries = RotaryEmbedding.Rotate(queries, context.Cosine!, context.Sine!);
+        keys = RotaryEmbedding.Rotate(keys, context.Cosine!, context.Sine!);
+        if (context.Cache is { } cache)
+        {
+            (keys, values) = cache.Append(_index, keys, values);
+        }
+
+        Tensor seen = Attention.Apply(queries, keys, values, context.Mask, 1.0 / Math.Sqrt(_config.HeadSize));
+        return _output.call(Attention.JoinHeads(seen)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,91 @@
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>config.json of the Llama-shaped decoders: Llama 2 and 3, Mistral, Qwen 2. They are one decoder, told apart by their settings.</summary>
+public sealed record LlamaConfig : ModelConfig
+{
+    /// <summary>Width inside the feed-forward network.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>Added under the root of the norms.</summary>
+    public double NormEpsilon { get; init; } = 1e-6;
+
+    /// <summary>Rotary position embedding.</summary>
+    public required RotaryEmbedding Rotary { get; init; }
+
+    /// <summary>Whether query, key and value projections have biases.</summary>
+    public bool QueryKeyValueBias { get; init; }
+
+    /// <summary>Whether the attention's output projection has a bias.</summary>
+    public bool OutputBias { get; init; }
+
+    /// <summary>Whether the feed-forward projections have biases.</summary>
+    public bool FeedForwardBias { get; init; }
+
+    /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
+    public int? SlidingWindow { get; init; }
+
+    /// <summary>Reads config.json of a model directory.</summary>
+    /// <param name="directory">The model's directory.</param>
+    /// <exception cref="PeftException">PEFT511: another family, or a setting that is not implemented; every problem is listed.</exception>
+    public static LlamaConfig Load(string directory)
+    {
+        ConfigReader file = ConfigReader.Open(directory);
+        string type = file.ModelType("llama", "mistral", "qwen2");
+        file.Only("hidden_act", "silu", "silu");
+        int hidden = file.Size("hidden_size");
+        int heads = file.Size("num_attention_heads");
+        int headSize = file.Size("head_dim", hidden / heads);
+        int groups = file.Size("num_key_value_heads", heads);
+        file.Require(heads % groups == 0, $"'num_attention_heads' {heads} is not a multiple of 'num_key_value_heads' {groups}");
+        file.Require(headSize % 2 == 0, $"'head_dim' is {headSize}, but rotary embedding needs an even number");
+        bool attentionBias = type == "llama" && file.Flag("attention_bias", false);
+
+        var config = new LlamaConfig
+        {
+            ModelType = type,
+            VocabularySize = file.Size("vocab_size"),
+            HiddenSize = hidden,
+            LayerCount = file.Size("num_hidden_layers", most: 4096),
+            HeadCount = heads,
+            KeyValueHeadCount = groups,
+            HeadSize = headSize,
+            MaxPositions = file.Size("max_position_embeddings", 2048),
+            TiesHead = file.Flag("tie_word_embeddings", false),
+            InitializerRange = file.Number("initializer_range", 0.02),
+            BosTokenId = file.OptionalId("bos_token_id"),
+            EosTokenIds = file.Ids("eos_token_id"),
+            PadTokenId = file.OptionalId("pad_token_id"),
+            IntermediateSize = file.Size("intermediate_size"),
+            NormEpsilon = file.Number("rms_norm_eps", 1e-6),
+            Rotary = RopeReader.Read(file, headSize),
+            QueryKeyValueBias = type == "qwen2" || attentionBias,
+            OutputBias = attentionBias,
+            FeedForwardBias = type == "llama" && file.Flag("mlp_bias", false),
+            SlidingWindow = ReadWindow(file, type),
+        };
+        file.ThrowIfWrong();
+        return config;
+    }
+
+    private static int? ReadWindow(ConfigReader file, string type)
+    {
+        int? window = file.Value<int?>("sliding_window");
+        if (type == "mistral")
+        {
+            return window;
+        }
+
+        if (type != "qwen2" || !file.Flag("use_sliding_window", false))
+        {
+            return null;
+        }
+
+        // Qwen 2 has the window from this block on; blocks of both kinds in one model would need two masks.
+        int first = file.Value<int?>("max_window_layers") ?? 28;
+        int layers = file.Size("num_hidden_layers", most: 4096);
+        file.Require(first == 0 || first >= layers, $"'max_window_layers' is {first} of {layers}, but a window on some blocks only is not implemented");
+        return first == 0 ? window : null;
+    }
+}

@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>Mistral 7B and its kin: a Llama-shaped decoder with a sliding window. Jiang et al. 2023, arXiv 2310.06825.</summary>
+[DefaultTargets("q_proj", "v_proj")]
+public class MistralForCausalLM : LlamaForCausalLM
+{
+    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
+    /// <param name="config">Sizes and settings.</param>
+    protected MistralForCausalLM(LlamaConfig config)
+        : base(config)
+    {
+    }
+
+    /// <inheritdoc cref="LlamaForCausalLM.FromPretrained"/>
+    public static new MistralForCausalLM FromPretrained(string directory, Device? device = null)
+    {
+        var model = new MistralForCausalLM(LlamaConfig.Load(directory));
+        model.LoadWeights(directory, device);
+        return model;
+    }
+
+    /// <inheritdoc cref="LlamaForCausalLM.FromConfig"/>
+    public static new MistralForCausalLM FromConfig(LlamaConfig config, Device? device = null, int seed = 0)
+    {
+        var model = new MistralForCausalLM(config);
+        model.InitializeWeights(device, seed);
+        return model;
+    }
+}

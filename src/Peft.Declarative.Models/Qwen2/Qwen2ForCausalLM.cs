@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>Qwen 2 and 2.5: a Llama-shaped decoder with biases on query, key and value. Yang et al. 2024, arXiv 2407.10671.</summary>
+[DefaultTargets("q_proj", "v_proj")]
+public class Qwen2ForCausalLM : LlamaForCausalLM
+{
+    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
+    /// <param name="config">Sizes and settings.</param>
+    protected Qwen2ForCausalLM(LlamaConfig config)
+        : base(config)
+    {
+    }
+
+    /// <inheritdoc cref="LlamaForCausalLM.FromPretrained"/>
+    public static new Qwen2ForCausalLM FromPretrained(string directory, Device? device = null)
+    {
+        var model = new Qwen2ForCausalLM(LlamaConfig.Load(directory));
+        model.LoadWeights(directory, device);
+        return model;
+    }
+
+    /// <inheritdoc cref="LlamaForCausalLM.FromConfig"/>
+    public static new Qwen2ForCausalLM FromConfig(LlamaConfig config, Device? device = null, int seed = 0)
+    {
+        var model = new Qwen2ForCausalLM(config);
+        model.InitializeWeights(device, seed);
+        return model;
+    }
+}

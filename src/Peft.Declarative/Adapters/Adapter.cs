@@ -1,0 +1,68 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using TorchSharp.Modules;
+
+namespace Peft.Declarative;
+
+/// <summary>One adapter on a model: its parts in all the places where it sits, under one name.</summary>
+/// <param name="name">Name, unique on its model. It is not stored in the adapter's files.</param>
+/// <param name="config">What it is; written as adapter_config.json.</param>
+public sealed class Adapter(string name, AdapterConfig config)
+{
+    private readonly List<(string Path, IAdapterPart Part)> _parts = [];
+    private AdapterTensor[]? _tensors;
+
+    /// <summary>Name, unique on its model.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it is.</summary>
+    public AdapterConfig Config { get; } = config;
+
+    /// <summary>Its trained tensors, named as in <c>adapter_model.safetensors</c>.</summary>
+    public IReadOnlyList<AdapterTensor> Tensors =>
+        _tensors ??= [.. _parts.SelectMany(entry => entry.Part.TensorsAt(entry.Path)).DistinctBy(tensor => tensor.Key)];
+
+    /// <summary>Number of trained values.</summary>
+    public long ParameterCount => Tensors.Sum(tensor => tensor.Value.numel());
+
+    /// <summary>Whether it takes part in the forward pass.</summary>
+    public bool IsActive => _parts.Count > 0 && _parts[0].Part.Active;
+
+    /// <summary>Whether it is folded into the base weights now.</summary>
+    public bool IsMerged => _parts.Any(entry => entry.Part is IMergeable { Merged: true });
+
+    internal AdapterSet? Owner { get; set; }
+
+    internal IReadOnlyList<(string Path, IAdapterPart Part)> Parts => _parts;
+
+    /// <summary>Makes this the only active adapter of its model, and the one that is trained.</summary>
+    public void Activate() => Attached().Activate(Name);
+
+    /// <summary>Writes this adapter as a Hugging Face PEFT directory.</summary>
+    /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
+    /// <exception cref="PeftException">PEFT502: the files cannot be written.</exception>
+    public void Save(string directory) => AdapterFile.Save(this, Attached().Model, directory);
+
+    internal void Add(string path, IAdapterPart part)
+    {
+        _parts.Add((path, part));
+        _tensors = null;
+    }
+
+    /// <summary>Switches all parts; tensors of a resting adapter are not trained.</summary>
+    internal void Switch(bool active)
+    {
+        foreach ((_, IAdapterPart part) in _parts)
+        {
+            part.Active = active;
+        }
+
+        foreach (AdapterTensor tensor in Tensors)
+        {
+            tensor.Value.requires_grad = active;
+        }
+    }
+
+    private AdapterSet Attached() => Owner ?? throw new PeftException(RuleIds.NoSuchAdapter,
+        $"The adapter '{Name}' is not on a model yet. Build the model with FromPretrained or FromConfig, or call AttachAdapters.");
+}

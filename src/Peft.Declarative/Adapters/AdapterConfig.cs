@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative;
+
+/// <summary>What adapter_config.json says, for one method. Fields that this library does not know are kept and written back.</summary>
+public abstract record AdapterConfig
+{
+    /// <summary>Name of the method in the file, such as <c>LORA</c>.</summary>
+    public abstract string PeftType { get; }
+
+    /// <summary>Directory or hub name of the base model, as the file names it.</summary>
+    public string? BaseModel { get; init; }
+
+    /// <summary>The file this was read from; null for a declared adapter.</summary>
+    internal JsonObject? Source { get; init; }
+
+    /// <summary>Whether adapted vocabulary layers are saved with their base weight.</summary>
+    internal virtual bool SavesVocabularyLayers => false;
+
+    /// <summary>The whole content of adapter_config.json: what the file had, or the reference library's defaults, with this config's values over it.</summary>
+    internal JsonObject ToJson()
+    {
+        JsonObject json = Source?.DeepClone().AsObject() ?? Defaults();
+        json["peft_type"] = PeftType;
+        json["inference_mode"] = true;   // the reference library saves nothing else
+        if (BaseModel is not null || !json.ContainsKey("base_model_name_or_path"))
+        {
+            json["base_model_name_or_path"] = BaseModel;
+        }
+
+        Write(json);
+        return json;
+    }
+
+    /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
+    private protected abstract JsonObject Defaults();
+
+    /// <summary>Writes this config's values over the defaults or over the file's.</summary>
+    private protected abstract void Write(JsonObject json);
+
+    /// <summary>The fields that files of every method have.</summary>
+    private protected static JsonObject CommonDefaults() => new()
+    {
+        ["auto_mapping"] = null,
+        ["base_model_name_or_path"] = null,
+        ["inference_mode"] = true,
+        ["peft_version"] = ReferenceVersion,
+        ["revision"] = null,
+        ["task_type"] = "CAUSAL_LM",
+    };
+
+    /// <summary>Version of the reference library whose file layout is written.</summary>
+    private const string ReferenceVersion = "0.20.0";
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>Adapters as directories of Hugging Face PEFT: read strictly, written whole or not at all.</summary>
+internal static class AdapterFile
+{
+    internal static void Save(Adapter adapter, nn.Module model, string directory)
+    {
+        Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
+        foreach ((string key, Tensor value) in AlongSaved(adapter))
+        {
+            tensors[key] = value;
+        }
+
+        AdapterConfig config = adapter.Config.BaseModel is null && model is CausalLanguageModel { Directory: { } source }
+            ? adapter.Config with { BaseModel = source }
+            : adapter.Config;
+        AdapterDirectory.Write(directory, config.ToJson(), tensors);
+    }
+
+    internal static Adapter Load(AdapterSet set, string directory, string name)
+    {
+        using AdapterFiles files = AdapterDirectory.Read(directory);
+        string configPath = Path.Combine(directory, "adapter_config.json");
+        string? type = files.Config["peft_type"]?.ToString();
+        AdapterConfig config = MethodCatalog.Of(type, configPath).Read(new ConfigJson(files.Config, configPath));
+
+        if (set.Has(name))
+        {
+            Fill(set[name], files, directory);
+            set.Activate(name);
+            return set[name];
+        }
+
+        var adapter = new Adapter(name, config);
+        AdapterWiring.Attach(set.Model, adapter);
+        set.Adopt(adapter);
+        try
+        {
+            Fill(adapter, files, directory);
+        }
+        catch (PeftException)
+        {
+            AdapterRemoval.Remove(set, adapter);
+            throw;
+        }
+
+        set.Activate(name);
+        return adapter;
+    }
+
+    private static void Fill(Adapter adapter, AdapterFiles files, string directory)
+    {
+        List<string> problems = [];
+        HashSet<string> unused = [.. files.Tensors.Keys];
+        foreach (AdapterTensor tensor in adapter.Tensors)
+        {
+            if (!unused.Remove(tensor.Key))
+            {
+                if (!tensor.Optional)
+                {
+                    problems.Add($"'{tensor.Key}' is missing");
+                }
+            }
+            else if (!files.Tensors[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
+            {
+                problems.Add($"'{tensor.Key}' is [{string.Join(", ", files.Tensors[tensor.Key].shape)}], "
+                    + $"but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+            }
+        }
+
+        foreach ((string key, Tensor value) in AlongSaved(adapter))
+        {
+            if (unused.Remove(key) && !SameWeight(files.Tensors[key], value))
+            {
+                problems.Add($"'{key}' is another base model's weight");
+            }
+        }
+
+        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{key}' has no place in the model"));
+        if (problems.Count > 0)
+        {
+            throw new PeftException(RuleIds.AdapterDoesNotFit,
+                $"The adapter in '{directory}' does not fit this model: {Listing.Of(problems)}. Load it on the base model it was trained on.");
+        }
+
+        using IDisposable untracked = no_grad();
+        foreach (AdapterTensor tensor in adapter.Tensors.Where(tensor => files.Tensors.ContainsKey(tensor.Key)))
+        {
+            tensor.Value.copy_(files.Tensors[tensor.Key]);
+        }
+    }
+
+    // Where a vocabulary layer is adapted, the reference library saves the base's weight with the adapter.
+    private static IEnumerable<(string Key, Tensor Value)> AlongSaved(Adapter adapter) =>
+        adapter.Config.SavesVocabularyLayers
+            ? adapter.Parts.Where(entry => entry.Part is AdapterLayer and not FullCopy && entry.Path.Split('.')[^1] is "embed_tokens" or "lm_head")
+                .Select(entry => ($"{AdapterKeys.Model}{entry.Path}.{AdapterKeys.BaseLayer}.{nameof(WeightLayer.weight)}",
+                    (Tensor)((AdapterLayer)entry.Part).Base.weight))
+            : [];
+
+    // Files may hold the weight in a smaller type than the base does.
+    private static bool SameWeight(Tensor saved, Tensor own)
+    {
+        if (!saved.shape.SequenceEqual(own.shape))
+        {
+            return false;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return saved.to(ScalarType.Float32).allclose(own.detach().cpu().to(ScalarType.Float32), rtol: 1e-2, atol: 1e-3);
+    }
+}

@@ -1,0 +1,53 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>Folds adapters into the base weights and takes them out again.</summary>
+internal static class AdapterMerge
+{
+    internal static void Merge(IReadOnlyList<Adapter> adapters)
+    {
+        RefuseUnmergeable(adapters);
+        foreach (Adapter adapter in adapters)
+        {
+            foreach (IMergeable part in Parts(adapter).Where(part => !part.Merged))
+            {
+                part.Merged = true;   // first, so that what is copied is the base and not a stand-in
+                part.MergeTarget?.Merged.Add(part);
+            }
+        }
+    }
+
+    internal static void Unmerge(IEnumerable<Adapter> adapters)
+    {
+        foreach (IMergeable part in adapters.SelectMany(Parts).Where(part => part.Merged))
+        {
+            part.MergeTarget?.Merged.Remove(part);
+            part.Merged = false;
+        }
+    }
+
+    private static void RefuseUnmergeable(IReadOnlyList<Adapter> adapters)
+    {
+        foreach (Adapter adapter in adapters)
+        {
+            if (adapter.Parts.Any(entry => entry.Part is not IMergeable))
+            {
+                throw new PeftException(RuleIds.CannotMerge,
+                    $"The adapter '{adapter.Name}' is a {adapter.Config.PeftType}, which changes the input and not the weights, and cannot be merged. "
+                    + "Save it by itself, or merge the other adapters only.");
+            }
+
+            foreach ((string path, IAdapterPart part) in adapter.Parts)
+            {
+                if (part is IMergeable { MergeTarget: { } target } mergeable && mergeable.Obstacle(target) is { } obstacle)
+                {
+                    throw new PeftException(RuleIds.CannotMerge, $"The adapter '{adapter.Name}' cannot be merged into '{path}': {obstacle}");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<IMergeable> Parts(Adapter adapter) => adapter.Parts.Select(entry => entry.Part).OfType<IMergeable>();
+}

@@ -1,0 +1,164 @@
+using System.Collections;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.PromptTuning;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative;
+
+/// <summary>The adapters on one model. Any number can be on it; the active ones, an ordered set, take part in the forward pass.</summary>
+/// <param name="model">The base model.</param>
+public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
+{
+    private readonly List<Adapter> _adapters = [];
+
+    /// <summary>The model that the adapters are on.</summary>
+    public nn.Module Model { get; } = model;
+
+    /// <inheritdoc/>
+    public int Count => _adapters.Count;
+
+    /// <inheritdoc/>
+    public Adapter this[int index] => _adapters[index];
+
+    /// <summary>The adapter of a name.</summary>
+    /// <exception cref="PeftException">PEFT703: there is none of that name; lists those there are.</exception>
+    public Adapter this[string name] => _adapters.Find(adapter => adapter.Name == name) ?? throw NotFound(name);
+
+    /// <summary>The active adapters.</summary>
+    public IEnumerable<Adapter> Active => _adapters.Where(adapter => adapter.IsActive);
+
+    /// <summary>What an optimiser trains: the tensors of the active adapters.</summary>
+    public IEnumerable<AdapterTensor> Trainable => Active.SelectMany(adapter => adapter.Tensors);
+
+    /// <summary>Some tensor that is trained, for autograd to hold on to; null if none is.</summary>
+    internal Tensor? Anchor => Active.FirstOrDefault()?.Tensors[0].Value;
+
+    /// <summary>Takes an adapter in whose layers have been put into the model. It becomes active beside those that are.</summary>
+    /// <param name="adapter">A handle; its parts are found by its name.</param>
+    /// <exception cref="PeftException">PEFT304: the name is taken. PEFT103: the model has no part of that name.</exception>
+    public void Adopt(Adapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        if (_adapters.Exists(other => other.Name == adapter.Name))
+        {
+            throw new PeftException(RuleIds.DuplicateName,
+                RuleTexts.DuplicateName(Model.GetType().Name, adapter.Name));
+        }
+
+        foreach (PlacedLayer place in SlotTree.Layers(Model))
+        {
+            foreach (AdapterLayer part in SlotTree.Around(place.Layer).Where(part => part.AdapterName == adapter.Name))
+            {
+                adapter.Add(place.Path, part);
+            }
+        }
+
+        foreach (SoftPrompt prompt in Model.modules().OfType<SoftPrompt>().Where(prompt => prompt.AdapterName == adapter.Name))
+        {
+            adapter.Add("", prompt);
+        }
+
+        if (adapter.Tensors.Count == 0)
+        {
+            throw new PeftException(RuleIds.NothingAdapted,
+                $"The adapter '{adapter.Name}' adapts no layer of '{Model.GetType().Name}'. Training would change no weight.");
+        }
+
+        adapter.Owner = this;
+        _adapters.Add(adapter);
+        if (TrainsBiases(adapter))
+        {
+            Activate([.. Active.Where(other => other == adapter || !TrainsBiases(other)).Select(other => other.Name)]);
+        }
+    }
+
+    /// <summary>Makes these adapters the active ones, in this order, and puts all others to rest.</summary>
+    /// <param name="names">Names of adapters on this model; none puts all to rest.</param>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT305: two of them train biases of the base.</exception>
+    public void Activate(params string[] names)
+    {
+        HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
+        RefuseSharedBiases(chosen);
+        foreach (Adapter adapter in _adapters.Where(adapter => !chosen.Contains(adapter)))
+        {
+            adapter.Switch(active: false);
+        }
+
+        // After the others are at rest, so that a place which only one can hold is free.
+        foreach (Adapter adapter in chosen)
+        {
+            adapter.Switch(active: true);
+        }
+    }
+
+    /// <summary>Puts all adapters to rest until the result is disposed: in between, the model is its base.</summary>
+    public IDisposable Disabled()
+    {
+        string[] active = [.. Active.Select(adapter => adapter.Name)];
+        Activate();
+        return new Reactivation(this, active);
+    }
+
+    /// <summary>Folds the active adapters into the base weights.</summary>
+    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged; nothing has been changed.</exception>
+    public void Merge() => AdapterMerge.Merge([.. Active]);
+
+    /// <summary>Takes all merged adapters out; the base weights are what they were, bit for bit.</summary>
+    public void Unmerge() => AdapterMerge.Unmerge(_adapters);
+
+    /// <summary>Reads an adapter from a Hugging Face PEFT directory and makes it the only active one.</summary>
+    /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors.</param>
+    /// <param name="name">Its name here. An adapter of the same name and shape takes the tensors over.</param>
+    public Adapter Load(string directory, string name = "default") => AdapterFile.Load(this, directory, name);
+
+    /// <summary>Takes an adapter off the model; the others stay.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="PeftException">PEFT703: there is none of that name.</exception>
+    public void Remove(string name) => AdapterRemoval.Remove(this, this[name]);
+
+    /// <inheritdoc/>
+    public IEnumerator<Adapter> GetEnumerator() => _adapters.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The one adapter that a call without a name means.</summary>
+    internal Adapter Single()
+    {
+        Adapter[] meant = _adapters.Count == 1 ? [_adapters[0]] : [.. Active];
+        return meant.Length == 1 ? meant[0] : throw new PeftException(RuleIds.AdapterAmbiguous,
+            $"'{Model.GetType().Name}' has {_adapters.Count} adapters, {meant.Length} of them active, so it is not clear which one is meant. "
+            + "Name it: Adapters[\"name\"].");
+    }
+
+    internal void Forget(Adapter adapter)
+    {
+        _adapters.Remove(adapter);
+        adapter.Owner = null;
+    }
+
+    internal bool Has(string name) => _adapters.Exists(adapter => adapter.Name == name);
+
+    private static bool TrainsBiases(Adapter adapter) => adapter.Parts.Any(entry => entry.Part is TrainedBias);
+
+    private static void RefuseSharedBiases(IReadOnlyCollection<Adapter> chosen)
+    {
+        string[] names = [.. chosen.Where(TrainsBiases).Select(adapter => $"'{adapter.Name}'")];
+        if (names.Length > 1)
+        {
+            throw new PeftException(RuleIds.BiasesTwice,
+                $"The adapters {string.Join(" and ", names)} both train biases of the base, of which a layer has one, and cannot be active together. "
+                + "Activate one of them, or train them with Bias = BiasTraining.None.");
+        }
+    }
+
+    private PeftException NotFound(string name) => new(RuleIds.NoSuchAdapter,
+        $"'{Model.GetType().Name}' has no adapter named '{name}'. "
+        + (_adapters.Count == 0 ? "It has none." : $"It has {string.Join(", ", _adapters.Select(adapter => $"'{adapter.Name}'"))}."));
+
+    private sealed class Reactivation(AdapterSet set, string[] names) : IDisposable
+    {
+        public void Dispose() => set.Activate(names);
+    }
+}

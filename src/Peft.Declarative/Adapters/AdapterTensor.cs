@@ -1,0 +1,9 @@
+using TorchSharp.Modules;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>A trained tensor of an adapter under the name that it has in <c>adapter_model.safetensors</c>.</summary>
+/// <param name="Key">Name in the file, such as <c>base_model.model.…q_proj.lora_A.weight</c>.</param>
+/// <param name="Value">The tensor.</param>
+/// <param name="Optional">Whether files of the reference library may lack it.</param>
+public readonly record struct AdapterTensor(string Key, Parameter Value, bool Optional = false);

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>Reads typed values out of adapter_config.json; a value of another type is an error that names the field.</summary>
+/// <param name="json">The file's content.</param>
+/// <param name="source">Where it is from, for messages.</param>
+internal sealed class ConfigJson(JsonObject json, string source)
+{
+    internal JsonObject Json { get; } = json;
+
+    internal static JsonArray? Array<T>(IReadOnlyList<T>? values) =>
+        values is null ? null : new JsonArray([.. values.Select(value => (JsonNode?)JsonValue.Create(value))]);
+
+    internal string? Text(string field) => Read<string?>(field, null, "a text");
+
+    internal int Integer(string field, int fallback) => Read(field, fallback, "a whole number");
+
+    internal double Number(string field, double fallback) => Read(field, fallback, "a number");
+
+    internal bool Flag(string field) => Read(field, false, "true or false");
+
+    /// <summary>Texts of a list; null if the field is missing, null or of another kind (then <see cref="Text"/> reads it).</summary>
+    internal IReadOnlyList<string>? Texts(string field) =>
+        Json[field] is JsonArray list ? [.. list.Select(item => Item<string>(item, field, "texts"))] : null;
+
+    /// <summary>Whole numbers of a list, or the single one.</summary>
+    internal IReadOnlyList<int>? Integers(string field) => Json[field] switch
+    {
+        null => null,
+        JsonArray list => [.. list.Select(item => Item<int>(item, field, "whole numbers"))],
+        var single => [Item<int>(single, field, "whole numbers")],
+    };
+
+    /// <summary>Entries of an object, in the file's order; empty if the field is missing or null.</summary>
+    internal IReadOnlyList<KeyValuePair<string, T>> Entries<T>(string field) => Json[field] switch
+    {
+        null => [],
+        JsonObject map => [.. map.Select(entry => KeyValuePair.Create(entry.Key, Item<T>(entry.Value, field, "numbers")))],
+        _ => throw Wrong(field, "an object"),
+    };
+
+    internal bool IsText(string field) => Json[field] is JsonValue value && value.GetValueKind() == JsonValueKind.String;
+
+    internal PeftException Wrong(string field, string expected) => new("PEFT504",
+        $"The field '{field}' in '{source}' is {Json[field]?.ToJsonString() ?? "null"}, but should be {expected}. Correct the file.");
+
+    private T Read<T>(string field, T fallback, string expected) => Json[field] switch
+    {
+        null => fallback,
+        JsonValue value when value.TryGetValue(out T? read) => read,
+        JsonValue value when typeof(T) == typeof(double) && value.TryGetValue(out long whole) => (T)(object)(double)whole,
+        JsonValue value when typeof(T) == typeof(int) && value.TryGetValue(out double number) && number == Math.Floor(number) =>
+            (T)(object)checked((int)number),
+        _ => throw Wrong(field, expected),
+    };
+
+    private T Item<T>(JsonNode? item, string field, string expected) => item switch
+    {
+        JsonValue value when value.TryGetValue(out T? read) => read,
+        JsonValue value when typeof(T) == typeof(double) && value.TryGetValue(out long whole) => (T)(object)(double)whole,
+        _ => throw Wrong(field, $"made of {expected}"),
+    };
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>An adapter on layers as adapter_config.json describes it. The properties are those of <see cref="LayerAdapterAttribute"/>.</summary>
+public abstract record LayerAdapterConfig : AdapterConfig
+{
+    /// <summary>Layers to adapt; null for the family's usual ones.</summary>
+    public IReadOnlyList<string>? Targets { get; init; }
+
+    /// <summary>Regular expression on whole paths, instead of <see cref="Targets"/>.</summary>
+    public string? TargetPattern { get; init; }
+
+    /// <summary>Layers to leave out.</summary>
+    public IReadOnlyList<string>? Exclude { get; init; }
+
+    /// <summary>Regular expression on whole paths to leave out, instead of <see cref="Exclude"/>.</summary>
+    public string? ExcludePattern { get; init; }
+
+    /// <summary>Indices of the blocks to adapt.</summary>
+    public IReadOnlyList<int>? Layers { get; init; }
+
+    /// <summary>Name of the list of blocks.</summary>
+    public IReadOnlyList<string>? LayersPattern { get; init; }
+
+    /// <summary>Modules that are trained in full and saved with the adapter.</summary>
+    public IReadOnlyList<string>? ModulesToSave { get; init; }
+
+    /// <summary>Layers that were matched, by full path, once the adapter is on a model.</summary>
+    internal IReadOnlyList<string>? Resolved { get; init; }
+
+    private protected override void Write(JsonObject json)
+    {
+        if (Source is not null)
+        {
+            return;   // nothing here changes after reading, and the file's own spelling is kept
+        }
+
+        json["target_modules"] = TargetPattern is not null ? TargetPattern : ConfigJson.Array(Resolved ?? Targets);
+        json["exclude_modules"] = ExcludePattern is not null ? ExcludePattern : ConfigJson.Array(Exclude);
+        json["layers_to_transform"] = ConfigJson.Array(Layers);
+        json["layers_pattern"] = LayersPattern is [var single] ? single : ConfigJson.Array(LayersPattern);
+        json["modules_to_save"] = ConfigJson.Array(ModulesToSave);
+    }
+}

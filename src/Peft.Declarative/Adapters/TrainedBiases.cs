@@ -1,0 +1,25 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>Biases of the base that an adapter trains along.</summary>
+public static class TrainedBiases
+{
+    /// <summary>Gives an adapter trained copies of biases of the base.</summary>
+    /// <param name="model">The model, with the adapter's layers in place.</param>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="which">All biases, or those of the layers that the adapter stands around.</param>
+    public static void Attach(nn.Module model, Adapter adapter, BiasTraining which)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        foreach (PlacedLayer place in SlotTree.Layers(model))
+        {
+            bool adapted = SlotTree.Around(place.Layer).Any(part => part.AdapterName == adapter.Name);
+            if (place.Base is { bias: not null } layer && (adapted || which == BiasTraining.All))
+            {
+                adapter.Add(place.Path, new TrainedBias(layer, adapter.Name, adapted));
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Peft.Declarative.Errors;
+
+/// <content>3xx: declarations side by side.</content>
+internal static partial class RuleTexts
+{
+    internal static string NeedsCausalModel(string method, string what, string model) =>
+        $"[{method}] {what} of a causal language model, but '{model}' does not derive from CausalLanguageModel. Derive it from a family such as LlamaForCausalLM, or use [Lora].";
+
+    internal static string Incompatible(string first, string second, string claim, string model) =>
+        $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";
+
+    internal static string DuplicateName(string model, string name) =>
+        $"Two adapters on '{model}' are named '{name}', so saving one would overwrite the other. Set Name on this one.";
+
+    internal static string UnusableName(string model, string name, string reason) =>
+        $"The adapter name '{name}' on '{model}' {reason}. Use letters, digits, '-' and '_'.";
+}

@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>
+/// Which keys each query may see. The common case, causal attention without padding, needs no tensor; else a float mask is added to the
+/// scores, with the type's least value instead of −∞, so that a query that sees nothing gives numbers and not NaN.
+/// </summary>
+/// <param name="Added">[batch or 1, 1, queries, keys], or null.</param>
+/// <param name="Causal">Whether the operator is to hide later keys itself; only without <paramref name="Added"/>.</param>
+public readonly record struct AttentionMask(Tensor? Added, bool Causal)
+{
+    /// <summary>The mask of a decoder.</summary>
+    /// <param name="padding">1 for keys that count, 0 for padding, [batch, keys]; null if all count.</param>
+    /// <param name="queries">Number of queries; they are the last of the keys.</param>
+    /// <param name="keys">Number of keys.</param>
+    /// <param name="window">Keys at this distance and further back are hidden; null for none.</param>
+    /// <param name="type">Type of the scores.</param>
+    /// <param name="device">Where the scores are.</param>
+    public static AttentionMask Decoder(Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device)
+    {
+        bool windowed = window < keys;
+        if (padding is null && !windowed)
+        {
+            // One query sees every key; as many queries as keys is the operator's own causal case.
+            if (queries == 1 || queries == keys)
+            {
+                return new AttentionMask(null, Causal: queries > 1);
+            }
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor visible = Visible(queries, keys, windowed ? window : null, device);
+        if (padding is not null)
+        {
+            visible = visible.logical_and(padding.ne(0).view(padding.size(0), 1, 1, keys));
+        }
+
+        return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
+    }
+
+    private static Tensor Visible(long queries, long keys, int? window, Device device)
+    {
+        Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).view(1, 1, queries, 1);
+        Tensor key = arange(keys, dtype: ScalarType.Int64, device: device).view(1, 1, 1, keys);
+        Tensor visible = key.le(query);
+        return window is { } width ? visible.logical_and(key.gt(query - width)) : visible;
+    }
+
+    private static Tensor Hide(Tensor visible, ScalarType type)
+    {
+        double least = type switch
+        {
+            ScalarType.Float16 => -65504.0,
+            ScalarType.BFloat16 => -3.3895313892515355e38,
+            _ => float.MinValue,
+        };
+        return zeros(visible.shape, dtype: type, device: visible.device).masked_fill_(visible.logical_not(), least);
+    }
+}

@@ -1,0 +1,39 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>A table of vectors <c>W</c> [rows, width]: ids [batch, time] become vectors [batch, time, width].</summary>
+public sealed class Embedding : WeightLayer
+{
+    /// <summary>Makes a table without memory; a checkpoint or an initialisation fills it.</summary>
+    /// <param name="rows">Number of ids.</param>
+    /// <param name="width">Width of a vector.</param>
+    public Embedding(long rows, long width)
+        : this(Placeholder(rows, width))
+    {
+    }
+
+    internal Embedding(Parameter weight)
+        : base(nameof(Embedding), LayerKind.Embedding, weight, null)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Output => weight.size(1);
+
+    /// <inheritdoc/>
+    public override long Input => weight.size(0);
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor rows = weight.index_select(0, input.reshape(-1));
+        return rows.view(input.size(0), input.size(1), Output).MoveToOuterDisposeScope();
+    }
+
+    internal override WeightLayer Copy() => new Embedding(TrainableCopy(weight));
+
+    internal override Tensor ToWeightLayout(Tensor delta) => delta.t();
+}

@@ -1,0 +1,38 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>Layer normalisation over the last axis: <c>w · (x − mean) / √(var + ε) + b</c>. Ba, Kiros, Hinton 2016, arXiv 1607.06450.</summary>
+public sealed class LayerNorm : WeightLayer
+{
+    private readonly double _epsilon;
+
+    /// <summary>Makes a norm without memory; a checkpoint or an initialisation fills it.</summary>
+    /// <param name="width">Length of the last axis.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    public LayerNorm(long width, double epsilon)
+        : this(Placeholder(width), Placeholder(width), epsilon)
+    {
+    }
+
+    internal LayerNorm(Parameter weight, Parameter? bias, double epsilon)
+        : base(nameof(LayerNorm), LayerKind.Norm, weight, bias) => _epsilon = epsilon;
+
+    /// <inheritdoc/>
+    public override long Output => weight.size(0);
+
+    /// <inheritdoc/>
+    public override long Input => 1;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? shift = bias?.to(input.dtype);
+        return nn.functional.layer_norm(input, [Output], weight.to(input.dtype), shift, _epsilon).MoveToOuterDisposeScope();
+    }
+
+    internal override WeightLayer Copy() =>
+        new LayerNorm(TrainableCopy(weight), bias is null ? null : TrainableCopy(bias), _epsilon);
+}

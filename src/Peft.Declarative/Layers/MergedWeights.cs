@@ -1,0 +1,92 @@
+using Peft.Declarative.Adapters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>
+/// Adapters merged into one layer. The base's own parameters are kept beside the merged ones: they are often a view of a file, and
+/// giving them back restores the base bit for bit, which subtracting a delta would not.
+/// </summary>
+internal sealed class MergedWeights(WeightLayer layer)
+{
+    private readonly List<IMergeable> _parts = [];
+    private Parameter? _baseWeight;
+    private Parameter? _baseBias;
+
+    internal void Add(IMergeable part)
+    {
+        if (_parts.Count == 0)
+        {
+            _baseWeight = layer.OwnsWeight ? layer.weight : null;
+            _baseBias = layer.BaseBias;
+        }
+
+        _parts.Add(part);
+        Rebuild();
+    }
+
+    internal void Remove(IMergeable part)
+    {
+        if (_parts.Remove(part))
+        {
+            Rebuild();
+        }
+    }
+
+    private void Rebuild()
+    {
+        using IDisposable frozen = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Restore();
+        if (_parts.Count == 0)
+        {
+            return;
+        }
+
+        Parameter original = layer.weight;
+        Tensor weight = original.detach().to(ScalarType.Float32);
+        Tensor? bias = layer.BaseBias?.detach().to(ScalarType.Float32);
+        foreach (IMergeable part in _parts)
+        {
+            weight = part.MergeWeight(weight);
+            bias = part.MergeBias(bias);
+        }
+
+        layer.weight = Keep(weight, original);
+        if (bias is not null)
+        {
+            layer.bias = Keep(bias, layer.BaseBias ?? original);
+        }
+    }
+
+    private void Restore()
+    {
+        // The merged tensors of the last round are this class's own.
+        if (layer.OwnsWeight && !ReferenceEquals(layer.weight, _baseWeight))
+        {
+            layer.weight.Dispose();
+        }
+
+        if (layer.BaseBias is { } bias && !ReferenceEquals(bias, _baseBias))
+        {
+            bias.Dispose();
+        }
+
+        layer.bias = _baseBias;
+        if (_baseWeight is null)
+        {
+            layer.DropOwnWeight();
+        }
+        else
+        {
+            layer.weight = _baseWeight;
+        }
+    }
+
+    private static Parameter Keep(Tensor merged, Tensor like)
+    {
+        var parameter = new Parameter(merged.to(like.dtype, copy: true).contiguous(), requires_grad: false);
+        return (Parameter)parameter.DetachFromDisposeScope();
+    }
+}

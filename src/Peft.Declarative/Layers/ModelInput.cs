@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>Input of one forward pass of a causal language model.</summary>
+/// <param name="InputIds">Token ids, int64 [batch, time].</param>
+public sealed record ModelInput(Tensor InputIds)
+{
+    /// <summary>
+    /// 1 for tokens, 0 for padding, [batch, text so far], cached tokens included; null if nothing is padded, or only on the right, where a
+    /// causal model cannot see it from any real token.
+    /// </summary>
+    public Tensor? AttentionMask { get; init; }
+
+    /// <summary>Positions of the tokens [batch, time], int64, virtual tokens not counted; 0, 1, 2 … whatever the padding unless set.</summary>
+    public Tensor? PositionIds { get; init; }
+
+    /// <summary>Keys and values of earlier tokens, filled further by this pass.</summary>
+    public KeyValueCache? Cache { get; init; }
+
+    /// <summary>Whether only the last position's logits are wanted.</summary>
+    public bool LastOnly { get; init; }
+}

@@ -1,0 +1,44 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>Root-mean-square normalisation over the last axis: <c>w · x / √(mean(x²) + ε)</c>. Zhang, Sennrich 2019, arXiv 1910.07467.</summary>
+public sealed class RmsNorm : WeightLayer
+{
+    private readonly double _epsilon;
+
+    /// <summary>Makes a norm without memory; a checkpoint or an initialisation fills it.</summary>
+    /// <param name="width">Length of the last axis.</param>
+    /// <param name="epsilon">Added under the root.</param>
+    public RmsNorm(long width, double epsilon)
+        : this(Placeholder(width), epsilon)
+    {
+    }
+
+    private RmsNorm(Parameter weight, double epsilon)
+        : base(nameof(RmsNorm), LayerKind.Norm, weight, null) => _epsilon = epsilon;
+
+    /// <inheritdoc/>
+    public override long Output => weight.size(0);
+
+    /// <inheritdoc/>
+    public override long Input => 1;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        if (weight.dtype == input.dtype && input.dtype == ScalarType.Float32)
+        {
+            return Native.Operators.RmsNorm(input, weight, _epsilon).MoveToOuterDisposeScope();
+        }
+
+        // The reference rounds the normalised value to the input's type before it multiplies by the weight.
+        Tensor wide = input.to(ScalarType.Float32);
+        Tensor scale = wide.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_();
+        return (wide * scale).to(input.dtype).mul(weight.to(input.dtype)).MoveToOuterDisposeScope();
+    }
+
+    internal override WeightLayer Copy() => new RmsNorm(TrainableCopy(weight), _epsilon);
+}

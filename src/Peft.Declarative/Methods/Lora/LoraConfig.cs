@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods.Lora;
+
+namespace Peft.Declarative;
+
+/// <summary>A low-rank adapter as adapter_config.json describes it. The properties are those of <see cref="LoraAttribute"/>.</summary>
+public sealed record LoraConfig : LayerAdapterConfig
+{
+    /// <inheritdoc/>
+    public override string PeftType => "LORA";
+
+    /// <summary>Inner dimension of the product; at least 1.</summary>
+    public int Rank { get; init; } = 8;
+
+    /// <summary>Numerator of the scaling; the rank unless set.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>Dropout probability on the input of <c>A</c>.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Whether the scaling is <c>alpha / √rank</c>.</summary>
+    public bool UseRsLora { get; init; }
+
+    /// <summary>Which biases of the base are trained along.</summary>
+    public BiasTraining Bias { get; init; }
+
+    /// <summary>Whether <c>B</c> has a bias.</summary>
+    public bool OwnBias { get; init; }
+
+    /// <summary>How the factors start.</summary>
+    public LoraInit Init { get; init; }
+
+    /// <summary>Ranks of layers that differ; the first key that matches counts.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; } = [];
+
+    /// <summary>Alphas of layers that differ; the first key that matches counts.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> AlphaPattern { get; init; } = [];
+
+    /// <summary>Ids of tokens whose rows are trained, by the name of the embedding; the empty name is the model's input embedding.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> TrainableTokens { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+
+    /// <summary>
+    /// Layers named by their weight (<c>q_proj.weight</c>), as <c>target_parameters</c> in the file does. For a matrix it is the same adapter.
+    /// </summary>
+    public IReadOnlyList<string> TargetParameters { get; init; } = [];
+
+    internal double EffectiveAlpha => Alpha ?? Rank;
+
+    internal override bool SavesVocabularyLayers => TrainableTokens.Count == 0;
+
+    private protected override JsonObject Defaults() => LoraConfigFile.Defaults(CommonDefaults());
+
+    private protected override void Write(JsonObject json)
+    {
+        base.Write(json);
+        LoraConfigFile.Write(this, json);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>The fields of adapter_config.json for LORA, as Hugging Face PEFT 0.20 writes them.</summary>
+internal static class LoraConfigFile
+{
+    internal static LoraConfig Read(ConfigJson file) => new()
+    {
+        Source = file.Json,
+        BaseModel = file.Text("base_model_name_or_path"),
+        Rank = file.Integer("r", 8),
+        Alpha = file.Number("lora_alpha", 8),
+        Dropout = file.Number("lora_dropout", 0),
+        UseRsLora = file.Flag("use_rslora"),
+        OwnBias = file.Flag("lora_bias"),
+        Bias = ReadBias(file),
+        Targets = file.Texts("target_modules"),
+        TargetPattern = file.IsText("target_modules") ? file.Text("target_modules") : null,
+        Exclude = file.Texts("exclude_modules"),
+        ExcludePattern = file.IsText("exclude_modules") ? file.Text("exclude_modules") : null,
+        Layers = file.Integers("layers_to_transform"),
+        LayersPattern = file.IsText("layers_pattern") ? [file.Text("layers_pattern")!] : file.Texts("layers_pattern"),
+        ModulesToSave = file.Texts("modules_to_save"),
+        RankPattern = file.Entries<int>("rank_pattern"),
+        AlphaPattern = file.Entries<double>("alpha_pattern"),
+        TrainableTokens = ReadTokens(file),
+        TargetParameters = file.Texts("target_parameters") ?? [],
+    };
+
+    internal static void Write(LoraConfig config, JsonObject json)
+    {
+        if (config.Source is not null)
+        {
+            return;
+        }
+
+        json["r"] = config.Rank;
+        json["lora_alpha"] = Plain(config.EffectiveAlpha);
+        json["lora_dropout"] = config.Dropout;
+        json["use_rslora"] = config.UseRsLora;
+        json["lora_bias"] = config.OwnBias;
+        json["bias"] = config.Bias switch { BiasTraining.All => "all", BiasTraining.AdaptedLayers => "lora_only", _ => "none" };
+        json["init_lora_weights"] = config.Init switch { LoraInit.Gaussian => "gaussian", LoraInit.Random => false, _ => true };
+        json["rank_pattern"] = new JsonObject(config.RankPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+        json["alpha_pattern"] = new JsonObject(config.AlphaPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Plain(entry.Value))));
+        json["target_parameters"] = config.TargetParameters.Count == 0 ? null : ConfigJson.Array(config.TargetParameters);
+        json["trainable_token_indices"] = config.TrainableTokens.Count switch
+        {
+            0 => null,
+            1 when config.TrainableTokens.TryGetValue("", out IReadOnlyList<int>? ids) => ConfigJson.Array(ids),
+            _ => new JsonObject(config.TrainableTokens.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)ConfigJson.Array(entry.Value)))),
+        };
+    }
+
+    internal static JsonObject Defaults(JsonObject json)
+    {
+        foreach (string field in (string[])
+        [
+            "alora_invocation_tokens", "arrow_config", "corda_config", "eva_config", "exclude_modules", "layer_replication", "layers_pattern",
+            "layers_to_transform", "lora_ga_config", "megatron_config", "modules_to_save", "monteclora_config", "target_modules",
+            "target_parameters", "trainable_token_indices", "use_bdlora", "velora_config",
+        ])
+        {
+            json[field] = null;
+        }
+
+        foreach (string field in (string[])["ensure_weight_tying", "fan_in_fan_out", "lora_bias", "use_dora", "use_qalora", "use_rslora"])
+        {
+            json[field] = false;
+        }
+
+        json["loftq_config"] = new JsonObject();
+        json["megatron_core"] = "megatron.core";
+        json["qalora_group_size"] = 16;
+        return json;
+    }
+
+    // 16 and not 16.0: the reference library writes what its user gave, which is nearly always a whole number.
+    private static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : value;
+
+    private static BiasTraining ReadBias(ConfigJson file) => file.Text("bias") switch
+    {
+        null or "none" => BiasTraining.None,
+        "all" => BiasTraining.All,
+        "lora_only" => BiasTraining.AdaptedLayers,
+        _ => throw file.Wrong("bias", "\"none\", \"all\" or \"lora_only\""),
+    };
+
+    private static Dictionary<string, IReadOnlyList<int>> ReadTokens(ConfigJson file) => file.Json["trainable_token_indices"] switch
+    {
+        null => [],
+        JsonObject map => map.ToDictionary(entry => entry.Key, entry => new ConfigJson(map, entry.Key).Integers(entry.Key)!),
+        _ => new Dictionary<string, IReadOnlyList<int>> { [""] = file.Integers("trainable_token_indices")! },
+    };
+}

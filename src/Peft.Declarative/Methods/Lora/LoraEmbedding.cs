@@ -1,0 +1,62 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>
+/// An embedding with low-rank adaptation: <c>y = W[id] + s · B A[id]</c>. Here <c>A</c> [rank, rows] starts at zero and <c>B</c> [width, rank] normal.
+/// </summary>
+public class LoraEmbedding : AdapterLayer, IMergeable
+{
+    private readonly Parameter _a;
+    private readonly Parameter _b;
+    private readonly double _scaling;
+
+    /// <summary>Stands around an embedding.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="rank">Inner dimension of the product.</param>
+    /// <param name="scaling">Factor on the product.</param>
+    /// <param name="init">How the factors start; <see cref="LoraInit.Random"/> draws <c>A</c> as well.</param>
+    public LoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
+        : base(nameof(LoraEmbedding), frozen, adapter)
+    {
+        LoraStart.RequireRank(rank, frozen);
+        using IDisposable untracked = no_grad();
+        Device device = Base.weight.device;
+        _scaling = scaling;
+        _a = Own("lora_embedding_A", LoraStart.Fresh(
+            init == LoraInit.Random ? randn(rank, Base.Input, device: device) : zeros(rank, Base.Input, device: device)));
+        _b = Own("lora_embedding_B", LoraStart.Fresh(randn(Base.Output, rank, device: device)));
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = Frozen.call(input);
+        Tensor rows = _a.t().index_select(0, input.reshape(-1));
+        return addmm(y.to(_a.dtype).view(-1, y.size(-1)), rows, _b.t(), 1.0f, (float)_scaling)
+            .view_as(y).to(y.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path)
+    {
+        yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_embedding_A", _a);
+        yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_embedding_B", _b);
+    }
+
+    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+}

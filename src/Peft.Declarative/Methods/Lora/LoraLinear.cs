@@ -1,0 +1,81 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>
+/// A linear layer (or GPT-2's transposed one) with low-rank adaptation: <c>y = W x + s · B (A x)</c>, <c>W</c> frozen. Hu et al. 2021,
+/// arXiv 2106.09685.
+/// </summary>
+public class LoraLinear : AdapterLayer, IMergeable
+{
+    private readonly Parameter _a;
+    private readonly Parameter _b;
+    private readonly Parameter? _bias;
+    private readonly double _scaling;
+    private readonly double _dropout;
+
+    /// <summary>Stands around a linear layer.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="rank">Inner dimension of the product.</param>
+    /// <param name="scaling">Factor on the product; see <see cref="LoraDelta.Scaling"/>.</param>
+    /// <param name="dropout">Dropout probability on the input of <c>A</c> while training.</param>
+    /// <param name="ownBias">Whether <c>B</c> has a bias [out].</param>
+    /// <param name="init">How the factors start.</param>
+    public LoraLinear(
+        nn.Module<Tensor, Tensor> frozen,
+        string adapter,
+        int rank,
+        double scaling,
+        double dropout = 0,
+        bool ownBias = false,
+        LoraInit init = LoraInit.Default)
+        : base(nameof(LoraLinear), frozen, adapter)
+    {
+        LoraStart.RequireRank(rank, frozen);
+        using IDisposable untracked = no_grad();
+        Device device = Base.weight.device;
+        _scaling = scaling;
+        _dropout = dropout;
+        _a = Own("lora_A", LoraStart.A(rank, Base.Input, init, device));
+        _b = Own("lora_B", LoraStart.B(Base.Output, rank, init, device));
+        _bias = ownBias ? Own("lora_B_bias", LoraStart.Fresh(zeros(Base.Output, device: device))) : null;
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor dropped = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
+        return LoraDelta.Add(Frozen.call(input), dropped, _a, _b, _bias, _scaling).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path)
+    {
+        yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_A.weight", _a);
+        yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_B.weight", _b);
+        if (_bias is not null)
+        {
+            yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_B.bias", _bias);
+        }
+    }
+
+    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
+
+    string? IMergeable.Obstacle(WeightLayer target) => _bias is not null && target.BaseBias is null
+        ? "its own bias has no bias of the base to be added to. Train it with OwnBias = false, or save it by itself."
+        : null;
+}

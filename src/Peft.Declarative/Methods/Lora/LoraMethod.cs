@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>Low-rank adaptation, read from files and attached by config.</summary>
+internal sealed class LoraMethod : IAdapterMethod
+{
+    // Settings of the reference library that change the result. Methods of their own, mostly, that it keeps in this config.
+    private static readonly string[] Variants =
+    [
+        "use_dora", "use_qalora", "alora_invocation_tokens", "layer_replication", "velora_config", "monteclora_config",
+        "kasa_config", "use_bdlora", "arrow_config", "ensure_weight_tying", "megatron_config",
+    ];
+
+    // Initialisations that also change the base weight, so that the saved factors do not fit the original base.
+    private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
+
+    public string PeftType => "LORA";
+
+    public AdapterConfig Read(ConfigJson file)
+    {
+        foreach (string variant in Variants)
+        {
+            if (file.Json[variant] is { } value && value.ToJsonString() is not "false")
+            {
+                throw MethodCatalog.Unsupported("adapter_config.json", $"'{variant}' to {value.ToJsonString()}");
+            }
+        }
+
+        if (file.IsText("init_lora_weights") && file.Text("init_lora_weights") is { } init
+            && BaseChangingInits.Any(name => init.StartsWith(name, StringComparison.Ordinal)))
+        {
+            throw MethodCatalog.Unsupported("adapter_config.json", $"'init_lora_weights' to \"{init}\"");
+        }
+
+        LoraConfig config = LoraConfigFile.Read(file);
+        return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
+    }
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        var config = (LoraConfig)adapter.Config;
+        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        TargetQuery query = LayerSelection.Query(config, model) with
+        {
+            Targets = config.TargetParameters.Count == 0 ? config.Targets : [.. config.Targets ?? [], .. WeightOwners(config, layers)],
+            Rank = config.Rank,
+            Alpha = config.EffectiveAlpha,
+            RankPattern = [.. config.RankPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
+            AlphaPattern = [.. config.AlphaPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
+        };
+        TargetSelection selection = LayerSelection.Select(model, "Lora", query, layers);
+        IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
+
+        foreach ((PlacedLayer place, SelectedLayer selected) in LayerSelection.Adapted(selection, layers))
+        {
+            SlotWriter.Write(place, Layer(place, selected, adapter.Name, config));
+        }
+
+        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
+        LoraTokens.Attach(model, adapter.Name, tokens);
+        if (config.Bias != BiasTraining.None)
+        {
+            TrainedBiases.Attach(model, adapter, config.Bias);
+        }
+    }
+
+    // A matrix named as a parameter has the same adapter as its layer; a transposed one would get its factors the other way round.
+    private static IEnumerable<string> WeightOwners(LoraConfig config, IReadOnlyList<PlacedLayer> layers)
+    {
+        const string Weight = ".weight";
+        foreach (string parameter in config.TargetParameters)
+        {
+            string owner = parameter.EndsWith(Weight, StringComparison.Ordinal) ? parameter[..^Weight.Length] : parameter;
+            bool linear = owner != parameter && layers.Any(layer =>
+                LayerPath.EndsWith(layer.Path, owner) && StockLayers.KindOf(layer.Layer) is LayerKind.Linear or LayerKind.Head);
+            yield return linear ? owner : throw MethodCatalog.Unsupported("adapter_config.json", $"'target_parameters' to '{parameter}'");
+        }
+    }
+
+    private static AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
+    {
+        var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
+        double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
+        return selected.Layer.Kind == LayerKind.Embedding
+            ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
+            : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init);
+    }
+}

@@ -1,0 +1,37 @@
+using Peft.Declarative.Errors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>First values of the two factors.</summary>
+internal static class LoraStart
+{
+    /// <summary><c>A</c> [rank, in]: Kaiming-uniform with a = √5 is uniform within ±1/√in.</summary>
+    internal static Parameter A(int rank, long input, LoraInit init, Device device) =>
+        Fresh(init == LoraInit.Gaussian
+            ? randn(rank, input, device: device).mul_(1.0 / rank)
+            : Uniform(rank, input, 1.0 / Math.Sqrt(input), device));
+
+    /// <summary><c>B</c> [out, rank]: zero, so that the product is.</summary>
+    internal static Parameter B(long output, int rank, LoraInit init, Device device) =>
+        Fresh(init == LoraInit.Random ? Uniform(output, rank, 1.0 / Math.Sqrt(rank), device) : zeros(output, rank, device: device));
+
+    /// <summary>A rank below 1 leaves nothing to train.</summary>
+    internal static void RequireRank(int rank, nn.Module layer)
+    {
+        if (rank < 1)
+        {
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.RankNotPositive("Lora", layer.GetType().Name, rank));
+        }
+    }
+
+    internal static Parameter Fresh(Tensor start)
+    {
+        var parameter = new Parameter(start);
+        return (Parameter)parameter.DetachFromDisposeScope();
+    }
+
+    private static Tensor Uniform(long rows, long columns, double bound, Device device) =>
+        rand(rows, columns, device: device).mul_(2 * bound).sub_(bound);
+}

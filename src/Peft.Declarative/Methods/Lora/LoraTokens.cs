@@ -1,0 +1,55 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>Finds the embeddings whose rows a low-rank adapter trains, and puts the trained rows there and into a tied head.</summary>
+public static class LoraTokens
+{
+    /// <summary>Trains rows of a model's input embedding, also where its tied head reads them.</summary>
+    /// <param name="model">The base model.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="ids">Ids of the tokens.</param>
+    /// <exception cref="PeftException">PEFT202: ids outside the vocabulary. PEFT101: the model has no embedding.</exception>
+    public static void Attach(nn.Module model, string adapter, IReadOnlyList<int> ids)
+    {
+        var config = new LoraConfig { TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = ids } };
+        Attach(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
+    }
+
+    internal static IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> Places(
+        nn.Module model, LoraConfig config, IReadOnlyList<PlacedLayer> layers)
+    {
+        PlacedLayer[] embeddings = [.. layers.Where(layer => StockLayers.KindOf(layer.Layer) == LayerKind.Embedding)];
+        return [.. config.TrainableTokens.Select(entry => (Find(model, embeddings, entry.Key), entry.Value))];
+    }
+
+    internal static void Attach(nn.Module model, string adapter, IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> places)
+    {
+        foreach ((PlacedLayer found, IReadOnlyList<int> ids) in places)
+        {
+            // Looked up again: the slot may hold another part of the adapter by now.
+            PlacedLayer place = SlotTree.Layers(model).First(layer => layer.Path == found.Path);
+            var tokens = new TrainableTokens((nn.Module<Tensor, Tensor>)place.Layer, adapter, ids);
+            SlotWriter.Write(place, tokens);
+
+            // A head that the adapter trains in full no longer reads the embedding.
+            PlacedLayer? head = SlotTree.Layers(model).FirstOrDefault(layer => layer.Base is TiedHead tied && tied.Reads(tokens.Base)
+                && !SlotTree.Around(layer.Layer).Any(part => part is FullCopy && part.AdapterName == adapter));
+            if (head is not null)
+            {
+                SlotWriter.Write(head, new TrainableTokensHead((nn.Module<Tensor, Tensor>)head.Layer, tokens));
+            }
+        }
+    }
+
+    // The input embedding is the first one of the model; GPT-2's second one holds positions.
+    private static PlacedLayer Find(nn.Module model, PlacedLayer[] embeddings, string name) =>
+        embeddings.FirstOrDefault(layer => name.Length == 0 || LayerPath.EndsWith(layer.Path, name))
+        ?? throw new PeftException(RuleIds.TargetNotFound,
+            $"'{model.GetType().Name}' has no embedding named '{name}' for TrainableTokens. "
+            + $"Its embeddings are {string.Join(", ", embeddings.Select(layer => layer.Path))}.");
+}

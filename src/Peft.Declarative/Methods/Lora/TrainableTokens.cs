@@ -1,0 +1,56 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>An embedding of which only the rows of some tokens are trained, as part of a low-rank adapter.</summary>
+public class TrainableTokens : AdapterLayer, IMergeable
+{
+    /// <summary>Stands around an embedding.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="ids">Ids of the tokens; their order is the order of the saved rows.</param>
+    /// <exception cref="PeftException">PEFT202: an id is not in the vocabulary, or stands twice; lists them.</exception>
+    public TrainableTokens(nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<int> ids)
+        : base(nameof(TrainableTokens), frozen, adapter)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        int[] wrong = [.. ids.Where((id, place) => id < 0 || id >= Base.Input || ids.Take(place).Contains(id)).Distinct()];
+        if (ids.Count == 0 || wrong.Length > 0)
+        {
+            throw new PeftException(RuleIds.OutOfRange, ids.Count == 0
+                ? "TrainableTokens is empty. Name the ids to train, or leave it out."
+                : $"TrainableTokens has ids that stand twice or are outside the vocabulary of {Base.Input}: {string.Join(", ", wrong)}. Remove them.");
+        }
+
+        Rows = new TokenRows(Base, ids);
+        Own("trainable_tokens_delta", Rows.Rows);
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <summary>The trained rows, which a tied head shares.</summary>
+    internal TokenRows Rows { get; }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return Rows.Replace(Frozen.call(input), input).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
+        [new AdapterTensor($"{AdapterKeys.Model}{path}.token_adapter.trainable_tokens_delta", Rows.Rows)];
+
+    Tensor IMergeable.MergeWeight(Tensor weight) => Rows.Replace(weight);
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+}

@@ -1,0 +1,34 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>A tied output head that sees the rows which <see cref="TrainableTokens"/> trains in the embedding. It saves nothing of its own.</summary>
+/// <param name="frozen">The head, or another adapter around it.</param>
+/// <param name="source">The embedding's trained tokens.</param>
+public class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableTokens source)
+    : AdapterLayer(nameof(TrainableTokensHead), frozen, source.AdapterName), IMergeable
+{
+    // The head reads the embedding's weight, so merging there merges here.
+    WeightLayer? IMergeable.MergeTarget => null;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return source.Rows.ReplaceLogits(Frozen.call(input), input).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [];
+
+    Tensor IMergeable.MergeWeight(Tensor weight) => weight;
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+}

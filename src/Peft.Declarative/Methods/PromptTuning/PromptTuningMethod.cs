@@ -1,0 +1,48 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Text;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.PromptTuning;
+
+/// <summary>Prompt tuning, read from files and attached by config.</summary>
+internal sealed class PromptTuningMethod : IAdapterMethod
+{
+    public string PeftType => "PROMPT_TUNING";
+
+    public AdapterConfig Read(ConfigJson file)
+    {
+        int tokens = file.Integer("num_virtual_tokens", 0);
+        return tokens < 1 ? throw file.Wrong("num_virtual_tokens", "at least 1") : new PromptTuningConfig
+        {
+            Source = file.Json,
+            BaseModel = file.Text("base_model_name_or_path"),
+            Tokens = tokens,
+            Init = file.Text("prompt_tuning_init") switch
+            {
+                null or "RANDOM" => PromptInit.Random,
+                "TEXT" => PromptInit.Text,
+                "SAMPLE_VOCAB" => PromptInit.SampleVocabulary,
+                _ => throw file.Wrong("prompt_tuning_init", "\"RANDOM\", \"TEXT\" or \"SAMPLE_VOCAB\""),
+            },
+            InitText = file.Text("prompt_tuning_init_text"),
+            Tokenizer = file.Text("tokenizer_name_or_path"),
+        };
+    }
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        var config = (PromptTuningConfig)adapter.Config;
+        if (model is not CausalLanguageModel decoder)
+        {
+            throw new PeftException(
+                RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PromptTuning", "puts learned tokens before the input", model.GetType().Name));
+        }
+
+        // The tensors of a file replace the start, so its text is not needed again.
+        bool fromFile = config.Source is not null;
+        decoder.prompts.Add(new SoftPrompt(
+            decoder, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
+    }
+}

@@ -1,0 +1,57 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.PromptTuning;
+
+/// <summary>Learned vectors [tokens, hidden] that stand before the embedded text. Lester et al. 2021, arXiv 2104.08691.</summary>
+public sealed class SoftPrompt : nn.Module, IAdapterPart
+{
+    private readonly Parameter prompt_embeddings;
+
+    /// <summary>Makes a prompt for a model.</summary>
+    /// <param name="model">The base model; its embedding gives the width, and the start for two of the initialisations.</param>
+    /// <param name="adapter">Name of the adapter this prompt is.</param>
+    /// <param name="tokens">Number of vectors, at least 1.</param>
+    /// <param name="init">How they start.</param>
+    /// <param name="text">The text for <see cref="PromptInit.Text"/>.</param>
+    /// <param name="tokenizer">Directory with the tokenizer for the text; the base model's directory unless set.</param>
+    /// <exception cref="PeftException">PEFT202: fewer than one token, or no text to start from.</exception>
+    public SoftPrompt(
+        CausalLanguageModel model, string adapter, int tokens, PromptInit init = PromptInit.Random, string? text = null, string? tokenizer = null)
+        : base(nameof(SoftPrompt))
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (tokens < 1)
+        {
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.TokensNotPositive("PromptTuning", model.GetType().Name, tokens));
+        }
+
+        AdapterName = adapter;
+        prompt_embeddings = PromptStart.Draw(model, tokens, init, text, tokenizer);
+        register_parameter(nameof(prompt_embeddings), prompt_embeddings);
+    }
+
+    /// <inheritdoc/>
+    public string AdapterName { get; }
+
+    /// <inheritdoc/>
+    public bool Active { get; set; } = true;
+
+    /// <summary>Number of vectors.</summary>
+    public int Tokens => (int)prompt_embeddings.size(0);
+
+    /// <inheritdoc/>
+    public IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(prompt_embeddings), prompt_embeddings)];
+
+    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <summary>The prompt for every row of a batch: [batch, tokens, hidden].</summary>
+    internal Tensor Expand(long batch) => prompt_embeddings.unsqueeze(0).expand(batch, -1, -1);
+}

@@ -1,0 +1,27 @@
+namespace Peft.Declarative.Targeting;
+
+/// <summary>
+/// The one table of what cannot stand side by side on a model. Compiler, run time and the rule's page go by it.
+/// A method brings traits (its name, and what its settings claim); a row says which two traits exclude each other.
+/// </summary>
+internal static class Combinations
+{
+    /// <summary>Trait of an adapter that trains biases of the base: there is one set of them, and disabling brings the base's own back.</summary>
+    internal const string TrainsBaseBiases = "base biases";
+
+    /// <summary>Two traits that exclude each other, and what both would do.</summary>
+    internal sealed record Row(string First, string Second, string Claim);
+
+    internal static IReadOnlyList<Row> Rows { get; } =
+    [
+        new(TrainsBaseBiases, TrainsBaseBiases, "train the biases of the base"),
+    ];
+
+    /// <summary>What two declarations both claim; null if they can be combined.</summary>
+    internal static string? Conflict(IReadOnlyList<string> first, IReadOnlyList<string> second)
+    {
+        Row? row = Rows.FirstOrDefault(r =>
+            (first.Contains(r.First) && second.Contains(r.Second)) || (first.Contains(r.Second) && second.Contains(r.First)));
+        return row?.Claim;
+    }
+}

@@ -1,0 +1,61 @@
+namespace Peft.Declarative.Targeting;
+
+/// <summary>Finds the layers that a query names, by list, by expression, or by the family's default, and keeps the chosen blocks.</summary>
+internal sealed class TargetMatcher(TargetQuery query, TargetProblems problems)
+{
+    internal TargetMatch Of(IReadOnlyList<TargetLayer> layers)
+    {
+        if (query.TargetPattern is { } expression)
+        {
+            IReadOnlyList<TargetLayer> matching = ByExpression(expression, layers);
+            return new TargetMatch(matching, matching);
+        }
+
+        IReadOnlyList<string> names = query.Targets ?? query.DefaultTargets ?? [];
+        List<TargetLayer> named = layers.Where(layer => names.Any(name => Names(name, layer))).ToList();
+        CheckEveryNameFits(names, named);
+        return new TargetMatch(named, query.Layers is null ? named : InBlocks(named, names, query.Layers));
+    }
+
+    private IReadOnlyList<TargetLayer> ByExpression(string expression, IReadOnlyList<TargetLayer> layers)
+    {
+        if (PathPattern.Whole(expression, out string? failure) is not { } pattern)
+        {
+            problems.BadExpression(nameof(query.TargetPattern), -1, expression, failure!);
+            return [];
+        }
+
+        List<TargetLayer> matching = layers.Where(layer => pattern.Matches(layer.Path) && CanBeMeant(layer)).ToList();
+        if (pattern.Failure is not null) problems.BadExpression(nameof(query.TargetPattern), -1, expression, pattern.Failure);
+        else if (matching.Count == 0) problems.ExpressionFindsNothing(nameof(query.TargetPattern), expression);
+        return matching;
+    }
+
+    /// <summary>A wide expression (<c>.*mlp.*</c>) also runs over activations and norms; it means the layers among them that can be adapted.</summary>
+    private bool CanBeMeant(TargetLayer layer) => query.Adaptable.Contains(layer.Kind);
+
+    private static bool Names(string name, TargetLayer layer) =>
+        string.Equals(name, TargetQuery.AllLinear, StringComparison.OrdinalIgnoreCase)
+            ? layer.Kind is LayerKind.Linear or LayerKind.Conv1D
+            : LayerPath.EndsWith(layer.Path, name);
+
+    private void CheckEveryNameFits(IReadOnlyList<string> names, List<TargetLayer> named)
+    {
+        // The family's own defaults cover all its variants; one of them need not have every layer.
+        if (query.Targets is null) return;
+
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (!named.Any(layer => Names(names[i], layer))) problems.NameFindsNothing(nameof(query.Targets), i, names[i]);
+        }
+    }
+
+    private List<TargetLayer> InBlocks(List<TargetLayer> named, IReadOnlyList<string> names, IReadOnlyList<int> blocks)
+    {
+        var index = new BlockIndex(query.LayersPattern);
+        problems.CheckBlocks(blocks, named.Select(layer => index.Of(layer.Path)).OfType<int>().ToList(), named.Count > 0);
+
+        // A target that spells out the whole path has already said which block it means.
+        return named.Where(layer => names.Contains(layer.Path) || (index.Of(layer.Path) is { } block && blocks.Contains(block))).ToList();
+    }
+}

@@ -1,0 +1,126 @@
+using Peft.Declarative.Errors;
+
+namespace Peft.Declarative.Targeting;
+
+/// <summary>Collects what is wrong with a query, so that a user sees all of it at once.</summary>
+internal sealed class TargetProblems(string model, string method, TargetQuery query, IReadOnlyList<TargetLayer> layers)
+{
+    private readonly List<TargetProblem> all = [];
+
+    internal IReadOnlyList<TargetProblem> All => all;
+
+    internal void CheckSelectors()
+    {
+        if (query.Targets is not null && query.TargetPattern is not null)
+            Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Targets", "TargetPattern"), "TargetPattern");
+        if (query.Exclude is not null && query.ExcludePattern is not null)
+            Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Exclude", "ExcludePattern"), "ExcludePattern");
+        if (query.Layers is not null && query.TargetPattern is not null)
+            Add(RuleIds.SelectorsClash, RuleTexts.LayersNeedList(method), "Layers");
+        if (query.LayersPattern is not null && query.Layers is null)
+            Add(RuleIds.SelectorsClash, RuleTexts.LayersPatternAlone(method), "LayersPattern");
+    }
+
+    internal void NameFindsNothing(string argument, int index, string typed)
+    {
+        if (query.Lenient) return;
+
+        int parts = typed.Split('.').Length;
+        IReadOnlyList<string> near = NearNames.Of(typed, layers.Select(layer => LayerPath.End(layer.Path, parts)));
+        string text = RuleTexts.TargetNotFound(model, method, typed, near, layers.Select(layer => layer.Name));
+        all.Add(new TargetProblem(RuleIds.TargetNotFound, text, argument, index, near));
+    }
+
+    internal void ExpressionFindsNothing(string argument, string expression)
+    {
+        if (query.Lenient || layers.Count == 0) return;
+
+        TargetLayer example = layers.FirstOrDefault(layer => query.Adaptable.Contains(layer.Kind)) ?? layers[0];
+        Add(RuleIds.TargetNotFound, RuleTexts.PatternFindsNothing(model, method, argument, expression, example.Path), argument);
+    }
+
+    internal void BadExpression(string argument, int index, string expression, string reason) =>
+        Add(RuleIds.BadExpression, RuleTexts.BadExpression(argument, method, expression, reason), argument, index);
+
+    internal void CheckBlocks(IReadOnlyList<int> wanted, IReadOnlyList<int> existing, bool anyNamed)
+    {
+        if (query.Lenient || !anyNamed) return;
+
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            if (existing.Contains(wanted[i])) continue;
+            string text = existing.Count > 0
+                ? RuleTexts.LayerOutOfRange(model, method, wanted[i], existing.Min(), existing.Max())
+                : RuleTexts.LayersWithoutBlocks(model, method, wanted[i]);
+            Add(RuleIds.LayerOutOfRange, text, nameof(query.Layers), i);
+        }
+    }
+
+    internal void CheckKinds(IReadOnlyList<TargetLayer> kept)
+    {
+        foreach (var group in kept.Where(layer => !query.Adaptable.Contains(layer.Kind)).GroupBy(layer => layer.Name, StringComparer.Ordinal))
+        {
+            int index = IndexOfTarget(group.First().Path);
+            string text = RuleTexts.KindNotAdaptable(model, method, group.Key, InWords(group.First().Kind));
+            Add(RuleIds.KindNotAdaptable, text, nameof(query.Targets), index);
+        }
+    }
+
+    internal void KeyFitsNothing(string argument, int index, string key, IReadOnlyList<TargetLayer> adapted)
+    {
+        if (query.Lenient || adapted.Count == 0) return;
+
+        IReadOnlyList<string> near = NearNames.Of(key, adapted.Select(layer => LayerPath.End(layer.Path, key.Split('.').Length)));
+        string text = RuleTexts.PatternKeyUnmatched(model, method, argument, key, near, adapted.Select(layer => layer.Name));
+        all.Add(new TargetProblem(RuleIds.PatternKeyUnmatched, text, argument, index, near));
+    }
+
+    internal void CheckSomethingAdapted(
+        TargetMatch match, List<TargetLayer> chosen, List<TargetLayer> kept, List<TargetLayer> adaptable, IReadOnlyList<TargetLayer> saved)
+    {
+        // An empty list of targets beside modules to save is how files say "these modules only".
+        bool savesOnly = query.Targets is { Count: 0 } && saved.Count > 0;
+        if (adaptable.Count > 0 || savesOnly || all.Any(problem => ExplainsEmptiness(problem.Id))) return;
+
+        (string text, string argument) = (match, chosen, kept) switch
+        {
+            _ when layers.Count == 0 => (RuleTexts.NoLayers(model, method), ""),
+            _ when match.Named.Count == 0 && Wanted.Count > 0 => (RuleTexts.TargetsFindNothing(model, method, Wanted, layers.Select(layer => layer.Name)), "Targets"),
+            _ when match.Named.Count == 0 => (RuleTexts.NoTargets(model, method, layers.Select(layer => layer.Name)), ""),
+            _ when match.InChosenBlocks.Count == 0 => (None(match.Named, "outside of Layers", "Add their blocks to Layers"), "Layers"),
+            _ when chosen.Count == 0 => (None(match.InChosenBlocks, "in ModulesToSave", "Remove them from ModulesToSave"), "ModulesToSave"),
+            _ => (None(chosen, "in Exclude", "Remove them from Exclude"), "Exclude"),
+        };
+        Add(RuleIds.NothingAdapted, text, argument);
+    }
+
+    private IReadOnlyList<string> Wanted => query.TargetPattern is { } pattern ? [pattern] : query.Targets ?? [];
+
+    private static bool ExplainsEmptiness(string id) =>
+        id is RuleIds.TargetNotFound or RuleIds.LayerOutOfRange or RuleIds.KindNotAdaptable or RuleIds.BadExpression or RuleIds.SelectorsClash;
+
+    private string None(IReadOnlyList<TargetLayer> matches, string cause, string remedy) =>
+        RuleTexts.NothingAdapted(model, method, matches.Select(layer => layer.Name).ToList(), matches.Count, cause, $"{remedy} or remove [{method}].");
+
+    private int IndexOfTarget(string path)
+    {
+        for (int i = 0; i < (query.Targets?.Count ?? 0); i++)
+        {
+            if (LayerPath.EndsWith(path, query.Targets![i])) return i;
+        }
+
+        return -1;
+    }
+
+    private static string InWords(LayerKind kind) => kind switch
+    {
+        LayerKind.Linear => "a linear layer",
+        LayerKind.Conv1D => "a Conv1D layer",
+        LayerKind.Embedding => "an embedding",
+        LayerKind.Head => "an output head",
+        LayerKind.Norm => "a normalisation",
+        _ => "a layer without a weight matrix",
+    };
+
+    private void Add(string id, string text, string argument, int index = -1) => all.Add(new TargetProblem(id, text, argument, index, []));
+}

@@ -1,0 +1,58 @@
+using Peft.Declarative.Text.Loading;
+using Peft.Declarative.Text.Normalizers;
+
+namespace Peft.Declarative.Text.AddedTokens;
+
+/// <summary>The added tokens of a tokenizer and their ids.</summary>
+/// <remarks>
+/// As in the reference, an id in the file is only a claim: a token that the model has keeps the model's id, any other gets the next
+/// free one in the order of the file.
+/// </remarks>
+internal sealed class AddedVocabulary
+{
+    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, AddedToken> tokens = [];
+    private readonly HashSet<string> specials = new(StringComparer.Ordinal);
+
+    private AddedVocabulary(IEnumerable<AddedToken> added, Vocabulary model, INormalizer? normalizer)
+    {
+        int greatest = -1;
+        foreach (AddedToken token in added.Where(token => token.Content.Length > 0))
+        {
+            if (token.IsSpecial)
+            {
+                specials.Add(token.Content);
+            }
+
+            int id = IdOf(token.Content) ?? model.IdOf(token.Content) ?? Math.Max(greatest + 1, model.Count);
+            greatest = Math.Max(greatest, id);
+            ids[token.Content] = id;
+            tokens[id] = token;
+        }
+
+        EndId = greatest + 1;
+        Raw = Finder(normalized: false, content => content);
+        Normal = Finder(normalized: true, content => normalizer?.Normalize(content) ?? content);
+    }
+
+    /// <summary>One more than the greatest id.</summary>
+    internal int EndId { get; }
+
+    /// <summary>Finds the tokens that are looked for in the text as it is.</summary>
+    internal TokenFinder Raw { get; }
+
+    /// <summary>Finds the tokens that are looked for in normalised text.</summary>
+    internal TokenFinder Normal { get; }
+
+    internal static AddedVocabulary Read(JsonSection section, Vocabulary model, INormalizer? normalizer) =>
+        new(section.IsNull ? [] : section.Items().Select(AddedToken.Read), model, normalizer);
+
+    internal int? IdOf(string content) => ids.TryGetValue(content, out int id) ? id : null;
+
+    internal string? ContentOf(int id) => tokens.GetValueOrDefault(id)?.Content;
+
+    internal bool IsSpecial(string content) => specials.Contains(content);
+
+    private TokenFinder Finder(bool normalized, Func<string, string> contentOf) =>
+        new(tokens.Where(entry => entry.Value.Normalized == normalized).Select(entry => (entry.Value, entry.Key)), contentOf);
+}

@@ -1,0 +1,8 @@
+namespace Peft.Declarative.Text.Normalizers;
+
+/// <summary>Changes text before it is cut, such as to lower case.</summary>
+internal interface INormalizer
+{
+    /// <summary>The normal form; text without lone surrogates in, the same out.</summary>
+    string Normalize(string text);
+}

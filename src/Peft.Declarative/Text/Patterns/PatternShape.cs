@@ -1,0 +1,67 @@
+namespace Peft.Declarative.Text.Patterns;
+
+/// <summary>What can be said about a part of a pattern before any text is seen.</summary>
+internal static class PatternShape
+{
+    /// <summary>Code points that a match can begin with, and whether it can be empty (the set says nothing then).</summary>
+    internal static (CodePointSet First, bool CanBeEmpty) Start(PatternNode node)
+    {
+        switch (node)
+        {
+            case PatternNode.OneOf one:
+                return (one.Set, false);
+            case PatternNode.Atomic atomic:
+                return Start(atomic.Body);
+            case PatternNode.Repeat repeat:
+                (CodePointSet first, bool empty) = Start(repeat.Body);
+                return (first, empty || repeat.Min == 0);
+            case PatternNode.Choice choice:
+                var starts = choice.Alternatives.Select(Start).ToList();
+                return (CodePointSet.OfRanges(starts.SelectMany(s => s.First.Ranges)), starts.Any(s => s.CanBeEmpty));
+            case PatternNode.Chain chain:
+                return StartOfChain(chain);
+            default:
+                return (CodePointSet.Empty, true); // conditions take nothing
+        }
+    }
+
+    /// <summary>Fewest and most code points of a match; no upper bound is <see cref="int.MaxValue"/>.</summary>
+    internal static (long Min, long Max) Length(PatternNode node)
+    {
+        switch (node)
+        {
+            case PatternNode.OneOf:
+                return (1, 1);
+            case PatternNode.Atomic atomic:
+                return Length(atomic.Body);
+            case PatternNode.Repeat repeat:
+                (long min, long max) = Length(repeat.Body);
+                return (Bounded(min * repeat.Min), repeat.Max == int.MaxValue && max > 0 ? int.MaxValue : Bounded(max * repeat.Max));
+            case PatternNode.Choice choice:
+                var lengths = choice.Alternatives.Select(Length).ToList();
+                return (lengths.Min(l => l.Min), lengths.Max(l => l.Max));
+            case PatternNode.Chain chain:
+                return (Bounded(chain.Parts.Sum(p => Length(p).Min)), Bounded(chain.Parts.Sum(p => Length(p).Max)));
+            default:
+                return (0, 0);
+        }
+    }
+
+    private static (CodePointSet First, bool CanBeEmpty) StartOfChain(PatternNode.Chain chain)
+    {
+        CodePointSet first = CodePointSet.Empty;
+        foreach (PatternNode part in chain.Parts)
+        {
+            (CodePointSet next, bool empty) = Start(part);
+            first = first.Union(next);
+            if (!empty)
+            {
+                return (first, false);
+            }
+        }
+
+        return (first, true);
+    }
+
+    private static long Bounded(long length) => Math.Min(length, int.MaxValue);
+}

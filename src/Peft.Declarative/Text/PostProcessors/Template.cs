@@ -1,0 +1,25 @@
+namespace Peft.Declarative.Text.PostProcessors;
+
+/// <summary>Special tokens and texts in a fixed order, one order for a text and one for a pair. BERT's and RoBERTa's processors are such orders.</summary>
+internal sealed class Template(IReadOnlyList<TemplateItem> single, IReadOnlyList<TemplateItem> pair) : IPostProcessor
+{
+    public int AddedTokens(bool isPair) => (isPair ? pair : single).Sum(item => item.Ids?.Count ?? 0);
+
+    public IReadOnlyList<TypedTokens> Process(IReadOnlyList<TypedTokens> parts, bool addSpecialTokens)
+    {
+        List<TypedTokens> processed = [];
+        foreach (TemplateItem item in parts.Count == 1 ? single : pair)
+        {
+            if (item.Ids is null)
+            {
+                processed.Add(parts[item.Text] with { TypeId = item.TypeId ?? parts[item.Text].TypeId });
+            }
+            else if (addSpecialTokens)
+            {
+                processed.Add(new TypedTokens(item.Ids, item.TypeId ?? 0));
+            }
+        }
+
+        return processed;
+    }
+}

@@ -1,0 +1,86 @@
+using Peft.Declarative.Text.Loading;
+using Peft.Declarative.Text.PostProcessors;
+
+namespace Peft.Declarative.Text;
+
+/// <summary>How long a tokenized text may be, and which part of a pair gives way. From the section <c>truncation</c>.</summary>
+internal sealed class Truncation
+{
+    private static readonly string[] Strategies = ["LongestFirst", "OnlyFirst", "OnlySecond"];
+
+    private readonly int longest;
+    private readonly string strategy;
+    private readonly bool fromLeft;
+
+    private Truncation(JsonSection section)
+    {
+        longest = section.Number("max_length", otherwise: 512);
+        strategy = section.TextOrNull("strategy") ?? Strategies[0];
+        if (!Strategies.Contains(strategy))
+        {
+            throw section["strategy"].Error($"is '{strategy}'; known are {string.Join(", ", Strategies)}.");
+        }
+
+        fromLeft = section.TextOrNull("direction") == "Left";
+    }
+
+    internal static Truncation? ReadOptional(JsonSection section) => section.IsNull ? null : new Truncation(section);
+
+    /// <summary>The texts, cut so that they and <paramref name="addedTokens"/> special tokens fit.</summary>
+    internal List<TypedTokens> Apply(IReadOnlyList<TypedTokens> texts, int addedTokens)
+    {
+        int room = Math.Max(0, longest - addedTokens);
+        int excess = texts.Sum(text => text.Ids.Count) - room;
+        if (excess <= 0)
+        {
+            return [.. texts];
+        }
+
+        int[] lengths = [.. texts.Select(text => text.Ids.Count)];
+        if (room == 0)
+        {
+            Array.Clear(lengths);
+        }
+        else if (strategy == "LongestFirst")
+        {
+            ShareRoom(lengths, room);
+        }
+        else
+        {
+            int target = strategy == "OnlyFirst" ? 0 : 1;
+            if (target >= lengths.Length || lengths[target] <= excess)
+            {
+                throw new PeftException(TokenizerProblem.Id, $"The tokenizer shortens texts to {longest} tokens by '{strategy}', which cannot "
+                    + $"take {excess} tokens away here. Pass {(target >= lengths.Length ? "a second text" : "a shorter other text")}.");
+            }
+
+            lengths[target] -= excess;
+        }
+
+        return [.. texts.Select((text, i) => text with { Ids = Cut(text.Ids, lengths[i]) })];
+    }
+
+    // Of two texts the longer is cut first; once they are equally long, they are cut in turn.
+    private static void ShareRoom(int[] lengths, int room)
+    {
+        if (lengths.Length == 1)
+        {
+            lengths[0] = room;
+            return;
+        }
+
+        int shorter = lengths[0] <= lengths[1] ? 0 : 1;
+        int longer = 1 - shorter;
+        int half = room / 2;
+        if (lengths[shorter] > half)
+        {
+            (lengths[shorter], lengths[longer]) = (half, half + room % 2);
+        }
+        else
+        {
+            lengths[longer] = room - lengths[shorter];
+        }
+    }
+
+    private List<int> Cut(IReadOnlyList<int> ids, int length) => [.. fromLeft ? ids.Skip(ids.Count - length) : ids.Take(length)];
+}
