@@ -1,7 +1,5 @@
-using Peft.Declarative.Data;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Training;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -10,7 +8,7 @@ namespace Peft.Declarative.Layers;
 /// A decoder that predicts the next token: embedding, learned tokens before the text if an adapter asks for them, blocks, head. Families fill
 /// in the four steps; positions, masks, cache and adapters are the same for all of them and live here.
 /// </summary>
-public abstract partial class CausalLanguageModel : SlotHost, ITrainable
+public abstract partial class CausalLanguageModel : SlotHost
 {
     /// <summary>Makes the shell of a model.</summary>
     /// <param name="config">Sizes and token ids.</param>
@@ -81,21 +79,17 @@ public abstract partial class CausalLanguageModel : SlotHost, ITrainable
     public virtual Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(new ModelInput(micro.InputIds) { AttentionMask = micro.PaddedOnTheLeft ? micro.AttentionMask : null });
+        Tensor logits = Logits(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
         Tensor labels = micro.Labels;
         if (prompts.ActiveTokens is > 0 and int learned)
         {
             // The last learned token predicts the first of the text; those before it predict nothing.
             logits = logits.narrow(1, learned - 1, logits.size(1) - learned + 1);
-            labels = cat([full_like(labels.narrow(1, 0, 1), TrainingRow.Ignored), labels], 1);
+            labels = cat([full_like(labels.narrow(1, 0, 1), Losses.Ignored), labels], 1);
         }
 
         return Losses.NextTokenSum(logits, labels).MoveToOuterDisposeScope();
     }
-
-    /// <summary>The tensors of the active adapters, by their names in the adapter's file.</summary>
-    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
-        [.. Adapters.Trainable.Select(tensor => (tensor.Key, tensor.Value))];
 
     /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>
     public bool PredictsFirstToken => prompts.ActiveTokens > 0;
