@@ -26,8 +26,8 @@ public abstract record LayerAdapterConfig : AdapterConfig
     /// <summary>Modules that are trained in full and saved with the adapter.</summary>
     public IReadOnlyList<string>? ModulesToSave { get; init; }
 
-    /// <summary>Layers that were matched, by full path, once the adapter is on a model.</summary>
-    internal IReadOnlyList<string>? Resolved { get; init; }
+    /// <summary>Whether this method's files can choose blocks.</summary>
+    private protected virtual bool FileHasBlocks => true;
 
     private protected override void Write(JsonObject json)
     {
@@ -36,10 +36,14 @@ public abstract record LayerAdapterConfig : AdapterConfig
             return;   // nothing here changes after reading, and the file's own spelling is kept
         }
 
-        json["target_modules"] = TargetPattern is not null ? TargetPattern : ConfigJson.Array(Resolved ?? Targets);
+        json["target_modules"] = TargetPattern is not null ? TargetPattern : ConfigJson.Array(Targets);
         json["exclude_modules"] = ExcludePattern is not null ? ExcludePattern : ConfigJson.Array(Exclude);
-        json["layers_to_transform"] = ConfigJson.Array(Layers);
-        json["layers_pattern"] = LayersPattern is [var single] ? single : ConfigJson.Array(LayersPattern);
+        if (FileHasBlocks)
+        {
+            json["layers_to_transform"] = ConfigJson.Array(Layers);
+            json["layers_pattern"] = LayersPattern is [var single] ? single : ConfigJson.Array(LayersPattern);
+        }
+
         json["modules_to_save"] = ConfigJson.Array(ModulesToSave);
     }
 }
