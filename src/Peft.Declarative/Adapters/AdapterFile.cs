@@ -20,7 +20,7 @@ internal static class AdapterFile
         AdapterConfig config = adapter.Config.BaseModel is null && model is CausalLanguageModel { Directory: { } source }
             ? adapter.Config with { BaseModel = source }
             : adapter.Config;
-        AdapterDirectory.Write(directory, config.ToJson(), tensors);
+        AdapterDirectory.Write(directory, (config is LayerAdapterConfig layers ? layers.Resolve(adapter, model) : config).ToJson(), tensors);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
@@ -25,6 +26,39 @@ public abstract record LayerAdapterConfig : AdapterConfig
 
     /// <summary>Modules that are trained in full and saved with the adapter.</summary>
     public IReadOnlyList<string>? ModulesToSave { get; init; }
+
+    /// <summary>Name of the method's attribute, under which a family may name usual layers.</summary>
+    internal abstract string Method { get; }
+
+    /// <summary>
+    /// This config with what it leaves to the model written out, so that a file means the same to a reader with other tables: usual layers by
+    /// name, everything chosen by rule by full path.
+    /// </summary>
+    /// <param name="adapter">The adapter, on its model.</param>
+    /// <param name="model">The model.</param>
+    internal virtual LayerAdapterConfig Resolve(Adapter adapter, nn.Module model)
+    {
+        if (Source is not null)
+        {
+            return this;
+        }
+
+        bool byRule = Targets?.Contains(LayerAdapterAttribute.AllLinear) ?? false;
+        bool byBlock = Layers is not null && !FileHasBlocks;
+        return this with
+        {
+            Targets = byRule || byBlock ? [.. Paths(adapter, part => part.IsTarget)]
+                : Targets ?? (TargetPattern is null ? FamilyDefaults.Of(model, Method) : null),
+            TargetPattern = byBlock ? null : TargetPattern,
+
+            // The reference library matches these on any end of a path, also within a word; a full path means one module to it too.
+            ModulesToSave = ModulesToSave is null ? null : [.. Paths(adapter, part => part is FullCopy && !part.IsTarget)],
+        };
+    }
+
+    private static IEnumerable<string> Paths(Adapter adapter, Func<AdapterLayer, bool> wanted) => adapter.Parts
+        .Where(entry => entry.Part is AdapterLayer part && wanted(part))
+        .Select(entry => entry.Path);
 
     /// <summary>Whether this method's files can choose blocks.</summary>
     private protected virtual bool FileHasBlocks => true;

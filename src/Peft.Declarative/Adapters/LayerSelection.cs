@@ -22,7 +22,7 @@ internal static class LayerSelection
             : throw new PeftException(selection.Problems[0].Id, string.Join(Environment.NewLine, selection.Problems.Select(problem => problem.Message)));
     }
 
-    internal static TargetQuery Query(LayerAdapterConfig config, nn.Module model, string method) => new()
+    internal static TargetQuery Query(LayerAdapterConfig config, nn.Module model) => new()
     {
         Targets = config.Targets,
         TargetPattern = config.TargetPattern,
@@ -31,7 +31,7 @@ internal static class LayerSelection
         Layers = config.Layers,
         LayersPattern = config.LayersPattern,
         ModulesToSave = config.ModulesToSave,
-        DefaultTargets = FamilyDefaults.Of(model, method),
+        DefaultTargets = FamilyDefaults.Of(model, config.Method),
         Lenient = config.Source is not null,
     };
 

@@ -1,9 +1,13 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>(IA)³ as adapter_config.json describes it. The properties are those of <see cref="Ia3Attribute"/>.</summary>
+/// <summary>
+/// (IA)³ as adapter_config.json describes it: one learned factor per channel. Attention layers scale their result, <c>y = l ∘ (W x + b)</c>;
+/// feed-forward layers their input, <c>y = W (l ∘ x) + b</c>. <c>l</c> starts at one. Liu et al. 2022, arXiv 2205.05638.
+/// </summary>
 public sealed record Ia3Config : LayerAdapterConfig
 {
     /// <inheritdoc/>
@@ -14,6 +18,15 @@ public sealed record Ia3Config : LayerAdapterConfig
 
     /// <summary>Regular expression on whole paths, instead of <see cref="FeedForward"/>.</summary>
     public string? FeedForwardPattern { get; init; }
+
+    internal override string Method => "Ia3";
+
+    internal override LayerAdapterConfig Resolve(Adapter adapter, nn.Module model)
+    {
+        var resolved = (Ia3Config)base.Resolve(adapter, model);
+        bool usual = Source is null && Targets is null && TargetPattern is null && FeedForward is null && FeedForwardPattern is null;
+        return usual ? resolved with { FeedForward = FamilyDefaults.Of(model, "Ia3.FeedForward") } : resolved;
+    }
 
     private protected override bool FileHasBlocks => false;
 

@@ -20,7 +20,7 @@ internal sealed class Ia3Method : IAdapterMethod
     {
         var config = (Ia3Config)adapter.Config;
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
-        TargetSelection selection = LayerSelection.Select(model, "Ia3", LayerSelection.Query(config, model, "Ia3"), layers);
+        TargetSelection selection = LayerSelection.Select(model, "Ia3", LayerSelection.Query(config, model), layers);
         HashSet<string> feedForward = FeedForward(model, config, layers);
         foreach ((PlacedLayer place, _) in LayerSelection.Adapted(selection, layers))
         {

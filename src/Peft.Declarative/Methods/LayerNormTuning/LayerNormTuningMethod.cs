@@ -14,7 +14,7 @@ internal sealed class LayerNormTuningMethod : IAdapterMethod
     public void Attach(nn.Module model, Adapter adapter)
     {
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
-        TargetQuery query = LayerSelection.Query((LayerAdapterConfig)adapter.Config, model, "LayerNormTuning") with { Adaptable = [LayerKind.Norm] };
+        TargetQuery query = LayerSelection.Query((LayerAdapterConfig)adapter.Config, model) with { Adaptable = [LayerKind.Norm] };
         TargetSelection selection = LayerSelection.Select(model, "LayerNormTuning", query, layers);
         foreach ((PlacedLayer place, _) in LayerSelection.Adapted(selection, layers))
         {

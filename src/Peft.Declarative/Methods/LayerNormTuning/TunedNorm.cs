@@ -8,6 +8,8 @@ namespace Peft.Declarative.Methods.LayerNormTuning;
 /// <param name="adapter">Name of the adapter.</param>
 public class TunedNorm(nn.Module<Tensor, Tensor> frozen, string adapter) : FullCopy(frozen, adapter)
 {
+    internal override bool IsTarget => true;
+
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => base.TensorsAt($"{path}.ln_tuning_layers");
 }

@@ -45,6 +45,8 @@ public sealed record LoraConfig : LayerAdapterConfig
     /// </summary>
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
 
+    internal override string Method => "Lora";
+
     internal double EffectiveAlpha => Alpha ?? Rank;
 
     internal override bool SavesVocabularyLayers => TrainableTokens.Count == 0;

@@ -45,7 +45,7 @@ internal sealed class LoraMethod : IAdapterMethod
     {
         var config = (LoraConfig)adapter.Config;
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
-        TargetQuery query = LayerSelection.Query(config, model, "Lora") with
+        TargetQuery query = LayerSelection.Query(config, model) with
         {
             Targets = config.TargetParameters.Count == 0 ? config.Targets : [.. config.Targets ?? [], .. WeightOwners(config, layers)],
             Rank = config.Rank,
