@@ -1,4 +1,6 @@
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.Ia3;
+using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.PromptTuning;
 
@@ -7,7 +9,7 @@ namespace Peft.Declarative.Adapters;
 /// <summary>Every method that this library knows: a new one is a folder and a row here.</summary>
 internal static class MethodCatalog
 {
-    internal static IReadOnlyList<IAdapterMethod> All { get; } = [new LoraMethod(), new PromptTuningMethod()];
+    internal static IReadOnlyList<IAdapterMethod> All { get; } = [new Ia3Method(), new LayerNormTuningMethod(), new LoraMethod(), new PromptTuningMethod()];
 
     /// <summary>The method of a config.</summary>
     /// <exception cref="PeftException">PEFT701: the type is not known; lists those that are.</exception>

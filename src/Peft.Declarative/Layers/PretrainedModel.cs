@@ -1,6 +1,4 @@
 using Peft.Declarative.Methods.PromptTuning;
-using Peft.Declarative.Training;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -9,7 +7,7 @@ namespace Peft.Declarative.Layers;
 /// A base model of any kind (decoder, classifier, encoder and decoder) with its adapters: where its weights come from, what of it is trained,
 /// how it is saved. What it computes is told by the kinds: <see cref="CausalLanguageModel"/> and its neighbours.
 /// </summary>
-public abstract partial class PretrainedModel : SlotHost, ITrainable
+public abstract partial class PretrainedModel : SlotHost
 {
     /// <summary>Makes the shell of a model.</summary>
     /// <param name="name">Class name, for TorchSharp.</param>
@@ -41,19 +39,9 @@ public abstract partial class PretrainedModel : SlotHost, ITrainable
     /// <summary>Type in which the base computes; float32 unless set.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
-    /// <summary>The tensors of the active adapters, by their names in the adapter's file.</summary>
-    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
-        [.. Adapters.Trainable.Select(tensor => (tensor.Key, tensor.Value))];
-
-    /// <inheritdoc/>
-    public virtual bool PredictsFirstToken => false;
-
     /// <summary>Vectors [batch, time, hidden] of token ids.</summary>
     /// <param name="inputIds">int64 [batch, time].</param>
     public abstract Tensor Embed(Tensor inputIds);
-
-    /// <inheritdoc/>
-    public abstract Tensor SumLoss(MicroBatch micro);
 
     /// <summary>Runs one block, recorded or, with <see cref="GradientCheckpointing"/>, recomputed in backward.</summary>
     /// <param name="block">The block; a pure function of its arguments.</param>

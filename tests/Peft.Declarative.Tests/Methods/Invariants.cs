@@ -22,6 +22,8 @@ public sealed class Invariants
             Rank = 4,
             TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = [3, 7] },
         },
+        ["ia3"] = new Ia3Config(),
+        ["layer-norm tuning"] = new LayerNormTuningConfig(),
         ["prompt tuning"] = new PromptTuningConfig { Tokens = 3 },
     };
 

@@ -45,9 +45,14 @@ public sealed record LoraConfig : LayerAdapterConfig
     /// </summary>
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
 
+    internal override string Method => "Lora";
+
     internal double EffectiveAlpha => Alpha ?? Rank;
 
     internal override bool SavesVocabularyLayers => TrainableTokens.Count == 0;
+
+    internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
+        file is LoraConfig lora ? LoraConfigFile.Conflicts(this, lora) : base.Conflicts(file);
 
     private protected override JsonObject Defaults() => LoraConfigFile.Defaults(CommonDefaults());
 
