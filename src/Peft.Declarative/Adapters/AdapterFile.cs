@@ -26,9 +26,8 @@ internal static class AdapterFile
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        string configPath = Path.Combine(directory, "adapter_config.json");
-        string? type = files.Config["peft_type"]?.ToString();
-        AdapterConfig config = MethodCatalog.Of(type, configPath).Read(new ConfigJson(files.Config, configPath));
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
+        AdapterConfig config = MethodCatalog.Of(file).Read(file);
 
         if (set.Has(name))
         {

@@ -10,6 +10,8 @@ internal sealed class ConfigJson(JsonObject json, string source)
 {
     internal JsonObject Json { get; } = json;
 
+    internal string Source { get; } = source;
+
     internal static JsonArray? Array<T>(IReadOnlyList<T>? values) =>
         values is null ? null : new JsonArray([.. values.Select(value => (JsonNode?)JsonValue.Create(value))]);
 
@@ -59,7 +61,7 @@ internal sealed class ConfigJson(JsonObject json, string source)
     internal bool IsText(string field) => Json[field] is JsonValue value && value.GetValueKind() == JsonValueKind.String;
 
     internal PeftException Wrong(string field, string expected) => new("PEFT504",
-        $"The field '{field}' in '{source}' is {Json[field]?.ToJsonString() ?? "null"}, but should be {expected}. Correct the file.");
+        $"The field '{field}' in '{Source}' is {Json[field]?.ToJsonString() ?? "null"}, but should be {expected}. Correct the file.");
 
     private T Read<T>(string field, T fallback, string expected) => Json[field] switch
     {

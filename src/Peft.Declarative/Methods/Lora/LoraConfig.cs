@@ -5,7 +5,7 @@ using Peft.Declarative.Methods.Lora;
 namespace Peft.Declarative;
 
 /// <summary>A low-rank adapter as adapter_config.json describes it. The properties are those of <see cref="LoraAttribute"/>.</summary>
-public sealed record LoraConfig : LayerAdapterConfig
+public record LoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "LORA";

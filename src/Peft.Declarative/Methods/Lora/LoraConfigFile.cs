@@ -6,7 +6,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>The fields of adapter_config.json for LORA, as Hugging Face PEFT 0.20 writes them.</summary>
 internal static class LoraConfigFile
 {
-    internal static LoraConfig Read(ConfigJson file) => file.Layers(new LoraConfig
+    internal static LoraConfig Read(ConfigJson file, LoraConfig empty) => file.Layers(empty with
     {
         Rank = file.Integer("r", 8),
         Alpha = file.Number("lora_alpha", 8),
