@@ -17,7 +17,7 @@ internal static class AdapterFile
             tensors[key] = value;
         }
 
-        AdapterConfig config = adapter.Config.BaseModel is null && model is CausalLanguageModel { Directory: { } source }
+        AdapterConfig config = adapter.Config.BaseModel is null && model is PretrainedModel { Directory: { } source }
             ? adapter.Config with { BaseModel = source }
             : adapter.Config;
         AdapterDirectory.Write(directory, (config is LayerAdapterConfig layers ? layers.Resolve(adapter, model) : config).ToJson(), tensors);
