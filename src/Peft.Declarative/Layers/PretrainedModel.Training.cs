@@ -1,9 +1,11 @@
+using Peft.Declarative.Training;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-// What the training loop asks of a model beyond the loss.
-public abstract partial class CausalLanguageModel : ITrainable
+// What the training loop asks of a model.
+public abstract partial class PretrainedModel : ITrainable
 {
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
@@ -13,4 +15,10 @@ public abstract partial class CausalLanguageModel : ITrainable
            from tensor in adapter.Tensors
            select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
     ];
+
+    /// <inheritdoc/>
+    public virtual bool PredictsFirstToken => false;
+
+    /// <inheritdoc/>
+    public abstract Tensor SumLoss(MicroBatch micro);
 }
