@@ -40,6 +40,8 @@ internal sealed class TinyTrainable : ITrainable, IDisposable
 
     public Device Device => CPU;
 
+    public Func<TrainingPlan, TrainingPlan>? ChangePlan { get; set; }
+
     internal bool Training => _training;
 
     internal Parameter Add(string name, Tensor value)

@@ -120,6 +120,14 @@ public sealed class TrainingRunTests
     }
 
     [Fact]
+    public void Train_WithChangedPlan_FollowsTheChange()
+    {
+        using var model = new TinyTrainable { ChangePlan = plan => plan with { Epochs = 1 } };
+
+        Assert.Equal(2, TrainingLoop.Train(model, Plan, TrainingData.FromRows(TrainingLoop.Rows(8))).Steps);
+    }
+
+    [Fact]
     public void Start_WithPlanOutOfRange_ListsEveryProblem()
     {
         using var model = new TinyTrainable();
