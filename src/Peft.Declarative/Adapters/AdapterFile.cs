@@ -17,18 +17,17 @@ internal static class AdapterFile
             tensors[key] = value;
         }
 
-        AdapterConfig config = adapter.Config.BaseModel is null && model is CausalLanguageModel { Directory: { } source }
+        AdapterConfig config = adapter.Config.BaseModel is null && model is PretrainedModel { Directory: { } source }
             ? adapter.Config with { BaseModel = source }
             : adapter.Config;
-        AdapterDirectory.Write(directory, config.ToJson(), tensors);
+        AdapterDirectory.Write(directory, (config is LayerAdapterConfig layers ? layers.Resolve(adapter, model) : config).ToJson(), tensors);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        string configPath = Path.Combine(directory, "adapter_config.json");
-        string? type = files.Config["peft_type"]?.ToString();
-        AdapterConfig config = MethodCatalog.Of(type, configPath).Read(new ConfigJson(files.Config, configPath));
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
+        AdapterConfig config = MethodCatalog.Of(file).Read(file);
 
         if (set.Has(name))
         {

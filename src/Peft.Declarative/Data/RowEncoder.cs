@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Data;
@@ -23,7 +24,7 @@ internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOf
 
         IReadOnlyList<int> before = tokenizer.Encode(prompt);
         TrainingRow row = TrainingRow.OfCompletion(before, [.. tokenizer.Encode(completion, addSpecialTokens: false), .. _end]);
-        return Cut(row, $"its prompt has {before.Count:N0} tokens, which leaves no room for the completion within {maxLength:N0}");
+        return Cut(row, $"its prompt has {RuleTexts.Count(before.Count)} tokens, which leaves no room for the completion within {RuleTexts.Count(maxLength)}");
     }
 
     private TrainingRow Cut(TrainingRow row, string problem)

@@ -24,7 +24,7 @@ public sealed class TrainingData
     public static TrainingData FromRows(IEnumerable<TrainingRow> rows)
     {
         List<TrainingRow> all = [.. rows];
-        RowCheck.Labels(all, int.MaxValue);
+        RowCheck.Labels(all, int.MaxValue, withFirst: true);
         return new TrainingData(all, []);
     }
 

@@ -44,11 +44,11 @@ public sealed record TrainingRow
 
     /// <summary>Labels that enter the loss when the row is cut to a length.</summary>
     /// <param name="maxLength">Most tokens that are used.</param>
-    /// <param name="first">Whether the first token is predicted too: only where learned tokens stand before it.</param>
-    public long CountLabels(int maxLength = int.MaxValue, bool first = false)
+    /// <param name="withFirst">Whether the first token is predicted too, from learned tokens before it; no unless set.</param>
+    public long CountLabels(int maxLength = int.MaxValue, bool withFirst = false)
     {
         long count = 0;
-        for (int i = first ? 0 : 1; i < Math.Min(Labels.Length, maxLength); i++)
+        for (int i = withFirst ? 0 : 1; i < Math.Min(Labels.Length, maxLength); i++)
         {
             count += Labels[i] == Ignored ? 0 : 1;
         }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -6,7 +5,7 @@ namespace Peft.Declarative.Training;
 /// <summary>The rows of one optimiser step, on the model's device.</summary>
 public sealed class Batch : IDisposable
 {
-    private readonly Tensor _packed;   // ids, mask and labels as one int64 [3, batch, time]: one copy to the device
+    private readonly Tensor _packed;   // ids and labels as one int64 [2, batch, time]: one copy to the device
     private readonly int[] _lengths;
 
     private Batch(Tensor packed, int[] lengths, long labels)
@@ -50,16 +49,18 @@ public sealed class Batch : IDisposable
     public void Dispose() => _packed.Dispose();
 
     /// <summary>Pads rows on the right and brings them to a device; on CUDA from pinned memory, without waiting for the copy.</summary>
-    internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, Device device, bool predictsFirst)
+    /// <param name="rows">At least one.</param>
+    /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
+    /// <param name="model">Says where to, and whether the first token of a row is predicted.</param>
+    internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model)
     {
         // Rows of like length side by side: a micro-batch is only as wide as its own longest row.
         TrainingRow[] sorted = [.. rows.OrderByDescending(row => row.Ids.Length)];
         int[] lengths = [.. sorted.Select(row => Math.Min(row.Ids.Length, maxLength))];
         int width = lengths[0];
-        var cells = new long[3 * sorted.Length * width];
+        var cells = new long[2 * sorted.Length * width];
         Span<long> ids = cells.AsSpan(0, sorted.Length * width);
-        Span<long> mask = cells.AsSpan(ids.Length, ids.Length);
-        Span<long> labels = cells.AsSpan(2 * ids.Length);
+        Span<long> labels = cells.AsSpan(ids.Length);
         labels.Fill(TrainingRow.Ignored);
 
         for (int row = 0; row < sorted.Length; row++)
@@ -70,17 +71,16 @@ public sealed class Batch : IDisposable
                 ids[place + i] = sorted[row].Ids[i];
                 labels[place + i] = sorted[row].Labels[i];
             }
-
-            mask.Slice(place, lengths[row]).Fill(1);
         }
 
-        return new Batch(ToDevice(cells, sorted.Length, width, device), lengths, rows.Sum(row => row.CountLabels(maxLength, predictsFirst)));
+        long count = rows.Sum(row => row.CountLabels(maxLength, model.PredictsFirstToken));
+        return new Batch(ToDevice(cells, sorted.Length, width, model.Device), lengths, count);
     }
 
     private static Tensor ToDevice(long[] cells, int rows, int width, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor packed = tensor(cells, [3, rows, width]);
+        Tensor packed = tensor(cells, [2, rows, width]);
         if (device.type == DeviceType.CUDA)
         {
             packed = packed.pin_memory().to(device, non_blocking: true);
@@ -98,6 +98,6 @@ public sealed class Batch : IDisposable
         int width = _lengths.Skip(start).Take(count).Max();
         using Tensor rows = _packed.narrow(1, start, count);
         using Tensor cut = rows.narrow(2, 0, width).contiguous();
-        return new MicroBatch(cut.select(0, 0), cut.select(0, 1), cut.select(0, 2));
+        return new MicroBatch(cut.select(0, 0), cut.select(0, 1));
     }
 }

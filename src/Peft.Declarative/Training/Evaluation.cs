@@ -1,5 +1,4 @@
 using Peft.Declarative.Data;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -20,7 +19,7 @@ public static class Evaluation
         ITrainable model, IReadOnlyList<TrainingRow> rows, int batchSize, int maxLength,
         bool training = false, CancellationToken cancellation = default)
     {
-        RowCheck.Labels(rows, maxLength);
+        RowCheck.Labels(rows, maxLength, model.PredictsFirstToken);
         using IDisposable quiet = no_grad();
         using DisposeScope outer = NewDisposeScope();
         Tensor sum = zeros([], dtype: ScalarType.Float64, device: model.Device);
@@ -29,7 +28,7 @@ public static class Evaluation
         model.train(false);
         try
         {
-            using var feed = new BatchFeed(rows.Chunk(batchSize).Select(part => Batch.Of(part, maxLength, model.Device, model.PredictsFirstToken)));
+            using var feed = new BatchFeed(rows.Chunk(batchSize).Select(part => Batch.Of(part, maxLength, model)));
             while (feed.TryNext(cancellation, out Batch? batch))
             {
                 using (batch)

@@ -13,7 +13,7 @@ public interface ITrainable
     /// <summary>Where the model's weights are.</summary>
     Device Device { get; }
 
-    /// <summary>Whether the first token of a row has something before it that predicts it (learned tokens), so that its label counts.</summary>
+    /// <summary>Whether the first token of a row is predicted too, from learned tokens before it; not unless a model says so.</summary>
     bool PredictsFirstToken => false;
 
     /// <summary>Sum of the losses of all labels of a micro-batch, a float32 scalar that can run backward.</summary>

@@ -2,12 +2,24 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Rows that go through the model together. All tensors are int64 [batch, time], padded on the right.</summary>
-/// <param name="InputIds">Token ids; 0 where a row has ended.</param>
-/// <param name="AttentionMask">1 for tokens, 0 for padding. A causal model needs no mask: no token sees what is to its right.</param>
-/// <param name="Labels">The id that counts as right at each place, −100 where none does. Not shifted: place t is predicted from places before t.</param>
-public sealed record MicroBatch(Tensor InputIds, Tensor AttentionMask, Tensor Labels)
+/// <summary>Rows that pass through the model together, padded on the right to one length.</summary>
+public sealed class MicroBatch
 {
-    /// <summary>Whether padding stands on the left instead, where a causal model sees it unless it is masked.</summary>
-    public bool PaddedOnTheLeft { get; init; }
+    /// <summary>Takes tensors over.</summary>
+    /// <param name="inputIds">Token ids, int64 [rows, time].</param>
+    /// <param name="labels">Ids to predict, int64 [rows, time]; −100 where nothing is to be learnt.</param>
+    public MicroBatch(Tensor inputIds, Tensor labels)
+    {
+        InputIds = inputIds;
+        Labels = labels;
+    }
+
+    /// <summary>Token ids, int64 [rows, time].</summary>
+    public Tensor InputIds { get; }
+
+    /// <summary>Ids to predict, int64 [rows, time]; −100 where nothing is to be learnt. The label of a place is predicted from the place before it.</summary>
+    public Tensor Labels { get; }
+
+    /// <summary>1 for tokens, 0 for padding, int64 [rows, time]; null if padding is on the right only, where a causal model cannot see it.</summary>
+    public Tensor? AttentionMask { get; init; }
 }

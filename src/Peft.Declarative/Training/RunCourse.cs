@@ -25,7 +25,7 @@ internal sealed class RunCourse(TrainingPlan plan, IReadOnlyList<TrainingRow> ro
             int done = (int)(epoch == stepsDone / StepsPerEpoch ? stepsDone % StepsPerEpoch : 0) * _rowsPerStep;
             foreach (int[] step in order[done..].Chunk(_rowsPerStep))
             {
-                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, model.Device, model.PredictsFirstToken);
+                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, model);
             }
         }
     }

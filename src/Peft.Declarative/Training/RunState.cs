@@ -1,6 +1,5 @@
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Optimizers;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

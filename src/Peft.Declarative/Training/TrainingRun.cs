@@ -2,7 +2,6 @@ using Peft.Declarative.Data;
 using Peft.Declarative.Native;
 using Peft.Declarative.Optimizers;
 using Peft.Declarative.Schedules;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -69,8 +68,8 @@ public sealed class TrainingRun : IDisposable
     {
         NativeStartup.EnsureLoaded();
         plan.Check();
-        RowCheck.Labels(data.Rows, plan.MaxLength);
-        RowCheck.Labels(data.EvaluationRows, plan.MaxLength);
+        RowCheck.Labels(data.Rows, plan.MaxLength, model.PredictsFirstToken);
+        RowCheck.Labels(data.EvaluationRows, plan.MaxLength, model.PredictsFirstToken);
         if (model.TrainableParameters.Count == 0)
         {
             throw TrainingErrors.NothingToTrain();

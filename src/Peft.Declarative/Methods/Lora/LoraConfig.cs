@@ -5,7 +5,7 @@ using Peft.Declarative.Methods.Lora;
 namespace Peft.Declarative;
 
 /// <summary>A low-rank adapter as adapter_config.json describes it. The properties are those of <see cref="LoraAttribute"/>.</summary>
-public sealed record LoraConfig : LayerAdapterConfig
+public record LoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "LORA";
@@ -44,6 +44,8 @@ public sealed record LoraConfig : LayerAdapterConfig
     /// Layers named by their weight (<c>q_proj.weight</c>), as <c>target_parameters</c> in the file does. For a matrix it is the same adapter.
     /// </summary>
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
+
+    internal override string Method => "Lora";
 
     internal double EffectiveAlpha => Alpha ?? Rank;
 

@@ -6,28 +6,19 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>The fields of adapter_config.json for LORA, as Hugging Face PEFT 0.20 writes them.</summary>
 internal static class LoraConfigFile
 {
-    internal static LoraConfig Read(ConfigJson file) => new()
+    internal static LoraConfig Read(ConfigJson file, LoraConfig empty) => file.Layers(empty with
     {
-        Source = file.Json,
-        BaseModel = file.Text("base_model_name_or_path"),
         Rank = file.Integer("r", 8),
         Alpha = file.Number("lora_alpha", 8),
         Dropout = file.Number("lora_dropout", 0),
         UseRsLora = file.Flag("use_rslora"),
         OwnBias = file.Flag("lora_bias"),
         Bias = ReadBias(file),
-        Targets = file.Texts("target_modules"),
-        TargetPattern = file.IsText("target_modules") ? file.Text("target_modules") : null,
-        Exclude = file.Texts("exclude_modules"),
-        ExcludePattern = file.IsText("exclude_modules") ? file.Text("exclude_modules") : null,
-        Layers = file.Integers("layers_to_transform"),
-        LayersPattern = file.IsText("layers_pattern") ? [file.Text("layers_pattern")!] : file.Texts("layers_pattern"),
-        ModulesToSave = file.Texts("modules_to_save"),
         RankPattern = file.Entries<int>("rank_pattern"),
         AlphaPattern = file.Entries<double>("alpha_pattern"),
         TrainableTokens = ReadTokens(file),
         TargetParameters = file.Texts("target_parameters") ?? [],
-    };
+    });
 
     internal static void Write(LoraConfig config, JsonObject json)
     {
@@ -102,7 +93,7 @@ internal static class LoraConfigFile
     }
 
     // 16 and not 16.0: the reference library writes what its user gave, which is nearly always a whole number.
-    private static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : value;
+    private static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? JsonValue.Create((long)value) : JsonValue.Create(value);
 
     private static BiasTraining ReadBias(ConfigJson file) => file.Text("bias") switch
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-public abstract partial class CausalLanguageModel
+public abstract partial class PretrainedModel
 {
     /// <summary>
     /// Stores the base's weights in a type and computes in it where that is fast: bfloat16 on GPUs. On CPUs bfloat16 weights are only stored so,
