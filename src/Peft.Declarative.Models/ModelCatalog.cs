@@ -7,7 +7,7 @@ namespace Peft.Declarative.Models;
 /// <summary>Every model family that this library knows, by its <c>model_type</c> in config.json.</summary>
 public static class ModelCatalog
 {
-    private static readonly Dictionary<string, Func<string, Device?, CausalLanguageModel>> Families = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<string, Device?, PretrainedModel>> Families = new(StringComparer.Ordinal)
     {
         ["gpt2"] = Gpt2ForCausalLM.FromPretrained,
         ["llama"] = LlamaForCausalLM.FromPretrained,
@@ -28,10 +28,10 @@ public static class ModelCatalog
     /// <param name="directory">Directory with config.json and the weights.</param>
     /// <param name="device">Where the weights go; the CPU unless set.</param>
     /// <exception cref="PeftException">PEFT513: an unknown family; lists the known ones. Others as in the family's FromPretrained.</exception>
-    public static CausalLanguageModel Load(string directory, Device? device = null)
+    public static PretrainedModel Load(string directory, Device? device = null)
     {
         string type = TypeOf(directory);
-        return Families.TryGetValue(type, out Func<string, Device?, CausalLanguageModel>? load)
+        return Families.TryGetValue(type, out Func<string, Device?, PretrainedModel>? load)
             ? load(directory, device)
             : throw Unknown(directory, $"is a model of type '{type}'");
     }

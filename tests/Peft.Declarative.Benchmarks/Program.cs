@@ -1,2 +1,16 @@
-Peft.Declarative.Native.NativeStartup.EnsureLoaded();
-using var t = TorchSharp.torch.ones(3); Console.WriteLine(TorchSharp.TensorExtensionMethods.ToSingle(t.sum()));
+using Peft.Declarative.Benchmarks;
+
+// dotnet run -c Release --project tests/Peft.Declarative.Benchmarks -- <name> [arguments]
+Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
+{
+    ["tokenizer"] = TokenizerBenchmark.Run,
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Action<string[]>? run))
+{
+    Console.Error.WriteLine($"Name a benchmark: {string.Join(", ", benchmarks.Keys)}.");
+    return 2;
+}
+
+run(args[1..]);
+return 0;

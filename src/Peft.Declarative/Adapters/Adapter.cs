@@ -15,8 +15,8 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>Name, unique on its model.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it is.</summary>
-    public AdapterConfig Config { get; } = config;
+    /// <summary>What it is: as declared, or as the file says that its tensors were read from.</summary>
+    public AdapterConfig Config { get; internal set; } = config;
 
     /// <summary>Its trained tensors, named as in <c>adapter_model.safetensors</c>.</summary>
     public IReadOnlyList<AdapterTensor> Tensors =>

@@ -32,6 +32,12 @@ public abstract record AdapterConfig
         return json;
     }
 
+    /// <summary>
+    /// Settings of a file that would make its tensors mean something else than this config says, though their shapes agree; none if it fits.
+    /// </summary>
+    internal virtual IEnumerable<string> Conflicts(AdapterConfig file) =>
+        file.GetType() == GetType() ? [] : [$"it is of type {file.PeftType}, not {PeftType}"];
+
     /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
     private protected abstract JsonObject Defaults();
 

@@ -17,24 +17,25 @@ internal static class AdapterFile
             tensors[key] = value;
         }
 
-        AdapterConfig config = adapter.Config.BaseModel is null && model is CausalLanguageModel { Directory: { } source }
+        AdapterConfig config = adapter.Config.BaseModel is null && model is PretrainedModel { Directory: { } source }
             ? adapter.Config with { BaseModel = source }
             : adapter.Config;
-        AdapterDirectory.Write(directory, config.ToJson(), tensors);
+        AdapterDirectory.Write(directory, (config is LayerAdapterConfig layers ? layers.Resolve(adapter, model) : config).ToJson(), tensors);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        string configPath = Path.Combine(directory, "adapter_config.json");
-        string? type = files.Config["peft_type"]?.ToString();
-        AdapterConfig config = MethodCatalog.Of(type, configPath).Read(new ConfigJson(files.Config, configPath));
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
+        AdapterConfig config = MethodCatalog.Of(file).Read(file);
 
         if (set.Has(name))
         {
-            Fill(set[name], files, directory);
+            Adapter present = set[name];
+            Fill(present, files, directory, present.Config.Conflicts(config));
+            present.Config = config;
             set.Activate(name);
-            return set[name];
+            return present;
         }
 
         var adapter = new Adapter(name, config);
@@ -42,7 +43,7 @@ internal static class AdapterFile
         set.Adopt(adapter);
         try
         {
-            Fill(adapter, files, directory);
+            Fill(adapter, files, directory, []);
         }
         catch (PeftException)
         {
@@ -54,9 +55,9 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static void Fill(Adapter adapter, AdapterFiles files, string directory)
+    private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
     {
-        List<string> problems = [];
+        List<string> problems = [.. conflicts];
         HashSet<string> unused = [.. files.Tensors.Keys];
         foreach (AdapterTensor tensor in adapter.Tensors)
         {

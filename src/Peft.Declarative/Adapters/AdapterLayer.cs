@@ -43,6 +43,9 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     /// <summary>The layer of the base model, innermost.</summary>
     public WeightLayer Base { get; }
 
+    /// <summary>Whether the layer is one of the adapter's targets, and not trained along in another way.</summary>
+    internal virtual bool IsTarget => true;
+
     /// <summary>Whether the forward pass adds this part.</summary>
     protected bool Applies => Active && !Merged;
 

@@ -23,6 +23,8 @@ public class FullCopy : AdapterLayer, IMergeable
 
     bool IMergeable.ReplacesWeight => true;
 
+    internal override bool IsTarget => false;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Applies ? _copy.call(input) : Frozen.call(input);
 

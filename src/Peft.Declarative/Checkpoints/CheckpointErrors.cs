@@ -26,7 +26,7 @@ internal static class CheckpointErrors
 
     internal static PeftException MissingTensor(string path, string name, IReadOnlyList<string> names)
     {
-        string there = names.Count == 0 ? "It holds no tensors." : $"It holds {names.Count:N0}: {ForeignText.List(names)}.";
+        string there = names.Count == 0 ? "It holds no tensors." : $"It holds {names.Count:N0}: {Listing.Of([.. names.Select(ForeignText.Shown)])}.";
         return new PeftException(Model, $"'{path}' has no tensor '{ForeignText.Shown(name)}'. {there}");
     }
 

@@ -11,12 +11,4 @@ internal static class ForeignText
         string cut = text.Length <= MaxShown ? text : text[..MaxShown] + "…";
         return string.Concat(cut.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:x4}" : letter.ToString()));
     }
-
-    /// <summary>At most eight of the names, then how many more there are.</summary>
-    internal static string List(IReadOnlyCollection<string> names)
-    {
-        const int Limit = 8;
-        string shown = string.Join(", ", names.Take(Limit).Select(name => $"'{Shown(name)}'"));
-        return names.Count <= Limit ? shown : $"{shown} and {names.Count - Limit} more";
-    }
 }

@@ -86,7 +86,7 @@ internal static class PythonJson
         return isSingle;
     }
 
-    // Python writes 1.0, 1e-05 and 1e+16 where .NET writes 1, 1E-05 and 1E+16; and digits up to 16 places where .NET stops at 15.
+    // Python writes 1.0 and 1e-05 where .NET writes 1 and 1E-05; without the point it would read the number back as an integer.
     private static string Float(double number)
     {
         if (!double.IsFinite(number))
@@ -94,10 +94,8 @@ internal static class PythonJson
             throw new PeftException(CheckpointErrors.Adapter, $"A configuration holds the number {number}, for which JSON has no notation. Replace it.");
         }
 
-        bool whole = number == Math.Truncate(number) && Math.Abs(number) < 1e16;
-        return whole
-            ? number.ToString("F1", CultureInfo.InvariantCulture)
-            : number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+        string digits = number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+        return digits.AsSpan().ContainsAny('.', 'e') ? digits : digits + ".0";
     }
 
     private static void AppendString(StringBuilder text, string value)

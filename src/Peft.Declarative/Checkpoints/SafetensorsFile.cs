@@ -11,8 +11,8 @@ namespace Peft.Declarative.Checkpoints;
 /// <remarks>May be read from several threads. The file must not be shortened while it is open; replacing it by a rename is fine.</remarks>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    /// <summary>Most tensors that a file may hold: ten times what the largest published models have.</summary>
-    public const int MaxTensors = 1_000_000;
+    /// <summary>Most tensors that a file may hold, more than twice what the largest published models have in all their files together.</summary>
+    public const int MaxTensors = 250_000;
 
     /// <summary>Most dimensions that a tensor may have, which is libtorch's own limit.</summary>
     public const int MaxRank = 64;

@@ -35,14 +35,8 @@ internal static class ShardIndex
         return problems.Count == 0 ? files : throw Fail(path, problems);
     }
 
-    internal static PeftException Fail(string path, IReadOnlyList<string> problems)
-    {
-        const int Limit = 10;
-        string shown = string.Join("; ", problems.Take(Limit));
-        string more = problems.Count > Limit ? $"; and {problems.Count - Limit} more" : "";
-        return new PeftException(CheckpointErrors.Model,
-            $"The index '{path}' does not fit its files: {shown}{more}. Download the whole model again, or put the missing files beside it.");
-    }
+    internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(CheckpointErrors.Model,
+        $"The index '{path}' does not fit its files: {Listing.Of(problems)}. Download the whole model again, or put the missing files beside it.");
 
     // Both separators on every system: an index is written on one and read on another. A colon names drives and streams on Windows.
     private static bool IsPlainName(string file) =>

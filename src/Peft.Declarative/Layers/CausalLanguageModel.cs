@@ -1,4 +1,3 @@
-using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
@@ -8,36 +7,14 @@ namespace Peft.Declarative.Layers;
 /// A decoder that predicts the next token: embedding, learned tokens before the text if an adapter asks for them, blocks, head. Families fill
 /// in the four steps; positions, masks, cache and adapters are the same for all of them and live here.
 /// </summary>
-public abstract partial class CausalLanguageModel : SlotHost
+public abstract class CausalLanguageModel : PretrainedModel
 {
     /// <summary>Makes the shell of a model.</summary>
     /// <param name="config">Sizes and token ids.</param>
     protected CausalLanguageModel(ModelConfig config)
-        : base(nameof(CausalLanguageModel))
+        : base(nameof(CausalLanguageModel), config)
     {
-        Config = config;
-        prompts = new PromptList();
-        register_module(nameof(prompts), prompts);
-        Adapters = new AdapterSet(this);
     }
-
-    /// <summary>Sizes and token ids.</summary>
-    public ModelConfig Config { get; }
-
-    /// <summary>The adapters on this model.</summary>
-    public AdapterSet Adapters { get; }
-
-    /// <summary>Learned tokens that stand before the text.</summary>
-    public PromptList prompts { get; }
-
-    /// <summary>Keeps one activation per block while training and computes the others again in backward.</summary>
-    public bool GradientCheckpointing { get; set; }
-
-    /// <summary>Where the weights are.</summary>
-    public Device Device { get; protected set; } = CPU;
-
-    /// <summary>Type in which the base computes; float32 unless set.</summary>
-    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
     /// <summary>Logits [batch, virtual tokens + time, vocabulary] of token ids [batch, time].</summary>
     public Tensor forward(Tensor inputIds) => Logits(new ModelInput(inputIds));
@@ -76,7 +53,7 @@ public abstract partial class CausalLanguageModel : SlotHost
     /// Sum of the next-token losses of a micro-batch; divide by the number of labels of the whole batch for the mean. Learned tokens have no
     /// labels, but the last of them predicts the first token of the text; see <see cref="PredictsFirstToken"/>.
     /// </summary>
-    public virtual Tensor SumLoss(MicroBatch micro)
+    public override Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
@@ -92,13 +69,10 @@ public abstract partial class CausalLanguageModel : SlotHost
     }
 
     /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>
-    public bool PredictsFirstToken => prompts.ActiveTokens > 0;
+    public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
     protected virtual int? SlidingWindow => null;
-
-    /// <summary>Vectors [batch, time, hidden] of token ids.</summary>
-    public abstract Tensor Embed(Tensor inputIds);
 
     /// <summary>Adds what the family adds to the vectors for their places (learned positions); nothing for rotary models.</summary>
     protected virtual Tensor PlacePositions(Tensor hidden, Tensor positions) => hidden;
@@ -108,15 +82,6 @@ public abstract partial class CausalLanguageModel : SlotHost
 
     /// <summary>Logits of the last hidden states.</summary>
     protected abstract Tensor Head(Tensor hidden);
-
-    /// <summary>Runs one block, recorded or, with <see cref="GradientCheckpointing"/>, recomputed in backward.</summary>
-    /// <param name="block">The block; a pure function of its arguments.</param>
-    /// <param name="hidden">Hidden states [batch, time, hidden].</param>
-    /// <param name="context">What the blocks share.</param>
-    protected Tensor RunBlock(Func<Tensor, AttentionContext, Tensor> block, Tensor hidden, AttentionContext context) =>
-        GradientCheckpointing && training && is_grad_enabled() && Adapters.Anchor is { } anchor
-            ? Checkpoint.Run(block, hidden, context, anchor)
-            : block(hidden, context);
 
     private static Tensor Positions(ModelInput input, long past, long time, int virtualTokens)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Training;
 using TorchSharp.Modules;
@@ -70,8 +71,8 @@ internal static class AdapterParity
         try
         {
             adapter.Save(folder);
-            using var saved = Checkpoints.AdapterDirectory.Read(folder);
-            using var original = Checkpoints.AdapterDirectory.Read(fixture.AdapterFolder);
+            using var saved = AdapterDirectory.Read(folder);
+            using var original = AdapterDirectory.Read(fixture.AdapterFolder);
 
             // The reference library forgets these when it saves; here they are kept, since a reload would lose what was learnt.
             IEnumerable<string> forgotten = fixture.Texts("trainable_not_saved").Select(fixture.KeyOf);

@@ -22,7 +22,7 @@ public sealed class BaseModelTests
         Skip.IfNot(ModelCatalog.KnownTypes.Contains(type), $"The family '{type}' is not implemented yet.");
 
         using DisposeScope scope = NewDisposeScope();
-        using CausalLanguageModel model = ModelCatalog.Load(folder);
+        using CausalLanguageModel model = (CausalLanguageModel)ModelCatalog.Load(folder);
         using SafetensorsFile expected = SafetensorsFile.Open(Path.Combine(folder, "base_expected.safetensors"));
         model.eval();
         Tensor mask = expected.Read("attention_mask");

@@ -34,6 +34,8 @@ public class TrainableTokens : AdapterLayer, IMergeable
     /// <summary>The trained rows, which a tied head shares.</summary>
     internal TokenRows Rows { get; }
 
+    internal override bool IsTarget => false;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

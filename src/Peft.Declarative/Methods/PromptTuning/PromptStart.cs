@@ -9,7 +9,7 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// <summary>First values of a soft prompt.</summary>
 internal static class PromptStart
 {
-    internal static Parameter Draw(CausalLanguageModel model, int tokens, PromptInit init, string? text, string? tokenizer)
+    internal static Parameter Draw(PretrainedModel model, int tokens, PromptInit init, string? text, string? tokenizer)
     {
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -23,9 +23,9 @@ internal static class PromptStart
         return (Parameter)parameter.DetachFromDisposeScope();
     }
 
-    private static Tensor Vectors(CausalLanguageModel model, Tensor ids) => model.Embed(ids.unsqueeze(0).to(model.Device)).squeeze(0);
+    private static Tensor Vectors(PretrainedModel model, Tensor ids) => model.Embed(ids.unsqueeze(0).to(model.Device)).squeeze(0);
 
-    private static IReadOnlyList<int> TextIds(CausalLanguageModel model, string? text, string? tokenizer)
+    private static IReadOnlyList<int> TextIds(PretrainedModel model, string? text, string? tokenizer)
     {
         string? directory = tokenizer ?? model.Directory;
         if (string.IsNullOrEmpty(text))

@@ -11,6 +11,8 @@ internal sealed class PromptTuningMethod : IAdapterMethod
 {
     public string PeftType => "PROMPT_TUNING";
 
+    public Type ConfigType => typeof(PromptTuningConfig);
+
     public AdapterConfig Read(ConfigJson file)
     {
         int tokens = file.Integer("num_virtual_tokens", 0);
@@ -34,7 +36,7 @@ internal sealed class PromptTuningMethod : IAdapterMethod
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (PromptTuningConfig)adapter.Config;
-        if (model is not CausalLanguageModel decoder)
+        if (model is not PretrainedModel pretrained)
         {
             throw new PeftException(
                 RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PromptTuning", "puts learned tokens before the input", model.GetType().Name));
@@ -42,7 +44,7 @@ internal sealed class PromptTuningMethod : IAdapterMethod
 
         // The tensors of a file replace the start, so its text is not needed again.
         bool fromFile = config.Source is not null;
-        decoder.prompts.Add(new SoftPrompt(
-            decoder, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
+        pretrained.prompts.Add(new SoftPrompt(
+            pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
     }
 }

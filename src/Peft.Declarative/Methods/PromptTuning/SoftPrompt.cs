@@ -20,7 +20,7 @@ public sealed class SoftPrompt : nn.Module, IAdapterPart
     /// <param name="tokenizer">Directory with the tokenizer for the text; the base model's directory unless set.</param>
     /// <exception cref="PeftException">PEFT202: fewer than one token, or no text to start from.</exception>
     public SoftPrompt(
-        CausalLanguageModel model, string adapter, int tokens, PromptInit init = PromptInit.Random, string? text = null, string? tokenizer = null)
+        PretrainedModel model, string adapter, int tokens, PromptInit init = PromptInit.Random, string? text = null, string? tokenizer = null)
         : base(nameof(SoftPrompt))
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -10,7 +10,7 @@ internal ref struct MergeQueue
     private readonly Span<int> symbols;
     private readonly Span<int> previous;
     private readonly Span<int> next;
-    private readonly PriorityQueue<int, long> candidates;
+    private PairHeap candidates;
 
     private MergeQueue(MergeTable merges, Span<int> symbols, Span<int> links)
     {
@@ -18,7 +18,7 @@ internal ref struct MergeQueue
         this.symbols = symbols;
         previous = links[..symbols.Length];
         next = links[symbols.Length..];
-        candidates = new PriorityQueue<int, long>();
+        candidates = new PairHeap(symbols.Length);
     }
 
     /// <summary>Merges in place and returns how many symbols are left, at the front of the span.</summary>
@@ -34,24 +34,29 @@ internal ref struct MergeQueue
         var queue = new MergeQueue(merges, symbols, links);
         queue.Link();
         queue.Drain();
+        queue.candidates.Dispose();
         return queue.Compact();
     }
 
-    private readonly void Link()
+    private void Link()
     {
         for (int i = 0; i < symbols.Length; i++)
         {
             previous[i] = i - 1;
             next[i] = i + 1 < symbols.Length ? i + 1 : -1;
+        }
+
+        for (int i = 0; i < symbols.Length; i++)
+        {
             Offer(i);
         }
     }
 
-    private readonly void Drain()
+    private void Drain()
     {
-        while (candidates.TryDequeue(out int merged, out long priority))
+        while (candidates.TryTake(out ulong candidate))
         {
-            int position = (int)(priority & uint.MaxValue);
+            int position = (int)(candidate & uint.MaxValue);
             if (symbols[position] < 0 || next[position] < 0)
             {
                 continue;
@@ -59,6 +64,7 @@ internal ref struct MergeQueue
 
             // A candidate is out of date when its symbols have changed since. The reference compares only what the pair makes, and so do we.
             int right = next[position];
+            int merged = merges.MergedAt((int)(candidate >> 32));
             if (!merges.TryGet(symbols[position], symbols[right], out _, out int current) || current != merged)
             {
                 continue;
@@ -77,12 +83,12 @@ internal ref struct MergeQueue
         }
     }
 
-    private readonly void Offer(int position)
+    private void Offer(int position)
     {
         if (position >= 0 && next[position] >= 0
-            && merges.TryGet(symbols[position], symbols[next[position]], out int rank, out int merged))
+            && merges.TryGet(symbols[position], symbols[next[position]], out int rank, out _))
         {
-            candidates.Enqueue(merged, ((long)rank << 32) | (uint)position);
+            candidates.Add(((ulong)rank << 32) | (uint)position);
         }
     }
 

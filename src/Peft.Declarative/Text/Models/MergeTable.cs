@@ -1,3 +1,4 @@
+using System.Numerics;
 using Peft.Declarative.Text.Loading;
 
 namespace Peft.Declarative.Text.Models;
@@ -5,9 +6,25 @@ namespace Peft.Declarative.Text.Models;
 /// <summary>The merges of a byte-pair model: which two neighbouring tokens become one, and how early.</summary>
 internal sealed class MergeTable
 {
-    private readonly Dictionary<long, (int Rank, int Merged)> merges;
+    // Open addressing with linear probing: this is asked several times for every character of new text.
+    private readonly Entry[] slots;
+    private readonly int[] mergedByRank;
 
-    private MergeTable(Dictionary<long, (int Rank, int Merged)> merges) => this.merges = merges;
+    private MergeTable(Dictionary<long, int> ranks, List<int> merged)
+    {
+        slots = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, ranks.Count * 2))];
+        mergedByRank = [.. merged];
+        foreach ((long pair, int rank) in ranks)
+        {
+            int slot = FirstSlot(pair);
+            while (slots[slot].IsUsed)
+            {
+                slot = (slot + 1) & (slots.Length - 1);
+            }
+
+            slots[slot] = new Entry(pair, rank, merged[rank], IsUsed: true);
+        }
+    }
 
     /// <summary>Reads the list of <c>"a b"</c> or <c>["a", "b"]</c>.</summary>
     /// <param name="section">The list.</param>
@@ -15,8 +32,8 @@ internal sealed class MergeTable
     /// <param name="continuingPrefix">Left out of the right side when the two are joined.</param>
     internal static MergeTable Read(JsonSection section, Vocabulary vocabulary, string continuingPrefix)
     {
-        var merges = new Dictionary<long, (int, int)>();
-        int rank = 0;
+        var ranks = new Dictionary<long, int>();
+        List<int> merged = [];
         foreach (JsonSection item in section.Items())
         {
             if (item.IsText && item.AsText().StartsWith("#version", StringComparison.Ordinal))
@@ -25,24 +42,40 @@ internal sealed class MergeTable
             }
 
             (string left, string right) = Sides(item);
-            if (!right.StartsWith(continuingPrefix, StringComparison.Ordinal) && right.Length < continuingPrefix.Length)
+            if (right.Length < continuingPrefix.Length)
             {
                 throw item.Error($"joins '{left}' with '{right}', which is shorter than the continuing prefix '{continuingPrefix}'.");
             }
 
             string joined = left + right[continuingPrefix.Length..];
-            merges[Key(Known(item, vocabulary, left), Known(item, vocabulary, right))] = (rank++, Known(item, vocabulary, joined));
+            ranks[Key(Known(item, vocabulary, left), Known(item, vocabulary, right))] = merged.Count;
+            merged.Add(Known(item, vocabulary, joined));
         }
 
-        return new MergeTable(merges);
+        return new MergeTable(ranks, merged);
     }
 
     internal bool TryGet(int left, int right, out int rank, out int merged)
     {
-        bool found = merges.TryGetValue(Key(left, right), out (int Rank, int Merged) merge);
-        (rank, merged) = merge;
-        return found;
+        long pair = Key(left, right);
+        for (int slot = FirstSlot(pair); slots[slot].IsUsed; slot = (slot + 1) & (slots.Length - 1))
+        {
+            if (slots[slot].Pair == pair)
+            {
+                (rank, merged) = (slots[slot].Rank, slots[slot].Merged);
+                return true;
+            }
+        }
+
+        (rank, merged) = (-1, -1);
+        return false;
     }
+
+    /// <summary>What the merge of a rank makes.</summary>
+    internal int MergedAt(int rank) => mergedByRank[rank];
+
+    // A hash that differs from process to process, so that no file can be made to collide.
+    private int FirstSlot(long pair) => HashCode.Combine(pair) & (slots.Length - 1);
 
     private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
 
@@ -54,4 +87,6 @@ internal sealed class MergeTable
 
     private static int Known(JsonSection item, Vocabulary vocabulary, string token) => vocabulary.IdOf(token)
         ?? throw item.Error($"needs the token '{token}', which the vocabulary does not have. Vocabulary and merges belong to different tokenizers.");
+
+    private readonly record struct Entry(long Pair, int Rank, int Merged, bool IsUsed);
 }

@@ -1,7 +1,7 @@
 namespace Peft.Declarative.Layers;
 
 // What a user does with adapters on a model, in one word each.
-public abstract partial class CausalLanguageModel
+public abstract partial class PretrainedModel
 {
     /// <summary>Writes the model's only adapter, or the active one, as a Hugging Face PEFT directory.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 // Where the base's weights come from. Both ways run before any adapter is added.
-public abstract partial class CausalLanguageModel
+public abstract partial class PretrainedModel
 {
     private ModelDirectory? _files;
 

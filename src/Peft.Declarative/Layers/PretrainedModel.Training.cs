@@ -1,0 +1,24 @@
+using Peft.Declarative.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+// What the training loop asks of a model.
+public abstract partial class PretrainedModel : ITrainable
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
+    [
+        // Adapters side by side may use the same keys, each in its own file.
+        .. from adapter in Adapters.Active
+           from tensor in adapter.Tensors
+           select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
+    ];
+
+    /// <inheritdoc/>
+    public virtual bool PredictsFirstToken => false;
+
+    /// <inheritdoc/>
+    public abstract Tensor SumLoss(MicroBatch micro);
+}

@@ -1,0 +1,85 @@
+namespace Peft.Declarative.Tests.Text;
+
+public class PreTokenizerTests
+{
+    private const string Metaspace = """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "{0}", "split": {1}}""";
+
+    [Theory]
+    [InlineData("Removed", "the|final|countdown")]
+    [InlineData("Isolated", "the|-|final|-|-|countdown")]
+    [InlineData("MergedWithPrevious", "the-|final-|-|countdown")]
+    [InlineData("MergedWithNext", "the|-final|-|-countdown")]
+    [InlineData("Contiguous", "the|-|final|--|countdown")]
+    public void Split_ByBehavior_CutsAtTheMatches(string behavior, string expected) => InlineTokenizer.AssertWords(
+        $$$"""{"type": "Split", "pattern": {"String": "-"}, "behavior": "{{{behavior}}}", "invert": false}""",
+        "the-final--countdown",
+        expected.Split('|'));
+
+    [Fact]
+    public void Split_Inverted_KeepsTheMatches() => InlineTokenizer.AssertWords(
+        """{"type": "Split", "pattern": {"Regex": "\\p{L}+"}, "behavior": "Removed", "invert": true}""", "a1bc!d", "a", "bc", "d");
+
+    [Fact]
+    public void Digits_Together_AreOnePiece() =>
+        InlineTokenizer.AssertWords("""{"type": "Digits", "individual_digits": false}""", "Hey 123 ½b", "Hey ", "123", " ", "½", "b");
+
+    [Fact]
+    public void Digits_Individually_ArePiecesEach() =>
+        InlineTokenizer.AssertWords("""{"type": "Digits", "individual_digits": true}""", "a12\U0001D7CE", "a", "1", "2", "\U0001D7CE");
+
+    [Fact]
+    public void Punctuation_ByDefault_IsIsolated() => InlineTokenizer.AssertWords("""{"type": "Punctuation"}""", "Hey?!$a", "Hey", "?", "!", "$", "a");
+
+    [Fact]
+    public void Whitespace_SeparatesWordsFromSigns() =>
+        InlineTokenizer.AssertWords("""{"type": "Whitespace"}""", "How are_you, né?!\u3000漢", "How", "are_you", ",", "né", "?!", "漢");
+
+    [Fact]
+    public void WhitespaceSplit_CutsAtAnySpace() =>
+        InlineTokenizer.AssertWords("""{"type": "WhitespaceSplit"}""", " Hey,\u00A0man! ", "Hey,", "man!");
+
+    [Fact]
+    public void Bert_IsolatesPunctuation() =>
+        InlineTokenizer.AssertWords("""{"type": "BertPreTokenizer"}""", "Hey friend!  How?", "Hey", "friend", "!", "How", "?");
+
+    [Fact]
+    public void CharDelimiterSplit_RemovesTheDelimiter() =>
+        InlineTokenizer.AssertWords("""{"type": "CharDelimiterSplit", "delimiter": ";"}""", "a;b;;c", "a", "b", "c");
+
+    [Fact]
+    public void FixedLength_CountsCodePoints() =>
+        InlineTokenizer.AssertWords("""{"type": "FixedLength", "length": 2}""", "ab\U0001F388cd", "ab", "\U0001F388c", "d");
+
+    [Theory]
+    [InlineData("always", "true", "Hey   friend!", "▁Hey|▁|▁|▁friend!")]
+    [InlineData("always", "false", "Hey friend!", "▁Hey▁friend!")]
+    [InlineData("never", "true", "Hey friend!", "Hey|▁friend!")]
+    [InlineData("first", "true", " Hey", "▁Hey")]
+    public void Metaspace_MarksSpaces(string scheme, string split, string text, string expected) => InlineTokenizer.AssertWords(
+        Metaspace.Replace("{0}", scheme, StringComparison.Ordinal).Replace("{1}", split, StringComparison.Ordinal), text, expected.Split('|'));
+
+    [Fact]
+    public void Metaspace_First_MarksOnlyTheStartOfTheText()
+    {
+        string[] words = InlineTokenizer.Words(
+            """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": false}""",
+            "Hey my friend <s>how▁are you",
+            addedTokens: """[{"id": 1, "content": "<s>", "special": true}]""",
+            candidates: ["▁Hey▁my▁friend▁", "how▁are▁you", "▁how▁are▁you"]);
+
+        Assert.Equal(["▁Hey▁my▁friend▁", "<s>", "how▁are▁you"], words);
+    }
+
+    [Fact]
+    public void ByteLevel_WritesBytes() => InlineTokenizer.AssertWords(
+        """{"type": "ByteLevel", "add_prefix_space": true, "use_regex": true}""", "Hello you're  né", "ĠHello", "Ġyou", "'re", "Ġ", "ĠnÃ©");
+
+    [Fact]
+    public void ByteLevel_WithoutRegex_DoesNotCut() => InlineTokenizer.AssertWords(
+        """{"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}""", "a b\n", "aĠbĊ");
+
+    [Fact]
+    public void Sequence_AppliesEachToThePiecesBefore() => InlineTokenizer.AssertWords(
+        """{"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Digits", "individual_digits": true}]}""",
+        "ab 12", "ab", "1", "2");
+}
