@@ -2,7 +2,6 @@ using System.CommandLine;
 using Peft.Declarative.App.Output;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.App.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.App.Commands;

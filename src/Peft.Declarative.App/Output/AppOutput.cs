@@ -10,17 +10,31 @@ namespace Peft.Declarative.App.Output;
 /// <param name="IsLive">Whether somebody watches: progress may move, and text may have colours.</param>
 internal sealed record AppOutput(TextWriter Out, TextWriter Error, TextReader In, bool IsLive)
 {
+    // A file has no width; this one holds the longest parameter names without a break.
+    private const int FileWidth = 160;
+
     private IAnsiConsole? _console;
 
     /// <summary>For tables and progress.</summary>
-    internal IAnsiConsole Console => _console ??= AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(Out),
-        Ansi = IsLive ? AnsiSupport.Detect : AnsiSupport.No,
-        ColorSystem = IsLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-        Interactive = IsLive ? InteractionSupport.Detect : InteractionSupport.No,
-    });
+    internal IAnsiConsole Console => _console ??= NewConsole();
 
     /// <summary>One object on one line.</summary>
     internal void Json(JsonObject value) => Out.WriteLine(value.ToJsonString());
+
+    private IAnsiConsole NewConsole()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Out),
+            Ansi = IsLive ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = IsLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = IsLive ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!IsLive)
+        {
+            console.Profile.Width = FileWidth;
+        }
+
+        return console;
+    }
 }
