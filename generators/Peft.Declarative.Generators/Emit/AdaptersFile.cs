@@ -42,7 +42,7 @@ internal sealed class AdaptersFile
     private void Members(CodeWriter code)
     {
         foreach (AdapterPlan adapter in plan.Adapters) WriteHandle(code, adapter);
-        if (declaration.Shape.IsCausal) new FactoryWriter(declaration, types).Write(code);
+        if (declaration.Shape.IsPretrained) new FactoryWriter(declaration, types).Write(code);
         else new OwnModelWriter(plan, types).Write(code);
 
         WriteAttachment(code);
@@ -66,7 +66,7 @@ internal sealed class AdaptersFile
     {
         if (declaration.Shape.UserMembers.Contains("AttachAdapters")) return;
 
-        bool own = !declaration.Shape.IsCausal;
+        bool own = !declaration.Shape.IsPretrained;
         code.Blank();
         code.Line("/// <summary>Freezes the base, then gives every target its adapter. The base keeps its weights and their names.</summary>");
         if (own) code.Line("/// <remarks>Called by Train if it was not called before; a constructor may call it after its last layer.</remarks>");

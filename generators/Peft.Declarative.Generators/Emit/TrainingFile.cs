@@ -23,11 +23,11 @@ internal sealed class TrainingFile
         if (!shape.CanTrain || shape.UserMembers.Contains("Train")) return null;
 
         var file = new TrainingFile(plan);
-        string interfaces = shape.IsCausal ? "" : file.types["ITrainable"];
+        string interfaces = shape.IsPretrained ? "" : file.types["ITrainable"];
         return FileFrame.Write(plan.Declaration.Type, file.types, [file.Header()], interfaces, file.Members);
     }
 
-    private bool IsOwn => !declaration.Shape.IsCausal;
+    private bool IsOwn => !declaration.Shape.IsPretrained;
 
     private string Header() => training.Written.Length > 0
         ? $"{training.Written} on {declaration.Name}"
@@ -84,7 +84,7 @@ internal sealed class TrainingFile
     {
         if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
         if (training.BFloat16)
-            code.Line($"ComputeType = Device.type == {types["DeviceType"]}.CPU ? {types["ScalarType"]}.Float32 : {types["ScalarType"]}.BFloat16;   // only GPUs are faster in bfloat16");
+            code.Line($"Use({types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
         if (training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
         code.Line($"using {types["TrainingRun"]} run = {types["TrainingRun"]}.Start(this, Plan, data, progress);");
         code.Blank();

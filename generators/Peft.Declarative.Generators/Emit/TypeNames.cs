@@ -19,7 +19,6 @@ internal sealed class TypeNames(TypeShape shape)
         ["BiasTraining"] = "Peft.Declarative.BiasTraining",
         ["CancellationToken"] = "System.Threading.CancellationToken",
         ["Device"] = "TorchSharp.torch.Device",
-        ["DeviceType"] = "TorchSharp.DeviceType",
         ["DisposeScope"] = "TorchSharp.DisposeScope",
         ["Evaluation"] = "Peft.Declarative.Training.Evaluation",
         ["FullCopy"] = "Peft.Declarative.Adapters.FullCopy",
@@ -37,7 +36,6 @@ internal sealed class TypeNames(TypeShape shape)
         ["Precision"] = "Peft.Declarative.Precision",
         ["PromptInit"] = "Peft.Declarative.PromptInit",
         ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
-        ["ScalarType"] = "TorchSharp.torch.ScalarType",
         ["Schedule"] = "Peft.Declarative.Schedule",
         ["Slot"] = "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>",
         ["Slots"] = "Peft.Declarative.Layers.Slots",
@@ -57,8 +55,8 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "DeviceType", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
-        "ScalarType", "Schedule", "Slots", "TrainedBiases", "TrainingRun", "torch",
+        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
+        "Schedule", "Slots", "TrainedBiases", "TrainingRun", "torch",
     ];
 
     private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);

@@ -51,7 +51,7 @@ internal static class TrainingReader
         if (attribute.Value<double>("MaxGradientNorm") is { } norm) Require("MaxGradientNorm", norm >= 0, Literal.Of(norm), "0 to switch clipping off, or more");
 
         // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
-        if (context.IsCausal) return;
+        if (context.IsPretrained) return;
         foreach (string argument in new[] { "Precision", "GradientCheckpointing" })
         {
             bool on = attribute.EnumValue(argument) != 0 || attribute.Value<bool>(argument) == true;

@@ -8,13 +8,7 @@ namespace Peft.Declarative.Layers;
 public abstract partial class PretrainedModel : ITrainable
 {
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
-    [
-        // Adapters side by side may use the same keys, each in its own file.
-        .. from adapter in Adapters.Active
-           from tensor in adapter.Tensors
-           select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
-    ];
+    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters => Adapters.TrainableParameters;
 
     /// <inheritdoc/>
     public virtual bool PredictsFirstToken => false;
