@@ -34,6 +34,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["PeftConsole"] = "Peft.Declarative.App.PeftConsole",
         ["PeftException"] = "Peft.Declarative.PeftException",
         ["Precision"] = "Peft.Declarative.Precision",
+        ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
         ["PromptInit"] = "Peft.Declarative.PromptInit",
         ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
         ["Schedule"] = "Peft.Declarative.Schedule",
@@ -41,22 +42,21 @@ internal sealed class TypeNames(TypeShape shape)
         ["Slots"] = "Peft.Declarative.Layers.Slots",
         ["SoftPrompt"] = "Peft.Declarative.Methods.PromptTuning.SoftPrompt",
         ["Tensor"] = "TorchSharp.torch.Tensor",
+        ["Torch"] = "TorchSharp.torch",
         ["TokensByEmbedding"] =
             "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>",
         ["TrainedBiases"] = "Peft.Declarative.Adapters.TrainedBiases",
         ["TrainingData"] = "Peft.Declarative.TrainingData",
         ["TrainingPlan"] = "Peft.Declarative.TrainingPlan",
-        ["TrainingProgress"] = "Peft.Declarative.TrainingProgress",
         ["TrainingResult"] = "Peft.Declarative.TrainingResult",
         ["TrainingRun"] = "Peft.Declarative.Training.TrainingRun",
-        ["torch"] = "TorchSharp.torch",
     };
 
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
         "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
-        "Schedule", "Slots", "TrainedBiases", "TrainingRun", "torch",
+        "Schedule", "Slots", "Torch", "TrainedBiases", "TrainingRun",
     ];
 
     private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);

@@ -11,5 +11,6 @@ internal sealed class ParseContext(string model, bool isPretrained, ModuleTreeSp
 
     internal ModuleTreeSpec Tree => tree;
 
-    internal void Report(string id, string message, Place place) => problems.Add(new Problem(id, message, place));
+    internal void Report(string id, string message, Place place, Place? other = null, string? suggestion = null) =>
+        problems.Add(new Problem(id, message, place, suggestion is null ? default : new[] { suggestion }.ToEquatableArray(), other));
 }

@@ -25,9 +25,9 @@ internal static class TrainingReader
     private static string Setting(AttributeReader attribute, string name)
     {
         string property = name == "Warmup" ? "WarmupSteps" : name;
-        string value = attribute.Value<double>(name) is { } number ? Literal.Of(number)
+        string value = attribute.WrittenNumber(name) ?? (attribute.Value<double>(name) is { } number ? Literal.Of(number)
             : name is "Precision" or "Schedule" ? attribute.Literal(name).Replace("Peft.Declarative.", "")
-            : attribute.Literal(name);
+            : attribute.Literal(name));
         return $"{property} = {value}";
     }
 
