@@ -37,7 +37,7 @@ public sealed class ProcessorTests
         Tensor scores = cases.Tensor(name, "scores");
         Tensor before = scores.clone();
         Tensor output = pipeline.Process(cases.Tensor(name, "input_ids"), scores);
-        Assert.True(before.view(ScalarType.Int32).eq(scores.view(ScalarType.Int32)).all().item<bool>(), "The scores handed in were changed.");
+        Assert.True(before.bytes.SequenceEqual(scores.bytes), "The scores handed in were changed.");
         return output;
     }
 
