@@ -32,6 +32,14 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <summary>What an optimiser trains: the tensors of the active adapters.</summary>
     public IEnumerable<AdapterTensor> Trainable => Active.SelectMany(adapter => adapter.Tensors);
 
+    /// <summary>The same tensors under names that are unique on this model: adapters side by side may use the same keys, each in its own file.</summary>
+    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
+    [
+        .. from adapter in Active
+           from tensor in adapter.Tensors
+           select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
+    ];
+
     /// <summary>Some tensor that is trained, for autograd to hold on to; null if none is.</summary>
     internal Tensor? Anchor => Active.FirstOrDefault()?.Tensors[0].Value;
 

@@ -16,6 +16,9 @@ public interface ITrainable
     /// <summary>Whether the first token of a row is predicted too, from learned tokens before it; not unless a model says so.</summary>
     bool PredictsFirstToken => false;
 
+    /// <summary>Changes the declared plan for the runs of this model; null (the default) follows it as it is.</summary>
+    Func<TrainingPlan, TrainingPlan>? ChangePlan => null;
+
     /// <summary>Sum of the losses of all labels of a micro-batch, a float32 scalar that can run backward.</summary>
     /// <param name="micro">Rows on <see cref="Device"/>.</param>
     Tensor SumLoss(MicroBatch micro);

@@ -26,6 +26,7 @@ public sealed class Invariants
         ["dora on the embedding"] = new DoraConfig { Rank = 4, TargetPattern = @".*\.(embed_tokens|wte|q_proj|c_attn)" },
         ["ia3"] = new Ia3Config(),
         ["layer-norm tuning"] = new LayerNormTuningConfig(),
+        ["vera"] = new VeraConfig { Rank = 6 },
         ["prompt tuning"] = new PromptTuningConfig { Tokens = 3 },
     };
 

@@ -49,7 +49,7 @@ public record LoraConfig : LayerAdapterConfig
 
     internal double EffectiveAlpha => Alpha ?? Rank;
 
-    internal override bool SavesVocabularyLayers => TrainableTokens.Count == 0;
+    internal override bool SavesFrozenTensors => TrainableTokens.Count == 0;
 
     internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
         file is LoraConfig lora ? LoraConfigFile.Conflicts(this, lora) : base.Conflicts(file);

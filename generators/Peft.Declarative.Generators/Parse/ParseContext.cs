@@ -1,0 +1,15 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Parse;
+
+/// <summary>What a method needs to read its attribute: the model it is on, and where problems go.</summary>
+internal sealed class ParseContext(string model, bool isCausal, ModuleTreeSpec tree, List<Problem> problems)
+{
+    internal string Model => model;
+
+    internal bool IsCausal => isCausal;
+
+    internal ModuleTreeSpec Tree => tree;
+
+    internal void Report(string id, string message, Place place) => problems.Add(new Problem(id, message, place));
+}
