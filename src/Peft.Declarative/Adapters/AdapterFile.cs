@@ -12,9 +12,9 @@ internal static class AdapterFile
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
         Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
-        foreach ((string key, Tensor value) in AlongSaved(adapter))
+        foreach (FrozenTensor tensor in Frozen(adapter))
         {
-            tensors[key] = value;
+            tensors[tensor.Key] = tensor.Value;
         }
 
         AdapterConfig config = adapter.Config.BaseModel is null && model is PretrainedModel { Directory: { } source }
@@ -26,9 +26,8 @@ internal static class AdapterFile
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        string configPath = Path.Combine(directory, "adapter_config.json");
-        string? type = files.Config["peft_type"]?.ToString();
-        AdapterConfig config = MethodCatalog.Of(type, configPath).Read(new ConfigJson(files.Config, configPath));
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
+        AdapterConfig config = MethodCatalog.Of(file).Read(file);
 
         if (set.Has(name))
         {
@@ -76,11 +75,15 @@ internal static class AdapterFile
             }
         }
 
-        foreach ((string key, Tensor value) in AlongSaved(adapter))
+        FrozenTensor[] frozen = [.. Frozen(adapter).Where(tensor => unused.Remove(tensor.Key))];
+        foreach (FrozenTensor tensor in frozen)
         {
-            if (unused.Remove(key) && !SameWeight(files.Tensors[key], value))
+            Tensor saved = files.Tensors[tensor.Key];
+            if (tensor.BelongsToBase ? !SameWeight(saved, tensor.Value) : !saved.shape.SequenceEqual(tensor.Value.shape))
             {
-                problems.Add($"'{key}' is another base model's weight");
+                problems.Add(tensor.BelongsToBase
+                    ? $"'{tensor.Key}' is another base model's weight"
+                    : $"'{tensor.Key}' is [{string.Join(", ", saved.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
 
@@ -96,15 +99,18 @@ internal static class AdapterFile
         {
             tensor.Value.copy_(files.Tensors[tensor.Key]);
         }
+
+        foreach (FrozenTensor tensor in frozen.Where(tensor => !tensor.BelongsToBase))
+        {
+            tensor.Value.copy_(files.Tensors[tensor.Key]);
+        }
     }
 
-    // Where a vocabulary layer is adapted, the reference library saves the base's weight with the adapter.
-    private static IEnumerable<(string Key, Tensor Value)> AlongSaved(Adapter adapter) =>
-        adapter.Config.SavesVocabularyLayers
-            ? adapter.Parts.Where(entry => entry.Part is AdapterLayer and not FullCopy && entry.Path.Split('.')[^1] is "embed_tokens" or "lm_head")
-                .Select(entry => ($"{AdapterKeys.Model}{entry.Path}.{AdapterKeys.BaseLayer}.{nameof(WeightLayer.weight)}",
-                    (Tensor)((AdapterLayer)entry.Part).Base.weight))
-            : [];
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.Config.SavesFrozenTensors
+        ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
+            .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))
+            .DistinctBy(tensor => tensor.Key)
+        : [];
 
     // Files may hold the weight in a smaller type than the base does.
     private static bool SameWeight(Tensor saved, Tensor own)

@@ -43,6 +43,17 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     /// <summary>The layer of the base model, innermost.</summary>
     public WeightLayer Base { get; }
 
+    /// <summary>What is saved with this part although it is not trained.</summary>
+    /// <param name="path">Checkpoint name of the layer.</param>
+    internal virtual IEnumerable<FrozenTensor> FrozenTensorsAt(string path)
+    {
+        // Vocabularies grow, so where these layers are adapted, the reference library saves the base's weight along.
+        if (IsTarget && path.Split('.')[^1] is "embed_tokens" or "lm_head")
+        {
+            yield return new FrozenTensor($"{AdapterKeys.Model}{path}.{BaseLayerName}.{nameof(WeightLayer.weight)}", Base.weight, BelongsToBase: true);
+        }
+    }
+
     /// <summary>Whether the layer is one of the adapter's targets, and not trained along in another way.</summary>
     internal virtual bool IsTarget => true;
 

@@ -32,6 +32,14 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <summary>What an optimiser trains: the tensors of the active adapters.</summary>
     public IEnumerable<AdapterTensor> Trainable => Active.SelectMany(adapter => adapter.Tensors);
 
+    /// <summary>The same tensors under names that are unique on this model: adapters side by side may use the same keys, each in its own file.</summary>
+    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
+    [
+        .. from adapter in Active
+           from tensor in adapter.Tensors
+           select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
+    ];
+
     /// <summary>Some tensor that is trained, for autograd to hold on to; null if none is.</summary>
     internal Tensor? Anchor => Active.FirstOrDefault()?.Tensors[0].Value;
 
@@ -107,6 +115,11 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     /// <summary>Takes all merged adapters out; the base weights are what they were, bit for bit.</summary>
     public void Unmerge() => AdapterMerge.Unmerge(_adapters);
+
+    /// <summary>Writes the only adapter, or the active one, as a Hugging Face PEFT directory.</summary>
+    /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
+    /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
+    public void Save(string directory) => Single().Save(directory);
 
     /// <summary>Reads an adapter from a Hugging Face PEFT directory and makes it the only active one.</summary>
     /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors.</param>

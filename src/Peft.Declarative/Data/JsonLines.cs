@@ -74,9 +74,22 @@ internal sealed class JsonLines(string path, RowEncoder encoder)
         }
     }
 
-    private static string String(JsonElement value, string name) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new FormatException($"'{name}' is a JSON {value.ValueKind.ToString().ToLowerInvariant()}, not a string");
+    private static string String(JsonElement value, string name)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw new FormatException($"'{name}' is a JSON {value.ValueKind.ToString().ToLowerInvariant()}, not a string");
+        }
+
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException problem)
+        {
+            throw new FormatException($"'{name}' holds half a surrogate pair", problem);
+        }
+    }
 
     /// <summary>Lines of a UTF-8 file, with every failure to read it turned into one that names the file.</summary>
     private static IEnumerable<string> Lines(string path)

@@ -12,7 +12,6 @@ internal static class RuleIds
     internal const string BaseConfigUnreadable = "PEFT003";
     internal const string MemberSelectsLayers = "PEFT004";
     internal const string AppPackageMissing = "PEFT005";
-    internal const string CannotBeGenerated = "PEFT006";
 
     internal const string TargetNotFound = "PEFT101";
     internal const string SealedField = "PEFT102";

@@ -8,13 +8,13 @@ namespace Peft.Declarative.Layers;
 public abstract partial class PretrainedModel : ITrainable
 {
     /// <inheritdoc/>
-    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
-    [
-        // Adapters side by side may use the same keys, each in its own file.
-        .. from adapter in Adapters.Active
-           from tensor in adapter.Tensors
-           select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
-    ];
+    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters => Adapters.TrainableParameters;
+
+    /// <summary>
+    /// Changes the plan that the attribute declares, for the runs of this model:
+    /// <c>model.ChangePlan = plan => plan with { OutputDirectory = "runs/elon", Resume = true }</c>. Null (the default) follows it as it is.
+    /// </summary>
+    public Func<TrainingPlan, TrainingPlan>? ChangePlan { get; set; }
 
     /// <inheritdoc/>
     public virtual bool PredictsFirstToken => false;

@@ -22,6 +22,9 @@ public interface ITrainable
     /// <summary>Whether padding on the right changes the result unless it is masked; not in a causal model, and not unless a model says so.</summary>
     bool SeesPadding => false;
 
+    /// <summary>Changes the declared plan for the runs of this model; null (the default) follows it as it is.</summary>
+    Func<TrainingPlan, TrainingPlan>? ChangePlan => null;
+
     /// <summary>Sum of the losses of all labels of a micro-batch, a float32 scalar that can run backward.</summary>
     /// <param name="micro">Rows on <see cref="Device"/>.</param>
     Tensor SumLoss(MicroBatch micro);

@@ -57,7 +57,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Begins a run, or continues one with <see cref="TrainingPlan.Resume"/>. The model is put into training mode.</summary>
     /// <param name="model">Model with at least one trainable parameter.</param>
-    /// <param name="plan">What the run follows.</param>
+    /// <param name="plan">What the run follows, unless the model changes it (<see cref="ITrainable.ChangePlan"/>).</param>
     /// <param name="data">Rows.</param>
     /// <param name="progress">Receives the reports.</param>
     /// <exception cref="PeftException">
@@ -67,6 +67,7 @@ public sealed class TrainingRun : IDisposable
     public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
     {
         NativeStartup.EnsureLoaded();
+        plan = model.ChangePlan?.Invoke(plan) ?? plan;
         plan.Check();
         RowCheck.Labels(data.Rows, plan.MaxLength, model.PredictsFirstToken);
         RowCheck.Labels(data.EvaluationRows, plan.MaxLength, model.PredictsFirstToken);

@@ -41,7 +41,7 @@ public sealed class LiveTensorTests
 
             if (step == 5)
             {
-                before = CollectedCount();
+                before = LiveTensors.CountAfterCollection();
             }
         }
 
@@ -69,19 +69,11 @@ public sealed class LiveTensorTests
 
             if (round == 2)
             {
-                before = CollectedCount();
+                before = LiveTensors.CountAfterCollection();
             }
         }
 
         Assert.InRange(Tensor.TotalCount, 0, before);
-    }
-
-    // What other tests left to the collector goes first; at the end it must not help, or a step that leaks would pass.
-    private static long CollectedCount()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return Tensor.TotalCount;
     }
 
     private static void AttachLora(CausalLanguageModel model)

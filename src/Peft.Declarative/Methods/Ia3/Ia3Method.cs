@@ -10,6 +10,8 @@ internal sealed class Ia3Method : IAdapterMethod
 {
     public string PeftType => "IA3";
 
+    public Type ConfigType => typeof(Ia3Config);
+
     public AdapterConfig Read(ConfigJson file) => file.Layers(new Ia3Config
     {
         FeedForward = file.Texts("feedforward_modules"),

@@ -9,6 +9,8 @@ internal sealed class LayerNormTuningMethod : IAdapterMethod
 {
     public string PeftType => "LN_TUNING";
 
+    public Type ConfigType => typeof(LayerNormTuningConfig);
+
     public AdapterConfig Read(ConfigJson file) => file.Layers(new LayerNormTuningConfig());
 
     public void Attach(nn.Module model, Adapter adapter)

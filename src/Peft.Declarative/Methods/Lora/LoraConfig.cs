@@ -5,7 +5,7 @@ using Peft.Declarative.Methods.Lora;
 namespace Peft.Declarative;
 
 /// <summary>A low-rank adapter as adapter_config.json describes it. The properties are those of <see cref="LoraAttribute"/>.</summary>
-public sealed record LoraConfig : LayerAdapterConfig
+public record LoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "LORA";
@@ -49,7 +49,7 @@ public sealed record LoraConfig : LayerAdapterConfig
 
     internal double EffectiveAlpha => Alpha ?? Rank;
 
-    internal override bool SavesVocabularyLayers => TrainableTokens.Count == 0;
+    internal override bool SavesFrozenTensors => TrainableTokens.Count == 0;
 
     internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
         file is LoraConfig lora ? LoraConfigFile.Conflicts(this, lora) : base.Conflicts(file);

@@ -6,14 +6,16 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>The fields of adapter_config.json for LORA, as Hugging Face PEFT 0.20 writes them.</summary>
 internal static class LoraConfigFile
 {
-    internal static LoraConfig Read(ConfigJson file) => file.Layers(new LoraConfig
+    private const string AdaptedBiases = "lora_only";
+
+    internal static LoraConfig Read(ConfigJson file, LoraConfig empty) => file.Layers(empty with
     {
         Rank = file.Integer("r", 8),
         Alpha = file.Number("lora_alpha", 8),
         Dropout = file.Number("lora_dropout", 0),
         UseRsLora = file.Flag("use_rslora"),
         OwnBias = file.Flag("lora_bias"),
-        Bias = ReadBias(file),
+        Bias = file.Bias(AdaptedBiases),
         RankPattern = file.Entries<int>("rank_pattern"),
         AlphaPattern = file.Entries<double>("alpha_pattern"),
         TrainableTokens = ReadTokens(file),
@@ -32,7 +34,7 @@ internal static class LoraConfigFile
         json["lora_dropout"] = config.Dropout;
         json["use_rslora"] = config.UseRsLora;
         json["lora_bias"] = config.OwnBias;
-        json["bias"] = config.Bias switch { BiasTraining.All => "all", BiasTraining.AdaptedLayers => "lora_only", _ => "none" };
+        json["bias"] = ConfigJson.BiasText(config.Bias, AdaptedBiases);
         json["init_lora_weights"] = config.Init switch { LoraInit.Gaussian => "gaussian", LoraInit.Random => false, _ => true };
         json["rank_pattern"] = new JsonObject(config.RankPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
         json["alpha_pattern"] = new JsonObject(config.AlphaPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Plain(entry.Value))));
@@ -94,14 +96,6 @@ internal static class LoraConfigFile
 
     // 16 and not 16.0: the reference library writes what its user gave, which is nearly always a whole number.
     private static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? JsonValue.Create((long)value) : JsonValue.Create(value);
-
-    private static BiasTraining ReadBias(ConfigJson file) => file.Text("bias") switch
-    {
-        null or "none" => BiasTraining.None,
-        "all" => BiasTraining.All,
-        "lora_only" => BiasTraining.AdaptedLayers,
-        _ => throw file.Wrong("bias", "\"none\", \"all\" or \"lora_only\""),
-    };
 
     private static Dictionary<string, IReadOnlyList<int>> ReadTokens(ConfigJson file) => file.Json["trainable_token_indices"] switch
     {

@@ -32,6 +32,9 @@ public class LoraEmbedding : AdapterLayer, IMergeable
         _b = Own("lora_embedding_B", LoraStart.Fresh(randn(Base.Output, rank, device: device)));
     }
 
+    /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
+    private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
+
     WeightLayer? IMergeable.MergeTarget => Base;
 
     /// <inheritdoc/>

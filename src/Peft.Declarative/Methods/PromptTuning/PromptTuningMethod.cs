@@ -11,6 +11,8 @@ internal sealed class PromptTuningMethod : IAdapterMethod
 {
     public string PeftType => "PROMPT_TUNING";
 
+    public Type ConfigType => typeof(PromptTuningConfig);
+
     public AdapterConfig Read(ConfigJson file)
     {
         int tokens = file.Integer("num_virtual_tokens", 0);
