@@ -89,10 +89,10 @@ public sealed class AdapterDirectoryTests : IDisposable
         AdapterDirectory.Write(directory.Path, [], new Dictionary<string, Tensor> { ["w"] = ones(3) });
         byte[] bytes = File.ReadAllBytes(directory[AdapterDirectory.WeightsName]);
         File.WriteAllBytes(directory[AdapterDirectory.WeightsName], bytes[..^1]);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.CountAfterCollection();
 
         Assert.Equal("PEFT501", Fails(directory.Path).Id);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
     public void Dispose() => directory.Dispose();
