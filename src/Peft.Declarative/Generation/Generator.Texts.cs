@@ -114,7 +114,7 @@ public sealed partial class Generator
         }
     }
 
-    /// <summary>A row's ids up to the one that ended it; what fills the row after that is no text, whatever the pad id is.</summary>
+    /// <summary>A row's ids without the one that ended it, which is no text even where the tokenizer does not call it special.</summary>
     private IEnumerable<int> Text(IReadOnlyList<int> ids, GenerationOptions? options)
     {
         IReadOnlyList<int> eos = (options ?? Defaults).EosTokenIds ?? model.Config.EosTokenIds;
