@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace Peft.Declarative.Models;
 /// <summary>Every model family that this library knows, by its <c>model_type</c> in config.json.</summary>
 public static class ModelCatalog
 {
-    private static readonly Dictionary<string, Func<string, Device?, CausalLanguageModel>> Families = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<string, Device?, PretrainedModel>> Families = new(StringComparer.Ordinal)
     {
         ["gpt2"] = Gpt2ForCausalLM.FromPretrained,
         ["llama"] = LlamaForCausalLM.FromPretrained,
@@ -19,22 +20,22 @@ public static class ModelCatalog
 
     /// <summary>The family of a model directory.</summary>
     /// <param name="directory">Directory with config.json.</param>
-    /// <exception cref="PeftException">PEFT503, PEFT504: the file is missing or damaged. PEFT508: it names no family.</exception>
+    /// <exception cref="PeftException">PEFT503, PEFT504: the file is missing or damaged. PEFT513: it names no family.</exception>
     public static string TypeOf(string directory) => ConfigReader.Open(directory)["model_type"]?.ToString()
         ?? throw Unknown(directory, "names no model_type");
 
     /// <summary>Reads a model directory with the family that its config.json names.</summary>
     /// <param name="directory">Directory with config.json and the weights.</param>
     /// <param name="device">Where the weights go; the CPU unless set.</param>
-    /// <exception cref="PeftException">PEFT508: an unknown family; lists the known ones. Others as in the family's FromPretrained.</exception>
-    public static CausalLanguageModel Load(string directory, Device? device = null)
+    /// <exception cref="PeftException">PEFT513: an unknown family; lists the known ones. Others as in the family's FromPretrained.</exception>
+    public static PretrainedModel Load(string directory, Device? device = null)
     {
         string type = TypeOf(directory);
-        return Families.TryGetValue(type, out Func<string, Device?, CausalLanguageModel>? load)
+        return Families.TryGetValue(type, out Func<string, Device?, PretrainedModel>? load)
             ? load(directory, device)
             : throw Unknown(directory, $"is a model of type '{type}'");
     }
 
-    private static PeftException Unknown(string directory, string what) => new("PEFT508",
+    private static PeftException Unknown(string directory, string what) => new(RuleIds.UnknownFamily,
         $"'{directory}' {what}. This version knows {string.Join(", ", KnownTypes)}.");
 }

@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Models;
 
@@ -73,7 +74,7 @@ internal sealed class ConfigReader
     {
         if (_problems.Count > 0)
         {
-            throw new PeftException("PEFT505",
+            throw new PeftException(RuleIds.ModelConfigUnsupported,
                 $"'{_path}' describes a model that cannot be built here: {string.Join("; ", _problems)}. Use a supported checkpoint, or correct the file.");
         }
     }

@@ -22,7 +22,7 @@ public sealed record Gpt2Config : ModelConfig
 
     /// <summary>Reads config.json of a model directory.</summary>
     /// <param name="directory">The model's directory.</param>
-    /// <exception cref="PeftException">PEFT505: another family, or a setting that is not implemented; every problem is listed.</exception>
+    /// <exception cref="PeftException">PEFT511: another family, or a setting that is not implemented; every problem is listed.</exception>
     public static Gpt2Config Load(string directory)
     {
         ConfigReader file = ConfigReader.Open(directory);

@@ -5,6 +5,9 @@ namespace Peft.Declarative.Models;
 
 /// <summary>GPT-2 with a language-model head. Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".</summary>
 [DefaultTargets("c_attn")]
+[DefaultTargets("c_attn", "mlp.c_proj", For = "Ia3")]
+[DefaultTargets("mlp.c_proj", For = "Ia3.FeedForward")]
+[DefaultTargets("ln_1", "ln_2", "ln_f", For = "LayerNormTuning")]
 public class Gpt2ForCausalLM : CausalLanguageModel
 {
     private readonly Gpt2Model _model;

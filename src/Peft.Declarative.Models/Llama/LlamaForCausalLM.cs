@@ -5,6 +5,9 @@ namespace Peft.Declarative.Models;
 
 /// <summary>Llama 2 and 3, and what is shaped like them, with a language-model head. Touvron et al. 2023, arXiv 2307.09288.</summary>
 [DefaultTargets("q_proj", "v_proj")]
+[DefaultTargets("k_proj", "v_proj", "down_proj", For = "Ia3")]
+[DefaultTargets("down_proj", For = "Ia3.FeedForward")]
+[DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
 public class LlamaForCausalLM : CausalLanguageModel
 {
     private readonly LlamaConfig _config;

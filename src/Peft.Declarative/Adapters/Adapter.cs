@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using TorchSharp.Modules;
 
 namespace Peft.Declarative;
@@ -14,8 +15,8 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>Name, unique on its model.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it is.</summary>
-    public AdapterConfig Config { get; } = config;
+    /// <summary>What it is: as declared, or as the file says that its tensors were read from.</summary>
+    public AdapterConfig Config { get; internal set; } = config;
 
     /// <summary>Its trained tensors, named as in <c>adapter_model.safetensors</c>.</summary>
     public IReadOnlyList<AdapterTensor> Tensors =>
@@ -62,6 +63,6 @@ public sealed class Adapter(string name, AdapterConfig config)
         }
     }
 
-    private AdapterSet Attached() => Owner ?? throw new PeftException("PEFT404",
+    private AdapterSet Attached() => Owner ?? throw new PeftException(RuleIds.NoSuchAdapter,
         $"The adapter '{Name}' is not on a model yet. Build the model with FromPretrained or FromConfig, or call AttachAdapters.");
 }

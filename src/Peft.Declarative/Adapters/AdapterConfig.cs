@@ -14,8 +14,8 @@ public abstract record AdapterConfig
     /// <summary>The file this was read from; null for a declared adapter.</summary>
     internal JsonObject? Source { get; init; }
 
-    /// <summary>Whether adapted vocabulary layers are saved with their base weight.</summary>
-    internal virtual bool SavesVocabularyLayers => false;
+    /// <summary>Whether tensors that are not trained are saved along: fixed projections, and the base weight of adapted vocabulary layers.</summary>
+    internal virtual bool SavesFrozenTensors => false;
 
     /// <summary>The whole content of adapter_config.json: what the file had, or the reference library's defaults, with this config's values over it.</summary>
     internal JsonObject ToJson()
@@ -31,6 +31,12 @@ public abstract record AdapterConfig
         Write(json);
         return json;
     }
+
+    /// <summary>
+    /// Settings of a file that would make its tensors mean something else than this config says, though their shapes agree; none if it fits.
+    /// </summary>
+    internal virtual IEnumerable<string> Conflicts(AdapterConfig file) =>
+        file.GetType() == GetType() ? [] : [$"it is of type {file.PeftType}, not {PeftType}"];
 
     /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
     private protected abstract JsonObject Defaults();

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -11,29 +12,30 @@ internal static class AdapterFile
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
         Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
-        foreach ((string key, Tensor value) in AlongSaved(adapter))
+        foreach (FrozenTensor tensor in Frozen(adapter))
         {
-            tensors[key] = value;
+            tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterConfig config = adapter.Config.BaseModel is null && model is CausalLanguageModel { Directory: { } source }
+        AdapterConfig config = adapter.Config.BaseModel is null && model is PretrainedModel { Directory: { } source }
             ? adapter.Config with { BaseModel = source }
             : adapter.Config;
-        AdapterDirectory.Write(directory, config.ToJson(), tensors);
+        AdapterDirectory.Write(directory, (config is LayerAdapterConfig layers ? layers.Resolve(adapter, model) : config).ToJson(), tensors);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        string configPath = Path.Combine(directory, "adapter_config.json");
-        string? type = files.Config["peft_type"]?.ToString();
-        AdapterConfig config = MethodCatalog.Of(type, configPath).Read(new ConfigJson(files.Config, configPath));
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
+        AdapterConfig config = MethodCatalog.Of(file).Read(file);
 
         if (set.Has(name))
         {
-            Fill(set[name], files, directory);
+            Adapter present = set[name];
+            Fill(present, files, directory, present.Config.Conflicts(config));
+            present.Config = config;
             set.Activate(name);
-            return set[name];
+            return present;
         }
 
         var adapter = new Adapter(name, config);
@@ -41,7 +43,7 @@ internal static class AdapterFile
         set.Adopt(adapter);
         try
         {
-            Fill(adapter, files, directory);
+            Fill(adapter, files, directory, []);
         }
         catch (PeftException)
         {
@@ -53,9 +55,9 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static void Fill(Adapter adapter, AdapterFiles files, string directory)
+    private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
     {
-        List<string> problems = [];
+        List<string> problems = [.. conflicts];
         HashSet<string> unused = [.. files.Tensors.Keys];
         foreach (AdapterTensor tensor in adapter.Tensors)
         {
@@ -73,18 +75,22 @@ internal static class AdapterFile
             }
         }
 
-        foreach ((string key, Tensor value) in AlongSaved(adapter))
+        FrozenTensor[] frozen = [.. Frozen(adapter).Where(tensor => unused.Remove(tensor.Key))];
+        foreach (FrozenTensor tensor in frozen)
         {
-            if (unused.Remove(key) && !SameWeight(files.Tensors[key], value))
+            Tensor saved = files.Tensors[tensor.Key];
+            if (tensor.BelongsToBase ? !SameWeight(saved, tensor.Value) : !saved.shape.SequenceEqual(tensor.Value.shape))
             {
-                problems.Add($"'{key}' is another base model's weight");
+                problems.Add(tensor.BelongsToBase
+                    ? $"'{tensor.Key}' is another base model's weight"
+                    : $"'{tensor.Key}' is [{string.Join(", ", saved.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
 
         problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{key}' has no place in the model"));
         if (problems.Count > 0)
         {
-            throw new PeftException("PEFT507",
+            throw new PeftException(RuleIds.AdapterDoesNotFit,
                 $"The adapter in '{directory}' does not fit this model: {Listing.Of(problems)}. Load it on the base model it was trained on.");
         }
 
@@ -93,15 +99,18 @@ internal static class AdapterFile
         {
             tensor.Value.copy_(files.Tensors[tensor.Key]);
         }
+
+        foreach (FrozenTensor tensor in frozen.Where(tensor => !tensor.BelongsToBase))
+        {
+            tensor.Value.copy_(files.Tensors[tensor.Key]);
+        }
     }
 
-    // Where a vocabulary layer is adapted, the reference library saves the base's weight with the adapter.
-    private static IEnumerable<(string Key, Tensor Value)> AlongSaved(Adapter adapter) =>
-        adapter.Config.SavesVocabularyLayers
-            ? adapter.Parts.Where(entry => entry.Part is AdapterLayer and not FullCopy && entry.Path.Split('.')[^1] is "embed_tokens" or "lm_head")
-                .Select(entry => ($"{AdapterKeys.Model}{entry.Path}.{AdapterKeys.BaseLayer}.{nameof(WeightLayer.weight)}",
-                    (Tensor)((AdapterLayer)entry.Part).Base.weight))
-            : [];
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.Config.SavesFrozenTensors
+        ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
+            .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))
+            .DistinctBy(tensor => tensor.Key)
+        : [];
 
     // Files may hold the weight in a smaller type than the base does.
     private static bool SameWeight(Tensor saved, Tensor own)

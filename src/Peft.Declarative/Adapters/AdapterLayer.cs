@@ -17,7 +17,7 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     /// <param name="name">Class name, for TorchSharp.</param>
     /// <param name="frozen">The layer, or another adapter around it. TorchSharp's own Linear, Embedding and LayerNorm are taken over.</param>
     /// <param name="adapter">Name of the adapter this part belongs to.</param>
-    /// <exception cref="PeftException">PEFT106: the layer is of a type that cannot hold an adapter.</exception>
+    /// <exception cref="PeftException">PEFT108: the layer is of a type that cannot hold an adapter.</exception>
     protected AdapterLayer(string name, nn.Module<Tensor, Tensor> frozen, string adapter)
         : base(name)
     {
@@ -42,6 +42,20 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
 
     /// <summary>The layer of the base model, innermost.</summary>
     public WeightLayer Base { get; }
+
+    /// <summary>What is saved with this part although it is not trained.</summary>
+    /// <param name="path">Checkpoint name of the layer.</param>
+    internal virtual IEnumerable<FrozenTensor> FrozenTensorsAt(string path)
+    {
+        // Vocabularies grow, so where these layers are adapted, the reference library saves the base's weight along.
+        if (IsTarget && path.Split('.')[^1] is "embed_tokens" or "lm_head")
+        {
+            yield return new FrozenTensor($"{AdapterKeys.Model}{path}.{BaseLayerName}.{nameof(WeightLayer.weight)}", Base.weight, BelongsToBase: true);
+        }
+    }
+
+    /// <summary>Whether the layer is one of the adapter's targets, and not trained along in another way.</summary>
+    internal virtual bool IsTarget => true;
 
     /// <summary>Whether the forward pass adds this part.</summary>
     protected bool Applies => Active && !Merged;

@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Adapters;
@@ -33,7 +34,7 @@ internal static class AdapterMerge
         {
             if (adapter.Parts.Any(entry => entry.Part is not IMergeable))
             {
-                throw new PeftException("PEFT302",
+                throw new PeftException(RuleIds.CannotMerge,
                     $"The adapter '{adapter.Name}' is a {adapter.Config.PeftType}, which changes the input and not the weights, and cannot be merged. "
                     + "Save it by itself, or merge the other adapters only.");
             }
@@ -42,7 +43,7 @@ internal static class AdapterMerge
             {
                 if (part is IMergeable { MergeTarget: { } target } mergeable && mergeable.Obstacle(target) is { } obstacle)
                 {
-                    throw new PeftException("PEFT302", $"The adapter '{adapter.Name}' cannot be merged into '{path}': {obstacle}");
+                    throw new PeftException(RuleIds.CannotMerge, $"The adapter '{adapter.Name}' cannot be merged into '{path}': {obstacle}");
                 }
             }
         }

@@ -20,7 +20,7 @@ internal static class AdapterRemoval
             }
         }
 
-        (set.Model as CausalLanguageModel)?.prompts.Remove(adapter.Name);
+        (set.Model as PretrainedModel)?.prompts.Remove(adapter.Name);
         set.Forget(adapter);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Methods.PromptTuning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     public Adapter this[int index] => _adapters[index];
 
     /// <summary>The adapter of a name.</summary>
-    /// <exception cref="PeftException">PEFT404: there is none of that name; lists those there are.</exception>
+    /// <exception cref="PeftException">PEFT703: there is none of that name; lists those there are.</exception>
     public Adapter this[string name] => _adapters.Find(adapter => adapter.Name == name) ?? throw NotFound(name);
 
     /// <summary>The active adapters.</summary>
@@ -30,6 +31,14 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     /// <summary>What an optimiser trains: the tensors of the active adapters.</summary>
     public IEnumerable<AdapterTensor> Trainable => Active.SelectMany(adapter => adapter.Tensors);
+
+    /// <summary>The same tensors under names that are unique on this model: adapters side by side may use the same keys, each in its own file.</summary>
+    public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
+    [
+        .. from adapter in Active
+           from tensor in adapter.Tensors
+           select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
+    ];
 
     /// <summary>Some tensor that is trained, for autograd to hold on to; null if none is.</summary>
     internal Tensor? Anchor => Active.FirstOrDefault()?.Tensors[0].Value;
@@ -42,8 +51,8 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         ArgumentNullException.ThrowIfNull(adapter);
         if (_adapters.Exists(other => other.Name == adapter.Name))
         {
-            throw new PeftException("PEFT304",
-                $"Two adapters on '{Model.GetName()}' are named '{adapter.Name}', so saving one would overwrite the other. Give one another name.");
+            throw new PeftException(RuleIds.DuplicateName,
+                RuleTexts.DuplicateName(Model.GetType().Name, adapter.Name));
         }
 
         foreach (PlacedLayer place in SlotTree.Layers(Model))
@@ -61,8 +70,8 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
         if (adapter.Tensors.Count == 0)
         {
-            throw new PeftException("PEFT103",
-                $"The adapter '{adapter.Name}' adapts no layer of '{Model.GetName()}'. Training would change no weight.");
+            throw new PeftException(RuleIds.NothingAdapted,
+                $"The adapter '{adapter.Name}' adapts no layer of '{Model.GetType().Name}'. Training would change no weight.");
         }
 
         adapter.Owner = this;
@@ -75,7 +84,7 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     /// <summary>Makes these adapters the active ones, in this order, and puts all others to rest.</summary>
     /// <param name="names">Names of adapters on this model; none puts all to rest.</param>
-    /// <exception cref="PeftException">PEFT404: a name is not on this model. PEFT305: two of them train biases of the base.</exception>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT305: two of them train biases of the base.</exception>
     public void Activate(params string[] names)
     {
         HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
@@ -101,11 +110,16 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     }
 
     /// <summary>Folds the active adapters into the base weights.</summary>
-    /// <exception cref="PeftException">PEFT302: an active adapter cannot be merged; nothing has been changed.</exception>
+    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged; nothing has been changed.</exception>
     public void Merge() => AdapterMerge.Merge([.. Active]);
 
     /// <summary>Takes all merged adapters out; the base weights are what they were, bit for bit.</summary>
     public void Unmerge() => AdapterMerge.Unmerge(_adapters);
+
+    /// <summary>Writes the only adapter, or the active one, as a Hugging Face PEFT directory.</summary>
+    /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
+    /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
+    public void Save(string directory) => Single().Save(directory);
 
     /// <summary>Reads an adapter from a Hugging Face PEFT directory and makes it the only active one.</summary>
     /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors.</param>
@@ -114,7 +128,7 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     /// <summary>Takes an adapter off the model; the others stay.</summary>
     /// <param name="name">Its name.</param>
-    /// <exception cref="PeftException">PEFT404: there is none of that name.</exception>
+    /// <exception cref="PeftException">PEFT703: there is none of that name.</exception>
     public void Remove(string name) => AdapterRemoval.Remove(this, this[name]);
 
     /// <inheritdoc/>
@@ -126,8 +140,8 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     internal Adapter Single()
     {
         Adapter[] meant = _adapters.Count == 1 ? [_adapters[0]] : [.. Active];
-        return meant.Length == 1 ? meant[0] : throw new PeftException("PEFT405",
-            $"'{Model.GetName()}' has {_adapters.Count} adapters, {meant.Length} of them active, so it is not clear which one is meant. "
+        return meant.Length == 1 ? meant[0] : throw new PeftException(RuleIds.AdapterAmbiguous,
+            $"'{Model.GetType().Name}' has {_adapters.Count} adapters, {meant.Length} of them active, so it is not clear which one is meant. "
             + "Name it: Adapters[\"name\"].");
     }
 
@@ -146,14 +160,14 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         string[] names = [.. chosen.Where(TrainsBiases).Select(adapter => $"'{adapter.Name}'")];
         if (names.Length > 1)
         {
-            throw new PeftException("PEFT305",
+            throw new PeftException(RuleIds.BiasesTwice,
                 $"The adapters {string.Join(" and ", names)} both train biases of the base, of which a layer has one, and cannot be active together. "
                 + "Activate one of them, or train them with Bias = BiasTraining.None.");
         }
     }
 
-    private PeftException NotFound(string name) => new("PEFT404",
-        $"'{Model.GetName()}' has no adapter named '{name}'. "
+    private PeftException NotFound(string name) => new(RuleIds.NoSuchAdapter,
+        $"'{Model.GetType().Name}' has no adapter named '{name}'. "
         + (_adapters.Count == 0 ? "It has none." : $"It has {string.Join(", ", _adapters.Select(adapter => $"'{adapter.Name}'"))}."));
 
     private sealed class Reactivation(AdapterSet set, string[] names) : IDisposable

@@ -12,6 +12,6 @@ public static class AdapterWiring
     public static void Attach(nn.Module model, Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        MethodCatalog.Of(adapter.Config.PeftType, adapter.Name).Attach(model, adapter);
+        MethodCatalog.Of(adapter.Config).Attach(model, adapter);
     }
 }

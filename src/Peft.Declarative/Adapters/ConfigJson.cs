@@ -10,6 +10,8 @@ internal sealed class ConfigJson(JsonObject json, string source)
 {
     internal JsonObject Json { get; } = json;
 
+    internal string Source { get; } = source;
+
     internal static JsonArray? Array<T>(IReadOnlyList<T>? values) =>
         values is null ? null : new JsonArray([.. values.Select(value => (JsonNode?)JsonValue.Create(value))]);
 
@@ -41,10 +43,40 @@ internal sealed class ConfigJson(JsonObject json, string source)
         _ => throw Wrong(field, "an object"),
     };
 
+    /// <summary>Fills in the fields that all adapters on layers have.</summary>
+    internal T Layers<T>(T config)
+        where T : LayerAdapterConfig => (T)((LayerAdapterConfig)config with
+    {
+        Source = Json,
+        BaseModel = Text("base_model_name_or_path"),
+        Targets = Texts("target_modules"),
+        TargetPattern = IsText("target_modules") ? Text("target_modules") : null,
+        Exclude = Texts("exclude_modules"),
+        ExcludePattern = IsText("exclude_modules") ? Text("exclude_modules") : null,
+        Layers = Integers("layers_to_transform"),
+        LayersPattern = IsText("layers_pattern") ? [Text("layers_pattern")!] : Texts("layers_pattern"),
+        ModulesToSave = Texts("modules_to_save"),
+    });
+
+    /// <summary>The field <c>bias</c>: none, all, or the layers that the method adapts.</summary>
+    /// <param name="adaptedOnly">How this method's files call the last one, such as <c>lora_only</c>.</param>
+    internal BiasTraining Bias(string adaptedOnly)
+    {
+        string text = Text("bias") ?? "none";
+        return text == "none" ? BiasTraining.None
+            : text == "all" ? BiasTraining.All
+            : text == adaptedOnly ? BiasTraining.AdaptedLayers
+            : throw Wrong("bias", $"\"none\", \"all\" or \"{adaptedOnly}\"");
+    }
+
+    /// <summary>How files write which biases are trained.</summary>
+    internal static string BiasText(BiasTraining bias, string adaptedOnly) =>
+        bias switch { BiasTraining.All => "all", BiasTraining.AdaptedLayers => adaptedOnly, _ => "none" };
+
     internal bool IsText(string field) => Json[field] is JsonValue value && value.GetValueKind() == JsonValueKind.String;
 
     internal PeftException Wrong(string field, string expected) => new("PEFT504",
-        $"The field '{field}' in '{source}' is {Json[field]?.ToJsonString() ?? "null"}, but should be {expected}. Correct the file.");
+        $"The field '{field}' in '{Source}' is {Json[field]?.ToJsonString() ?? "null"}, but should be {expected}. Correct the file.");
 
     private T Read<T>(string field, T fallback, string expected) => Json[field] switch
     {

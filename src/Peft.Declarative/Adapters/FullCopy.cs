@@ -21,6 +21,10 @@ public class FullCopy : AdapterLayer, IMergeable
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
+    bool IMergeable.ReplacesWeight => true;
+
+    internal override bool IsTarget => false;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Applies ? _copy.call(input) : Frozen.call(input);
 

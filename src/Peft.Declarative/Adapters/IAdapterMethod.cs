@@ -8,6 +8,12 @@ internal interface IAdapterMethod
     /// <summary>Name in adapter_config.json.</summary>
     string PeftType { get; }
 
+    /// <summary>The class of this method's configs.</summary>
+    Type ConfigType { get; }
+
+    /// <summary>Whether a file is of this method; some methods share a name and differ in a field.</summary>
+    bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType;
+
     /// <summary>Reads the config; a field that changes the result and is not supported is an error.</summary>
     AdapterConfig Read(ConfigJson file);
 

@@ -12,6 +12,9 @@ internal interface IMergeable : IAdapterPart
     /// <summary>Whether the part is in the base weight now, and so not added again in the forward pass.</summary>
     bool Merged { get; set; }
 
+    /// <summary>Whether this part puts another weight in the place of the layer's, which a head tied to the layer does not follow.</summary>
+    bool ReplacesWeight => false;
+
     /// <summary>Why this part cannot be folded into a layer, and what to do; null if it can.</summary>
     string? Obstacle(WeightLayer target) => null;
 

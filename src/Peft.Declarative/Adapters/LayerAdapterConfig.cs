@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
@@ -26,8 +27,41 @@ public abstract record LayerAdapterConfig : AdapterConfig
     /// <summary>Modules that are trained in full and saved with the adapter.</summary>
     public IReadOnlyList<string>? ModulesToSave { get; init; }
 
-    /// <summary>Layers that were matched, by full path, once the adapter is on a model.</summary>
-    internal IReadOnlyList<string>? Resolved { get; init; }
+    /// <summary>Name of the method's attribute, under which a family may name usual layers.</summary>
+    internal abstract string Method { get; }
+
+    /// <summary>
+    /// This config with what it leaves to the model written out, so that a file means the same to a reader with other tables: usual layers by
+    /// name, everything chosen by rule by full path.
+    /// </summary>
+    /// <param name="adapter">The adapter, on its model.</param>
+    /// <param name="model">The model.</param>
+    internal virtual LayerAdapterConfig Resolve(Adapter adapter, nn.Module model)
+    {
+        if (Source is not null)
+        {
+            return this;
+        }
+
+        bool byRule = Targets?.Contains(LayerAdapterAttribute.AllLinear) ?? false;
+        bool byBlock = Layers is not null && !FileHasBlocks;
+        return this with
+        {
+            Targets = byRule || byBlock ? [.. Paths(adapter, part => part.IsTarget)]
+                : Targets ?? (TargetPattern is null ? FamilyDefaults.Of(model, Method) : null),
+            TargetPattern = byBlock ? null : TargetPattern,
+
+            // The reference library matches these on any end of a path, also within a word; a full path means one module to it too.
+            ModulesToSave = ModulesToSave is null ? null : [.. Paths(adapter, part => part is FullCopy && !part.IsTarget)],
+        };
+    }
+
+    private static IEnumerable<string> Paths(Adapter adapter, Func<AdapterLayer, bool> wanted) => adapter.Parts
+        .Where(entry => entry.Part is AdapterLayer part && wanted(part))
+        .Select(entry => entry.Path);
+
+    /// <summary>Whether this method's files can choose blocks.</summary>
+    private protected virtual bool FileHasBlocks => true;
 
     private protected override void Write(JsonObject json)
     {
@@ -36,10 +70,14 @@ public abstract record LayerAdapterConfig : AdapterConfig
             return;   // nothing here changes after reading, and the file's own spelling is kept
         }
 
-        json["target_modules"] = TargetPattern is not null ? TargetPattern : ConfigJson.Array(Resolved ?? Targets);
+        json["target_modules"] = TargetPattern is not null ? TargetPattern : ConfigJson.Array(Targets);
         json["exclude_modules"] = ExcludePattern is not null ? ExcludePattern : ConfigJson.Array(Exclude);
-        json["layers_to_transform"] = ConfigJson.Array(Layers);
-        json["layers_pattern"] = LayersPattern is [var single] ? single : ConfigJson.Array(LayersPattern);
+        if (FileHasBlocks)
+        {
+            json["layers_to_transform"] = ConfigJson.Array(Layers);
+            json["layers_pattern"] = LayersPattern is [var single] ? single : ConfigJson.Array(LayersPattern);
+        }
+
         json["modules_to_save"] = ConfigJson.Array(ModulesToSave);
     }
 }

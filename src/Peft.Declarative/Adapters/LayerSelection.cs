@@ -31,7 +31,7 @@ internal static class LayerSelection
         Layers = config.Layers,
         LayersPattern = config.LayersPattern,
         ModulesToSave = config.ModulesToSave,
-        DefaultTargets = (Attribute.GetCustomAttribute(model.GetType(), typeof(DefaultTargetsAttribute)) as DefaultTargetsAttribute)?.Names,
+        DefaultTargets = FamilyDefaults.Of(model, config.Method),
         Lenient = config.Source is not null,
     };
 

@@ -1,24 +1,39 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.Dora;
+using Peft.Declarative.Methods.Ia3;
+using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.PromptTuning;
+using Peft.Declarative.Methods.Vera;
 
 namespace Peft.Declarative.Adapters;
 
 /// <summary>Every method that this library knows: a new one is a folder and a row here.</summary>
 internal static class MethodCatalog
 {
-    internal static IReadOnlyList<IAdapterMethod> All { get; } = [new LoraMethod(), new PromptTuningMethod()];
+    internal static IReadOnlyList<IAdapterMethod> All { get; } =
+    [
+        new DoraMethod(),
+        new Ia3Method(),
+        new LayerNormTuningMethod(),
+        new LoraMethod(),
+        new PromptTuningMethod(),
+        new VeraMethod(),
+    ];
+
+    /// <summary>The method of a file.</summary>
+    /// <exception cref="PeftException">PEFT701: the type is not known; lists those that are.</exception>
+    internal static IAdapterMethod Of(ConfigJson file) => All.FirstOrDefault(method => method.Reads(file)) ?? throw Unknown(file);
 
     /// <summary>The method of a config.</summary>
-    /// <exception cref="PeftException">PEFT701: the type is not known; lists those that are.</exception>
-    internal static IAdapterMethod Of(string? peftType, string source) =>
-        All.FirstOrDefault(method => method.PeftType == peftType) ?? throw Unknown(peftType, source);
+    internal static IAdapterMethod Of(AdapterConfig config) => All.First(method => method.ConfigType == config.GetType());
 
     /// <summary>A setting that changes the result and that this version does not implement.</summary>
-    internal static PeftException Unsupported(string source, string setting) => new("PEFT701",
+    internal static PeftException Unsupported(string source, string setting) => new(RuleIds.AdapterUnsupported,
         $"'{source}' sets {setting}, which this version does not implement, so the adapter would not mean what its file says. "
         + "Train it without, or merge it into its base with the library that made it.");
 
-    private static PeftException Unknown(string? peftType, string source) => new("PEFT701",
-        $"'{source}' is an adapter of type '{peftType ?? "null"}', which this version does not know. "
-        + $"It knows {string.Join(", ", All.Select(method => method.PeftType))}.");
+    private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
+        $"'{file.Source}' is an adapter of type '{file.Text("peft_type") ?? "null"}', which this version does not know. "
+        + $"It knows {string.Join(", ", All.Select(method => method.PeftType).Distinct())}.");
 }

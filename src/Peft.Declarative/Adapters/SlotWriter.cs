@@ -1,4 +1,5 @@
 using System.Reflection;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -33,8 +34,7 @@ internal static class SlotWriter
             }
         }
 
-        throw new PeftException("PEFT102",
-            $"The slot '{place.Path}' cannot hold an adapter: its member in '{place.Parent.GetType().Name}' is not of a type that can. "
-            + "Declare it as 'Module<Tensor, Tensor>'.");
+        throw new PeftException(RuleIds.SealedField,
+            RuleTexts.NotReplaceable(place.Path, place.Layer.GetType().Name, "adapter"));
     }
 }

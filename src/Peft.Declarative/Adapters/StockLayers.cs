@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ internal static class StockLayers
         TorchSharp.Modules.Linear stock => new Linear(stock.weight!, stock.bias, LayerKind.Linear),
         TorchSharp.Modules.Embedding stock => new Embedding(stock.weight!),
         TorchSharp.Modules.LayerNorm stock => new LayerNorm(stock.weight!, stock.bias, stock.eps),
-        _ => throw new PeftException("PEFT106",
+        _ => throw new PeftException(RuleIds.KindNotAdaptable,
             $"A layer of type '{layer.GetType().Name}' cannot hold an adapter. Adapters sit on Linear, Conv1D, Embedding and norms."),
     };
 

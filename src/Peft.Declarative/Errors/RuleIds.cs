@@ -1,7 +1,8 @@
 namespace Peft.Declarative.Errors;
 
 /// <summary>
-/// Ids of all rules: 0xx declaration, 1xx targets, 2xx hyperparameters, 3xx combinations, 9xx faults of our own. The compiler and the run time
+/// Ids of all rules: 0xx declaration, 1xx targets, 2xx hyperparameters, 3xx combinations, 4xx training,
+/// 5xx models and checkpoints, 6xx training data, 7xx adapters, 9xx faults of our own. The compiler and the run time
 /// use the same id for the same text. An id never changes its meaning and is never used again.
 /// </summary>
 internal static class RuleIds
@@ -11,7 +12,6 @@ internal static class RuleIds
     internal const string BaseConfigUnreadable = "PEFT003";
     internal const string MemberSelectsLayers = "PEFT004";
     internal const string AppPackageMissing = "PEFT005";
-    internal const string CannotBeGenerated = "PEFT006";
 
     internal const string TargetNotFound = "PEFT101";
     internal const string SealedField = "PEFT102";
@@ -32,5 +32,24 @@ internal static class RuleIds
     internal const string Incompatible = "PEFT303";
     internal const string DuplicateName = "PEFT304";
 
+    internal const string BiasesTwice = "PEFT305";
+    internal const string CannotMerge = "PEFT306";
+    internal const string LossNotFinite = "PEFT402";
+    internal const string NoGradient = "PEFT403";
+    internal const string NoLabels = "PEFT404";
+    internal const string PlanOutOfRange = "PEFT406";
+    internal const string StateDoesNotFit = "PEFT407";
+    internal const string TrainingDataUnusable = "PEFT601";
+    internal const string RowLengthsDiffer = "PEFT602";
+    internal const string BadEvaluationShare = "PEFT603";
+
+    internal const string ModelConfigUnsupported = "PEFT511";
+    internal const string WeightsDoNotFit = "PEFT512";
+    internal const string UnknownFamily = "PEFT513";
+    internal const string AdapterUnsupported = "PEFT701";
+    internal const string AdapterDoesNotFit = "PEFT702";
+    internal const string NoSuchAdapter = "PEFT703";
+    internal const string AdapterAmbiguous = "PEFT704";
+    internal const string NativesMissing = "PEFT902";
     internal const string GeneratorFailed = "PEFT901";
 }

@@ -6,6 +6,9 @@ internal static partial class RuleTexts
     internal static string NeedsCausalModel(string method, string what, string model) =>
         $"[{method}] {what} of a causal language model, but '{model}' does not derive from CausalLanguageModel. Derive it from a family such as LlamaForCausalLM, or use [Lora].";
 
+    internal static string TrainingNeedsCausalModel(string argument, string model) =>
+        $"{argument} of [Training] acts inside the blocks of a causal language model, but '{model}' does not derive from CausalLanguageModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
+
     internal static string Incompatible(string first, string second, string claim, string model) =>
         $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";
 

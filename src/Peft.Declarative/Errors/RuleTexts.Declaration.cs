@@ -30,9 +30,6 @@ internal static partial class RuleTexts
     internal static string AppNeedsCausalModel(string model) =>
         $"[PeftApp] generates commands that read and write text, but '{model}' does not derive from CausalLanguageModel. Derive it from a family such as LlamaForCausalLM, or remove [PeftApp].";
 
-    internal static string CannotBeGenerated(string model, string reason) =>
-        $"Adapter code cannot be added to '{model}': {reason}";
-
     internal static string GeneratorFailed(string model, string exception) =>
         $"The generator failed on '{model}', which is a fault of Peft.Declarative and not of the declaration. Report this text with the declaration: {exception}";
 }

@@ -31,6 +31,9 @@ internal static partial class RuleTexts
     internal static string NoTargets(string model, string method, IEnumerable<string> existing) =>
         $"[{method}] on '{model}' names no layer to adapt, and '{model}' has no usual ones. Training would change no weight. Set Targets; the layers are {Names(existing)}.";
 
+    internal static string TargetsFindNothing(string model, string method, IEnumerable<string> targets, IEnumerable<string> existing) =>
+        $"[{method}] on '{model}' adapts no layer: nothing fits its targets ({Names(targets)}). Training would change no weight. The layers are {Names(existing)}.";
+
     internal static string NoLayers(string model, string method) =>
         $"[{method}] on '{model}' adapts no layer: '{model}' has none that could hold an adapter. Declare its layers as fields of type 'Module<Tensor, Tensor>'.";
 

@@ -19,6 +19,9 @@ public sealed class Embedding : WeightLayer
     {
     }
 
+    /// <summary>Output heads that read this table.</summary>
+    internal List<TiedHead> TiedHeads { get; } = [];
+
     /// <inheritdoc/>
     public override long Output => weight.size(1);
 

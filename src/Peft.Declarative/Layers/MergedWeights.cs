@@ -39,6 +39,7 @@ internal sealed class MergedWeights(WeightLayer layer)
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Restore();
+        KeepTiedHeads();
         if (_parts.Count == 0)
         {
             return;
@@ -84,9 +85,25 @@ internal sealed class MergedWeights(WeightLayer layer)
         }
     }
 
+    // A layer trained in full is a layer of its own; the head went on reading the base's weight and still does.
+    private void KeepTiedHeads()
+    {
+        foreach (TiedHead head in (layer as Embedding)?.TiedHeads ?? [])
+        {
+            if (_parts.Exists(part => part.ReplacesWeight))
+            {
+                head.weight = _baseWeight!;
+            }
+            else
+            {
+                head.DropOwnWeight();
+            }
+        }
+    }
+
     private static Parameter Keep(Tensor merged, Tensor like)
     {
-        var parameter = new Parameter(merged.to(like.dtype).contiguous().alias(), requires_grad: false);
+        var parameter = new Parameter(merged.to(like.dtype, copy: true).contiguous(), requires_grad: false);
         return (Parameter)parameter.DetachFromDisposeScope();
     }
 }

@@ -63,6 +63,9 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>A layer of the same kind with float32 copies of the parameters, for training them in full.</summary>
     internal abstract WeightLayer Copy();
 
+    /// <summary>The weight as [out, in], whatever its own layout.</summary>
+    internal Tensor OutputRows() => ToWeightLayout(weight);
+
     /// <summary>Turns a delta [out, in] into the layout of this layer's weight.</summary>
     internal virtual Tensor ToWeightLayout(Tensor delta) => delta;
 

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -43,7 +44,7 @@ internal static class WeightLoader
         problems.AddRange(unused.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no place in the model"));
         if (problems.Count > 0)
         {
-            throw new PeftException("PEFT506",
+            throw new PeftException(RuleIds.WeightsDoNotFit,
                 $"The weights in '{directory}' do not fit its config.json: {Listing.Of(problems)}. Use the files of one checkpoint.");
         }
 
@@ -62,7 +63,7 @@ internal static class WeightLoader
         }
 
         unused.Remove(name);
-        IReadOnlyList<long> shape = files.Shape(name);
+        IReadOnlyList<long> shape = files.Entry(name).Shape;
         if (!shape.SequenceEqual(expected.shape))
         {
             problems.Add($"'{name}' is [{string.Join(", ", shape)}], but should be [{string.Join(", ", expected.shape)}]");

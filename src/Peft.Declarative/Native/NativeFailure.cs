@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Native;
 
 /// <summary>One paragraph for the first error that many users would otherwise meet as a page of probing paths.</summary>
 internal static class NativeFailure
 {
-    internal const string Id = "PEFT902";
+    internal const string Id = RuleIds.NativesMissing;
 
     internal static PeftException Missing(string library, IReadOnlyList<string> folders) => new(Id,
         $"The native library '{library}' was not found in {string.Join(", ", folders.Select(folder => $"'{folder}'"))}. "

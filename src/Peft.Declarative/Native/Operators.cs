@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
@@ -5,6 +6,8 @@ namespace Peft.Declarative.Native;
 /// <summary>libtorch operators that TorchSharp does not bind, reached through TorchScript; autograd works through them.</summary>
 /// <remarks>
 /// The sources are constants on purpose: libtorch answers an unknown operator in them by ending the process, so each is covered by a test.
+/// Numbers are passed as scalars that live until the call is over. TorchSharp would make them itself and keep only their addresses, and a
+/// garbage collection during the call would free them while libtorch reads them.
 /// </remarks>
 internal static class Operators
 {
@@ -21,8 +24,15 @@ internal static class Operators
     /// Attention of queries [batch, heads, time, width] over keys and values [batch, groups, slots, width]. The mask is added to the scores; only
     /// without one may each query be made to see no key after its own place. Grouped: keys have fewer heads than queries.
     /// </summary>
-    internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped) =>
-        (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, scale, grouped);
+    internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped)
+    {
+        using Scalar factor = scale.ToScalar();
+        return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, factor, grouped);
+    }
 
-    internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) => (Tensor)Unit.invoke("rms_norm", x, weight, epsilon);
+    internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
+    {
+        using Scalar added = epsilon.ToScalar();
+        return (Tensor)Unit.invoke("rms_norm", x, weight, added);
+    }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
@@ -5,7 +6,7 @@ namespace Peft.Declarative.Native;
 /// <summary>libtorch's operators over lists of tensors: one call where a loop of managed ones would cost about 2 µs per tensor and operation.</summary>
 /// <remarks>
 /// The sources are constants on purpose: libtorch answers an unknown operator in them by ending the process, so each is covered by a test.
-/// Every function returns a tensor because TorchSharp cannot receive nothing.
+/// Every function returns a tensor because TorchSharp cannot receive nothing. For the scalars see <see cref="Operators"/>.
 /// </remarks>
 internal static class OptimizerOperators
 {
@@ -46,21 +47,34 @@ internal static class OptimizerOperators
     /// <param name="options">The constants.</param>
     internal static void Adam(bool decoupled, AdamLists lists, Tensor? skip, double rate, AdamOptions options)
     {
+        using Scalar scalarRate = rate.ToScalar();
+        using Scalar beta1 = options.Beta1.ToScalar();
+        using Scalar beta2 = options.Beta2.ToScalar();
+        using Scalar decay = options.WeightDecay.ToScalar();
+        using Scalar epsilon = options.Epsilon.ToScalar();
         object result = Unit.invoke(
             decoupled ? "adamw" : "adam",
             lists.Parameters, lists.Gradients, lists.First, lists.Second, lists.GreatestSecond, lists.Steps,
-            skip!, rate, options.Beta1, options.Beta2, options.WeightDecay, options.Epsilon, options.AmsGrad);
+            skip!, scalarRate, beta1, beta2, decay, epsilon, options.AmsGrad);
         ((Tensor)result).Dispose();
     }
 
     /// <summary>Norm of all elements of all tensors together, as a scalar on their device.</summary>
-    internal static Tensor Norm(Tensor[] tensors, double order) => (Tensor)Unit.invoke("norm", tensors, order);
+    internal static Tensor Norm(Tensor[] tensors, double order)
+    {
+        using Scalar power = order.ToScalar();
+        return (Tensor)Unit.invoke("norm", tensors, power);
+    }
 
     /// <summary>Multiplies all tensors in place by a scalar that stays on the device.</summary>
     internal static void Scale(Tensor[] tensors, Tensor factor) => ((Tensor)Unit.invoke("scale", tensors, factor)).Dispose();
 
     /// <summary>Limits every element in place to −<paramref name="limit"/> … <paramref name="limit"/>.</summary>
-    internal static void Clamp(Tensor[] tensors, double limit) => ((Tensor)Unit.invoke("clamp", tensors, limit)).Dispose();
+    internal static void Clamp(Tensor[] tensors, double limit)
+    {
+        using Scalar bound = limit.ToScalar();
+        ((Tensor)Unit.invoke("clamp", tensors, bound)).Dispose();
+    }
 
     /// <summary>Sets every element to zero in place.</summary>
     internal static void Zero(Tensor[] tensors) => ((Tensor)Unit.invoke("zero", (object)tensors)).Dispose();

@@ -85,6 +85,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         (string text, string argument) = (match, chosen, kept) switch
         {
             _ when layers.Count == 0 => (RuleTexts.NoLayers(model, method), ""),
+            _ when match.Named.Count == 0 && Wanted.Count > 0 => (RuleTexts.TargetsFindNothing(model, method, Wanted, layers.Select(layer => layer.Name)), "Targets"),
             _ when match.Named.Count == 0 => (RuleTexts.NoTargets(model, method, layers.Select(layer => layer.Name)), ""),
             _ when match.InChosenBlocks.Count == 0 => (None(match.Named, "outside of Layers", "Add their blocks to Layers"), "Layers"),
             _ when chosen.Count == 0 => (None(match.InChosenBlocks, "in ModulesToSave", "Remove them from ModulesToSave"), "ModulesToSave"),
@@ -92,6 +93,8 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         };
         Add(RuleIds.NothingAdapted, text, argument);
     }
+
+    private IReadOnlyList<string> Wanted => query.TargetPattern is { } pattern ? [pattern] : query.Targets ?? [];
 
     private static bool ExplainsEmptiness(string id) =>
         id is RuleIds.TargetNotFound or RuleIds.LayerOutOfRange or RuleIds.KindNotAdaptable or RuleIds.BadExpression or RuleIds.SelectorsClash;

@@ -1,5 +1,4 @@
 using Peft.Declarative.Native;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

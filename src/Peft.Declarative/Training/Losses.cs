@@ -2,21 +2,25 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>What training makes small.</summary>
+/// <summary>Losses as sums over labels: the caller divides by the number of labels of the whole step.</summary>
 public static class Losses
 {
-    /// <summary>Label of places from which nothing is learnt.</summary>
-    public const long Ignored = -100;
+    /// <summary>Label of places that do not enter the loss.</summary>
+    public const long Ignored = TrainingRow.Ignored;
 
-    /// <summary>Sum over all labels of the cross entropy of predicting each from the place before it, in float32.</summary>
-    /// <param name="logits">[rows, time, vocabulary].</param>
-    /// <param name="labels">int64 [rows, time]; <see cref="Ignored"/> where nothing is to be learnt.</param>
+    /// <summary>Sum of the cross entropies of all next tokens, in float32.</summary>
+    /// <param name="logits">[batch, time, vocabulary]; place t predicts label t + 1.</param>
+    /// <param name="labels">int64 [batch, time], not shifted; −100 does not count.</param>
     public static Tensor NextTokenSum(Tensor logits, Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
-        long time = logits.size(1) - 1;
-        Tensor predictions = logits.narrow(1, 0, time).reshape(-1, logits.size(2)).to(ScalarType.Float32);
-        Tensor targets = labels.narrow(1, 1, time).reshape(-1);
-        return nn.functional.cross_entropy(predictions, targets, ignore_index: Ignored, reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
+
+        // Moving the labels instead of the logits saves a copy of the logits, which are the largest tensor of a step.
+        Tensor shifted = full_like(labels, Ignored);
+        shifted.narrow(1, 0, labels.size(1) - 1).copy_(labels.narrow(1, 1, labels.size(1) - 1));
+
+        Tensor scores = logits.reshape(-1, logits.size(-1)).to(ScalarType.Float32);
+        return nn.functional.cross_entropy(scores, shifted.view(-1), ignore_index: Ignored, reduction: nn.Reduction.Sum)
+            .MoveToOuterDisposeScope();
     }
 }

@@ -5,7 +5,7 @@ using Peft.Declarative.Methods.Lora;
 namespace Peft.Declarative;
 
 /// <summary>A low-rank adapter as adapter_config.json describes it. The properties are those of <see cref="LoraAttribute"/>.</summary>
-public sealed record LoraConfig : LayerAdapterConfig
+public record LoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "LORA";
@@ -45,9 +45,14 @@ public sealed record LoraConfig : LayerAdapterConfig
     /// </summary>
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
 
+    internal override string Method => "Lora";
+
     internal double EffectiveAlpha => Alpha ?? Rank;
 
-    internal override bool SavesVocabularyLayers => TrainableTokens.Count == 0;
+    internal override bool SavesFrozenTensors => TrainableTokens.Count == 0;
+
+    internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
+        file is LoraConfig lora ? LoraConfigFile.Conflicts(this, lora) : base.Conflicts(file);
 
     private protected override JsonObject Defaults() => LoraConfigFile.Defaults(CommonDefaults());
 

@@ -6,28 +6,21 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>The fields of adapter_config.json for LORA, as Hugging Face PEFT 0.20 writes them.</summary>
 internal static class LoraConfigFile
 {
-    internal static LoraConfig Read(ConfigJson file) => new()
+    private const string AdaptedBiases = "lora_only";
+
+    internal static LoraConfig Read(ConfigJson file, LoraConfig empty) => file.Layers(empty with
     {
-        Source = file.Json,
-        BaseModel = file.Text("base_model_name_or_path"),
         Rank = file.Integer("r", 8),
         Alpha = file.Number("lora_alpha", 8),
         Dropout = file.Number("lora_dropout", 0),
         UseRsLora = file.Flag("use_rslora"),
         OwnBias = file.Flag("lora_bias"),
-        Bias = ReadBias(file),
-        Targets = file.Texts("target_modules"),
-        TargetPattern = file.IsText("target_modules") ? file.Text("target_modules") : null,
-        Exclude = file.Texts("exclude_modules"),
-        ExcludePattern = file.IsText("exclude_modules") ? file.Text("exclude_modules") : null,
-        Layers = file.Integers("layers_to_transform"),
-        LayersPattern = file.IsText("layers_pattern") ? [file.Text("layers_pattern")!] : file.Texts("layers_pattern"),
-        ModulesToSave = file.Texts("modules_to_save"),
+        Bias = file.Bias(AdaptedBiases),
         RankPattern = file.Entries<int>("rank_pattern"),
         AlphaPattern = file.Entries<double>("alpha_pattern"),
         TrainableTokens = ReadTokens(file),
         TargetParameters = file.Texts("target_parameters") ?? [],
-    };
+    });
 
     internal static void Write(LoraConfig config, JsonObject json)
     {
@@ -41,7 +34,7 @@ internal static class LoraConfigFile
         json["lora_dropout"] = config.Dropout;
         json["use_rslora"] = config.UseRsLora;
         json["lora_bias"] = config.OwnBias;
-        json["bias"] = config.Bias switch { BiasTraining.All => "all", BiasTraining.AdaptedLayers => "lora_only", _ => "none" };
+        json["bias"] = ConfigJson.BiasText(config.Bias, AdaptedBiases);
         json["init_lora_weights"] = config.Init switch { LoraInit.Gaussian => "gaussian", LoraInit.Random => false, _ => true };
         json["rank_pattern"] = new JsonObject(config.RankPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
         json["alpha_pattern"] = new JsonObject(config.AlphaPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Plain(entry.Value))));
@@ -77,16 +70,32 @@ internal static class LoraConfigFile
         return json;
     }
 
-    // 16 and not 16.0: the reference library writes what its user gave, which is nearly always a whole number.
-    private static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? (long)value : value;
-
-    private static BiasTraining ReadBias(ConfigJson file) => file.Text("bias") switch
+    /// <summary>What a file says otherwise than a declaration, of all that does not show in the tensors' shapes.</summary>
+    internal static IEnumerable<string> Conflicts(LoraConfig declared, LoraConfig file)
     {
-        null or "none" => BiasTraining.None,
-        "all" => BiasTraining.All,
-        "lora_only" => BiasTraining.AdaptedLayers,
-        _ => throw file.Wrong("bias", "\"none\", \"all\" or \"lora_only\""),
-    };
+        if (declared.EffectiveAlpha != file.EffectiveAlpha)
+        {
+            yield return $"its alpha is {file.EffectiveAlpha}, not {declared.EffectiveAlpha}";
+        }
+
+        if (declared.UseRsLora != file.UseRsLora)
+        {
+            yield return file.UseRsLora ? "it is scaled by alpha / √rank" : "it is scaled by alpha / rank";
+        }
+
+        if (!declared.AlphaPattern.ToHashSet().SetEquals(file.AlphaPattern))
+        {
+            yield return $"its alpha pattern is {{{string.Join(", ", file.AlphaPattern.Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
+        }
+
+        if (!declared.TrainableTokens.Values.SelectMany(ids => ids).SequenceEqual(file.TrainableTokens.Values.SelectMany(ids => ids)))
+        {
+            yield return "its trainable tokens are others";
+        }
+    }
+
+    // 16 and not 16.0: the reference library writes what its user gave, which is nearly always a whole number.
+    private static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? JsonValue.Create((long)value) : JsonValue.Create(value);
 
     private static Dictionary<string, IReadOnlyList<int>> ReadTokens(ConfigJson file) => file.Json["trainable_token_indices"] switch
     {

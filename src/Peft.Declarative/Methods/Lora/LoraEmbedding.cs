@@ -10,9 +10,6 @@ namespace Peft.Declarative.Methods.Lora;
 /// </summary>
 public class LoraEmbedding : AdapterLayer, IMergeable
 {
-    // Layers under these names change with the vocabulary, so the reference library saves their weight along.
-    private static readonly string[] VocabularyLayers = ["embed_tokens", "lm_head"];
-
     private readonly Parameter _a;
     private readonly Parameter _b;
     private readonly double _scaling;
@@ -26,6 +23,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable
     public LoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
         : base(nameof(LoraEmbedding), frozen, adapter)
     {
+        LoraStart.RequireRank(rank, frozen);
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;
@@ -33,6 +31,9 @@ public class LoraEmbedding : AdapterLayer, IMergeable
             init == LoraInit.Random ? randn(rank, Base.Input, device: device) : zeros(rank, Base.Input, device: device)));
         _b = Own("lora_embedding_B", LoraStart.Fresh(randn(Base.Output, rank, device: device)));
     }
+
+    /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
+    private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
 

@@ -35,6 +35,7 @@ public class LoraLinear : AdapterLayer, IMergeable
         LoraInit init = LoraInit.Default)
         : base(nameof(LoraLinear), frozen, adapter)
     {
+        LoraStart.RequireRank(rank, frozen);
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;
@@ -43,6 +44,9 @@ public class LoraLinear : AdapterLayer, IMergeable
         _b = Own("lora_B", LoraStart.B(Base.Output, rank, init, device));
         _bias = ownBias ? Own("lora_B_bias", LoraStart.Fresh(zeros(Base.Output, device: device))) : null;
     }
+
+    /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
+    private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
@@ -55,8 +59,7 @@ public class LoraLinear : AdapterLayer, IMergeable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor dropped = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
-        return LoraDelta.Add(Frozen.call(input), dropped, _a, _b, _bias, _scaling).MoveToOuterDisposeScope();
+        return LoraDelta.Add(Frozen.call(input), Dropped(input), _a, _b, _bias, _scaling).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -69,6 +72,10 @@ public class LoraLinear : AdapterLayer, IMergeable
             yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_B.bias", _bias);
         }
     }
+
+    /// <summary>The input of <c>A</c>: with dropout while training, else the very same tensor.</summary>
+    private protected Tensor Dropped(Tensor input) =>
+        _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
 
     Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
 

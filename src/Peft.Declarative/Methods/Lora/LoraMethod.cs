@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>Low-rank adaptation, read from files and attached by config.</summary>
-internal sealed class LoraMethod : IAdapterMethod
+internal class LoraMethod : IAdapterMethod
 {
     // Settings of the reference library that change the result. Methods of their own, mostly, that it keeps in this config.
     private static readonly string[] Variants =
     [
-        "use_dora", "use_qalora", "alora_invocation_tokens", "layer_replication", "velora_config", "monteclora_config",
+        "use_qalora", "alora_invocation_tokens", "layer_replication", "velora_config", "monteclora_config",
         "kasa_config", "use_bdlora", "arrow_config", "ensure_weight_tying", "megatron_config",
     ];
 
@@ -21,7 +21,11 @@ internal sealed class LoraMethod : IAdapterMethod
 
     public string PeftType => "LORA";
 
-    public AdapterConfig Read(ConfigJson file)
+    public virtual Type ConfigType => typeof(LoraConfig);
+
+    public virtual bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && !file.Flag("use_dora");
+
+    public virtual AdapterConfig Read(ConfigJson file)
     {
         foreach (string variant in Variants)
         {
@@ -37,7 +41,7 @@ internal sealed class LoraMethod : IAdapterMethod
             throw MethodCatalog.Unsupported("adapter_config.json", $"'init_lora_weights' to \"{init}\"");
         }
 
-        LoraConfig config = LoraConfigFile.Read(file);
+        LoraConfig config = LoraConfigFile.Read(file, Empty);
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
 
@@ -53,7 +57,7 @@ internal sealed class LoraMethod : IAdapterMethod
             RankPattern = [.. config.RankPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
             AlphaPattern = [.. config.AlphaPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
         };
-        TargetSelection selection = LayerSelection.Select(model, "Lora", query, layers);
+        TargetSelection selection = LayerSelection.Select(model, config.Method, query, layers);
         IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
 
         foreach ((PlacedLayer place, SelectedLayer selected) in LayerSelection.Adapted(selection, layers))
@@ -82,7 +86,11 @@ internal sealed class LoraMethod : IAdapterMethod
         }
     }
 
-    private static AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
+    /// <summary>A config of this method's class, before a file's values are put in.</summary>
+    private protected virtual LoraConfig Empty => new();
+
+    /// <summary>What stands around one target.</summary>
+    private protected virtual AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
     {
         var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
         double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);

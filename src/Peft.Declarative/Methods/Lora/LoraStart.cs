@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,6 +16,15 @@ internal static class LoraStart
     /// <summary><c>B</c> [out, rank]: zero, so that the product is.</summary>
     internal static Parameter B(long output, int rank, LoraInit init, Device device) =>
         Fresh(init == LoraInit.Random ? Uniform(output, rank, 1.0 / Math.Sqrt(rank), device) : zeros(output, rank, device: device));
+
+    /// <summary>A rank below 1 leaves nothing to train.</summary>
+    internal static void RequireRank(int rank, nn.Module layer)
+    {
+        if (rank < 1)
+        {
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.RankNotPositive("Lora", layer.GetType().Name, rank));
+        }
+    }
 
     internal static Parameter Fresh(Tensor start)
     {

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ public static class LoraTokens
     /// <param name="model">The base model.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="ids">Ids of the tokens.</param>
-    /// <exception cref="PeftException">PEFT204: ids outside the vocabulary. PEFT101: the model has no embedding.</exception>
+    /// <exception cref="PeftException">PEFT202: ids outside the vocabulary. PEFT101: the model has no embedding.</exception>
     public static void Attach(nn.Module model, string adapter, IReadOnlyList<int> ids)
     {
         var config = new LoraConfig { TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = ids } };
@@ -48,7 +49,7 @@ public static class LoraTokens
     // The input embedding is the first one of the model; GPT-2's second one holds positions.
     private static PlacedLayer Find(nn.Module model, PlacedLayer[] embeddings, string name) =>
         embeddings.FirstOrDefault(layer => name.Length == 0 || LayerPath.EndsWith(layer.Path, name))
-        ?? throw new PeftException("PEFT101",
+        ?? throw new PeftException(RuleIds.TargetNotFound,
             $"'{model.GetType().Name}' has no embedding named '{name}' for TrainableTokens. "
             + $"Its embeddings are {string.Join(", ", embeddings.Select(layer => layer.Path))}.");
 }

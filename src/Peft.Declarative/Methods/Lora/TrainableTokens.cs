@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="ids">Ids of the tokens; their order is the order of the saved rows.</param>
-    /// <exception cref="PeftException">PEFT204: an id is not in the vocabulary, or stands twice; lists them.</exception>
+    /// <exception cref="PeftException">PEFT202: an id is not in the vocabulary, or stands twice; lists them.</exception>
     public TrainableTokens(nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<int> ids)
         : base(nameof(TrainableTokens), frozen, adapter)
     {
@@ -19,7 +20,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
         int[] wrong = [.. ids.Where((id, place) => id < 0 || id >= Base.Input || ids.Take(place).Contains(id)).Distinct()];
         if (ids.Count == 0 || wrong.Length > 0)
         {
-            throw new PeftException("PEFT204", ids.Count == 0
+            throw new PeftException(RuleIds.OutOfRange, ids.Count == 0
                 ? "TrainableTokens is empty. Name the ids to train, or leave it out."
                 : $"TrainableTokens has ids that stand twice or are outside the vocabulary of {Base.Input}: {string.Join(", ", wrong)}. Remove them.");
         }
@@ -32,6 +33,8 @@ public class TrainableTokens : AdapterLayer, IMergeable
 
     /// <summary>The trained rows, which a tied head shares.</summary>
     internal TokenRows Rows { get; }
+
+    internal override bool IsTarget => false;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

@@ -13,6 +13,8 @@ public class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableToke
     // The head reads the embedding's weight, so merging there merges here.
     WeightLayer? IMergeable.MergeTarget => null;
 
+    internal override bool IsTarget => false;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

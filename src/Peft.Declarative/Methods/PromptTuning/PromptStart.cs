@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
 using TorchSharp.Modules;
@@ -8,7 +9,7 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// <summary>First values of a soft prompt.</summary>
 internal static class PromptStart
 {
-    internal static Parameter Draw(CausalLanguageModel model, int tokens, PromptInit init, string? text, string? tokenizer)
+    internal static Parameter Draw(PretrainedModel model, int tokens, PromptInit init, string? text, string? tokenizer)
     {
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
@@ -22,20 +23,24 @@ internal static class PromptStart
         return (Parameter)parameter.DetachFromDisposeScope();
     }
 
-    private static Tensor Vectors(CausalLanguageModel model, Tensor ids) => model.Embed(ids.unsqueeze(0).to(model.Device)).squeeze(0);
+    private static Tensor Vectors(PretrainedModel model, Tensor ids) => model.Embed(ids.unsqueeze(0).to(model.Device)).squeeze(0);
 
-    private static IReadOnlyList<int> TextIds(CausalLanguageModel model, string? text, string? tokenizer)
+    private static IReadOnlyList<int> TextIds(PretrainedModel model, string? text, string? tokenizer)
     {
         string? directory = tokenizer ?? model.Directory;
-        if (string.IsNullOrEmpty(text) || directory is null)
+        if (string.IsNullOrEmpty(text))
         {
-            throw new PeftException("PEFT203", string.IsNullOrEmpty(text)
-                ? "[PromptTuning] starts from a text, but InitText is empty. Set InitText, or choose another Init."
-                : "[PromptTuning] starts from a text, but no tokenizer is known for it. Set Tokenizer to a directory with a tokenizer.json.");
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.InitTextMissing("PromptTuning", model.GetType().Name));
+        }
+
+        if (directory is null)
+        {
+            throw new PeftException(RuleIds.OutOfRange,
+                "[PromptTuning] starts from a text, but no tokenizer is known for it. Set Tokenizer to a directory with a tokenizer.json.");
         }
 
         IReadOnlyList<int> ids = Tokenizer.Load(directory).Encode(text);
-        return ids.Count > 0 ? ids : throw new PeftException("PEFT203", $"InitText '{text}' has no tokens. Choose a longer text.");
+        return ids.Count > 0 ? ids : throw new PeftException(RuleIds.OutOfRange, $"InitText '{text}' has no tokens. Choose a longer text.");
     }
 
     // Shorter texts are repeated, longer ones cut.

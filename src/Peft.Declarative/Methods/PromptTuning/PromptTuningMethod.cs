@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
 using static TorchSharp.torch;
@@ -9,6 +10,8 @@ namespace Peft.Declarative.Methods.PromptTuning;
 internal sealed class PromptTuningMethod : IAdapterMethod
 {
     public string PeftType => "PROMPT_TUNING";
+
+    public Type ConfigType => typeof(PromptTuningConfig);
 
     public AdapterConfig Read(ConfigJson file)
     {
@@ -33,16 +36,15 @@ internal sealed class PromptTuningMethod : IAdapterMethod
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (PromptTuningConfig)adapter.Config;
-        if (model is not CausalLanguageModel decoder)
+        if (model is not PretrainedModel pretrained)
         {
-            throw new PeftException("PEFT302",
-                $"[PromptTuning] puts learned tokens before the input of a causal language model, but '{model.GetType().Name}' is none. "
-                + "Derive it from CausalLanguageModel, or use [Lora].");
+            throw new PeftException(
+                RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PromptTuning", "puts learned tokens before the input", model.GetType().Name));
         }
 
         // The tensors of a file replace the start, so its text is not needed again.
         bool fromFile = config.Source is not null;
-        decoder.prompts.Add(new SoftPrompt(
-            decoder, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
+        pretrained.prompts.Add(new SoftPrompt(
+            pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
     }
 }

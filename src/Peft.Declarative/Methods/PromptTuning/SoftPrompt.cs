@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,15 +18,15 @@ public sealed class SoftPrompt : nn.Module, IAdapterPart
     /// <param name="init">How they start.</param>
     /// <param name="text">The text for <see cref="PromptInit.Text"/>.</param>
     /// <param name="tokenizer">Directory with the tokenizer for the text; the base model's directory unless set.</param>
-    /// <exception cref="PeftException">PEFT202: fewer than one token. PEFT203: no text to start from.</exception>
+    /// <exception cref="PeftException">PEFT202: fewer than one token, or no text to start from.</exception>
     public SoftPrompt(
-        CausalLanguageModel model, string adapter, int tokens, PromptInit init = PromptInit.Random, string? text = null, string? tokenizer = null)
+        PretrainedModel model, string adapter, int tokens, PromptInit init = PromptInit.Random, string? text = null, string? tokenizer = null)
         : base(nameof(SoftPrompt))
     {
         ArgumentNullException.ThrowIfNull(model);
         if (tokens < 1)
         {
-            throw new PeftException("PEFT202", $"[PromptTuning] has {tokens} tokens, but needs at least 1. 20 to 100 are usual.");
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.TokensNotPositive("PromptTuning", model.GetType().Name, tokens));
         }
 
         AdapterName = adapter;

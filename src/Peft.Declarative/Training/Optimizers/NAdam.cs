@@ -49,7 +49,9 @@ public sealed class NAdam : PerTensorOptimizer
         Tensor second = MoveSquares(_second[index], direction, _beta2);
         Tensor root = second.div(1.0 - Math.Pow(_beta2, step)).sqrt_().add_(_epsilon);
         value.addcdiv_(direction, root, -learningRate * (1.0 - momentum) / (1.0 - product));
-        value.addcdiv_(first, root, -learningRate * next / (1.0 - product * next));
+
+        // PyTorch counts the present momentum twice in this correction; the paper once. We follow what people have trained with.
+        value.addcdiv_(first, root, -learningRate * next / (1.0 - product * momentum * next));
     }
 
     private double Momentum(long step) => _beta1 * (1.0 - 0.5 * Math.Pow(0.96, step * _momentumDecay));

@@ -1,0 +1,56 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>Writes how a model of a shipped family is made: the constructor, and the two ways to fill it. Adapters come after the weights.</summary>
+internal sealed class FactoryWriter(ModelDeclaration declaration, TypeNames types)
+{
+    private readonly ModelShape shape = declaration.Shape;
+
+    internal void Write(CodeWriter code)
+    {
+        if (shape.Config.Length == 0) return;
+
+        string config = types.Of(shape.Config);
+        string type = declaration.Type.Reference;
+        string hides = shape.HidesFactories ? "static new" : "static";
+        if (!shape.HasConfigConstructor) WriteConstructor(code, config);
+
+        if (!shape.UserMembers.Contains("FromPretrained"))
+        {
+            code.Blank();
+            code.Line("/// <summary>Reads a Hugging Face model directory, and puts the adapters on it.</summary>");
+            code.Line("/// <param name=\"directory\">Directory with config.json and the weights, in one file or in shards.</param>");
+            code.Line("/// <param name=\"device\">Where the weights go; the CPU unless set.</param>");
+            WriteFactory(code, $"public {hides} {type} FromPretrained(string directory, {types["Device"]}? device = null)", $"{config}.Load(directory)", "LoadWeights(directory, device)");
+        }
+
+        if (shape.UserMembers.Contains("FromConfig")) return;
+        code.Blank();
+        code.Line("/// <summary>Makes a model with freshly drawn weights, and puts the adapters on it.</summary>");
+        code.Line("/// <param name=\"config\">Sizes and settings.</param>");
+        code.Line("/// <param name=\"device\">Where the weights go; the CPU unless set.</param>");
+        code.Line("/// <param name=\"seed\">Seed of the base weights.</param>");
+        WriteFactory(code, $"public {hides} {type} FromConfig({config} config, {types["Device"]}? device = null, int seed = 0)", "config", "InitializeWeights(device, seed)");
+    }
+
+    private void WriteConstructor(CodeWriter code, string config)
+    {
+        code.Blank();
+        code.Line($"private {declaration.Type.Name}({config} config)");
+        code.Line("    : base(config)");
+        code.Line("{");
+        code.Line("}");
+    }
+
+    private void WriteFactory(CodeWriter code, string signature, string config, string fill)
+    {
+        using (code.Open(signature))
+        {
+            code.Line($"var model = new {declaration.Type.Reference}({config});");
+            code.Line($"model.{fill};");
+            code.Line("model.AttachAdapters();");
+            code.Line("return model;");
+        }
+    }
+}

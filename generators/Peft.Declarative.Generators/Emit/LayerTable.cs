@@ -1,0 +1,41 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>The table in the header of a file: one row per layer that matched.</summary>
+internal static class LayerTable
+{
+    /// <summary>A row with its columns divided by tabs; <see cref="Align"/> turns them into spaces.</summary>
+    internal static string Row(PlannedLayer layer, string parts, long? count)
+    {
+        string shape = layer switch
+        {
+            { Output: > 0, Input: > 0 } => $"{layer.Input} → {layer.Output}",
+            { Output: > 0 } => $"[{layer.Output}]",
+            _ => "",
+        };
+        return string.Join("\t", layer.Layer.Name, Coverage(layer), shape, parts, count is { } number ? RuleTexts.Count(number) : "");
+    }
+
+    /// <summary>Pads the columns of rows; empty columns disappear. Lines without columns stay as they are.</summary>
+    internal static IEnumerable<string> Align(IReadOnlyList<string> rows)
+    {
+        List<string[]> cells = rows.Select(row => row.Split('\t')).ToList();
+        int columns = cells.Where(row => row.Length > 1).Select(row => row.Length).DefaultIfEmpty(0).Max();
+        int[] widths = Enumerable.Range(0, columns)
+            .Select(column => cells.Where(row => row.Length > 1 && row.Length > column).Max(row => row[column].Length))
+            .ToArray();
+        return cells.Select(row => row.Length == 1
+            ? row[0]
+            : string.Join("   ", row.Select((cell, i) => i == columns - 1 ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i])).Where((_, i) => widths[i] > 0)).TrimEnd());
+    }
+
+    private static string Coverage(PlannedLayer layer) => layer switch
+    {
+        { InBlocks: false } => "1 layer",
+        { Occurrences: > 0 } => $"{layer.Count} of {layer.Occurrences} layers",
+        { Blocks.Count: > 0 } => $"{(layer.Blocks.Count == 1 ? "block" : "blocks")} {string.Join(", ", layer.Blocks)}",
+        _ => "every block",
+    };
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>Values as C# writes them, whatever the culture of the machine.</summary>
+internal static class Literal
+{
+    internal static string Of(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The shortest text that reads back as the same number; always a double (<c>2.0</c>, not <c>2</c>).</summary>
+    internal static string Of(double value)
+    {
+        string text = value.ToString("R", CultureInfo.InvariantCulture);
+
+        // On .NET Framework, where the compiler may run, "R" loses a digit for some numbers.
+        if (double.Parse(text, CultureInfo.InvariantCulture) != value) text = value.ToString("G17", CultureInfo.InvariantCulture);
+        text = text.Replace("E-0", "e-").Replace("E+", "e").Replace("E", "e");
+        return text.All(letter => char.IsDigit(letter) || letter == '-') ? text + ".0" : text;
+    }
+
+    internal static string Of(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
+
+    internal static string Of(string? value, string whenNull) => value is null ? whenNull : Of(value);
+
+    internal static string Of(IEnumerable<string> values) => "[" + string.Join(", ", values.Select(Of)) + "]";
+
+    internal static string Of(IEnumerable<int> values) => "[" + string.Join(", ", values.Select(Of)) + "]";
+}

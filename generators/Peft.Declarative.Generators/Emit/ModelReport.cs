@@ -1,0 +1,47 @@
+using System.Globalization;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>Numbers about a whole model, as headers and hover texts show them.</summary>
+internal static class ModelReport
+{
+    /// <summary>Trained parameters, and their share of the model where its size is known.</summary>
+    internal static string Share(long trainable, ModelPlan model)
+    {
+        string count = RuleTexts.Count(trainable);
+        return model is { BaseParameters: { } baseParameters, Trainable: { } all }
+            ? $"{count} parameters ({Percent(trainable, baseParameters + all)})"
+            : $"{count} parameters";
+    }
+
+    /// <summary>The line under the table: what is trained of what, and what the file will weigh.</summary>
+    internal static string Total(ModelPlan model)
+    {
+        if (model.Trainable is not { } trainable) return model.Declaration.Shape.IsPretrained
+            ? "sizes come from the checkpoint; [BaseConfig(\"…/config.json\")] shows shapes and counts here"
+            : "counts depend on sizes and numbers of blocks that only the running program knows";
+
+        string of = model.BaseParameters is { } parameters
+            ? $" of {RuleTexts.Count(parameters + trainable)} ({Percent(trainable, parameters + trainable)})"
+            : "";
+        long? values = model.Adapters.Aggregate((long?)0, (sum, adapter) => sum + adapter.FileValues);
+        return $"trainable {RuleTexts.Count(trainable)}{of}, adapter {(model.Adapters.Count == 1 ? "file" : "files")} {Size((values ?? trainable) * sizeof(float))}";
+    }
+
+    internal static string Size(long bytes) => bytes switch
+    {
+        < 1 << 20 => $"{RuleTexts.Count((bytes + 1023) >> 10)} KiB",
+        < 1L << 30 => (bytes / (double)(1 << 20)).ToString("0.0", CultureInfo.InvariantCulture) + " MiB",
+        _ => Gibibytes(bytes) + " GiB",
+    };
+
+    internal static string Gibibytes(double bytes) => (bytes / (1L << 30)).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Percent(long part, long whole)
+    {
+        double percent = 100.0 * part / whole;
+        return percent.ToString(percent < 1 ? "0.000" : "0.0", CultureInfo.InvariantCulture) + " %";
+    }
+}

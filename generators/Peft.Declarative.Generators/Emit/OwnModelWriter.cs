@@ -1,0 +1,47 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>Writes what families inherit and a module of the user's own lacks: the set of adapters, and what is done with it.</summary>
+internal sealed class OwnModelWriter(ModelPlan plan, TypeNames types)
+{
+    internal void Write(CodeWriter code)
+    {
+        string set = types["AdapterSet"];
+        code.Blank();
+        code.Line("/// <summary>The adapters on this model.</summary>");
+        code.Line($"public {set} Adapters => _adapters ??= new {set}(this);");
+        code.Blank();
+        code.Line($"private {set}? _adapters;");
+
+        Forward(code, "SaveAdapter", "Writes the only adapter, or the active one, as a Hugging Face PEFT directory.", "void SaveAdapter(string directory)", "Save(directory)");
+        Forward(
+            code,
+            "LoadAdapter",
+            "Reads an adapter from a Hugging Face PEFT directory and makes it the active one.",
+            $"{types["Adapter"]} LoadAdapter(string directory, string name = \"default\")",
+            "Load(directory, name)",
+            attachFirst: true);
+        Forward(code, "Merge", "Folds the active adapters into the base weights, so that they cost nothing at inference.", "void Merge()", "Merge()");
+        Forward(code, "Unmerge", "Takes merged adapters out again; the base weights are what they were, bit for bit.", "void Unmerge()", "Unmerge()");
+    }
+
+    private void Forward(CodeWriter code, string member, string summary, string signature, string call, bool attachFirst = false)
+    {
+        if (plan.Declaration.Shape.UserMembers.Contains(member)) return;
+
+        code.Blank();
+        code.Line($"/// <summary>{summary}</summary>");
+        if (!attachFirst)
+        {
+            code.Line($"public {signature} => Adapters.{call};");
+            return;
+        }
+
+        using (code.Open($"public {signature}"))
+        {
+            code.Line("AttachAdapters();   // a file of the same name and shape goes into the declared adapter");
+            code.Line($"return Adapters.{call};");
+        }
+    }
+}

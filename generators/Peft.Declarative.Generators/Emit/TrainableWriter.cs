@@ -1,0 +1,29 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>Writes what the training loop asks of a module of the user's own.</summary>
+internal sealed class TrainableWriter(ModelShape shape, TypeNames types)
+{
+    internal void Write(CodeWriter code)
+    {
+        string trainable = types["ITrainable"];
+        code.Blank();
+        code.Line($"global::System.Collections.Generic.IReadOnlyList<(string Name, {types["Parameter"]} Value)> {trainable}.TrainableParameters => Adapters.TrainableParameters;");
+        code.Blank();
+        code.Line($"{types["Device"]} {trainable}.Device => Adapters.TrainableParameters[0].Value.device;");
+        code.Blank();
+        if (shape.UserMembers.Contains("SumLoss"))
+        {
+            code.Line($"{types["Tensor"]} {trainable}.SumLoss({types["MicroBatch"]} micro) => SumLoss(micro);");
+            return;
+        }
+
+        code.Line("/// <summary>Sum of the next-token losses of a micro-batch. Write a method of this name for a model that learns something else.</summary>");
+        using (code.Open($"public {types["Tensor"]} SumLoss({types["MicroBatch"]} micro)"))
+        {
+            code.Line($"using {types["DisposeScope"]} scope = {types["Torch"]}.NewDisposeScope();");
+            code.Line($"return {types["Losses"]}.NextTokenSum(call(micro.InputIds), micro.Labels).MoveToOuterDisposeScope();");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>Writes the file with the training loop. What is off is not in the loop.</summary>
+internal sealed class TrainingFile
+{
+    private readonly ModelDeclaration declaration;
+    private readonly TrainingSpec training;
+    private readonly TypeNames types;
+
+    private TrainingFile(ModelPlan plan)
+    {
+        declaration = plan.Declaration;
+        training = declaration.Training;
+        types = new TypeNames(declaration.Type);
+    }
+
+    /// <summary>The file; null for a class that cannot be trained by itself, such as a block.</summary>
+    internal static string? Write(ModelPlan plan)
+    {
+        ModelShape shape = plan.Declaration.Shape;
+        if (!shape.CanTrain || shape.UserMembers.Contains("Train")) return null;
+
+        var file = new TrainingFile(plan);
+        string interfaces = shape.IsPretrained ? "" : file.types["ITrainable"];
+        return FileFrame.Write(plan.Declaration.Type, file.types, [file.Header()], interfaces, file.Members);
+    }
+
+    private bool IsOwn => !declaration.Shape.IsPretrained;
+
+    private string Header() => training.Written.Length > 0
+        ? $"{training.Written} on {declaration.Name}"
+        : $"no [Training] on {declaration.Name}: its defaults hold";
+
+    private void Members(CodeWriter code)
+    {
+        if (!declaration.Shape.UserMembers.Contains("Plan")) WritePlan(code);
+        WriteTrain(code);
+        if (!declaration.Shape.UserMembers.Contains("Evaluate")) WriteEvaluate(code);
+        if (IsOwn) new TrainableWriter(declaration.Shape, types).Write(code);
+    }
+
+    private void WritePlan(CodeWriter code)
+    {
+        code.Line("/// <summary>What the loop below follows; change it on the attribute.</summary>");
+        string declared = $"public static {types["TrainingPlan"]} Plan {{ get; }} = new()";
+        if (training.Settings.Count == 0)
+        {
+            code.Line(declared + ";");
+            return;
+        }
+
+        using (code.Open(declared, "};"))
+        {
+            foreach (string setting in training.Settings) code.Line(Aliased(setting) + ",");
+        }
+    }
+
+    // Values of enums are read with their short type name; asking for it makes the alias.
+    private string Aliased(string setting)
+    {
+        foreach (string name in new[] { "Precision", "Schedule" })
+        {
+            if (setting.StartsWith(name + " = ", StringComparison.Ordinal)) return $"{name} = {types[name]}{setting.Substring(setting.LastIndexOf('.'))}";
+        }
+
+        return setting;
+    }
+
+    private void WriteTrain(CodeWriter code)
+    {
+        code.Blank();
+        code.Line("/// <summary>Trains the active adapters. The base does not change.</summary>");
+        code.Line("/// <param name=\"data\">Rows to train on, and rows to evaluate with if the best adapter is to be kept.</param>");
+        code.Line("/// <param name=\"progress\">Told after each step on the CPU, after every tenth on a GPU.</param>");
+        code.Line("/// <param name=\"cancellation\">Ends the run after the present step, with what was learnt so far.</param>");
+        string parameters = $"{types["TrainingData"]} data, {types["Progress"]}? progress = null, {types["CancellationToken"]} cancellation = default";
+        using (code.Open($"public {types["TrainingResult"]} Train({parameters})")) WriteBody(code);
+    }
+
+    private void WriteBody(CodeWriter code)
+    {
+        if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
+        if (training.BFloat16)
+            code.Line($"Use({types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
+        if (training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
+        code.Line($"using {types["TrainingRun"]} run = {types["TrainingRun"]}.Start(this, Plan, data, progress);");
+        code.Blank();
+        using (code.Open($"foreach ({types["Batch"]} batch in run.Batches(cancellation))"))
+        {
+            code.Line($"using {types["DisposeScope"]} step = {types["Torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
+            code.Blank();
+            WriteGradients(code);
+            code.Blank();
+            if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
+            code.Line("run.Step();   // AdamW at this step's learning rate");
+            code.Line("run.Report();");
+            code.Blank();
+            code.Line("if (run.EvaluationDue) run.Evaluate();   // keeps the best adapter");
+        }
+
+        code.Blank();
+        code.Line("return run.Finish();");
+    }
+
+    private void WriteGradients(CodeWriter code)
+    {
+        if (training.Accumulate <= 1)
+        {
+            code.Line($"{types["Tensor"]} loss = SumLoss(batch.Split(1)[0]) / batch.LabelCount;   // mean over the labels");
+            code.Line("run.Backward(loss);");
+            return;
+        }
+
+        using (code.Open($"foreach ({types["MicroBatch"]} micro in batch.Split({Literal.Of(training.Accumulate)}))"))
+        {
+            code.Line($"{types["Tensor"]} loss = SumLoss(micro) / batch.LabelCount;   // mean over the labels of the whole batch, not of each part");
+            code.Line("run.Backward(loss);");
+        }
+    }
+
+    private void WriteEvaluate(CodeWriter code)
+    {
+        code.Blank();
+        code.Line("/// <summary>Mean loss over the labels of the evaluation rows, or of all rows if none are kept apart; null after cancellation.</summary>");
+        using (code.Open($"public double? Evaluate({types["TrainingData"]} data, {types["CancellationToken"]} cancellation = default)"))
+        {
+            if (IsOwn) code.Line("AttachAdapters();");
+            code.Line("var rows = data.EvaluationRows.Count > 0 ? data.EvaluationRows : data.Rows;");
+            code.Line($"return {types["Evaluation"]}.MeanLoss(this, rows, Plan.BatchSize, Plan.MaxLength, cancellation: cancellation);");
+        }
+    }
+}

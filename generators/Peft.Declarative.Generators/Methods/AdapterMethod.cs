@@ -1,0 +1,45 @@
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Generators.Plan;
+
+namespace Peft.Declarative.Generators.Methods;
+
+/// <summary>A method of fine-tuning as the compiler side knows it: one folder, one row in <see cref="MethodCatalog"/>.</summary>
+internal abstract class AdapterMethod
+{
+    /// <summary>Name of the method, which is its attribute's without the ending.</summary>
+    internal abstract string Name { get; }
+
+    /// <summary>Metadata name of the attribute.</summary>
+    internal string AttributeName => $"{KnownNames.Library}.{Name}Attribute";
+
+    /// <summary>Name of an adapter of this method that stands beside a nameless one of another method: <c>prompt_tuning</c>.</summary>
+    internal string OwnName => string.Concat(Name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "_" : "") + char.ToLowerInvariant(letter)));
+
+    /// <summary>Reads an attribute, and reports numbers that cannot be.</summary>
+    internal abstract AdapterSpec Parse(AttributeReader attribute, ParseContext context);
+
+    /// <summary>Two attributes on members that are one adapter; null if they are two.</summary>
+    internal virtual AdapterSpec? Join(AdapterSpec earlier, AdapterSpec later) => null;
+
+    /// <summary>Holds the adapter against the model.</summary>
+    internal abstract AdapterPlan Plan(AdapterSpec adapter, PlanContext context);
+
+    /// <summary>What the adapter is and costs, in one sentence for its handle.</summary>
+    internal abstract string Summary(AdapterPlan plan, ModelPlan model);
+
+    /// <summary>Lines of the header: what matched, with shapes and counts.</summary>
+    internal abstract IEnumerable<string> Report(AdapterPlan plan);
+
+    /// <summary>The config that the handle carries.</summary>
+    internal abstract ConfigText Config(AdapterPlan plan, TypeNames types);
+
+    /// <summary>The statements that put the adapter on the model.</summary>
+    internal abstract void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types);
+
+    /// <summary>The classes of the adapted layers.</summary>
+    internal virtual void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.RegularExpressions;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Methods.Lora;
+
+/// <summary>Reads [Lora].</summary>
+internal static class LoraParser
+{
+    private static readonly string[] Biases = ["None", "All", "AdaptedLayers"];
+    private static readonly string[] Inits = ["Default", "Gaussian", "Random"];
+
+    internal static LoraSpec Parse(AttributeReader attribute, ParseContext context)
+    {
+        var spec = new LoraSpec
+        {
+            Name = attribute.Text("Name") ?? "default",
+            Place = attribute.Place,
+            Written = attribute.Written,
+            Rank = attribute.FirstInt(),
+            Alpha = attribute.Value<double>("Alpha") is { } alpha and not 0 ? alpha : null,
+            Dropout = attribute.Value<double>("Dropout") ?? 0,
+            UseRsLora = attribute.Value<bool>("UseRsLora") ?? false,
+            Bias = Biases.ElementAtOrDefault(attribute.EnumValue("Bias")) ?? "None",
+            OwnBias = attribute.Value<bool>("OwnBias") ?? false,
+            Init = Inits.ElementAtOrDefault(attribute.EnumValue("Init")) ?? "Default",
+            RankPattern = Patterns(attribute, "RankPattern", whole: true, context),
+            AlphaPattern = Patterns(attribute, "AlphaPattern", whole: false, context),
+            TrainableTokens = attribute.Ints("TrainableTokens") ?? default,
+        };
+        Check(spec, context);
+        return Selectors.Read(spec, attribute, context);
+    }
+
+    /// <summary>Attributes on members are one adapter, if they differ in rank and alpha only: its files have room for one of everything else.</summary>
+    internal static LoraSpec? Join(LoraSpec earlier, LoraSpec later)
+    {
+        if (earlier.TargetPlaces.Count == 0 || later.TargetPlaces.Count == 0) return null;
+
+        LoraSpec joined = earlier with
+        {
+            Targets = earlier.Targets!.Value.Concat(later.Targets!.Value).ToEquatableArray(),
+            TargetPlaces = earlier.TargetPlaces.Concat(later.TargetPlaces).ToEquatableArray(),
+            RankPattern = Extend(earlier.RankPattern, later, earlier.Rank, later.Rank),
+            AlphaPattern = Extend(earlier.AlphaPattern, later, earlier.EffectiveAlpha, later.EffectiveAlpha),
+            Alpha = earlier.EffectiveAlpha,
+        };
+        LoraSpec alike = later with
+        {
+            Place = joined.Place,
+            Written = joined.Written,
+            Targets = joined.Targets,
+            TargetPlaces = joined.TargetPlaces,
+            Rank = joined.Rank,
+            Alpha = joined.Alpha,
+            RankPattern = joined.RankPattern,
+            AlphaPattern = joined.AlphaPattern,
+        };
+        return alike == joined ? joined : null;
+    }
+
+    private static EquatableArray<PatternEntry> Extend(EquatableArray<PatternEntry> patterns, LoraSpec member, double usual, double value) =>
+        usual == value ? patterns : patterns.Append(new PatternEntry(Regex.Escape(member.Targets!.Value[0]), value)).ToEquatableArray();
+
+    private static EquatableArray<PatternEntry> Patterns(AttributeReader attribute, string argument, bool whole, ParseContext context)
+    {
+        EquatableArray<string> texts = attribute.Texts(argument) ?? default;
+        var entries = new List<PatternEntry>();
+        for (int i = 0; i < texts.Count; i++)
+        {
+            if (PatternEntry.Parse(texts[i], whole) is { } entry) entries.Add(entry);
+            else context.Report(RuleIds.BadPatternEntry, RuleTexts.BadPatternEntry(argument, attribute.Method, texts[i], whole ? "4" : "16"), attribute.Place.At(argument, i));
+        }
+
+        return entries.ToEquatableArray();
+    }
+
+    private static void Check(LoraSpec spec, ParseContext context)
+    {
+        string model = context.Model;
+        if (spec.Rank < 1) context.Report(RuleIds.OutOfRange, RuleTexts.RankNotPositive(spec.Method, model, spec.Rank), spec.Place.At("rank"));
+        if (spec.Alpha is <= 0) context.Report(RuleIds.OutOfRange, RuleTexts.AlphaNotPositive(spec.Method, model, spec.Alpha.Value), spec.Place.At("Alpha"));
+        if (spec.Dropout is not (>= 0 and < 1))
+            context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, model, spec.Dropout), spec.Place.At("Dropout"));
+        for (int i = 0; i < spec.TrainableTokens.Count; i++)
+        {
+            int id = spec.TrainableTokens[i];
+            if (id < 0) context.Report(RuleIds.OutOfRange, RuleTexts.TokenIdNegative(spec.Method, model, id), spec.Place.At("TrainableTokens", i));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Methods.Lora;
+
+/// <summary>A declared low-rank adapter.</summary>
+internal sealed record LoraSpec : LayerAdapterSpec
+{
+    internal override string Method => "Lora";
+
+    public required int Rank { get; init; }
+
+    /// <summary>Null where the declaration leaves it at the rank.</summary>
+    public double? Alpha { get; init; }
+
+    public double Dropout { get; init; }
+
+    public bool UseRsLora { get; init; }
+
+    /// <summary>Name of the value of BiasTraining.</summary>
+    public string Bias { get; init; } = "None";
+
+    public bool OwnBias { get; init; }
+
+    /// <summary>Name of the value of LoraInit.</summary>
+    public string Init { get; init; } = "Default";
+
+    public EquatableArray<PatternEntry> RankPattern { get; init; }
+
+    public EquatableArray<PatternEntry> AlphaPattern { get; init; }
+
+    public EquatableArray<int> TrainableTokens { get; init; }
+
+    internal double EffectiveAlpha => Alpha ?? Rank;
+
+    internal override IReadOnlyList<string> Traits => Bias == "None" ? [Method] : [Method, Combinations.TrainsBaseBiases];
+
+    internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with
+    {
+        Rank = Rank,
+        Alpha = EffectiveAlpha,
+        RankPattern = RankPattern,
+        AlphaPattern = AlphaPattern,
+    };
+
+    /// <summary>Factor on the product for a layer, as the run time computes it.</summary>
+    internal double Scaling(PlannedLayer layer) => layer.Alpha / (UseRsLora ? Math.Sqrt(layer.Rank) : layer.Rank);
+}

@@ -1,0 +1,20 @@
+using Microsoft.CodeAnalysis;
+using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Methods.PromptTuning;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+
+namespace Peft.Declarative.Generators.Methods;
+
+/// <summary>Every method that can be declared: a new one is a folder and a row here.</summary>
+internal static class MethodCatalog
+{
+    internal static IReadOnlyList<AdapterMethod> All { get; } = [new LoraMethod(), new PromptTuningMethod()];
+
+    internal static AdapterMethod ByName(string name) => All.First(method => method.Name == name);
+
+    internal static AdapterMethod Of(AdapterSpec adapter) => ByName(adapter.Method);
+
+    internal static AdapterMethod? Find(INamedTypeSymbol? attribute) =>
+        attribute is null ? null : All.FirstOrDefault(method => attribute.QualifiedName() == method.AttributeName);
+}

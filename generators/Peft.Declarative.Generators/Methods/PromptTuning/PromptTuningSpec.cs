@@ -1,0 +1,18 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Methods.PromptTuning;
+
+/// <summary>A declared soft prompt.</summary>
+internal sealed record PromptTuningSpec : AdapterSpec
+{
+    internal override string Method => "PromptTuning";
+
+    public required int Tokens { get; init; }
+
+    /// <summary>Name of the value of PromptInit.</summary>
+    public required string Init { get; init; }
+
+    public string? InitText { get; init; }
+
+    public string? Tokenizer { get; init; }
+}

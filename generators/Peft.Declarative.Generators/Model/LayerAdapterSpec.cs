@@ -1,0 +1,41 @@
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Model;
+
+/// <summary>A declared adapter that sits on layers, with its selectors. Lists are null where the declaration is silent.</summary>
+internal abstract record LayerAdapterSpec : AdapterSpec
+{
+    public EquatableArray<string>? Targets { get; init; }
+
+    public string? TargetPattern { get; init; }
+
+    public EquatableArray<string>? Exclude { get; init; }
+
+    public string? ExcludePattern { get; init; }
+
+    public EquatableArray<int>? Layers { get; init; }
+
+    public EquatableArray<string>? LayersPattern { get; init; }
+
+    public EquatableArray<string>? ModulesToSave { get; init; }
+
+    /// <summary>For attributes on members: the place of each target.</summary>
+    public EquatableArray<Place> TargetPlaces { get; init; }
+
+    /// <summary>The selectors as the selection takes them.</summary>
+    internal virtual TargetQuery Query(ModuleTreeSpec tree) => new()
+    {
+        Targets = Targets,
+        TargetPattern = TargetPattern,
+        Exclude = Exclude,
+        ExcludePattern = ExcludePattern,
+        Layers = Layers,
+        LayersPattern = LayersPattern,
+        ModulesToSave = ModulesToSave,
+        DefaultTargets = tree.DefaultsOf(Method),
+    };
+
+    /// <summary>The place of an argument of this adapter, or of the member that the target stands for.</summary>
+    internal Place At(string argument, int element) =>
+        argument == nameof(Targets) && TargetPlaces.Count > 0 ? TargetPlaces[Math.Max(element, 0)] : Place.At(argument, element);
+}

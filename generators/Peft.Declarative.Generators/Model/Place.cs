@@ -1,0 +1,22 @@
+namespace Peft.Declarative.Generators.Model;
+
+/// <summary>
+/// Where in a declaration something stands, told by names and numbers: a location would tie the model to one version of the file. The analyzer
+/// turns it into a location.
+/// </summary>
+/// <param name="Member">Member that carries the attribute; empty for the class.</param>
+/// <param name="Attribute">Which attribute of that symbol, counted over all of them; -1 for the symbol's own name or type.</param>
+/// <param name="Argument">Argument of the attribute; empty for all of it.</param>
+/// <param name="Element">Element of the argument's list, or -1.</param>
+/// <param name="Owner">Metadata name of the type that declares the member, if that is not the model itself.</param>
+internal sealed record Place(string Member, int Attribute, string Argument = "", int Element = -1, string Owner = "")
+{
+    /// <summary>The class's name.</summary>
+    internal static Place ClassName { get; } = new("", -1);
+
+    /// <summary>The type of a field or property.</summary>
+    internal static Place TypeOf(string owner, string member) => new(member, -1, Owner: owner);
+
+    /// <summary>An argument of the attribute at this place.</summary>
+    internal Place At(string argument, int element = -1) => this with { Argument = argument, Element = element };
+}

@@ -1,0 +1,20 @@
+namespace Peft.Declarative.Generators.Model;
+
+/// <summary>A layer of the tree that gets an adapter, in all blocks or some, with what holds for it there.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Blocks">The blocks; empty for all.</param>
+/// <param name="Count">How many layers of the model that is; 0 if not known.</param>
+/// <param name="Occurrences">How many layers of this name the model has; 0 if not known.</param>
+/// <param name="Rank">Rank; 0 for methods without one, and for layers trained in full.</param>
+/// <param name="Alpha">Alpha; 0 likewise.</param>
+/// <param name="Output">Output features; 0 if not known.</param>
+/// <param name="Input">Input features; 0 if not known, or for a vector.</param>
+/// <param name="HasBias">Whether the layer has a bias.</param>
+internal sealed record PlannedLayer(
+    TreeLayer Layer, EquatableArray<int> Blocks, int Count, int Occurrences, int Rank, double Alpha, long Output, long Input, bool HasBias)
+{
+    /// <summary>Name of the class that is generated for it; empty if it needs none.</summary>
+    public string ClassName { get; init; } = "";
+
+    internal bool InBlocks => Layer.Path.Contains('*');
+}

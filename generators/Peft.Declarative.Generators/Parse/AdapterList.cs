@@ -1,0 +1,63 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Methods;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Parse;
+
+/// <summary>Reads all adapters of a class, joins attributes on members into one adapter each, and checks them against each other.</summary>
+internal static class AdapterList
+{
+    internal static List<AdapterSpec> Read(IReadOnlyList<AttributeReader> attributes, ParseContext context)
+    {
+        var adapters = new List<AdapterSpec>();
+        foreach (AttributeReader attribute in attributes)
+        {
+            AdapterMethod method = MethodCatalog.ByName(attribute.Method);
+            AdapterSpec adapter = method.Parse(attribute, context);
+            bool isHybrid = !attribute.IsSet("Name") && adapters.Any(other => other.Name == adapter.Name) && adapters.All(other => other.Method != adapter.Method);
+            if (isHybrid) adapter = adapter with { Name = method.OwnName };
+            int earlier = adapters.FindIndex(other => other.Name == adapter.Name);
+            if (earlier >= 0 && method.Join(adapters[earlier], adapter) is { } joined) adapters[earlier] = joined;
+            else
+            {
+                Check(adapter, adapters, context);
+                adapters.Add(adapter);
+            }
+        }
+
+        return adapters;
+    }
+
+    private static void Check(AdapterSpec adapter, List<AdapterSpec> earlier, ParseContext context)
+    {
+        CheckName(adapter, earlier, context);
+        foreach (AdapterSpec other in earlier)
+        {
+            if (Combinations.Conflict(other.Traits, adapter.Traits) is not { } claim) continue;
+            context.Report(RuleIds.Incompatible, RuleTexts.Incompatible(other.Method, adapter.Method, claim, context.Model), adapter.Place, other.Place);
+            return;
+        }
+    }
+
+    private static string FreeName(AdapterSpec adapter, List<AdapterSpec> earlier)
+    {
+        string name = MethodCatalog.Of(adapter).OwnName;
+        return Enumerable.Range(2, earlier.Count + 1).Select(number => $"{name}{number}").First(free => earlier.All(other => other.Name != free));
+    }
+
+    private static void CheckName(AdapterSpec adapter, List<AdapterSpec> earlier, ParseContext context)
+    {
+        // The name becomes a folder and part of state keys, where a dot or a slash would mean something else.
+        if (adapter.Name.Length == 0 || !adapter.Name.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_'))
+        {
+            string reason = adapter.Name.Length == 0 ? "is empty" : "has letters that file names and keys give a meaning of their own";
+            context.Report(RuleIds.DuplicateName, RuleTexts.UnusableName(context.Model, adapter.Name, reason), adapter.Place.At("Name"));
+        }
+        else if (earlier.FirstOrDefault(other => other.Name == adapter.Name) is { } first)
+        {
+            string text = RuleTexts.DuplicateName(context.Model, adapter.Name);
+            context.Report(RuleIds.DuplicateName, text, adapter.Place.At("Name"), first.Place, FreeName(adapter, earlier));
+        }
+    }
+}

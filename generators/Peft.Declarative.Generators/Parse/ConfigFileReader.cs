@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Parse;
+
+/// <summary>
+/// Reads the scalar fields of a JSON object and passes over everything nested. A reader of its own, because whatever a generator references has
+/// to ship beside it and may be there in another version.
+/// </summary>
+internal sealed class ConfigFileReader
+{
+    private const int DeepestNesting = 64;
+
+    private readonly string text;
+    private int at;
+
+    private ConfigFileReader(string text) => this.text = text;
+
+    internal static ConfigFile Read(string path, string text)
+    {
+        path = path.Replace('\\', '/');
+        try
+        {
+            return new ConfigFile(path, new ConfigFileReader(text).Object().ToEquatableArray(), "");
+        }
+        catch (FormatException error)
+        {
+            return new ConfigFile(path, default, error.Message);
+        }
+    }
+
+    private List<ConfigField> Object()
+    {
+        var fields = new List<ConfigField>();
+        Expect('{');
+        if (TryTake('}')) return fields;
+        do
+        {
+            string name = String();
+            Expect(':');
+            if (Scalar() is { } value) fields.Add(new ConfigField(name, value));
+            else SkipNested(0);
+        }
+        while (TryTake(','));
+        Expect('}');
+        return fields;
+    }
+
+    /// <summary>A string, number, boolean or null as text; null if something nested follows.</summary>
+    private string? Scalar()
+    {
+        char next = Peek();
+        if (next is '{' or '[') return null;
+        if (next == '"') return String();
+
+        int start = at;
+        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '+' or '-' or '.')) at++;
+        return at > start ? text.Substring(start, at - start) : throw Unexpected();
+    }
+
+    private void SkipNested(int depth)
+    {
+        if (depth > DeepestNesting) throw new FormatException($"it is nested deeper than {DeepestNesting} levels");
+
+        bool isObject = Peek() == '{';
+        at++;
+        if (TryTake(isObject ? '}' : ']')) return;
+        do
+        {
+            if (isObject)
+            {
+                String();
+                Expect(':');
+            }
+
+            if (Scalar() is null) SkipNested(depth + 1);
+        }
+        while (TryTake(','));
+        Expect(isObject ? '}' : ']');
+    }
+
+    private string String()
+    {
+        Expect('"');
+        var value = new StringBuilder();
+        while (at < text.Length && text[at] != '"')
+        {
+            // Names and values of interest have no escapes; what follows a backslash is kept as it stands.
+            if (text[at] == '\\') at++;
+            if (at < text.Length) value.Append(text[at++]);
+        }
+
+        Expect('"');
+        return value.ToString();
+    }
+
+    private char Peek()
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+        return at < text.Length ? text[at] : '\0';
+    }
+
+    private bool TryTake(char expected)
+    {
+        if (Peek() != expected) return false;
+        at++;
+        return true;
+    }
+
+    private void Expect(char expected)
+    {
+        if (!TryTake(expected)) throw Unexpected();
+    }
+
+    private FormatException Unexpected() => new(at < text.Length
+        ? $"it is not JSON at character {(at + 1).ToString(CultureInfo.InvariantCulture)} ('{text[at]}')"
+        : "it ends in the middle of its JSON");
+}

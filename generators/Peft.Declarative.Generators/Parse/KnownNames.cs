@@ -1,0 +1,25 @@
+namespace Peft.Declarative.Generators.Parse;
+
+/// <summary>Metadata names of the types that declarations are made of.</summary>
+internal static class KnownNames
+{
+    internal const string Library = "Peft.Declarative";
+    internal const string Training = Library + ".TrainingAttribute";
+    internal const string BaseConfig = Library + ".BaseConfigAttribute";
+    internal const string Budget = Library + ".BudgetAttribute";
+    internal const string App = Library + ".PeftAppAttribute";
+    internal const string Slot = Library + ".SlotAttribute";
+    internal const string Blocks = Library + ".BlocksAttribute";
+    internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
+    internal const string Adapter = Library + ".AdapterAttribute";
+    internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";
+    internal const string PretrainedModel = Library + ".Layers.PretrainedModel";
+    internal const string ModelConfig = Library + ".Layers.ModelConfig";
+    internal const string AppConsole = Library + ".App.PeftConsole";
+    internal const string Layers = Library + ".Layers";
+    internal const string MicroBatch = "MicroBatch";
+    internal const string TorchModules = "TorchSharp.Modules";
+    internal const string ComponentName = "TorchSharp.Utils.ComponentNameAttribute";
+    internal const string Module = "TorchSharp.torch.nn.Module";
+    internal const string TensorModule = "TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>";
+}

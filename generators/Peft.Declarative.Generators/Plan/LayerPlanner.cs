@@ -1,0 +1,86 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>Selects the layers of an adapter and groups them again as the tree has them, so that one line of code stands for all blocks.</summary>
+internal sealed class LayerPlanner(LayerAdapterSpec spec, PlanContext context)
+{
+    private bool atRunTime;
+
+    internal LayerSelectionPlan Select()
+    {
+        IReadOnlyList<ExpandedLayer> layers = context.Layers.Layers;
+        TargetSelection selection = TargetSelector.Select(
+            context.Declaration.Name, spec.Method, spec.Query(context.Declaration.Tree), layers.Select(layer => layer.Layer).ToList());
+        foreach (TargetProblem problem in selection.Problems)
+        {
+            context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
+        }
+
+        Dictionary<string, ExpandedLayer> byPath = layers.GroupBy(layer => layer.Layer.Path, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First());
+        List<PlannedLayer> adapted = Group(selection.Adapted, byPath);
+        List<PlannedLayer> saved = Group(selection.Saved.Select(layer => new SelectedLayer(layer, 0, 0)), byPath);
+        foreach (PlannedLayer layer in adapted.Concat(saved)) CheckReach(layer);
+
+        adapted = ClassNames.Give(adapted);
+        return new LayerSelectionPlan(adapted.ToEquatableArray(), saved.ToEquatableArray(), atRunTime, selection.Adapted);
+    }
+
+    private List<PlannedLayer> Group(IEnumerable<SelectedLayer> selected, Dictionary<string, ExpandedLayer> byPath)
+    {
+        var groups = selected
+            .Select(layer => (Selected: layer, Expanded: byPath[layer.Layer.Path]))
+            .GroupBy(layer => (layer.Expanded.Source, layer.Selected.Rank, layer.Selected.Alpha));
+        return groups.Select(group => Plan(group.Key.Source, group.Key.Rank, group.Key.Alpha, group.Select(layer => layer.Expanded).ToList())).ToList();
+    }
+
+    private PlannedLayer Plan(TreeLayer source, int rank, double alpha, List<ExpandedLayer> members)
+    {
+        int occurrences = context.Layers.Occurrences(source);
+        bool all = members.Count == occurrences;
+
+        // Blocks can be named by number only where the number of blocks is known, and only in one list at a time.
+        bool nested = members[0].Blocks.Count > 1;
+        if (!all && (!context.Layers.IsExact || nested)) atRunTime = true;
+
+        bool counted = members[0].Blocks.Count == 0 || context.Layers.IsExact;
+        TargetLayer first = members[0].Layer;
+        return new PlannedLayer(
+            source,
+            all ? default : members.Select(member => member.Blocks[0]).ToEquatableArray(),
+            counted ? members.Count : 0,
+            counted ? occurrences : 0,
+            rank,
+            alpha,
+            first.Output,
+            first.Input,
+            first.HasBias);
+    }
+
+    private void CheckReach(PlannedLayer planned)
+    {
+        TreeLayer layer = planned.Layer;
+        string model = context.Declaration.Name;
+        Place type = Place.TypeOf(layer.Owner, layer.Member.TrimStart('@'));
+        switch (layer.Obstacle)
+        {
+            case SlotObstacle.SealedType:
+                context.Report(RuleIds.SealedField, RuleTexts.SealedField(layer.Name, layer.TypeName, spec.Method), type);
+                break;
+            case SlotObstacle.OtherType:
+                context.Report(RuleIds.SealedField, RuleTexts.NotReplaceable(layer.Name, layer.TypeName, spec.Method), type);
+                break;
+            case SlotObstacle.ReadOnly:
+                context.Report(RuleIds.SealedField, RuleTexts.ReadOnlyField(layer.Name, spec.Method), type);
+                break;
+            case SlotObstacle.Hidden:
+                string text = RuleTexts.SlotOutOfReach(
+                    model, layer.Path, spec.Method, $"a member on the way is not accessible from '{model}'", "Make it internal or public.");
+                context.Report(RuleIds.SlotOutOfReach, text, spec.Place);
+                break;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Methods;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>Holds a declaration against its model, with the sizes of a config where one is named, and finds what is wrong or too much.</summary>
+internal static class PlanBuilder
+{
+    internal static ModelPlan Build(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs)
+    {
+        try
+        {
+            return BuildUnguarded(declaration, configs);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A fault of ours must not take the project's other classes with it; it is shown on the class that met it.
+            string text = RuleTexts.GeneratorFailed(declaration.Name, $"{error.GetType().Name}: {error.Message}");
+            return new ModelPlan(declaration, default, null, new[] { new Problem(RuleIds.GeneratorFailed, text, Place.ClassName) }.ToEquatableArray());
+        }
+    }
+
+    private static ModelPlan BuildUnguarded(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs)
+    {
+        var problems = new List<Problem>(declaration.Problems);
+        ConfigFile? config = FindConfig(declaration, configs, problems);
+        if (!declaration.CanBeGenerated) return new ModelPlan(declaration, default, null, problems.ToEquatableArray());
+
+        var sizes = new ConfigSizes(config);
+        var layers = new LayerExpansion(declaration.Tree, sizes, Mentions(declaration));
+        foreach (string field in sizes.Missing)
+        {
+            problems.Add(new Problem(RuleIds.BaseConfigUnreadable, RuleTexts.BaseConfigLacks(declaration.BaseConfig!, field), declaration.BaseConfigPlace.At("path")));
+        }
+
+        var context = new PlanContext(declaration, layers, problems);
+        List<AdapterPlan> adapters = Handles.Give(declaration, declaration.Adapters.Select(adapter => MethodCatalog.Of(adapter).Plan(adapter, context)));
+        var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default);
+        BudgetCheck.Run(plan, problems);
+        return plan with { Problems = problems.ToEquatableArray() };
+    }
+
+    private static ConfigFile? FindConfig(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs, List<Problem> problems)
+    {
+        if (declaration.BaseConfig is not { } path) return null;
+
+        string wanted = path.Replace('\\', '/').TrimStart('.', '/');
+        ConfigFile? file = configs.FirstOrDefault(config => config.Path == wanted || config.Path.EndsWith("/" + wanted, StringComparison.Ordinal));
+        string? problem = file switch
+        {
+            null => RuleTexts.BaseConfigMissing(path),
+            { Failure.Length: > 0 } => RuleTexts.BaseConfigUnreadable(path, file.Failure),
+            _ => null,
+        };
+        if (problem is null) return file;
+
+        problems.Add(new Problem(RuleIds.BaseConfigUnreadable, problem, declaration.BaseConfigPlace.At("path")));
+        return null;
+    }
+
+    /// <summary>Texts in which a declaration may name blocks by number.</summary>
+    private static IEnumerable<string> Mentions(ModelDeclaration declaration) => declaration.Adapters
+        .OfType<LayerAdapterSpec>()
+        .Select(adapter => adapter.Query(declaration.Tree))
+        .SelectMany(query => new[] { query.TargetPattern, query.ExcludePattern }
+            .Concat(query.Targets ?? [])
+            .Concat(query.Exclude ?? [])
+            .Concat(query.ModulesToSave ?? [])
+            .Concat((query.Layers ?? []).Select(Literal.Of))
+            .Concat((query.RankPattern ?? []).Select(entry => entry.Key))
+            .Concat((query.AlphaPattern ?? []).Select(entry => entry.Key)))
+        .OfType<string>();
+
+    private static long? BaseParameters(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers)
+    {
+        // A module of the user's own may hold parameters that are no layers, so only families can be counted in full.
+        if (!declaration.Shape.IsPretrained || !sizes.IsKnown || !layers.IsExact || sizes.Missing.Count > 0) return null;
+
+        return layers.Layers
+            .Where(layer => !(layer.Source.TiedBy.Length > 0 && sizes.Flag(layer.Source.TiedBy)))
+            .Sum(layer => (layer.Layer.Output * Math.Max(layer.Layer.Input, 1)) + (layer.Layer.HasBias ? layer.Layer.Output : 0));
+    }
+}

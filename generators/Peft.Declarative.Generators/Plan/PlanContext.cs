@@ -1,0 +1,18 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>What a method needs to plan its adapters: the model's layers, and where problems go.</summary>
+internal sealed class PlanContext(ModelDeclaration declaration, LayerExpansion layers, List<Problem> problems)
+{
+    internal ModelDeclaration Declaration => declaration;
+
+    internal LayerExpansion Layers => layers;
+
+    internal void Report(string id, string message, Place place, IEnumerable<string>? suggestions = null) =>
+        problems.Add(new Problem(id, message, place, (suggestions ?? []).ToEquatableArray()));
+
+    /// <summary>Width of the input embedding's vectors; null if not known.</summary>
+    internal long? Width =>
+        layers.Layers.FirstOrDefault(layer => layer.Source.Kind == LayerKind.Embedding)?.Layer.Output is { } width and > 0 ? width : null;
+}

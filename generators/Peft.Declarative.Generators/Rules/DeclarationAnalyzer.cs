@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Generators.Plan;
+
+namespace Peft.Declarative.Generators.Rules;
+
+/// <summary>
+/// Shows what the parser and the planner find wrong with declarations. The generator reads the same way and reports nothing: only here are
+/// locations at hand that <c>#pragma</c> can suppress and fixes can change.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => RuleCatalog.All;
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(start =>
+        {
+            var configs = new Lazy<List<ConfigFile>>(() => Configs(start.Options, start.CancellationToken));
+            start.RegisterSymbolAction(symbol => Analyze(symbol, configs), SymbolKind.NamedType);
+        });
+    }
+
+    private static List<ConfigFile> Configs(AnalyzerOptions options, CancellationToken cancellation) => options.AdditionalFiles
+        .Where(file => file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        .Select(file => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString() ?? ""))
+        .ToList();
+
+    private static void Analyze(SymbolAnalysisContext context, Lazy<List<ConfigFile>> configs)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (DeclarationParser.Parse(type, context.Compilation, context.CancellationToken) is not { } declaration) return;
+
+        var locator = new PlaceLocator(type, context.Compilation, context.CancellationToken);
+        foreach (Problem problem in PlanBuilder.Build(declaration, configs.Value).Problems.Distinct())
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                RuleCatalog.Of(problem.Id),
+                locator.Find(problem.Place),
+                problem.Other is { } other ? [locator.Find(other)] : [],
+                ImmutableDictionary<string, string?>.Empty.Add(FixFacts.Suggestions, string.Join("\n", problem.Suggestions)),
+                problem.Message));
+        }
+    }
+}

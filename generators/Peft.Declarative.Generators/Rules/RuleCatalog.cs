@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Peft.Declarative.Errors;
+
+namespace Peft.Declarative.Generators.Rules;
+
+/// <summary>
+/// The rules that the compiler shows. The words are in <c>RuleTexts</c>, shared with the run time; a page per rule lies beside this file, and the
+/// help link opens it.
+/// </summary>
+internal static class RuleCatalog
+{
+    /// <summary>Where the pages of the rules can be read.</summary>
+    internal const string Pages = "https://github.com/peft-declarative/peft-declarative/blob/main/generators/Peft.Declarative.Generators/Rules/";
+
+    private const string Declaration = "Peft.Declaration";
+    private const string Targets = "Peft.Targets";
+    private const string Hyperparameters = "Peft.Hyperparameters";
+    private const string Combinations = "Peft.Combinations";
+    private const string Internal = "Peft.Internal";
+
+    internal static readonly DiagnosticDescriptor NotPartial = Error(RuleIds.NotPartial, "Class is not partial", Declaration);
+    internal static readonly DiagnosticDescriptor NotAModel = Error(RuleIds.NotAModel, "Class is not a model", Declaration);
+    internal static readonly DiagnosticDescriptor BaseConfigUnreadable = Error(RuleIds.BaseConfigUnreadable, "Base config cannot be used", Declaration);
+    internal static readonly DiagnosticDescriptor MemberSelectsLayers = Error(RuleIds.MemberSelectsLayers, "Selector on a member", Declaration);
+    internal static readonly DiagnosticDescriptor AppPackageMissing = Error(RuleIds.AppPackageMissing, "Package for the app is missing", Declaration);
+    internal static readonly DiagnosticDescriptor TargetNotFound = Error(RuleIds.TargetNotFound, "Target not found", Targets);
+    internal static readonly DiagnosticDescriptor SealedField = Error(RuleIds.SealedField, "Field cannot hold an adapter", Targets);
+    internal static readonly DiagnosticDescriptor NothingAdapted = Error(RuleIds.NothingAdapted, "Nothing adapted", Targets);
+    internal static readonly DiagnosticDescriptor SlotOutOfReach = Error(RuleIds.SlotOutOfReach, "Slot out of reach", Targets);
+    internal static readonly DiagnosticDescriptor LayerOutOfRange = Error(RuleIds.LayerOutOfRange, "Layer index out of range", Targets);
+    internal static readonly DiagnosticDescriptor PatternKeyUnmatched = Error(RuleIds.PatternKeyUnmatched, "Pattern key without effect", Targets);
+    internal static readonly DiagnosticDescriptor KindNotAdaptable = Error(RuleIds.KindNotAdaptable, "Layer of a kind that cannot be adapted", Targets);
+    internal static readonly DiagnosticDescriptor BadExpression = Error(RuleIds.BadExpression, "Expression cannot be used", Targets);
+    internal static readonly DiagnosticDescriptor SelectorsClash = Error(RuleIds.SelectorsClash, "Selectors exclude each other", Targets);
+    internal static readonly DiagnosticDescriptor RankTooLarge = Warning(RuleIds.RankTooLarge, "Rank too large", Hyperparameters);
+    internal static readonly DiagnosticDescriptor OutOfRange = Error(RuleIds.OutOfRange, "Number out of range", Hyperparameters);
+    internal static readonly DiagnosticDescriptor BadPatternEntry = Error(RuleIds.BadPatternEntry, "Pattern entry not understood", Hyperparameters);
+    internal static readonly DiagnosticDescriptor OverBudget = Error(RuleIds.OverBudget, "Over budget", Hyperparameters);
+    internal static readonly DiagnosticDescriptor NeedsCausalModel = Error(RuleIds.NeedsCausalModel, "Needs a causal language model", Combinations);
+    internal static readonly DiagnosticDescriptor Incompatible = Error(RuleIds.Incompatible, "Incompatible combination", Combinations);
+    internal static readonly DiagnosticDescriptor DuplicateName = Error(RuleIds.DuplicateName, "Duplicate adapter name", Combinations);
+    internal static readonly DiagnosticDescriptor GeneratorFailed = Error(RuleIds.GeneratorFailed, "Generator failed", Internal);
+
+    internal static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    [
+        NotPartial, NotAModel, BaseConfigUnreadable, MemberSelectsLayers, AppPackageMissing,
+        TargetNotFound, SealedField, NothingAdapted, SlotOutOfReach, LayerOutOfRange, PatternKeyUnmatched, KindNotAdaptable, BadExpression, SelectorsClash,
+        RankTooLarge, OutOfRange, BadPatternEntry, OverBudget,
+        NeedsCausalModel, Incompatible, DuplicateName, GeneratorFailed,
+    ];
+
+    internal static DiagnosticDescriptor Of(string id) => All.First(rule => rule.Id == id);
+
+    internal static bool IsError(string id) => Of(id).DefaultSeverity == DiagnosticSeverity.Error;
+
+    private static DiagnosticDescriptor Error(string id, string title, string category) => Rule(id, title, category, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string category) => Rule(id, title, category, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Rule(string id, string title, string category, DiagnosticSeverity severity) =>
+        new(id, title, "{0}", category, severity, isEnabledByDefault: true, helpLinkUri: Pages + id + ".md");
+}

@@ -1,0 +1,60 @@
+using System.IO.MemoryMappedFiles;
+
+namespace Peft.Declarative.Checkpoints;
+
+/// <summary>A file mapped read-only as a whole, at one address for as long as this object lives.</summary>
+internal sealed unsafe class MappedFile : IDisposable
+{
+    private readonly MemoryMappedFile? map;
+    private readonly MemoryMappedViewAccessor? view;
+
+    private MappedFile(FileStream stream)
+    {
+        Length = stream.Length;
+        if (Length == 0)
+        {
+            return;   // the system maps no empty file
+        }
+
+        map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        byte* start = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        Start = start + view.PointerOffset;
+    }
+
+    /// <summary>Bytes of the file.</summary>
+    internal long Length { get; }
+
+    /// <summary>Address of the first byte; null for an empty file.</summary>
+    internal byte* Start { get; }
+
+    internal bool IsDisposed { get; private set; }
+
+    internal static MappedFile Open(string path)
+    {
+        try
+        {
+            // Sharing deletion lets a newer file take the name by a rename while this one is still in use.
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+            return new MappedFile(stream);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw CheckpointErrors.Unreadable(path, error);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (IsDisposed)
+        {
+            return;
+        }
+
+        IsDisposed = true;
+        view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        view?.Dispose();
+        map?.Dispose();
+    }
+}

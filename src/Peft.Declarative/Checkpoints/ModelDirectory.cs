@@ -1,0 +1,129 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Checkpoints;
+
+/// <summary>The weights of a model directory, in one safetensors file or in several with an index, as one set of names.</summary>
+public sealed class ModelDirectory : IDisposable
+{
+    /// <summary>Name of the file of an unsharded model.</summary>
+    public const string WeightsName = "model.safetensors";
+
+    /// <summary>Name of the index of a sharded model.</summary>
+    public const string IndexName = WeightsName + ".index.json";
+
+    private readonly IReadOnlyList<SafetensorsFile> files;
+    private readonly Dictionary<string, SafetensorsFile> fileOf;
+
+    private ModelDirectory(string path, IReadOnlyList<SafetensorsFile> files, Dictionary<string, SafetensorsFile> fileOf)
+    {
+        Path = path;
+        this.files = files;
+        this.fileOf = fileOf;
+        Names = [.. fileOf.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Path of the directory.</summary>
+    public string Path { get; }
+
+    /// <summary>Names of all tensors in ordinal order.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Maps the weights of a model and checks every file, without loading a tensor.</summary>
+    /// <param name="path">A directory with <c>model.safetensors</c>, or <c>model.safetensors.index.json</c> and its shards.</param>
+    /// <exception cref="SafetensorsException">PEFT501: a file breaks a rule of the format.</exception>
+    /// <exception cref="PeftException">PEFT503: no weights, only pickled ones, or an index that does not fit its files; PEFT504: the index is not JSON.</exception>
+    public static ModelDirectory Open(string path)
+    {
+        string weights = System.IO.Path.Combine(path, WeightsName);
+        string index = System.IO.Path.Combine(path, IndexName);
+        if (File.Exists(weights))
+        {
+            SafetensorsFile file = SafetensorsFile.Open(weights);
+            return new ModelDirectory(path, [file], file.Names.ToDictionary(name => name, _ => file, StringComparer.Ordinal));
+        }
+
+        return File.Exists(index) ? OpenShards(path, index) : throw Missing(path);
+    }
+
+    /// <summary>Whether the model has a tensor of this name.</summary>
+    public bool Contains(string name) => fileOf.ContainsKey(name);
+
+    /// <summary>Type and shape of a tensor, and its place in the file that holds it.</summary>
+    /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
+    public SafetensorsEntry Entry(string name) => FileOf(name).Entry(name);
+
+    /// <summary>The tensor as a read-only view into its file, by the rules of <see cref="SafetensorsFile.Read"/>.</summary>
+    /// <param name="name">Name of the tensor.</param>
+    /// <exception cref="SafetensorsException">PEFT501: its element type has no counterpart in TorchSharp.</exception>
+    /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
+    public Tensor Read(string name) => FileOf(name).Read(name);
+
+    /// <summary>Unmaps all files. Tensors that were read from them must not be used any more.</summary>
+    public void Dispose()
+    {
+        foreach (SafetensorsFile file in files)
+        {
+            file.Dispose();
+        }
+    }
+
+    private SafetensorsFile FileOf(string name) =>
+        fileOf.TryGetValue(name, out SafetensorsFile? file) ? file : throw CheckpointErrors.MissingTensor(Path, name, Names);
+
+    private static ModelDirectory OpenShards(string path, string index)
+    {
+        Dictionary<string, string> map = ShardIndex.Read(index);
+        string[] names = [.. map.Values.Distinct().Order(StringComparer.Ordinal)];
+        List<string> problems =
+        [
+            .. names.Where(name => !File.Exists(System.IO.Path.Combine(path, name)))
+                .Select(name => $"the file '{ForeignText.Shown(name)}' is missing"),
+        ];
+        if (problems.Count > 0)
+        {
+            throw ShardIndex.Fail(index, problems);
+        }
+
+        Dictionary<string, SafetensorsFile> shards = new(StringComparer.Ordinal);
+        try
+        {
+            foreach (string name in names)
+            {
+                shards.Add(name, SafetensorsFile.Open(System.IO.Path.Combine(path, name)));
+            }
+
+            problems.AddRange(map.Where(pair => !shards[pair.Value].Contains(pair.Key))
+                .Select(pair => $"'{ForeignText.Shown(pair.Value)}' holds no tensor '{ForeignText.Shown(pair.Key)}'"));
+            return problems.Count > 0
+                ? throw ShardIndex.Fail(index, problems)
+                : new ModelDirectory(path, [.. shards.Values], map.ToDictionary(pair => pair.Key, pair => shards[pair.Value], StringComparer.Ordinal));
+        }
+        catch
+        {
+            foreach (SafetensorsFile shard in shards.Values)
+            {
+                shard.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static PeftException Missing(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return new PeftException(CheckpointErrors.Model,
+                $"There is no model directory '{path}'. Name a directory that holds config.json and {WeightsName}.");
+        }
+
+        string? pickle = Directory.EnumerateFiles(path)
+            .Select(file => System.IO.Path.GetFileName(file))
+            .Where(name => name.EndsWith(".bin", StringComparison.Ordinal) || name.EndsWith(".bin.index.json", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault();
+        return pickle is null
+            ? new PeftException(CheckpointErrors.Model, $"'{path}' holds neither {WeightsName} nor {IndexName}. Name the directory of a model with its weights.")
+            : CheckpointErrors.PickleOnly(path, pickle, WeightsName, CheckpointErrors.Model);
+    }
+}

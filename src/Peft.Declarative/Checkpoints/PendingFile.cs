@@ -1,0 +1,91 @@
+namespace Peft.Declarative.Checkpoints;
+
+/// <summary>A complete new file that waits beside its target for its name. Unless it gets it, it is deleted.</summary>
+internal sealed class PendingFile : IDisposable
+{
+    private readonly string target;
+    private readonly string temporary;
+    private bool committed;
+
+    private PendingFile(string target, string temporary)
+    {
+        this.target = target;
+        this.temporary = temporary;
+    }
+
+    /// <summary>Writes beside the target, because only within one file system is a rename a single step.</summary>
+    internal static PendingFile Write(string target, Action<Stream> write)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(target)) ?? target;
+        string temporary = Path.Combine(directory, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        PendingFile pending = new(target, temporary);
+        try
+        {
+            Directory.CreateDirectory(directory);
+            if (Directory.Exists(target))
+            {
+                throw new IOException("a directory of that name is there");
+            }
+
+            using FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            write(stream);
+            stream.Flush(flushToDisk: true);   // a rename must not reach the disk before the bytes do
+            return pending;
+        }
+        catch (Exception error)
+        {
+            pending.Dispose();
+            if (Explain(target, error) is { } explained)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Gives the file its name. Whatever had it before is gone in the same step.</summary>
+    internal void Commit()
+    {
+        try
+        {
+            File.Move(temporary, target, overwrite: true);
+            committed = true;
+        }
+        catch (Exception error) when (Explain(target, error) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (committed)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Whatever kept the file from being written may keep it from being deleted; the first error is the one to tell.
+        }
+    }
+
+    private static PeftException? Explain(string target, Exception error)
+    {
+        const int LinuxNoSpace = 28, LinuxQuota = 122, WindowsNoSpace = unchecked((int)0x80070070);
+        string? reason = error switch
+        {
+            UnauthorizedAccessException => "the directory is not writable for this user. Change its permissions or choose another one.",
+            IOException { HResult: LinuxNoSpace or LinuxQuota or WindowsNoSpace } => "the disk is full. Make room or choose another directory.",
+            IOException => $"{error.Message.TrimEnd('.')}. Choose another path.",
+            _ => null,
+        };
+        return reason is null ? null
+            : new PeftException(CheckpointErrors.Write, $"'{target}' cannot be written: {reason} What was there before is unchanged.", error);
+    }
+}

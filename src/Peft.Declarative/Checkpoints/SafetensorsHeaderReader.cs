@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Peft.Declarative.Checkpoints;
+
+/// <summary>Reads the JSON header of a safetensors file token by token, so that its numbers never decide how much memory is taken.</summary>
+internal ref struct SafetensorsHeaderReader
+{
+    private readonly string file;
+    private readonly List<SafetensorsEntry> entries = [];
+    private readonly HashSet<string> names = [];
+    private Dictionary<string, string>? metadata;
+    private Utf8JsonReader json;
+
+    private SafetensorsHeaderReader(string file, ReadOnlySpan<byte> header)
+    {
+        this.file = file;
+        json = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = 64 });
+    }
+
+    internal static SafetensorsHeader Read(string file, ReadOnlySpan<byte> header)
+    {
+        if (header is not [(byte)'{', ..])
+        {
+            throw new SafetensorsException(SafetensorsViolation.InvalidHeaderStart, file, "its header does not begin with '{'");
+        }
+
+        if (!Utf8.IsValid(header))
+        {
+            throw new SafetensorsException(SafetensorsViolation.InvalidHeader, file, "its header is not UTF-8 text");
+        }
+
+        SafetensorsHeaderReader reader = new(file, header);
+        try
+        {
+            return reader.ReadAll();
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)   // the latter: half a surrogate pair in a string
+        {
+            throw new SafetensorsException(SafetensorsViolation.InvalidHeaderDeserialization, file,
+                "its header is not JSON: " + error.Message.TrimEnd('.'), inner: error);
+        }
+    }
+
+    private SafetensorsHeader ReadAll()
+    {
+        json.Read();
+        while (NextKey() is { } name)
+        {
+            if (!names.Add(name))
+            {
+                throw Fail(SafetensorsViolation.DuplicateName, $"'{Shown(name)}' occurs twice in its header", name);
+            }
+
+            if (name == SafetensorsHeader.MetadataKey)
+            {
+                metadata = ReadMetadata();
+                continue;
+            }
+
+            if (entries.Count == SafetensorsFile.MaxTensors)
+            {
+                throw Fail(SafetensorsViolation.TooManyTensors, $"its header names more than {SafetensorsFile.MaxTensors:N0} tensors", name);
+            }
+
+            entries.Add(ReadEntry(name));
+        }
+
+        json.Read();   // throws if anything but white space follows
+        return new SafetensorsHeader(entries, metadata ?? []);
+    }
+
+    private Dictionary<string, string> ReadMetadata()
+    {
+        Dictionary<string, string> pairs = [];
+        json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+        {
+            return pairs;
+        }
+
+        Expect(JsonTokenType.StartObject, SafetensorsHeader.MetadataKey, "is not an object");
+        while (NextKey() is { } key)
+        {
+            json.Read();
+            Expect(JsonTokenType.String, SafetensorsHeader.MetadataKey, $"has a value at '{Shown(key)}' that is not a string");
+            if (!pairs.TryAdd(key, json.GetString()!))
+            {
+                throw Fail(SafetensorsViolation.DuplicateName, $"'{Shown(key)}' occurs twice in its metadata", SafetensorsHeader.MetadataKey);
+            }
+        }
+
+        return pairs;
+    }
+
+    private SafetensorsEntry ReadEntry(string name)
+    {
+        SafetensorsDtype? dtype = null;
+        ImmutableArray<long>? shape = null;
+        ImmutableArray<long>? offsets = null;
+        json.Read();
+        Expect(JsonTokenType.StartObject, name, "is not described by an object");
+        while (NextKey() is { } field)
+        {
+            switch (field)
+            {
+                case "dtype":
+                    Once(dtype is null, name, field);
+                    dtype = ReadDtype(name);
+                    break;
+                case "shape":
+                    Once(shape is null, name, field);
+                    shape = ReadNumbers(name, field, SafetensorsFile.MaxRank, SafetensorsViolation.RankTooLarge, SafetensorsViolation.ValidationOverflow);
+                    break;
+                case "data_offsets":
+                    Once(offsets is null, name, field);
+                    offsets = ReadNumbers(name, field, 2, SafetensorsViolation.InvalidHeaderDeserialization, SafetensorsViolation.InvalidOffset);
+                    break;
+                default:
+                    json.Skip();   // the reference reader ignores fields that it does not know
+                    break;
+            }
+        }
+
+        if (dtype is null || shape is null || offsets is not [long begin, long end])
+        {
+            throw Fail(SafetensorsViolation.InvalidHeaderDeserialization,
+                $"tensor '{Shown(name)}' lacks dtype, shape, or data_offsets of two numbers", name);
+        }
+
+        return new SafetensorsEntry(name, dtype.Value, shape.Value, begin, end);
+    }
+
+    private SafetensorsDtype ReadDtype(string name)
+    {
+        json.Read();
+        Expect(JsonTokenType.String, name, "has a dtype that is not a string");
+        string text = json.GetString()!;
+        return SafetensorsDtypeTable.Parse(text)
+            ?? throw Fail(SafetensorsViolation.InvalidHeaderDeserialization, $"tensor '{Shown(name)}' has the unknown dtype '{Shown(text)}'", name);
+    }
+
+    private ImmutableArray<long> ReadNumbers(
+        string name, string field, int limit, SafetensorsViolation tooMany, SafetensorsViolation tooLarge)
+    {
+        json.Read();
+        Expect(JsonTokenType.StartArray, name, $"has a {field} that is not a list");
+        ImmutableArray<long>.Builder numbers = ImmutableArray.CreateBuilder<long>();
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (numbers.Count == limit)
+            {
+                throw Fail(tooMany, $"tensor '{Shown(name)}' has more than {limit} numbers in its {field}", name);
+            }
+
+            if (json.TokenType != JsonTokenType.Number || !json.TryGetUInt64(out ulong number))
+            {
+                throw Fail(SafetensorsViolation.InvalidHeaderDeserialization,
+                    $"tensor '{Shown(name)}' has something other than a whole number from 0 to 2^64 - 1 in its {field}", name);
+            }
+
+            numbers.Add(number <= long.MaxValue
+                ? (long)number
+                : throw Fail(tooLarge, $"tensor '{Shown(name)}' has {number} in its {field}, which no file can hold", name));
+        }
+
+        return numbers.DrainToImmutable();
+    }
+
+    private string? NextKey()
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.PropertyName ? json.GetString() : null;
+    }
+
+    private readonly void Once(bool first, string name, string field)
+    {
+        if (!first)
+        {
+            throw Fail(SafetensorsViolation.DuplicateName, $"tensor '{Shown(name)}' has {field} twice", name);
+        }
+    }
+
+    private readonly void Expect(JsonTokenType type, string name, string problem)
+    {
+        if (json.TokenType != type)
+        {
+            throw Fail(SafetensorsViolation.InvalidHeaderDeserialization, $"'{Shown(name)}' {problem}", name);
+        }
+    }
+
+    private readonly SafetensorsException Fail(SafetensorsViolation violation, string problem, string name) =>
+        new(violation, file, problem, name);
+
+    private static string Shown(string name) => ForeignText.Shown(name);
+}

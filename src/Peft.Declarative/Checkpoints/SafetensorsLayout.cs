@@ -1,0 +1,84 @@
+namespace Peft.Declarative.Checkpoints;
+
+/// <summary>Checks that the tensors of a header tile the data without hole or overlap, each as long as its shape says.</summary>
+internal static class SafetensorsLayout
+{
+    /// <summary>Sorts the entries by place, then checks them in that order, as the reference reader does.</summary>
+    internal static void Check(string file, List<SafetensorsEntry> entries, long dataLength)
+    {
+        entries.Sort(static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin)
+            : a.End != b.End ? a.End.CompareTo(b.End)
+            : string.CompareOrdinal(a.Name, b.Name));
+
+        long end = 0;
+        foreach (SafetensorsEntry entry in entries)
+        {
+            CheckPlace(file, entry, end);
+            CheckSize(file, entry);
+            end = entry.End;
+        }
+
+        if (end != dataLength)
+        {
+            string difference = end > dataLength
+                ? $"its data ends {end - dataLength:N0} bytes before the last tensor does; the file is truncated"
+                : $"{dataLength - end:N0} bytes follow the last tensor";
+            throw new SafetensorsException(SafetensorsViolation.MetadataIncompleteBuffer, file, difference);
+        }
+    }
+
+    /// <summary>Bytes of a tensor; null if they do not fit into 64 bits.</summary>
+    internal static UInt128? Bits(SafetensorsEntry entry)
+    {
+        // Zeros are left out: a shape such as [0, 2^62, 2^62] holds nothing, yet its strides would overflow in libtorch.
+        long elements = 1;
+        bool empty = false;
+        foreach (long size in entry.Shape)
+        {
+            empty |= size == 0;
+            if (Math.BigMul(elements, Math.Max(size, 1), out elements) != 0 || elements < 0)
+            {
+                return null;
+            }
+        }
+
+        UInt128 bits = (UInt128)elements * (UInt128)entry.Dtype.Bits();
+        return bits > ulong.MaxValue ? null : empty ? 0 : bits;
+    }
+
+    private static void CheckPlace(string file, SafetensorsEntry entry, long previousEnd)
+    {
+        if (entry.Begin != previousEnd || entry.End < entry.Begin)
+        {
+            string problem = entry.End < entry.Begin
+                ? $"ends at byte {entry.End:N0}, before its begin {entry.Begin:N0}"
+                : entry.Begin < previousEnd
+                    ? $"begins at byte {entry.Begin:N0}, inside a tensor that ends at {previousEnd:N0}"
+                    : $"begins at byte {entry.Begin:N0} and leaves a hole after {previousEnd:N0}";
+            throw Fail(SafetensorsViolation.InvalidOffset, file, entry, problem);
+        }
+    }
+
+    private static void CheckSize(string file, SafetensorsEntry entry)
+    {
+        if (Bits(entry) is not { } bits)
+        {
+            throw Fail(SafetensorsViolation.ValidationOverflow, file, entry, $"has the shape {entry.ShapeText}, whose size does not fit into 64 bits");
+        }
+
+        if (bits % 8 != 0)
+        {
+            throw Fail(SafetensorsViolation.MisalignedSlice, file, entry,
+                $"has {bits} bits ({entry.Dtype.Name()}, shape {entry.ShapeText}), which are not whole bytes");
+        }
+
+        if ((UInt128)entry.ByteLength != bits / 8)
+        {
+            throw Fail(SafetensorsViolation.TensorInvalidInfo, file, entry,
+                $"takes {entry.ByteLength:N0} bytes, but {entry.Dtype.Name()} of shape {entry.ShapeText} needs {bits / 8:N0}");
+        }
+    }
+
+    private static SafetensorsException Fail(SafetensorsViolation violation, string file, SafetensorsEntry entry, string problem) =>
+        new(violation, file, $"tensor '{ForeignText.Shown(entry.Name)}' {problem}", entry.Name);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative.Checkpoints;
+
+/// <summary>Reads <c>model.safetensors.index.json</c>: which file of the directory holds which tensor.</summary>
+internal static class ShardIndex
+{
+    /// <summary>File name by tensor name. Names stay inside the directory.</summary>
+    internal static Dictionary<string, string> Read(string path)
+    {
+        if (JsonFile.ReadObject(path)["weight_map"] is not JsonObject map)
+        {
+            throw Fail(path, ["it has no object 'weight_map'"]);
+        }
+
+        Dictionary<string, string> files = new(map.Count, StringComparer.Ordinal);
+        List<string> problems = [];
+        foreach ((string tensor, JsonNode? value) in map)
+        {
+            if (value?.GetValueKind() != JsonValueKind.String)
+            {
+                problems.Add($"tensor '{ForeignText.Shown(tensor)}' is not mapped to a file name");
+            }
+            else if (value.GetValue<string>() is var file && !IsPlainName(file))
+            {
+                problems.Add($"tensor '{ForeignText.Shown(tensor)}' is mapped to '{ForeignText.Shown(file)}', which is not a plain name of a file in the directory");
+            }
+            else
+            {
+                files.Add(tensor, file);
+            }
+        }
+
+        return problems.Count == 0 ? files : throw Fail(path, problems);
+    }
+
+    internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(CheckpointErrors.Model,
+        $"The index '{path}' does not fit its files: {Listing.Of(problems)}. Download the whole model again, or put the missing files beside it.");
+
+    // Both separators on every system: an index is written on one and read on another. A colon names drives and streams on Windows.
+    private static bool IsPlainName(string file) =>
+        file.Length is > 0 and <= 255 && file is not ("." or "..") && file.IndexOfAny(['/', '\\', ':', '\0']) < 0;
+}

@@ -1,0 +1,58 @@
+using Peft.Declarative.Data;
+
+namespace Peft.Declarative;
+
+/// <summary>One text to learn from: its tokens, and at each place the token that counts as right there.</summary>
+public sealed record TrainingRow
+{
+    /// <summary>Label of a place that does not enter the loss.</summary>
+    public const int Ignored = -100;
+
+    /// <summary>Makes a row.</summary>
+    /// <param name="ids">Token ids.</param>
+    /// <param name="labels">For each place the same id, or <see cref="Ignored"/>. The model predicts each label from the tokens before it.</param>
+    /// <exception cref="PeftException">PEFT602: the two have different lengths.</exception>
+    public TrainingRow(int[] ids, int[] labels)
+    {
+        if (ids.Length != labels.Length)
+        {
+            throw DataErrors.LengthsDiffer(ids.Length, labels.Length);
+        }
+
+        Ids = ids;
+        Labels = labels;
+    }
+
+    /// <summary>Token ids.</summary>
+    public int[] Ids { get; }
+
+    /// <summary>Labels, one per token.</summary>
+    public int[] Labels { get; }
+
+    /// <summary>Where the row comes from, for messages: <c>line 12 of 'data.jsonl'</c>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>A row whose loss counts every token.</summary>
+    /// <param name="ids">Token ids.</param>
+    public static TrainingRow OfText(int[] ids) => new(ids, [.. ids]);
+
+    /// <summary>A row whose loss counts the completion only.</summary>
+    /// <param name="prompt">Token ids that are given.</param>
+    /// <param name="completion">Token ids to learn after them.</param>
+    public static TrainingRow OfCompletion(IReadOnlyList<int> prompt, IReadOnlyList<int> completion) =>
+        new([.. prompt, .. completion], [.. Enumerable.Repeat(Ignored, prompt.Count), .. completion]);
+
+    /// <summary>Labels that enter the loss when the row is cut to a length.</summary>
+    /// <param name="maxLength">Most tokens that are used.</param>
+    /// <param name="withFirst">Whether the first token is predicted too, from learned tokens before it; no unless set.</param>
+    public long CountLabels(int maxLength = int.MaxValue, bool withFirst = false)
+    {
+        long count = 0;
+        for (int i = withFirst ? 0 : 1; i < Math.Min(Labels.Length, maxLength); i++)
+        {
+            count += Labels[i] == Ignored ? 0 : 1;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,83 @@
+namespace Peft.Declarative.Generation;
+
+/// <summary>Finds what cannot be in a set of options, all of it at once.</summary>
+internal static class GenerationOptionsCheck
+{
+    internal const string RuleId = "PEFT801";
+
+    /// <exception cref="PeftException">PEFT801: options are out of range or contradict each other.</exception>
+    internal static void Run(GenerationOptions options, int vocabularySize)
+    {
+        List<string> problems = [.. Ranges(options), .. Combinations(options), .. Ids(options, vocabularySize)];
+        if (problems.Count > 0)
+        {
+            throw new PeftException(RuleId, $"Text cannot be generated with these options: {Listing.Of(problems)}. Change them.");
+        }
+    }
+
+    private static IEnumerable<string> Ranges(GenerationOptions o)
+    {
+        (bool Holds, string Problem)[] rules =
+        [
+            (o.MaxNewTokens is null or > 0, $"MaxNewTokens is {o.MaxNewTokens}, but must be at least 1"),
+            (o.MaxLength is null or > 0, $"MaxLength is {o.MaxLength}, but must be at least 1"),
+            (o.NumReturnSequences > 0, $"NumReturnSequences is {o.NumReturnSequences}, but must be at least 1"),
+            (o.NumBeams > 0, $"NumBeams is {o.NumBeams}, but must be at least 1"),
+            (o.Temperature > 0 && double.IsFinite(o.Temperature), $"Temperature is {o.Temperature}, but must be above 0 (for the most likely token, switch DoSample off)"),
+            (o.TopK >= 0, $"TopK is {o.TopK}, but must be at least 1, or 0 for all"),
+            (o.TopP is > 0 and <= 1, $"TopP is {o.TopP}, but must be above 0 and at most 1"),
+            (o.MinP is >= 0 and <= 1, $"MinP is {o.MinP}, but must be from 0 to 1"),
+            (o.TypicalP is > 0 and <= 1, $"TypicalP is {o.TypicalP}, but must be above 0 and at most 1"),
+            (o.EpsilonCutoff is >= 0 and < 1, $"EpsilonCutoff is {o.EpsilonCutoff}, but must be at least 0 and below 1"),
+            (o.EtaCutoff is >= 0 and < 1, $"EtaCutoff is {o.EtaCutoff}, but must be at least 0 and below 1"),
+            (o.RepetitionPenalty > 0, $"RepetitionPenalty is {o.RepetitionPenalty}, but must be above 0"),
+            (o.EncoderRepetitionPenalty > 0, $"EncoderRepetitionPenalty is {o.EncoderRepetitionPenalty}, but must be above 0"),
+            (o.NoRepeatNgramSize >= 0, $"NoRepeatNgramSize is {o.NoRepeatNgramSize}, but must not be negative"),
+            (o.EncoderNoRepeatNgramSize >= 0, $"EncoderNoRepeatNgramSize is {o.EncoderNoRepeatNgramSize}, but must not be negative"),
+            (o.PenaltyAlpha is >= 0 and <= 1, $"PenaltyAlpha is {o.PenaltyAlpha}, but must be from 0 to 1"),
+            (o.StopStrings.All(text => text.Length > 0), "one of StopStrings is empty"),
+            (o.BadWordsIds.All(ids => ids.Count > 0), "one of BadWordsIds is empty"),
+            (o.SequenceBias.All(bias => bias.Ids.Count > 0), "one of SequenceBias has no ids"),
+        ];
+        return rules.Where(rule => !rule.Holds).Select(rule => rule.Problem);
+    }
+
+    private static IEnumerable<string> Combinations(GenerationOptions o)
+    {
+        (bool Holds, string Problem)[] rules =
+        [
+            (o.NumBeamGroups > 0 && o.NumBeams % Math.Max(o.NumBeamGroups, 1) == 0, $"NumBeamGroups is {o.NumBeamGroups}, but must divide NumBeams {o.NumBeams}"),
+            (o.NumBeamGroups <= 1 || !o.DoSample, "DoSample cannot be combined with NumBeamGroups"),
+            (o.NumBeamGroups <= 1 || o.DiversityPenalty > 0, $"DiversityPenalty is {o.DiversityPenalty}, but groups differ only if it is above 0"),
+            (o.DiversityPenalty == 0 || o.NumBeamGroups > 1, "DiversityPenalty needs NumBeamGroups above 1"),
+            (o.NumReturnSequences <= o.NumBeams || (o.DoSample && o.NumBeams == 1),
+                $"NumReturnSequences is {o.NumReturnSequences}, but needs DoSample or as many beams"),
+            (o.GuidanceScale == 1 || o.NumBeams == 1, "GuidanceScale cannot be combined with NumBeams"),
+            (o.PenaltyAlpha == 0 || (o.NumBeams == 1 && !o.DoSample && o.TopK > 1 && o.UseCache),
+                "PenaltyAlpha needs TopK above 1 and UseCache, and neither NumBeams nor DoSample"),
+            (o.MaxNewTokens is null || o.MinNewTokens <= o.MaxNewTokens, $"MinNewTokens {o.MinNewTokens} is above MaxNewTokens {o.MaxNewTokens}"),
+        ];
+        return rules.Where(rule => !rule.Holds).Select(rule => rule.Problem);
+    }
+
+    // An id outside the vocabulary would address memory that is not there; a GPU reports that late and for good.
+    private static IEnumerable<string> Ids(GenerationOptions o, int vocabularySize)
+    {
+        IEnumerable<(string Name, IEnumerable<int> Ids)> lists =
+        [
+            (nameof(o.EosTokenIds), o.EosTokenIds ?? []),
+            (nameof(o.PadTokenId), o.PadTokenId is { } pad ? [pad] : []),
+            (nameof(o.ForcedBosTokenId), o.ForcedBosTokenId is { } bos ? [bos] : []),
+            (nameof(o.ForcedEosTokenIds), o.ForcedEosTokenIds),
+            (nameof(o.SuppressTokens), o.SuppressTokens),
+            (nameof(o.BeginSuppressTokens), o.BeginSuppressTokens),
+            (nameof(o.BadWordsIds), o.BadWordsIds.SelectMany(ids => ids)),
+            (nameof(o.SequenceBias), o.SequenceBias.SelectMany(bias => bias.Ids)),
+        ];
+        return
+            from list in lists
+            from id in list.Ids
+            where id < 0 || id >= vocabularySize
+            select $"{list.Name} holds {id}, but ids go from 0 to {vocabularySize - 1}";
+    }
+}

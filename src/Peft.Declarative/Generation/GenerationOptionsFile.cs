@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Peft.Declarative.Checkpoints;
+
+namespace Peft.Declarative.Generation;
+
+/// <summary>Reads <c>generation_config.json</c>. Keys that have no meaning here are passed over, as the Python library does.</summary>
+public static class GenerationOptionsFile
+{
+    /// <summary>Name of the file in a model's directory.</summary>
+    public const string Name = "generation_config.json";
+
+    /// <summary>The options that a model's directory asks for; the defaults if it has no such file.</summary>
+    /// <param name="directory">A model's directory.</param>
+    /// <exception cref="PeftException">PEFT504: the file is not JSON. PEFT802: values are of the wrong kind; all are listed.</exception>
+    public static GenerationOptions Read(string directory)
+    {
+        string path = Path.Combine(directory, Name);
+        return File.Exists(path) ? From(JsonFile.ReadObject(path), path) : new GenerationOptions();
+    }
+
+    internal static GenerationOptions From(JsonObject json, string path)
+    {
+        Fields fields = new(json);
+        GenerationOptions none = new();
+        GenerationOptions options = new()
+        {
+            MaxNewTokens = fields.Value<int?>("max_new_tokens", null),
+            MaxLength = fields.Value<int?>("max_length", null),
+            MinLength = fields.Value("min_length", none.MinLength),
+            MinNewTokens = fields.Value("min_new_tokens", none.MinNewTokens),
+            DoSample = fields.Value("do_sample", none.DoSample),
+            NumReturnSequences = fields.Value("num_return_sequences", none.NumReturnSequences),
+            EosTokenIds = json.ContainsKey("eos_token_id") ? fields.Ids("eos_token_id") : null,
+            PadTokenId = fields.Value<int?>("pad_token_id", null),
+            StopStrings = fields.Texts("stop_strings"),
+            UseCache = fields.Value("use_cache", none.UseCache),
+            Temperature = fields.Value("temperature", none.Temperature),
+            TopK = fields.Value("top_k", none.TopK),
+            TopP = fields.Value("top_p", none.TopP),
+            MinP = fields.Value("min_p", none.MinP),
+            TypicalP = fields.Value("typical_p", none.TypicalP),
+            EpsilonCutoff = fields.Value("epsilon_cutoff", none.EpsilonCutoff),
+            EtaCutoff = fields.Value("eta_cutoff", none.EtaCutoff),
+            RepetitionPenalty = fields.Value("repetition_penalty", none.RepetitionPenalty),
+            EncoderRepetitionPenalty = fields.Value("encoder_repetition_penalty", none.EncoderRepetitionPenalty),
+            NoRepeatNgramSize = fields.Value("no_repeat_ngram_size", none.NoRepeatNgramSize),
+            EncoderNoRepeatNgramSize = fields.Value("encoder_no_repeat_ngram_size", none.EncoderNoRepeatNgramSize),
+            BadWordsIds = fields.Value<int[][]>("bad_words_ids", []),
+            SequenceBias = fields.Biases("sequence_bias"),
+            ForcedBosTokenId = fields.Value<int?>("forced_bos_token_id", null),
+            ForcedEosTokenIds = fields.Ids("forced_eos_token_id"),
+            SuppressTokens = fields.Ids("suppress_tokens"),
+            BeginSuppressTokens = fields.Ids("begin_suppress_tokens"),
+            ExponentialDecayLengthPenalty = fields.Value<double[]?>("exponential_decay_length_penalty", null) is [double start, double factor]
+                ? new LengthDecay((int)start, factor) : null,
+            RemoveInvalidValues = fields.Value("remove_invalid_values", none.RemoveInvalidValues),
+            RenormalizeLogits = fields.Value("renormalize_logits", none.RenormalizeLogits),
+            GuidanceScale = fields.Value("guidance_scale", none.GuidanceScale),
+            PenaltyAlpha = fields.Value("penalty_alpha", none.PenaltyAlpha),
+            NumBeams = fields.Value("num_beams", none.NumBeams),
+            NumBeamGroups = fields.Value("num_beam_groups", none.NumBeamGroups),
+            DiversityPenalty = fields.Value("diversity_penalty", none.DiversityPenalty),
+            LengthPenalty = fields.Value("length_penalty", none.LengthPenalty),
+            EarlyStopping = fields.EarlyStopping("early_stopping"),
+        };
+        fields.ThrowIfWrong(path);
+        return options;
+    }
+
+    /// <summary>Typed access that collects every value of the wrong kind.</summary>
+    private sealed class Fields(JsonObject json)
+    {
+        private readonly List<string> problems = [];
+
+        /// <summary>A null in the file stands for the default, as in Python.</summary>
+        internal T Value<T>(string name, T fallback)
+        {
+            if (json[name] is not { } node)
+            {
+                return fallback;
+            }
+
+            try
+            {
+                return node.Deserialize<T>() ?? fallback;
+            }
+            catch (JsonException)
+            {
+                problems.Add($"'{name}' is {ForeignText.Shown(node.ToJsonString())}");
+                return fallback;
+            }
+        }
+
+        /// <summary>One id or a list of them.</summary>
+        internal int[] Ids(string name) =>
+            json[name] is JsonArray ? Value<int[]>(name, []) : Value<int?>(name, null) is { } id ? [id] : [];
+
+        /// <summary>One text or a list of them.</summary>
+        internal string[] Texts(string name) =>
+            json[name] is JsonArray ? Value<string[]>(name, []) : Value<string?>(name, null) is { } text ? [text] : [];
+
+        internal EarlyStopping EarlyStopping(string name) => json[name]?.GetValueKind() switch
+        {
+            null or JsonValueKind.False => Generation.EarlyStopping.Estimate,
+            JsonValueKind.True => Generation.EarlyStopping.Immediate,
+            _ => Value(name, "") == "never" ? Generation.EarlyStopping.Never : Wrong<EarlyStopping>(name),
+        };
+
+        /// <summary>Pairs of ids and number, [[[1, 2], 0.5], …].</summary>
+        internal SequenceBias[] Biases(string name) => [.. Value<JsonArray>(name, []).Select(pair => Bias(name, pair)).OfType<SequenceBias>()];
+
+        private SequenceBias? Bias(string name, JsonNode? pair)
+        {
+            try
+            {
+                return pair is JsonArray and [{ } ids, { } bias]
+                    ? new SequenceBias(ids.Deserialize<int[]>()!, bias.Deserialize<double>())
+                    : Wrong<SequenceBias>(name);
+            }
+            catch (JsonException)
+            {
+                return Wrong<SequenceBias>(name);
+            }
+        }
+
+        internal void ThrowIfWrong(string path)
+        {
+            if (problems.Count > 0)
+            {
+                throw new PeftException("PEFT802", $"'{path}' holds values of the wrong kind: {Listing.Of(problems)}. Correct them or delete the file.");
+            }
+        }
+
+        private T? Wrong<T>(string name)
+        {
+            problems.Add($"'{name}' is {ForeignText.Shown(json[name]!.ToJsonString())}");
+            return default;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Peft.Declarative.Generation.Processors;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Generation;
+
+/// <summary>The rules that a set of options asks for, in the order of Hugging Face's <c>generate</c>.</summary>
+internal sealed class LogitsPipeline
+{
+    private readonly List<ILogitsProcessor> processors = [];
+
+    /// <summary>Makes the rules.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="promptLength">Ids of the prompt, padding included.</param>
+    /// <param name="lengthLimit">Greatest length of a row.</param>
+    /// <param name="eosTokenIds">Ids that end a text.</param>
+    /// <param name="encoderIds">Ids [prompts, length] that the encoder's penalties read; for decoders the prompt.</param>
+    /// <param name="guidance">Compares with the model without the prompt, if asked for.</param>
+    internal LogitsPipeline(
+        GenerationOptions options, int promptLength, int lengthLimit, IReadOnlyList<int> eosTokenIds, Tensor encoderIds, ILogitsProcessor? guidance = null)
+    {
+        Add(guidance is not null, () => guidance!);
+        AddPenalties(options, encoderIds, eosTokenIds);
+        AddLengths(options, promptLength, lengthLimit, eosTokenIds);
+        if (options.DoSample)
+        {
+            // Beam search needs alternatives to an end of text, however peaked the distribution is.
+            AddWarpers(options, keep: options.NumBeams > 1 ? eosTokenIds.Count + 1 : 1);
+        }
+
+        processors.AddRange(options.Processors);
+        Add(options.RenormalizeLogits, () => new RenormalizeProcessor());
+    }
+
+    /// <summary>The rule that keeps beam groups apart; null unless there are groups.</summary>
+    internal HammingDiversityProcessor? Diversity { get; private set; }
+
+    /// <summary>Names of the rules in their order.</summary>
+    internal IReadOnlyList<ILogitsProcessor> Processors => processors;
+
+    /// <summary>The scores after all rules. Temporary tensors belong to the caller's scope.</summary>
+    internal Tensor Process(Tensor inputIds, Tensor scores) =>
+        processors.Aggregate(scores, (current, processor) => processor.Process(inputIds, current));
+
+    private void AddPenalties(GenerationOptions o, Tensor encoderIds, IReadOnlyList<int> eos)
+    {
+        Add(o.SequenceBias.Count > 0, () => new SequenceBiasProcessor(o.SequenceBias));
+        Add(o.DiversityPenalty > 0, () => Diversity = new HammingDiversityProcessor(o.DiversityPenalty, o.NumBeams / o.NumBeamGroups));
+        Add(o.EncoderRepetitionPenalty != 1, () => new RepetitionPenaltyProcessor(1 / o.EncoderRepetitionPenalty, encoderIds));
+        Add(o.RepetitionPenalty != 1, () => new RepetitionPenaltyProcessor(o.RepetitionPenalty));
+        Add(o.NoRepeatNgramSize > 0, () => new NgramProcessor(o.NoRepeatNgramSize));
+        Add(o.EncoderNoRepeatNgramSize > 0, () => new NgramProcessor(o.EncoderNoRepeatNgramSize, encoderIds));
+        Add(o.BadWordsIds.Count > 0, () => SequenceBiasProcessor.Forbid(o.BadWordsIds, eos));
+    }
+
+    private void AddLengths(GenerationOptions o, int promptLength, int lengthLimit, IReadOnlyList<int> eos)
+    {
+        Add(o.MinLength > 0 && eos.Count > 0, () => new MinLengthProcessor(o.MinLength, eos));
+        Add(o.MinNewTokens > 0 && eos.Count > 0, () => new MinLengthProcessor(promptLength + o.MinNewTokens, eos));
+        Add(o.ForcedBosTokenId is not null, () => new ForcedTokensProcessor(1, [o.ForcedBosTokenId!.Value]));
+        Add(o.ForcedEosTokenIds.Count > 0, () => new ForcedTokensProcessor(lengthLimit - 1, o.ForcedEosTokenIds));
+        Add(o.RemoveInvalidValues, () => new InvalidValuesProcessor());
+        Add(o.ExponentialDecayLengthPenalty is not null && eos.Count > 0,
+            () => new LengthDecayProcessor(promptLength + o.ExponentialDecayLengthPenalty!.Start, o.ExponentialDecayLengthPenalty.Factor, eos));
+        Add(o.SuppressTokens.Count > 0, () => new SuppressTokensProcessor(o.SuppressTokens));
+
+        // A forced first token takes the place that this rule is about.
+        int begin = promptLength > 1 || o.ForcedBosTokenId is null ? promptLength : promptLength + 1;
+        Add(o.BeginSuppressTokens.Count > 0, () => new SuppressTokensProcessor(o.BeginSuppressTokens, begin));
+    }
+
+    private void AddWarpers(GenerationOptions o, int keep)
+    {
+        Add(o.Temperature != 1, () => new TemperatureProcessor(o.Temperature));
+        Add(o.TopK > 0, () => new TopKProcessor(o.TopK, keep));
+        Add(o.TopP < 1, () => new TopPProcessor(o.TopP, keep));
+        Add(o.MinP > 0, () => new MinPProcessor(o.MinP, keep));
+        Add(o.TypicalP < 1, () => new TypicalPProcessor(o.TypicalP, keep));
+        Add(o.EpsilonCutoff > 0, () => new CutoffProcessor(o.EpsilonCutoff, keep, adaptive: false));
+        Add(o.EtaCutoff > 0, () => new CutoffProcessor(o.EtaCutoff, keep, adaptive: true));
+    }
+
+    private void Add(bool wanted, Func<ILogitsProcessor> make)
+    {
+        if (wanted)
+        {
+            processors.Add(make());
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Peft.Declarative.Methods.PromptTuning;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>
+/// A base model of any kind (decoder, classifier, encoder and decoder) with its adapters: where its weights come from, what of it is trained,
+/// how it is saved. What it computes is told by the kinds: <see cref="CausalLanguageModel"/> and its neighbours.
+/// </summary>
+public abstract partial class PretrainedModel : SlotHost
+{
+    /// <summary>Makes the shell of a model.</summary>
+    /// <param name="name">Class name, for TorchSharp.</param>
+    /// <param name="config">Sizes and token ids.</param>
+    protected PretrainedModel(string name, ModelConfig config)
+        : base(name)
+    {
+        Config = config;
+        prompts = new PromptList();
+        register_module(nameof(prompts), prompts);
+        Adapters = new AdapterSet(this);
+    }
+
+    /// <summary>Sizes and token ids.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>The adapters on this model.</summary>
+    public AdapterSet Adapters { get; }
+
+    /// <summary>Learned tokens that stand before the text.</summary>
+    public PromptList prompts { get; }
+
+    /// <summary>Keeps one activation per block while training and computes the others again in backward.</summary>
+    public bool GradientCheckpointing { get; set; }
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device { get; protected set; } = CPU;
+
+    /// <summary>Type in which the base computes; float32 unless set.</summary>
+    public ScalarType ComputeType { get; set; } = ScalarType.Float32;
+
+    /// <summary>Vectors [batch, time, hidden] of token ids.</summary>
+    /// <param name="inputIds">int64 [batch, time].</param>
+    public abstract Tensor Embed(Tensor inputIds);
+
+    /// <summary>Runs one block, recorded or, with <see cref="GradientCheckpointing"/>, recomputed in backward.</summary>
+    /// <param name="block">The block; a pure function of its arguments.</param>
+    /// <param name="hidden">Hidden states [batch, time, hidden].</param>
+    /// <param name="context">What the blocks share.</param>
+    protected Tensor RunBlock(Func<Tensor, AttentionContext, Tensor> block, Tensor hidden, AttentionContext context) =>
+        GradientCheckpointing && training && is_grad_enabled() && Adapters.Anchor is { } anchor
+            ? Checkpoint.Run(block, hidden, context, anchor)
+            : block(hidden, context);
+}

@@ -1,0 +1,43 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods.Lora;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Dora;
+
+/// <summary>An embedding with weight-decomposed low-rank adaptation: lengths <c>m</c> [width] of the table's columns are learned.</summary>
+public class DoraEmbedding : LoraEmbedding, IMergeable
+{
+    private readonly Magnitude _magnitude;
+
+    /// <summary>Stands around an embedding.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="rank">Inner dimension of the product.</param>
+    /// <param name="scaling">Factor on the product.</param>
+    /// <param name="init">How the factors start.</param>
+    public DoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
+        : base(frozen, adapter, rank, scaling, init)
+    {
+        _magnitude = new Magnitude(Base, Factors.A, Factors.B, scaling);
+        Own(Magnitude.Name, _magnitude.Vector);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor a, Tensor b, double scaling) = Factors;
+        return (base.forward(input) * _magnitude.Ratio(a, b, scaling)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
+        base.TensorsAt(path).Append(_magnitude.TensorAt(path));
+
+    Tensor IMergeable.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
+}

@@ -1,0 +1,59 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.Lora;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Dora;
+
+/// <summary>
+/// A linear layer with weight-decomposed low-rank adaptation: <c>y = m / ‖W + s B A‖ · (W + s B A) x + b</c>, row by row, <c>W</c> frozen, the
+/// lengths <c>m</c> [out] learned. Liu et al. 2024, arXiv 2402.09353.
+/// </summary>
+public class DoraLinear : LoraLinear, IMergeable
+{
+    private readonly Magnitude _magnitude;
+
+    /// <summary>Stands around a linear layer.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="rank">Inner dimension of the product.</param>
+    /// <param name="scaling">Factor on the product.</param>
+    /// <param name="dropout">Dropout probability on the input of both terms while training.</param>
+    /// <param name="init">How the factors start.</param>
+    public DoraLinear(
+        nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, double dropout = 0, LoraInit init = LoraInit.Default)
+        : base(frozen, adapter, rank, scaling, dropout, ownBias: false, init)
+    {
+        _magnitude = new Magnitude(Base, Factors.A, Factors.B, scaling);
+        Own(Magnitude.Name, _magnitude.Vector);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor a, Tensor b, double scaling) = Factors;
+        Tensor dropped = Dropped(input);
+        Tensor y = Frozen.call(input);
+        Tensor wide = y.to(a.dtype);
+
+        // Without dropout the frozen product is at hand in y; with it the paper's second term needs the product of what is left.
+        Tensor product = ReferenceEquals(dropped, input)
+            ? (Base.bias is { } bias ? wide - bias : wide)
+            : FrozenProduct.Linear(dropped.to(a.dtype), Base.OutputRows(), null);
+        Tensor ratio = _magnitude.Ratio(a, b, scaling);
+        Tensor low = nn.functional.linear(nn.functional.linear(dropped.to(a.dtype), a), b);
+        return (wide + (ratio - 1) * product + (ratio * scaling) * low).to(y.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
+        base.TensorsAt(path).Append(_magnitude.TensorAt(path));
+
+    Tensor IMergeable.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
+}

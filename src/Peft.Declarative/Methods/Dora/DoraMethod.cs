@@ -1,0 +1,25 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Dora;
+
+/// <summary>Weight-decomposed low-rank adaptation, read from files and attached by config. The reference library keeps it as a switch of LoRA.</summary>
+internal sealed class DoraMethod : LoraMethod
+{
+    public override Type ConfigType => typeof(DoraConfig);
+
+    private protected override LoraConfig Empty => new DoraConfig();
+
+    public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && file.Flag("use_dora");
+
+    private protected override AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
+    {
+        var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
+        double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
+        return selected.Layer.Kind == LayerKind.Embedding
+            ? new DoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
+            : new DoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.Init);
+    }
+}

@@ -1,0 +1,66 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.Lora;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Dora;
+
+/// <summary>The learned lengths <c>m</c> [out] of a weight's rows, and the lengths that the rows have now. Liu et al. 2024, section 4.1.</summary>
+internal sealed class Magnitude
+{
+    internal const string Name = "lora_magnitude_vector";
+
+    private readonly WeightLayer _layer;
+    private Parameter? _measured;
+    private Tensor? _squares;
+
+    /// <summary>Starts at the lengths that the rows have with the product added, so that nothing changes at first.</summary>
+    internal Magnitude(WeightLayer layer, Tensor a, Tensor b, double scaling)
+    {
+        _layer = layer;
+        using DisposeScope scope = NewDisposeScope();
+        Vector = LoraStart.Fresh(RowNorms(a, b, scaling).clone());
+    }
+
+    /// <summary><c>m</c> [out].</summary>
+    internal Parameter Vector { get; }
+
+    /// <summary><c>m / ‖W + s B A‖</c> by rows [out]. The norm counts as a constant in backward, as the paper has it (section 4.3).</summary>
+    internal Tensor Ratio(Tensor a, Tensor b, double scaling)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (Vector / RowNorms(a, b, scaling)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The vector as it stands in the adapter's file.</summary>
+    internal AdapterTensor TensorAt(string path) => new($"{AdapterKeys.Model}{path}.{Name}", Vector);
+
+    /// <summary>The weight with the product added and its rows at their learned lengths, in the layer's own layout.</summary>
+    internal Tensor Merge(Tensor weight, Tensor a, Tensor b, double scaling) =>
+        (weight + _layer.ToWeightLayout(LoraDelta.Weight(a, b, scaling))) * _layer.ToWeightLayout(Ratio(a, b, scaling).unsqueeze(1));
+
+    // ‖w + s Aᵀb‖² = ‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b for each row, which needs no copy of the weight.
+    private Tensor RowNorms(Tensor a, Tensor b, double scaling)
+    {
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor cross = FrozenProduct.Linear(a, _layer.OutputRows(), null).t();
+        Tensor product = b.mm(a.mm(a.t()));
+        Tensor squares = Squares() + (b * (cross * (2 * scaling) + product * (scaling * scaling))).sum(1);
+        return squares.clamp_min(0).sqrt().MoveToOuterDisposeScope();
+    }
+
+    // The base's own part changes only when the weight is replaced.
+    private Tensor Squares()
+    {
+        if (!ReferenceEquals(_measured, _layer.weight))
+        {
+            _squares?.Dispose();
+            _measured = _layer.weight;
+            _squares = linalg.norm(_layer.OutputRows().to(ScalarType.Float32), dims: [1]).square().DetachFromDisposeScope();
+        }
+
+        return _squares!;
+    }
+}

@@ -1,0 +1,56 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Ia3;
+
+/// <summary>A linear layer with learned factors on its result [out, 1] or, in feed-forward networks, on its input [1, in].</summary>
+public class Ia3Linear : AdapterLayer, IMergeable
+{
+    private readonly Parameter _factors;
+    private readonly bool _onInput;
+
+    /// <summary>Stands around a linear layer.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="feedForward">Whether the input is scaled and not the result.</param>
+    public Ia3Linear(nn.Module<Tensor, Tensor> frozen, string adapter, bool feedForward = false)
+        : base(nameof(Ia3Linear), frozen, adapter)
+    {
+        using IDisposable untracked = no_grad();
+        _onInput = feedForward;
+        long[] shape = feedForward ? [1, Base.Input] : [Base.Output, 1];
+        var factors = new Parameter(ones(shape, device: Base.weight.device));
+        _factors = Own("ia3_l", (Parameter)factors.DetachFromDisposeScope());
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor factors = _factors.reshape(-1);
+        Tensor y = _onInput
+            ? Frozen.call((input.to(factors.dtype) * factors).to(input.dtype))
+            : Scaled(Frozen.call(input), factors);
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
+        [new AdapterTensor($"{AdapterKeys.Model}{path}.ia3_l", _factors)];
+
+    // Rows of the weight for factors on the result, columns for factors on the input; both are [out, 1] or [1, in] already.
+    Tensor IMergeable.MergeWeight(Tensor weight) => weight * Base.ToWeightLayout(_factors);
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias is null || _onInput ? bias : bias * _factors.reshape(-1);
+
+    private static Tensor Scaled(Tensor y, Tensor factors) => (y.to(factors.dtype) * factors).to(y.dtype);
+}

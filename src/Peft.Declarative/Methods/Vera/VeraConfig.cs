@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+
+namespace Peft.Declarative;
+
+/// <summary>
+/// Vector-based random matrix adaptation as adapter_config.json describes it: two random projections shared by all layers, and two learned
+/// vectors in each. Kopiczko et al. 2023, arXiv 2310.11454.
+/// </summary>
+public sealed record VeraConfig : LayerAdapterConfig
+{
+    private const string AdaptedBiases = "vera_only";
+
+    /// <inheritdoc/>
+    public override string PeftType => "VERA";
+
+    /// <summary>Inner dimension of the projections; large, since they are not trained. At least 1, 256 unless set.</summary>
+    public int Rank { get; init; } = 256;
+
+    /// <summary>Dropout probability on the input.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Start of the vector between the projections; 0.1 unless set, as in the paper.</summary>
+    public double Start { get; init; } = 0.1;
+
+    /// <summary>Seed of the projections; 0 unless set. The same seed gives the same projections as the reference library.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Whether the projections are saved with the adapter; true unless set. Without them a file is a few kilobytes.</summary>
+    public bool SaveProjections { get; init; } = true;
+
+    /// <summary>Which biases of the base are trained along.</summary>
+    public BiasTraining Bias { get; init; }
+
+    internal override string Method => "Vera";
+
+    internal override bool SavesFrozenTensors => SaveProjections;
+
+    internal static VeraConfig Read(ConfigJson file) => file.Layers(new VeraConfig
+    {
+        Rank = file.Integer("r", 256),
+        Dropout = file.Number("vera_dropout", 0),
+        Start = file.Number("d_initial", 0.1),
+        Seed = file.Integer("projection_prng_key", 0),
+        SaveProjections = file.Json["save_projection"] is null || file.Flag("save_projection"),
+        Bias = file.Bias(AdaptedBiases),
+    });
+
+    internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
+        file is VeraConfig vera && !vera.SaveProjections && vera.Seed != Seed
+            ? [$"its projections are of seed {vera.Seed}, not {Seed}"]
+            : base.Conflicts(file);
+
+    private protected override JsonObject Defaults()
+    {
+        JsonObject json = CommonDefaults();
+        json["fan_in_fan_out"] = false;
+        json["init_weights"] = true;
+        return json;
+    }
+
+    private protected override void Write(JsonObject json)
+    {
+        base.Write(json);
+        if (Source is null)
+        {
+            json["r"] = Rank;
+            json["vera_dropout"] = Dropout;
+            json["d_initial"] = Start;
+            json["projection_prng_key"] = Seed;
+            json["save_projection"] = SaveProjections;
+            json["bias"] = ConfigJson.BiasText(Bias, AdaptedBiases);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.Lora;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Vera;
+
+/// <summary>
+/// A linear layer with vector-based random matrix adaptation: <c>y = W x + b ∘ B (d ∘ A x)</c>, <c>A</c> and <c>B</c> random and shared, <c>d</c> [rank]
+/// and <c>b</c> [out] trained. Kopiczko et al. 2023, arXiv 2310.11454.
+/// </summary>
+public class VeraLinear : AdapterLayer, IMergeable
+{
+    private readonly VeraProjections _projections;
+    private readonly Parameter _b;
+    private readonly Parameter _d;
+    private readonly double _dropout;
+
+    /// <summary>Stands around a linear layer.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="projections">The adapter's projections, at least as wide as the layer.</param>
+    /// <param name="start">First value of <c>d</c>; <c>b</c> starts at zero.</param>
+    /// <param name="dropout">Dropout probability on the input while training.</param>
+    public VeraLinear(
+        nn.Module<Tensor, Tensor> frozen, string adapter, VeraProjections projections, double start = 0.1, double dropout = 0)
+        : base(nameof(VeraLinear), frozen, adapter)
+    {
+        ArgumentNullException.ThrowIfNull(projections);
+        using IDisposable untracked = no_grad();
+        Device device = Base.weight.device;
+        _projections = projections;
+        _dropout = dropout;
+        register_buffer("vera_A", projections.A, persistent: false);   // so that they go with the model
+        register_buffer("vera_B", projections.B, persistent: false);
+        _b = Own("vera_lambda_b", LoraStart.Fresh(zeros(Base.Output, device: device)));
+        _d = Own("vera_lambda_d", LoraStart.Fresh(full(projections.A.size(0), start, device: device)));
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = (_dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input).to(_d.dtype);
+        Tensor inner = nn.functional.linear(x, A()) * _d;
+        Tensor y = Frozen.call(input);
+        return y.to(_b.dtype).addcmul(_b, nn.functional.linear(inner, B()), 1).to(y.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
+    [
+        new AdapterTensor($"{AdapterKeys.Model}{path}.vera_lambda_b", _b),
+        new AdapterTensor($"{AdapterKeys.Model}{path}.vera_lambda_d", _d),
+    ];
+
+    /// <summary>The shared projections, once for all layers: their keys have no path.</summary>
+    internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) =>
+    [
+        new FrozenTensor("base_model.vera_A", _projections.A, BelongsToBase: false),
+        new FrozenTensor("base_model.vera_B", _projections.B, BelongsToBase: false),
+    ];
+
+    Tensor IMergeable.MergeWeight(Tensor weight) =>
+        weight + Base.ToWeightLayout((B() * _b.unsqueeze(1)).mm(A() * _d.unsqueeze(1)));
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+
+    private Tensor A() => _projections.A.narrow(1, 0, Base.Input);
+
+    private Tensor B() => _projections.B.narrow(0, 0, Base.Output);
+}

@@ -1,0 +1,34 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Vera;
+
+/// <summary>
+/// The two frozen projections <c>A</c> [rank, in] and <c>B</c> [out, rank] that all layers of an adapter share, as wide as the widest of them;
+/// narrower layers use their first columns and rows.
+/// </summary>
+/// <param name="A">[rank, greatest input].</param>
+/// <param name="B">[greatest output, rank].</param>
+public sealed record VeraProjections(Tensor A, Tensor B)
+{
+    /// <summary>Draws the projections: uniform within ±√(6 / columns), first <c>A</c>, then <c>B</c>, from one CPU generator on every device.</summary>
+    /// <param name="rank">Inner dimension.</param>
+    /// <param name="input">Greatest input width of the adapted layers.</param>
+    /// <param name="output">Greatest output width of the adapted layers.</param>
+    /// <param name="seed">Seed of the draw.</param>
+    /// <param name="device">Where the projections go.</param>
+    public static VeraProjections Draw(int rank, long input, long output, int seed, Device device)
+    {
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        using var generator = new Generator((ulong)seed, CPU);
+        Tensor a = Uniform(rank, input, generator).to(device, copy: true);
+        Tensor b = Uniform(output, rank, generator).to(device, copy: true);
+        return new VeraProjections(a.DetachFromDisposeScope(), b.DetachFromDisposeScope());
+    }
+
+    private static Tensor Uniform(long rows, long columns, Generator generator)
+    {
+        double bound = Math.Sqrt(6.0 / columns);
+        return rand(rows, columns, generator: generator).mul_(2 * bound).sub_(bound);
+    }
+}

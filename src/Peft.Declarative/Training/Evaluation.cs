@@ -1,0 +1,49 @@
+using Peft.Declarative.Data;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>Measures a model on rows without changing it.</summary>
+public static class Evaluation
+{
+    /// <summary>Mean loss over the labels of all rows, with dropout off. The model is left in training mode if <paramref name="training"/>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">At least one, each with a label that enters the loss.</param>
+    /// <param name="batchSize">Rows of one forward pass.</param>
+    /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
+    /// <param name="training">Whether the model trains afterwards; no unless set.</param>
+    /// <param name="cancellation">Ends the measurement.</param>
+    /// <returns>The loss, or null after cancellation.</returns>
+    /// <exception cref="PeftException">PEFT404: a row has no label within <paramref name="maxLength"/>.</exception>
+    public static double? MeanLoss(
+        ITrainable model, IReadOnlyList<TrainingRow> rows, int batchSize, int maxLength,
+        bool training = false, CancellationToken cancellation = default)
+    {
+        RowCheck.Labels(rows, maxLength, model.PredictsFirstToken);
+        using IDisposable quiet = no_grad();
+        using DisposeScope outer = NewDisposeScope();
+        Tensor sum = zeros([], dtype: ScalarType.Float64, device: model.Device);
+        long labels = 0;
+
+        model.train(false);
+        try
+        {
+            using var feed = new BatchFeed(rows.Chunk(batchSize).Select(part => Batch.Of(part, maxLength, model)));
+            while (feed.TryNext(cancellation, out Batch? batch))
+            {
+                using (batch)
+                using (NewDisposeScope())
+                {
+                    sum.add_(model.SumLoss(batch.Split(1)[0]));
+                    labels += batch.LabelCount;
+                }
+            }
+        }
+        finally
+        {
+            model.train(training);
+        }
+
+        return cancellation.IsCancellationRequested ? null : sum.item<double>() / labels;
+    }
+}

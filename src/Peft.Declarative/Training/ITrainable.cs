@@ -1,0 +1,33 @@
+using Peft.Declarative.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative;
+
+/// <summary>What the training loop needs of a model.</summary>
+public interface ITrainable
+{
+    /// <summary>What is trained, by unique names. Everything else is frozen.</summary>
+    IReadOnlyList<(string Name, Parameter Value)> TrainableParameters { get; }
+
+    /// <summary>Where the model's weights are.</summary>
+    Device Device { get; }
+
+    /// <summary>Whether the first token of a row is predicted too, from learned tokens before it; not unless a model says so.</summary>
+    bool PredictsFirstToken => false;
+
+    /// <summary>Changes the declared plan for the runs of this model; null (the default) follows it as it is.</summary>
+    Func<TrainingPlan, TrainingPlan>? ChangePlan => null;
+
+    /// <summary>Sum of the losses of all labels of a micro-batch, a float32 scalar that can run backward.</summary>
+    /// <param name="micro">Rows on <see cref="Device"/>.</param>
+    Tensor SumLoss(MicroBatch micro);
+
+    /// <summary>Switches dropout and the like on or off.</summary>
+    /// <param name="on">Whether the model trains.</param>
+    void train(bool on = true);
+
+    /// <summary>Writes the adapter as a directory, replacing an earlier one.</summary>
+    /// <param name="directory">Made if missing.</param>
+    void SaveAdapter(string directory);
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>What has to be the same for a run to continue exactly.</summary>
+internal static class RunFingerprint
+{
+    private const string Prefix = "run.";
+
+    internal static Dictionary<string, string> Of(TrainingPlan plan, TrainingData data, string optimizer) => new()
+    {
+        [Prefix + nameof(plan.Epochs)] = Text(plan.Epochs),
+        [Prefix + nameof(plan.LearningRate)] = Text(plan.LearningRate),
+        [Prefix + nameof(plan.BatchSize)] = Text(plan.BatchSize),
+        [Prefix + nameof(plan.Accumulate)] = Text(plan.Accumulate),
+        [Prefix + nameof(plan.WarmupSteps)] = Text(plan.WarmupSteps),
+        [Prefix + nameof(plan.Schedule)] = plan.CustomSchedule is null ? plan.Schedule.ToString() : "custom",
+        [Prefix + nameof(plan.WeightDecay)] = Text(plan.WeightDecay),
+        [Prefix + nameof(plan.MaxGradientNorm)] = Text(plan.MaxGradientNorm),
+        [Prefix + nameof(plan.MaxLength)] = Text(plan.MaxLength),
+        [Prefix + nameof(plan.Seed)] = Text(plan.Seed),
+        [Prefix + "Optimizer"] = optimizer,
+        [Prefix + "Rows"] = Text(data.Rows.Count),
+        [Prefix + "Data"] = Hash(data.Rows),
+    };
+
+    /// <summary>Differences between now and then, in words.</summary>
+    internal static List<string> Differences(Dictionary<string, string> now, IReadOnlyDictionary<string, string> then) =>
+    [
+        .. from pair in now
+           let before = then.GetValueOrDefault(pair.Key, "nothing")
+           where before != pair.Value
+           select $"{pair.Key[Prefix.Length..]} is {pair.Value}, but was {before}",
+    ];
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private static string Hash(IReadOnlyList<TrainingRow> rows)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (TrainingRow row in rows)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<int>(row.Ids));
+            hash.AppendData(MemoryMarshal.AsBytes<int>(row.Labels));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

@@ -1,0 +1,100 @@
+using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Optimizers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>
+/// Everything a run needs to go on exactly where it stopped, as one safetensors file that is replaced whole. Dropout and order need no state:
+/// both follow from the seed and the number of the step.
+/// </summary>
+internal sealed class RunState(
+    string path,
+    Dictionary<string, string> fingerprint,
+    IReadOnlyList<(string Name, Parameter Value)> parameters,
+    Optimizer optimizer,
+    ParameterSnapshot best,
+    RunHistory history)
+{
+    private const string Parameters = "parameter.";
+    private const string Best = "best.";
+    private const string Optimiser = "optimizer.";
+    private const string Losses = "history.losses";
+    private const string EvaluationSteps = "history.evaluation_steps";
+    private const string EvaluationLosses = "history.evaluation_losses";
+
+    internal bool Exists => File.Exists(path);
+
+    /// <exception cref="PeftException">PEFT502: the file cannot be written; an earlier one is untouched.</exception>
+    internal void Write()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> tensors = Live();
+        tensors[Losses] = tensor(history.Losses.ToArray());
+        tensors[EvaluationSteps] = tensor(history.Evaluations.Select(evaluation => evaluation.Step).ToArray());
+        tensors[EvaluationLosses] = tensor(history.Evaluations.Select(evaluation => evaluation.Loss).ToArray());
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(fingerprint) { ["format"] = "pt" });
+    }
+
+    /// <exception cref="PeftException">PEFT407: the state belongs to another plan, model or data; every difference is listed.</exception>
+    internal void Read()
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using DisposeScope scope = NewDisposeScope();
+        List<string> problems = RunFingerprint.Differences(fingerprint, file.Metadata);
+        Dictionary<string, Tensor> live = Live();
+        foreach (string name in live.Keys.Where(name => !file.Contains(name)))
+        {
+            problems.Add($"'{name}' is missing");
+        }
+
+        foreach ((string name, Tensor tensor) in live.Where(pair => file.Contains(pair.Key)))
+        {
+            if (!file.Entry(name).Shape.AsSpan().SequenceEqual(tensor.shape))
+            {
+                problems.Add($"'{name}' has shape [{string.Join(", ", file.Entry(name).Shape)}], not [{string.Join(", ", tensor.shape)}]");
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw TrainingErrors.StateDoesNotFit($"'{path}'", problems);
+        }
+
+        using IDisposable quiet = no_grad();
+        foreach ((string name, Tensor tensor) in live)
+        {
+            using Tensor saved = file.Read(name);
+            tensor.copy_(saved);
+        }
+
+        ReadHistory(file);
+    }
+
+    private void ReadHistory(SafetensorsFile file)
+    {
+        using Tensor losses = file.Read(Losses);
+        using Tensor steps = file.Read(EvaluationSteps);
+        using Tensor evaluations = file.Read(EvaluationLosses);
+        history.Losses.AddRange(losses.data<double>());
+        history.Evaluations.AddRange(steps.data<long>().Zip(evaluations.data<double>()));
+    }
+
+    /// <summary>The tensors that the run works with, by their names in the file.</summary>
+    private Dictionary<string, Tensor> Live()
+    {
+        Dictionary<string, Tensor> tensors = parameters.ToDictionary(parameter => Parameters + parameter.Name, parameter => (Tensor)parameter.Value);
+        foreach ((string name, Tensor value) in best.Tensors)
+        {
+            tensors[Best + name] = value;
+        }
+
+        foreach ((string name, Tensor value) in optimizer.State)
+        {
+            tensors[Optimiser + name] = value;
+        }
+
+        return tensors;
+    }
+}

@@ -1,0 +1,70 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>
+/// Losses and gradient norms of the steps since the last report, kept on the device so that the training thread need not wait for it. Once a
+/// loss or norm is not finite, <see cref="Failed"/> is 1, which makes the optimiser leave the parameters alone: they stay as they were before.
+/// </summary>
+internal sealed class StepLog : IDisposable
+{
+    private readonly Tensor _losses;
+    private readonly Tensor _norms;
+
+    /// <param name="capacity">Most steps between two reads.</param>
+    /// <param name="device">Where the losses are.</param>
+    internal StepLog(int capacity, Device device)
+    {
+        _losses = zeros(capacity, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        _norms = zeros(capacity, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        Failed = zeros([], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+    }
+
+    /// <summary>float32 scalar on the device: 1 from the first step on whose loss or gradient is not finite, else 0.</summary>
+    internal Tensor Failed { get; }
+
+    /// <summary>Steps that were closed and not read.</summary>
+    internal int Unread { get; private set; }
+
+    /// <summary>Whether the log has to be read before the next step.</summary>
+    internal bool IsFull => Unread == _losses.size(0);
+
+    /// <summary>Adds a micro-batch's part to the loss of the open step.</summary>
+    internal void Add(Tensor loss)
+    {
+        using Tensor place = _losses.select(0, Unread);
+        using Tensor value = loss.detach();
+        place.add_(value);
+    }
+
+    /// <summary>Ends the open step.</summary>
+    internal void Close(Tensor norm)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor loss = _losses.select(0, Unread);
+        _norms.select(0, Unread).copy_(norm);
+
+        // The sum is finite exactly when both are; infinities of opposite sign give NaN.
+        Tensor failed = loss.add(norm).isfinite().logical_not_().to(ScalarType.Float32);
+        Failed.copy_(maximum(Failed, failed));
+        Unread++;
+    }
+
+    /// <summary>Losses and norms of all closed steps; waits for the device.</summary>
+    internal IReadOnlyList<(double Loss, double Norm)> Read()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        float[] losses = [.. _losses.narrow(0, 0, Unread).cpu().data<float>()];
+        float[] norms = [.. _norms.narrow(0, 0, Unread).cpu().data<float>()];
+        _losses.zero_();
+        Unread = 0;
+        return [.. losses.Zip(norms, (loss, norm) => ((double)loss, (double)norm))];
+    }
+
+    public void Dispose()
+    {
+        _losses.Dispose();
+        _norms.Dispose();
+        Failed.Dispose();
+    }
+}

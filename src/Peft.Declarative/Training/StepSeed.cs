@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>
+/// Seeds the generators of all devices anew at each step from (seed, step). A resumed run then draws the same dropout masks without any
+/// generator's state having been saved, which TorchSharp could not read from a GPU.
+/// </summary>
+internal static class StepSeed
+{
+    internal static void Set(int seed, long step)
+    {
+        using Generator generator = random.manual_seed(Mix(seed, step));
+    }
+
+    // SplitMix64: libtorch's CPU generator uses the low 32 bits only, so seed and step have to meet in all of them.
+    private static long Mix(int seed, long step)
+    {
+        unchecked
+        {
+            ulong z = ((ulong)(uint)seed << 32) + (ulong)step * 0x9E3779B97F4A7C15UL;
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+            return (long)(z ^ (z >> 31));
+        }
+    }
+}

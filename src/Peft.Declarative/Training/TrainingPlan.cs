@@ -1,0 +1,116 @@
+using Peft.Declarative.Optimizers;
+using Peft.Declarative.Schedules;
+using Peft.Declarative.Training;
+using TorchSharp.Modules;
+
+namespace Peft.Declarative;
+
+/// <summary>What a training run follows. The generator makes it from <see cref="TrainingAttribute"/>, whose defaults are the same.</summary>
+public sealed record TrainingPlan
+{
+    /// <summary>Passes over the data; 3 unless set.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Peak learning rate; 2e-4 unless set, a common choice for low-rank adapters.</summary>
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>Rows of one forward pass; 8 unless set.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Micro-batches per optimiser step; 1 unless set.</summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Optimiser steps during which the learning rate rises from zero; 0 unless set.</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>Course of the learning rate after the warm-up; linear to zero unless set.</summary>
+    public Schedule Schedule { get; init; } = Schedule.Linear;
+
+    /// <summary>A course of one's own instead, made from the number of steps of the run; replaces <see cref="Schedule"/> and its warm-up.</summary>
+    public Func<long, ILearningRateSchedule>? CustomSchedule { get; init; }
+
+    /// <summary>Decoupled weight decay of AdamW; 0.01 unless set.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>An optimiser of one's own, made from the trainable parameters; fused AdamW unless set.</summary>
+    public Func<IReadOnlyList<(string Name, Parameter Value)>, Optimizer>? CustomOptimizer { get; init; }
+
+    /// <summary>Greatest 2-norm of all gradients together; 1 unless set, 0 switches clipping off.</summary>
+    public double MaxGradientNorm { get; init; } = 1.0;
+
+    /// <summary>Most tokens of a row; longer ones are cut. 1024 unless set.</summary>
+    public int MaxLength { get; init; } = 1024;
+
+    /// <summary>Type in which the base model computes; float32 unless set.</summary>
+    public Precision Precision { get; init; }
+
+    /// <summary>Whether activations are computed again in backward instead of kept.</summary>
+    public bool GradientCheckpointing { get; init; }
+
+    /// <summary>Optimiser steps between two evaluations; 0 (the default) evaluates at the end of each epoch.</summary>
+    public int EvaluateEvery { get; init; }
+
+    /// <summary>
+    /// Optimiser steps between two reports; 0 (the default) is every step on CPU and every tenth elsewhere, because a report waits for the device.
+    /// </summary>
+    public int ReportEvery { get; init; }
+
+    /// <summary>Seed of shuffling and dropout; 42 unless set.</summary>
+    public int Seed { get; init; } = 42;
+
+    /// <summary>
+    /// Directory that receives the adapters <c>best</c> and <c>last</c> and the <c>state</c> that a run can be resumed from, at each evaluation,
+    /// each end of an epoch, and on cancellation. Null (the default) writes nothing.
+    /// </summary>
+    public string? OutputDirectory { get; init; }
+
+    /// <summary>Whether to continue the run whose state is in <see cref="OutputDirectory"/>; without a state there the run starts anew.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>The course of the learning rate for a run of that many steps.</summary>
+    /// <param name="totalSteps">Optimiser steps of the whole run.</param>
+    public ILearningRateSchedule LearningRateSchedule(long totalSteps)
+    {
+        // The last fifth, a usual length of the fall.
+        long decay = Math.Max(1, (totalSteps - WarmupSteps) / 5);
+        return CustomSchedule?.Invoke(totalSteps) ?? Schedule switch
+        {
+            Schedule.Linear => new LinearSchedule(WarmupSteps, totalSteps),
+            Schedule.Constant => new ConstantSchedule(WarmupSteps),
+            Schedule.Cosine => new CosineSchedule(WarmupSteps, totalSteps),
+            Schedule.InverseSquareRoot => new InverseSquareRootSchedule(WarmupSteps),
+            Schedule.WarmupStableDecay => new WarmupStableDecaySchedule(WarmupSteps, totalSteps - WarmupSteps - decay, decay),
+            _ => throw TrainingErrors.PlanOutOfRange([$"Schedule {Schedule} is unknown"]),
+        };
+    }
+
+    /// <summary>Checks every number.</summary>
+    /// <exception cref="PeftException">PEFT406: numbers are out of range; all are listed.</exception>
+    internal void Check()
+    {
+        List<string> problems = [];
+        Require(Epochs >= 1, $"Epochs is {Epochs}, but must be at least 1");
+        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"LearningRate is {LearningRate}, but must be more than 0");
+        Require(BatchSize >= 1, $"BatchSize is {BatchSize}, but must be at least 1");
+        Require(Accumulate >= 1, $"Accumulate is {Accumulate}, but must be at least 1");
+        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}, but must not be negative");
+        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"WeightDecay is {WeightDecay}, but must not be negative");
+        Require(MaxGradientNorm >= 0, $"MaxGradientNorm is {MaxGradientNorm}, but must not be negative (0 switches clipping off)");
+        Require(MaxLength >= 2, $"MaxLength is {MaxLength}, but must be at least 2, because the first token of a row is never predicted");
+        Require(EvaluateEvery >= 0, $"EvaluateEvery is {EvaluateEvery}, but must not be negative");
+        Require(ReportEvery >= 0, $"ReportEvery is {ReportEvery}, but must not be negative");
+        Require(!Resume || OutputDirectory is not null, "Resume is set without an OutputDirectory to resume from");
+        if (problems.Count > 0)
+        {
+            throw TrainingErrors.PlanOutOfRange(problems);
+        }
+
+        void Require(bool met, string problem)
+        {
+            if (!met)
+            {
+                problems.Add(problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Peft.Declarative;
+
+/// <summary>What a run did.</summary>
+public sealed record TrainingResult
+{
+    /// <summary>Mean loss of each step, from the first, those before a resumption included.</summary>
+    public required IReadOnlyList<double> Losses { get; init; }
+
+    /// <summary>Evaluation losses and the number of steps done before each.</summary>
+    public required IReadOnlyList<(long Step, double Loss)> Evaluations { get; init; }
+
+    /// <summary>Optimiser steps done.</summary>
+    public long Steps => Losses.Count;
+
+    /// <summary>Steps done when the evaluation loss was least; null without evaluation rows.</summary>
+    public long? BestStep { get; init; }
+
+    /// <summary>Least evaluation loss; null without evaluation rows.</summary>
+    public double? BestLoss { get; init; }
+
+    /// <summary>Seconds spent in this process, evaluation included.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Tokens trained on in this process, padding not counted.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>Whether the run was cancelled before its last step.</summary>
+    public bool Cancelled { get; init; }
+}

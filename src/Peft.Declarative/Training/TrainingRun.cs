@@ -1,0 +1,276 @@
+using Peft.Declarative.Data;
+using Peft.Declarative.Native;
+using Peft.Declarative.Optimizers;
+using Peft.Declarative.Schedules;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>
+/// One training run: what stands around the loop. The loop itself (batch, backward, clip, step, report, evaluate) is in the generated
+/// <c>Train</c>. Nothing here waits for the device except a report, an evaluation and saving.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly ITrainable _model;
+    private readonly TrainingPlan _plan;
+    private readonly TrainingData _data;
+    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly (string Name, Parameter Value)[] _parameters;
+    private readonly RunCourse _course;
+    private readonly ILearningRateSchedule _schedule;
+    private readonly Optimizer _optimizer;
+    private readonly RunHistory _history = new();
+    private readonly RunKeeper _keeper;
+    private readonly StepLog _log;
+    private readonly RunClock _clock = new();
+    private readonly int _reportEvery;
+
+    private CancellationToken _cancellation;
+    private Tensor? _norm;          // of the open step; belongs to the step's scope
+    private long _tokens;           // of the open step
+    private bool _gradientsChecked;
+    private double _lastNorm;
+
+    private TrainingRun(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress)
+    {
+        (_model, _plan, _data, _progress) = (model, plan, data, progress);
+        _parameters = [.. model.TrainableParameters];
+        _course = new RunCourse(plan, data.Rows);
+        _schedule = plan.LearningRateSchedule(_course.TotalSteps);
+        _optimizer = plan.CustomOptimizer?.Invoke(_parameters) ?? new Optimizers.AdamW(_parameters, plan.WeightDecay);
+        _keeper = new RunKeeper(model, plan, data, _parameters, _optimizer, _history);
+        _reportEvery = plan.ReportEvery > 0 ? plan.ReportEvery : model.Device.type == DeviceType.CPU ? 1 : 10;
+        _log = new StepLog(_reportEvery, model.Device);
+    }
+
+    /// <summary>Optimiser steps done.</summary>
+    public long StepsDone { get; private set; }
+
+    /// <summary>Optimiser steps of the whole run.</summary>
+    public long TotalSteps => _course.TotalSteps;
+
+    /// <summary>Whether the plan asks for an evaluation after the step that was just done, and there are rows for it.</summary>
+    public bool EvaluationDue => _data.EvaluationRows.Count > 0 && StepsDone > 0
+        && (StepsDone == TotalSteps || (_plan.EvaluateEvery > 0 ? StepsDone % _plan.EvaluateEvery == 0 : _course.EndsEpoch(StepsDone)));
+
+    /// <summary>Begins a run, or continues one with <see cref="TrainingPlan.Resume"/>. The model is put into training mode.</summary>
+    /// <param name="model">Model with at least one trainable parameter.</param>
+    /// <param name="plan">What the run follows, unless the model changes it (<see cref="ITrainable.ChangePlan"/>).</param>
+    /// <param name="data">Rows.</param>
+    /// <param name="progress">Receives the reports.</param>
+    /// <exception cref="PeftException">
+    /// PEFT403: nothing is trainable. PEFT404: rows have no label within MaxLength. PEFT406: the plan is out of range. PEFT407: the state to resume
+    /// from belongs to another run.
+    /// </exception>
+    public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
+    {
+        NativeStartup.EnsureLoaded();
+        plan = model.ChangePlan?.Invoke(plan) ?? plan;
+        plan.Check();
+        RowCheck.Labels(data.Rows, plan.MaxLength, model.PredictsFirstToken);
+        RowCheck.Labels(data.EvaluationRows, plan.MaxLength, model.PredictsFirstToken);
+        if (model.TrainableParameters.Count == 0)
+        {
+            throw TrainingErrors.NothingToTrain();
+        }
+
+        var run = new TrainingRun(model, plan, data, progress);
+        try
+        {
+            run.Begin();
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The batches of all steps that are left, prepared ahead on another thread; ends early on cancellation.</summary>
+    /// <param name="cancellation">Ends the run after the present step; <see cref="Finish"/> then saves what there is.</param>
+    public IEnumerable<Batch> Batches(CancellationToken cancellation = default)
+    {
+        _cancellation = cancellation;
+        using var feed = new BatchFeed(_course.From(StepsDone, _model));
+        while (feed.TryNext(cancellation, out Batch? batch))
+        {
+            using (batch)
+            {
+                if (batch.LabelCount == 0)
+                {
+                    throw TrainingErrors.NoLabels([$"the batch of step {StepsDone + 1}"]);
+                }
+
+                _tokens = batch.TokenCount;
+                StepSeed.Set(_plan.Seed, StepsDone);
+                yield return batch;
+            }
+
+            if (_course.EndsEpoch(StepsDone))
+            {
+                ReadLog();
+                _keeper.Save();
+            }
+        }
+    }
+
+    /// <summary>Adds the gradient of one micro-batch's part of the loss.</summary>
+    /// <param name="loss">Sum of the micro-batch's losses, divided by the labels of the whole batch.</param>
+    public void Backward(Tensor loss)
+    {
+        _log.Add(loss);
+        loss.backward();
+    }
+
+    /// <summary>Scales the gradients so that their 2-norm is at most <paramref name="maxNorm"/>.</summary>
+    /// <param name="maxNorm">Greatest norm of all gradients together.</param>
+    public void ClipGradients(double maxNorm) =>
+        _norm = GradientClipping.ClipNorm(_parameters.Select(parameter => parameter.Value), maxNorm);
+
+    /// <summary>Changes the parameters at this step's learning rate and clears the gradients.</summary>
+    /// <exception cref="PeftException">PEFT403: parameters got no gradient; all are named.</exception>
+    public void Step()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        CheckGradients();
+        Tensor[] gradients = GradientClipping.Gradients(_parameters.Select(parameter => parameter.Value));
+        _log.Close(_norm ?? GradientClipping.Norm(gradients));
+        _optimizer.Step(LearningRate(StepsDone), skip: _log.Failed);
+        OptimizerOperators.Zero(gradients);
+        _norm = null;
+        StepsDone++;
+        _clock.CountStep(_tokens);
+        if (_log.IsFull)
+        {
+            ReadLog();
+        }
+    }
+
+    /// <summary>Tells the progress of the run, when a report is due.</summary>
+    /// <exception cref="PeftException">PEFT402: a loss or gradient was not finite; the parameters are those from before that step.</exception>
+    public void Report()
+    {
+        if (StepsDone % _reportEvery == 0 || StepsDone == TotalSteps || EvaluationDue)
+        {
+            ReadLog();
+            Tell(evaluationLoss: null);
+        }
+    }
+
+    /// <summary>Measures the model on the evaluation rows; keeps the adapter if none was better, and saves what the run can resume from.</summary>
+    public void Evaluate()
+    {
+        ReadLog();
+        double? loss = _clock.Outside(() => Evaluation.MeanLoss(
+            _model, _data.EvaluationRows, _plan.BatchSize, _plan.MaxLength, training: true, _cancellation));
+        if (loss is { } value)
+        {
+            _keeper.Note(StepsDone, value);
+            _keeper.Save();
+            Tell(value);
+        }
+    }
+
+    /// <summary>
+    /// Ends the run: saves the last adapter, and leaves the model in evaluation mode with the best one if there were evaluations, else the last.
+    /// </summary>
+    public TrainingResult Finish()
+    {
+        ReadLog();
+        _keeper.Save();
+        _keeper.RestoreBest();
+        _model.train(false);
+        return new TrainingResult
+        {
+            Losses = [.. _history.Losses],
+            Evaluations = [.. _history.Evaluations],
+            BestStep = _history.Best?.Step,
+            BestLoss = _history.Best?.Loss,
+            Seconds = _clock.Seconds,
+            Tokens = _clock.Tokens,
+            Cancelled = _cancellation.IsCancellationRequested && StepsDone < TotalSteps,
+        };
+    }
+
+    /// <summary>Frees what the run holds; the parameters lose their gradients, the model is left in evaluation mode.</summary>
+    public void Dispose()
+    {
+        _model.train(false);
+        ForgetGradients();
+        _optimizer.Dispose();
+        _keeper.Dispose();
+        _log.Dispose();
+    }
+
+    private void Begin()
+    {
+        if (_plan.Resume)
+        {
+            _keeper.Resume();
+            StepsDone = _history.Losses.Count;
+        }
+
+        ForgetGradients();
+        _model.train();
+    }
+
+    private double LearningRate(long step) => _plan.LearningRate * _schedule.Factor(step);
+
+    private void ForgetGradients()
+    {
+        foreach ((_, Parameter value) in _parameters)
+        {
+            value.grad = null;
+        }
+    }
+
+    private void CheckGradients()
+    {
+        if (_gradientsChecked)
+        {
+            return;
+        }
+
+        string[] missing = [.. _parameters.Where(parameter => parameter.Value.grad is null).Select(parameter => parameter.Name)];
+        if (missing.Length > 0)
+        {
+            throw TrainingErrors.NoGradient(missing);
+        }
+
+        _gradientsChecked = true;
+    }
+
+    private void ReadLog()
+    {
+        if (_log.Unread == 0)
+        {
+            return;
+        }
+
+        foreach ((double loss, double norm) in _log.Read())
+        {
+            if (!double.IsFinite(loss) || !double.IsFinite(norm))
+            {
+                _keeper.SaveLast();
+                throw TrainingErrors.NotFinite(_history.Losses.Count + 1, loss, norm, _keeper.LastDirectory);
+            }
+
+            _history.Losses.Add(loss);
+            _lastNorm = norm;
+        }
+    }
+
+    private void Tell(double? evaluationLoss) => _progress?.Report(new TrainingProgress(
+        StepsDone,
+        TotalSteps,
+        _course.Epoch(StepsDone),
+        _history.Losses[^1],
+        LearningRate(StepsDone - 1),
+        _clock.TokensPerSecond,
+        _clock.TimeFor(TotalSteps - StepsDone),
+        _lastNorm,
+        evaluationLoss));
+}

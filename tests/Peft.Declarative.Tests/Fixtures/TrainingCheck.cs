@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Optimizers;
+using Peft.Declarative.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using AdamW = Peft.Declarative.Optimizers.AdamW;
+
+namespace Peft.Declarative.Tests.Fixtures;
+
+/// <summary>The eight training steps of a case: losses before each step, gradient norms before clipping, final values.</summary>
+internal static class TrainingCheck
+{
+    internal static void Run(FixtureCase fixture, CausalLanguageModel model, IReadOnlyDictionary<string, Parameter> parameters)
+    {
+        if (!fixture.Has("train.losses"))
+        {
+            return;
+        }
+
+        JsonNode settings = fixture.Json["train"]!;
+        double[] rates = [.. fixture.Json["train_lrs"]!.AsArray().Select(rate => rate!.GetValue<double>())];
+        using var optimizer = new AdamW([.. parameters.Select(entry => (entry.Key, entry.Value))], settings["weight_decay"]!.GetValue<double>());
+        var losses = new double[rates.Length];
+        var norms = new double[rates.Length];
+        model.train();
+        for (int step = 0; step < rates.Length; step++)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            int batch = step % settings["batches"]!.GetValue<int>();
+            Tensor loss = AdapterParity.Loss(
+                model, fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
+            loss.backward();
+            losses[step] = loss.item<float>();
+            norms[step] = GradientClipping.ClipNorm(parameters.Values, settings["grad_clip"]!.GetValue<double>()).item<float>();
+            optimizer.Step(rates[step]);
+            foreach (Parameter parameter in parameters.Values)
+            {
+                parameter.grad = null;
+            }
+        }
+
+        Close.To(fixture["train.losses"], tensor(losses), fixture.Tolerance("train.losses"), "training losses");
+        Close.To(ones(rates.Length), tensor(norms) / fixture["train.grad_norms"], 1e-4, "gradient norms, as a ratio");
+        CheckFinal(fixture, parameters);
+    }
+
+    private static void CheckFinal(FixtureCase fixture, IReadOnlyDictionary<string, Parameter> parameters)
+    {
+        // Where the true gradient is zero, AdamW turns rounding noise into steps.
+        IReadOnlyList<string> noise = fixture.NoiseDominated;
+        foreach ((string name, Tensor expected) in fixture.Below("train.final."))
+        {
+            if (!noise.Contains(name))
+            {
+                Close.To(expected, parameters[fixture.KeyOf(name)], fixture.Tolerance("train.final"), $"{name} after training");
+            }
+        }
+    }
+}
