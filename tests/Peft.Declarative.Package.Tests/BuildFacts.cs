@@ -1,0 +1,20 @@
+using System.Reflection;
+
+namespace Peft.Declarative.Package.Tests;
+
+/// <summary>What the build that made these tests knows.</summary>
+internal static class BuildFacts
+{
+    internal static string RepositoryRoot => Of(nameof(RepositoryRoot));
+
+    internal static string PackageCache => Of(nameof(PackageCache));
+
+    internal static string Configuration => Of(nameof(Configuration));
+
+    /// <summary>The machine's own libtorch, already restored for the other tests.</summary>
+    internal static string LibtorchFolder => Path.Combine(
+        PackageCache, $"libtorch-cpu-{Of("TorchRid")}", "2.10.0", "runtimes", Of("TorchRid"), "native");
+
+    private static string Of(string key) => typeof(BuildFacts).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().First(fact => fact.Key == key).Value!;
+}

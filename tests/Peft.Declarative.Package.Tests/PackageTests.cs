@@ -1,0 +1,63 @@
+using System.IO.Compression;
+
+namespace Peft.Declarative.Package.Tests;
+
+/// <summary>The packed packages, as a user sees them.</summary>
+public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
+{
+    private const string Declared = """
+        using Peft.Declarative;
+        using Peft.Declarative.Layers;
+        using Peft.Declarative.Models;
+        using static TorchSharp.torch;
+
+        LlamaConfig config = new()
+        {
+            ModelType = "llama", VocabularySize = 16, HiddenSize = 8, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, HeadSize = 4,
+            MaxPositions = 16, TiesHead = true, IntermediateSize = 16, Rotary = new RotaryEmbedding([1.0, 0.01]),
+        };
+        using Persona model = Persona.FromConfig(config);
+        Console.WriteLine($"{model.Lora.ParameterCount} trainable");
+
+        [Lora(rank: 2, Targets = ["q_proj", "v_proj"])]
+        public sealed partial class Persona : LlamaForCausalLM;
+        """;
+
+    [Fact]
+    public void Package_Contains_GeneratorAnalyzersAndFixes()
+    {
+        using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Folder, "Peft.Declarative.0.1.0.nupkg"));
+
+        string[] entries = [.. package.Entries.Select(entry => entry.FullName)];
+
+        Assert.Contains("analyzers/dotnet/cs/Peft.Declarative.Generators.dll", entries);
+        Assert.Contains("analyzers/dotnet/cs/Peft.Declarative.CodeFixes.dll", entries);
+        Assert.Contains("lib/net10.0/Peft.Declarative.dll", entries);
+        Assert.Contains("lib/net10.0/Peft.Declarative.xml", entries);
+    }
+
+    [Fact]
+    public void Build_OfDeclaredModel_RunsWithItsAdapter()
+    {
+        using var user = new UserProject(feed, Declared);
+
+        (int built, string messages) = user.Build();
+        Assert.True(built == 0, messages);
+        (int exitCode, string output) = user.Run();
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal("56 trainable", output.Trim());
+    }
+
+    [Fact]
+    public void Build_WithMisspeltTarget_FailsAndSaysWhatWasMeant()
+    {
+        using var user = new UserProject(feed, Declared.Replace("q_proj", "q_porj", StringComparison.Ordinal));
+
+        (int exitCode, string messages) = user.Build();
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("error PEFT101", messages, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'q_proj'?", messages, StringComparison.Ordinal);
+    }
+}

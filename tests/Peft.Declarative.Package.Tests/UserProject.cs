@@ -1,0 +1,36 @@
+namespace Peft.Declarative.Package.Tests;
+
+/// <summary>A small program in a folder of its own that has nothing but the packages.</summary>
+internal sealed class UserProject : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("peft-user-").FullName;
+
+    internal UserProject(PackedFeed feed, string program)
+    {
+        // The packages under test go into a cache of their own, so that a later version of the same number is not mistaken for them.
+        File.WriteAllText(Path.Combine(_folder, "User.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <NuGetAudit>false</NuGetAudit>
+                <RestoreAdditionalProjectSources>{feed.Folder}</RestoreAdditionalProjectSources>
+                <RestorePackagesPath>{Path.Combine(_folder, "packages")}</RestorePackagesPath>
+                <RestoreFallbackFolders>{BuildFacts.PackageCache}</RestoreFallbackFolders>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Peft.Declarative.Models" Version="0.1.0" />
+              </ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(_folder, "Program.cs"), program);
+    }
+
+    internal (int ExitCode, string Output) Build() => DotNet.Run(_folder, "build --nologo -v:q");
+
+    internal (int ExitCode, string Output) Run() => DotNet.Run(_folder, "run --no-build");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
