@@ -31,7 +31,7 @@ internal sealed class AdaptersFile
         foreach (AdapterPlan adapter in plan.Adapters)
         {
             rows.Add($"{adapter.Spec.Written} on {declaration.Name}");
-            rows.AddRange(MethodCatalog.Of(adapter.Spec).Report(adapter).Select(line => "  " + line));
+            if (failure is null) rows.AddRange(MethodCatalog.Of(adapter.Spec).Report(adapter).Select(line => "  " + line));
         }
 
         if (failure is not null) rows.Add($"not attached, because of {failure.Id}: {failure.Message}");
@@ -42,7 +42,7 @@ internal sealed class AdaptersFile
     private void Members(CodeWriter code)
     {
         foreach (AdapterPlan adapter in plan.Adapters) WriteHandle(code, adapter);
-        if (declaration.Shape.IsCausal) new FactoryWriter(declaration, types).Write(code);
+        if (declaration.Shape.IsPretrained) new FactoryWriter(declaration, types).Write(code);
         else new OwnModelWriter(plan, types).Write(code);
 
         WriteAttachment(code);
@@ -55,7 +55,8 @@ internal sealed class AdaptersFile
         AdapterMethod method = MethodCatalog.Of(adapter.Spec);
         ConfigText config = method.Config(adapter, types);
         code.Blank();
-        code.Line($"/// <summary>{Xml.Escape(method.Summary(adapter, plan))}</summary>");
+        string summary = failure is null ? method.Summary(adapter, plan) : $"Not attached, because of {failure.Id}.";
+        code.Line($"/// <summary>{Xml.Escape(summary)}</summary>");
         using (code.Open($"public {types["Adapter"]} {adapter.Handle} {{ get; }} = new({Literal.Of(adapter.Spec.Name)}, new {config.Type}", "});"))
         {
             foreach (string setting in config.Settings) code.Line(setting + ",");
@@ -66,7 +67,7 @@ internal sealed class AdaptersFile
     {
         if (declaration.Shape.UserMembers.Contains("AttachAdapters")) return;
 
-        bool own = !declaration.Shape.IsCausal;
+        bool own = !declaration.Shape.IsPretrained;
         code.Blank();
         code.Line("/// <summary>Freezes the base, then gives every target its adapter. The base keeps its weights and their names.</summary>");
         if (own) code.Line("/// <remarks>Called by Train if it was not called before; a constructor may call it after its last layer.</remarks>");
@@ -80,7 +81,7 @@ internal sealed class AdaptersFile
 
             if (own) code.Line("if (Adapters.Count > 0) return;");
             code.Line($"{types["Base"]}.Freeze(this);");
-            code.Line($"{types["torch"]}.random.manual_seed({Literal.Of(declaration.Training.Seed)});   // adapters start the same on every run");
+            code.Line($"{types["Torch"]}.random.manual_seed({Literal.Of(declaration.Training.Seed)});   // adapters start the same on every run");
             foreach (AdapterPlan adapter in plan.Adapters)
             {
                 code.Blank();

@@ -10,12 +10,14 @@ internal sealed class CodeWriter
     private readonly StringBuilder text = new();
     private int depth;
     private bool wantsBlank;
+    private bool isOpened;
 
     /// <summary>Writes one or several lines at the present depth.</summary>
     internal void Line(string lines)
     {
         if (wantsBlank) text.Append('\n');
         wantsBlank = false;
+        isOpened = false;
         foreach (string line in lines.Replace("\r", "").Split('\n'))
         {
             if (line.Length > 0) text.Append(' ', depth * Width).Append(line);
@@ -23,8 +25,8 @@ internal sealed class CodeWriter
         }
     }
 
-    /// <summary>Asks for an empty line before the next one; none is written at the end of a block.</summary>
-    internal void Blank() => wantsBlank = true;
+    /// <summary>Asks for an empty line before the next one; none is written at the beginning or end of a block.</summary>
+    internal void Blank() => wantsBlank = !isOpened;
 
     /// <summary>Opens a block under a header; disposing the result closes it.</summary>
     internal Block Open(string header, string closing = "}")
@@ -32,6 +34,7 @@ internal sealed class CodeWriter
         Line(header);
         Line("{");
         depth++;
+        isOpened = true;
         return new Block(this, closing);
     }
 

@@ -35,7 +35,7 @@ internal static class LayerTable
     {
         { InBlocks: false } => "1 layer",
         { Occurrences: > 0 } => $"{layer.Count} of {layer.Occurrences} layers",
-        { Blocks.Count: > 0 } => $"blocks {string.Join(", ", layer.Blocks)}",
+        { Blocks.Count: > 0 } => $"{(layer.Blocks.Count == 1 ? "block" : "blocks")} {string.Join(", ", layer.Blocks)}",
         _ => "every block",
     };
 }

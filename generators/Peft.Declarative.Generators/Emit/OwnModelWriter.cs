@@ -20,17 +20,28 @@ internal sealed class OwnModelWriter(ModelPlan plan, TypeNames types)
             "LoadAdapter",
             "Reads an adapter from a Hugging Face PEFT directory and makes it the active one.",
             $"{types["Adapter"]} LoadAdapter(string directory, string name = \"default\")",
-            "Load(directory, name)");
+            "Load(directory, name)",
+            attachFirst: true);
         Forward(code, "Merge", "Folds the active adapters into the base weights, so that they cost nothing at inference.", "void Merge()", "Merge()");
         Forward(code, "Unmerge", "Takes merged adapters out again; the base weights are what they were, bit for bit.", "void Unmerge()", "Unmerge()");
     }
 
-    private void Forward(CodeWriter code, string member, string summary, string signature, string call)
+    private void Forward(CodeWriter code, string member, string summary, string signature, string call, bool attachFirst = false)
     {
         if (plan.Declaration.Shape.UserMembers.Contains(member)) return;
 
         code.Blank();
         code.Line($"/// <summary>{summary}</summary>");
-        code.Line($"public {signature} => Adapters.{call};");
+        if (!attachFirst)
+        {
+            code.Line($"public {signature} => Adapters.{call};");
+            return;
+        }
+
+        using (code.Open($"public {signature}"))
+        {
+            code.Line("AttachAdapters();   // a file of the same name and shape goes into the declared adapter");
+            code.Line($"return Adapters.{call};");
+        }
     }
 }

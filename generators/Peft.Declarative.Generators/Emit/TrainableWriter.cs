@@ -19,10 +19,10 @@ internal sealed class TrainableWriter(ModelShape shape, TypeNames types)
             return;
         }
 
-        code.Line("// Without a SumLoss of its own the model is taken for one that predicts the next token.");
-        using (code.Open($"{types["Tensor"]} {trainable}.SumLoss({types["MicroBatch"]} micro)"))
+        code.Line("/// <summary>Sum of the next-token losses of a micro-batch. Write a method of this name for a model that learns something else.</summary>");
+        using (code.Open($"public {types["Tensor"]} SumLoss({types["MicroBatch"]} micro)"))
         {
-            code.Line($"using {types["DisposeScope"]} scope = {types["torch"]}.NewDisposeScope();");
+            code.Line($"using {types["DisposeScope"]} scope = {types["Torch"]}.NewDisposeScope();");
             code.Line($"return {types["Losses"]}.NextTokenSum(call(micro.InputIds), micro.Labels).MoveToOuterDisposeScope();");
         }
     }

@@ -23,11 +23,11 @@ internal sealed class TrainingFile
         if (!shape.CanTrain || shape.UserMembers.Contains("Train")) return null;
 
         var file = new TrainingFile(plan);
-        string interfaces = shape.IsCausal ? "" : file.types["ITrainable"];
+        string interfaces = shape.IsPretrained ? "" : file.types["ITrainable"];
         return FileFrame.Write(plan.Declaration.Type, file.types, [file.Header()], interfaces, file.Members);
     }
 
-    private bool IsOwn => !declaration.Shape.IsCausal;
+    private bool IsOwn => !declaration.Shape.IsPretrained;
 
     private string Header() => training.Written.Length > 0
         ? $"{training.Written} on {declaration.Name}"
@@ -75,8 +75,7 @@ internal sealed class TrainingFile
         code.Line("/// <param name=\"data\">Rows to train on, and rows to evaluate with if the best adapter is to be kept.</param>");
         code.Line("/// <param name=\"progress\">Told after each step on the CPU, after every tenth on a GPU.</param>");
         code.Line("/// <param name=\"cancellation\">Ends the run after the present step, with what was learnt so far.</param>");
-        string progress = $"global::System.IProgress<{types["TrainingProgress"]}>? progress = null";
-        string parameters = $"{types["TrainingData"]} data, {progress}, {types["CancellationToken"]} cancellation = default";
+        string parameters = $"{types["TrainingData"]} data, {types["Progress"]}? progress = null, {types["CancellationToken"]} cancellation = default";
         using (code.Open($"public {types["TrainingResult"]} Train({parameters})")) WriteBody(code);
     }
 
@@ -84,18 +83,18 @@ internal sealed class TrainingFile
     {
         if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
         if (training.BFloat16)
-            code.Line($"ComputeType = Device.type == {types["DeviceType"]}.CPU ? {types["ScalarType"]}.Float32 : {types["ScalarType"]}.BFloat16;   // only GPUs are faster in bfloat16");
+            code.Line($"Use({types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
         if (training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
         code.Line($"using {types["TrainingRun"]} run = {types["TrainingRun"]}.Start(this, Plan, data, progress);");
         code.Blank();
         using (code.Open($"foreach ({types["Batch"]} batch in run.Batches(cancellation))"))
         {
-            code.Line($"using {types["DisposeScope"]} step = {types["torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
+            code.Line($"using {types["DisposeScope"]} step = {types["Torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
             code.Blank();
             WriteGradients(code);
             code.Blank();
             if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
-            code.Line("run.Step();     // AdamW at this step's learning rate");
+            code.Line("run.Step();   // AdamW at this step's learning rate");
             code.Line("run.Report();");
             code.Blank();
             code.Line("if (run.EvaluationDue) run.Evaluate();   // keeps the best adapter");
@@ -107,17 +106,16 @@ internal sealed class TrainingFile
 
     private void WriteGradients(CodeWriter code)
     {
-        string sum = IsOwn ? "((" + types["ITrainable"] + ")this).SumLoss" : "SumLoss";
         if (training.Accumulate <= 1)
         {
-            code.Line($"{types["Tensor"]} loss = {sum}(batch.Split(1)[0]) / batch.LabelCount;   // mean over the labels");
+            code.Line($"{types["Tensor"]} loss = SumLoss(batch.Split(1)[0]) / batch.LabelCount;   // mean over the labels");
             code.Line("run.Backward(loss);");
             return;
         }
 
         using (code.Open($"foreach ({types["MicroBatch"]} micro in batch.Split({Literal.Of(training.Accumulate)}))"))
         {
-            code.Line($"{types["Tensor"]} loss = {sum}(micro) / batch.LabelCount;   // mean over the labels of the whole batch, not of each part");
+            code.Line($"{types["Tensor"]} loss = SumLoss(micro) / batch.LabelCount;   // mean over the labels of the whole batch, not of each part");
             code.Line("run.Backward(loss);");
         }
     }

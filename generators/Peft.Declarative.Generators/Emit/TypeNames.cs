@@ -19,7 +19,6 @@ internal sealed class TypeNames(TypeShape shape)
         ["BiasTraining"] = "Peft.Declarative.BiasTraining",
         ["CancellationToken"] = "System.Threading.CancellationToken",
         ["Device"] = "TorchSharp.torch.Device",
-        ["DeviceType"] = "TorchSharp.DeviceType",
         ["DisposeScope"] = "TorchSharp.DisposeScope",
         ["Evaluation"] = "Peft.Declarative.Training.Evaluation",
         ["FullCopy"] = "Peft.Declarative.Adapters.FullCopy",
@@ -35,30 +34,29 @@ internal sealed class TypeNames(TypeShape shape)
         ["PeftConsole"] = "Peft.Declarative.App.PeftConsole",
         ["PeftException"] = "Peft.Declarative.PeftException",
         ["Precision"] = "Peft.Declarative.Precision",
+        ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
         ["PromptInit"] = "Peft.Declarative.PromptInit",
         ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
-        ["ScalarType"] = "TorchSharp.torch.ScalarType",
         ["Schedule"] = "Peft.Declarative.Schedule",
         ["Slot"] = "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>",
         ["Slots"] = "Peft.Declarative.Layers.Slots",
         ["SoftPrompt"] = "Peft.Declarative.Methods.PromptTuning.SoftPrompt",
         ["Tensor"] = "TorchSharp.torch.Tensor",
+        ["Torch"] = "TorchSharp.torch",
         ["TokensByEmbedding"] =
             "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>",
         ["TrainedBiases"] = "Peft.Declarative.Adapters.TrainedBiases",
         ["TrainingData"] = "Peft.Declarative.TrainingData",
         ["TrainingPlan"] = "Peft.Declarative.TrainingPlan",
-        ["TrainingProgress"] = "Peft.Declarative.TrainingProgress",
         ["TrainingResult"] = "Peft.Declarative.TrainingResult",
         ["TrainingRun"] = "Peft.Declarative.Training.TrainingRun",
-        ["torch"] = "TorchSharp.torch",
     };
 
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "DeviceType", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
-        "ScalarType", "Schedule", "Slots", "TrainedBiases", "TrainingRun", "torch",
+        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
+        "Schedule", "Slots", "Torch", "TrainedBiases", "TrainingRun",
     ];
 
     private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);

@@ -32,6 +32,7 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
             List<Entry> inside = loop.Select(entry => entry with { Rest = entry.Rest.Substring(loop.Key.List.Length + Star.Length) }).ToList();
             code.Blank();
             using (OpenLoop(prefix + loop.Key.List, variable, loop.Key.Blocks)) Write(inside, variable + ".", wrap, [.. variables, variable]);
+            code.Blank();
         }
     }
 

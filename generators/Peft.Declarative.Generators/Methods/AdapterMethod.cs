@@ -14,6 +14,9 @@ internal abstract class AdapterMethod
     /// <summary>Metadata name of the attribute.</summary>
     internal string AttributeName => $"{KnownNames.Library}.{Name}Attribute";
 
+    /// <summary>Name of an adapter of this method that stands beside a nameless one of another method: <c>prompt_tuning</c>.</summary>
+    internal string OwnName => string.Concat(Name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "_" : "") + char.ToLowerInvariant(letter)));
+
     /// <summary>Reads an attribute, and reports numbers that cannot be.</summary>
     internal abstract AdapterSpec Parse(AttributeReader attribute, ParseContext context);
 

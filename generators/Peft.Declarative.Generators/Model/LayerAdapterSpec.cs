@@ -32,7 +32,7 @@ internal abstract record LayerAdapterSpec : AdapterSpec
         Layers = Layers,
         LayersPattern = LayersPattern,
         ModulesToSave = ModulesToSave,
-        DefaultTargets = tree.DefaultTargets,
+        DefaultTargets = tree.DefaultsOf(Method),
     };
 
     /// <summary>The place of an argument of this adapter, or of the member that the target stands for.</summary>

@@ -1,19 +1,19 @@
 namespace Peft.Declarative.Generators.Model;
 
 /// <summary>What the class is besides its layers, as far as generated members depend on it.</summary>
-/// <param name="IsCausal">Whether it derives from CausalLanguageModel; otherwise it is a module of the user's own.</param>
+/// <param name="IsPretrained">Whether it derives from PretrainedModel; otherwise it is a module of the user's own.</param>
 /// <param name="IsTensorToTensor">Whether it derives from Module&lt;Tensor, Tensor&gt;.</param>
 /// <param name="Config">Config type that it is made of; empty if it cannot be made of one.</param>
 /// <param name="HasConfigConstructor">Whether the user wrote the constructor that takes the config.</param>
 /// <param name="HidesFactories">Whether a base class has FromPretrained, which the generated one hides.</param>
 /// <param name="UserMembers">Members that the user wrote under names that would be generated.</param>
 internal sealed record ModelShape(
-    bool IsCausal,
+    bool IsPretrained,
     bool IsTensorToTensor,
     string Config,
     bool HasConfigConstructor,
     bool HidesFactories,
     EquatableArray<string> UserMembers)
 {
-    internal bool CanTrain => IsCausal || IsTensorToTensor || UserMembers.Contains("SumLoss");
+    internal bool CanTrain => IsPretrained || IsTensorToTensor || UserMembers.Contains("SumLoss");
 }

@@ -3,8 +3,13 @@ namespace Peft.Declarative.Generators.Model;
 /// <summary>The layers of a model as its types tell them.</summary>
 /// <param name="Layers">Layers in the order of the model.</param>
 /// <param name="Lists">Lists of blocks, outer ones first.</param>
-/// <param name="DefaultTargets">What the family adapts when nothing is named.</param>
+/// <param name="DefaultTargets">What the family adapts when nothing is named, by method.</param>
 internal sealed record ModuleTreeSpec(
     EquatableArray<TreeLayer> Layers,
     EquatableArray<BlockListSpec> Lists,
-    EquatableArray<string> DefaultTargets);
+    EquatableArray<DefaultTargetsSpec> DefaultTargets)
+{
+    /// <summary>The usual layers of a method: those for it by name, else those for all methods; null if the family says nothing.</summary>
+    internal IReadOnlyList<string>? DefaultsOf(string method) =>
+        (DefaultTargets.FirstOrDefault(targets => targets.For == method) ?? DefaultTargets.FirstOrDefault(targets => targets.For.Length == 0))?.Names;
+}

@@ -5,4 +5,5 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Message">What is wrong, where, and what to do.</param>
 /// <param name="Place">Where.</param>
 /// <param name="Suggestions">What a fix may put there, best first.</param>
-internal sealed record Problem(string Id, string Message, Place Place, EquatableArray<string> Suggestions = default);
+/// <param name="Other">The other place that has a part in it, for two declarations that clash.</param>
+internal sealed record Problem(string Id, string Message, Place Place, EquatableArray<string> Suggestions = default, Place? Other = null);

@@ -15,6 +15,8 @@ internal static class AdapterList
         {
             AdapterMethod method = MethodCatalog.ByName(attribute.Method);
             AdapterSpec adapter = method.Parse(attribute, context);
+            bool isHybrid = !attribute.IsSet("Name") && adapters.Any(other => other.Name == adapter.Name) && adapters.All(other => other.Method != adapter.Method);
+            if (isHybrid) adapter = adapter with { Name = method.OwnName };
             int earlier = adapters.FindIndex(other => other.Name == adapter.Name);
             if (earlier >= 0 && method.Join(adapters[earlier], adapter) is { } joined) adapters[earlier] = joined;
             else
@@ -33,9 +35,15 @@ internal static class AdapterList
         foreach (AdapterSpec other in earlier)
         {
             if (Combinations.Conflict(other.Traits, adapter.Traits) is not { } claim) continue;
-            context.Report(RuleIds.Incompatible, RuleTexts.Incompatible(other.Method, adapter.Method, claim, context.Model), adapter.Place);
+            context.Report(RuleIds.Incompatible, RuleTexts.Incompatible(other.Method, adapter.Method, claim, context.Model), adapter.Place, other.Place);
             return;
         }
+    }
+
+    private static string FreeName(AdapterSpec adapter, List<AdapterSpec> earlier)
+    {
+        string name = MethodCatalog.Of(adapter).OwnName;
+        return Enumerable.Range(2, earlier.Count + 1).Select(number => $"{name}{number}").First(free => earlier.All(other => other.Name != free));
     }
 
     private static void CheckName(AdapterSpec adapter, List<AdapterSpec> earlier, ParseContext context)
@@ -46,9 +54,10 @@ internal static class AdapterList
             string reason = adapter.Name.Length == 0 ? "is empty" : "has letters that file names and keys give a meaning of their own";
             context.Report(RuleIds.DuplicateName, RuleTexts.UnusableName(context.Model, adapter.Name, reason), adapter.Place.At("Name"));
         }
-        else if (earlier.Any(other => other.Name == adapter.Name))
+        else if (earlier.FirstOrDefault(other => other.Name == adapter.Name) is { } first)
         {
-            context.Report(RuleIds.DuplicateName, RuleTexts.DuplicateName(context.Model, adapter.Name), adapter.Place.At("Name"));
+            string text = RuleTexts.DuplicateName(context.Model, adapter.Name);
+            context.Report(RuleIds.DuplicateName, text, adapter.Place.At("Name"), first.Place, FreeName(adapter, earlier));
         }
     }
 }

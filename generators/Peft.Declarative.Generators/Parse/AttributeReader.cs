@@ -46,6 +46,14 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
 
     internal EquatableArray<int>? Ints(string name) => Elements<int>(name)?.ToEquatableArray();
 
+    /// <summary>A number as the user wrote it (<c>2e-4</c>); null if it is an expression.</summary>
+    internal string? WrittenNumber(string name)
+    {
+        var syntax = attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
+        AttributeArgumentSyntax? argument = syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == name);
+        return argument?.Expression is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.NumericLiteralExpression) ? literal.Token.Text : null;
+    }
+
     /// <summary>A value as C# writes it.</summary>
     internal string Literal(string name) => Constant(name) is { } constant ? constant.ToCSharpString() : "";
 

@@ -24,7 +24,7 @@ internal static class DeclarationParser
         bool isPartial = IsPartial(type, attributes[0].Method, cancellation, problems);
 
         ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : new ModuleTreeSpec(default, default, default);
-        var context = new ParseContext(type.Name, type.DerivesFrom(KnownNames.CausalLanguageModel), tree, problems);
+        var context = new ParseContext(type.Name, type.DerivesFrom(KnownNames.PretrainedModel), tree, problems);
         ModelShape shape = ModelShapeReader.Read(type);
         AttributeReader? config = ClassAttribute(type, KnownNames.BaseConfig);
         return new ModelDeclaration(
@@ -80,7 +80,7 @@ internal static class DeclarationParser
 
         bool hasPackage = compilation.GetTypesByMetadataName(KnownNames.AppConsole + "`1").Any() || compilation.GetTypesByMetadataName(KnownNames.AppConsole).Any();
         if (!hasPackage) context.Report(RuleIds.AppPackageMissing, RuleTexts.AppPackageMissing(type.Name), app.Place);
-        else if (!context.IsCausal) context.Report(RuleIds.NeedsCausalModel, RuleTexts.AppNeedsCausalModel(type.Name), app.Place);
+        else if (!type.DerivesFrom(KnownNames.CausalLanguageModel)) context.Report(RuleIds.NeedsCausalModel, RuleTexts.AppNeedsCausalModel(type.Name), app.Place);
         else return new AppSpec(HasOwnMain(compilation));
 
         return null;

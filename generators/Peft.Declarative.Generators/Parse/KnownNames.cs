@@ -13,6 +13,7 @@ internal static class KnownNames
     internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
     internal const string Adapter = Library + ".AdapterAttribute";
     internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";
+    internal const string PretrainedModel = Library + ".Layers.PretrainedModel";
     internal const string ModelConfig = Library + ".Layers.ModelConfig";
     internal const string AppConsole = Library + ".App.PeftConsole";
     internal const string Layers = Library + ".Layers";

@@ -13,11 +13,11 @@ internal static class ModelShapeReader
 
     internal static ModelShape Read(INamedTypeSymbol type)
     {
-        bool causal = type.DerivesFrom(KnownNames.CausalLanguageModel);
+        bool pretrained = type.DerivesFrom(KnownNames.PretrainedModel);
         IMethodSymbol? own = ConfigConstructor(type);
-        IMethodSymbol? made = causal && !type.IsAbstract ? own ?? ConfigConstructor(type.BaseType!) : null;
+        IMethodSymbol? made = pretrained && !type.IsAbstract ? own ?? ConfigConstructor(type.BaseType!) : null;
         return new ModelShape(
-            causal,
+            pretrained,
             type.BaseTypesAndSelf().Any(t => t.IsTensorModule()),
             made?.Parameters[0].Type.GlobalName() ?? "",
             own is not null,

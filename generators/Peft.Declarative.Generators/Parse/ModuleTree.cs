@@ -33,12 +33,17 @@ internal sealed class ModuleTree
         return new ModuleTreeSpec(tree.layers.ToEquatableArray(), tree.lists.ToEquatableArray(), DefaultTargets(model).ToEquatableArray());
     }
 
-    private static IEnumerable<string> DefaultTargets(INamedTypeSymbol model)
+    /// <summary>Those of the class itself first, as at run time.</summary>
+    private static IEnumerable<DefaultTargetsSpec> DefaultTargets(INamedTypeSymbol model)
     {
-        AttributeData? attribute = model.BaseTypesAndSelf().Select(type => type.Attribute(KnownNames.DefaultTargets)).FirstOrDefault(a => a is not null);
-        return attribute?.ConstructorArguments is [{ Kind: TypedConstantKind.Array } names, ..]
-            ? names.Values.Select(name => name.Value).OfType<string>()
-            : [];
+        IEnumerable<AttributeData> declared = model.BaseTypesAndSelf()
+            .SelectMany(type => type.GetAttributes())
+            .Where(attribute => attribute.AttributeClass?.QualifiedName() == KnownNames.DefaultTargets);
+        foreach (AttributeData attribute in declared)
+        {
+            if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array } names, ..]) continue;
+            yield return new DefaultTargetsSpec(Text(attribute, "For"), names.Values.Select(name => name.Value).OfType<string>().ToEquatableArray());
+        }
     }
 
     /// <summary>A module on the way down: its paths, and whether it can be reached.</summary>

@@ -3,13 +3,14 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>What a method needs to read its attribute: the model it is on, and where problems go.</summary>
-internal sealed class ParseContext(string model, bool isCausal, ModuleTreeSpec tree, List<Problem> problems)
+internal sealed class ParseContext(string model, bool isPretrained, ModuleTreeSpec tree, List<Problem> problems)
 {
     internal string Model => model;
 
-    internal bool IsCausal => isCausal;
+    internal bool IsPretrained => isPretrained;
 
     internal ModuleTreeSpec Tree => tree;
 
-    internal void Report(string id, string message, Place place) => problems.Add(new Problem(id, message, place));
+    internal void Report(string id, string message, Place place, Place? other = null, string? suggestion = null) =>
+        problems.Add(new Problem(id, message, place, suggestion is null ? default : new[] { suggestion }.ToEquatableArray(), other));
 }

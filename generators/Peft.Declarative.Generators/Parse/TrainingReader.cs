@@ -25,9 +25,9 @@ internal static class TrainingReader
     private static string Setting(AttributeReader attribute, string name)
     {
         string property = name == "Warmup" ? "WarmupSteps" : name;
-        string value = attribute.Value<double>(name) is { } number ? Literal.Of(number)
+        string value = attribute.WrittenNumber(name) ?? (attribute.Value<double>(name) is { } number ? Literal.Of(number)
             : name is "Precision" or "Schedule" ? attribute.Literal(name).Replace("Peft.Declarative.", "")
-            : attribute.Literal(name);
+            : attribute.Literal(name));
         return $"{property} = {value}";
     }
 
@@ -51,7 +51,7 @@ internal static class TrainingReader
         if (attribute.Value<double>("MaxGradientNorm") is { } norm) Require("MaxGradientNorm", norm >= 0, Literal.Of(norm), "0 to switch clipping off, or more");
 
         // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
-        if (context.IsCausal) return;
+        if (context.IsPretrained) return;
         foreach (string argument in new[] { "Precision", "GradientCheckpointing" })
         {
             bool on = attribute.EnumValue(argument) != 0 || attribute.Value<bool>(argument) == true;

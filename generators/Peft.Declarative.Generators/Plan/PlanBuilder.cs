@@ -76,7 +76,7 @@ internal static class PlanBuilder
     private static long? BaseParameters(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers)
     {
         // A module of the user's own may hold parameters that are no layers, so only families can be counted in full.
-        if (!declaration.Shape.IsCausal || !sizes.IsKnown || !layers.IsExact || sizes.Missing.Count > 0) return null;
+        if (!declaration.Shape.IsPretrained || !sizes.IsKnown || !layers.IsExact || sizes.Missing.Count > 0) return null;
 
         return layers.Layers
             .Where(layer => !(layer.Source.TiedBy.Length > 0 && sizes.Flag(layer.Source.TiedBy)))

@@ -14,9 +14,6 @@ namespace Peft.Declarative.Generators.Rules;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>Key of the properties of a diagnostic under which its suggestions stand, one per line.</summary>
-    internal const string Suggestions = "Suggestions";
-
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => RuleCatalog.All;
 
@@ -48,7 +45,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(
                 RuleCatalog.Of(problem.Id),
                 locator.Find(problem.Place),
-                ImmutableDictionary<string, string?>.Empty.Add(Suggestions, string.Join("\n", problem.Suggestions)),
+                problem.Other is { } other ? [locator.Find(other)] : [],
+                ImmutableDictionary<string, string?>.Empty.Add(FixFacts.Suggestions, string.Join("\n", problem.Suggestions)),
                 problem.Message));
         }
     }

@@ -3,6 +3,9 @@ namespace Peft.Declarative;
 /// <summary>What every adapter declaration has in common. Attributes side by side make a hybrid.</summary>
 public abstract class AdapterAttribute : Attribute
 {
-    /// <summary>Name of the adapter, <c>default</c> unless set. Two adapters on one model need two names.</summary>
+    /// <summary>
+    /// Name of the adapter, <c>default</c> unless set; in a hybrid, adapters of a second method are named after it (<c>prompt_tuning</c>).
+    /// Two adapters of one method on one model need two names.
+    /// </summary>
     public string Name { get; init; } = "default";
 }

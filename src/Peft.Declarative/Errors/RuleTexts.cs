@@ -10,12 +10,13 @@ internal static partial class RuleTexts
 {
     private const int MostListed = 8;
 
-    /// <summary>Names in a sentence: at most eight, then how many more there are.</summary>
-    internal static string Names(IEnumerable<string> names)
+    /// <summary>Names in a sentence, in alphabetical order: at most eight, then how many more there are. Before the last may stand a word of its own.</summary>
+    internal static string Names(IEnumerable<string> names, string last = "")
     {
         List<string> all = names.Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal).ToList();
-        return all.Count <= MostListed
-            ? string.Join(", ", all)
+        bool joined = last.Length > 0 && all.Count is > 1 and <= MostListed;
+        return joined ? string.Join(", ", all.Take(all.Count - 1)) + $" {last} " + all[all.Count - 1]
+            : all.Count <= MostListed ? string.Join(", ", all)
             : string.Join(", ", all.Take(MostListed)) + " and " + Count(all.Count - MostListed) + " more";
     }
 

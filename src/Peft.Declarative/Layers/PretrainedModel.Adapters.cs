@@ -6,7 +6,7 @@ public abstract partial class PretrainedModel
     /// <summary>Writes the model's only adapter, or the active one, as a Hugging Face PEFT directory.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
-    public void SaveAdapter(string directory) => Adapters.Single().Save(directory);
+    public void SaveAdapter(string directory) => Adapters.Save(directory);
 
     /// <summary>Reads an adapter from a Hugging Face PEFT directory, puts it on this model and makes it the active one.</summary>
     /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors.</param>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
@@ -17,7 +18,7 @@ internal sealed class LoraEmitter(AdapterPlan plan, TypeNames types)
             if (set) settings.Add(setting);
         }
 
-        Add(spec.Alpha is not null, $"Alpha = {Literal.Of(spec.EffectiveAlpha)}");
+        Add(spec.Alpha is not null, $"Alpha = {RuleTexts.Number(spec.EffectiveAlpha)}");
         Add(spec.Dropout != 0, $"Dropout = {Literal.Of(spec.Dropout)}");
         Add(spec.UseRsLora, "UseRsLora = true");
         if (spec.Bias != "None") settings.Add($"Bias = {types["BiasTraining"]}.{spec.Bias}");

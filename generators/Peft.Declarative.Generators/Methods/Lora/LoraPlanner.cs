@@ -14,33 +14,9 @@ internal sealed class LoraPlanner(LoraSpec spec, PlanContext context)
         CheckRanks(selection.Selected);
         CheckTokens();
 
-        LoraSpec resolved = Resolved(selection);
         long? trainable = Trainable(selection);
         return new AdapterPlan(
-            resolved, "", selection.Adapted, selection.Saved, selection.AtRunTime, trainable, trainable + VocabularyWeights(selection.Selected));
-    }
-
-    /// <summary>
-    /// The adapter with its targets written out: files have no word for a family's usual layers, nor, in a list, for all linear ones.
-    /// </summary>
-    private LoraSpec Resolved(LayerSelectionPlan selection)
-    {
-        bool namesAll = spec.Targets?.Contains(TargetQuery.AllLinear, StringComparer.OrdinalIgnoreCase) == true;
-        if (spec.TargetPattern is not null || (spec.Targets is not null && !namesAll)) return spec;
-        if (!namesAll) return spec with { Targets = context.Declaration.Tree.DefaultTargets };
-
-        IEnumerable<string> names = selection.Adapted.Select(layer => layer.Layer.Name).Distinct().OrderBy(name => name, StringComparer.Ordinal);
-        LoraSpec written = spec with { Targets = names.ToEquatableArray() };
-        return SelectsTheSame(written, selection)
-            ? written
-            : spec with { Targets = selection.Selected.Select(layer => layer.Layer.Path).ToEquatableArray() };
-    }
-
-    private bool SelectsTheSame(LoraSpec written, LayerSelectionPlan selection)
-    {
-        List<TargetLayer> layers = context.Layers.Layers.Select(layer => layer.Layer).ToList();
-        TargetSelection again = TargetSelector.Select(context.Declaration.Name, spec.Method, written.Query(context.Declaration.Tree), layers);
-        return again.Adapted.SequenceEqual(selection.Selected);
+            spec, "", selection.Adapted, selection.Saved, selection.AtRunTime, trainable, trainable + VocabularyWeights(selection.Selected));
     }
 
     /// <summary>One warning per rank, for the layer with the least room.</summary>

@@ -11,7 +11,7 @@ internal sealed class LoraReport(AdapterPlan plan)
 
     internal string Summary(ModelPlan model)
     {
-        string names = RuleTexts.Names(plan.Adapted.Select(layer => layer.Layer.Name));
+        string names = RuleTexts.Names(plan.Adapted.Select(layer => layer.Layer.Name), "and");
         string cost = plan.Trainable is { } trainable ? $": {ModelReport.Share(trainable, model)}." : ". Sizes come from the checkpoint.";
         return $"LoRA of rank {Literal.Of(spec.Rank)}, scaling {Scaling()}, on {names}{Blocks()}{cost}";
     }

@@ -20,7 +20,7 @@ internal static class PromptTuningParser
             InitText = attribute.Text("InitText"),
             Tokenizer = attribute.Text("Tokenizer"),
         };
-        if (!context.IsCausal)
+        if (!context.IsPretrained)
             context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(spec.Method, "puts learned tokens before the input", context.Model), spec.Place);
         if (spec.Tokens < 1) context.Report(RuleIds.OutOfRange, RuleTexts.TokensNotPositive(spec.Method, context.Model, spec.Tokens), spec.Place.At("tokens"));
         if (spec.Init == "Text" && string.IsNullOrEmpty(spec.InitText))

@@ -25,7 +25,7 @@ internal static class CaseFolding
         var classes = new Dictionary<int, List<int>>();
         for (int c = 0; c <= CodePoints.Last; c++)
         {
-            int key = Key(c);
+            int key = CodePoints.Lower(CodePoints.Upper(c));
             if (key != c)
             {
                 (classes.TryGetValue(key, out List<int>? members) ? members : classes[key] = [key]).Add(c);
@@ -34,12 +34,4 @@ internal static class CaseFolding
 
         return classes;
     }
-
-    // The long s folds to s in Unicode; the invariant culture keeps the two apart. The dotted and dotless i stay alone in both.
-    private static int Key(int c) => c switch
-    {
-        0x17F => 's',
-        0x130 or 0x131 => c,
-        _ => CodePoints.Lower(CodePoints.Upper(c)),
-    };
 }

@@ -78,11 +78,7 @@ internal static class CodePoints
         }
     }
 
-    internal static int Lower(int c) => c is >= 0xD800 and <= 0xDFFF ? c : c switch
-    {
-        0x212A => 'k', // Kelvin sign: the invariant culture keeps it apart
-        _ => Rune.ToLowerInvariant(new Rune(c)).Value,
-    };
+    internal static int Lower(int c) => c is >= 0xD800 and <= 0xDFFF ? c : Rune.ToLowerInvariant(new Rune(c)).Value;
 
     internal static int Upper(int c) => c is >= 0xD800 and <= 0xDFFF ? c : Rune.ToUpperInvariant(new Rune(c)).Value;
 

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Peft.Declarative.Generators.Rules;
+
+namespace Peft.Declarative.CodeFixes;
+
+/// <summary>What all fixes have in common: one rule, a piece of source found by its span, and a new document in exchange.</summary>
+public abstract class RuleFix : CodeFixProvider
+{
+    private readonly string id;
+
+    private protected RuleFix(string id) => this.id = id;
+
+    /// <inheritdoc/>
+    public sealed override ImmutableArray<string> FixableDiagnosticIds => [id];
+
+    /// <inheritdoc/>
+    public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+
+    /// <inheritdoc/>
+    public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        SyntaxNode? root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        foreach (Diagnostic diagnostic in context.Diagnostics)
+        {
+            if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not { } node) continue;
+
+            foreach (Offer offer in Offers(node, diagnostic))
+            {
+                context.RegisterCodeFix(CodeAction.Create(offer.Title, cancellation => offer.Change(context.Document, cancellation), offer.Title), diagnostic);
+            }
+        }
+    }
+
+    /// <summary>What may be done about a diagnostic, best first.</summary>
+    private protected abstract IEnumerable<Offer> Offers(SyntaxNode node, Diagnostic diagnostic);
+
+    /// <summary>What the analyzer suggests, best first.</summary>
+    private protected static string[] Suggestions(Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(FixFacts.Suggestions, out string? all) && !string.IsNullOrEmpty(all) ? all!.Split('\n') : [];
+}

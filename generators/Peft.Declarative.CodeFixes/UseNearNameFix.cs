@@ -1,0 +1,31 @@
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Peft.Declarative.Errors;
+
+namespace Peft.Declarative.CodeFixes;
+
+/// <summary>Replaces a misspelt layer by what was meant: <c>nameof</c> where the compiler can check it, a string where it cannot.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp)]
+[Shared]
+public sealed class UseNearNameFix() : RuleFix(RuleIds.TargetNotFound)
+{
+    private protected override IEnumerable<Offer> Offers(SyntaxNode node, Diagnostic diagnostic) =>
+        node is ExpressionSyntax typed
+            ? Suggestions(diagnostic).Select(name => new Offer($"Change to '{name}'", (document, cancellation) => Replace(document, typed, name, cancellation)))
+            : [];
+
+    private static async Task<Document> Replace(Document document, ExpressionSyntax typed, string name, CancellationToken cancellation)
+    {
+        SyntaxNode root = (await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false))!;
+        SemanticModel semantics = (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false))!;
+        var type = typed.FirstAncestorOrSelf<TypeDeclarationSyntax>();
+        bool isMember = type is not null && semantics.GetDeclaredSymbol(type, cancellation)?.GetMembers(name).Any() == true;
+        ExpressionSyntax replacement = isMember
+            ? SyntaxFactory.ParseExpression($"nameof({name})")
+            : SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(name));
+        return document.WithSyntaxRoot(root.ReplaceNode(typed, replacement.WithTriviaFrom(typed)));
+    }
+}

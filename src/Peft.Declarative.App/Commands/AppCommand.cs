@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Peft.Declarative.App.Output;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Text;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.App.Commands;
+
+/// <summary>A command that works on a model: loads it with its tokenizer and adapter, and turns failures into exit codes.</summary>
+internal abstract class AppCommand<TModel> : Command
+    where TModel : CausalLanguageModel
+{
+    private const int DefaultSeed = 42;
+
+    private readonly AppModel<TModel> _app;
+    private readonly Option<string> _model = AppOptions.Model();
+    private readonly Option<string> _adapter = AppOptions.Adapter();
+    private readonly Option<string> _device = AppOptions.Device();
+    private readonly Option<int?> _seed = AppOptions.Seed();
+    private readonly Option<bool> _json = AppOptions.Json();
+
+    protected AppCommand(string name, string description, AppModel<TModel> app, AppOutput output)
+        : base(name, description)
+    {
+        _app = app;
+        Output = output;
+        Add(_model);
+        Add(_adapter);
+        Add(_device);
+        Add(_seed);
+        Add(_json);
+        SetAction(arguments => Failure.Guard(output, () => Run(arguments)));
+    }
+
+    protected AppModel<TModel> App => _app;
+
+    protected AppOutput Output { get; }
+
+    /// <summary>Does the work and gives the exit code.</summary>
+    protected abstract int Run(ParseResult arguments);
+
+    protected bool IsJson(ParseResult arguments) => arguments.GetValue(_json);
+
+    protected int? Seed(ParseResult arguments) => arguments.GetValue(_seed);
+
+    protected string? AdapterDirectory(ParseResult arguments) => arguments.GetValue(_adapter);
+
+    /// <summary>The model, with the adapter that was asked for.</summary>
+    protected TModel LoadModel(ParseResult arguments)
+    {
+        // Fresh adapters are drawn while loading.
+        random.manual_seed(Seed(arguments) ?? DefaultSeed).Dispose();
+        TModel model = _app.Load(arguments.GetRequiredValue(_model), AppOptions.Resolve(arguments.GetRequiredValue(_device)));
+        if (AdapterDirectory(arguments) is { } adapter)
+        {
+            model.LoadAdapter(adapter);
+        }
+
+        return model;
+    }
+
+    protected Tokenizer LoadTokenizer(ParseResult arguments) => Tokenizer.Load(arguments.GetRequiredValue(_model));
+
+    /// <summary>Rows of a data file; a plain text is cut into rows as long as the model takes.</summary>
+    protected static TrainingData ReadData(string path, TModel model, Tokenizer tokenizer)
+    {
+        int longest = model.Config.MaxPositions - model.prompts.ActiveTokens;
+        return Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
+            ? TrainingData.FromText(path, tokenizer, Math.Min(longest, new TrainingPlan().MaxLength))
+            : TrainingData.FromJsonLines(path, tokenizer, longest, tokenizer.EosId ?? model.Config.EosTokenIds.Cast<int?>().FirstOrDefault());
+    }
+}

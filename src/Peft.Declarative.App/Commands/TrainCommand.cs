@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Peft.Declarative.App.Output;
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.App.Commands;
+
+/// <summary>Trains the declared adapters on a file and writes adapter, loss plot and the state to resume from.</summary>
+internal sealed class TrainCommand<TModel> : AppCommand<TModel>
+    where TModel : CausalLanguageModel
+{
+    private readonly Option<string> _data = AppOptions.Data();
+    private readonly Option<string> _evaluation = AppOptions.Evaluation();
+    private readonly Option<string> _output = AppOptions.Output();
+    private readonly Option<int?> _epochs = AppOptions.Number("--epochs", "Passes over the data; as declared unless set.", least: 1);
+    private readonly Option<double?> _rate = AppOptions.Number("--learning-rate", "Peak learning rate; as declared unless set.", least: 1e-12);
+    private readonly Option<bool> _resume = new("--resume") { Description = "Continues the run whose state is in the output directory." };
+
+    internal TrainCommand(AppModel<TModel> app, AppOutput output)
+        : base("train", "Trains the adapter on a data file.", app, output)
+    {
+        Add(_data);
+        Add(_evaluation);
+        Add(_output);
+        Add(_epochs);
+        Add(_rate);
+        Add(_resume);
+    }
+
+    protected override int Run(ParseResult arguments)
+    {
+        string directory = arguments.GetRequiredValue(_output);
+        using TModel model = LoadModel(arguments);
+        TrainingData data = ReadData(arguments, model);
+        model.ChangePlan = plan => plan with
+        {
+            OutputDirectory = directory,
+            Resume = arguments.GetValue(_resume),
+            Seed = Seed(arguments) ?? plan.Seed,
+            Epochs = arguments.GetValue(_epochs) ?? plan.Epochs,
+            LearningRate = arguments.GetValue(_rate) ?? plan.LearningRate,
+        };
+
+        bool json = IsJson(arguments);
+        if (!json)
+        {
+            Output.Console.Write(TrainableTable.Of(model));
+            Output.Out.WriteLine(TrainableTable.Totals(model));
+        }
+
+        using var cancellation = new Cancellation();
+        TrainingResult result = json
+            ? App.Train(model, data, null, cancellation.Token)
+            : LiveProgress.Show(Output.Console, progress => App.Train(model, data, progress, cancellation.Token));
+
+        model.SaveAdapter(directory);
+        string plot = Path.Combine(directory, "loss.png");
+        LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(arguments.GetRequiredValue(_data))}");
+        Tell(result, directory, plot, json);
+        return result.Cancelled ? ExitCode.Failed : ExitCode.Success;
+    }
+
+    private TrainingData ReadData(ParseResult arguments, TModel model)
+    {
+        var tokenizer = LoadTokenizer(arguments);
+        TrainingData data = ReadData(arguments.GetRequiredValue(_data), model, tokenizer);
+        return arguments.GetValue(_evaluation) is { } evaluation ? data.WithEvaluation(ReadData(evaluation, model, tokenizer)) : data;
+    }
+
+    private void Tell(TrainingResult result, string directory, string plot, bool json)
+    {
+        if (json)
+        {
+            Output.Json(Json(result, directory, plot));
+            return;
+        }
+
+        string best = result.BestLoss is { } loss
+            ? string.Create(CultureInfo.InvariantCulture, $", best evaluation loss {loss:F4} at step {result.BestStep}")
+            : "";
+        Output.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{(result.Cancelled ? "Cancelled after" : "Done:")} {result.Steps} steps in {result.Seconds:F0} s, {Pace(result):N0} tokens/s{best}"));
+        Output.Out.WriteLine($"adapter    {directory}");
+        Output.Out.WriteLine($"loss plot  {plot}");
+    }
+
+    private static JsonObject Json(TrainingResult result, string directory, string plot) => new()
+    {
+        ["steps"] = result.Steps,
+        ["losses"] = new JsonArray([.. result.Losses.Select(loss => (JsonNode)loss)]),
+        ["evaluations"] = new JsonArray([.. result.Evaluations.Select(evaluation =>
+            (JsonNode)new JsonObject { ["step"] = evaluation.Step, ["loss"] = evaluation.Loss })]),
+        ["best_step"] = result.BestStep,
+        ["best_loss"] = result.BestLoss,
+        ["seconds"] = result.Seconds,
+        ["tokens"] = result.Tokens,
+        ["tokens_per_second"] = Pace(result),
+        ["cancelled"] = result.Cancelled,
+        ["adapter"] = directory,
+        ["plot"] = plot,
+    };
+
+    private static double Pace(TrainingResult result) => result.Tokens / Math.Max(1e-9, result.Seconds);
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Peft.Declarative.App.Commands;
+using Peft.Declarative.App.Output;
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.App;
+
+/// <summary>The console program of a class with <see cref="PeftAppAttribute"/>: train, eval, generate, chat, merge, info.</summary>
+public static class PeftConsole
+{
+    /// <summary>Runs the command that the arguments name.</summary>
+    /// <param name="args">Arguments of the program.</param>
+    /// <param name="model">The class that the program is for.</param>
+    /// <returns>0 if all went well, 1 if the run failed or was cancelled, 2 if the arguments are wrong.</returns>
+    public static int Run<TModel>(string[] args, AppModel<TModel> model)
+        where TModel : CausalLanguageModel => Run(args, model, new AppOutput(Console.Out, Console.Error, Console.In, !Console.IsOutputRedirected));
+
+    internal static int Run<TModel>(string[] args, AppModel<TModel> model, AppOutput output)
+        where TModel : CausalLanguageModel
+    {
+        if (args.Length == 0 && model.Default is { } ownAction)
+        {
+            return Failure.Guard(output, ownAction);
+        }
+
+        RootCommand root = Root(model, output);
+        ParseResult parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Errors.Count > 0)
+        {
+            string problems = string.Join(" ", parsed.Errors.Select(error => error.Message.TrimEnd('.') + ".").Distinct());
+            output.Error.WriteLine($"{problems} See --help.");
+            return ExitCode.BadArguments;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { Output = output.Out, Error = output.Error, EnableDefaultExceptionHandler = false });
+    }
+
+    private static RootCommand Root<TModel>(AppModel<TModel> model, AppOutput output)
+        where TModel : CausalLanguageModel => new($"{model.Name}: trains its adapters and talks with them.")
+        {
+            new TrainCommand<TModel>(model, output),
+            new EvalCommand<TModel>(model, output),
+            new MergeCommand<TModel>(model, output),
+            new InfoCommand<TModel>(model, output),
+        };
+}

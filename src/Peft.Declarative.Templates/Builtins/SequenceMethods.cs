@@ -1,0 +1,42 @@
+using System.Numerics;
+using Peft.Declarative.Templates.Values;
+
+namespace Peft.Declarative.Templates.Builtins;
+
+/// <summary>Methods of lists, tuples and ranges. Those that change a list exist in Python, and the sandbox keeps them away.</summary>
+internal static class SequenceMethods
+{
+    private static readonly string[] Changing = ["append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove"];
+
+    private static readonly MethodTable Methods = Build();
+
+    internal static bool TryGet(ISequence sequence, string name, out object? method)
+    {
+        if (sequence is ListValue && Changing.Contains(name))
+        {
+            method = Undefined.Unsafe(sequence, name);
+            return true;
+        }
+
+        if (name == "copy" && sequence is not ListValue)
+        {
+            method = null;
+            return false;
+        }
+
+        return Methods.TryBind(sequence, name, out method);
+    }
+
+    private static MethodTable Build()
+    {
+        var methods = new MethodTable();
+        methods.Add("copy", ["self"], (_, a) => a[0]);
+        methods.Add("count", ["self", "value"], (_, a) => (BigInteger)Iteration.Items(a[0]).Count(item => Comparison.AreEqual(item, a[1])));
+        methods.Add("index", ["self", "value"], (_, a) =>
+        {
+            int index = Iteration.Items(a[0]).ToList().FindIndex(item => Comparison.AreEqual(item, a[1]));
+            return index >= 0 ? (BigInteger)index : throw new TemplateError($"{PythonText.Repr(a[1])} is not in the sequence");
+        });
+        return methods;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Templates.Evaluation;
+using Peft.Declarative.Templates.Parsing;
+using Peft.Declarative.Templates.Syntax;
+using Peft.Declarative.Templates.Values;
+
+namespace Peft.Declarative.Templates;
+
+/// <summary>
+/// A chat template of a Hugging Face model: Jinja as transformers sets it up, with the semantics of Python's jinja2. It can read what it is
+/// given and nothing else, and its time, output and depth are bounded.
+/// </summary>
+/// <remarks>It may be used by several threads at once.</remarks>
+public sealed class ChatTemplate
+{
+    private readonly IReadOnlyList<Statement> statements;
+
+    private ChatTemplate(string source, IReadOnlyList<Statement> statements)
+    {
+        Source = source;
+        this.statements = statements;
+    }
+
+    /// <summary>The text of the template.</summary>
+    public string Source { get; }
+
+    /// <summary>Reads a template.</summary>
+    /// <param name="source">The text of <c>chat_template</c>.</param>
+    /// <exception cref="TemplateException">PEFT506: the text is no template; the error names line and reason.</exception>
+    public static ChatTemplate Parse(string source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new ChatTemplate(source, TemplateParser.Parse(source));
+    }
+
+    /// <summary>Renders a conversation.</summary>
+    /// <param name="messages">Objects with <c>role</c>, <c>content</c> and whatever else the template knows, such as <c>tool_calls</c>.</param>
+    /// <param name="options">What else the template is given.</param>
+    /// <exception cref="TemplateException">PEFT506: the template fails or refuses the conversation; the error names line and reason.</exception>
+    public RenderedChat Render(JsonArray messages, ChatTemplateOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        options ??= new ChatTemplateOptions();
+        var interpreter = new Interpreter(Variables(messages, options), options.Now ?? DateTimeOffset.Now, options.Limits);
+        interpreter.Run(statements);
+        return new RenderedChat(interpreter.Output.ToString(), interpreter.Output.Generated);
+    }
+
+    private static DictValue Variables(JsonArray messages, ChatTemplateOptions options)
+    {
+        DictValue variables = new DictValue()
+            .With("messages", JsonReading.Value(messages))
+            .With("tools", JsonReading.Value(options.Tools))
+            .With("documents", JsonReading.Value(options.Documents))
+            .With("add_generation_prompt", options.AddGenerationPrompt);
+        (string Name, string? Token)[] tokens =
+        [
+            ("bos_token", options.BosToken), ("eos_token", options.EosToken), ("pad_token", options.PadToken), ("unk_token", options.UnknownToken),
+        ];
+        foreach ((string name, string? token) in tokens.Where(pair => pair.Token is not null))
+        {
+            variables.With(name, token);
+        }
+
+        foreach ((string name, JsonNode? value) in options.Variables ?? [])
+        {
+            variables.With(name, JsonReading.Value(value));
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Peft.Declarative.Templates;
+
+/// <summary>A chat template that cannot be read, fails while it is rendered, or refuses the conversation.</summary>
+public sealed class TemplateException : Exception
+{
+    /// <summary>Id of the rule that all these errors belong to.</summary>
+    public const string Id = "PEFT506";
+
+    /// <summary>Makes an error at a line of the template.</summary>
+    /// <param name="line">Line of the template, from 1.</param>
+    /// <param name="reason">What is wrong there.</param>
+    /// <param name="raisedByTemplate">Whether the template itself called <c>raise_exception</c>.</param>
+    /// <param name="inner">What caused it, if something else failed first.</param>
+    public TemplateException(int line, string reason, bool raisedByTemplate = false, Exception? inner = null)
+        : base(raisedByTemplate ? $"The chat template refuses this conversation (line {line}): {reason}" : $"Chat template, line {line}: {reason}", inner)
+    {
+        Line = line;
+        Reason = reason;
+        RaisedByTemplate = raisedByTemplate;
+    }
+
+    /// <summary>Line of the template, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>What is wrong there, without the line.</summary>
+    public string Reason { get; }
+
+    /// <summary>Whether the template itself called <c>raise_exception</c>, as some do for roles they do not know.</summary>
+    public bool RaisedByTemplate { get; }
+}

@@ -1,0 +1,13 @@
+namespace Peft.Declarative.Templates.Values;
+
+/// <summary>Something that a template can call.</summary>
+internal abstract class CallableValue
+{
+    /// <summary>Python's name of its type.</summary>
+    internal virtual string TypeName => "function";
+
+    internal abstract object? Call(Evaluation.Interpreter interpreter, CallArguments arguments);
+
+    /// <summary>An attribute that it has, if any; undefined otherwise.</summary>
+    internal virtual object? Attribute(string name) => Undefined.Member(this, name);
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative.Tests.App;
+
+public sealed class PeftConsoleTests
+{
+    [Fact]
+    public void Train_OnAFile_WritesAdapterPlotAndState()
+    {
+        using var app = new TinyApp();
+
+        (int code, string text, string error) = app.Run("train", "--model", app.Model, "--data", app.Data, "--output", app["run"], "--device", "cpu");
+
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        Assert.Contains("model.layers.*.self_attn.q_proj.lora_A.weight", text, StringComparison.Ordinal);
+        Assert.Contains("step 4/4", text, StringComparison.Ordinal);
+        Assert.Contains("Done: 4 steps", text, StringComparison.Ordinal);
+        foreach (string file in new[] { "adapter_config.json", "adapter_model.safetensors", "loss.png", "last/adapter_model.safetensors", "state/state.safetensors" })
+        {
+            Assert.True(File.Exists(Path.Combine(app["run"], file)), file);
+        }
+
+        Assert.Equal("PNG"u8, File.ReadAllBytes(Path.Combine(app["run"], "loss.png")).AsSpan(1, 3));
+    }
+
+    [Fact]
+    public void Train_WithJson_PrintsOneObject()
+    {
+        using var app = new TinyApp();
+
+        (int code, string text, _) = app.Run(
+            "train", "--model", app.Model, "--data", app.Data, "--evaluation", app.Data, "--output", app["run"], "--epochs", "3", "--json");
+
+        JsonNode result = JsonNode.Parse(text)!;
+        Assert.Equal(0, code);
+        Assert.Equal(6, result["steps"]!.GetValue<long>());
+        Assert.Equal(6, result["losses"]!.AsArray().Count);
+        Assert.Equal(3, result["evaluations"]!.AsArray().Count);
+        Assert.False(result["cancelled"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public void Eval_WithTrainedAdapter_HasLessLossThanWithout()
+    {
+        using var app = new TinyApp();
+        app.Run("train", "--model", app.Model, "--data", app.Data, "--output", app["run"], "--epochs", "10");
+
+        double before = Loss(app.Run("eval", "--model", app.Model, "--data", app.Data, "--json").Out);
+        double after = Loss(app.Run("eval", "--model", app.Model, "--data", app.Data, "--adapter", app["run"], "--json").Out);
+
+        Assert.True(after < before, $"{after} after, {before} before");
+    }
+
+    [Fact]
+    public void Merge_WritesAModelThatActsAsTheAdaptedOne()
+    {
+        using var app = new TinyApp();
+        app.Run("train", "--model", app.Model, "--data", app.Data, "--output", app["run"], "--epochs", "5");
+
+        (int code, _, string error) = app.Run("merge", "--model", app.Model, "--adapter", app["run"], "--output", app["merged"]);
+
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        Assert.Equal(
+            Loss(app.Run("eval", "--model", app.Model, "--adapter", app["run"], "--data", app.Data, "--json").Out),
+            Loss(app.Run("eval", "--model", app["merged"], "--data", app.Data, "--json").Out),
+            1e-4);
+    }
+
+    [Fact]
+    public void Info_SaysWhatIsTrainable()
+    {
+        using var app = new TinyApp();
+
+        (int code, string text, _) = app.Run("info", "--model", app.Model, "--device", "cpu");
+
+        Assert.Equal(0, code);
+        Assert.Contains("Persona, llama: 2 layers, hidden 32, 4 heads (2 for keys and values), vocabulary 512, 64 positions, on cpu", text, StringComparison.Ordinal);
+        Assert.Contains("lora_B", text, StringComparison.Ordinal);
+        Assert.Contains("parameters are trainable", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--data is required", "train", "--model", ".", "--output", "x")]
+    [InlineData("'nowhere' does not exist", "info", "--model", "nowhere")]
+    [InlineData("--device is 'tpu'", "info", "--model", ".", "--device", "tpu")]
+    [InlineData("--epochs is 0, but must be at least 1", "train", "--model", ".", "--output", "x", "--epochs", "0")]
+    [InlineData("--adapter is required", "merge", "--model", ".", "--output", "x")]
+    [InlineData("'fly'", "fly")]
+    public void Run_WithBadArguments_SaysWhichInOneParagraph(string expected, params string[] args)
+    {
+        using var app = new TinyApp();
+
+        (int code, _, string error) = app.Run(args);
+
+        Assert.Equal(2, code);
+        Assert.Contains(expected, error.Replace("Option '--data' is required", "--data is required", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Run_WhenTheModelIsDamaged_SaysSoInOneParagraphWithoutStack()
+    {
+        using var app = new TinyApp();
+        File.WriteAllBytes(Path.Combine(app.Model, "model.safetensors"), [1, 2, 3]);
+
+        (int code, string text, string error) = app.Run("info", "--model", app.Model, "--device", "cpu");
+
+        Assert.Equal(1, code);
+        Assert.Equal("", text);
+        Assert.StartsWith("PEFT501: ", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Run_WithoutArguments_RunsTheProgramsOwnAction()
+    {
+        using var app = new TinyApp { Default = () => 7 };
+
+        Assert.Equal(7, app.Run().Code);
+    }
+
+    [Fact]
+    public void Run_WithoutArgumentsAndAction_ShowsTheCommands()
+    {
+        using var app = new TinyApp();
+
+        (int code, string text, _) = app.Run();
+
+        Assert.Equal(0, code);
+        Assert.Contains("train", text, StringComparison.Ordinal);
+    }
+
+    private static double Loss(string json) => JsonNode.Parse(json)!["loss"]!.GetValue<double>();
+}
