@@ -123,6 +123,9 @@ public sealed record GenerationOptions
     /// <summary>When beam search stops.</summary>
     public EarlyStopping EarlyStopping { get; init; }
 
+    /// <summary>Also gives the log-probability of every chosen id.</summary>
+    public bool OutputLogProbabilities { get; init; }
+
     /// <summary>Own rules for scores; they run after all others except renormalisation.</summary>
     public IReadOnlyList<ILogitsProcessor> Processors { get; init; } = [];
 

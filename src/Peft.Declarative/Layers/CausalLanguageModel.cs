@@ -26,6 +26,19 @@ public abstract class CausalLanguageModel : PretrainedModel
     public Tensor Logits(ModelInput input)
     {
         using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = HiddenStates(input);
+        if (input.LastOnly)
+        {
+            hidden = hidden.narrow(1, hidden.size(1) - 1, 1);
+        }
+
+        return Head(hidden).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the head reads, [batch, positions, hidden]; positions as in <see cref="Logits"/>, all of them.</summary>
+    internal Tensor HiddenStates(ModelInput input)
+    {
+        using DisposeScope scope = NewDisposeScope();
         long past = input.Cache?.Length ?? 0;
         Tensor text = Embed(input.InputIds).to(ComputeType);
         Tensor hidden = past == 0 ? prompts.Prepend(text) : text;
@@ -40,14 +53,11 @@ public abstract class CausalLanguageModel : PretrainedModel
         Tensor? padding = virtualTokens > 0 ? prompts.PrependMask(input.AttentionMask, virtualTokens) : input.AttentionMask;
         AttentionMask mask = AttentionMask.Decoder(padding, time, past + time, SlidingWindow, ComputeType, hidden.device);
 
-        hidden = Blocks(PlacePositions(hidden, positions), positions, mask, input.Cache);
-        if (input.LastOnly)
-        {
-            hidden = hidden.narrow(1, hidden.size(1) - 1, 1);
-        }
-
-        return Head(hidden).MoveToOuterDisposeScope();
+        return Blocks(PlacePositions(hidden, positions), positions, mask, input.Cache).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Logits of hidden states [batch, positions, hidden].</summary>
+    internal Tensor LogitsOf(Tensor hidden) => Head(hidden);
 
     /// <summary>
     /// Sum of the next-token losses of a micro-batch; divide by the number of labels of the whole batch for the mean. Learned tokens have no

@@ -18,4 +18,8 @@ public interface ITokenizer
 
     /// <summary>Id of a token by its exact content, such as <c>&lt;/s&gt;</c>; null if there is none.</summary>
     int? TokenId(string token);
+
+    /// <summary>Whether decoding can leave the token out.</summary>
+    /// <param name="id">An id below <see cref="VocabularySize"/>.</param>
+    bool IsSpecial(int id) => Decode([id]).Length == 0 && Decode([id], skipSpecialTokens: false).Length > 0;
 }

@@ -8,14 +8,14 @@ public sealed class StreamingDecoder
 
     private const char Broken = '\uFFFD';
 
-    private readonly Tokenizer tokenizer;
+    private readonly ITokenizer tokenizer;
     private readonly bool skipSpecialTokens;
 
     // Ids since the second last piece of text. Those before 'shown' are out already; they stay because decoders treat a first token apart.
     private readonly List<int> window = [];
     private int shown;
 
-    internal StreamingDecoder(Tokenizer tokenizer, bool skipSpecialTokens)
+    internal StreamingDecoder(ITokenizer tokenizer, bool skipSpecialTokens)
     {
         this.tokenizer = tokenizer;
         this.skipSpecialTokens = skipSpecialTokens;

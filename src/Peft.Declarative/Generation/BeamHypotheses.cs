@@ -1,0 +1,62 @@
+namespace Peft.Declarative.Generation;
+
+/// <summary>Finished texts of one prompt (and group), the best ones only.</summary>
+/// <param name="capacity">How many are kept.</param>
+/// <param name="lengthPenalty">Exponent of the length by which a sum of log-probabilities is divided.</param>
+/// <param name="earlyStopping">When no better one is waited for.</param>
+/// <param name="greatestLength">Most new tokens that a text can have.</param>
+internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlyStopping earlyStopping, int greatestLength)
+{
+    private readonly List<(double Score, long[] Ids)> finished = [];
+    private double worst = 1e9;
+
+    /// <summary>Whether no running beam can still matter.</summary>
+    internal bool IsDone { get; private set; }
+
+    internal IReadOnlyList<(double Score, long[] Ids)> Finished => finished;
+
+    /// <summary>Keeps a text if it is good enough.</summary>
+    /// <param name="ids">Its ids without the one that ended it.</param>
+    /// <param name="sum">Sum of the log-probabilities.</param>
+    /// <param name="length">New tokens, the one that ended it included.</param>
+    internal void Add(long[] ids, double sum, int length)
+    {
+        double score = Score(sum, length);
+        if (finished.Count >= capacity && score <= worst)
+        {
+            return;
+        }
+
+        finished.Add((score, ids));
+        if (finished.Count > capacity)
+        {
+            int least = Enumerable.Range(0, finished.Count).MinBy(index => finished[index].Score);
+            finished.RemoveAt(least);
+            worst = finished.Min(text => text.Score);
+        }
+        else
+        {
+            worst = Math.Min(score, worst);
+        }
+    }
+
+    /// <summary>Decides after a step whether to go on.</summary>
+    /// <param name="bestSum">Greatest sum of log-probabilities among the candidates of this step.</param>
+    /// <param name="length">New tokens of the running beams.</param>
+    internal void Update(double bestSum, int length)
+    {
+        if (IsDone || finished.Count < capacity)
+        {
+            return;
+        }
+
+        IsDone = earlyStopping switch
+        {
+            EarlyStopping.Immediate => true,
+            EarlyStopping.Never when lengthPenalty > 0 => worst >= Score(bestSum, greatestLength),   // the length at which it would score best
+            _ => worst >= Score(bestSum, length),
+        };
+    }
+
+    private double Score(double sum, int length) => sum / Math.Pow(length, lengthPenalty);
+}

@@ -1,0 +1,32 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Generation;
+
+/// <summary>
+/// Moves scores away from what the model says without the prompt: scale · (with − without) + without, in log-probabilities
+/// (Sanchez et al. 2023). "Without" starts at the prompt's last token.
+/// </summary>
+internal sealed class ClassifierFreeGuidance(CausalLanguageModel model, double scale, int promptLength, int limit, bool useCache)
+    : ILogitsProcessor, IDisposable
+{
+    private DecodingSession? unprompted;
+
+    public Tensor Process(Tensor inputIds, Tensor scores)
+    {
+        Tensor last = inputIds.narrow(1, inputIds.size(1) - 1, 1);
+        if (unprompted is null)
+        {
+            unprompted = new DecodingSession(model, last, null, limit - promptLength + 1, useCache);
+        }
+        else
+        {
+            unprompted.Append(SearchContext.Host(last));
+        }
+
+        Tensor without = unprompted.Forward().Logits.log_softmax(1);
+        return (scores.log_softmax(1) - without) * scale + without;
+    }
+
+    public void Dispose() => unprompted?.Dispose();
+}

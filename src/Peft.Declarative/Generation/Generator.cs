@@ -1,0 +1,98 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Text;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Generation;
+
+/// <summary>
+/// Continues token ids or texts with a causal language model and whatever adapters are active on it. Everything runs on the calling thread;
+/// one model serves one call at a time.
+/// </summary>
+/// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
+/// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
+public sealed partial class Generator(CausalLanguageModel model, ITokenizer? tokenizer = null)
+{
+    private const string RuleId = "PEFT803";
+
+    /// <summary>What the model's directory asks for in <c>generation_config.json</c>; used where a call brings no options.</summary>
+    public GenerationOptions Defaults { get; } = model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+
+    /// <summary>Continues rows of ids and gives prompt and text, int64 [prompts × sequences per prompt, length].</summary>
+    /// <param name="inputIds">Prompts, int64 [prompts, length], shorter ones padded on the left.</param>
+    /// <param name="attentionMask">1 on tokens, 0 on padding, same shape; null if nothing is padded.</param>
+    /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
+    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued.</exception>
+    public Tensor Generate(Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null)
+    {
+        GenerationResult result = Run(inputIds, attentionMask, options);
+        result.SequenceScores?.Dispose();
+        result.TokenLogProbabilities?.Dispose();
+        return result.Sequences;
+    }
+
+    /// <summary>Like <see cref="Generate"/>, with scores, a callback for every step, and cancellation between two tokens.</summary>
+    /// <param name="inputIds">Prompts, int64 [prompts, length], shorter ones padded on the left.</param>
+    /// <param name="attentionMask">1 on tokens, 0 on padding, same shape; null if nothing is padded.</param>
+    /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
+    /// <param name="onStep">Gets the new id of every row, the pad id for rows that have ended; not called with beams, whose texts change.</param>
+    /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued.</exception>
+    public GenerationResult Run(
+        Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null,
+        Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default)
+    {
+        options ??= Defaults;
+        GenerationOptionsCheck.Run(options, model.Config.VocabularySize);
+        if (options.StopStrings.Count > 0 && (tokenizer is null || options.NumBeams > 1))
+        {
+            throw new PeftException(RuleId, tokenizer is null
+                ? "StopStrings are compared with text, but this generator has no tokenizer. Give it one."
+                : "StopStrings cannot be combined with NumBeams: beams end where their score says. Use one of them.");
+        }
+
+        bool training = model.training;
+        model.eval();
+        try
+        {
+            using IDisposable untracked = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            PromptCheck.Run(model, inputIds, attentionMask, RuleId);
+            GenerationResult result = Search(inputIds.to(model.Device), Padding(attentionMask), options, onStep, cancellation);
+            result.Sequences.MoveToOuterDisposeScope();
+            result.SequenceScores?.MoveToOuterDisposeScope();
+            result.TokenLogProbabilities?.MoveToOuterDisposeScope();
+            return result;
+        }
+        finally
+        {
+            model.train(training);
+        }
+    }
+
+    private GenerationResult Search(
+        Tensor ids, Tensor? mask, GenerationOptions options, Action<IReadOnlyList<long>>? onStep, CancellationToken cancellation)
+    {
+        int promptLength = (int)ids.size(1);
+        int limit = Math.Min(options.LengthLimit(promptLength), model.Config.MaxPositions - model.prompts.ActiveTokens);
+        IReadOnlyList<int> eos = options.EosTokenIds ?? model.Config.EosTokenIds;
+        using ClassifierFreeGuidance? guidance = options.GuidanceScale == 1 ? null
+            : new ClassifierFreeGuidance(model, options.GuidanceScale, promptLength, limit, options.UseCache);
+        using DecodingSession session = new(model, ids, mask, Math.Max(limit, promptLength), options.UseCache);
+        using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), model.Device);
+        SearchContext context = new(
+            session, new LogitsPipeline(options, promptLength, limit, eos, ids, guidance), options, limit, eos,
+            options.PadTokenId ?? model.Config.PadTokenId ?? eos.FirstOrDefault(), random)
+        {
+            Stops = options.StopStrings.Count > 0 ? new StopStrings(options.StopStrings, tokenizer!) : null,
+            OnStep = onStep,
+            Cancellation = cancellation,
+        };
+        return options.NumBeams > 1 ? new BeamSearch(context).Run()
+            : options.PenaltyAlpha > 0 ? new ContrastiveSearch(context).Run()
+            : new TokenSearch(context).Run();
+    }
+
+    // Without padding the model needs no mask, and attention its fastest form.
+    private Tensor? Padding(Tensor? attentionMask) =>
+        attentionMask is null || attentionMask.ne(0).all().item<bool>() ? null : attentionMask.to(ScalarType.Int64).to(model.Device);
+}
