@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
+using Peft.Declarative.App.Output;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Text;
 using Spectre.Console;
@@ -12,7 +13,8 @@ namespace FirstAdapter.Tours;
 /// <param name="voice">Whose voice is taught.</param>
 internal sealed class Tour(Voice voice)
 {
-    private static readonly string BaseDirectory = Path.Combine(AppContext.BaseDirectory, "base");
+    private static readonly string Base = Path.Combine(AppContext.BaseDirectory, "base");
+    private static readonly string Data = Path.Combine(AppContext.BaseDirectory, "data");
 
     private readonly string _output = Path.Combine("artifacts", voice.Name);
 
@@ -35,25 +37,24 @@ internal sealed class Tour(Voice voice)
     private void Teach()
     {
         var watch = Stopwatch.StartNew();
-        Tokenizer tokenizer = Tokenizer.Load(BaseDirectory);
-        using Persona model = Persona.FromPretrained(BaseDirectory);
+        Tokenizer tokenizer = Tokenizer.Load(Base);
+        using Persona model = Persona.FromPretrained(Base);
         var generator = new Generator(model, tokenizer);
         var report = new Report(voice);
 
         report.Trainable(model);
-        Exam before = Exam.Take(generator, voice, Curriculum.Unseen);   // B starts at zero: an untrained adapter changes nothing
+        Exam before = Exam.Take(generator, voice, Curriculum.Unseen);   // an untrained adapter changes nothing: this is the base
 
-        string data = Path.Combine(AppContext.BaseDirectory, "data", $"{voice.Name}.jsonl");
-        TrainingData rows = TrainingData.FromJsonLines(data, tokenizer, Persona.Plan.MaxLength, tokenizer.EosId);
-        TrainingResult result = report.Training(rows, progress => model.Train(rows, progress));
+        TrainingData data = TrainingData.FromJsonLines(Path.Combine(Data, $"{voice.Name}.jsonl"), tokenizer, Persona.Plan.MaxLength, tokenizer.EosId);
+        TrainingResult result = LiveProgress.Show(AnsiConsole.Console, progress => model.Train(data, progress));
         model.SaveAdapter(_output);
         string plot = Path.Combine(_output, "loss.png");
-        LossPlot.Save(plot, $"LoRA on the {voice.Name}'s answers", result.Losses);
+        LossPlot.Save(result, plot, $"LoRA on the {voice.Name}'s answers");
 
         Exam after = Exam.Take(generator, voice, Curriculum.Unseen);
         report.Answers(before, after);
         report.Shares(before, after);
-        report.Files(Path.Combine(BaseDirectory, "model.safetensors"), _output, plot);
+        Report.Files(Path.Combine(Base, "model.safetensors"), _output, plot);
         report.Next(_output, watch.Elapsed);
     }
 }
