@@ -20,7 +20,7 @@ internal static class AppFile
             using (code.Open($"internal static class {declaration.Type.Name.TrimStart('@')}App"))
             {
                 if (app.HasOwnMain) code.Line("/// <summary>Runs the command that the arguments name. The project has a Main of its own, which may call this.</summary>");
-                code.Line($"public static int {entry}(string[] args) => {types["PeftConsole"]}.Run(args, new {types["AppModel"]}<{model}>");
+                code.Line($"public static int {entry}(string[] args) => {types["PeftConsole"]}.Run(args, new global::Peft.Declarative.App.AppModel<{model}>");   // an alias cannot name a generic type
                 code.Line("{");
                 code.Line($"    Name = {Literal.Of(declaration.Name)},");
                 code.Line($"    Load = (directory, device) => {model}.FromPretrained(directory, device),");
