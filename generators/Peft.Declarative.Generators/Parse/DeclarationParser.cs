@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -26,12 +27,13 @@ internal static class DeclarationParser
         ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : new ModuleTreeSpec(default, default, default);
         var context = new ParseContext(type.Name, type.DerivesFrom(KnownNames.PretrainedModel), tree, problems);
         ModelShape shape = ModelShapeReader.Read(type);
+        List<AdapterSpec> adapters = AdapterList.Read(attributes, context);
         AttributeReader? config = ClassAttribute(type, KnownNames.BaseConfig);
         return new ModelDeclaration(
             TypeShapeReader.Read(type, shape.Config),
-            shape,
+            shape with { UserMembers = shape.UserMembers.Concat(TakenHandles(type, adapters)).ToEquatableArray() },
             tree,
-            AdapterList.Read(attributes, context).ToEquatableArray(),
+            adapters.ToEquatableArray(),
             TrainingReader.Read(ClassAttribute(type, KnownNames.Training), context),
             config?.FirstText(),
             config?.Place ?? Place.ClassName,
@@ -43,6 +45,12 @@ internal static class DeclarationParser
             CanBeGenerated = isModel && isPartial,
         };
     }
+
+    /// <summary>Only names that handles might get: the model must not change with every member of the class.</summary>
+    private static IEnumerable<string> TakenHandles(INamedTypeSymbol type, IEnumerable<AdapterSpec> adapters) => adapters
+        .Select(Handles.Wanted)
+        .Distinct()
+        .Where(name => type.BaseTypesAndSelf().Any(t => t.GetMembers(name).Any()));
 
     private static AttributeReader? ClassAttribute(INamedTypeSymbol type, string name)
     {

@@ -59,7 +59,7 @@ internal sealed class JsonWriting(string? indent, string itemSeparator, string k
     private IReadOnlyList<(object? Key, object? Value)> Ordered(DictValue dict)
     {
         List<(object? Key, object? Value)> entries = [.. dict.Entries];
-        return sortKeys ? [.. entries.OrderBy(entry => entry.Key, Comparer<object?>.Create((a, b) => Comparison.Compare(a, b, "<")))] : entries;
+        return sortKeys ? Comparison.Ordered(entries, entry => entry.Key) : entries;
     }
 
     private void AppendAll<T>(char open, IReadOnlyList<T> items, Action<T> append, int depth, char close)

@@ -24,7 +24,8 @@ internal static class PromptCheck
         }
 
         return mask is null || mask.shape.SequenceEqual(ids.shape) ? null
-            : $"The attention mask is [{string.Join(", ", mask.shape)}], but the prompts are [{string.Join(", ", ids.shape)}]. Give both the same shape.";
+            : $"The attention mask is [{string.Join(", ", mask.shape)}], but the prompts are [{string.Join(", ", ids.shape)}]. "
+                + "Give both the same shape.";
     }
 
     private static string? Values(PretrainedModel model, Tensor ids)

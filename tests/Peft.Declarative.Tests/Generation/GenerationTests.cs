@@ -61,7 +61,8 @@ public sealed class GenerationTests
 
     private static string ModelFolder(string model)
     {
-        string?[] roots = [TestData.Folder("PEFT_FIXTURES", "fixtures") is { } fixtures ? Path.Combine(fixtures, "models") : null, TestData.Folder("PEFT_MODELS", "models")];
+        string? fixtures = TestData.Folder("PEFT_FIXTURES", "fixtures");
+        string?[] roots = [fixtures is null ? null : Path.Combine(fixtures, "models"), TestData.Folder("PEFT_MODELS", "models")];
         string? folder = roots.OfType<string>().Select(root => Path.Combine(root, model)).FirstOrDefault(Directory.Exists);
         Skip.If(folder is null, $"The model '{model}' is not on this machine.");
         string type = ModelCatalog.TypeOf(folder);
