@@ -45,6 +45,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["TokensByEmbedding"] =
             "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>",
         ["TrainedBiases"] = "Peft.Declarative.Adapters.TrainedBiases",
+        ["TrainedHeads"] = "Peft.Declarative.Adapters.TrainedHeads",
         ["TrainingData"] = "Peft.Declarative.TrainingData",
         ["TrainingPlan"] = "Peft.Declarative.TrainingPlan",
         ["TrainingResult"] = "Peft.Declarative.TrainingResult",
@@ -55,7 +56,7 @@ internal sealed class TypeNames(TypeShape shape)
     private static readonly HashSet<string> InExpressions =
     [
         "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
-        "Schedule", "Slots", "Torch", "TrainedBiases", "TrainingRun",
+        "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 
     private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);

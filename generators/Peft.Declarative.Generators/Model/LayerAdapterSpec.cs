@@ -31,7 +31,7 @@ internal abstract record LayerAdapterSpec : AdapterSpec
         ExcludePattern = ExcludePattern,
         Layers = Layers,
         LayersPattern = LayersPattern,
-        ModulesToSave = ModulesToSave,
+        ModulesToSave = tree.TrainedHead.Length == 0 ? ModulesToSave : [.. ModulesToSave ?? default, tree.TrainedHead],
         DefaultTargets = tree.DefaultsOf(Method),
     };
 

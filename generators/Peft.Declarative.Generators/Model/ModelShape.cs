@@ -2,6 +2,7 @@ namespace Peft.Declarative.Generators.Model;
 
 /// <summary>What the class is besides its layers, as far as generated members depend on it.</summary>
 /// <param name="IsPretrained">Whether it derives from PretrainedModel; otherwise it is a module of the user's own.</param>
+/// <param name="PromptStacks">For how many stacks of blocks a soft prompt has vectors.</param>
 /// <param name="IsTensorToTensor">Whether it derives from Module&lt;Tensor, Tensor&gt;.</param>
 /// <param name="Config">Config type that it is made of; empty if it cannot be made of one.</param>
 /// <param name="HasConfigConstructor">Whether the user wrote the constructor that takes the config.</param>
@@ -9,6 +10,7 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="UserMembers">Members that the user wrote under names that would be generated.</param>
 internal sealed record ModelShape(
     bool IsPretrained,
+    int PromptStacks,
     bool IsTensorToTensor,
     string Config,
     bool HasConfigConstructor,

@@ -4,10 +4,12 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Layers">Layers in the order of the model.</param>
 /// <param name="Lists">Lists of blocks, outer ones first.</param>
 /// <param name="DefaultTargets">What the family adapts when nothing is named, by method.</param>
+/// <param name="TrainedHead">The head that every adapter of the family trains in full; empty for none.</param>
 internal sealed record ModuleTreeSpec(
     EquatableArray<TreeLayer> Layers,
     EquatableArray<BlockListSpec> Lists,
-    EquatableArray<DefaultTargetsSpec> DefaultTargets)
+    EquatableArray<DefaultTargetsSpec> DefaultTargets,
+    string TrainedHead)
 {
     /// <summary>The usual layers of a method: those for it by name, else those for all methods; null if the family says nothing.</summary>
     internal IReadOnlyList<string>? DefaultsOf(string method) =>

@@ -16,5 +16,9 @@ internal sealed record PlannedLayer(
     /// <summary>Name of the class that is generated for it; empty if it needs none.</summary>
     public string ClassName { get; init; } = "";
 
+    /// <summary>Parameters of all these layers in full; null if not known.</summary>
+    internal long? Parameters =>
+        this is { Output: > 0, Count: > 0 } ? Count * ((Output * Math.Max(Input, 1)) + (HasBias ? Output : 0)) : null;
+
     internal bool InBlocks => Layer.Path.Contains('*');
 }

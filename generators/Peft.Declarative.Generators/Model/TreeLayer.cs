@@ -28,6 +28,9 @@ internal sealed record TreeLayer(
     string TypeName,
     string Owner)
 {
+    /// <summary>Config field under which the layer exists, after <c>!</c> under which it does not; empty for always.</summary>
+    public string When { get; init; } = "";
+
     internal string Name => Path.Substring(Path.LastIndexOf('.') + 1);
 
     /// <summary>The C# name of the member itself.</summary>

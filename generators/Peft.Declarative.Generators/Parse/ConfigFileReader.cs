@@ -5,11 +5,14 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>
-/// Reads the scalar fields of a JSON object and passes over everything nested. A reader of its own, because whatever a generator references has
+/// Reads the scalar fields of a JSON object, and of everything nested how many entries it has. A reader of its own, because whatever a generator references has
 /// to ship beside it and may be there in another version.
 /// </summary>
 internal sealed class ConfigFileReader
 {
+    /// <summary>Behind the name of a nested field: the name under which its number of entries is read.</summary>
+    internal const string CountEnding = ".count";
+
     private const int DeepestNesting = 64;
 
     private readonly string text;
@@ -40,7 +43,7 @@ internal sealed class ConfigFileReader
             string name = String();
             Expect(':');
             if (Scalar() is { } value) fields.Add(new ConfigField(name, value));
-            else SkipNested(0);
+            else fields.Add(new ConfigField(name + CountEnding, SkipNested(0).ToString(CultureInfo.InvariantCulture)));
         }
         while (TryTake(','));
         Expect('}');
@@ -59,15 +62,19 @@ internal sealed class ConfigFileReader
         return at > start ? text.Substring(start, at - start) : throw Unexpected();
     }
 
-    private void SkipNested(int depth)
+    /// <summary>Passes over an object or a list and gives its number of entries.</summary>
+    private int SkipNested(int depth)
     {
         if (depth > DeepestNesting) throw new FormatException($"it is nested deeper than {DeepestNesting} levels");
 
         bool isObject = Peek() == '{';
         at++;
-        if (TryTake(isObject ? '}' : ']')) return;
+        if (TryTake(isObject ? '}' : ']')) return 0;
+
+        int entries = 0;
         do
         {
+            entries++;
             if (isObject)
             {
                 String();
@@ -78,6 +85,7 @@ internal sealed class ConfigFileReader
         }
         while (TryTake(','));
         Expect(isObject ? '}' : ']');
+        return entries;
     }
 
     private string String()

@@ -10,10 +10,12 @@ internal static class KnownNames
     internal const string App = Library + ".PeftAppAttribute";
     internal const string Slot = Library + ".SlotAttribute";
     internal const string Blocks = Library + ".BlocksAttribute";
+    internal const string TrainedHead = Library + ".TrainedHeadAttribute";
     internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
     internal const string Adapter = Library + ".AdapterAttribute";
     internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";
     internal const string PretrainedModel = Library + ".Layers.PretrainedModel";
+    internal const string EncoderDecoderModel = Library + ".Layers.EncoderDecoderModel";
     internal const string ModelConfig = Library + ".Layers.ModelConfig";
     internal const string AppConsole = Library + ".App.PeftConsole";
     internal const string Layers = Library + ".Layers";

@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reads what the class is besides its layers: whether it is a causal model, what it is made of, what the user wrote already.</summary>
+/// <summary>Reads what the class is besides its layers: whether it is one of a family, what it is made of, what the user wrote already.</summary>
 internal static class ModelShapeReader
 {
     private static readonly string[] Generated =
@@ -18,6 +18,7 @@ internal static class ModelShapeReader
         IMethodSymbol? made = pretrained && !type.IsAbstract ? own ?? ConfigConstructor(type.BaseType!) : null;
         return new ModelShape(
             pretrained,
+            type.DerivesFrom(KnownNames.EncoderDecoderModel) ? 2 : 1,
             type.BaseTypesAndSelf().Any(t => t.IsTensorModule()),
             made?.Parameters[0].Type.GlobalName() ?? "",
             own is not null,

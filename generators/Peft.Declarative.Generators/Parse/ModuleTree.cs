@@ -30,7 +30,8 @@ internal sealed class ModuleTree
     {
         var tree = new ModuleTree(model, compilation, cancellation);
         tree.Descend(model, new Spot("", "", SlotObstacle.None, 0));
-        return new ModuleTreeSpec(tree.layers.ToEquatableArray(), tree.lists.ToEquatableArray(), DefaultTargets(model).ToEquatableArray());
+        return new ModuleTreeSpec(
+            tree.layers.ToEquatableArray(), tree.lists.ToEquatableArray(), DefaultTargets(model).ToEquatableArray(), TrainedHead(model));
     }
 
     /// <summary>Those of the class itself first, as at run time.</summary>
@@ -45,6 +46,10 @@ internal sealed class ModuleTree
             yield return new DefaultTargetsSpec(Text(attribute, "For"), names.Values.Select(name => name.Value).OfType<string>().ToEquatableArray());
         }
     }
+
+    private static string TrainedHead(INamedTypeSymbol model) => model.BaseTypesAndSelf()
+        .Select(type => type.Attribute(KnownNames.TrainedHead))
+        .FirstOrDefault(attribute => attribute is not null)?.ConstructorArguments is [{ Value: string name }, ..] ? name : "";
 
     /// <summary>A module on the way down: its paths, and whether it can be reached.</summary>
     private sealed record Spot(string Path, string Access, SlotObstacle Obstacle, int Depth)
@@ -75,7 +80,7 @@ internal sealed class ModuleTree
         if (property.Attribute(KnownNames.Slot) is { } slot)
         {
             SlotObstacle obstacle = property.SetMethod is null || !Reaches(property.SetMethod) ? SlotObstacle.Hidden : Fit(property.Type);
-            Add(property, property.Type, spot.Below(property.Name, Name(property), obstacle), FromSlot(slot), SlotForm.Property, Text(slot, "TiedBy"));
+            Add(property, property.Type, spot.Below(property.Name, Name(property), obstacle), FromSlot(slot), SlotForm.Property, Text(slot, "TiedBy"), Text(slot, "When"));
         }
         else if (property.Attribute(KnownNames.Blocks) is { } blocks && ElementOf(property.Type) is { } block)
         {
@@ -83,7 +88,7 @@ internal sealed class ModuleTree
         }
         else if (property.GetMethod is { DeclaredAccessibility: Accessibility.Public } && property.Type is INamedTypeSymbol child && HasLayers(child))
         {
-            Descend(child, spot.Below(property.Name, Name(property), Reach(property)));
+            Descend(child, spot.Below(ComponentName(property), Name(property), Reach(property)));
         }
     }
 
@@ -92,7 +97,7 @@ internal sealed class ModuleTree
         // The backing fields of our own layers' properties are found through the properties.
         if (field.ContainingType.GetMembers().OfType<IPropertySymbol>().Any(property => property.Attribute(KnownNames.Slot) is not null)) return;
 
-        string name = field.Attribute(KnownNames.ComponentName)?.NamedArguments.FirstOrDefault(a => a.Key == "Name").Value.Value as string ?? field.Name;
+        string name = ComponentName(field);
         if (field.Type.IsTensorModule() || IsStockLayer(field.Type))
         {
             SlotObstacle obstacle = Fit(field.Type) is var fit and not SlotObstacle.None ? fit : field.IsReadOnly ? SlotObstacle.ReadOnly : Reach(field);
@@ -116,9 +121,16 @@ internal sealed class ModuleTree
         Descend(block, list.Below("*", "*", SlotObstacle.None));
     }
 
-    private void Add(ISymbol member, ITypeSymbol type, Spot spot, LayerSizes layer, SlotForm form, string tiedBy) =>
+    /// <summary>The member's part of checkpoint names, which TorchSharp's attribute may set apart from its C# name.</summary>
+    private static string ComponentName(ISymbol member) =>
+        member.Attribute(KnownNames.ComponentName) is { } attribute && Text(attribute, "Name") is { Length: > 0 } name ? name : member.Name;
+
+    private void Add(ISymbol member, ITypeSymbol type, Spot spot, LayerSizes layer, SlotForm form, string tiedBy, string when = "") =>
         layers.Add(new TreeLayer(
-            spot.Path, spot.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, spot.Obstacle, type.Name, member.ContainingType.MetadataPath()));
+            spot.Path, spot.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, spot.Obstacle, type.Name, member.ContainingType.MetadataPath())
+        {
+            When = when,
+        });
 
     private SlotObstacle Reach(ISymbol member) => Reaches(member) ? SlotObstacle.None : SlotObstacle.Hidden;
 
@@ -130,7 +142,8 @@ internal sealed class ModuleTree
     private bool HasLayers(INamedTypeSymbol type) =>
         type.IsModule() && IsOurs(type) && type.BaseTypesAndSelf().Where(IsOurs).SelectMany(t => t.GetMembers()).Any(member => member switch
         {
-            IPropertySymbol property => property.Attribute(KnownNames.Slot) is not null || property.Attribute(KnownNames.Blocks) is not null,
+            IPropertySymbol property => property.Attribute(KnownNames.Slot) is not null || property.Attribute(KnownNames.Blocks) is not null
+                || (property.Type is INamedTypeSymbol child && IsOurs(child) && !child.IsTensorModule()),
             IFieldSymbol { IsStatic: false, AssociatedSymbol: null } field => field.Type.IsModule() || ElementOf(field.Type) is not null,
             _ => false,
         });

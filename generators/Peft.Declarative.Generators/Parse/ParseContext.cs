@@ -3,11 +3,13 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>What a method needs to read its attribute: the model it is on, and where problems go.</summary>
-internal sealed class ParseContext(string model, bool isPretrained, ModuleTreeSpec tree, List<Problem> problems)
+internal sealed class ParseContext(string model, ModelShape shape, ModuleTreeSpec tree, List<Problem> problems)
 {
     internal string Model => model;
 
-    internal bool IsPretrained => isPretrained;
+    internal ModelShape Shape => shape;
+
+    internal bool IsPretrained => shape.IsPretrained;
 
     internal ModuleTreeSpec Tree => tree;
 

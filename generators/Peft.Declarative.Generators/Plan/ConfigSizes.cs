@@ -1,5 +1,6 @@
 using System.Globalization;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Plan;
 
@@ -38,6 +39,12 @@ internal sealed class ConfigSizes(ConfigFile? config)
         _ => Value(text) switch { { } value => value == "true", null => DefaultFlag(text) },
     };
 
+    /// <summary>Whether a condition such as <c>!is_gated_act</c> holds; null without a config. No condition always holds.</summary>
+    internal bool? Holds(string condition) => condition.Length == 0 ? true
+        : config is null ? null
+        : condition[0] == '!' ? !Flag(condition.Substring(1))
+        : Flag(condition);
+
     internal int? Count(string field) => field.Length > 0 && Number(field) is { } count and > 0 and < 100_000 ? (int)count : null;
 
     private long? Number(string field)
@@ -57,6 +64,10 @@ internal sealed class ConfigSizes(ConfigFile? config)
         "head_dim" => Number("hidden_size") is { } hidden && Number("num_attention_heads") is { } heads and > 0 ? hidden / heads : null,
         "num_key_value_heads" => Number("num_attention_heads"),
         "n_inner" => 4 * Number("n_embd"),
+        "num_decoder_layers" => Number("num_layers"),
+
+        // Classes are told by their names; there are two unless a file names them.
+        "num_labels" => long.TryParse(Value("id2label" + ConfigFileReader.CountEnding), NumberStyles.None, CultureInfo.InvariantCulture, out long labels) ? labels : 2,
         _ when !IsGpt2 => null,
         "n_embd" => 768,
         "n_layer" => 12,
@@ -69,7 +80,8 @@ internal sealed class ConfigSizes(ConfigFile? config)
     {
         // Not a field of real files: Qwen 2 always has these biases, the others when attention_bias says so.
         "qkv_bias" => Value("model_type") == "qwen2" || Value("attention_bias") == "true",
-        "tie_word_embeddings" => IsGpt2,
+        "tie_word_embeddings" => IsGpt2 || Value("model_type") == "t5",
+        "is_gated_act" => Value("feed_forward_proj")?.StartsWith("gated-", StringComparison.Ordinal) ?? false,
         _ => false,
     };
 

@@ -44,6 +44,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, PlanContext context)
 
         // Blocks can be named by number only where the number of blocks is known, and only in one list at a time.
         bool nested = members[0].Blocks.Count > 1;
+        if (context.Layers.MayBeMissing(source)) atRunTime = true;
         if (!all && (!context.Layers.IsExact || nested)) atRunTime = true;
 
         bool counted = members[0].Blocks.Count == 0 || context.Layers.IsExact;

@@ -36,7 +36,7 @@ public sealed class T5FeedForward : SlotHost
     }
 
     /// <summary>Up projection; null in a gated network.</summary>
-    [Slot("d_ff", "d_model")]
+    [Slot("d_ff", "d_model", When = "!is_gated_act")]
     public nn.Module<Tensor, Tensor>? wi
     {
         get => _up;
@@ -44,7 +44,7 @@ public sealed class T5FeedForward : SlotHost
     }
 
     /// <summary>Projection that the activation makes a gate of; null in a network without one.</summary>
-    [Slot("d_ff", "d_model")]
+    [Slot("d_ff", "d_model", When = "is_gated_act")]
     public nn.Module<Tensor, Tensor>? wi_0
     {
         get => _gate;
@@ -52,7 +52,7 @@ public sealed class T5FeedForward : SlotHost
     }
 
     /// <summary>Projection that is gated; null in a network without a gate.</summary>
-    [Slot("d_ff", "d_model")]
+    [Slot("d_ff", "d_model", When = "is_gated_act")]
     public nn.Module<Tensor, Tensor>? wi_1
     {
         get => _gated;

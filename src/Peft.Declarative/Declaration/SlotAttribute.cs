@@ -22,4 +22,7 @@ public sealed class SlotAttribute(string output, string input = "") : Attribute
 
     /// <summary>Boolean config field under which this layer's weight is another layer's (a tied head) and must not be counted again.</summary>
     public string TiedBy { get; init; } = "";
+
+    /// <summary>Boolean config field under which the layer exists, or, after <c>!</c>, under which it does not; empty for always.</summary>
+    public string When { get; init; } = "";
 }

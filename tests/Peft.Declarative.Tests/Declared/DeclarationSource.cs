@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Tests.Declared;
 
@@ -10,10 +11,13 @@ internal static class DeclarationSource
     {
         string family = modelType switch
         {
+            "bert" => "BertForSequenceClassification",
             "gpt2" => "Gpt2ForCausalLM",
             "llama" => "LlamaForCausalLM",
             "mistral" => "MistralForCausalLM",
             "qwen2" => "Qwen2ForCausalLM",
+            "roberta" => "RobertaForSequenceClassification",
+            "t5" => "T5ForConditionalGeneration",
             _ => throw new ArgumentException($"No family for '{modelType}'.", nameof(modelType)),
         };
         string attribute = config["peft_type"]!.GetValue<string>() == "LORA" ? Lora(config, keys) : $"PromptTuning(tokens: {config["num_virtual_tokens"]})";
@@ -64,7 +68,7 @@ internal static class DeclarationSource
     // The reference library matches these on any end of a path, also within a word ('norm' is 'input_layernorm' to it); a declaration names each.
     private static JsonArray? SavedModules(JsonNode? node, IEnumerable<string> keys) => node is not JsonArray names ? null : new JsonArray(
     [
-        .. keys.Select(key => key[..key.LastIndexOf('.')])
+        .. keys.SelectMany(key => LayerPath.SelfAndParents(key[..key.LastIndexOf('.')]))
             .Where(path => names.Any(name => path.EndsWith(name!.GetValue<string>(), StringComparison.Ordinal)))
             .Select(path => path[(path.LastIndexOf('.') + 1)..]).Distinct().Select(name => (JsonNode?)JsonValue.Create(name)),
     ]);

@@ -36,7 +36,7 @@ public sealed class DeclaredParityTests
 
         using DisposeScope scope = NewDisposeScope();
         string source = DeclarationSource.Of(files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder));
-        using CausalLanguageModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
+        using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
         Adapter adapter = model.LoadAdapter(fixture.AdapterFolder);
 
         AdapterParity.Check(fixture, model, adapter);

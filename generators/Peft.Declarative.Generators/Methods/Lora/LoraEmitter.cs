@@ -36,7 +36,7 @@ internal sealed class LoraEmitter(AdapterPlan plan, TypeNames types)
     {
         if (plan.AtRunTime)
         {
-            code.Line("// Which blocks are meant depends on how many the checkpoint has, so the layers are selected when it is there.");
+            code.Line("// Which layers are meant depends on what the checkpoint has, so they are selected when it is there.");
             code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
             return;
         }

@@ -65,18 +65,16 @@ internal sealed class LoraPlanner(LoraSpec spec, PlanContext context)
 
     private long? Trainable(LayerSelectionPlan selection)
     {
-        bool known = context.Layers.IsExact && !selection.Saved.Any(layer => layer.Output == 0)
+        bool known = context.Layers.IsExact && !selection.Saved.Any(layer => layer.Parameters is null)
             && selection.Selected.All(layer => layer.Layer is { Input: > 0, Output: > 0 });
         if (!known || (spec.TrainableTokens.Count > 0 && context.Width is null)) return null;
 
         long factors = selection.Selected.Sum(layer => layer.Rank * (layer.Layer.Input + layer.Layer.Output) + OwnBias(layer.Layer));
-        long saved = selection.Saved.Sum(layer => layer.Count * Whole(layer));
+        long saved = selection.Saved.Sum(layer => layer.Parameters!.Value);
         return factors + saved + (spec.TrainableTokens.Count * (context.Width ?? 0)) + Biases(selection.Selected);
     }
 
     private long OwnBias(TargetLayer layer) => spec.OwnBias && layer.Kind != LayerKind.Embedding ? layer.Output : 0;
-
-    private static long Whole(PlannedLayer layer) => (layer.Output * Math.Max(layer.Input, 1)) + (layer.HasBias ? layer.Output : 0);
 
     private long Biases(IReadOnlyList<SelectedLayer> selected) => spec.Bias switch
     {

@@ -19,7 +19,7 @@ internal sealed class LoraReport(AdapterPlan plan)
     internal IEnumerable<string> Lines()
     {
         foreach (PlannedLayer layer in plan.Adapted) yield return LayerTable.Row(layer, Factors(layer), Count(layer));
-        foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", Whole(layer));
+        foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
         if (spec.TrainableTokens.Count > 0) yield return $"{spec.TrainableTokens.Count} rows of the input embedding";
         if (spec.Bias != "None") yield return spec.Bias == "All" ? "all biases of the base" : "biases of the adapted layers";
     }
@@ -45,7 +45,4 @@ internal sealed class LoraReport(AdapterPlan plan)
 
     private static long? Count(PlannedLayer layer) =>
         layer is { Input: > 0, Output: > 0, Count: > 0 } ? layer.Count * layer.Rank * (layer.Input + layer.Output) : null;
-
-    private static long? Whole(PlannedLayer layer) =>
-        layer is { Output: > 0, Count: > 0 } ? layer.Count * ((layer.Output * Math.Max(layer.Input, 1)) + (layer.HasBias ? layer.Output : 0)) : null;
 }

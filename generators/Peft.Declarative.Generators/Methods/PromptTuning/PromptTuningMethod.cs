@@ -2,6 +2,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
@@ -14,8 +15,10 @@ internal sealed class PromptTuningMethod : AdapterMethod
 
     internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
     {
-        long? trainable = ((PromptTuningSpec)adapter).Tokens * context.Width;
-        return new AdapterPlan(adapter, "", default, default, AtRunTime: false, trainable, trainable);
+        List<PlannedLayer> head = Head(context);
+        long? trainable = ((PromptTuningSpec)adapter).Tokens * ((PromptTuningSpec)adapter).Stacks * context.Width;
+        foreach (PlannedLayer layer in head) trainable += layer.Parameters;
+        return new AdapterPlan(adapter, "", default, head.ToEquatableArray(), AtRunTime: false, trainable, trainable);
     }
 
     internal override string Summary(AdapterPlan plan, ModelPlan model)
@@ -27,8 +30,9 @@ internal sealed class PromptTuningMethod : AdapterMethod
     internal override IEnumerable<string> Report(AdapterPlan plan)
     {
         PromptTuningSpec spec = Spec(plan);
-        string shape = plan.Trainable is { } trainable ? $"[{spec.Tokens}, {trainable / Math.Max(spec.Tokens, 1)}]" : $"[{spec.Tokens}, hidden]";
-        yield return $"prompt {shape} before the text of every row";
+        long? width = (plan.Trainable - plan.Saved.Sum(layer => layer.Parameters)) / Math.Max(spec.Tokens * spec.Stacks, 1);
+        yield return $"prompt [{spec.Tokens * spec.Stacks}, {width?.ToString() ?? "hidden"}] before the text of every row";
+        foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
     }
 
     internal override ConfigText Config(AdapterPlan plan, TypeNames types)
@@ -48,6 +52,16 @@ internal sealed class PromptTuningMethod : AdapterMethod
         if (spec.InitText is { } text) start += $", text: {Literal.Of(text)}";
         if (spec.Tokenizer is { } tokenizer) start += $", tokenizer: {Literal.Of(tokenizer)}";
         code.Line($"prompts.Add(new {types["SoftPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {start}));");
+        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(spec.Name)});");
+    }
+
+    private static List<PlannedLayer> Head(PlanContext context)
+    {
+        string head = context.Declaration.Tree.TrainedHead;
+        return context.Layers.Layers
+            .Where(layer => head.Length > 0 && LayerPath.SelfAndParents(layer.Layer.Path).Any(path => LayerPath.EndsWith(path, head)))
+            .Select(layer => new PlannedLayer(layer.Source, default, 1, 1, 0, 0, layer.Layer.Output, layer.Layer.Input, layer.Layer.HasBias))
+            .ToList();
     }
 
     private static PromptTuningSpec Spec(AdapterPlan plan) => (PromptTuningSpec)plan.Spec;

@@ -9,6 +9,9 @@ internal sealed record PromptTuningSpec : AdapterSpec
 
     public required int Tokens { get; init; }
 
+    /// <summary>For how many stacks of blocks there are vectors.</summary>
+    public required int Stacks { get; init; }
+
     /// <summary>Name of the value of PromptInit.</summary>
     public required string Init { get; init; }
 
