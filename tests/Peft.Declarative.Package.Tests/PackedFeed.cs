@@ -7,7 +7,7 @@ public sealed class PackedFeed : IDisposable
     public PackedFeed()
     {
         Folder = Directory.CreateTempSubdirectory("peft-feed-").FullName;
-        foreach (string project in (string[])["Peft.Declarative", "Peft.Declarative.Models"])
+        foreach (string project in (string[])["Peft.Declarative.Templates", "Peft.Declarative", "Peft.Declarative.Models"])
         {
             (int exitCode, string output) = DotNet.Run(
                 Path.Combine(BuildFacts.RepositoryRoot, "src", project),
