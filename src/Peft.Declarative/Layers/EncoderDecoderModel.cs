@@ -61,12 +61,22 @@ public abstract class EncoderDecoderModel : PretrainedModel
     public Tensor Decode(Tensor decoderIds, EncodedSource source, KeyValueCache? cache)
     {
         using DisposeScope scope = NewDisposeScope();
+        return Head(DecoderStates(decoderIds, source, cache)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the head reads, [batch, new target tokens, hidden]; arguments as in <see cref="Decode"/>.</summary>
+    internal Tensor DecoderStates(Tensor decoderIds, EncodedSource source, KeyValueCache? cache)
+    {
+        using DisposeScope scope = NewDisposeScope();
         long past = cache?.Length ?? 0;
         long time = decoderIds.size(1);
         Tensor hidden = Embed(decoderIds).to(ComputeType);
         AttentionMask mask = AttentionMask.Decoder(null, time, past + time, window: null, ComputeType, hidden.device);
-        return Head(RunDecoder(hidden, past, mask, source, cache)).MoveToOuterDisposeScope();
+        return RunDecoder(hidden, past, mask, source, cache).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Logits of the decoder's hidden states [batch, positions, hidden].</summary>
+    internal Tensor LogitsOf(Tensor hidden) => Head(hidden);
 
     /// <summary>Ids [batch, 1] with which the decoder begins.</summary>
     /// <param name="batch">Number of rows.</param>

@@ -9,6 +9,9 @@ public class TemplateLimitsTests
 {
     private static readonly JsonArray NoMessages = [];
 
+    // What ends at a tenth ends at ten times as much, only later.
+    private static readonly ChatTemplateOptions TenthOfTheSteps = new() { Limits = new TemplateLimits { Steps = new TemplateLimits().Steps / 10 } };
+
     [Theory]
     [InlineData("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "steps")]
     [InlineData("{{ 'a' * 1000000000 }}", "characters")]
@@ -39,7 +42,7 @@ public class TemplateLimitsTests
     {
         long start = Stopwatch.GetTimestamp();
 
-        var error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(template).Render(NoMessages));
+        var error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(template).Render(NoMessages, TenthOfTheSteps));
 
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20);
