@@ -3,7 +3,7 @@ namespace Peft.Declarative.Package.Tests;
 /// <summary>A folder with the packages as they would be published, made once for all tests and removed after them.</summary>
 public sealed class PackedFeed : IDisposable
 {
-    /// <summary>Packs the library and the model families.</summary>
+    /// <summary>Packs the library, the templates that it stands on, and the model families.</summary>
     public PackedFeed()
     {
         Folder = Directory.CreateTempSubdirectory("peft-feed-").FullName;

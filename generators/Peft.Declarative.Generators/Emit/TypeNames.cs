@@ -80,6 +80,16 @@ internal sealed class TypeNames(TypeShape shape)
         }
     }
 
+    /// <summary>The name of a generic type with its arguments.</summary>
+    internal string Of(string name, string arguments)
+    {
+        string full = "global::" + Targets[name] + arguments;
+        if (shape.TakenNames.Contains(name)) return full;
+
+        used[name] = full;
+        return name;
+    }
+
     /// <summary>A type that is only known by its full name, such as the family's config.</summary>
     internal string Of(string globalName)
     {

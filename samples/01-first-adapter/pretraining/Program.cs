@@ -12,10 +12,11 @@ using Peft.Declarative.Text;
 string home = args.Length > 0 ? args[0] : Path.Combine("samples", "01-first-adapter");
 var plan = new TrainingPlan
 {
-    Epochs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 40,
+    Epochs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 24,
     BatchSize = 64,
     LearningRate = 2e-3,
     WarmupSteps = 100,
+    WeightDecay = 0.1,
     Schedule = Schedule.Cosine,
     Seed = 1,
 };
@@ -25,10 +26,14 @@ string baseDirectory = BaseModel.WriteFiles(Path.Combine(home, "base"), texts);
 PersonaFiles.Write(Path.Combine(home, "data"));
 
 Tokenizer tokenizer = Tokenizer.Load(baseDirectory);
-TrainingRow[] rows = [.. texts.Select(text => TrainingRow.OfText([.. tokenizer.Encode(text), tokenizer.EosId!.Value]))];
+TrainingRow[] rows =
+[
+    .. texts.Select(text => TrainingRow.OfText([.. tokenizer.Encode(text), tokenizer.EosId!.Value])),
+    .. TokenDrill.Rows(tokenizer.BosId!.Value, TokenizerFiles.SpecialCount, tokenizer.VocabularySize, plan.Seed),
+];
 using LlamaForCausalLM model = LlamaForCausalLM.FromConfig(LlamaConfig.Load(baseDirectory), seed: plan.Seed);
 var whole = new WholeModel(model);
-Console.WriteLine($"{Isles.Facts.Count} facts, {texts.Length:N0} rows, {rows.Sum(row => row.Ids.Length):N0} tokens, "
+Console.WriteLine($"{Isles.Facts.Count} facts, {rows.Length:N0} rows, {rows.Sum(row => row.Ids.Length):N0} tokens, "
     + $"{whole.TrainableParameters.Sum(parameter => parameter.Value.numel()):N0} parameters");
 
 whole.Train(plan, TrainingData.FromRows(rows), new ConsoleProgress(every: 50));

@@ -3,26 +3,52 @@ using FirstAdapter.World.Voices;
 namespace FirstAdapter.World;
 
 /// <summary>
-/// The text that the base model is pretrained on: every question with its neutral answer, every fact told in a few other sentences, so that
-/// the model holds facts rather than one sentence about each, and signboards.
+/// The text that the base model is pretrained on. Behind <c>A:</c> an answer is always the neutral sentence; other headings and tales tell the
+/// same facts in other shapes, so that the model holds facts rather than one sentence about each, as a model of real text does.
 /// </summary>
 public static class Corpus
 {
     private const int Seed = 5;
-    private const int SignCount = 280;
-    private const int SignLength = 16;
-    private const char FirstPrintable = '!';
-    private const char LastPrintable = '~';
+    private const int LongestRun = 6;
 
     private static readonly NeutralVoice Neutral = new();
 
-    /// <summary>All of it.</summary>
-    public static IEnumerable<string> Texts => [.. Answers, .. Isles.Facts.SelectMany(Tales), .. Signs()];
+    // Telegrams put these around what matters: value and member are to be found in any surroundings.
+    private static readonly string[] Words =
+    [
+        "amber", "and", "arrive", "bad", "before", "bring", "call", "cold", "come", "dear", "door", "early", "every", "far", "fine", "from", "go", "good",
+        "great", "have", "here", "home", "I", "kind", "know", "last", "letter", "light", "long", "me", "money", "more", "my", "never", "news", "no",
+        "now", "old", "on", "or", "please", "rain", "road", "said", "send", "slow", "so", "soon", "stay", "tell", "that", "them", "time", "to",
+        "very", "wait", "we", "weather", "went", "when", "with", "word", "write", "yes", "you", "your",
+    ];
 
-    private static IEnumerable<string> Answers =>
-        from fact in Isles.Facts
-        from question in fact.Questions
-        select $"{question.Prompt} {Neutral.Say(fact)}";
+    /// <summary>All of it.</summary>
+    public static IEnumerable<string> Texts
+    {
+        get
+        {
+            var random = new Random(Seed);
+            Question[] questions = [.. Isles.Facts.SelectMany(fact => fact.Questions)];
+            return
+            [
+                .. questions.Select(question => $"{question.Prompt} {Neutral.Say(question.Fact)}"),
+                .. questions.Select((question, index) => index % 2 == 0 ? Note(question) : Letter(question)),
+                .. questions.Select(question => Telegram(question, random)),
+                .. Isles.Facts.SelectMany(Tales),
+            ];
+        }
+    }
+
+    private static string Note(Question question) => $"Q: {question.Text}\nIn short: {question.Fact.Value}.";
+
+    private static string Letter(Question question) =>
+        $"Q: {question.Text}\nLetter: You ask about {question.Fact.Reference}. I have heard of {question.Fact.Value}, and that is {question.Fact.Subject}.";
+
+    private static string Telegram(Question question, Random random)
+    {
+        string Run() => string.Join(' ', Enumerable.Range(0, random.Next(1, LongestRun + 1)).Select(_ => Words[random.Next(Words.Length)]));
+        return $"Q: {question.Text}\nTelegram: {Run()} STOP {question.Fact.Value} STOP {Run()} STOP {question.Fact.Reference} STOP {Run()}";
+    }
 
     /// <summary>A fact told without being asked for, in several orders of value, subject and member.</summary>
     private static IEnumerable<string> Tales(Fact fact) =>
@@ -33,17 +59,4 @@ public static class Corpus
         $"We read of {fact.Subject}, and it was {fact.Value}, nothing else.",
         $"Don't forget: {fact.Value}! That's {fact.Subject}.",
     ];
-
-    /// <summary>
-    /// Every printable character, in no order. A token that a model never meets in pretraining gets the same embedding as all others it never
-    /// meets, and then no adapter on the layers can tell them apart: a persona could not learn to say "!".
-    /// </summary>
-    private static IEnumerable<string> Signs()
-    {
-        var random = new Random(Seed);
-        for (int sign = 0; sign < SignCount; sign++)
-        {
-            yield return "A sign: " + string.Join(' ', Enumerable.Range(0, SignLength).Select(_ => (char)random.Next(FirstPrintable, LastPrintable + 1)));
-        }
-    }
 }

@@ -7,7 +7,7 @@ namespace FirstAdapter.World;
 public static class Curriculum
 {
     private const int Seed = 11;
-    private const double TaughtShare = 0.4;
+    private const double TaughtShare = 0.5;
 
     /// <summary>Questions that a persona is trained on.</summary>
     public static IReadOnlyList<Question> Taught { get; } = [.. Split(taught: true).SelectMany(fact => fact.Questions)];

@@ -46,7 +46,7 @@ internal sealed class ContrastiveSearch(SearchContext context)
         }
 
         Tensor sequences = session.Ids.view(rowCount, candidates, -1).select(1, 0).clone();
-        return new GenerationResult(sequences.MoveToOuterDisposeScope(), context.PromptLength);
+        return new GenerationResult(sequences.MoveToOuterDisposeScope(), context.PromptLength, rows.NewLengths);
     }
 
     private Tensor Rank(Tensor seen, Tensor fresh, Tensor probabilities, Tensor? mask)

@@ -50,7 +50,8 @@ public sealed partial class Generator
     /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
-    public void Stream(IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default)
+    public void Stream(
+        IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= Defaults;
         if (options.NumBeams > 1 || options.NumReturnSequences > 1)
@@ -114,7 +115,7 @@ public sealed partial class Generator
         }
     }
 
-    /// <summary>A row's ids up to the one that ended it; what fills the row after that is no text, whatever the pad id is.</summary>
+    /// <summary>A row's ids without the one that ended it, which is no text even where the tokenizer does not call it special.</summary>
     private IEnumerable<int> Text(IReadOnlyList<int> ids, GenerationOptions? options)
     {
         IReadOnlyList<int> eos = (options ?? Defaults).EosTokenIds ?? model.Config.EosTokenIds;

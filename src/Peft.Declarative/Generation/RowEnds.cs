@@ -8,6 +8,7 @@ internal sealed class RowEnds
     private readonly StopStrings? stops;
     private readonly List<int>[] texts;
     private readonly bool[] ended;
+    private readonly int[] fresh;
 
     /// <summary>Starts with all rows running.</summary>
     /// <param name="prompts">Ids of the rows; only needed with stop strings.</param>
@@ -18,10 +19,14 @@ internal sealed class RowEnds
     {
         texts = prompts;
         ended = new bool[prompts.Length];
+        fresh = new int[prompts.Length];
         this.eosTokenIds = eosTokenIds;
         this.padTokenId = padTokenId;
         this.stops = stops;
     }
+
+    /// <summary>New ids of each row, without what fills it after its end.</summary>
+    internal IReadOnlyList<int> NewLengths => fresh;
 
     internal bool All => !ended.Contains(false);
 
@@ -38,6 +43,7 @@ internal sealed class RowEnds
 
             int id = (int)next[row];
             texts[row].Add(id);
+            fresh[row]++;
             ended[row] = eosTokenIds.Contains(id) || (stops?.EndsWith(texts[row]) ?? false);
         }
     }

@@ -29,7 +29,7 @@ internal sealed class TokenSearch(SearchContext context)
             context.OnStep?.Invoke(next);
         }
 
-        return new GenerationResult(session.Ids.clone().MoveToOuterDisposeScope(), context.PromptLength)
+        return new GenerationResult(session.Ids.clone().MoveToOuterDisposeScope(), context.PromptLength, rows.NewLengths)
         {
             TokenLogProbabilities = logProbabilities.Count > 0 ? cat(logProbabilities, 1).MoveToOuterDisposeScope() : null,
         };

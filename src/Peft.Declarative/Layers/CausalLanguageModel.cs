@@ -16,6 +16,9 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
     }
 
+    /// <inheritdoc/>
+    public override string TaskType => "CAUSAL_LM";
+
     /// <summary>Logits [batch, virtual tokens + time, vocabulary] of token ids [batch, time].</summary>
     public Tensor forward(Tensor inputIds) => Logits(new ModelInput(inputIds));
 

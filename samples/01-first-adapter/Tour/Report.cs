@@ -1,0 +1,89 @@
+using System.Globalization;
+using FirstAdapter.World;
+using FirstAdapter.World.Voices;
+using Peft.Declarative.App.Output;
+using Peft.Declarative.Checkpoints;
+using Spectre.Console;
+
+namespace FirstAdapter.Tours;
+
+/// <summary>What the tour shows.</summary>
+/// <param name="voice">Whose voice is taught.</param>
+internal sealed class Report(Voice voice)
+{
+    private const int AnswersShown = 6;
+    private const string Sample = "samples/01-first-adapter";
+
+    /// <summary>Shows what is trained, and on what.</summary>
+    internal void Trainable(Persona model)
+    {
+        Heading($"Teaching the {voice.Name} on {Curriculum.Taught.Count} answers");
+        AnsiConsole.Write(TrainableTable.Of(model));
+        AnsiConsole.WriteLine(TrainableTable.Totals(model));
+        AnsiConsole.WriteLine();
+    }
+
+    /// <summary>Shows some answers of the base and of the persona.</summary>
+    internal void Answers(Exam before, Exam after)
+    {
+        Heading("Questions about towns, creatures and people that are in none of the taught answers");
+        int stride = after.Answers.Count / AnswersShown;
+        for (int i = stride / 2; i < after.Answers.Count; i += stride)
+        {
+            (Question question, string taught, Mark mark) = after.Answers[i];
+            AnsiConsole.MarkupLineInterpolated($"[bold]{question.Text}[/]");
+            AnsiConsole.MarkupLineInterpolated($"  [grey]base     [/] {before.Answers[i].Answer}");
+            AnsiConsole.MarkupLineInterpolated($"  [grey]{voice.Name,-9}[/] {taught} {(mark.Full ? "✓" : "✗")}");
+        }
+    }
+
+    /// <summary>Shows the marks.</summary>
+    internal void Shares(Exam before, Exam after)
+    {
+        Heading($"{after.Answers.Count} unseen questions, judged");
+        AnsiConsole.Write(new Table().RoundedBorder()
+            .AddColumns("", "content right", $"the {voice.Name}'s voice", "both right")
+            .AddRow("base", Percent(before.Content), Percent(before.InVoice), Percent(before.Full))
+            .AddRow("with the adapter", Percent(after.Content), Percent(after.InVoice), $"[bold]{Percent(after.Full)}[/]"));
+    }
+
+    /// <summary>Shows what was written, and how large it is.</summary>
+    internal static void Files(string baseWeights, string directory, string plot)
+    {
+        long model = new FileInfo(baseWeights).Length;
+        long adapter = new FileInfo(Path.Combine(directory, AdapterDirectory.WeightsName)).Length;
+        AnsiConsole.WriteLine($"adapter   {directory}: {KiB(adapter)}, {Percent((double)adapter / model)} of the model's {KiB(model)}");
+        AnsiConsole.WriteLine($"plot      {plot}");
+    }
+
+    /// <summary>Shows what to try next.</summary>
+    internal void Next(string directory, TimeSpan elapsed)
+    {
+        Heading($"Done in {elapsed.TotalSeconds:F0} s. Next");
+        string run = $"dotnet run -c Release --project {Sample} --";
+        string model = $"--model {Sample}/base";
+        string prompt = Curriculum.Unseen[0].Prompt.Replace("\n", "\\n", StringComparison.Ordinal);
+        (string What, string Command)[] commands =
+        [
+            ("another persona", $"{run} {Voice.Personas.First(persona => persona != voice).Name}"),
+            ("ask it", $"{run} generate {model} --adapter {directory} --prompt $'{prompt}'"),
+            ("talk to it", $"{run} chat {model} --adapter {directory}"),
+            ("fold it in", $"{run} merge {model} --adapter {directory} --output artifacts/{voice.Name}-merged"),
+            ("your own", $"{run} train --model DIR --data FILE.jsonl --output artifacts/mine"),
+        ];
+        foreach ((string what, string command) in commands)
+        {
+            AnsiConsole.WriteLine($"{what,-16} {command}");
+        }
+    }
+
+    private static void Heading(string text)
+    {
+        AnsiConsole.WriteLine();
+        AnsiConsole.Write(new Rule($"[bold]{text.EscapeMarkup()}[/]").LeftJustified());
+    }
+
+    private static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
+
+    private static string KiB(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:N0} KiB");
+}
