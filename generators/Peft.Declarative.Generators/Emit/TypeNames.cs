@@ -13,6 +13,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["Adapter"] = "Peft.Declarative.Adapter",
         ["AdapterSet"] = "Peft.Declarative.AdapterSet",
         ["AdapterWiring"] = "Peft.Declarative.Adapters.AdapterWiring",
+        ["AppModel"] = "Peft.Declarative.App.AppModel",
         ["Base"] = "Peft.Declarative.Adapters.Base",
         ["Batch"] = "Peft.Declarative.Training.Batch",
         ["BiasTraining"] = "Peft.Declarative.BiasTraining",

@@ -31,6 +31,9 @@ internal sealed record TreeLayer(
     /// <summary>Config field under which the layer exists, after <c>!</c> under which it does not; empty for always.</summary>
     public string When { get; init; } = "";
 
+    /// <summary>Whether the member may be null as far as its type goes; generated code knows that it is not by then.</summary>
+    public bool IsNullable { get; init; }
+
     internal string Name => Path.Substring(Path.LastIndexOf('.') + 1);
 
     /// <summary>The C# name of the member itself.</summary>

@@ -21,7 +21,10 @@ internal static class DeclarationParser
 
         var problems = new List<Problem>();
         bool isModel = type.IsModule();
-        if (!isModel) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, attributes[0].Method), attributes[0].Place));
+
+        // A base class that the compiler cannot find has been reported by the compiler.
+        bool isBroken = type.BaseTypesAndSelf().Any(t => t.TypeKind == TypeKind.Error);
+        if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, attributes[0].Method), attributes[0].Place));
         bool isPartial = IsPartial(type, attributes[0].Method, cancellation, problems);
 
         ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : new ModuleTreeSpec(default, default, default, "");

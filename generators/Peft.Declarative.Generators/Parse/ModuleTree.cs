@@ -130,6 +130,7 @@ internal sealed class ModuleTree
             spot.Path, spot.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, spot.Obstacle, type.Name, member.ContainingType.MetadataPath())
         {
             When = when,
+            IsNullable = type.NullableAnnotation == NullableAnnotation.Annotated,
         });
 
     private SlotObstacle Reach(ISymbol member) => Reaches(member) ? SlotObstacle.None : SlotObstacle.Hidden;

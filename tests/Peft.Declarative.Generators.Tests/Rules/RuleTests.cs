@@ -86,6 +86,9 @@ public class RuleTests
     }
 
     [Fact]
+    public void UnknownBaseClass_IsLeftToTheCompiler() => Assert.Empty(Generated.From("[Lora(rank: 8)] partial class Persona : LamaForCausalLM;").Analyze());
+
+    [Fact]
     public void Problem_OnAMember_StandsThere()
     {
         Diagnostic diagnostic = Assert.Single(Generated.From(Own("[Lora(rank: 8)] private GELU act = GELU();")).Analyze());

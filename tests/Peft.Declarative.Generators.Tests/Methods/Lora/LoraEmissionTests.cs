@@ -91,6 +91,23 @@ public class LoraEmissionTests
     }
 
     [Fact]
+    public void NullableField_IsWiredWithoutWarning()
+    {
+        Generated generated = Generated.From(
+            """
+            public partial class Tiny : Module<Tensor, Tensor>
+            {
+                [Lora(rank: 2)] private Module<Tensor, Tensor>? head;
+                public Tiny() : base("Tiny") { head = Linear(8, 8); RegisterComponents(); }
+                public override Tensor forward(Tensor x) => x;
+            }
+            """);
+
+        Assert.Contains("new HeadLora(head!)", generated["Adapters"]);
+        Assert.Empty(generated.CompilerProblems);
+    }
+
+    [Fact]
     public void BlocksOfOwnModel_AreDescendedInto()
     {
         Generated generated = Generated.From(
