@@ -18,7 +18,7 @@ public class FamilyTests
         string adapters = generated["Adapters"];
         Assert.Contains("layer.attention.self.query = new QueryLora(layer.attention.self.query);", adapters);
         Assert.Contains("""classifier = new FullCopy(classifier, "default");""", adapters);
-        Assert.Contains("//   classifier    1 layer           768 → 3     trained in full", adapters);
+        Assert.Contains("//   classifier   1 layer           768 → 3     trained in full", adapters);
         Assert.Contains("//   trainable 297,219 of 109,484,547", adapters);
         Assert.Empty(generated.CompilerProblems);
         Assert.Empty(generated.Analyze());
