@@ -38,9 +38,53 @@ internal static class TinyModels
         IntermediateSize = 64,
     };
 
+    internal static BertConfig BertConfig { get; } = new()
+    {
+        ModelType = "bert",
+        VocabularySize = 48,
+        HiddenSize = 32,
+        LayerCount = 2,
+        HeadCount = 4,
+        KeyValueHeadCount = 4,
+        HeadSize = 8,
+        MaxPositions = 64,
+        TiesHead = false,
+        InitializerRange = 0.2,
+        PadTokenId = 1,
+        IntermediateSize = 48,
+        ClassNames = ["no", "maybe", "yes"],
+    };
+
+    internal static T5Config T5Config { get; } = new()
+    {
+        ModelType = "t5",
+        VocabularySize = 48,
+        HiddenSize = 32,
+        LayerCount = 2,
+        DecoderLayerCount = 3,
+        HeadCount = 4,
+        KeyValueHeadCount = 4,
+        HeadSize = 8,
+        MaxPositions = 64,
+        TiesHead = true,
+        InitializerRange = 1,
+        PadTokenId = 0,
+        DecoderStartTokenId = 0,
+        IntermediateSize = 48,
+        BucketCount = 8,
+        MaxDistance = 16,
+    };
+
     internal static LlamaForCausalLM Llama(int seed = 1) => LlamaForCausalLM.FromConfig(LlamaConfig, seed: seed);
 
     internal static Gpt2ForCausalLM Gpt2(int seed = 1) => Gpt2ForCausalLM.FromConfig(Gpt2Config, seed: seed);
+
+    internal static BertForSequenceClassification Bert(int seed = 1) => BertForSequenceClassification.FromConfig(BertConfig, seed: seed);
+
+    internal static RobertaForSequenceClassification Roberta(int seed = 1) =>
+        RobertaForSequenceClassification.FromConfig(BertConfig with { ModelType = "roberta" }, seed: seed);
+
+    internal static T5ForConditionalGeneration T5(int seed = 1) => T5ForConditionalGeneration.FromConfig(T5Config, seed: seed);
 
     /// <summary>Token ids [2, 7], none of them special.</summary>
     internal static Tensor Ids() => tensor(new long[,] { { 5, 9, 13, 7, 40, 22, 3 }, { 8, 3, 30, 31, 11, 2, 19 } });

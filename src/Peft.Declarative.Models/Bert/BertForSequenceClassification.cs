@@ -7,6 +7,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("query", "value")]
 [DefaultTargets("key", "value", "output.dense", For = "Ia3")]
 [DefaultTargets("output.dense", For = "Ia3.FeedForward")]
+[DefaultTargets("LayerNorm", For = "LayerNormTuning")]
 [TrainedHead("classifier")]
 public class BertForSequenceClassification : BertClassifier
 {

@@ -2,7 +2,7 @@ using Peft.Declarative.Data;
 
 namespace Peft.Declarative;
 
-/// <summary>One text to learn from: its tokens, and at each place the token that counts as right there.</summary>
+/// <summary>One text to learn from: its tokens, and at each place what counts as right there.</summary>
 public sealed record TrainingRow
 {
     /// <summary>Label of a place that does not enter the loss.</summary>
@@ -21,13 +21,17 @@ public sealed record TrainingRow
 
         Ids = ids;
         Labels = labels;
+        TokenCount = ids.Length;
     }
 
-    /// <summary>Token ids.</summary>
+    /// <summary>Token ids; zeros behind the tokens where there are more labels.</summary>
     public int[] Ids { get; }
 
-    /// <summary>Labels, one per token.</summary>
+    /// <summary>Labels, one per place.</summary>
     public int[] Labels { get; }
+
+    /// <summary>Number of ids that are tokens and not room for labels.</summary>
+    public int TokenCount { get; private init; }
 
     /// <summary>Where the row comes from, for messages: <c>line 12 of 'data.jsonl'</c>.</summary>
     public string? Source { get; init; }
@@ -41,6 +45,23 @@ public sealed record TrainingRow
     /// <param name="completion">Token ids to learn after them.</param>
     public static TrainingRow OfCompletion(IReadOnlyList<int> prompt, IReadOnlyList<int> completion) =>
         new([.. prompt, .. completion], [.. Enumerable.Repeat(Ignored, prompt.Count), .. completion]);
+
+    /// <summary>A row for a classifier.</summary>
+    /// <param name="ids">Token ids of the text, at least one.</param>
+    /// <param name="classId">Index of its class.</param>
+    public static TrainingRow OfClass(IReadOnlyList<int> ids, int classId) =>
+        new([.. ids], [classId, .. Enumerable.Repeat(Ignored, Math.Max(0, ids.Count - 1))]);
+
+    /// <summary>A row for an encoder-decoder.</summary>
+    /// <param name="source">Token ids that the encoder reads.</param>
+    /// <param name="target">Token ids to write, the one that ends a text included.</param>
+    public static TrainingRow OfPair(IReadOnlyList<int> source, IReadOnlyList<int> target)
+    {
+        int places = Math.Max(source.Count, target.Count);
+        int[] ids = [.. source, .. Enumerable.Repeat(0, places - source.Count)];
+        int[] labels = [.. target, .. Enumerable.Repeat(Ignored, places - target.Count)];
+        return new TrainingRow(ids, labels) { TokenCount = source.Count };
+    }
 
     /// <summary>Labels that enter the loss when the row is cut to a length.</summary>
     /// <param name="maxLength">Most tokens that are used.</param>

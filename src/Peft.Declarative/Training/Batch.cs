@@ -8,12 +8,13 @@ public sealed class Batch : IDisposable
     // Picking rows costs a copy, which pays when it spares the head at least a tenth of its work.
     private const double Sparse = 0.9;
 
-    private readonly Tensor _packed;   // ids and labels as one int64 [2, batch, time]: one copy to the device
+    private readonly Tensor _packed;   // ids, labels and perhaps the mask as one int64 [2 or 3, batch, time]: one copy to the device
     private readonly int[] _lengths;
     private readonly int[][] _labelled;   // of each row, the places whose labels enter the loss
 
-    private Batch(Tensor packed, int[] lengths, int[][] labelled)
+    private Batch(Tensor packed, int[] lengths, int[][] labelled, long tokens)
     {
+        TokenCount = tokens;
         _packed = packed;
         _lengths = lengths;
         _labelled = labelled;
@@ -24,7 +25,7 @@ public sealed class Batch : IDisposable
     public long LabelCount { get; }
 
     /// <summary>Tokens, padding not counted.</summary>
-    public long TokenCount => _lengths.Sum(length => (long)length);
+    public long TokenCount { get; }
 
     /// <summary>Number of rows.</summary>
     public int Count => _lengths.Length;
@@ -56,16 +57,19 @@ public sealed class Batch : IDisposable
     /// <summary>Pads rows on the right and brings them to a device; on CUDA from pinned memory, without waiting for the copy.</summary>
     /// <param name="rows">At least one.</param>
     /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
-    /// <param name="model">Says where to, and whether the first token of a row is predicted.</param>
+    /// <param name="model">Says where to, whether the first label of a row enters the loss, and whether padding needs a mask.</param>
     internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model)
     {
         // Rows of like length side by side: a micro-batch is only as wide as its own longest row.
         TrainingRow[] sorted = [.. rows.OrderByDescending(row => row.Ids.Length)];
         int[] lengths = [.. sorted.Select(row => Math.Min(row.Ids.Length, maxLength))];
         int width = lengths[0];
-        var cells = new long[2 * sorted.Length * width];
+        int[] tokens = [.. sorted.Select(row => Math.Min(row.TokenCount, maxLength))];
+        int planes = model.SeesPadding ? 3 : 2;
+        var cells = new long[planes * sorted.Length * width];
         Span<long> ids = cells.AsSpan(0, sorted.Length * width);
-        Span<long> labels = cells.AsSpan(ids.Length);
+        Span<long> labels = cells.AsSpan(ids.Length, ids.Length);
+        Span<long> mask = cells.AsSpan(2 * ids.Length);
         labels.Fill(TrainingRow.Ignored);
 
         for (int row = 0; row < sorted.Length; row++)
@@ -76,12 +80,18 @@ public sealed class Batch : IDisposable
                 ids[place + i] = sorted[row].Ids[i];
                 labels[place + i] = sorted[row].Labels[i];
             }
+
+            if (model.SeesPadding)
+            {
+                mask.Slice(place, tokens[row]).Fill(1);
+            }
         }
 
         int first = model.PredictsFirstToken ? 0 : 1;
         int[][] labelled = [.. sorted.Select((row, i) =>
             Enumerable.Range(0, lengths[i]).Where(place => place >= first && row.Labels[place] != TrainingRow.Ignored).ToArray())];
-        return new Batch(ToDevice(cells, [2, sorted.Length, width], model.Device).DetachFromDisposeScope(), lengths, labelled);
+        Tensor packed = ToDevice(cells, [planes, sorted.Length, width], model.Device).DetachFromDisposeScope();
+        return new Batch(packed, lengths, labelled, tokens.Sum(count => (long)count));
     }
 
     private static Tensor ToDevice(long[] cells, long[] shape, Device device)
@@ -101,7 +111,11 @@ public sealed class Batch : IDisposable
         int width = _lengths.Skip(start).Take(count).Max();
         using Tensor rows = _packed.narrow(1, start, count);
         using Tensor cut = rows.narrow(2, 0, width).contiguous();
-        return new MicroBatch(cut.select(0, 0), cut.select(0, 1)) { LabelPlaces = LabelPlaces(start, count, width) };
+        return new MicroBatch(cut.select(0, 0), cut.select(0, 1))
+        {
+            AttentionMask = cut.size(0) > 2 ? cut.select(0, 2) : null,
+            LabelPlaces = LabelPlaces(start, count, width),
+        };
     }
 
     private Tensor? LabelPlaces(int start, int count, int width)

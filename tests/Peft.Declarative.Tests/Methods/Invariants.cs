@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,8 +13,8 @@ public sealed class Invariants
     {
         ["lora"] = new LoraConfig { Rank = 4, Alpha = 8 },
         ["lora all-linear with bias"] = new LoraConfig { Rank = 2, Targets = [LayerAdapterAttribute.AllLinear], Bias = BiasTraining.All },
-        ["lora on the embedding"] = new LoraConfig { Rank = 4, TargetPattern = @".*\.(embed_tokens|wte|q_proj|c_attn)" },
-        ["lora with the head"] = new LoraConfig { Rank = 4, ModulesToSave = ["lm_head"] },
+        ["lora on the embedding"] = new LoraConfig { Rank = 4, TargetPattern = EmbeddingAndQuery },
+        ["lora with the head"] = new LoraConfig { Rank = 4, ModulesToSave = [Head] },
         ["lora with the embedding"] = new LoraConfig { Rank = 4, ModulesToSave = [Embedding] },
         ["lora with tokens"] = new LoraConfig
         {
@@ -23,15 +22,17 @@ public sealed class Invariants
             TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = [3, 7] },
         },
         ["dora"] = new DoraConfig { Rank = 4, Alpha = 8 },
-        ["dora on the embedding"] = new DoraConfig { Rank = 4, TargetPattern = @".*\.(embed_tokens|wte|q_proj|c_attn)" },
+        ["dora on the embedding"] = new DoraConfig { Rank = 4, TargetPattern = EmbeddingAndQuery },
         ["ia3"] = new Ia3Config(),
         ["layer-norm tuning"] = new LayerNormTuningConfig(),
         ["vera"] = new VeraConfig { Rank = 6 },
         ["prompt tuning"] = new PromptTuningConfig { Tokens = 3 },
     };
 
-    // Stands for the input embedding, which has another name in each family.
+    // Stand for layers that have other names in each family.
     private const string Embedding = "the embedding";
+    private const string Head = "the head";
+    private const string EmbeddingAndQuery = @"(.*\.)?(embed_tokens|wte|word_embeddings|shared|q_proj|c_attn|query|q)";
 
     public static TheoryData<string, string> Rows { get; } = Table();
 
@@ -39,32 +40,32 @@ public sealed class Invariants
     [MemberData(nameof(Rows))]
     public void Attach_BeforeFirstStep_LeavesOutputsUnchanged(string family, string method)
     {
-        using CausalLanguageModel model = Model(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         using DisposeScope scope = NewDisposeScope();
-        Tensor before = Text(model);
+        Tensor before = TinyFamilies.Outputs(model);
         Attach(model, method);
 
         if (Configs[method] is PromptTuningConfig)
         {
-            Assert.False(before.allclose(Text(model)));   // a drawn prompt changes the output at once, as the method has it
+            Assert.False(before.allclose(TinyFamilies.Outputs(model)));   // a drawn prompt changes the output at once, as the method has it
             return;
         }
 
         // A tied head computes the logits of trained tokens apart from the others, and so rounds them apart.
-        Close.To(before, Text(model), family == "gpt2" && method == "lora with tokens" ? 1e-5 : 0, "logits");
+        Close.To(before, TinyFamilies.Outputs(model), model.Config.TiesHead && method == "lora with tokens" ? 1e-5 : 0, "logits");
     }
 
     [Theory]
     [MemberData(nameof(Rows))]
     public void Step_OnAnyMethod_ChangesAllOfTheAdapterAndNoneOfTheBase(string family, string method)
     {
-        using CausalLanguageModel model = Model(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> before = Base(model);
         Adapter adapter = Attach(model, method);
         Perturb(adapter);
 
-        Text(model).square().mean().backward();
+        TinyFamilies.Outputs(model).square().mean().backward();
 
         Assert.All(adapter.Tensors, tensor => Assert.True(tensor.Value.grad is { } grad && grad.abs().sum().item<float>() > 0, tensor.Key));
         Step(adapter);
@@ -81,31 +82,31 @@ public sealed class Invariants
     [MemberData(nameof(Rows))]
     public void Disabled_AfterTraining_GivesTheBase(string family, string method)
     {
-        using CausalLanguageModel model = Model(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         using DisposeScope scope = NewDisposeScope();
-        Tensor before = Text(model);
+        Tensor before = TinyFamilies.Outputs(model);
         Perturb(Attach(model, method));
-        Tensor adapted = Text(model);
+        Tensor adapted = TinyFamilies.Outputs(model);
 
         Assert.False(before.allclose(adapted));
         using (model.Adapters.Disabled())
         {
-            Close.Bits(before, Text(model), "logits while disabled");
+            Close.Bits(before, TinyFamilies.Outputs(model), "logits while disabled");
         }
 
-        Close.Bits(adapted, Text(model), "logits after");
+        Close.Bits(adapted, TinyFamilies.Outputs(model), "logits after");
     }
 
     [Theory]
     [MemberData(nameof(Rows))]
     public void Merge_OfTrainedAdapter_KeepsOutputsAndComesOutAgain(string family, string method)
     {
-        using CausalLanguageModel model = Model(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> before = Base(model);
         Adapter adapter = Attach(model, method);
         Perturb(adapter);
-        Tensor adapted = Text(model);
+        Tensor adapted = TinyFamilies.Outputs(model);
         if (Configs[method] is PromptTuningConfig)
         {
             Assert.Equal("PEFT306", Assert.Throws<PeftException>(model.Merge).Id);
@@ -116,13 +117,13 @@ public sealed class Invariants
         Assert.True(adapter.IsMerged);
 
         // A tied head sees a merged embedding but not an adapted one, in the reference library too.
-        if (!(family == "gpt2" && method.EndsWith("on the embedding", StringComparison.Ordinal)))
+        if (!(model.Config.TiesHead && method.EndsWith("on the embedding", StringComparison.Ordinal)))
         {
-            Close.To(adapted, Text(model), 2e-4, "logits while merged");
+            Close.To(adapted, TinyFamilies.Outputs(model), 2e-4, "logits while merged");
         }
 
         model.Unmerge();
-        Close.Bits(adapted, Text(model), "logits after unmerging");
+        Close.Bits(adapted, TinyFamilies.Outputs(model), "logits after unmerging");
         using (model.Adapters.Disabled())
         {
             foreach ((string name, Tensor value) in Base(model))
@@ -140,14 +141,14 @@ public sealed class Invariants
         try
         {
             using DisposeScope scope = NewDisposeScope();
-            using CausalLanguageModel model = Model(family);
+            using PretrainedModel model = TinyFamilies.Make(family);
             Perturb(Attach(model, method));
             model.SaveAdapter(folder);
 
-            using CausalLanguageModel fresh = Model(family);
+            using PretrainedModel fresh = TinyFamilies.Make(family);
             fresh.LoadAdapter(folder, "other");
 
-            Close.Bits(Text(model), Text(fresh), "logits");
+            Close.Bits(TinyFamilies.Outputs(model), TinyFamilies.Outputs(fresh), "logits");
         }
         finally
         {
@@ -159,37 +160,37 @@ public sealed class Invariants
     [MemberData(nameof(Rows))]
     public void Activate_OneOfTwoAdapters_DoesNotMixThem(string family, string method)
     {
-        using CausalLanguageModel model = Model(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         using DisposeScope scope = NewDisposeScope();
         Perturb(Attach(model, method, "elon"));
-        Tensor elon = Text(model);
+        Tensor elon = TinyFamilies.Outputs(model);
         Perturb(Attach(model, method, "ada"));
 
         model.Adapters["ada"].Activate();
-        Tensor ada = Text(model);
+        Tensor ada = TinyFamilies.Outputs(model);
         model.Adapters["elon"].Activate();
 
         Assert.False(elon.allclose(ada));
-        Close.Bits(elon, Text(model), "logits of the first adapter");
+        Close.Bits(elon, TinyFamilies.Outputs(model), "logits of the first adapter");
     }
 
     [Theory]
     [MemberData(nameof(Rows))]
     public void Remove_FirstOfTwoAdapters_LeavesTheSecond(string family, string method)
     {
-        using CausalLanguageModel model = Model(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         using DisposeScope scope = NewDisposeScope();
-        Tensor before = Text(model);
+        Tensor before = TinyFamilies.Outputs(model);
         Perturb(Attach(model, method, "elon"));
         Perturb(Attach(model, method, "ada"));
         model.Adapters["ada"].Activate();
-        Tensor ada = Text(model);
+        Tensor ada = TinyFamilies.Outputs(model);
 
         model.Adapters.Remove("elon");
-        Close.Bits(ada, Text(model), "logits of the second adapter");
+        Close.Bits(ada, TinyFamilies.Outputs(model), "logits of the second adapter");
 
         model.Adapters.Remove("ada");
-        Close.Bits(before, Text(model), "logits without adapters");
+        Close.Bits(before, TinyFamilies.Outputs(model), "logits without adapters");
         Assert.Empty(model.Adapters);
     }
 
@@ -211,8 +212,8 @@ public sealed class Invariants
     public void Attach_WithTheSameSeed_StartsTheSame(string family, string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using CausalLanguageModel first = Model(family);
-        using CausalLanguageModel second = Model(family);
+        using PretrainedModel first = TinyFamilies.Make(family);
+        using PretrainedModel second = TinyFamilies.Make(family);
         random.manual_seed(7);
         Adapter one = Attach(first, method);
         random.manual_seed(7);
@@ -227,7 +228,7 @@ public sealed class Invariants
     private static TheoryData<string, string> Table()
     {
         var rows = new TheoryData<string, string>();
-        foreach (string family in (string[])["llama", "gpt2"])
+        foreach (string family in TinyFamilies.Names)
         {
             foreach (string method in Configs.Keys)
             {
@@ -238,34 +239,19 @@ public sealed class Invariants
         return rows;
     }
 
-    private static CausalLanguageModel Model(string family)
-    {
-        CausalLanguageModel model = family == "llama" ? TinyModels.Llama() : TinyModels.Gpt2();
-        model.eval();
-        return model;
-    }
+    private static Adapter Attach(PretrainedModel model, string method, string name = "default") => Attach(model, Configs[method], name);
 
-    private static Adapter Attach(CausalLanguageModel model, string method, string name = "default") => Attach(model, Configs[method], name);
-
-    private static Adapter Attach(CausalLanguageModel model, AdapterConfig config, string name)
+    private static Adapter Attach(PretrainedModel model, AdapterConfig config, string name)
     {
-        if (config is LoraConfig { ModulesToSave: [Embedding] } lora)
+        if (config is LoraConfig { ModulesToSave: [Embedding or Head] } lora)
         {
-            config = lora with { ModulesToSave = [model is Gpt2ForCausalLM ? "wte" : "embed_tokens"] };
+            config = lora with { ModulesToSave = [lora.ModulesToSave[0] == Embedding ? TinyFamilies.Embedding(model) : TinyFamilies.Head(model)] };
         }
 
         var adapter = new Adapter(name, config);
         AdapterWiring.Attach(model, adapter);
         model.Adapters.Adopt(adapter);
         return adapter;
-    }
-
-    /// <summary>Logits of the text alone.</summary>
-    private static Tensor Text(CausalLanguageModel model)
-    {
-        Tensor ids = TinyModels.Ids();
-        Tensor logits = model.forward(ids);
-        return logits.narrow(1, logits.size(1) - ids.size(1), ids.size(1));
     }
 
     // Away from the start, where half of the tensors are zero and so half of the gradients.
@@ -288,21 +274,21 @@ public sealed class Invariants
         }
     }
 
-    private static Dictionary<string, Tensor> Base(CausalLanguageModel model) => SlotTree.Layers(model)
+    private static Dictionary<string, Tensor> Base(PretrainedModel model) => SlotTree.Layers(model)
         .SelectMany(place => new (string Name, Parameter? Value)[] { ($"{place.Path}.weight", place.Base!.weight), ($"{place.Path}.bias", place.Base.BaseBias) })
         .Where(entry => entry.Value is not null)
         .ToDictionary(entry => entry.Name, entry => entry.Value!.detach().clone());
 
     private static Dictionary<string, Tensor> Gradients(string family, AdapterConfig config, bool checkpointing)
     {
-        using CausalLanguageModel model = Model(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         random.manual_seed(3);
         Adapter adapter = Attach(model, config, "default");
         Perturb(adapter);
         model.train();
         model.GradientCheckpointing = checkpointing;
         random.manual_seed(5);
-        Text(model).square().mean().backward();
+        TinyFamilies.Outputs(model).square().mean().backward();
         return adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.grad!.clone());
     }
 }

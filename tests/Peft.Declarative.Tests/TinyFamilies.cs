@@ -1,0 +1,54 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests;
+
+/// <summary>One small model of each kind of family, and what tests that run over all of them have to know of it.</summary>
+internal static class TinyFamilies
+{
+    internal static IReadOnlyList<string> Names { get; } = ["llama", "gpt2", "bert", "roberta", "t5"];
+
+    /// <summary>The model of a family, in evaluation mode, with the same weights every time.</summary>
+    internal static PretrainedModel Make(string family)
+    {
+        PretrainedModel model = family switch
+        {
+            "llama" => TinyModels.Llama(),
+            "gpt2" => TinyModels.Gpt2(),
+            "bert" => TinyModels.Bert(),
+            "roberta" => TinyModels.Roberta(),
+            _ => TinyModels.T5(),
+        };
+        model.eval();
+        return model;
+    }
+
+    /// <summary>What the model makes of the sample ids: logits of the text alone, of its class, or of a target.</summary>
+    internal static Tensor Outputs(PretrainedModel model)
+    {
+        Tensor ids = TinyModels.Ids();
+        switch (model)
+        {
+            case CausalLanguageModel decoder:
+                Tensor logits = decoder.forward(ids);
+                return logits.narrow(1, logits.size(1) - ids.size(1), ids.size(1));
+            case SequenceClassifier classifier:
+                return classifier.Logits(ids);
+            default:
+                var translator = (EncoderDecoderModel)model;
+                return translator.Logits(ids, translator.DecoderIds(ids.flip(1)));
+        }
+    }
+
+    /// <summary>Name of the input embedding.</summary>
+    internal static string Embedding(PretrainedModel model) => model.Config.ModelType switch
+    {
+        "gpt2" => "wte",
+        "llama" => "embed_tokens",
+        "t5" => "shared",
+        _ => "word_embeddings",
+    };
+
+    /// <summary>Name of the output head.</summary>
+    internal static string Head(PretrainedModel model) => model is SequenceClassifier ? "classifier" : "lm_head";
+}
