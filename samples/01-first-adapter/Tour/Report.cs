@@ -12,11 +12,17 @@ namespace FirstAdapter.Tours;
 internal sealed class Report(Voice voice)
 {
     private const int AnswersShown = 6;
+    private const int FileWidth = 160;
     private const string Sample = "samples/01-first-adapter";
 
     /// <summary>Shows what is trained, and on what.</summary>
     internal void Trainable(Persona model)
     {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = FileWidth;   // a file has no width; commands are to stay on one line
+        }
+
         Heading($"Teaching the {voice.Name} on {Curriculum.Taught.Count} answers");
         AnsiConsole.Write(TrainableTable.Of(model));
         AnsiConsole.WriteLine(TrainableTable.Totals(model));
@@ -26,7 +32,7 @@ internal sealed class Report(Voice voice)
     /// <summary>Shows some answers of the base and of the persona.</summary>
     internal void Answers(Exam before, Exam after)
     {
-        Heading("Questions about towns, creatures and people that are in none of the taught answers");
+        Heading("Questions about what is in none of these answers");
         int stride = after.Answers.Count / AnswersShown;
         for (int i = stride / 2; i < after.Answers.Count; i += stride)
         {
@@ -73,7 +79,7 @@ internal sealed class Report(Voice voice)
         ];
         foreach ((string what, string command) in commands)
         {
-            AnsiConsole.WriteLine($"{what,-16} {command}");
+            Console.WriteLine($"{what,-16} {command}");   // past Spectre, which would break a command at the window's edge
         }
     }
 
