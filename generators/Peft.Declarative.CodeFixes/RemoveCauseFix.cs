@@ -15,7 +15,7 @@ public sealed class RemoveCauseFix() : RuleFix(RuleIds.NothingAdapted)
     {
         if (node.FirstAncestorOrSelf<AttributeArgumentSyntax>() is { NameEquals: { } name } argument)
         {
-            yield return Offer.Replace($"Remove {name.Name.Identifier.ValueText}", root => root.RemoveNode(argument, SyntaxRemoveOptions.KeepExteriorTrivia)!);
+            yield return Offer.Replace($"Remove {name.Name.Identifier.ValueText}", root => root.RemoveNode(argument, SyntaxRemoveOptions.KeepNoTrivia)!);
         }
 
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is { } attribute)

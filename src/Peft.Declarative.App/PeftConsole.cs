@@ -40,6 +40,8 @@ public static class PeftConsole
         {
             new TrainCommand<TModel>(model, output),
             new EvalCommand<TModel>(model, output),
+            new GenerateCommand<TModel>(model, output),
+            new ChatCommand<TModel>(model, output),
             new MergeCommand<TModel>(model, output),
             new InfoCommand<TModel>(model, output),
         };

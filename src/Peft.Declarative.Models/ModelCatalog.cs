@@ -9,10 +9,13 @@ public static class ModelCatalog
 {
     private static readonly Dictionary<string, Func<string, Device?, PretrainedModel>> Families = new(StringComparer.Ordinal)
     {
+        ["bert"] = BertForSequenceClassification.FromPretrained,
         ["gpt2"] = Gpt2ForCausalLM.FromPretrained,
         ["llama"] = LlamaForCausalLM.FromPretrained,
         ["mistral"] = MistralForCausalLM.FromPretrained,
         ["qwen2"] = Qwen2ForCausalLM.FromPretrained,
+        ["roberta"] = RobertaForSequenceClassification.FromPretrained,
+        ["t5"] = T5ForConditionalGeneration.FromPretrained,
     };
 
     /// <summary>The known families, in alphabetical order.</summary>

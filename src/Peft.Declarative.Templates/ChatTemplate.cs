@@ -46,6 +46,21 @@ public sealed class ChatTemplate
         return new RenderedChat(interpreter.Output.ToString(), interpreter.Output.Generated);
     }
 
+    /// <summary>Renders a conversation and tells which parts the assistant wrote, for the loss of a training.</summary>
+    /// <remarks>
+    /// Where the template marks no part with <c>{% generation %}</c>, an assistant's part is what its message adds to the rendering of the
+    /// messages before it with the generation prompt. That is never a search for strings, so text that looks like a turn is safe.
+    /// </remarks>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="options">What else the template is given; <see cref="ChatTemplateOptions.AddGenerationPrompt"/> must be off.</param>
+    /// <exception cref="TemplateException">PEFT506: as <see cref="Render"/>, or the template writes earlier turns differently once later ones follow.</exception>
+    public RenderedChat RenderForTraining(JsonArray messages, ChatTemplateOptions? options = null)
+    {
+        options ??= new ChatTemplateOptions();
+        RenderedChat whole = Render(messages, options with { AddGenerationPrompt = false });
+        return whole.Generated.Count > 0 ? whole : whole with { Generated = AssistantParts.Find(this, messages, options, whole.Text) };
+    }
+
     private static DictValue Variables(JsonArray messages, ChatTemplateOptions options)
     {
         DictValue variables = new DictValue()

@@ -1,9 +1,11 @@
 using Peft.Declarative.Benchmarks;
+using Peft.Declarative.Benchmarks.Training;
 
 // dotnet run -c Release --project tests/Peft.Declarative.Benchmarks -- <name> [arguments]
 Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
 {
     ["tokenizer"] = TokenizerBenchmark.Run,
+    ["training"] = TrainingBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Action<string[]>? run))

@@ -12,6 +12,7 @@ internal static class AppFile
 
         var types = new TypeNames(declaration.Type);
         string model = string.Join(".", declaration.Type.Containers.Select(header => header.Substring(header.LastIndexOf(' ') + 1)).Append(declaration.Type.Reference));
+        string space = declaration.Type.Namespace.Length > 0 ? declaration.Type.Namespace + "." : "";
         string entry = app.HasOwnMain ? "Run" : "Main";
         string[] header = [$"[PeftApp] on {declaration.Name}: train, eval, generate, chat, merge, info"];
         return FileFrame.Write(declaration.Type, types, header, code =>
@@ -19,13 +20,20 @@ internal static class AppFile
             code.Line($"/// <summary>A console program around <see cref=\"{model}\"/>; <c>--help</c> lists its commands.</summary>");
             using (code.Open($"internal static class {declaration.Type.Name.TrimStart('@')}App"))
             {
-                if (app.HasOwnMain) code.Line("/// <summary>Runs the command that the arguments name. The project has a Main of its own, which may call this.</summary>");
-                code.Line($"public static int {entry}(string[] args) => {types["PeftConsole"]}.Run(args, new global::Peft.Declarative.App.AppModel<{model}>");   // an alias cannot name a generic type
-                code.Line("{");
-                code.Line($"    Name = {Literal.Of(declaration.Name)},");
-                code.Line($"    Load = (directory, device) => {model}.FromPretrained(directory, device),");
-                code.Line("    Train = (model, data, progress, cancellation) => model.Train(data, progress, cancellation),");
-                code.Line("});");
+                code.Line("/// <summary>What the commands do with the class. A Main of the project's own may change it by 'with' and hand it to PeftConsole.</summary>");
+                using (code.Open($"public static {types.Of("AppModel", $"<global::{space}{model}>")} Model {{ get; }} = new()", "};"))
+                {
+                    code.Line($"Name = {Literal.Of(declaration.Name)},");
+                    code.Line($"Load = (directory, device) => {model}.FromPretrained(directory, device),");
+                    code.Line("Train = (model, data, progress, cancellation) => model.Train(data, progress, cancellation),");
+                }
+
+                code.Blank();
+                code.Line(app.HasOwnMain
+                    ? "/// <summary>Runs the command that the arguments name. Not called Main, because the project has one.</summary>"
+                    : "/// <summary>Runs the command that the arguments name.</summary>");
+                code.Line("/// <returns>0 if all went well, 1 if the run failed or was cancelled, 2 if the arguments are wrong.</returns>");
+                code.Line($"public static int {entry}(string[] args) => {types["PeftConsole"]}.Run(args, Model);");
             }
         });
     }

@@ -13,6 +13,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["Adapter"] = "Peft.Declarative.Adapter",
         ["AdapterSet"] = "Peft.Declarative.AdapterSet",
         ["AdapterWiring"] = "Peft.Declarative.Adapters.AdapterWiring",
+        ["AppModel"] = "Peft.Declarative.App.AppModel",
         ["Base"] = "Peft.Declarative.Adapters.Base",
         ["Batch"] = "Peft.Declarative.Training.Batch",
         ["BiasTraining"] = "Peft.Declarative.BiasTraining",
@@ -77,6 +78,16 @@ internal sealed class TypeNames(TypeShape shape)
             used[name] = full;
             return name;
         }
+    }
+
+    /// <summary>The name of a generic type with its arguments.</summary>
+    internal string Of(string name, string arguments)
+    {
+        string full = "global::" + Targets[name] + arguments;
+        if (shape.TakenNames.Contains(name)) return full;
+
+        used[name] = full;
+        return name;
     }
 
     /// <summary>A type that is only known by its full name, such as the family's config.</summary>

@@ -50,16 +50,17 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
 
     private void Assign(PlannedLayer layer, string slot, Func<PlannedLayer, string, string> wrap)
     {
+        string present = layer.Layer.IsNullable ? slot + "!" : slot;
         if (layer.Layer.Form == SlotForm.Property)
         {
-            code.Line($"{slot} = {wrap(layer, slot)};");
+            code.Line($"{slot} = {wrap(layer, present)};");
             return;
         }
 
         int dot = slot.LastIndexOf('.');
         string parent = dot < 0 ? "this" : slot.Substring(0, dot);
         string name = layer.Layer.Name == layer.Layer.Member.TrimStart('@') ? $"nameof({slot})" : Literal.Of(layer.Layer.Name);
-        code.Line($"{slot} = {types["Slots"]}.Replace({parent}, {name}, {wrap(layer, slot)});");
+        code.Line($"{slot} = {types["Slots"]}.Replace({parent}, {name}, {wrap(layer, present)});");
     }
 
     private static string Variable(string list, string[] taken)

@@ -28,6 +28,9 @@ internal sealed record TreeLayer(
     string TypeName,
     string Owner)
 {
+    /// <summary>Whether the member may be null as far as its type goes; generated code knows that it is not by then.</summary>
+    public bool IsNullable { get; init; }
+
     internal string Name => Path.Substring(Path.LastIndexOf('.') + 1);
 
     /// <summary>The C# name of the member itself.</summary>

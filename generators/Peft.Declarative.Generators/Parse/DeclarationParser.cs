@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -20,18 +21,22 @@ internal static class DeclarationParser
 
         var problems = new List<Problem>();
         bool isModel = type.IsModule();
-        if (!isModel) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, attributes[0].Method), attributes[0].Place));
+
+        // A base class that the compiler cannot find has been reported by the compiler.
+        bool isBroken = type.BaseTypesAndSelf().Any(t => t.TypeKind == TypeKind.Error);
+        if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, attributes[0].Method), attributes[0].Place));
         bool isPartial = IsPartial(type, attributes[0].Method, cancellation, problems);
 
         ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : new ModuleTreeSpec(default, default, default);
         var context = new ParseContext(type.Name, type.DerivesFrom(KnownNames.PretrainedModel), tree, problems);
         ModelShape shape = ModelShapeReader.Read(type);
+        List<AdapterSpec> adapters = AdapterList.Read(attributes, context);
         AttributeReader? config = ClassAttribute(type, KnownNames.BaseConfig);
         return new ModelDeclaration(
             TypeShapeReader.Read(type, shape.Config),
-            shape,
+            shape with { UserMembers = shape.UserMembers.Concat(TakenHandles(type, adapters)).ToEquatableArray() },
             tree,
-            AdapterList.Read(attributes, context).ToEquatableArray(),
+            adapters.ToEquatableArray(),
             TrainingReader.Read(ClassAttribute(type, KnownNames.Training), context),
             config?.FirstText(),
             config?.Place ?? Place.ClassName,
@@ -43,6 +48,12 @@ internal static class DeclarationParser
             CanBeGenerated = isModel && isPartial,
         };
     }
+
+    /// <summary>Only names that handles might get: the model must not change with every member of the class.</summary>
+    private static IEnumerable<string> TakenHandles(INamedTypeSymbol type, IEnumerable<AdapterSpec> adapters) => adapters
+        .Select(Handles.Wanted)
+        .Distinct()
+        .Where(name => type.BaseTypesAndSelf().Any(t => t.GetMembers(name).Any()));
 
     private static AttributeReader? ClassAttribute(INamedTypeSymbol type, string name)
     {

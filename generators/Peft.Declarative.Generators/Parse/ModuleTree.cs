@@ -118,7 +118,10 @@ internal sealed class ModuleTree
 
     private void Add(ISymbol member, ITypeSymbol type, Spot spot, LayerSizes layer, SlotForm form, string tiedBy) =>
         layers.Add(new TreeLayer(
-            spot.Path, spot.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, spot.Obstacle, type.Name, member.ContainingType.MetadataPath()));
+            spot.Path, spot.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, spot.Obstacle, type.Name, member.ContainingType.MetadataPath())
+        {
+            IsNullable = type.NullableAnnotation == NullableAnnotation.Annotated,
+        });
 
     private SlotObstacle Reach(ISymbol member) => Reaches(member) ? SlotObstacle.None : SlotObstacle.Hidden;
 

@@ -52,7 +52,7 @@ internal static class TypeShapeReader
     {
         string space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString() + ".";
         string name = string.Join(".", Outer(type).Concat([type]).Select(t => t.Arity > 0 ? $"{t.Name}{t.Arity}" : t.Name));
-        return space + name;
+        return (space + name).Replace("@", "");
     }
 
     /// <summary>Whether a simple name already means a type where the generated code stands, so that an alias would clash or be hidden.</summary>

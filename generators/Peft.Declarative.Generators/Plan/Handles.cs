@@ -13,13 +13,16 @@ internal static class Handles
         "Plan", "SaveAdapter", "SumLoss", "Train", "Unmerge",
     };
 
+    /// <summary>The name that an adapter gets if nothing else has it.</summary>
+    internal static string Wanted(AdapterSpec adapter) => adapter.Name is "default" or "" ? adapter.Method : Identifiers.Pascal(adapter.Name);
+
     internal static List<AdapterPlan> Give(ModelDeclaration declaration, IEnumerable<AdapterPlan> plans)
     {
         var taken = new HashSet<string>(Taken.Concat(declaration.Shape.UserMembers).Append(declaration.Name), StringComparer.Ordinal);
         var named = new List<AdapterPlan>();
         foreach (AdapterPlan plan in plans)
         {
-            string name = plan.Spec.Name is "default" or "" ? plan.Spec.Method : Identifiers.Pascal(plan.Spec.Name);
+            string name = Wanted(plan.Spec);
             string free = taken.Contains(name) ? name + "Adapter" : name;
             for (int number = 2; !taken.Add(free); number++) free = name + "Adapter" + Literal.Of(number);
             named.Add(plan with { Handle = free });

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Generators.Rules;
 
 /// <summary>
-/// The rules that the compiler shows. The words are in <c>RuleTexts</c>, shared with the run time; a page per rule lies beside this file, and the
-/// help link opens it.
+/// The rules that the compiler shows. The words are in <c>RuleTexts</c>, shared with the run time; the page of each rule lies in a folder beside this
+/// file, and the help link opens it.
 /// </summary>
 internal static class RuleCatalog
 {
@@ -54,10 +55,12 @@ internal static class RuleCatalog
 
     internal static bool IsError(string id) => Of(id).DefaultSeverity == DiagnosticSeverity.Error;
 
-    private static DiagnosticDescriptor Error(string id, string title, string category) => Rule(id, title, category, DiagnosticSeverity.Error);
+    private static DiagnosticDescriptor Error(string id, string title, string category, [CallerMemberName] string name = "") =>
+        Rule(id, title, category, DiagnosticSeverity.Error, name);
 
-    private static DiagnosticDescriptor Warning(string id, string title, string category) => Rule(id, title, category, DiagnosticSeverity.Warning);
+    private static DiagnosticDescriptor Warning(string id, string title, string category, [CallerMemberName] string name = "") =>
+        Rule(id, title, category, DiagnosticSeverity.Warning, name);
 
-    private static DiagnosticDescriptor Rule(string id, string title, string category, DiagnosticSeverity severity) =>
-        new(id, title, "{0}", category, severity, isEnabledByDefault: true, helpLinkUri: Pages + id + ".md");
+    private static DiagnosticDescriptor Rule(string id, string title, string category, DiagnosticSeverity severity, string name) =>
+        new(id, title, "{0}", category, severity, isEnabledByDefault: true, helpLinkUri: $"{Pages}{id}.{name}/README.md");
 }

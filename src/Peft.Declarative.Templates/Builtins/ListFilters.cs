@@ -19,9 +19,12 @@ internal static class ListFilters
             _ => throw new TemplateError("Can only get item pairs from a mapping."),
         }));
         filters.Add("first", ["seq"], (interpreter, a) => interpreter.Items(a[0]).FirstOrDefault(new Undefined("No first item, sequence was empty.")));
-        filters.Add("last", ["seq"], (_, a) => Reversed(a[0]).FirstOrDefault(new Undefined("No last item, sequence was empty.")));
+        filters.Add("last", ["seq"], (_, a) => Last(a[0]));
+        filters.Add("random", ["seq"], (_, a) => Slicing.TryItem(a[0], Random.Shared.Next(Math.Max(1, Iteration.Length(a[0]))), out object? item)
+            ? item
+            : new Undefined("No random item, sequence was empty."));
         filters.Add("reverse", ["value"], (interpreter, a) => a[0] is string text
-            ? string.Concat(CodePointText.Characters(text).Reverse())
+            ? Slicing.Slice(text, start: null, stop: null, step: BigInteger.MinusOne)
             : new IteratorValue(interpreter.Items(a[0]).Reverse()));
         filters.Add("join", ["value", "d=", "attribute="], (interpreter, a) => Join(interpreter, a));
         filters.Add("sum", ["iterable", "attribute=", "start="], (interpreter, a) => Sum(interpreter, a));
@@ -29,9 +32,12 @@ internal static class ListFilters
         filters.Add("slice", ["value", "slices", "fill_with="], (interpreter, a) => new IteratorValue(Slices(interpreter, a)));
     }
 
-    private static IEnumerable<object?> Reversed(object? value) => value is IteratorValue
-        ? throw new TemplateError("'generator' object is not reversible")
-        : Iteration.Items(value).Reverse();
+    private static object? Last(object? value) => value switch
+    {
+        IteratorValue => throw new TemplateError("'generator' object is not reversible"),
+        ISequence or string when Slicing.TryItem(value, -1, out object? item) => item,
+        _ => Iteration.Items(value).LastOrDefault(new Undefined("No last item, sequence was empty.")),
+    };
 
     private static string Join(Interpreter interpreter, BoundArguments a)
     {

@@ -15,11 +15,31 @@ internal sealed class MethodTable
     internal void Add(string name, string[] parameters, Func<Interpreter, BoundArguments, object?> function)
     {
         var signature = new Signature(name, parameters);
-        functions.Add(name, (interpreter, arguments) => function(interpreter, signature.Bind(arguments)));
+        AddFree(name, (interpreter, arguments) => function(interpreter, signature.Bind(arguments)));
     }
 
     /// <summary>Adds a function that reads its arguments itself.</summary>
-    internal void AddFree(string name, Func<Interpreter, CallArguments, object?> function) => functions.Add(name, function);
+    internal void AddFree(string name, Func<Interpreter, CallArguments, object?> function) => functions.Add(name, (interpreter, arguments) =>
+    {
+        ChargeReading(arguments);
+        return function(interpreter, arguments);
+    });
+
+    // Every function reads its arguments about once.
+    private static void ChargeReading(CallArguments arguments)
+    {
+        foreach (object? argument in arguments.Positional)
+        {
+            if (argument is string text)
+            {
+                Budget.ChargeReading(text);
+            }
+            else
+            {
+                Budget.ChargeCurrent(1); // who goes through a list pays for its items
+            }
+        }
+    }
 
     internal void Alias(string name, string existing) => functions.Add(name, functions[existing]);
 

@@ -22,9 +22,8 @@ internal static class OrderFilters
     // Stable in both directions: equal items keep their order.
     private static object?[] Sorted(IEnumerable<object?> items, IReadOnlyList<AttributePath> keys, bool reverse)
     {
-        var keyed = items.Select(item => (Item: item, Keys: (object?)new ListValue([.. keys.Select(key => key.Of(item))]))).ToList();
-        var comparer = Comparer<object?>.Create((left, right) => (reverse ? -1 : 1) * Comparison.Compare(left, right, "<"));
-        return [.. keyed.OrderBy(entry => entry.Keys, comparer).Select(entry => entry.Item)];
+        var keyed = items.Select(item => (Item: item, Keys: new ListValue([.. keys.Select(key => key.Of(item))])));
+        return [.. Comparison.Ordered(keyed, entry => entry.Keys, reverse).Select(entry => entry.Item)];
     }
 
     private static ListValue DictSort(BoundArguments a)

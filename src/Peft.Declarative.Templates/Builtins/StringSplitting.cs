@@ -42,25 +42,28 @@ internal static class StringSplitting
     /// <summary>Takes characters away at the ends: white space, or those of a set.</summary>
     internal static string Strip(string text, string? characters, bool left, bool right)
     {
-        bool Goes(string character) => characters is null
+        bool Goes(ReadOnlySpan<char> character) => characters is null
             ? PythonSpace.Is(character[0])
-            : characters.Contains(character, StringComparison.Ordinal);
+            : characters.AsSpan().IndexOf(character, StringComparison.Ordinal) >= 0;
 
-        List<string> all = [.. CodePointText.Characters(text)];
         int start = 0;
-        int end = all.Count;
-        while (left && start < end && Goes(all[start]))
+        int end = text.Length;
+        while (left && start < end && Goes(text.AsSpan(start, UnitsAt(text, start))))
         {
-            start++;
+            start += UnitsAt(text, start);
         }
 
-        while (right && end > start && Goes(all[end - 1]))
+        while (right && end > start && Goes(text.AsSpan(end - UnitsBefore(text, end), UnitsBefore(text, end))))
         {
-            end--;
+            end -= UnitsBefore(text, end);
         }
 
-        return start == 0 && end == all.Count ? text : string.Concat(all[start..end]);
+        return text[start..end];
     }
+
+    private static int UnitsAt(string text, int at) => char.IsSurrogatePair(text, at) ? 2 : 1;
+
+    private static int UnitsBefore(string text, int end) => end > 1 && char.IsSurrogatePair(text, end - 2) ? 2 : 1;
 
     private static string Strip(BoundArguments a, bool left, bool right) => Strip(a.Text(0), a.Or(1, null) is null ? null : a.Text(1), left, right);
 

@@ -43,7 +43,7 @@ internal static class ValueFilters
         }
 
         var writing = new JsonWriting(
-            indent, separators[0], separators[1], a.FlagOr(1, otherwise: false), a.FlagOr(4, otherwise: false), interpreter.Budget.ChargeText);
+            indent, separators[0], separators[1], a.FlagOr(1, otherwise: false), a.FlagOr(4, otherwise: false), interpreter.Budget);
         return writing.Write(a[0]);
     }
 

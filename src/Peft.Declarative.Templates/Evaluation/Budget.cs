@@ -8,8 +8,26 @@ internal sealed class Budget(TemplateLimits limits)
     /// <summary>Characters that are copied in about the time of one step.</summary>
     internal const int CharactersPerStep = 16;
 
+    // Values compare, hash and print themselves without knowing who asks; they pay here.
+    [ThreadStatic]
+    private static Budget? current;
+
     private long stepsLeft = limits.Steps;
     private int callDepth;
+
+    /// <summary>Pays for so many steps of whatever is rendered on this thread.</summary>
+    internal static void ChargeCurrent(long steps) => current?.Charge(steps);
+
+    /// <summary>Pays for reading a text.</summary>
+    internal static void ChargeReading(string text) => current?.Charge(text.Length / CharactersPerStep);
+
+    /// <summary>Makes this the budget of the thread until the result is disposed.</summary>
+    internal Lease Use()
+    {
+        var lease = new Lease(current);
+        current = this;
+        return lease;
+    }
 
     /// <summary>Pays for so many steps.</summary>
     internal void Charge(long steps)
@@ -49,4 +67,10 @@ internal sealed class Budget(TemplateLimits limits)
     }
 
     internal void LeaveCall() => callDepth--;
+
+    /// <summary>Gives the thread back to the budget before.</summary>
+    internal readonly struct Lease(Budget? previous) : IDisposable
+    {
+        public void Dispose() => current = previous;
+    }
 }

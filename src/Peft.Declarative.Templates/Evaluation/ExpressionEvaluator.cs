@@ -98,7 +98,7 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
             return Undefined.Member(target, "slice");
         }
 
-        interpreter.Budget.ChargeItems(Iteration.Length(target));
+        interpreter.Budget.ChargeItems(target is ISequence sequence ? sequence.Count : 1);
         return Slicing.Slice(target, start, stop, step);
     }
 
@@ -135,7 +135,7 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
 
     private bool Holds(string operation, object? left, object? right)
     {
-        interpreter.Budget.Charge(Iteration.TryLength(right) ?? 1);
+        interpreter.Budget.Charge((right as ISequence)?.Count ?? 1);
         return operation switch
         {
             "==" => Comparison.AreEqual(left, right),

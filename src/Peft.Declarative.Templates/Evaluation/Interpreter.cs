@@ -37,6 +37,7 @@ internal sealed class Interpreter
     /// <exception cref="TemplateException">Something in it failed.</exception>
     internal void Run(IReadOnlyList<Statement> template)
     {
+        using Budget.Lease lease = Budget.Use();
         try
         {
             Statements.Run(template, new Scope(outer: null));

@@ -43,6 +43,9 @@ internal sealed class StatementRunner(Interpreter interpreter)
             case Statement.FilterBlock filter: RunFilterBlock(filter, scope); break;
             case Statement.Generation generation: interpreter.Output.WriteGenerated(() => Run(generation.Body, new Scope(scope))); break;
             case Statement.Block block: Run(block.Body, new Scope(scope)); break;
+            case Statement.AutoEscape escape when Expressions.IsTrue(escape.Enabled, scope):
+                throw new TemplateError("chat templates are not escaped as HTML");
+            case Statement.AutoEscape escape: Run(escape.Body, new Scope(scope)); break;
             case Statement.OtherTemplate other:
                 throw new TemplateError($"'{other.Tag}' needs another template, and a chat template stands alone");
             default: break;

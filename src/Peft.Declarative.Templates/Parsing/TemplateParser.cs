@@ -29,7 +29,8 @@ internal sealed class TemplateParser
             ["filter"] = definitions.FilterBlock,
             ["generation"] = line => new Statement.Generation(line, Body("endgeneration")),
             ["block"] = definitions.Block,
-            ["print"] = line => new Statement.Print(line, expressions.ParseTuple()),
+            ["print"] = Print,
+            ["autoescape"] = line => new Statement.AutoEscape(line, expressions.Parse(), Body("endautoescape")),
             ["include"] = OtherTemplate("include"),
             ["import"] = OtherTemplate("import"),
             ["from"] = OtherTemplate("from"),
@@ -118,6 +119,18 @@ internal sealed class TemplateParser
         (List<Statement> body, string end) = BodyUntil("endfor", "else");
         loops--;
         return new Statement.For(line, target, iterable, condition, recursive, body, end == "else" ? Body("endfor") : []);
+    }
+
+    // Several values are written one after the other, not as a tuple.
+    private Statement.Print Print(int line)
+    {
+        List<Expression> values = [expressions.Parse()];
+        while (stream.TakeOperator(","))
+        {
+            values.Add(expressions.Parse());
+        }
+
+        return new Statement.Print(line, values.Count == 1 ? values[0] : new Expression.Concat(line, values));
     }
 
     private Statement.LoopControl Control(int line, bool breaks) => loops > 0

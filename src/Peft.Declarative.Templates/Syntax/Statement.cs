@@ -50,6 +50,9 @@ internal abstract record Statement(int Line)
     /// <summary><c>block</c>, which without inheritance only opens a scope.</summary>
     internal sealed record Block(int Line, IReadOnlyList<Statement> Body) : Statement(Line);
 
+    /// <summary><c>autoescape</c>. Chat templates are no HTML, so it can only be switched off.</summary>
+    internal sealed record AutoEscape(int Line, Expression Enabled, IReadOnlyList<Statement> Body) : Statement(Line);
+
     /// <summary>A tag that reads other templates; there are none, so it fails when it is reached.</summary>
     internal sealed record OtherTemplate(int Line, string Tag) : Statement(Line);
 }

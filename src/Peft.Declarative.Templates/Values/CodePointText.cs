@@ -1,4 +1,5 @@
 using System.Text;
+using Peft.Declarative.Templates.Evaluation;
 
 namespace Peft.Declarative.Templates.Values;
 
@@ -7,6 +8,7 @@ internal static class CodePointText
 {
     internal static int Length(string text)
     {
+        Budget.ChargeReading(text);
         int pairs = 0;
         for (int i = 1; i < text.Length; i++)
         {
@@ -41,17 +43,18 @@ internal static class CodePointText
 
     internal static string Slice(string text, int start, int end)
     {
+        Budget.ChargeReading(text);
         int first = UnitOf(text, start);
         return text[first..Math.Max(first, UnitOf(text, end))];
     }
 
     internal static string Select(string text, IEnumerable<int> indices)
     {
-        string[] characters = [.. Characters(text)];
+        int[] starts = Starts(text);
         var selected = new StringBuilder();
         foreach (int index in indices)
         {
-            selected.Append(characters[index]);
+            selected.Append(text, starts[index], starts[index + 1] - starts[index]);
         }
 
         return selected.ToString();
@@ -71,5 +74,18 @@ internal static class CodePointText
         }
 
         return left.Length.CompareTo(right.Length);
+    }
+
+    // Where each code point begins, and the end.
+    private static int[] Starts(string text)
+    {
+        List<int> starts = new(text.Length + 1);
+        for (int i = 0; i < text.Length; i += char.IsSurrogatePair(text, i) ? 2 : 1)
+        {
+            starts.Add(i);
+        }
+
+        starts.Add(text.Length);
+        return [.. starts];
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Peft.Declarative.Templates.Evaluation;
 
 namespace Peft.Declarative.Templates.Values;
 
@@ -9,6 +10,7 @@ internal static class Comparison
     internal static bool AreEqual(object? left, object? right)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        Charge(right);
         if (PythonNumber.IsNumber(left) && PythonNumber.IsNumber(right))
         {
             return PythonNumber.Compare(left!, right!) == 0;
@@ -33,6 +35,7 @@ internal static class Comparison
     internal static int Compare(object? left, object? right, string operation)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        Charge(right);
         if (left is Undefined undefined || (undefined = (right as Undefined)!) is not null)
         {
             throw undefined.Error();
@@ -61,9 +64,24 @@ internal static class Comparison
         return operation switch { "<" => order < 0, "<=" => order <= 0, ">" => order > 0, _ => order >= 0 };
     }
 
+    /// <summary>Items in the order of their keys; equal ones keep theirs.</summary>
+    internal static IReadOnlyList<T> Ordered<T>(IEnumerable<T> items, Func<T, object?> keyOf, bool reverse = false)
+    {
+        var comparer = Comparer<object?>.Create((left, right) => (reverse ? -1 : 1) * Compare(left, right, "<"));
+        try
+        {
+            return [.. items.OrderBy(keyOf, comparer)];
+        }
+        catch (InvalidOperationException wrapped) when (wrapped.InnerException is TemplateError or InsufficientExecutionStackException)
+        {
+            throw wrapped.InnerException; // sorting wraps what a comparison throws
+        }
+    }
+
     internal static int HashOf(object? value)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        Charge(value);
         return value switch
         {
             null => 0,
@@ -81,13 +99,31 @@ internal static class Comparison
     internal static bool Contains(object? container, object? item) => container switch
     {
         string text => item is string part
-            ? text.Contains(part, StringComparison.Ordinal)
+            ? Charged(text).Contains(part, StringComparison.Ordinal)
             : throw new TemplateError($"'in <string>' requires string as left operand, not {TypeNames.Of(item)}"),
         DictValue dict => dict.Contains(item),
         DictView { Name: "keys" } view => view.Dict.Contains(item),
         _ => (Iteration.TryItems(container) ?? throw new TemplateError($"argument of type '{TypeNames.Of(container)}' is not iterable"))
             .Any(other => AreEqual(other, item)),
     };
+
+    private static string Charged(string text)
+    {
+        Budget.ChargeReading(text);
+        return text;
+    }
+
+    private static void Charge(object? value)
+    {
+        if (value is string text)
+        {
+            Budget.ChargeReading(text);
+        }
+        else
+        {
+            Budget.ChargeCurrent(1);
+        }
+    }
 
     private static bool SameItems(IReadOnlyList<object?> left, IReadOnlyList<object?> right) =>
         left.Count == right.Count && !left.Where((item, i) => !AreEqual(item, right[i])).Any();

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Peft.Declarative.Templates.Evaluation;
 
 namespace Peft.Declarative.Templates.Values;
 
@@ -10,8 +11,8 @@ namespace Peft.Declarative.Templates.Values;
 /// <param name="keySeparator">Between key and value.</param>
 /// <param name="escapeNonAscii">Whether everything above U+007F is written as an escape.</param>
 /// <param name="sortKeys">Whether keys are ordered.</param>
-/// <param name="charge">Told how much is written.</param>
-internal sealed class JsonWriting(string? indent, string itemSeparator, string keySeparator, bool escapeNonAscii, bool sortKeys, Action<long> charge)
+/// <param name="budget">Pays for what is written.</param>
+internal sealed class JsonWriting(string? indent, string itemSeparator, string keySeparator, bool escapeNonAscii, bool sortKeys, Budget budget)
 {
     private readonly StringBuilder written = new();
 
@@ -24,7 +25,8 @@ internal sealed class JsonWriting(string? indent, string itemSeparator, string k
     private void Append(object? value, int depth)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        int before = written.Length;
+        budget.Charge(1);
+        budget.RequireText(written.Length);
         switch (value)
         {
             case null: written.Append("null"); break;
@@ -37,8 +39,6 @@ internal sealed class JsonWriting(string? indent, string itemSeparator, string k
             case DictValue dict: AppendAll('{', Ordered(dict), entry => AppendEntry(entry, depth), depth, '}'); break;
             default: throw new TemplateError($"Object of type {TypeNames.Of(value)} is not JSON serializable");
         }
-
-        charge(written.Length - before);
     }
 
     private void AppendEntry((object? Key, object? Value) entry, int depth)
@@ -59,7 +59,7 @@ internal sealed class JsonWriting(string? indent, string itemSeparator, string k
     private IReadOnlyList<(object? Key, object? Value)> Ordered(DictValue dict)
     {
         List<(object? Key, object? Value)> entries = [.. dict.Entries];
-        return sortKeys ? [.. entries.OrderBy(entry => entry.Key, Comparer<object?>.Create((a, b) => Comparison.Compare(a, b, "<")))] : entries;
+        return sortKeys ? Comparison.Ordered(entries, entry => entry.Key) : entries;
     }
 
     private void AppendAll<T>(char open, IReadOnlyList<T> items, Action<T> append, int depth, char close)
@@ -93,7 +93,7 @@ internal sealed class JsonWriting(string? indent, string itemSeparator, string k
             written.Append(indent);
         }
 
-        charge((long)depth * indent.Length);
+        budget.Charge((long)depth * indent.Length / Budget.CharactersPerStep);
     }
 
     private static string Float(double number) =>
@@ -101,6 +101,7 @@ internal sealed class JsonWriting(string? indent, string itemSeparator, string k
 
     private void AppendString(string text)
     {
+        Budget.ChargeReading(text);
         written.Append('"');
         foreach (char c in text)
         {

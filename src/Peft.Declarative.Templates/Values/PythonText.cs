@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Peft.Declarative.Templates.Evaluation;
 
 namespace Peft.Declarative.Templates.Values;
 
@@ -30,6 +31,7 @@ internal static class PythonText
     private static void Append(StringBuilder into, object? value)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        Budget.ChargeCurrent(1);
         switch (value)
         {
             case null: into.Append("None"); break;
@@ -86,6 +88,7 @@ internal static class PythonText
 
     private static string Quoted(string text)
     {
+        Budget.ChargeReading(text);
         char quote = text.Contains('\'') && !text.Contains('"') ? '"' : '\'';
         var quoted = new StringBuilder(text.Length + 2).Append(quote);
         for (int i = 0; i < text.Length; i++)

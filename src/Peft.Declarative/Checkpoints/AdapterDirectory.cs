@@ -33,7 +33,7 @@ public static class AdapterDirectory
     /// <param name="config">The configuration. Keys are sorted; numbers that came from a file keep their digits.</param>
     /// <param name="tensors">Tensors by name.</param>
     /// <exception cref="SafetensorsException">PEFT501: a tensor has a name or an element type that the format has no place for.</exception>
-    /// <exception cref="PeftException">PEFT502: the directory cannot be written; PEFT504: the configuration holds a number that JSON cannot.</exception>
+    /// <exception cref="PeftException">PEFT502: the directory cannot be written. PEFT504: the configuration holds NaN or infinity.</exception>
     public static void Write(string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors)
     {
         byte[] text = Encoding.ASCII.GetBytes(PythonJson.Write(config));

@@ -31,6 +31,6 @@ internal static class CheckpointErrors
     }
 
     internal static PeftException PickleOnly(string directory, string pickle, string wanted, string id) => new(id,
-        $"'{directory}' holds its weights only as '{pickle}', a pickle, which can run any program when it is opened and is therefore never opened here. "
+        $"'{directory}' holds its weights only as '{pickle}', a pickle. Opening one can run any program, so that is never done here. "
         + $"Convert it once with the converter of the safetensors project (bindings/python/convert.py) and put '{wanted}' into the directory.");
 }

@@ -31,7 +31,9 @@ public sealed class ModelDirectory : IDisposable
     /// <summary>Maps the weights of a model and checks every file, without loading a tensor.</summary>
     /// <param name="path">A directory with <c>model.safetensors</c>, or <c>model.safetensors.index.json</c> and its shards.</param>
     /// <exception cref="SafetensorsException">PEFT501: a file breaks a rule of the format.</exception>
-    /// <exception cref="PeftException">PEFT503: no weights, only pickled ones, or an index that does not fit its files; PEFT504: the index is not JSON.</exception>
+    /// <exception cref="PeftException">
+    /// PEFT503: no weights, only pickled ones, or an index that does not fit its files. PEFT504: the index is not JSON.
+    /// </exception>
     public static ModelDirectory Open(string path)
     {
         string weights = System.IO.Path.Combine(path, WeightsName);
@@ -39,7 +41,7 @@ public sealed class ModelDirectory : IDisposable
         if (File.Exists(weights))
         {
             SafetensorsFile file = SafetensorsFile.Open(weights);
-            return new ModelDirectory(path, [file], file.Names.ToDictionary(name => name, _ => file, StringComparer.Ordinal));
+            return new ModelDirectory(path, [file], file.Names.ToDictionary(name => name, _ => file));
         }
 
         return File.Exists(index) ? OpenShards(path, index) : throw Missing(path);
@@ -96,7 +98,7 @@ public sealed class ModelDirectory : IDisposable
                 .Select(pair => $"'{ForeignText.Shown(pair.Value)}' holds no tensor '{ForeignText.Shown(pair.Key)}'"));
             return problems.Count > 0
                 ? throw ShardIndex.Fail(index, problems)
-                : new ModelDirectory(path, [.. shards.Values], map.ToDictionary(pair => pair.Key, pair => shards[pair.Value], StringComparer.Ordinal));
+                : new ModelDirectory(path, [.. shards.Values], map.ToDictionary(pair => pair.Key, pair => shards[pair.Value]));
         }
         catch
         {
@@ -123,7 +125,8 @@ public sealed class ModelDirectory : IDisposable
             .Order(StringComparer.Ordinal)
             .FirstOrDefault();
         return pickle is null
-            ? new PeftException(CheckpointErrors.Model, $"'{path}' holds neither {WeightsName} nor {IndexName}. Name the directory of a model with its weights.")
+            ? new PeftException(CheckpointErrors.Model,
+                $"'{path}' holds neither {WeightsName} nor {IndexName}. Name the directory of a model with its weights.")
             : CheckpointErrors.PickleOnly(path, pickle, WeightsName, CheckpointErrors.Model);
     }
 }

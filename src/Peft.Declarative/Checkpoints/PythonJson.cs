@@ -91,7 +91,8 @@ internal static class PythonJson
     {
         if (!double.IsFinite(number))
         {
-            throw new PeftException(CheckpointErrors.Adapter, $"A configuration holds the number {number}, for which JSON has no notation. Replace it.");
+            throw new PeftException(CheckpointErrors.Adapter,
+                $"A configuration holds the number {number}, for which JSON has no notation. Replace it.");
         }
 
         string digits = number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');

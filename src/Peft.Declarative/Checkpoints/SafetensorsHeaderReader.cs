@@ -111,7 +111,8 @@ internal ref struct SafetensorsHeaderReader
                     break;
                 case "shape":
                     Once(shape is null, name, field);
-                    shape = ReadNumbers(name, field, SafetensorsFile.MaxRank, SafetensorsViolation.RankTooLarge, SafetensorsViolation.ValidationOverflow);
+                    shape = ReadNumbers(
+                        name, field, SafetensorsFile.MaxRank, SafetensorsViolation.RankTooLarge, SafetensorsViolation.ValidationOverflow);
                     break;
                 case "data_offsets":
                     Once(offsets is null, name, field);

@@ -63,7 +63,8 @@ internal static class SafetensorsLayout
     {
         if (Bits(entry) is not { } bits)
         {
-            throw Fail(SafetensorsViolation.ValidationOverflow, file, entry, $"has the shape {entry.ShapeText}, whose size does not fit into 64 bits");
+            throw Fail(SafetensorsViolation.ValidationOverflow, file, entry,
+                $"has the shape {entry.ShapeText}, whose size does not fit into 64 bits");
         }
 
         if (bits % 8 != 0)

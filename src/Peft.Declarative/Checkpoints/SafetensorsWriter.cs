@@ -85,7 +85,8 @@ public static class SafetensorsWriter
         if (length > SafetensorsHeader.MaxLength)
         {
             throw new SafetensorsException(SafetensorsViolation.HeaderTooLarge, path,
-                $"the names of its {tensors.Count:N0} tensors need a header of {length:N0} bytes, more than the {SafetensorsHeader.MaxLength:N0} that the format allows",
+                $"the names of its {tensors.Count:N0} tensors need a header of {length:N0} bytes, "
+                + $"more than the {SafetensorsHeader.MaxLength:N0} that the format allows",
                 remedy: "Spread the tensors over several files.");
         }
 

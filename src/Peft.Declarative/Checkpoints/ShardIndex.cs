@@ -24,7 +24,8 @@ internal static class ShardIndex
             }
             else if (value.GetValue<string>() is var file && !IsPlainName(file))
             {
-                problems.Add($"tensor '{ForeignText.Shown(tensor)}' is mapped to '{ForeignText.Shown(file)}', which is not a plain name of a file in the directory");
+                problems.Add($"tensor '{ForeignText.Shown(tensor)}' is mapped to '{ForeignText.Shown(file)}', "
+                    + "which is not a plain name of a file in the directory");
             }
             else
             {

@@ -30,7 +30,8 @@ internal static class BeamResult
         }
 
         Device device = context.Session.Device;
-        int[] lengths = [.. best.Select(text => (int)Math.Min(text.Ids.Length + Math.Min(context.EosTokenIds.Count, 1), width) - context.PromptLength)];
+        int end = Math.Min(context.EosTokenIds.Count, 1);
+        int[] lengths = [.. best.Select(text => (int)Math.Min(text.Ids.Length + end, width) - context.PromptLength)];
         return new GenerationResult(tensor(rows, device: device).MoveToOuterDisposeScope(), context.PromptLength, lengths)
         {
             SequenceScores = tensor([.. best.Select(text => (float)text.Score)], device: device).MoveToOuterDisposeScope(),

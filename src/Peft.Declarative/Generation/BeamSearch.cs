@@ -55,16 +55,8 @@ internal sealed class BeamSearch
         long[] sources = new long[prompts * beams];
         for (int group = 0; group < groups; group++)
         {
-            if (group > 0)
-            {
-                Tensor chosen = tensor(tokens, device: logits.device).view(prompts, beams).narrow(1, 0, group * groupSize);
-                context.Pipeline.Diversity?.BeginGroup(chosen);
-            }
-            else
-            {
-                context.Pipeline.Diversity?.BeginGroup(null);
-            }
-
+            Tensor chosen = tensor(tokens, device: logits.device).view(prompts, beams).narrow(1, 0, group * groupSize);
+            context.Pipeline.Diversity?.BeginGroup(chosen);
             Tensor scores = Scores(logits, group);
             (float[] values, long[] indices, int count) = Candidates(scores);
             for (int prompt = 0; prompt < prompts; prompt++)
@@ -81,7 +73,8 @@ internal sealed class BeamSearch
     /// <summary>Sums of log-probabilities of every continuation of a group's beams, [prompts × group, vocabulary].</summary>
     private Tensor Scores(Tensor logits, int group)
     {
-        Tensor rows = tensor([.. Enumerable.Range(0, prompts * groupSize).Select(i => (long)Row(i / groupSize, group, i % groupSize))], device: logits.device);
+        long[] ofGroup = [.. Enumerable.Range(0, prompts * groupSize).Select(i => (long)Row(i / groupSize, group, i % groupSize))];
+        Tensor rows = tensor(ofGroup, device: logits.device);
         Tensor scores = logits.index_select(0, rows).log_softmax(1);
         scores = context.Pipeline.Process(session.Ids.index_select(0, rows), scores);
         return scores + tensor(sums, device: logits.device).index_select(0, rows).unsqueeze(1);

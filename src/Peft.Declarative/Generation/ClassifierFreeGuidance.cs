@@ -1,4 +1,3 @@
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -7,7 +6,7 @@ namespace Peft.Declarative.Generation;
 /// Moves scores away from what the model says without the prompt: scale · (with − without) + without, in log-probabilities
 /// (Sanchez et al. 2023). "Without" starts at the prompt's last token.
 /// </summary>
-internal sealed class ClassifierFreeGuidance(CausalLanguageModel model, double scale, int promptLength, int limit, bool useCache)
+internal sealed class ClassifierFreeGuidance(IContinuable model, double scale, int promptLength, int limit, bool useCache)
     : ILogitsProcessor, IDisposable
 {
     private DecodingSession? unprompted;
@@ -17,7 +16,8 @@ internal sealed class ClassifierFreeGuidance(CausalLanguageModel model, double s
         Tensor last = inputIds.narrow(1, inputIds.size(1) - 1, 1);
         if (unprompted is null)
         {
-            unprompted = new DecodingSession(model, last, null, limit - promptLength + 1, useCache);
+            int room = limit - promptLength + 1;
+            unprompted = new DecodingSession(model.Begin(last, null, room, useCache), last, room);
         }
         else
         {

@@ -54,7 +54,7 @@ public sealed record GenerationOptions
     /// <summary>Draws among tokens with at least this share of the most likely one's probability; 0 for all.</summary>
     public double MinP { get; init; }
 
-    /// <summary>Draws among tokens whose information is nearest to the expected one, up to this probability (Meister et al. 2022); 1 for all.</summary>
+    /// <summary>Draws among tokens of nearly the expected information, up to this probability (Meister et al. 2022); 1 for all.</summary>
     public double TypicalP { get; init; } = 1;
 
     /// <summary>Draws among tokens of at least this probability (Hewitt et al. 2022); 0 for all.</summary>

@@ -23,7 +23,8 @@ internal static class GenerationOptionsCheck
             (o.MaxLength is null or > 0, $"MaxLength is {o.MaxLength}, but must be at least 1"),
             (o.NumReturnSequences > 0, $"NumReturnSequences is {o.NumReturnSequences}, but must be at least 1"),
             (o.NumBeams > 0, $"NumBeams is {o.NumBeams}, but must be at least 1"),
-            (o.Temperature > 0 && double.IsFinite(o.Temperature), $"Temperature is {o.Temperature}, but must be above 0 (for the most likely token, switch DoSample off)"),
+            (o.Temperature > 0 && double.IsFinite(o.Temperature),
+                $"Temperature is {o.Temperature}, but must be above 0 (for the most likely token, switch DoSample off)"),
             (o.TopK >= 0, $"TopK is {o.TopK}, but must be at least 1, or 0 for all"),
             (o.TopP is > 0 and <= 1, $"TopP is {o.TopP}, but must be above 0 and at most 1"),
             (o.MinP is >= 0 and <= 1, $"MinP is {o.MinP}, but must be from 0 to 1"),
@@ -46,7 +47,8 @@ internal static class GenerationOptionsCheck
     {
         (bool Holds, string Problem)[] rules =
         [
-            (o.NumBeamGroups > 0 && o.NumBeams % Math.Max(o.NumBeamGroups, 1) == 0, $"NumBeamGroups is {o.NumBeamGroups}, but must divide NumBeams {o.NumBeams}"),
+            (o.NumBeamGroups > 0 && o.NumBeams % Math.Max(o.NumBeamGroups, 1) == 0,
+                $"NumBeamGroups is {o.NumBeamGroups}, but must divide NumBeams {o.NumBeams}"),
             (o.NumBeamGroups <= 1 || !o.DoSample, "DoSample cannot be combined with NumBeamGroups"),
             (o.NumBeamGroups <= 1 || o.DiversityPenalty > 0, $"DiversityPenalty is {o.DiversityPenalty}, but groups differ only if it is above 0"),
             (o.DiversityPenalty == 0 || o.NumBeamGroups > 1, "DiversityPenalty needs NumBeamGroups above 1"),

@@ -128,7 +128,8 @@ public static class GenerationOptionsFile
         {
             if (problems.Count > 0)
             {
-                throw new PeftException("PEFT802", $"'{path}' holds values of the wrong kind: {Listing.Of(problems)}. Correct them or delete the file.");
+                throw new PeftException("PEFT802",
+                    $"'{path}' holds values of the wrong kind: {Listing.Of(problems)}. Correct them or delete the file.");
             }
         }
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Generation;
 
 /// <summary>What was generated. The tensors belong to the caller's dispose scope, or to the caller.</summary>
-/// <param name="Sequences">Prompt and text, int64 [prompts × sequences per prompt, length]; rows that ended early are filled with the pad id.</param>
+/// <param name="Sequences">Prompt and text, int64 [prompts × sequences per prompt, length]; rows that ended early are filled up.</param>
 /// <param name="PromptLength">First column that was generated.</param>
 /// <param name="NewLengths">New ids of each row, the one that ended it included, what fills the row after it not.</param>
 public sealed record GenerationResult(Tensor Sequences, int PromptLength, IReadOnlyList<int> NewLengths) : IDisposable

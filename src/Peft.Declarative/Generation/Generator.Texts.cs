@@ -50,7 +50,8 @@ public sealed partial class Generator
     /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
-    public void Stream(IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default)
+    public void Stream(
+        IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= Defaults;
         if (options.NumBeams > 1 || options.NumReturnSequences > 1)

@@ -5,19 +5,48 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Generation;
 
 /// <summary>
-/// Continues token ids or texts with a causal language model and whatever adapters are active on it. Everything runs on the calling thread;
-/// one model serves one call at a time.
+/// Continues token ids or texts with a model and whatever adapters are active on it. A causal language model goes on where the prompt ends; an
+/// encoder-decoder reads the prompt and begins a text of its own. Everything runs on the calling thread; one model serves one call at a time.
 /// </summary>
-/// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
-/// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
-public sealed partial class Generator(CausalLanguageModel model, ITokenizer? tokenizer = null)
+public sealed partial class Generator
 {
     private const string RuleId = "PEFT803";
 
-    /// <summary>What the model's directory asks for in <c>generation_config.json</c>; used where a call brings no options.</summary>
-    public GenerationOptions Defaults { get; } = model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+    private readonly IContinuable kind;
+    private readonly PretrainedModel model;
+    private readonly ITokenizer? tokenizer;
 
-    /// <summary>Continues rows of ids and gives prompt and text, int64 [prompts × sequences per prompt, length].</summary>
+    /// <summary>Makes a generator of a causal language model.</summary>
+    /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
+    /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
+    public Generator(CausalLanguageModel model, ITokenizer? tokenizer = null)
+        : this(new CausalContinuation(model), tokenizer)
+    {
+    }
+
+    /// <summary>Makes a generator of an encoder-decoder.</summary>
+    /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
+    /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
+    public Generator(EncoderDecoderModel model, ITokenizer? tokenizer = null)
+        : this(new EncoderDecoderContinuation(model), tokenizer)
+    {
+    }
+
+    private Generator(IContinuable kind, ITokenizer? tokenizer)
+    {
+        this.kind = kind;
+        this.tokenizer = tokenizer;
+        model = kind.Model;
+        Defaults = model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+    }
+
+    /// <summary>What the model's directory asks for in <c>generation_config.json</c>; used where a call brings no options.</summary>
+    public GenerationOptions Defaults { get; }
+
+    /// <summary>
+    /// Continues rows of ids and gives prompt and text, int64 [prompts × sequences per prompt, length]; of an encoder-decoder, its starting id and
+    /// the text.
+    /// </summary>
     /// <param name="inputIds">Prompts, int64 [prompts, length], shorter ones padded on the left.</param>
     /// <param name="attentionMask">1 on tokens, 0 on padding, same shape; null if nothing is padded.</param>
     /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
@@ -43,6 +72,12 @@ public sealed partial class Generator(CausalLanguageModel model, ITokenizer? tok
     {
         options ??= Defaults;
         GenerationOptionsCheck.Run(options, model.Config.VocabularySize);
+        if (options.GuidanceScale != 1 && model is not CausalLanguageModel)
+        {
+            throw new PeftException(RuleId, $"GuidanceScale compares with a model that has not read the prompt, which '{model.Config.ModelType}' always "
+                + "reads. Leave it at 1.");
+        }
+
         if (options.StopStrings.Count > 0 && (tokenizer is null || options.NumBeams > 1))
         {
             throw new PeftException(RuleId, tokenizer is null
@@ -56,7 +91,7 @@ public sealed partial class Generator(CausalLanguageModel model, ITokenizer? tok
         {
             using IDisposable untracked = no_grad();
             using DisposeScope scope = NewDisposeScope();
-            PromptCheck.Run(model, inputIds, attentionMask, RuleId);
+            PromptCheck.Run(kind, inputIds, attentionMask, RuleId);
             GenerationResult result = Search(inputIds.to(model.Device), Padding(attentionMask), options, onStep, cancellation);
             result.Sequences.MoveToOuterDisposeScope();
             result.SequenceScores?.MoveToOuterDisposeScope();
@@ -72,12 +107,14 @@ public sealed partial class Generator(CausalLanguageModel model, ITokenizer? tok
     private GenerationResult Search(
         Tensor ids, Tensor? mask, GenerationOptions options, Action<IReadOnlyList<long>>? onStep, CancellationToken cancellation)
     {
-        int promptLength = (int)ids.size(1);
-        int limit = Math.Min(options.LengthLimit(promptLength), model.Config.MaxPositions - model.prompts.ActiveTokens);
+        Tensor start = kind.StartIds(ids);
+        int promptLength = (int)start.size(1);
+        int limit = Math.Min(options.LengthLimit(promptLength), kind.MaxLength);
         IReadOnlyList<int> eos = options.EosTokenIds ?? model.Config.EosTokenIds;
         using ClassifierFreeGuidance? guidance = options.GuidanceScale == 1 ? null
-            : new ClassifierFreeGuidance(model, options.GuidanceScale, promptLength, limit, options.UseCache);
-        using DecodingSession session = new(model, ids, mask, Math.Max(limit, promptLength), options.UseCache);
+            : new ClassifierFreeGuidance(kind, options.GuidanceScale, promptLength, limit, options.UseCache);
+        int room = Math.Max(limit, promptLength);
+        using DecodingSession session = new(kind.Begin(ids, mask, room, options.UseCache), start, room);
         using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), model.Device);
         SearchContext context = new(
             session, new LogitsPipeline(options, promptLength, limit, eos, ids, guidance), options, limit, eos,

@@ -16,7 +16,8 @@ internal sealed class LogitsPipeline
     /// <param name="encoderIds">Ids [prompts, length] that the encoder's penalties read; for decoders the prompt.</param>
     /// <param name="guidance">Compares with the model without the prompt, if asked for.</param>
     internal LogitsPipeline(
-        GenerationOptions options, int promptLength, int lengthLimit, IReadOnlyList<int> eosTokenIds, Tensor encoderIds, ILogitsProcessor? guidance = null)
+        GenerationOptions options, int promptLength, int lengthLimit, IReadOnlyList<int> eosTokenIds, Tensor encoderIds,
+        ILogitsProcessor? guidance = null)
     {
         Add(guidance is not null, () => guidance!);
         AddPenalties(options, encoderIds, eosTokenIds);
@@ -34,7 +35,7 @@ internal sealed class LogitsPipeline
     /// <summary>The rule that keeps beam groups apart; null unless there are groups.</summary>
     internal HammingDiversityProcessor? Diversity { get; private set; }
 
-    /// <summary>Names of the rules in their order.</summary>
+    /// <summary>The rules in their order.</summary>
     internal IReadOnlyList<ILogitsProcessor> Processors => processors;
 
     /// <summary>The scores after all rules. Temporary tensors belong to the caller's scope.</summary>

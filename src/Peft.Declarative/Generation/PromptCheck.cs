@@ -6,9 +6,9 @@ namespace Peft.Declarative.Generation;
 /// <summary>Refuses prompts that would be continued wrongly, or address memory outside the embedding.</summary>
 internal static class PromptCheck
 {
-    internal static void Run(CausalLanguageModel model, Tensor ids, Tensor? mask, string ruleId)
+    internal static void Run(IContinuable kind, Tensor ids, Tensor? mask, string ruleId)
     {
-        string? problem = Shape(ids, mask) ?? Values(model, ids) ?? Length(model, ids) ?? Side(mask);
+        string? problem = Shape(ids, mask) ?? Values(kind.Model, ids) ?? kind.Problem(ids, mask);
         if (problem is not null)
         {
             throw new PeftException(ruleId, problem);
@@ -24,25 +24,15 @@ internal static class PromptCheck
         }
 
         return mask is null || mask.shape.SequenceEqual(ids.shape) ? null
-            : $"The attention mask is [{string.Join(", ", mask.shape)}], but the prompts are [{string.Join(", ", ids.shape)}]. Give both the same shape.";
+            : $"The attention mask is [{string.Join(", ", mask.shape)}], but the prompts are [{string.Join(", ", ids.shape)}]. "
+                + "Give both the same shape.";
     }
 
-    private static string? Values(CausalLanguageModel model, Tensor ids)
+    private static string? Values(PretrainedModel model, Tensor ids)
     {
         long least = ids.min().item<long>(), greatest = ids.max().item<long>();
         int size = model.Config.VocabularySize;
         return least >= 0 && greatest < size ? null
             : $"A prompt holds the id {(least < 0 ? least : greatest)}, but the model's ids go from 0 to {size - 1}. Use the model's own tokenizer.";
     }
-
-    private static string? Length(CausalLanguageModel model, Tensor ids)
-    {
-        int room = model.Config.MaxPositions - model.prompts.ActiveTokens;
-        return ids.size(1) < room ? null
-            : $"The prompt has {ids.size(1)} tokens, but the model reads {room} with at least one of them generated. Shorten the prompt.";
-    }
-
-    private static string? Side(Tensor? mask) =>
-        mask is null || mask.select(1, mask.size(1) - 1).ne(0).all().item<bool>() ? null
-            : "Prompts are padded on the right, so that the text would continue after padding. Pad them on the left.";
 }

@@ -29,6 +29,7 @@ public static class Attention
     /// <param name="values">Same shape as the keys.</param>
     /// <param name="mask">Which keys each query may see.</param>
     /// <param name="scale">Factor on the scores, usually 1 / √width.</param>
-    public static Tensor Apply(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, double scale) =>
-        Operators.Attention(queries, keys, values, mask.Added, mask.Causal, scale, grouped: keys.size(1) != queries.size(1));
+    /// <param name="dropout">Share of the attention weights that is dropped, while training only.</param>
+    public static Tensor Apply(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, double scale, double dropout = 0) =>
+        Operators.Attention(queries, keys, values, mask.Added, mask.Causal, scale, grouped: keys.size(1) != queries.size(1), dropout);
 }

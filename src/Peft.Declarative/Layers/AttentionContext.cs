@@ -17,14 +17,23 @@ public sealed record AttentionContext
     /// <summary>Keys and values of earlier tokens; null outside generation.</summary>
     public KeyValueCache? Cache { get; init; }
 
+    /// <summary>What the blocks of a decoder read besides their own tokens; null where there is no encoder.</summary>
+    public EncodedSource? Source { get; init; }
+
     /// <summary>The tensors in here, which a block that is run again in backward needs again.</summary>
-    internal List<Tensor> Tensors => [.. new[] { Mask.Added, Cosine, Sine }.OfType<Tensor>()];
+    internal List<Tensor> Tensors => [.. new[] { Mask.Added, Cosine, Sine, Source?.Hidden, Source?.Mask.Added }.OfType<Tensor>()];
 
     /// <summary>The same context around other handles of <see cref="Tensors"/>, in that order.</summary>
     internal AttentionContext Around(IReadOnlyList<Tensor> tensors)
     {
         int next = 0;
         Tensor? Take(Tensor? present) => present is null ? null : tensors[next++];
-        return this with { Mask = Mask with { Added = Take(Mask.Added) }, Cosine = Take(Cosine), Sine = Take(Sine) };
+        return this with
+        {
+            Mask = Mask with { Added = Take(Mask.Added) },
+            Cosine = Take(Cosine),
+            Sine = Take(Sine),
+            Source = Source is null ? null : Source with { Hidden = Take(Source.Hidden)!, Mask = Source.Mask with { Added = Take(Source.Mask.Added) } },
+        };
     }
 }

@@ -6,7 +6,7 @@ namespace Peft.Declarative.Layers;
 /// Which keys each query may see. The common case, causal attention without padding, needs no tensor; else a float mask is added to the
 /// scores, with the type's least value instead of −∞, so that a query that sees nothing gives numbers and not NaN.
 /// </summary>
-/// <param name="Added">[batch or 1, 1, queries, keys], or null.</param>
+/// <param name="Added">[batch or 1, heads or 1, queries or 1, keys], or null.</param>
 /// <param name="Causal">Whether the operator is to hide later keys itself; only without <paramref name="Added"/>.</param>
 public readonly record struct AttentionMask(Tensor? Added, bool Causal)
 {
@@ -37,6 +37,30 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         }
 
         return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
+    }
+
+    /// <summary>The mask of an encoder, in which every token sees every other one.</summary>
+    /// <param name="padding">1 for keys that count, 0 for padding, [batch, keys]; null if all count.</param>
+    /// <param name="type">Type of the scores.</param>
+    public static AttentionMask Encoder(Tensor? padding, ScalarType type)
+    {
+        if (padding is null)
+        {
+            return default;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor visible = padding.ne(0).view(padding.size(0), 1, 1, padding.size(1));
+        return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
+    }
+
+    /// <summary>This mask with a bias on the scores, such as one that depends on the distance between query and key.</summary>
+    /// <param name="bias">[1, heads, queries, keys].</param>
+    public AttentionMask With(Tensor bias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? hidden = Causal ? Hide(Visible(bias.size(2), bias.size(3), null, bias.device), bias.dtype) : Added;
+        return new AttentionMask((hidden is null ? bias.alias() : bias + hidden).MoveToOuterDisposeScope(), Causal: false);
     }
 
     private static Tensor Visible(long queries, long keys, int? window, Device device)

@@ -8,6 +8,9 @@ namespace Peft.Declarative.Layers;
 /// </summary>
 internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
 {
+    // Arguments before the context's tensors, which are arguments too: what comes from an encoder has a gradient of its own.
+    private const int FirstOfContext = 4;
+
     public override string Name => nameof(Checkpoint);
 
     /// <summary>The block's result, with its activations forgotten.</summary>
@@ -16,14 +19,14 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
     /// <param name="context">What the block shares with others; its tensors are kept until backward.</param>
     /// <param name="anchor">Any tensor that requires a gradient: it keeps the node alive when the input itself needs none.</param>
     internal static Tensor Run(Func<Tensor, AttentionContext, Tensor> block, Tensor hidden, AttentionContext context, Tensor anchor) =>
-        apply(block, hidden, context, anchor);
+        apply([block, hidden, context, anchor, .. context.Tensors]);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var block = (Func<Tensor, AttentionContext, Tensor>)vars[0];
         var hidden = (Tensor)vars[1];
         var context = (AttentionContext)vars[2];
-        ctx.save_for_backward([hidden, .. context.Tensors]);
+        ctx.save_for_backward([hidden, .. vars.Skip(FirstOfContext).Cast<Tensor>()]);
         ctx.save_data(nameof(block), block);
         ctx.save_data(nameof(context), context);
         ctx.save_data(nameof(Randomness), Randomness.Mark(hidden.device));
@@ -37,7 +40,8 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         using IDisposable recording = enable_grad();
         var block = (Func<Tensor, AttentionContext, Tensor>)ctx.get_data("block");
         List<Tensor> saved = ctx.get_saved_variables();
-        AttentionContext context = ((AttentionContext)ctx.get_data("context")).Around(saved[1..]);
+        List<Tensor> shared = saved[1..].ConvertAll(tensor => tensor.detach().requires_grad_(tensor.requires_grad));
+        AttentionContext context = ((AttentionContext)ctx.get_data("context")).Around(shared);
         Tensor hidden = saved[0].detach().requires_grad_(true);
 
         using var then = (Randomness)ctx.get_data(nameof(Randomness));
@@ -47,6 +51,13 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         now.Return();
 
         autograd.backward([output], [grad_output]);
-        return [null!, hidden.grad!.MoveToOuterDisposeScope(), null!, null!];
+        return
+        [
+            null!,
+            hidden.grad!.MoveToOuterDisposeScope(),
+            null!,
+            null!,
+            .. shared.Select(tensor => tensor.requires_grad ? tensor.grad?.MoveToOuterDisposeScope()! : null!),
+        ];
     }
 }

@@ -43,6 +43,12 @@ public sealed class KeyValueCache : IDisposable
         return (_keys[layer]!.narrow(2, 0, after), _values[layer]!.narrow(2, 0, after));
     }
 
+    /// <summary>All keys and values of a layer; null if it has none yet.</summary>
+    /// <param name="layer">Index of the layer.</param>
+    public (Tensor Keys, Tensor Values)? Stored(int layer) => _keys[layer] is { } keys
+        ? (keys.narrow(2, 0, _lengths[layer]), _values[layer]!.narrow(2, 0, _lengths[layer]))
+        : null;
+
     /// <summary>Takes rows in a new order, as beam search does after each step.</summary>
     /// <param name="rows">For each new row the old one it continues, int64 [batch].</param>
     public void Reorder(Tensor rows)

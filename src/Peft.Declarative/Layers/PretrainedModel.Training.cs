@@ -20,5 +20,8 @@ public abstract partial class PretrainedModel : ITrainable
     public virtual bool PredictsFirstToken => false;
 
     /// <inheritdoc/>
+    public virtual bool SeesPadding => false;
+
+    /// <inheritdoc/>
     public abstract Tensor SumLoss(MicroBatch micro);
 }

@@ -13,6 +13,12 @@ public abstract partial class PretrainedModel
     /// <summary>The directory that the weights were read from; null for a model with drawn weights.</summary>
     public string? Directory { get; private set; }
 
+    /// <summary>
+    /// Layers that the files lack and that were drawn instead: the head of a classifier whose base was only pretrained. Its outputs mean nothing
+    /// until an adapter that holds the head is trained or loaded.
+    /// </summary>
+    public IReadOnlyList<string> DrawnLayers { get; private set; } = [];
+
     /// <summary>Fills the model from a directory. On the CPU the weights stay mapped from the file, in the file's types.</summary>
     /// <param name="directory">Directory with model.safetensors, or with an index and shards.</param>
     /// <param name="device">Where the weights go; the CPU unless set.</param>
@@ -24,7 +30,9 @@ public abstract partial class PretrainedModel
         ModelDirectory files = ModelDirectory.Open(directory);
         try
         {
-            WeightLoader.Fill(SlotTree.Layers(this), files, directory, Device);
+            IReadOnlyList<PlacedLayer> missing = new WeightLoader(files, CheckpointNames, Device).Fill(SlotTree.Layers(this), directory);
+            Draw(missing);
+            DrawnLayers = [.. missing.Select(place => place.Path)];
         }
         catch
         {
@@ -43,20 +51,16 @@ public abstract partial class PretrainedModel
     {
         Device = device ?? CPU;
         random.manual_seed(seed);
-        using IDisposable untracked = no_grad();
-        foreach (WeightLayer layer in SlotTree.Layers(this).Select(place => place.Base).OfType<WeightLayer>())
-        {
-            if (layer.OwnsWeight)
-            {
-                layer.weight = Fill(layer.weight, layer.Kind == LayerKind.Norm ? 1.0 : null);
-            }
-
-            if (layer.bias is { } bias)
-            {
-                layer.bias = Fill(bias, 0.0);
-            }
-        }
+        Draw(SlotTree.Layers(this));
     }
+
+    /// <summary>How the names in this family's files may differ from those of its modules.</summary>
+    protected virtual CheckpointNames CheckpointNames { get; } = new();
+
+    /// <summary>Standard deviation of a freshly drawn weight; the config's unless the family draws layers apart.</summary>
+    /// <param name="path">Checkpoint name of the layer.</param>
+    /// <param name="layer">The layer.</param>
+    protected virtual double StandardDeviation(string path, WeightLayer layer) => Config.InitializerRange;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -69,11 +73,27 @@ public abstract partial class PretrainedModel
         }
     }
 
-    private Parameter Fill(Parameter placeholder, double? constant)
+    private void Draw(IEnumerable<PlacedLayer> places)
     {
-        Tensor values = constant is { } value
-            ? full(placeholder.shape, value, device: Device)
-            : randn(placeholder.shape, device: Device).mul_(Config.InitializerRange);
+        using IDisposable untracked = no_grad();
+        foreach ((string path, WeightLayer layer) in places.Where(place => place.Base is not null).Select(place => (place.Path, place.Base!)))
+        {
+            if (layer.OwnsWeight)
+            {
+                layer.weight = Store(layer.Kind == LayerKind.Norm
+                    ? ones(layer.weight.shape, device: Device)
+                    : randn(layer.weight.shape, device: Device).mul_(StandardDeviation(path, layer)));
+            }
+
+            if (layer.bias is { } bias)
+            {
+                layer.bias = Store(zeros(bias.shape, device: Device));
+            }
+        }
+    }
+
+    private static Parameter Store(Tensor values)
+    {
         var parameter = new Parameter(values, requires_grad: false);
         return (Parameter)parameter.DetachFromDisposeScope();
     }

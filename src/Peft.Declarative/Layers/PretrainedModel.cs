@@ -39,6 +39,12 @@ public abstract partial class PretrainedModel : SlotHost
     /// <summary>Type in which the base computes; float32 unless set.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
+    /// <summary>What the reference library calls the task of such models in adapter_config.json.</summary>
+    public abstract string TaskType { get; }
+
+    /// <summary>For how many stacks of blocks a soft prompt has vectors; 2 in an encoder-decoder.</summary>
+    public virtual int PromptStacks => 1;
+
     /// <summary>Vectors [batch, time, hidden] of token ids.</summary>
     /// <param name="inputIds">int64 [batch, time].</param>
     public abstract Tensor Embed(Tensor inputIds);

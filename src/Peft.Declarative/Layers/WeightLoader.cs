@@ -8,72 +8,83 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>Fills a model's layers from a checkpoint, strictly: every tensor has a place and every place a tensor.</summary>
-internal static class WeightLoader
+internal sealed class WeightLoader(ModelDirectory files, CheckpointNames names, Device device)
 {
-    // Buffers that older files carry and that are computed here.
-    private static readonly string[] Computed = ["rotary_emb.inv_freq", "attn.bias", "attn.masked_bias"];
+    private readonly List<string> _problems = [];
+    private readonly HashSet<string> _unused = [.. files.Names];
+    private readonly List<Action> _assignments = [];
 
-    internal static void Fill(IEnumerable<PlacedLayer> layers, ModelDirectory files, string directory, Device device)
+    /// <summary>Fills layers, all or none.</summary>
+    /// <param name="layers">All layers of the model.</param>
+    /// <param name="directory">Where the files are, for messages.</param>
+    /// <returns>Layers for which the files have nothing and which may be drawn.</returns>
+    /// <exception cref="PeftException">PEFT512: tensors are missing, left over or of another shape; all are listed.</exception>
+    internal IReadOnlyList<PlacedLayer> Fill(IEnumerable<PlacedLayer> layers, string directory)
     {
-        List<string> problems = [];
-        HashSet<string> unused = [.. files.Names];
-        List<Action> assignments = [];
-        foreach (PlacedLayer place in layers)
+        List<PlacedLayer> toDraw = [];
+        foreach (PlacedLayer place in layers.Where(place => place.Base is not null))
         {
-            if (place.Base is not { } layer)
+            if (names.MayBeDrawn(place.Path) && Stored($"{place.Path}.weight") is null && Stored($"{place.Path}.bias") is null)
             {
-                continue;
+                toDraw.Add(place);
             }
-
-            if (!layer.OwnsWeight)
+            else
             {
-                unused.Remove($"{place.Path}.weight");   // a tied head that the file stores all the same
-            }
-            else if (Find(files, unused, place.Path, nameof(WeightLayer.weight), layer.weight, problems) is { } weight)
-            {
-                assignments.Add(() => layer.weight = Load(files, weight, device));
-            }
-
-            if (layer.bias is { } expected && Find(files, unused, place.Path, nameof(WeightLayer.bias), expected, problems) is { } bias)
-            {
-                assignments.Add(() => layer.bias = Load(files, bias, device));
+                Find(place.Path, place.Base!);
             }
         }
 
-        unused.RemoveWhere(name => Computed.Any(computed => name.EndsWith(computed, StringComparison.Ordinal)));
-        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no place in the model"));
-        if (problems.Count > 0)
+        _unused.RemoveWhere(names.IsUnused);
+        _problems.AddRange(_unused.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no place in the model"));
+        if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.WeightsDoNotFit,
-                $"The weights in '{directory}' do not fit its config.json: {Listing.Of(problems)}. Use the files of one checkpoint.");
+                $"The weights in '{directory}' do not fit its config.json: {Listing.Of(_problems)}. Use the files of one checkpoint.");
         }
 
-        assignments.ForEach(assign => assign());
+        _assignments.ForEach(assign => assign());
+        return toDraw;
     }
 
-    // Files of bare models lack the first part of the name: 'wte.weight' for 'transformer.wte.weight'.
-    private static string? Find(ModelDirectory files, HashSet<string> unused, string path, string leaf, Tensor expected, List<string> problems)
+    private void Find(string path, WeightLayer layer)
     {
-        string full = $"{path}.{leaf}";
-        string name = files.Contains(full) ? full : full[(full.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        if (!files.Contains(name))
+        if (!layer.OwnsWeight)
         {
-            problems.Add($"'{full}' is missing");
+            _unused.Remove($"{path}.weight");   // a tied head that the file stores all the same
+        }
+        else if (Find($"{path}.weight", layer.weight) is { } weight)
+        {
+            _assignments.Add(() => layer.weight = Load(weight));
+        }
+
+        if (layer.bias is { } expected && Find($"{path}.bias", expected) is { } bias)
+        {
+            _assignments.Add(() => layer.bias = Load(bias));
+        }
+    }
+
+    private string? Find(string wanted, Tensor expected)
+    {
+        if (Stored(wanted) is not { } name)
+        {
+            _problems.Add($"'{wanted}' is missing");
             return null;
         }
 
-        unused.Remove(name);
+        _unused.Remove(name);
         IReadOnlyList<long> shape = files.Entry(name).Shape;
         if (!shape.SequenceEqual(expected.shape))
         {
-            problems.Add($"'{name}' is [{string.Join(", ", shape)}], but should be [{string.Join(", ", expected.shape)}]");
+            _problems.Add($"'{name}' is [{string.Join(", ", shape)}], but should be [{string.Join(", ", expected.shape)}]");
             return null;
         }
 
         return name;
     }
 
-    private static Parameter Load(ModelDirectory files, string name, Device device)
+    private string? Stored(string wanted) => names.Of(wanted).FirstOrDefault(files.Contains);
+
+    private Parameter Load(string name)
     {
         using IDisposable untracked = no_grad();
         Tensor view = files.Read(name);

@@ -13,8 +13,8 @@ internal static class Operators
 {
     private static readonly jit.CompilationUnit Unit = jit.compile(
         """
-        def attention(q, k, v, mask: Optional[Tensor], causal: bool, scale: float, grouped: bool):
-            return torch.scaled_dot_product_attention(q, k, v, mask, 0.0, causal, scale=scale, enable_gqa=grouped)
+        def attention(q, k, v, mask: Optional[Tensor], causal: bool, scale: float, grouped: bool, dropout: float):
+            return torch.scaled_dot_product_attention(q, k, v, mask, dropout, causal, scale=scale, enable_gqa=grouped)
         def rms_norm(x, w, eps: float):
             return torch.rms_norm(x, [x.size(-1)], w, eps)
 
@@ -24,10 +24,11 @@ internal static class Operators
     /// Attention of queries [batch, heads, time, width] over keys and values [batch, groups, slots, width]. The mask is added to the scores; only
     /// without one may each query be made to see no key after its own place. Grouped: keys have fewer heads than queries.
     /// </summary>
-    internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped)
+    internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0)
     {
         using Scalar factor = scale.ToScalar();
-        return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, factor, grouped);
+        using Scalar dropped = dropout.ToScalar();
+        return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, factor, grouped, dropped);
     }
 
     internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)

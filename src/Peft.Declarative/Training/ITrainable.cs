@@ -13,8 +13,14 @@ public interface ITrainable
     /// <summary>Where the model's weights are.</summary>
     Device Device { get; }
 
-    /// <summary>Whether the first token of a row is predicted too, from learned tokens before it; not unless a model says so.</summary>
+    /// <summary>
+    /// Whether the label at the first place of a row enters the loss: where learned tokens stand before it, or where labels do not follow from the
+    /// tokens before them, as classes and translations do. Not unless a model says so.
+    /// </summary>
     bool PredictsFirstToken => false;
+
+    /// <summary>Whether padding on the right changes the result unless it is masked; not in a causal model, and not unless a model says so.</summary>
+    bool SeesPadding => false;
 
     /// <summary>Changes the declared plan for the runs of this model; null (the default) follows it as it is.</summary>
     Func<TrainingPlan, TrainingPlan>? ChangePlan => null;

@@ -56,7 +56,19 @@ internal sealed class Generated
     internal static Generated From([StringSyntax("C#-test")] string source, LanguageVersion version, params (string Path, string Text)[] files)
     {
         var parsing = new CSharpParseOptions(version, DocumentationMode.Diagnose);
-        Compilation before = Compile(Usings + source, parsing);
+        return From(Compile(Usings + source, parsing), parsing, files);
+    }
+
+    /// <summary>The same in a project that is a program and has the app package.</summary>
+    internal static Generated FromProgram([StringSyntax("C#-test")] string source)
+    {
+        var parsing = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose);
+        var compilation = (CSharpCompilation)Compile(Usings + source, parsing).AddReferences(References.App);
+        return From(compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication)), parsing, []);
+    }
+
+    private static Generated From(Compilation before, CSharpParseOptions parsing, (string Path, string Text)[] files)
+    {
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
             [new DeclarativeGenerator().AsSourceGenerator()],
             files.Select(file => (AdditionalText)new TextFile(file.Path, file.Text)),

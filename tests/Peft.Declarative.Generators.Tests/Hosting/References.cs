@@ -13,6 +13,9 @@ internal static class References
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
+    /// <summary>The package that [PeftApp] asks for.</summary>
+    internal static MetadataReference App { get; } = MetadataReference.CreateFromFile(typeof(Peft.Declarative.App.PeftConsole).Assembly.Location);
+
     private static bool IsUsed(string path)
     {
         string name = Path.GetFileNameWithoutExtension(path);

@@ -69,6 +69,46 @@ public sealed class PeftConsoleTests
     }
 
     [Fact]
+    public void Generate_WithoutSampling_PrintsTheTextOnlyAndAlwaysTheSame()
+    {
+        using var app = new TinyApp();
+        string[] args = ["generate", "--model", app.Model, "--prompt", "Once upon", "--max-new-tokens", "8", "--ignore-eos", "--device", "cpu"];
+
+        (int code, string text, string error) = app.Run(args);
+
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        Assert.NotEqual("", text.Trim());
+        Assert.DoesNotContain("Once upon", text, StringComparison.Ordinal);
+        Assert.Equal(text, app.Run(args).Out);
+    }
+
+    [Fact]
+    public void Generate_WithTemperature_DrawsByTheSeed()
+    {
+        using var app = new TinyApp();
+        string Text(string seed) => app.Run(
+            "generate", "--model", app.Model, "--prompt", "Once", "--max-new-tokens", "12", "--ignore-eos", "--temperature", "1.5", "--top-k", "0",
+            "--seed", seed, "--json").Out;
+
+        Assert.Equal(Text("1"), Text("1"));
+        Assert.NotEqual(Text("1"), Text("2"));
+    }
+
+    [Fact]
+    public void Chat_AnswersEachLineUntilTheInputEnds()
+    {
+        using var app = new TinyApp();
+
+        (int code, string text, string error) = app.Run("Hello\n\nWho?\n", ["chat", "--model", app.Model, "--max-new-tokens", "3", "--json"]);
+
+        Assert.Equal("", error);
+        Assert.Equal(0, code);
+        string[] answers = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["Hello", "Who?"], answers.Select(answer => JsonNode.Parse(answer)!["prompt"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public void Info_SaysWhatIsTrainable()
     {
         using var app = new TinyApp();

@@ -13,7 +13,10 @@ public sealed class AdapterDirectoryTests : IDisposable
     public void Write_EveryFixtureAdapter_GivesBackTheSameFiles()
     {
         string cases = Path.Combine(TestData.Folder("PEFT_FIXTURES", "fixtures")!, "cases");
-        string[] found = [.. Directory.GetFiles(cases, AdapterDirectory.WeightsName, SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!)];
+        string[] found =
+        [
+            .. Directory.GetFiles(cases, AdapterDirectory.WeightsName, SearchOption.AllDirectories).Select(file => Path.GetDirectoryName(file)!),
+        ];
         Assert.NotEmpty(found);
 
         foreach (string original in found)
@@ -22,7 +25,7 @@ public sealed class AdapterDirectoryTests : IDisposable
             using AdapterFiles read = AdapterDirectory.Read(original);
             AdapterDirectory.Write(copy, read.Config, read.Tensors);
 
-            Assert.Equal(File.ReadAllText(Path.Combine(original, AdapterDirectory.ConfigName)), File.ReadAllText(Path.Combine(copy, AdapterDirectory.ConfigName)));
+            Assert.Equal(ConfigText(original), ConfigText(copy));
             using AdapterFiles written = AdapterDirectory.Read(copy);
             Assert.Equal(read.Tensors.Keys, written.Tensors.Keys);
             Assert.All(read.Tensors, pair => Close.Bits(pair.Value, written.Tensors[pair.Key], $"{original}: {pair.Key}"));
@@ -89,13 +92,15 @@ public sealed class AdapterDirectoryTests : IDisposable
         AdapterDirectory.Write(directory.Path, [], new Dictionary<string, Tensor> { ["w"] = ones(3) });
         byte[] bytes = File.ReadAllBytes(directory[AdapterDirectory.WeightsName]);
         File.WriteAllBytes(directory[AdapterDirectory.WeightsName], bytes[..^1]);
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.CountAfterCollection();
 
         Assert.Equal("PEFT501", Fails(directory.Path).Id);
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
     public void Dispose() => directory.Dispose();
+
+    private static string ConfigText(string path) => File.ReadAllText(Path.Combine(path, AdapterDirectory.ConfigName));
 
     private static PeftException Fails(string path) => Assert.ThrowsAny<PeftException>(() => AdapterDirectory.Read(path));
 }

@@ -106,14 +106,14 @@ public sealed class SafetensorsWriterTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> tensors = new() { ["t"] = arange(6).reshape(2, 3).t() };
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.CountAfterCollection();
 
         for (int i = 0; i < 5; i++)
         {
             SafetensorsWriter.Write(directory["file"], tensors);
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.InRange(Tensor.TotalCount, 0, before);
     }
 
     public void Dispose() => directory.Dispose();

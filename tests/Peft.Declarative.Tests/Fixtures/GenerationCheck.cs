@@ -1,14 +1,12 @@
 using Peft.Declarative.Generation;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
-using Generator = Peft.Declarative.Generation.Generator;
 
 namespace Peft.Declarative.Tests.Fixtures;
 
 /// <summary>Greedy generation of a case: twelve tokens, end of text ignored, with the cache.</summary>
 internal static class GenerationCheck
 {
-    internal static void Run(FixtureCase fixture, CausalLanguageModel model)
+    internal static void Run(FixtureCase fixture, FixtureModel model)
     {
         if (!fixture.Has("gen.output_ids"))
         {
@@ -36,9 +34,9 @@ internal static class GenerationCheck
         }
     }
 
-    internal static void Run(CausalLanguageModel model, Tensor ids, Tensor mask, Tensor expected) =>
+    internal static void Run(FixtureModel model, Tensor ids, Tensor mask, Tensor expected) =>
         Close.Bits(expected, Generate(model, ids, mask), "generation");
 
-    private static Tensor Generate(CausalLanguageModel model, Tensor ids, Tensor mask) =>
-        new Generator(model).Generate(ids, mask, new GenerationOptions { MaxNewTokens = 12, EosTokenIds = [] });
+    private static Tensor Generate(FixtureModel model, Tensor ids, Tensor mask) =>
+        model.Generate(ids, mask, new GenerationOptions { MaxNewTokens = 12, EosTokenIds = [] });
 }

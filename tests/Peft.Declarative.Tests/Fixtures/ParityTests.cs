@@ -19,7 +19,7 @@ public sealed class ParityTests
         Unimplemented.Skip(fixture);
 
         using DisposeScope scope = NewDisposeScope();
-        using CausalLanguageModel model = (CausalLanguageModel)ModelCatalog.Load(fixture.ModelFolder);
+        using PretrainedModel model = ModelCatalog.Load(fixture.ModelFolder);
         Adapter adapter = Unimplemented.SkipUnlessKnown(() => model.LoadAdapter(fixture.AdapterFolder));
 
         AdapterParity.Check(fixture, model, adapter);

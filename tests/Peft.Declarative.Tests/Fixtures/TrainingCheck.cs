@@ -11,7 +11,7 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>The eight training steps of a case: losses before each step, gradient norms before clipping, final values.</summary>
 internal static class TrainingCheck
 {
-    internal static void Run(FixtureCase fixture, CausalLanguageModel model, IReadOnlyDictionary<string, Parameter> parameters)
+    internal static void Run(FixtureCase fixture, PretrainedModel model, IReadOnlyDictionary<string, Parameter> parameters)
     {
         if (!fixture.Has("train.losses"))
         {
@@ -21,6 +21,7 @@ internal static class TrainingCheck
         JsonNode settings = fixture.Json["train"]!;
         double[] rates = [.. fixture.Json["train_lrs"]!.AsArray().Select(rate => rate!.GetValue<double>())];
         using var optimizer = new AdamW([.. parameters.Select(entry => (entry.Key, entry.Value))], settings["weight_decay"]!.GetValue<double>());
+        FixtureModel kind = FixtureModel.Of(model);
         var losses = new double[rates.Length];
         var norms = new double[rates.Length];
         model.train();
@@ -28,8 +29,8 @@ internal static class TrainingCheck
         {
             using DisposeScope scope = NewDisposeScope();
             int batch = step % settings["batches"]!.GetValue<int>();
-            Tensor loss = AdapterParity.Loss(
-                model, fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
+            Tensor loss = kind.Loss(
+                fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
             loss.backward();
             losses[step] = loss.item<float>();
             norms[step] = GradientClipping.ClipNorm(parameters.Values, settings["grad_clip"]!.GetValue<double>()).item<float>();

@@ -160,17 +160,20 @@ public sealed class GeneratorTextTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor ids = TinyModels.Ids();
-        GenerationOptions options = Twenty with { MaxNewTokens = 40, NumBeams = beams, PenaltyAlpha = alpha, TopK = 4, GuidanceScale = beams == 1 ? 1.2 : 1 };
+        GenerationOptions options = Twenty with
+        {
+            MaxNewTokens = 40, NumBeams = beams, PenaltyAlpha = alpha, TopK = 4, GuidanceScale = beams == 1 && alpha == 0 ? 1.2 : 1,
+        };
         Generator generator = new(model);
         List<long> live = [];
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.CountAfterCollection();
 
         using (generator.Run(ids, null, options, _ => live.Add(Tensor.TotalCount)))
         {
         }
 
-        Assert.Equal(before, Tensor.TotalCount);
-        Assert.True(beams > 1 || live[5] == live[^1], $"Live tensors grew from {live.FirstOrDefault()} to {live.LastOrDefault()}.");
+        Assert.InRange(Tensor.TotalCount, 0, before);
+        Assert.True(beams > 1 || live[^1] <= live[5], $"Live tensors grew from {live.FirstOrDefault()} to {live.LastOrDefault()}.");
     }
 
     [Fact]

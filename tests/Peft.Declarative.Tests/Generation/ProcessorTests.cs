@@ -49,7 +49,7 @@ public sealed class ProcessorTests
         int group = parameters["beam_group_idx"]!.GetValue<int>();
         HammingDiversityProcessor processor = new(parameters["diversity_penalty"]!.GetValue<double>(), groupSize);
         Tensor chosen = cases.Tensor(name, "current_tokens").view(-1, beams);
-        processor.BeginGroup(group == 0 ? null : chosen.narrow(1, 0, group * groupSize));
+        processor.BeginGroup(chosen.narrow(1, 0, group * groupSize));
         return processor.Process(cases.Tensor(name, "input_ids"), cases.Tensor(name, "scores"));
     }
 
@@ -61,7 +61,8 @@ public sealed class ProcessorTests
         Assert.Equal(want.Length, got.Length);
         for (int i = 0; i < want.Length; i++)
         {
-            bool same = want[i] == got[i] || (float.IsNaN(want[i]) && float.IsNaN(got[i])) || Math.Abs(want[i] - got[i]) <= 1e-5 + 1e-5 * Math.Abs(want[i]);
+            bool same = want[i] == got[i] || (float.IsNaN(want[i]) && float.IsNaN(got[i]))
+                || Math.Abs(want[i] - got[i]) <= 1e-5 + 1e-5 * Math.Abs(want[i]);
             Assert.True(same, $"Score {i % expected.size(1)} of row {i / expected.size(1)} should be {want[i]:g9}, but is {got[i]:g9}.");
         }
     }

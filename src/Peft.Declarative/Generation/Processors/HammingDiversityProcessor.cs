@@ -9,12 +9,12 @@ internal sealed class HammingDiversityProcessor(double penalty, int groupSize) :
 {
     private Tensor? chosen;
 
-    /// <summary>Says what earlier groups chose: int64 [prompts, earlier beams], or null before the first group.</summary>
-    internal void BeginGroup(Tensor? chosenByEarlierGroups) => chosen = chosenByEarlierGroups;
+    /// <summary>Says what earlier groups chose: int64 [prompts, earlier beams], none of them before the first group.</summary>
+    internal void BeginGroup(Tensor chosenByEarlierGroups) => chosen = chosenByEarlierGroups;
 
     public Tensor Process(Tensor inputIds, Tensor scores)
     {
-        if (chosen is null)
+        if (chosen is null || chosen.numel() == 0)
         {
             return scores;
         }

@@ -55,5 +55,5 @@ public sealed class PromptList : nn.Module
 
     /// <summary>The mask [batch, tokens + time] of a text's mask [batch, time]: learned tokens are never padding.</summary>
     internal Tensor? PrependMask(Tensor? mask, int tokens) =>
-        mask is null ? null : cat([ones(mask.size(0), tokens, dtype: mask.dtype, device: mask.device), mask], 1);
+        mask is null || tokens == 0 ? mask : cat([ones(mask.size(0), tokens, dtype: mask.dtype, device: mask.device), mask], 1);
 }

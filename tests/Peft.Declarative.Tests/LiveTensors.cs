@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Tests.Training;
+namespace Peft.Declarative.Tests;
 
 /// <summary>Counts tensors for tests that look for leaks.</summary>
 internal static class LiveTensors

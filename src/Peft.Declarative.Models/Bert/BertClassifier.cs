@@ -1,0 +1,29 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>Classifiers on a BERT-shaped encoder; they differ in head and positions.</summary>
+public abstract class BertClassifier : SequenceClassifier
+{
+    private readonly BertBackbone _backbone;
+
+    private protected BertClassifier(BertConfig config, BertBackbone backbone)
+        : base(config) => _backbone = backbone;
+
+    /// <inheritdoc/>
+    public override Tensor Embed(Tensor inputIds) => _backbone.embeddings.word_embeddings.call(inputIds);
+
+    /// <inheritdoc/>
+    protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionMask mask)
+    {
+        var context = new AttentionContext { Mask = mask };
+        Tensor hidden = _backbone.embeddings.Forward(words, positions, tokenTypes);
+        foreach (BertLayer layer in _backbone.encoder.layer)
+        {
+            hidden = RunBlock(layer.Forward, hidden, context);
+        }
+
+        return hidden;
+    }
+}

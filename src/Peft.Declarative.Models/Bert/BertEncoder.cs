@@ -1,0 +1,18 @@
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>The blocks of a BERT-shaped encoder.</summary>
+public sealed class BertEncoder : SlotHost
+{
+    internal BertEncoder(BertConfig config)
+        : base(nameof(BertEncoder))
+    {
+        layer = new BlockList<BertLayer>(Enumerable.Range(0, config.LayerCount).Select(_ => new BertLayer(config)));
+        register_module(nameof(layer), layer);
+    }
+
+    /// <summary>The blocks.</summary>
+    [Blocks("num_hidden_layers")]
+    public BlockList<BertLayer> layer { get; }
+}

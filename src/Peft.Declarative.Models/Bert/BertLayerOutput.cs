@@ -1,0 +1,23 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>The end of the feed-forward sublayer.</summary>
+public sealed class BertLayerOutput : BertOutput
+{
+    private nn.Module<Tensor, Tensor> _dense;
+
+    internal BertLayerOutput(BertConfig config)
+        : base(nameof(BertLayerOutput), config) => dense = _dense = new Linear(config.IntermediateSize, config.HiddenSize, hasBias: true);
+
+    /// <summary>Output projection.</summary>
+    [Slot("hidden_size", "intermediate_size", Bias = "true")]
+    public nn.Module<Tensor, Tensor> dense
+    {
+        get => _dense;
+        set => Fill(ref _dense, value);
+    }
+
+    private protected override Tensor Project(Tensor inner) => _dense.call(inner);
+}

@@ -1,0 +1,23 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>The end of the attention sublayer.</summary>
+public sealed class BertSelfOutput : BertOutput
+{
+    private nn.Module<Tensor, Tensor> _dense;
+
+    internal BertSelfOutput(BertConfig config)
+        : base(nameof(BertSelfOutput), config) => dense = _dense = new Linear(config.HiddenSize, config.HiddenSize, hasBias: true);
+
+    /// <summary>Output projection.</summary>
+    [Slot("hidden_size", "hidden_size", Bias = "true")]
+    public nn.Module<Tensor, Tensor> dense
+    {
+        get => _dense;
+        set => Fill(ref _dense, value);
+    }
+
+    private protected override Tensor Project(Tensor inner) => _dense.call(inner);
+}

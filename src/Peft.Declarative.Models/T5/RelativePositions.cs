@@ -1,0 +1,39 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>
+/// Classes of the distance from a query to a key: near distances one by one, far ones on a logarithmic scale, the farthest together. Raffel et
+/// al. 2019, arXiv 1910.10683, section 2.1.
+/// </summary>
+internal static class RelativePositions
+{
+    /// <summary>The class of each pair, int64 [queries, keys]; the queries are the last of the keys' places.</summary>
+    /// <param name="queries">Number of queries.</param>
+    /// <param name="keys">Number of keys.</param>
+    /// <param name="bothWays">Whether keys after the query have classes of their own, as in an encoder; else they fall into that of distance 0.</param>
+    /// <param name="buckets">Number of classes.</param>
+    /// <param name="maxDistance">Distance from which on all fall into one class.</param>
+    /// <param name="device">Where the result goes.</param>
+    internal static Tensor Buckets(long queries, long keys, bool bothWays, int buckets, int maxDistance, Device device)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64).unsqueeze(1);
+        Tensor key = arange(keys, dtype: ScalarType.Int64).unsqueeze(0);
+        Tensor back = query - key;
+        Tensor first = zeros_like(back);
+        if (bothWays)
+        {
+            buckets /= 2;
+            first = back.lt(0).to(ScalarType.Int64) * buckets;
+        }
+
+        Tensor distance = bothWays ? back.abs() : back.clamp_min(0);
+        long exact = buckets / 2;
+        Tensor scaled = (distance.to(ScalarType.Float32) / exact).log() / Math.Log((double)maxDistance / exact) * (buckets - exact);
+
+        // The logarithm of distance 0 is not finite; near distances do not use it.
+        Tensor far = (scaled.nan_to_num(0, 0, 0).to(ScalarType.Int64) + exact).clamp_max(buckets - 1);
+        return (first + where(distance.lt(exact), distance, far)).to(device).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,137 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>T5, T5 1.1 and Flan-T5 with a language-model head. Raffel et al. 2019, arXiv 1910.10683.</summary>
+[DefaultTargets("q", "v")]
+[DefaultTargets("k", "v", "wo", For = "Ia3")]
+[DefaultTargets("wo", For = "Ia3.FeedForward")]
+[DefaultTargets("layer_norm", "final_layer_norm", For = "LayerNormTuning")]
+public class T5ForConditionalGeneration : EncoderDecoderModel
+{
+    // All three names are one table; the first checkpoints also have a bias for cross-attention that nothing has ever read.
+    private static readonly CheckpointNames Names = new()
+    {
+        Spellings = [("shared.weight", "encoder.embed_tokens.weight"), ("shared.weight", "decoder.embed_tokens.weight")],
+        UnusedEnds = ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight", "EncDecAttention.relative_attention_bias.weight"],
+    };
+
+    private readonly T5Config _config;
+    private readonly Embedding _table;
+    private nn.Module<Tensor, Tensor> _embedding;
+    private nn.Module<Tensor, Tensor> _head;
+
+    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
+    /// <param name="config">Sizes and settings.</param>
+    protected T5ForConditionalGeneration(T5Config config)
+        : base(config, config.DecoderStartTokenId)
+    {
+        _config = config;
+        shared = _embedding = _table = new Embedding(config.VocabularySize, config.HiddenSize);
+        encoder = new T5Encoder(config);
+        register_module(nameof(encoder), encoder);
+        decoder = new T5Decoder(config);
+        register_module(nameof(decoder), decoder);
+        _head = config.TiesHead ? new TiedHead(_table) : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
+        register_module(nameof(lm_head), _head);
+    }
+
+    /// <summary>Token ids to vectors, for source and target.</summary>
+    [Slot("vocab_size", "d_model", Kind = LayerKind.Embedding)]
+    public nn.Module<Tensor, Tensor> shared
+    {
+        get => _embedding;
+        set => Fill(ref _embedding, value);
+    }
+
+    /// <summary>Reads the source.</summary>
+    public T5Encoder encoder { get; }
+
+    /// <summary>Writes the target.</summary>
+    public T5Decoder decoder { get; }
+
+    /// <summary>Hidden states to logits.</summary>
+    [Slot("vocab_size", "d_model", Kind = LayerKind.Head, TiedBy = "tie_word_embeddings")]
+    public nn.Module<Tensor, Tensor> lm_head
+    {
+        get => _head;
+        set => Fill(ref _head, value);
+    }
+
+    /// <inheritdoc/>
+    public override int DecoderLayerCount => _config.DecoderLayerCount;
+
+    /// <inheritdoc cref="LlamaForCausalLM.FromPretrained"/>
+    public static T5ForConditionalGeneration FromPretrained(string directory, Device? device = null)
+    {
+        var model = new T5ForConditionalGeneration(T5Config.Load(directory));
+        model.LoadWeights(directory, device);
+        return model;
+    }
+
+    /// <inheritdoc cref="LlamaForCausalLM.FromConfig"/>
+    public static T5ForConditionalGeneration FromConfig(T5Config config, Device? device = null, int seed = 0)
+    {
+        var model = new T5ForConditionalGeneration(config);
+        model.InitializeWeights(device, seed);
+        return model;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Embed(Tensor inputIds) => _embedding.call(inputIds);
+
+    /// <inheritdoc/>
+    protected override CheckpointNames CheckpointNames => Names;
+
+    // Scores are not divided by the root of the head's width, so the draw does that.
+    /// <inheritdoc/>
+    protected override double StandardDeviation(string path, WeightLayer layer)
+    {
+        double width = path.Split('.')[^1] switch
+        {
+            "shared" or "lm_head" => 1,
+            "q" => (double)_config.HiddenSize * _config.HeadSize,
+            "relative_attention_bias" => _config.HiddenSize,
+            _ => layer.Input,
+        };
+        return _config.InitializerRange / Math.Sqrt(width);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor RunEncoder(Tensor hidden, AttentionMask mask)
+    {
+        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, hidden.size(1), bothWays: true);
+        var context = new AttentionContext { Mask = mask.With(bias) };
+        hidden = encoder.Begin(hidden);
+        foreach (T5EncoderBlock block in encoder.block)
+        {
+            hidden = RunBlock(block.Forward, hidden, context);
+        }
+
+        return encoder.End(hidden);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor RunDecoder(Tensor hidden, long past, AttentionMask mask, EncodedSource source, KeyValueCache? cache)
+    {
+        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past + hidden.size(1), bothWays: false);
+        var context = new AttentionContext { Mask = mask.With(bias), Cache = cache, Source = source };
+        hidden = decoder.Begin(hidden);
+        foreach (T5DecoderBlock block in decoder.block)
+        {
+            hidden = RunBlock(block.Forward, hidden, context);
+        }
+
+        return decoder.End(hidden);
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Head(Tensor hidden)
+    {
+        // A tied head reads an embedding that is much larger than a head of its own would be.
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scaled = _config.TiesHead ? hidden * Math.Pow(_config.HiddenSize, -0.5) : hidden;
+        return _head.call(scaled).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,20 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>The part of a decoder's block that attends to the encoded source.</summary>
+public sealed class T5LayerCrossAttention : T5Sublayer
+{
+    internal T5LayerCrossAttention(T5Config config, int index)
+        : base(nameof(T5LayerCrossAttention), config)
+    {
+        EncDecAttention = new T5Attention(config, index, hasBias: false);
+        register_module(nameof(EncDecAttention), EncDecAttention);
+    }
+
+    /// <summary>The attention.</summary>
+    public T5Attention EncDecAttention { get; }
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context.Source!);
+}

@@ -1,0 +1,20 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>The part of a block that transforms each token by itself.</summary>
+public sealed class T5LayerFeedForward : T5Sublayer
+{
+    internal T5LayerFeedForward(T5Config config)
+        : base(nameof(T5LayerFeedForward), config)
+    {
+        DenseReluDense = new T5FeedForward(config);
+        register_module(nameof(DenseReluDense), DenseReluDense);
+    }
+
+    /// <summary>The network; its checkpoint name is that of the first T5, whatever the activation.</summary>
+    public T5FeedForward DenseReluDense { get; }
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => DenseReluDense.Forward(hidden);
+}

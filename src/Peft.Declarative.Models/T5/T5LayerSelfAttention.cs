@@ -1,0 +1,20 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>The part of a block that attends to the text's own tokens.</summary>
+public sealed class T5LayerSelfAttention : T5Sublayer
+{
+    internal T5LayerSelfAttention(T5Config config, int index)
+        : base(nameof(T5LayerSelfAttention), config)
+    {
+        SelfAttention = new T5Attention(config, index, hasBias: index == 0);
+        register_module(nameof(SelfAttention), SelfAttention);
+    }
+
+    /// <summary>The attention.</summary>
+    public T5Attention SelfAttention { get; }
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
+}

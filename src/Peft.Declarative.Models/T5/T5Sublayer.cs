@@ -1,0 +1,35 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Models;
+
+/// <summary>A part of a block behind a norm and beside a residual: <c>x + f(norm x)</c>.</summary>
+public abstract class T5Sublayer : SlotHost
+{
+    private readonly double _dropout;
+    private nn.Module<Tensor, Tensor> _norm;
+
+    private protected T5Sublayer(string name, T5Config config)
+        : base(name)
+    {
+        _dropout = config.Dropout;
+        layer_norm = _norm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
+    }
+
+    /// <summary>The norm before the part.</summary>
+    [Slot("d_model", Kind = LayerKind.Norm)]
+    public nn.Module<Tensor, Tensor> layer_norm
+    {
+        get => _norm;
+        set => Fill(ref _norm, value);
+    }
+
+    internal Tensor Forward(Tensor hidden, AttentionContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor inner = Inner(_norm.call(hidden), context);
+        return (hidden + Dropout.Apply(inner, _dropout, training)).MoveToOuterDisposeScope();
+    }
+
+    private protected abstract Tensor Inner(Tensor hidden, AttentionContext context);
+}

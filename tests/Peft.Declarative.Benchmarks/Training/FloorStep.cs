@@ -1,0 +1,102 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Benchmarks.Training;
+
+/// <summary>The matrix products that a step cannot do without, and nothing else: forward, and the gradients that reach an adapter.</summary>
+internal sealed class FloorStep : ITrainingStep
+{
+    private const long Rows = BenchmarkModel.Batch * BenchmarkModel.Time;
+
+    private readonly Dictionary<(long, long), Tensor> _matrices = [];
+    private readonly long _hidden = BenchmarkModel.Shape.HiddenSize;
+    private readonly long _wide = BenchmarkModel.Shape.IntermediateSize;
+
+    public string Name => "floor: products alone";
+
+    public double Run()
+    {
+        using IDisposable quiet = no_grad();
+        for (int layer = 0; layer < BenchmarkModel.Shape.LayerCount; layer++)
+        {
+            Attention(first: layer == 0);
+            FeedForward();
+        }
+
+        // Head: forward and the gradient of its input.
+        Product(Rows, _hidden, BenchmarkModel.Shape.VocabularySize);
+        Product(Rows, BenchmarkModel.Shape.VocabularySize, _hidden);
+        return double.NaN;
+    }
+
+    public void Dispose()
+    {
+        foreach (Tensor matrix in _matrices.Values)
+        {
+            matrix.Dispose();
+        }
+    }
+
+    // Nothing needs the gradient of the embedded text, which spares the first layer three products.
+    private void Attention(bool first)
+    {
+        int products = 4 + 1 + (first ? 0 : 3);
+        for (int i = 0; i < products; i++)
+        {
+            Product(Rows, _hidden, _hidden);
+        }
+
+        for (int adapter = 0; adapter < 2; adapter++)
+        {
+            Product(Rows, _hidden, BenchmarkModel.Rank);      // A x
+            Product(Rows, BenchmarkModel.Rank, _hidden);      // B (A x)
+            Product(_hidden, Rows, BenchmarkModel.Rank);      // gradient of B
+            Product(Rows, _hidden, BenchmarkModel.Rank);      // gradient of A x
+            Product(BenchmarkModel.Rank, Rows, _hidden);      // gradient of A
+            if (!first)
+            {
+                Product(Rows, BenchmarkModel.Rank, _hidden);  // gradient of x
+            }
+        }
+
+        Heads();
+    }
+
+    /// <summary>Scores and values, twice more each in backward.</summary>
+    private void Heads()
+    {
+        long heads = BenchmarkModel.Batch * BenchmarkModel.Shape.HeadCount;
+        long width = BenchmarkModel.Shape.HeadSize;
+        using Tensor narrow = Matrix(heads * BenchmarkModel.Time, width).view(heads, BenchmarkModel.Time, width);
+        using Tensor turned = narrow.transpose(1, 2);
+        using Tensor scores = Matrix(heads * BenchmarkModel.Time, BenchmarkModel.Time).view(heads, BenchmarkModel.Time, BenchmarkModel.Time);
+        for (int i = 0; i < 2; i++)
+        {
+            narrow.bmm(turned).Dispose();
+            scores.bmm(narrow).Dispose();
+            scores.bmm(narrow).Dispose();
+        }
+    }
+
+    private void FeedForward()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Product(Rows, _hidden, _wide);   // gate, up; gradient of down's input
+            Product(Rows, _wide, _hidden);   // down; gradients of gate's and up's input
+        }
+    }
+
+    private void Product(long rows, long inner, long columns) =>
+        nn.functional.linear(Matrix(rows, inner), Matrix(columns, inner)).Dispose();
+
+    private Tensor Matrix(long rows, long columns)
+    {
+        if (!_matrices.TryGetValue((rows, columns), out Tensor? matrix))
+        {
+            matrix = randn(rows, columns).DetachFromDisposeScope();
+            _matrices.Add((rows, columns), matrix);
+        }
+
+        return matrix;
+    }
+}

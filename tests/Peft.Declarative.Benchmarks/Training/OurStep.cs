@@ -1,0 +1,47 @@
+using Peft.Declarative.Training;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Benchmarks.Training;
+
+/// <summary>The step of the generated loop, with everything that belongs to it: batches, clipping, guard, report.</summary>
+internal sealed class OurStep : ITrainingStep
+{
+    private readonly BenchmarkModel _model;
+    private readonly TrainingRun _run;
+    private readonly IEnumerator<Batch> _batches;
+    private double _loss = double.NaN;
+
+    internal OurStep(BenchmarkModel model, TrainingData data, int reportEvery)
+    {
+        _model = model;
+        TrainingPlan plan = BenchmarkModel.Plan with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = reportEvery };
+        _run = TrainingRun.Start(model, plan, data, new Reports(report => _loss = report.Loss));
+        _batches = _run.Batches().GetEnumerator();
+    }
+
+    public string Name => "ours";
+
+    public double Run()
+    {
+        _batches.MoveNext();
+        Batch batch = _batches.Current;
+        using DisposeScope step = NewDisposeScope();
+        Tensor loss = _model.SumLoss(batch.Split(1)[0]) / batch.LabelCount;
+        _run.Backward(loss);
+        _run.ClipGradients(maxNorm: 1.0);
+        _run.Step();
+        _run.Report();
+        return _loss;
+    }
+
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _run.Dispose();
+    }
+
+    private sealed class Reports(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => receive(value);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Benchmarks.Training;
+
+/// <summary>
+/// Our training step, the same step as hand-written TorchSharp, and the floor, in one process and taking turns, so that whatever else the
+/// machine does falls on all of them alike.
+/// </summary>
+internal static class TrainingBenchmark
+{
+    private const int WarmUp = 3;
+    private const int DefaultRounds = 21;
+
+    /// <param name="arguments">Number of rounds, if not 21.</param>
+    internal static void Run(string[] arguments)
+    {
+        int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRounds;
+        var random = new Random(1);
+        int[][] rows = [.. Enumerable.Range(0, BenchmarkModel.Batch).Select(_ => Ids(random))];
+        using BenchmarkModel model = BenchmarkModel.FromConfig(BenchmarkModel.Shape, seed: 1);
+        using Tensor batch = tensor(rows.SelectMany(row => row).Select(id => (long)id).ToArray(), [BenchmarkModel.Batch, BenchmarkModel.Time]);
+
+        using var idiomatic = new IdiomaticStep(model, [batch]);
+        using var ours = new OurStep(model, TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row))), reportEvery: 1);
+        using var floor = new FloorStep();
+        ITrainingStep[] steps = [ours, idiomatic, floor];
+
+        Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
+            + $"batch {BenchmarkModel.Batch} × {BenchmarkModel.Time}, LoRA r={BenchmarkModel.Rank} on q, v; {get_num_threads()} threads, {rounds} rounds");
+        CompareLosses(ours, idiomatic);
+        Print(steps, Measure(steps, rounds));
+    }
+
+    // The same work, or the times mean nothing.
+    private static void CompareLosses(ITrainingStep ours, ITrainingStep idiomatic)
+    {
+        for (int step = 1; step <= WarmUp; step++)
+        {
+            (double mine, double theirs) = (ours.Run(), idiomatic.Run());
+            if (Math.Abs(mine - theirs) > 1e-3)
+            {
+                throw new InvalidOperationException($"The losses of step {step} differ: {mine} and {theirs}.");
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"loss of step {step}: {mine:F5} and {theirs:F5}"));
+        }
+    }
+
+    private static (double Wall, double Cpu)[][] Measure(ITrainingStep[] steps, int rounds)
+    {
+        (double, double)[][] times = [.. steps.Select(_ => new (double, double)[rounds])];
+        for (int round = -1; round < rounds; round++)
+        {
+            for (int i = 0; i < steps.Length; i++)
+            {
+                int which = (round + 1 + i) % steps.Length;
+                long start = Stopwatch.GetTimestamp();
+                TimeSpan cpu = Environment.CpuUsage.TotalTime;
+                steps[which].Run();
+                if (round >= 0)
+                {
+                    times[which][round] =
+                        (Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds);
+                }
+            }
+        }
+
+        return times;
+    }
+
+    private static void Print(ITrainingStep[] steps, (double Wall, double Cpu)[][] times)
+    {
+        Console.WriteLine($"{"",-24} {"median ms",10} {"best ms",9} {"tokens/s",9} {"to ours",8} {"CPU ms",9} {"to ours",8}");
+        for (int i = 0; i < steps.Length; i++)
+        {
+            double[] wall = [.. times[i].Select(time => time.Wall)];
+            double[] cpu = [.. times[i].Select(time => time.Cpu)];
+
+            // The ratio of each round, because neighbours on the machine slow whole rounds; CPU time feels them less.
+            double wallRatio = Median([.. times[i].Zip(times[0], (time, ours) => time.Wall / ours.Wall)]);
+            double cpuRatio = Median([.. times[i].Zip(times[0], (time, ours) => time.Cpu / ours.Cpu)]);
+            double pace = BenchmarkModel.Batch * BenchmarkModel.Time * 1000.0 / Median(wall);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{steps[i].Name,-24} {Median(wall),10:F1} {wall.Min(),9:F1} {pace,9:F0} {wallRatio,8:F3} {Median(cpu),9:F1} {cpuRatio,8:F3}"));
+        }
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private static int[] Ids(Random random) =>
+        [.. Enumerable.Range(0, BenchmarkModel.Time).Select(_ => random.Next(BenchmarkModel.Shape.VocabularySize))];
+}

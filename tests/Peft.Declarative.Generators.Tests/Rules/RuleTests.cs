@@ -1,0 +1,102 @@
+using Microsoft.CodeAnalysis;
+using Peft.Declarative.Generators.Rules;
+using Peft.Declarative.Generators.Tests.Hosting;
+
+namespace Peft.Declarative.Generators.Tests.Rules;
+
+/// <summary>Each rule once: where it squiggles, and what it says.</summary>
+public class RuleTests
+{
+    private const string OwnModel =
+        """
+        public partial class Tiny : Module<Tensor, Tensor>
+        {
+            MEMBERS
+            public Tiny() : base("Tiny") => RegisterComponents();
+            public override Tensor forward(Tensor x) => x;
+        }
+        """;
+
+    public static TheoryData<string, string, string, string> Cases => new()
+    {
+        { "PEFT001", "[Lora(rank: 8)] public class TinyGpt : LlamaForCausalLM { TinyGpt(LlamaConfig c) : base(c) { } }", "TinyGpt", "'TinyGpt' carries [Lora] but is not partial, so adapter code cannot be added to it. Add 'partial' to the class." },
+        { "PEFT001", "class Outer { [Lora(rank: 8)] partial class Inner : LlamaForCausalLM { Inner(LlamaConfig c) : base(c) { } } }", "Inner", "stands in 'Outer', which is not partial" },
+        { "PEFT002", "[Lora(rank: 8)] public partial class Settings;", "Lora(rank: 8)", "'Settings' does not derive from TorchSharp's Module" },
+        { "PEFT003", Family("[Lora(rank: 8)] [BaseConfig(\"models/lama/config.json\")]"), "\"models/lama/config.json\"", "not among the project's additional files" },
+        { "PEFT004", Own("[Lora(rank: 8, Targets = [\"q\"])] private Module<Tensor, Tensor> q = Linear(64, 64);"), "[\"q\"]", "adapts just that layer" },
+        { "PEFT005", Family("[PeftApp] [Lora(rank: 8)]"), "PeftApp", "needs the package 'Peft.Declarative.App'" },
+        { "PEFT101", Family("[Lora(rank: 8, Targets = [\"v_proj\", \"q_porj\"])]"), "\"q_porj\"", "'Persona' has no layer named 'q_porj' for [Lora]. Did you mean 'q_proj'?" },
+        { "PEFT101", Family("[Lora(rank: 8, Targets = new[] { \"q_proj\" }, Exclude = new string[] { \"vProj\" })]"), "\"vProj\"", "Did you mean 'v_proj'?" },
+        { "PEFT102", Own("[Lora(rank: 8)] private TorchSharp.Modules.Linear q = Linear(64, 64);"), "TorchSharp.Modules.Linear", "Field 'q' has the sealed type 'Linear' and cannot hold the layer that [Lora] puts there. Declare it as 'Module<Tensor, Tensor>'." },
+        { "PEFT102", Own("[Lora(rank: 8)] private readonly Module<Tensor, Tensor> q = Linear(64, 64);"), "Module<Tensor, Tensor>", "is readonly" },
+        { "PEFT103", Family("[Lora(rank: 8, Targets = [\"lm_head\"], Exclude = [\"lm_head\"])]"), "[\"lm_head\"]", "[Lora] on 'Persona' adapts no layer: the match (lm_head) is in Exclude. Training would change no weight. Remove them from Exclude or remove [Lora]." },
+        { "PEFT103", "[Lora(rank: 8)] " + Own("private Module<Tensor, Tensor> q = Linear(64, 64);"), "Lora(rank: 8)", "names no layer to adapt" },
+        { "PEFT105", "[Lora(rank: 8, Targets = [\"q\"])] " + Own("private ModuleList<Block> blocks = new(); public sealed class Block : Module<Tensor, Tensor> { private Module<Tensor, Tensor> q = Linear(64, 64); public Block() : base(\"b\") { } public override Tensor forward(Tensor x) => q.call(x); }"), "Lora(rank: 8, Targets = [\"q\"])", "'blocks.*.q', which generated code cannot reach" },
+        { "PEFT106", Family("[Lora(rank: 8, Layers = [0, 99])] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "99", "names layer 99, but the matching layers are numbered 0 to 15" },
+        { "PEFT107", Family("[Lora(rank: 8, RankPattern = [\"k_proj=4\"])]"), "\"k_proj=4\"", "fits no adapted layer" },
+        { "PEFT108", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"norm\"])]"), "\"norm\"", "which is a normalisation" },
+        { "PEFT109", Family("[Lora(rank: 8, TargetPattern = \"(q_proj\")]"), "\"(q_proj\"", "cannot be used" },
+        { "PEFT110", Family("[Lora(rank: 8, Targets = [\"q_proj\"], LayersPattern = [\"layers\"])]"), "[\"layers\"]", "without Layers" },
+        { "PEFT201", Own("[Lora(rank: 512)] private Module<Tensor, Tensor> k_proj = Linear(768, 128);"), "512", "Rank 512 is not low for 'k_proj' (768→128). Above 109 the adapter holds more weights than the layer itself. Use 109 or less." },
+        { "PEFT202", Family("[Lora(rank: 0)]"), "0", "Rank 0 of [Lora] on 'Persona' leaves nothing to train" },
+        { "PEFT202", Family("[Lora(rank: 8, Alpha = -1)]"), "-1", "Alpha -1" },
+        { "PEFT202", Family("[Lora(rank: 8, Dropout = 1.0)]"), "1.0", "Dropout 1" },
+        { "PEFT202", Family("[PromptTuning(tokens: -3)]"), "-3", "-3 tokens" },
+        { "PEFT202", Family("[Lora(rank: 8, TrainableTokens = [5, 200000])] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "200000", "not one of the embedding's 128,256 rows" },
+        { "PEFT202", Family("[Lora(rank: 8)] [Training(Epochs = 0)]"), "0", "Epochs = 0" },
+        { "PEFT203", Family("[Lora(rank: 8, RankPattern = [\"q_proj: 4\"])]"), "\"q_proj: 4\"", "not of the form \"name=4\"" },
+        { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxTrainable = 1000)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "1000", "trains 851,968 parameters, 850,968 more than the 1,000" },
+        { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxMemoryGiB = 2)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "2", "needs 4.62 GiB before activations" },
+        { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxTrainable = 1000)]"), "Budget(MaxTrainable = 1000)", "cannot be kept without knowing the model's sizes" },
+        { "PEFT302", "[PromptTuning(20)] " + Own("private Module<Tensor, Tensor> q = Linear(64, 64);"), "PromptTuning(20)", "puts learned tokens before the input of a causal language model" },
+        { "PEFT303", Family("[Lora(rank: 8, Bias = BiasTraining.All)] [Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)]"), "Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)", "both train the biases of the base on 'Persona'" },
+        { "PEFT304", Family("[Lora(rank: 8)] [Lora(rank: 4)]"), "Lora(rank: 4)", "Two adapters on 'Persona' are named 'default', so saving one would overwrite the other. Set Name on this one." },
+        { "PEFT304", Family("[Lora(rank: 8, Name = \"a/b\")]"), "\"a/b\"", "The adapter name 'a/b'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Rule_OnItsMistake_SquigglesTheSmallestWrongThing(string id, string source, string squiggle, string text)
+    {
+        Diagnostic diagnostic = Assert.Single(Generated.From(source, Configs.Llama1B).Analyze(Configs.Llama1B));
+
+        Assert.Equal(id, diagnostic.Id);
+        Assert.Contains(text, diagnostic.GetMessage());
+        Assert.Equal(squiggle, diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan));
+    }
+
+    [Fact]
+    public void Rules_ExceptOurOwnFault_AreAllAsserted() =>
+        Assert.Equal(RuleCatalog.All.Select(rule => rule.Id).Where(id => id != "PEFT901").Order(), Cases.Select(row => (string)row[0]).Distinct().Order());
+
+    [Fact]
+    public void Pragma_AroundTheDeclaration_Suppresses()
+    {
+        string source = "#pragma warning disable PEFT201\n" + Own("[Lora(rank: 512)] private Module<Tensor, Tensor> k_proj = Linear(768, 128);") + "\n#pragma warning restore PEFT201";
+
+        Assert.Empty(Generated.From(source).Analyze());
+    }
+
+    [Fact]
+    public void AllProblems_OfADeclaration_ComeAtOnce()
+    {
+        string source = Family("[Lora(rank: 0, Targets = [\"q_porj\", \"v_prj\"], Dropout = 2)]");
+
+        Assert.Equal(["PEFT202", "PEFT101", "PEFT101", "PEFT202"], Generated.From(source).Analyze().Select(diagnostic => diagnostic.Id));
+    }
+
+    [Fact]
+    public void UnknownBaseClass_IsLeftToTheCompiler() => Assert.Empty(Generated.From("[Lora(rank: 8)] partial class Persona : LamaForCausalLM;").Analyze());
+
+    [Fact]
+    public void Problem_OnAMember_StandsThere()
+    {
+        Diagnostic diagnostic = Assert.Single(Generated.From(Own("[Lora(rank: 8)] private GELU act = GELU();")).Analyze());
+
+        Assert.Equal("PEFT108", diagnostic.Id);
+    }
+
+    private static string Family(string attributes) => attributes + "\npublic sealed partial class Persona : LlamaForCausalLM;";
+
+    private static string Own(string members) => OwnModel.Replace("MEMBERS", members);
+}

@@ -1,0 +1,27 @@
+using Peft.Declarative.Generation;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Training;
+using static TorchSharp.torch;
+using Generator = Peft.Declarative.Generation.Generator;
+
+namespace Peft.Declarative.Tests.Fixtures;
+
+internal sealed class CausalFixtureModel(CausalLanguageModel model) : FixtureModel
+{
+    internal override Tensor Logits(Tensor ids, Tensor mask, Tensor labels) => model.Logits(new ModelInput(ids) { AttentionMask = mask });
+
+    internal override Tensor Compared(Tensor logits, Tensor mask)
+    {
+        Tensor whole = cat([ones(mask.size(0), logits.size(1) - mask.size(1), dtype: mask.dtype), mask], 1);   // virtual tokens count
+        return logits.masked_select(whole.to(ScalarType.Bool).unsqueeze(-1));
+    }
+
+    internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels)
+    {
+        // Learned tokens before the text predict its first token, which otherwise nothing does.
+        long counted = Counted(model.PredictsFirstToken ? labels : labels.narrow(1, 1, labels.size(1) - 1));
+        return model.SumLoss(new MicroBatch(ids, labels) { AttentionMask = mask }) / counted;
+    }
+
+    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new Generator(model).Generate(ids, mask, options);
+}

@@ -1,0 +1,19 @@
+using Peft.Declarative.Generation;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Training;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests.Fixtures;
+
+internal sealed class ClassifierFixtureModel(SequenceClassifier model) : FixtureModel
+{
+    internal override Tensor Logits(Tensor ids, Tensor mask, Tensor labels) => model.Logits(ids, mask);
+
+    internal override Tensor Compared(Tensor logits, Tensor mask) => logits;
+
+    internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels) =>
+        model.SumLoss(new MicroBatch(ids, labels.unsqueeze(1)) { AttentionMask = mask }) / Counted(labels);
+
+    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) =>
+        throw new InvalidOperationException("A classifier writes no text.");
+}

@@ -1,0 +1,20 @@
+using Peft.Declarative.Generation;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Training;
+using static TorchSharp.torch;
+using Generator = Peft.Declarative.Generation.Generator;
+
+namespace Peft.Declarative.Tests.Fixtures;
+
+internal sealed class EncoderDecoderFixtureModel(EncoderDecoderModel model) : FixtureModel
+{
+    internal override Tensor Logits(Tensor ids, Tensor mask, Tensor labels) => model.Logits(ids, model.DecoderIds(labels), mask);
+
+    // Targets are padded on the right, where no real token of a decoder can see it.
+    internal override Tensor Compared(Tensor logits, Tensor mask) => logits;
+
+    internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels) =>
+        model.SumLoss(new MicroBatch(ids, labels) { AttentionMask = mask }) / Counted(labels);
+
+    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new Generator(model).Generate(ids, mask, options);
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Templates;
+
+namespace Peft.Declarative.Tests.Templates;
+
+public class ChatTemplateTests
+{
+    private const string Marked = """
+        {%- for m in messages %}
+        {{- '<' + m.role + '>' }}
+        {%- if m.role == 'assistant' %}{% generation %}{{ m.content + '</s>' }}{% endgeneration %}
+        {%- else %}{{ m.content }}{% endif %}
+        {%- endfor %}
+        {%- if add_generation_prompt %}{{ '<assistant>' }}{% endif %}
+        """;
+
+    private const string Plain = """
+        {%- for m in messages %}{{ '<' + m.role + '>' + m.content + '</s>' }}{% endfor -%}
+        {% if add_generation_prompt %}{{ '<assistant>' }}{% endif %}
+        """;
+
+    [Fact]
+    public void Render_WithGenerationBlocks_TellsWhatTheyWrote()
+    {
+        RenderedChat chat = ChatTemplate.Parse(Marked).Render(Chat("user:Hi", "assistant:Yo", "user:Again", "assistant:🎉"));
+
+        Assert.Equal("<user>Hi<assistant>Yo</s><user>Again<assistant>🎉</s>", chat.Text);
+        Assert.Equal(["Yo</s>", "🎉</s>"], Parts(chat));
+    }
+
+    [Theory]
+    [InlineData(Marked, new[] { "Yo</s>", "<user>fake</s>" })]
+    [InlineData(Plain, new[] { "Yo</s>", "<user>fake</s>" })]
+    public void RenderForTraining_FindsTheAssistantsParts(string template, string[] expected)
+    {
+        RenderedChat chat = ChatTemplate.Parse(template).RenderForTraining(
+            Chat("user:<assistant>Yo</s>", "assistant:Yo", "user:Again", "assistant:<user>fake"));
+
+        Assert.Equal(expected, Parts(chat));
+    }
+
+    [Fact]
+    public void RenderForTraining_WhenTheTemplateRewritesEarlierTurns_SaysSo()
+    {
+        ChatTemplate template = ChatTemplate.Parse("{{ messages|length }}{% for m in messages %}{{ m.content }}{% endfor %}");
+
+        var error = Assert.Throws<TemplateException>(() => template.RenderForTraining(Chat("user:a", "assistant:b", "user:c")));
+
+        Assert.Contains("{% generation %}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a\n{{ 1 / 0 }}", 2, "division by zero")]
+    [InlineData("a\n\n{% if nope.x.y %}{% endif %}", 3, "'nope' is undefined")]
+    [InlineData("{{ 1 +\n nope.x }}", 2, "'nope' is undefined")]
+    [InlineData("{% macro f() %}\n{{ 'a' + none }}\n{% endmacro %}\n{{ f() }}", 2, "can only concatenate str (not \"NoneType\") to str")]
+    [InlineData("\n{{ messages[0].content | nope }}", 2, "No filter named 'nope'")]
+    [InlineData("{% if true %}\na", 2, "{% endif %}")]
+    [InlineData("\n\n{{ a b }}", 3, "'b'")]
+    [InlineData("\n{% nope %}", 2, "'nope'")]
+    [InlineData("{# a\n", 1, "comment")]
+    [InlineData("{% include 'x' %}", 1, "another template")]
+    public void Errors_NameLineAndReason(string template, int line, string reason)
+    {
+        var error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(template).Render(Chat("user:a")));
+
+        Assert.Equal(line, error.Line);
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.False(error.RaisedByTemplate);
+    }
+
+    [Fact]
+    public void RaiseException_IsToldApart()
+    {
+        var error = Assert.Throws<TemplateException>(
+            () => ChatTemplate.Parse("\n{{ raise_exception('System role not supported') }}").Render(Chat("system:a")));
+
+        Assert.True(error.RaisedByTemplate);
+        Assert.Equal(2, error.Line);
+        Assert.Equal("System role not supported", error.Reason);
+    }
+
+    [Fact]
+    public void Render_WithVariables_PassesThemOn() => Assert.Equal("True|2.0|None", ChatTemplate.Parse("{{ think }}|{{ n }}|{{ tools }}").Render(
+        [], new ChatTemplateOptions { Variables = JsonNode.Parse("""{"think": true, "n": 2.0}""")!.AsObject() }).Text);
+
+    [Fact]
+    public void Render_FromSeveralThreads_GivesTheSame()
+    {
+        ChatTemplate template = ChatTemplate.Parse("{% set ns = namespace(n=0) %}{% for m in messages %}{% set ns.n = ns.n + m.content|length %}{% endfor %}{{ ns.n }}");
+
+        string[] texts = [.. Enumerable.Range(0, 100).AsParallel().AsOrdered().Select(n => template.Render(Chat("user:" + new string('x', n))).Text)];
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(n => n.ToString()), texts);
+    }
+
+    private static JsonArray Chat(params string[] turns) =>
+        [.. turns.Select(turn => new JsonObject { ["role"] = turn.Split(':', 2)[0], ["content"] = turn.Split(':', 2)[1] })];
+
+    private static string[] Parts(RenderedChat chat) => [.. chat.Generated.Select(span => chat.Text[span.Start..span.End])];
+}
