@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
@@ -10,6 +12,9 @@ public abstract record AdapterConfig
 
     /// <summary>Directory or hub name of the base model, as the file names it.</summary>
     public string? BaseModel { get; init; }
+
+    /// <summary>What the file calls the task of the model.</summary>
+    internal string TaskType { get; init; } = "CAUSAL_LM";
 
     /// <summary>The file this was read from; null for a declared adapter.</summary>
     internal JsonObject? Source { get; init; }
@@ -28,9 +33,23 @@ public abstract record AdapterConfig
             json["base_model_name_or_path"] = BaseModel;
         }
 
+        if (Source is null)
+        {
+            json["task_type"] = TaskType;
+        }
+
         Write(json);
         return json;
     }
+
+    /// <summary>This config with what a declaration leaves to the model written out, so that a file means the same to every reader.</summary>
+    /// <param name="adapter">The adapter, on its model.</param>
+    /// <param name="model">The model.</param>
+    internal virtual AdapterConfig Resolve(Adapter adapter, nn.Module model) => model is not PretrainedModel pretrained ? this : this with
+    {
+        BaseModel = BaseModel ?? pretrained.Directory,
+        TaskType = pretrained.TaskType,
+    };
 
     /// <summary>
     /// Settings of a file that would make its tensors mean something else than this config says, though their shapes agree; none if it fits.
@@ -52,7 +71,6 @@ public abstract record AdapterConfig
         ["inference_mode"] = true,
         ["peft_version"] = ReferenceVersion,
         ["revision"] = null,
-        ["task_type"] = "CAUSAL_LM",
     };
 
     /// <summary>Version of the reference library whose file layout is written.</summary>

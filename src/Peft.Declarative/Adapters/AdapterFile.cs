@@ -17,10 +17,7 @@ internal static class AdapterFile
             tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterConfig config = adapter.Config.BaseModel is null && model is PretrainedModel { Directory: { } source }
-            ? adapter.Config with { BaseModel = source }
-            : adapter.Config;
-        AdapterDirectory.Write(directory, (config is LayerAdapterConfig layers ? layers.Resolve(adapter, model) : config).ToJson(), tensors);
+        AdapterDirectory.Write(directory, adapter.Config.Resolve(adapter, model).ToJson(), tensors);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)

@@ -7,16 +7,28 @@ namespace Peft.Declarative.Adapters;
 /// <summary>A layer trained in full: an adapter's float32 copy stands in for the base's layer, which stays as it is.</summary>
 public class FullCopy : AdapterLayer, IMergeable
 {
+    private const string SavedName = "modules_to_save";
+
     private readonly WeightLayer _copy;
+    private readonly string _root;
 
     /// <summary>Copies a layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter that trains the copy.</param>
     public FullCopy(nn.Module<Tensor, Tensor> frozen, string adapter)
+        : this(frozen, adapter, AdapterKeys.Model)
+    {
+    }
+
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter that trains the copy.</param>
+    /// <param name="root">What stands before the layer's path in the file.</param>
+    internal FullCopy(nn.Module<Tensor, Tensor> frozen, string adapter, string root)
         : base(nameof(FullCopy), frozen, adapter)
     {
+        _root = root;
         _copy = Base.Copy();
-        register_module("modules_to_save", _copy);
+        register_module(SavedName, _copy);
     }
 
     WeightLayer? IMergeable.MergeTarget => Base;
@@ -25,18 +37,29 @@ public class FullCopy : AdapterLayer, IMergeable
 
     internal override bool IsTarget => false;
 
+    /// <summary>Whether files have the bias twice more, as the reference library saves it where all biases are trained.</summary>
+    internal bool RepeatsBias { get; set; }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Applies ? _copy.call(input) : Frozen.call(input);
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path)
     {
-        yield return new AdapterTensor($"{AdapterKeys.Model}{path}.{nameof(WeightLayer.weight)}", _copy.weight);
+        yield return new AdapterTensor($"{_root}{path}.{nameof(WeightLayer.weight)}", _copy.weight);
         if (_copy.bias is { } bias)
         {
-            yield return new AdapterTensor($"{AdapterKeys.Model}{path}.{nameof(WeightLayer.bias)}", bias);
+            yield return new AdapterTensor($"{_root}{path}.{nameof(WeightLayer.bias)}", bias);
         }
     }
+
+    internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) => RepeatsBias && _copy.bias is { } bias
+        ?
+        [
+            new FrozenTensor($"{_root}{path}.{SavedName}.{nameof(WeightLayer.bias)}", bias, BelongsToBase: false),
+            new FrozenTensor($"{_root}{path}.original_module.{nameof(WeightLayer.bias)}", Base.BaseBias!, BelongsToBase: true),
+        ]
+        : [];
 
     Tensor IMergeable.MergeWeight(Tensor weight) => _copy.weight;
 

@@ -30,30 +30,32 @@ public abstract record LayerAdapterConfig : AdapterConfig
     /// <summary>Name of the method's attribute, under which a family may name usual layers.</summary>
     internal abstract string Method { get; }
 
-    /// <summary>
-    /// This config with what it leaves to the model written out, so that a file means the same to a reader with other tables: usual layers by
-    /// name, everything chosen by rule by full path.
-    /// </summary>
-    /// <param name="adapter">The adapter, on its model.</param>
-    /// <param name="model">The model.</param>
-    internal virtual LayerAdapterConfig Resolve(Adapter adapter, nn.Module model)
+    // Usual layers by name, everything chosen by rule by full path: other readers have other tables and rules.
+    internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
     {
+        var known = (LayerAdapterConfig)base.Resolve(adapter, model);
         if (Source is not null)
         {
-            return this;
+            return known;
         }
 
         bool byRule = Targets?.Contains(LayerAdapterAttribute.AllLinear) ?? false;
         bool byBlock = Layers is not null && !FileHasBlocks;
-        return this with
+        return known with
         {
             Targets = byRule || byBlock ? [.. Paths(adapter, part => part.IsTarget)]
                 : Targets ?? (TargetPattern is null ? FamilyDefaults.Of(model, Method) : null),
             TargetPattern = byBlock ? null : TargetPattern,
-
-            // The reference library matches these on any end of a path, also within a word; a full path means one module to it too.
-            ModulesToSave = ModulesToSave is null ? null : [.. Paths(adapter, part => part is FullCopy && !part.IsTarget)],
+            ModulesToSave = Saved(adapter, TrainedHeads.Of(model)),
         };
+    }
+
+    // The reference library matches these on any end of a path, also within a word; a full path means one module to it too. It takes heads in by
+    // itself, as a whole, and so they are not named layer by layer.
+    private static IReadOnlyList<string>? Saved(Adapter adapter, IReadOnlyList<string> heads)
+    {
+        string[] paths = [.. Paths(adapter, part => part is FullCopy && !part.IsTarget)];
+        return paths.Length == 0 ? null : [.. paths.Where(path => !TrainedHeads.IsBelow(path, heads)), .. heads];
     }
 
     private static IEnumerable<string> Paths(Adapter adapter, Func<AdapterLayer, bool> wanted) => adapter.Parts

@@ -15,7 +15,14 @@ public static class TrainedBiases
         ArgumentNullException.ThrowIfNull(adapter);
         foreach (PlacedLayer place in SlotTree.Layers(model))
         {
-            bool adapted = SlotTree.Around(place.Layer).Any(part => part.AdapterName == adapter.Name);
+            AdapterLayer[] own = [.. SlotTree.Around(place.Layer).Where(part => part.AdapterName == adapter.Name)];
+            if (own.OfType<FullCopy>().FirstOrDefault() is { } copy)
+            {
+                copy.RepeatsBias = which == BiasTraining.All;   // it has a bias of its own that is trained
+                continue;
+            }
+
+            bool adapted = own.Length > 0;
             if (place.Base is { bias: not null } layer && (adapted || which == BiasTraining.All))
             {
                 adapter.Add(place.Path, new TrainedBias(layer, adapter.Name, adapted));

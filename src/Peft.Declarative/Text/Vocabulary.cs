@@ -6,28 +6,34 @@ namespace Peft.Declarative.Text;
 internal sealed class Vocabulary
 {
     /// <summary>Greatest id that is taken from a file; it bounds what a file can make us allocate.</summary>
-    internal const int GreatestId = 16_777_215;
+    internal const int GreatestId = 4_194_303;
 
     private readonly Dictionary<string, int> ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> idsBySpan;
-    private readonly Dictionary<int, string> tokens;
+    private readonly string?[] tokens;
 
-    internal Vocabulary(IEnumerable<KeyValuePair<string, int>> entries)
+    internal Vocabulary(IEnumerable<KeyValuePair<string, int>> entries, int count)
     {
-        ids = new Dictionary<string, int>(StringComparer.Ordinal);
-        tokens = [];
+        ids = new Dictionary<string, int>(count, StringComparer.Ordinal);
+        tokens = new string?[count];
         foreach ((string token, int id) in entries)
         {
             ids[token] = id;
+            if (id >= tokens.Length)
+            {
+                Array.Resize(ref tokens, Math.Max(id + 1, tokens.Length * 2)); // only where ids have holes; they are bounded
+            }
+
             tokens[id] = token;
+            EndId = Math.Max(EndId, id + 1);
         }
 
         idsBySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
-        EndId = tokens.Count == 0 ? 0 : tokens.Keys.Max() + 1;
+        Count = Math.Max(ids.Count, tokens.Count(token => token is not null));
     }
 
     /// <summary>How many tokens there are.</summary>
-    internal int Count => Math.Max(ids.Count, tokens.Count);
+    internal int Count { get; }
 
     /// <summary>One more than the greatest id.</summary>
     internal int EndId { get; }
@@ -35,14 +41,15 @@ internal sealed class Vocabulary
     internal IEnumerable<KeyValuePair<string, int>> Entries => ids;
 
     /// <summary>Reads an object of token to id.</summary>
-    internal static Vocabulary Read(JsonSection section) =>
-        new(section.Members().Select(member => KeyValuePair.Create(member.Key, IdOf(member.Key, member.Section))));
+    internal static Vocabulary Read(JsonSection section) => new(
+        section.Members().Select(member => KeyValuePair.Create(member.Key, IdOf(member.Key, member.Section))),
+        section.IsObject ? section.Value.GetPropertyCount() : 0);
 
     internal bool TryGetId(ReadOnlySpan<char> token, out int id) => idsBySpan.TryGetValue(token, out id);
 
     internal int? IdOf(string token) => ids.TryGetValue(token, out int id) ? id : null;
 
-    internal string? TokenOf(int id) => tokens.GetValueOrDefault(id);
+    internal string? TokenOf(int id) => id >= 0 && id < tokens.Length ? tokens[id] : null;
 
     private static int IdOf(string token, JsonSection section)
     {

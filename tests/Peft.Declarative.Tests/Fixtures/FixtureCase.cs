@@ -49,9 +49,21 @@ public sealed class FixtureCase : IDisposable
     public IReadOnlyList<string> NoiseDominated =>
         Texts(Json["noise_dominated_train_final"] ?? Json["tolerances"]?["noise_dominated_train_final"]);
 
-    /// <summary>Name in the adapter's file of a parameter under the reference library's name.</summary>
+    /// <summary>
+    /// Name in the adapter's file of a parameter under the reference library's name. Where it saves a module's bias also by rule, the bias of a
+    /// module trained in full stands in the file three times; its own name is the plain one.
+    /// </summary>
     public string KeyOf(string parameter) =>
-        Json["saved_key_of_parameter"]?[parameter]?.GetValue<string>() ?? parameter.Replace(".default", "", StringComparison.Ordinal);
+        (Json["saved_key_of_parameter"]?[parameter]?.GetValue<string>() ?? parameter.Replace(".default", "", StringComparison.Ordinal))
+            .Replace(".modules_to_save.bias", ".bias", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Name of a merged weight in the base model; null for what it was before. The reference library leaves modules trained in full wrapped when
+    /// it merges some methods, and so has both in its state.
+    /// </summary>
+    public static string? MergedName(string name) => name.Contains(".original_module.", StringComparison.Ordinal)
+        ? null
+        : name.Replace(".modules_to_save.default", "", StringComparison.Ordinal);
 
     public void Dispose() => _expected.Dispose();
 

@@ -16,7 +16,7 @@ public class TokenizerFileTests
     [InlineData("""{"decoder": {"type": "D"}, "model": W}""", "the decoder 'D'", "ByteFallback")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": ["a b"]}}""", "'model.merges[0]'", "'ab'")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a", "b"]}}""", "'model.merges[0]'", "two tokens")]
-    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}}""", "'a'", "16,777,215")]
+    [InlineData("""{"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}}""", "'a'", "4,194,303")]
     [InlineData("""{"model": {"type": "BPE", "vocab": {"a": 99999999999}, "merges": []}}""", "'a'", "whole number")]
     [InlineData("""{"model": {"type": "BPE", "vocab": ["a"], "merges": []}}""", "'model.vocab'", "object")]
     [InlineData("""{"model": {"type": "Unigram", "unk_id": 5, "vocab": [["a", 0]]}}""", "'model.unk_id'", "1 pieces")]

@@ -21,7 +21,7 @@ public sealed record Ia3Config : LayerAdapterConfig
 
     internal override string Method => "Ia3";
 
-    internal override LayerAdapterConfig Resolve(Adapter adapter, nn.Module model)
+    internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
     {
         var resolved = (Ia3Config)base.Resolve(adapter, model);
         bool usual = Source is null && Targets is null && TargetPattern is null && FeedForward is null && FeedForwardPattern is null;

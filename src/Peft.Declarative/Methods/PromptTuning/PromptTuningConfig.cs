@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
@@ -20,6 +23,9 @@ public sealed record PromptTuningConfig : AdapterConfig
     /// <summary>Directory with the tokenizer for the text.</summary>
     public string? Tokenizer { get; init; }
 
+    /// <summary>Modules that are trained in full and saved with the prompt: the head of a classifier.</summary>
+    public IReadOnlyList<string>? ModulesToSave { get; init; }
+
     /// <summary>Width of a vector, known once the adapter is on a model.</summary>
     internal int? Width { get; init; }
 
@@ -29,11 +35,25 @@ public sealed record PromptTuningConfig : AdapterConfig
     /// <summary>Blocks of the base model, which the reference library writes down.</summary>
     internal int? Blocks { get; init; }
 
+    /// <summary>Stacks of blocks that have vectors of their own.</summary>
+    internal int Stacks { get; init; } = 1;
+
+    internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
+    {
+        var known = (PromptTuningConfig)base.Resolve(adapter, model);
+        return Source is not null || model is not PretrainedModel { Config: var sizes } pretrained ? known : known with
+        {
+            Width = sizes.HiddenSize,
+            Heads = sizes.HeadCount,
+            Blocks = sizes.LayerCount,
+            Stacks = pretrained.PromptStacks,
+            ModulesToSave = TrainedHeads.Of(model) is { Count: > 0 } heads ? heads : null,
+        };
+    }
+
     private protected override JsonObject Defaults()
     {
         JsonObject json = CommonDefaults();
-        json["modules_to_save"] = null;
-        json["num_transformer_submodules"] = 1;
         json["tokenizer_kwargs"] = null;
         return json;
     }
@@ -45,6 +65,8 @@ public sealed record PromptTuningConfig : AdapterConfig
             return;
         }
 
+        json["modules_to_save"] = ConfigJson.Array(ModulesToSave);
+        json["num_transformer_submodules"] = Stacks;
         json["num_virtual_tokens"] = Tokens;
         json["prompt_tuning_init"] = Init switch { PromptInit.Text => "TEXT", PromptInit.SampleVocabulary => "SAMPLE_VOCAB", _ => "RANDOM" };
         json["prompt_tuning_init_text"] = InitText;

@@ -30,6 +30,7 @@ internal sealed class PromptTuningMethod : IAdapterMethod
             },
             InitText = file.Text("prompt_tuning_init_text"),
             Tokenizer = file.Text("tokenizer_name_or_path"),
+            ModulesToSave = file.Texts("modules_to_save"),
         };
     }
 
@@ -46,5 +47,6 @@ internal sealed class PromptTuningMethod : IAdapterMethod
         bool fromFile = config.Source is not null;
         pretrained.prompts.Add(new SoftPrompt(
             pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
+        TrainedHeads.Attach(model, adapter.Name, fromFile ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
     }
 }

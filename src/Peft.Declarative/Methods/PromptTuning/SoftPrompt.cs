@@ -7,6 +7,10 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.PromptTuning;
 
 /// <summary>Learned vectors [tokens, hidden] that stand before the embedded text. Lester et al. 2021, arXiv 2104.08691.</summary>
+/// <remarks>
+/// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library makes and saves them, and reads the
+/// first half only.
+/// </remarks>
 public sealed class SoftPrompt : nn.Module, IAdapterPart
 {
     private readonly Parameter prompt_embeddings;
@@ -30,7 +34,8 @@ public sealed class SoftPrompt : nn.Module, IAdapterPart
         }
 
         AdapterName = adapter;
-        prompt_embeddings = PromptStart.Draw(model, tokens, init, text, tokenizer);
+        Tokens = tokens;
+        prompt_embeddings = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
         register_parameter(nameof(prompt_embeddings), prompt_embeddings);
     }
 
@@ -40,8 +45,8 @@ public sealed class SoftPrompt : nn.Module, IAdapterPart
     /// <inheritdoc/>
     public bool Active { get; set; } = true;
 
-    /// <summary>Number of vectors.</summary>
-    public int Tokens => (int)prompt_embeddings.size(0);
+    /// <summary>Number of vectors that stand before the text.</summary>
+    public int Tokens { get; }
 
     /// <inheritdoc/>
     public IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(prompt_embeddings), prompt_embeddings)];
@@ -53,5 +58,5 @@ public sealed class SoftPrompt : nn.Module, IAdapterPart
     }
 
     /// <summary>The prompt for every row of a batch: [batch, tokens, hidden].</summary>
-    internal Tensor Expand(long batch) => prompt_embeddings.unsqueeze(0).expand(batch, -1, -1);
+    internal Tensor Expand(long batch) => prompt_embeddings.narrow(0, 0, Tokens).unsqueeze(0).expand(batch, -1, -1);
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Peft.Declarative.Text.Loading;
 
 /// <summary>A value inside a JSON file that knows where it stands, so that every error can say so.</summary>
-internal readonly struct JsonSection(JsonElement value, string file, string place)
+internal readonly struct JsonSection(JsonElement value, string file, string place, int index = -1)
 {
     /// <summary>Deepest nesting of components inside components; the files in use need four.</summary>
     private const int DeepestPlace = 400;
@@ -26,7 +26,7 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
         ? new JsonSection(member, file, Below(key))
         : new JsonSection(default, file, Below(key));
 
-    internal PeftException Error(string problem, Exception? inner = null) => TokenizerProblem.In(file, place, problem, inner);
+    internal PeftException Error(string problem, Exception? inner = null) => TokenizerProblem.In(file, Place, problem, inner);
 
     /// <summary>What stands for one component of <paramref name="kind"/> that this version does not have.</summary>
     internal PeftException Unknown(string kind, IEnumerable<string> known) =>
@@ -39,13 +39,15 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
             throw Error("must be a list.");
         }
 
-        int index = 0;
+        string list = Place;
+        int next = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
-            yield return new JsonSection(item, file, $"{place}[{index++}]");
+            yield return new JsonSection(item, file, list, next++);
         }
     }
 
+    /// <summary>The entries. Their place is that of the object: there may be hundreds of thousands, and a place of its own for each costs.</summary>
     internal IEnumerable<(string Key, JsonSection Section)> Members()
     {
         if (!IsObject)
@@ -55,7 +57,7 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
 
         foreach (JsonProperty member in value.EnumerateObject())
         {
-            yield return (NameOf(member), new JsonSection(member.Value, file, Below("…")));
+            yield return (NameOf(member), new JsonSection(member.Value, file, place, index));
         }
     }
 
@@ -74,6 +76,18 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
         {
             throw Error("holds half of a surrogate pair.", broken);
         }
+    }
+
+    /// <summary>The texts of a list.</summary>
+    internal string[] AsTexts()
+    {
+        var texts = new string[IsArray ? value.GetArrayLength() : throw Error("must be a list.")];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            texts[i] = new JsonSection(value[i], file, place, index).AsText();
+        }
+
+        return texts;
     }
 
     internal int AsId()
@@ -123,7 +137,10 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
         }
     }
 
+    // Put together only when it is asked for; a list of merges has half a million items.
+    private string Place => index < 0 ? place : string.Create(CultureInfo.InvariantCulture, $"{place}[{index}]");
+
     private string Below(string key) => place.Length > DeepestPlace
         ? throw Error("is nested too deeply.")
-        : place.Length == 0 ? key : $"{place}.{key}";
+        : place.Length == 0 ? key : $"{Place}.{key}";
 }

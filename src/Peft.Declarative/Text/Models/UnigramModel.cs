@@ -36,7 +36,7 @@ internal sealed class UnigramModel : ITokenModel
             scores.Add(score);
         }
 
-        Vocabulary = new Vocabulary(pieces);
+        Vocabulary = new Vocabulary(pieces, pieces.Count);
         unknownId = section["unk_id"].IsNull ? -1 : section["unk_id"].AsId();
         if (unknownId >= scores.Count)
         {
