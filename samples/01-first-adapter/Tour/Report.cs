@@ -68,12 +68,11 @@ internal sealed class Report(Voice voice)
         Heading($"Done in {elapsed.TotalSeconds:F0} s. Next");
         string run = $"dotnet run -c Release --project {Sample} --";
         string model = $"--model {Sample}/base";
-        string prompt = Curriculum.Unseen[0].Prompt.Replace("\n", "\\n", StringComparison.Ordinal);
         (string What, string Command)[] commands =
         [
             ("another persona", $"{run} {Voice.Personas.First(persona => persona != voice).Name}"),
-            ("ask it", $"{run} generate {model} --adapter {directory} --prompt $'{prompt}'"),
             ("talk to it", $"{run} chat {model} --adapter {directory}"),
+            ("measure it", $"{run} eval {model} --adapter {directory} --data {Sample}/data/{voice.Name}.unseen.jsonl"),
             ("fold it in", $"{run} merge {model} --adapter {directory} --output artifacts/{voice.Name}-merged"),
             ("your own", $"{run} train --model DIR --data FILE.jsonl --output artifacts/mine"),
         ];
