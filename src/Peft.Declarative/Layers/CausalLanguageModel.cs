@@ -69,16 +69,9 @@ public abstract class CausalLanguageModel : PretrainedModel
     public override Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
-        Tensor labels = micro.Labels;
-        if (prompts.ActiveTokens is > 0 and int learned)
-        {
-            // The last learned token predicts the first of the text; those before it predict nothing.
-            logits = logits.narrow(1, learned - 1, logits.size(1) - learned + 1);
-            labels = cat([full_like(labels.narrow(1, 0, 1), Losses.Ignored), labels], 1);
-        }
-
-        return Losses.NextTokenSum(logits, labels).MoveToOuterDisposeScope();
+        Tensor hidden = HiddenStates(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
+        (Tensor rows, Tensor targets) = LabelledRows.Of(hidden, micro, prompts.ActiveTokens);
+        return HeadLoss.Sum(rows, targets, Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>

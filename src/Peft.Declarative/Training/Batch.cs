@@ -5,14 +5,19 @@ namespace Peft.Declarative.Training;
 /// <summary>The rows of one optimiser step, on the model's device.</summary>
 public sealed class Batch : IDisposable
 {
+    // Picking rows costs a copy, which pays when it spares the head at least a tenth of its work.
+    private const double Sparse = 0.9;
+
     private readonly Tensor _packed;   // ids and labels as one int64 [2, batch, time]: one copy to the device
     private readonly int[] _lengths;
+    private readonly int[][] _labelled;   // of each row, the places whose labels enter the loss
 
-    private Batch(Tensor packed, int[] lengths, long labels)
+    private Batch(Tensor packed, int[] lengths, int[][] labelled)
     {
         _packed = packed;
         _lengths = lengths;
-        LabelCount = labels;
+        _labelled = labelled;
+        LabelCount = labelled.Sum(places => (long)places.Length);
     }
 
     /// <summary>Labels that enter the loss, of all rows together: what the sum of their losses is divided by.</summary>
@@ -73,24 +78,22 @@ public sealed class Batch : IDisposable
             }
         }
 
-        long count = rows.Sum(row => row.CountLabels(maxLength, model.PredictsFirstToken));
-        return new Batch(ToDevice(cells, sorted.Length, width, model.Device), lengths, count);
+        int first = model.PredictsFirstToken ? 0 : 1;
+        int[][] labelled = [.. sorted.Select((row, i) =>
+            Enumerable.Range(0, lengths[i]).Where(place => place >= first && row.Labels[place] != TrainingRow.Ignored).ToArray())];
+        return new Batch(ToDevice(cells, [2, sorted.Length, width], model.Device).DetachFromDisposeScope(), lengths, labelled);
     }
 
-    private static Tensor ToDevice(long[] cells, int rows, int width, Device device)
+    private static Tensor ToDevice(long[] cells, long[] shape, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor packed = tensor(cells, [2, rows, width]);
-        if (device.type == DeviceType.CUDA)
+        Tensor here = tensor(cells, shape);
+        return (device.type switch
         {
-            packed = packed.pin_memory().to(device, non_blocking: true);
-        }
-        else if (device.type != DeviceType.CPU)
-        {
-            packed = packed.to(device);
-        }
-
-        return packed.DetachFromDisposeScope();
+            DeviceType.CPU => here,
+            DeviceType.CUDA => here.pin_memory().to(device, non_blocking: true),
+            _ => here.to(device),
+        }).MoveToOuterDisposeScope();
     }
 
     private MicroBatch Rows(int start, int count)
@@ -98,6 +101,12 @@ public sealed class Batch : IDisposable
         int width = _lengths.Skip(start).Take(count).Max();
         using Tensor rows = _packed.narrow(1, start, count);
         using Tensor cut = rows.narrow(2, 0, width).contiguous();
-        return new MicroBatch(cut.select(0, 0), cut.select(0, 1));
+        return new MicroBatch(cut.select(0, 0), cut.select(0, 1)) { LabelPlaces = LabelPlaces(start, count, width) };
+    }
+
+    private Tensor? LabelPlaces(int start, int count, int width)
+    {
+        long[] places = [.. Enumerable.Range(0, count).SelectMany(row => _labelled[start + row].Select(place => ((long)row * width) + place))];
+        return places.Length < Sparse * count * width ? ToDevice(places, [places.Length], _packed.device) : null;
     }
 }

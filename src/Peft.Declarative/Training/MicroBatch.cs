@@ -22,4 +22,10 @@ public sealed class MicroBatch
 
     /// <summary>1 for tokens, 0 for padding, int64 [rows, time]; null if padding is on the right only, where a causal model cannot see it.</summary>
     public Tensor? AttentionMask { get; init; }
+
+    /// <summary>
+    /// Places row · time + t of the labels that enter the loss, int64; null if most places have one or it is not known. The head then works on
+    /// these places only.
+    /// </summary>
+    public Tensor? LabelPlaces { get; init; }
 }

@@ -17,11 +17,11 @@ internal static class DeclaredModel
     ];
 
     /// <summary>The model of a declared class named <c>Declared.Persona</c>, with the weights of a directory.</summary>
-    internal static CausalLanguageModel FromPretrained(string source, string directory)
+    internal static PretrainedModel FromPretrained(string source, string directory)
     {
         Type persona = Compile(source).GetType("Declared.Persona", throwOnError: true)!;
         MethodInfo factory = persona.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Single(method => method.Name == "FromPretrained");
-        return (CausalLanguageModel)factory.Invoke(null, [directory, null])!;
+        return (PretrainedModel)factory.Invoke(null, [directory, null])!;
     }
 
     private static Assembly Compile(string source)

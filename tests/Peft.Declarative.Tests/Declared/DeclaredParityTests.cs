@@ -16,6 +16,9 @@ public sealed class DeclaredParityTests
         ["target_parameters"] = "Declarations name layers; the file names their weights.",
     };
 
+    // Families whose module tree the generator reads so far.
+    private static readonly string[] DeclarableFamilies = ["gpt2", "llama", "mistral", "qwen2"];
+
     public static TheoryData<string> Cases => ParityTests.Cases;
 
     [SkippableTheory]
@@ -24,6 +27,8 @@ public sealed class DeclaredParityTests
     {
         using FixtureCase fixture = FixtureCase.Open(name);
         Unimplemented.Skip(fixture);
+        string family = ModelCatalog.TypeOf(fixture.ModelFolder);
+        Skip.IfNot(DeclarableFamilies.Contains(family), $"Declarations on the family '{family}' are not implemented yet.");
         using AdapterFiles files = AdapterDirectory.Read(fixture.AdapterFolder);
         var file = new ConfigJson(files.Config, name);
         Type method = Unimplemented.SkipUnlessKnown(() => MethodCatalog.Of(file)).ConfigType;
@@ -35,8 +40,8 @@ public sealed class DeclaredParityTests
         }
 
         using DisposeScope scope = NewDisposeScope();
-        string source = DeclarationSource.Of(files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder));
-        using CausalLanguageModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
+        string source = DeclarationSource.Of(files.Config, files.Tensors.Keys, family);
+        using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
         Adapter adapter = model.LoadAdapter(fixture.AdapterFolder);
 
         AdapterParity.Check(fixture, model, adapter);
