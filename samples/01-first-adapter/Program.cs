@@ -1,6 +1,7 @@
 using FirstAdapter.Tours;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
+using Peft.Declarative.App;
 using Peft.Declarative.Models;
 
 namespace FirstAdapter;
@@ -13,7 +14,7 @@ internal static class Program
         string name = args is [] ? Voice.Personas[0].Name : args[0];
         if (args.Length < 2 && Voice.Personas.FirstOrDefault(voice => voice.Name == name) is { } persona)
         {
-            return new Tour(persona).Run();
+            return PeftConsole.Run([], PersonaApp.Model with { Default = new Tour(persona).Run });
         }
 
         return IsGpt2(args) ? GptPersonaApp.Run(args) : PersonaApp.Run(args);
