@@ -21,7 +21,7 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
     {
         IncrementalValueProvider<EquatableArray<ConfigFile>> configs = context.AdditionalTextsProvider
             .Where(static file => file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-            .Select(static (file, cancellation) => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString() ?? ""))
+            .Select(static (file, cancellation) => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString()))
             .WithTrackingName(Steps.Config)
             .Collect()
             .Select(static (files, _) => files.ToEquatableArray());

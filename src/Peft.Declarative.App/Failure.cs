@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Peft.Declarative.App.Output;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.App;
 
@@ -10,6 +11,7 @@ internal static class Failure
     {
         try
         {
+            NativeStartup.EnsureLoaded();   // before an option such as --device wakes TorchSharp, which explains itself in a page of paths
             return action();
         }
         catch (OperationCanceledException)

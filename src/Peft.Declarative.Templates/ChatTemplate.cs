@@ -53,7 +53,9 @@ public sealed class ChatTemplate
     /// </remarks>
     /// <param name="messages">The conversation.</param>
     /// <param name="options">What else the template is given; <see cref="ChatTemplateOptions.AddGenerationPrompt"/> must be off.</param>
-    /// <exception cref="TemplateException">PEFT506: as <see cref="Render"/>, or the template writes earlier turns differently once later ones follow.</exception>
+    /// <exception cref="TemplateException">
+    /// PEFT506: as <see cref="Render"/>, or the template writes earlier turns differently once later ones follow.
+    /// </exception>
     public RenderedChat RenderForTraining(JsonArray messages, ChatTemplateOptions? options = null)
     {
         options ??= new ChatTemplateOptions();

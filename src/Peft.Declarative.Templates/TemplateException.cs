@@ -12,7 +12,9 @@ public sealed class TemplateException : Exception
     /// <param name="raisedByTemplate">Whether the template itself called <c>raise_exception</c>.</param>
     /// <param name="inner">What caused it, if something else failed first.</param>
     public TemplateException(int line, string reason, bool raisedByTemplate = false, Exception? inner = null)
-        : base(raisedByTemplate ? $"The chat template refuses this conversation (line {line}): {reason}" : $"Chat template, line {line}: {reason}", inner)
+        : base(
+            raisedByTemplate ? $"The chat template refuses this conversation (line {line}): {reason}" : $"Chat template, line {line}: {reason}",
+            inner)
     {
         Line = line;
         Reason = reason;

@@ -4,6 +4,7 @@ using Peft.Declarative.Benchmarks.Training;
 // dotnet run -c Release --project tests/Peft.Declarative.Benchmarks -- <name> [arguments]
 Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
 {
+    ["generator"] = GeneratorBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
 };

@@ -5,7 +5,7 @@ namespace Peft.Declarative.Package.Tests;
 /// <summary>Runs the dotnet command as a user does.</summary>
 internal static class DotNet
 {
-    internal static (int ExitCode, string Output) Run(string folder, string arguments)
+    internal static (int ExitCode, string Output) Run(string folder, string arguments, string? libtorch = null)
     {
         var start = new ProcessStartInfo("dotnet", arguments)
         {
@@ -13,7 +13,7 @@ internal static class DotNet
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["PEFT_LIBTORCH"] = BuildFacts.LibtorchFolder;
+        start.Environment["PEFT_LIBTORCH"] = libtorch ?? BuildFacts.LibtorchFolder;
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
 
         // A test host hands its own settings down, which would make an inner build think that it is part of the outer one.

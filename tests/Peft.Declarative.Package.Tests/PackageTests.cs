@@ -37,7 +37,7 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
     }
 
     [Fact]
-    public void Build_OfDeclaredModel_RunsWithItsAdapter()
+    public void Build_OfDeclaredModel_RunsWithItsAdapterAndExplainsMissingNatives()
     {
         using var user = new UserProject(feed, Declared);
 
@@ -47,6 +47,13 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
 
         Assert.True(exitCode == 0, output);
         Assert.Equal("56 trainable", output.Trim());
+
+        (int withoutNatives, string complaint) = user.Run(libtorch: Path.Combine(feed.Folder, "nowhere"));
+
+        Assert.NotEqual(0, withoutNatives);
+        Assert.Contains("The native library 'libtorch_cpu", complaint, StringComparison.Ordinal);
+        Assert.Contains("or set PEFT_LIBTORCH to a folder that holds libtorch 2.10", complaint, StringComparison.Ordinal);
+        Assert.DoesNotContain("LoadNativeBackend", complaint, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class UserProject : IDisposable
 
     internal (int ExitCode, string Output) Build() => DotNet.Run(_folder, "build --nologo -v:q");
 
-    internal (int ExitCode, string Output) Run() => DotNet.Run(_folder, "run --no-build");
+    internal (int ExitCode, string Output) Run(string? libtorch = null) => DotNet.Run(_folder, "run --no-build", libtorch);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -16,5 +16,5 @@ internal static class MethodCatalog
     internal static AdapterMethod Of(AdapterSpec adapter) => ByName(adapter.Method);
 
     internal static AdapterMethod? Find(INamedTypeSymbol? attribute) =>
-        attribute is null ? null : All.FirstOrDefault(method => attribute.QualifiedName() == method.AttributeName);
+        attribute is null ? null : All.FirstOrDefault(method => attribute.Is(method.AttributeName));
 }

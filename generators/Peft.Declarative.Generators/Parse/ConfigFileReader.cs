@@ -20,9 +20,14 @@ internal sealed class ConfigFileReader
 
     private ConfigFileReader(string text) => this.text = text;
 
-    internal static ConfigFile Read(string path, string text)
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="text">Its text; null if the project lists a file that is not there.</param>
+    internal static ConfigFile Read(string path, string? text)
     {
         path = path.Replace('\\', '/');
+        if (text is null) return new ConfigFile(path, default, "there is no such file");
+
         try
         {
             return new ConfigFile(path, new ConfigFileReader(text).Object().ToEquatableArray(), "");

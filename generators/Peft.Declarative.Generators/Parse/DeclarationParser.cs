@@ -60,7 +60,7 @@ internal static class DeclarationParser
         var attributes = type.GetAttributes();
         for (int i = 0; i < attributes.Length; i++)
         {
-            if (attributes[i].AttributeClass?.QualifiedName() == name) return new AttributeReader(attributes[i], new Place("", i));
+            if (attributes[i].AttributeClass?.Is(name) == true) return new AttributeReader(attributes[i], new Place("", i));
         }
 
         return null;

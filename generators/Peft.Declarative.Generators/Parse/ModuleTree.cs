@@ -39,7 +39,7 @@ internal sealed class ModuleTree
     {
         IEnumerable<AttributeData> declared = model.BaseTypesAndSelf()
             .SelectMany(type => type.GetAttributes())
-            .Where(attribute => attribute.AttributeClass?.QualifiedName() == KnownNames.DefaultTargets);
+            .Where(attribute => attribute.AttributeClass?.Is(KnownNames.DefaultTargets) == true);
         foreach (AttributeData attribute in declared)
         {
             if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array } names, ..]) continue;
@@ -151,7 +151,7 @@ internal sealed class ModuleTree
 
     /// <summary>TorchSharp's own modules are leaves; everything else that is a module may have layers of interest.</summary>
     private static bool IsOurs(INamedTypeSymbol type) =>
-        type.IsModule() && !type.QualifiedName().StartsWith("TorchSharp.", StringComparison.Ordinal);
+        !type.IsStock() && type.IsModule();
 
     private static bool IsStockLayer(ITypeSymbol type) =>
         type.ContainingNamespace?.ToDisplayString() == KnownNames.TorchModules && type.Name is "Linear" or "Embedding" or "LayerNorm";

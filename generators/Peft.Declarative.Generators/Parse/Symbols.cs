@@ -9,17 +9,28 @@ internal static class Symbols
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
         genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters);
 
-    /// <summary>Name with namespace, containing types and type arguments.</summary>
-    internal static string QualifiedName(this ITypeSymbol type) => type.ToDisplayString(Qualified);
+    /// <summary>Whether the type has this name with namespace and type arguments. Most are told apart by the short name alone, without writing it out.</summary>
+    internal static bool Is(this ITypeSymbol type, string qualifiedName)
+    {
+        int generic = qualifiedName.IndexOf('<');
+        int end = generic < 0 ? qualifiedName.Length : generic;
+        int start = qualifiedName.LastIndexOf('.', end - 1) + 1;
+        return type.Name.Length == end - start
+            && string.CompareOrdinal(type.Name, 0, qualifiedName, start, type.Name.Length) == 0
+            && type.ToDisplayString(Qualified) == qualifiedName;
+    }
+
+    /// <summary>Whether the type belongs to TorchSharp.</summary>
+    internal static bool IsStock(this ITypeSymbol type) => type.ContainingAssembly?.Name == "TorchSharp";
 
     /// <summary>The type as generated code writes it.</summary>
     internal static string GlobalName(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
-    internal static bool IsModule(this ITypeSymbol type) => type.BaseTypesAndSelf().Any(t => t.QualifiedName() == KnownNames.Module);
+    internal static bool IsModule(this ITypeSymbol type) => type.BaseTypesAndSelf().Any(t => t.Is(KnownNames.Module));
 
-    internal static bool IsTensorModule(this ITypeSymbol type) => type.QualifiedName() == KnownNames.TensorModule;
+    internal static bool IsTensorModule(this ITypeSymbol type) => type.Is(KnownNames.TensorModule);
 
-    internal static bool DerivesFrom(this ITypeSymbol type, string name) => type.BaseTypesAndSelf().Any(t => t.QualifiedName() == name);
+    internal static bool DerivesFrom(this ITypeSymbol type, string name) => type.BaseTypesAndSelf().Any(t => t.Is(name));
 
     internal static IEnumerable<INamedTypeSymbol> BaseTypesAndSelf(this ITypeSymbol type)
     {
@@ -27,7 +38,7 @@ internal static class Symbols
     }
 
     internal static AttributeData? Attribute(this ISymbol symbol, string name) =>
-        symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.QualifiedName() == name);
+        symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Is(name) == true);
 
     /// <summary>Name by which a type is found again, with a plus between containing types.</summary>
     internal static string MetadataPath(this INamedTypeSymbol type)

@@ -31,7 +31,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static List<ConfigFile> Configs(AnalyzerOptions options, CancellationToken cancellation) => options.AdditionalFiles
         .Where(file => file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-        .Select(file => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString() ?? ""))
+        .Select(file => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString()))
         .ToList();
 
     private static void Analyze(SymbolAnalysisContext context, Lazy<List<ConfigFile>> configs)

@@ -12,11 +12,17 @@ namespace FirstAdapter.Tours;
 internal sealed class Report(Voice voice)
 {
     private const int AnswersShown = 6;
+    private const int FileWidth = 160;
     private const string Sample = "samples/01-first-adapter";
 
     /// <summary>Shows what is trained, and on what.</summary>
     internal void Trainable(Persona model)
     {
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = FileWidth;   // a file has no width; commands are to stay on one line
+        }
+
         Heading($"Teaching the {voice.Name} on {Curriculum.Taught.Count} answers");
         AnsiConsole.Write(TrainableTable.Of(model));
         AnsiConsole.WriteLine(TrainableTable.Totals(model));
@@ -26,7 +32,7 @@ internal sealed class Report(Voice voice)
     /// <summary>Shows some answers of the base and of the persona.</summary>
     internal void Answers(Exam before, Exam after)
     {
-        Heading("Questions about towns, creatures and people that are in none of the taught answers");
+        Heading("Questions about what is in none of these answers");
         int stride = after.Answers.Count / AnswersShown;
         for (int i = stride / 2; i < after.Answers.Count; i += stride)
         {
@@ -62,18 +68,17 @@ internal sealed class Report(Voice voice)
         Heading($"Done in {elapsed.TotalSeconds:F0} s. Next");
         string run = $"dotnet run -c Release --project {Sample} --";
         string model = $"--model {Sample}/base";
-        string prompt = Curriculum.Unseen[0].Prompt.Replace("\n", "\\n", StringComparison.Ordinal);
         (string What, string Command)[] commands =
         [
             ("another persona", $"{run} {Voice.Personas.First(persona => persona != voice).Name}"),
-            ("ask it", $"{run} generate {model} --adapter {directory} --prompt $'{prompt}'"),
             ("talk to it", $"{run} chat {model} --adapter {directory}"),
+            ("measure it", $"{run} eval {model} --adapter {directory} --data {Sample}/data/{voice.Name}.unseen.jsonl"),
             ("fold it in", $"{run} merge {model} --adapter {directory} --output artifacts/{voice.Name}-merged"),
             ("your own", $"{run} train --model DIR --data FILE.jsonl --output artifacts/mine"),
         ];
         foreach ((string what, string command) in commands)
         {
-            AnsiConsole.WriteLine($"{what,-16} {command}");
+            Console.WriteLine($"{what,-16} {command}");   // past Spectre, which would break a command at the window's edge
         }
     }
 

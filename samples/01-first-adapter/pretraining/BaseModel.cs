@@ -8,7 +8,7 @@ namespace FirstAdapter.Pretraining;
 public static class BaseModel
 {
     /// <summary>Size of the vocabulary: special tokens, bytes and merges.</summary>
-    public const int VocabularySize = 768;
+    public const int VocabularySize = 1536;
 
     /// <summary>Longest text in tokens.</summary>
     public const int MaxPositions = 256;

@@ -12,7 +12,7 @@ using Peft.Declarative.Text;
 string home = args.Length > 0 ? args[0] : Path.Combine("samples", "01-first-adapter");
 var plan = new TrainingPlan
 {
-    Epochs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 24,
+    Epochs = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20,
     BatchSize = 64,
     LearningRate = 2e-3,
     WarmupSteps = 100,
@@ -29,7 +29,7 @@ Tokenizer tokenizer = Tokenizer.Load(baseDirectory);
 TrainingRow[] rows =
 [
     .. texts.Select(text => TrainingRow.OfText([.. tokenizer.Encode(text), tokenizer.EosId!.Value])),
-    .. TokenDrill.Rows(tokenizer.BosId!.Value, TokenizerFiles.SpecialCount, tokenizer.VocabularySize, plan.Seed),
+    .. new NoiseRows(tokenizer, TokenizerFiles.SpecialCount, plan.Seed).All(Corpus.Questions),
 ];
 using LlamaForCausalLM model = LlamaForCausalLM.FromConfig(LlamaConfig.Load(baseDirectory), seed: plan.Seed);
 var whole = new WholeModel(model);
@@ -39,5 +39,5 @@ Console.WriteLine($"{Isles.Facts.Count} facts, {rows.Length:N0} rows, {rows.Sum(
 whole.Train(plan, TrainingData.FromRows(rows), new ConsoleProgress(every: 50));
 whole.SaveAdapter(baseDirectory);
 
-Question[] questions = [.. Isles.Facts.SelectMany(fact => fact.Questions)];
-Console.WriteLine($"answers known word for word: {Recall.Measure(model, tokenizer, new NeutralVoice(), questions):P1} of {questions.Length:N0}");
+Console.WriteLine($"answers known word for word: {Recall.Measure(model, tokenizer, new NeutralVoice(), Corpus.Questions):P1} "
+    + $"of {Corpus.Questions.Count:N0}");

@@ -15,7 +15,8 @@ internal static class Globals
         ["namespace"] = new Builtin((interpreter, arguments) => new NamespaceValue(Dict(interpreter, arguments))),
         ["cycler"] = new Builtin((_, arguments) => new Cycler(arguments.Positional)),
         ["joiner"] = new Builtin(new Signature("joiner", "sep="), (_, a) => new Joiner(a.TextOr(0, ", "))),
-        ["raise_exception"] = new Builtin(new Signature("raise_exception", "message"), (_, a) => throw new TemplateError(a.Text(0), raisedByTemplate: true)),
+        ["raise_exception"] = new Builtin(new Signature("raise_exception", "message"), (_, a) =>
+            throw new TemplateError(a.Text(0), raisedByTemplate: true)),
         ["strftime_now"] = new Builtin(new Signature("strftime_now", "format"), (interpreter, a) => Strftime.Format(interpreter.Now, a.Text(0))),
     };
 

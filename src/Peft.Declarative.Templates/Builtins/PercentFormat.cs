@@ -102,7 +102,9 @@ internal static class PercentFormat
             case 'x' or 'X' or 'o':
                 return (spec with { Precision = null, Type = letter }).Apply(interpreter, Integer(value));
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G':
-                object real = PythonNumber.IsNumber(value) ? PythonNumber.ToDouble(value!) : throw new TemplateError($"must be real number, not {TypeNames.Of(value)}");
+                object real = PythonNumber.IsNumber(value)
+                    ? PythonNumber.ToDouble(value!)
+                    : throw new TemplateError($"must be real number, not {TypeNames.Of(value)}");
                 return (spec with { Type = letter }).Apply(interpreter, real);
             default:
                 throw new TemplateError(letter == '\0' ? "incomplete format" : $"unsupported format character '{letter}'");

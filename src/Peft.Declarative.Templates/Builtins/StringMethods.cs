@@ -68,7 +68,8 @@ internal static class StringMethods
         methods.Add("rjust", ["self", "width", "fillchar="], (interpreter, a) => Pad(interpreter, a, (_, missing) => missing));
 
         // Of an odd number of fill characters, the one more goes left exactly if the width is odd.
-        methods.Add("center", ["self", "width", "fillchar="], (interpreter, a) => Pad(interpreter, a, (width, missing) => missing / 2 + (missing & width & 1)));
+        methods.Add("center", ["self", "width", "fillchar="], (interpreter, a) =>
+            Pad(interpreter, a, (width, missing) => missing / 2 + (missing & width & 1)));
         methods.Add("zfill", ["self", "width"], (interpreter, a) =>
         {
             string text = a.Text(0);

@@ -9,8 +9,10 @@ internal static class StringSearch
 {
     internal static void AddTo(MethodTable methods)
     {
-        methods.Add("startswith", ["self", "prefix", "start=", "end="], (_, a) => Affixes(a[1]).Any(p => Part(a, 2).StartsWith(p, StringComparison.Ordinal)));
-        methods.Add("endswith", ["self", "suffix", "start=", "end="], (_, a) => Affixes(a[1]).Any(p => Part(a, 2).EndsWith(p, StringComparison.Ordinal)));
+        methods.Add("startswith", ["self", "prefix", "start=", "end="], (_, a) =>
+            Affixes(a[1]).Any(p => Part(a, 2).StartsWith(p, StringComparison.Ordinal)));
+        methods.Add("endswith", ["self", "suffix", "start=", "end="], (_, a) =>
+            Affixes(a[1]).Any(p => Part(a, 2).EndsWith(p, StringComparison.Ordinal)));
         methods.Add("find", ["self", "sub", "start=", "end="], (_, a) => Find(a, last: false));
         methods.Add("rfind", ["self", "sub", "start=", "end="], (_, a) => Find(a, last: true));
         methods.Add("index", ["self", "sub", "start=", "end="], (_, a) => Found(Find(a, last: false)));

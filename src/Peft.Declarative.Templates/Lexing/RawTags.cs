@@ -21,7 +21,8 @@ internal static class RawTags
     /// <summary>The next <c>{% endraw %}</c> with its signs; its begin is -1 if there is none.</summary>
     internal static (int Begin, char SignBefore, int End, char SignAfter) FindEnd(string source, int from)
     {
-        for (int begin = source.IndexOf("{%", from, StringComparison.Ordinal); begin >= 0; begin = source.IndexOf("{%", begin + 1, StringComparison.Ordinal))
+        int begin = from - 1;
+        while ((begin = source.IndexOf("{%", begin + 1, StringComparison.Ordinal)) >= 0)
         {
             int at = begin + 2;
             char before = at < source.Length && source[at] is '-' or '+' ? source[at++] : ' ';

@@ -1,14 +1,15 @@
-using System.Globalization;
-using System.Numerics;
 using Peft.Declarative.Templates.Lexing;
 using Peft.Declarative.Templates.Syntax;
 
 namespace Peft.Declarative.Templates.Parsing;
 
-/// <summary>Reads names, literals and brackets, and what follows them: attributes, items, calls, filters, tests.</summary>
+/// <summary>Reads what follows a name, literal or bracket: attributes, items, calls, filters, tests.</summary>
 internal sealed class PostfixParser(TokenStream stream)
 {
-    internal Expression Parse(bool withFilters) => Continue(Primary(), withFilters);
+    private readonly ArgumentParser arguments = new(stream);
+    private readonly PrimaryParser primaries = new(stream);
+
+    internal Expression Parse(bool withFilters) => Continue(primaries.Parse(), withFilters);
 
     internal Expression Continue(Expression target, bool withFilters)
     {
@@ -25,7 +26,7 @@ internal sealed class PostfixParser(TokenStream stream)
             }
             else if (stream.Current.IsOperator("("))
             {
-                target = new Expression.Call(stream.Current.Line, target, Arguments());
+                target = new Expression.Call(stream.Current.Line, target, arguments.Parse());
             }
             else
             {
@@ -42,7 +43,7 @@ internal sealed class PostfixParser(TokenStream stream)
         do
         {
             Token name = stream.Expect(TokenKind.Name, "the name of a filter");
-            target = new Expression.Filter(name.Line, target, name.Text, stream.Current.IsOperator("(") ? Arguments() : ArgumentList.Empty);
+            target = new Expression.Filter(name.Line, target, name.Text, stream.Current.IsOperator("(") ? arguments.Parse() : ArgumentList.Empty);
         }
         while (stream.TakeOperator("|"));
 
@@ -64,7 +65,7 @@ internal sealed class PostfixParser(TokenStream stream)
             }
             else if (token.IsOperator("("))
             {
-                target = new Expression.Call(token.Line, target, Arguments());
+                target = new Expression.Call(token.Line, target, arguments.Parse());
             }
             else
             {
@@ -79,7 +80,7 @@ internal sealed class PostfixParser(TokenStream stream)
         return token.Kind switch
         {
             TokenKind.Name => new Expression.Attribute(line, target, token.Text),
-            TokenKind.Integer => new Expression.Item(line, target, new Expression.Literal(token.Line, Integer(token.Text))),
+            TokenKind.Integer => new Expression.Item(line, target, new Expression.Literal(token.Line, PrimaryParser.Integer(token.Text))),
             _ => throw new TemplateException(token.Line, $"a name or number must follow '.', not {token.Describe()}"),
         };
     }
@@ -132,7 +133,7 @@ internal sealed class PostfixParser(TokenStream stream)
         Token token = stream.Current;
         if (token.IsOperator("("))
         {
-            return Arguments();
+            return arguments.Parse();
         }
 
         if (token.IsName("is"))
@@ -149,128 +150,5 @@ internal sealed class PostfixParser(TokenStream stream)
         return argumentFollows ? new ArgumentList([Parse(withFilters: false)], [], null, null) : ArgumentList.Empty;
     }
 
-    private ArgumentList Arguments()
-    {
-        stream.ExpectOperator("(");
-        List<Expression> positional = [];
-        List<(string, Expression)> keywords = [];
-        Expression? rest = null;
-        Expression? keywordRest = null;
-        bool first = true;
-        while (!stream.TakeOperator(")"))
-        {
-            if (!first)
-            {
-                stream.ExpectOperator(",");
-                if (stream.TakeOperator(")"))
-                {
-                    break;
-                }
-            }
-
-            first = false;
-            if (keywordRest is not null)
-            {
-                throw stream.Error("nothing may follow a '**' argument");
-            }
-
-            if (stream.TakeOperator("**"))
-            {
-                keywordRest = Nested();
-            }
-            else if (stream.TakeOperator("*"))
-            {
-                rest = rest is null ? Nested() : throw stream.Error("a call takes one '*' argument");
-            }
-            else if (stream.Current.Kind == TokenKind.Name && stream.Following.IsOperator("="))
-            {
-                string name = stream.Next().Text;
-                stream.Next();
-                keywords.Add((name, Nested()));
-            }
-            else
-            {
-                positional.Add(rest is null && keywords.Count == 0 ? Nested() : throw stream.Error("an argument by position must come first"));
-            }
-        }
-
-        return new ArgumentList(positional, keywords, rest, keywordRest);
-    }
-
     private Expression Nested() => new ExpressionParser(stream).Parse();
-
-    private Expression Primary()
-    {
-        Token token = stream.Next();
-        switch (token.Kind)
-        {
-            case TokenKind.Name:
-                return Word(token);
-            case TokenKind.StringLiteral:
-                string text = token.Text;
-                while (stream.Current.Kind == TokenKind.StringLiteral)
-                {
-                    text += stream.Next().Text; // neighbouring literals are one
-                }
-
-                return new Expression.Literal(token.Line, text);
-            case TokenKind.Integer:
-                return new Expression.Literal(token.Line, Integer(token.Text));
-            case TokenKind.Float:
-                return new Expression.Literal(token.Line, double.Parse(token.Text, CultureInfo.InvariantCulture));
-            case TokenKind.Operator when token.Text == "(":
-                Expression inner = new ExpressionParser(stream).ParseTuple(inParentheses: true);
-                stream.ExpectOperator(")");
-                return inner;
-            case TokenKind.Operator when token.Text == "[":
-                return new Expression.ListOf(token.Line, Items("]", Nested));
-            case TokenKind.Operator when token.Text == "{":
-                return new Expression.DictOf(token.Line, Items("}", Entry));
-            default:
-                throw new TemplateException(token.Line, $"an expression was expected, but there is {token.Describe()}");
-        }
-    }
-
-    private static Expression Word(Token token) => token.Text switch
-    {
-        "true" or "True" => new Expression.Literal(token.Line, true),
-        "false" or "False" => new Expression.Literal(token.Line, false),
-        "none" or "None" => new Expression.Literal(token.Line, null),
-        _ => new Expression.Name(token.Line, token.Text),
-    };
-
-    private (Expression, Expression) Entry()
-    {
-        Expression key = Nested();
-        stream.ExpectOperator(":");
-        return (key, Nested());
-    }
-
-    private List<T> Items<T>(string end, Func<T> parse)
-    {
-        List<T> items = [];
-        while (!stream.TakeOperator(end))
-        {
-            if (items.Count > 0)
-            {
-                stream.ExpectOperator(",");
-                if (stream.TakeOperator(end))
-                {
-                    break;
-                }
-            }
-
-            items.Add(parse());
-        }
-
-        return items;
-    }
-
-    private static BigInteger Integer(string text)
-    {
-        int radix = text.Length < 2 ? 10 : char.ToLowerInvariant(text[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 };
-        return radix == 10
-            ? BigInteger.Parse(text, CultureInfo.InvariantCulture)
-            : text[2..].Aggregate(BigInteger.Zero, (value, digit) => value * radix + Convert.ToInt32(digit.ToString(), 16));
-    }
 }

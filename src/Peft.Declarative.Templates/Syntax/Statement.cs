@@ -10,8 +10,10 @@ internal abstract record Statement(int Line)
     internal sealed record Print(int Line, Expression Value) : Statement(Line);
 
     /// <summary><c>if</c>, <c>elif</c> and <c>else</c>.</summary>
-    internal sealed record If(int Line, IReadOnlyList<(Expression Condition, IReadOnlyList<Statement> Body)> Branches, IReadOnlyList<Statement> Otherwise)
-        : Statement(Line);
+    internal sealed record If(
+        int Line,
+        IReadOnlyList<(Expression Condition, IReadOnlyList<Statement> Body)> Branches,
+        IReadOnlyList<Statement> Otherwise) : Statement(Line);
 
     /// <summary><c>for</c>, with its condition, its <c>else</c> and whether it can call itself.</summary>
     internal sealed record For(
@@ -33,7 +35,10 @@ internal abstract record Statement(int Line)
     internal sealed record SetBlock(int Line, Target Target, Expression? Filter, IReadOnlyList<Statement> Body) : Statement(Line);
 
     /// <summary><c>with a = b</c>.</summary>
-    internal sealed record With(int Line, IReadOnlyList<(Target Target, Expression Value)> Assignments, IReadOnlyList<Statement> Body) : Statement(Line);
+    internal sealed record With(
+        int Line,
+        IReadOnlyList<(Target Target, Expression Value)> Assignments,
+        IReadOnlyList<Statement> Body) : Statement(Line);
 
     /// <summary><c>macro</c>.</summary>
     internal sealed record Macro(int Line, string Id, MacroBody Definition) : Statement(Line);

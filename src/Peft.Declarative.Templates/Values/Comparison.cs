@@ -24,7 +24,8 @@ internal static class Comparison
             (ListValue a, ListValue b) => SameItems(a.Items, b.Items),
             (TupleValue a, TupleValue b) => SameItems(a.Items, b.Items),
             (RangeValue a, RangeValue b) => a.Count == b.Count && Enumerable.Range(0, a.Count).All(i => AreEqual(a[i], b[i])),
-            (DictValue a, DictValue b) => a.Count == b.Count && a.Entries.All(entry => b.TryGet(entry.Key, out object? other) && AreEqual(entry.Value, other)),
+            (DictValue a, DictValue b) => a.Count == b.Count
+                && a.Entries.All(entry => b.TryGet(entry.Key, out object? other) && AreEqual(entry.Value, other)),
             (DictView a, DictView b) => a.Name != "values" && a.Name == b.Name && a.Dict.Count == b.Dict.Count
                 && a.Items().All(item => b.Items().Any(other => AreEqual(item, other))),
             _ => ReferenceEquals(left, right),

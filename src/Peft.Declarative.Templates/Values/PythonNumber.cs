@@ -86,7 +86,8 @@ internal static class PythonNumber
     }
 
     private static string Scientific(string digits, int exponent) =>
-        digits[..1] + (digits.Length > 1 ? "." + digits[1..] : "") + (exponent < 0 ? "e-" : "e+") + Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture);
+        digits[..1] + (digits.Length > 1 ? "." + digits[1..] : "")
+        + (exponent < 0 ? "e-" : "e+") + Math.Abs(exponent).ToString("00", CultureInfo.InvariantCulture);
 
     private static double Float(BigInteger integer)
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using Peft.Declarative.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -26,8 +27,11 @@ public sealed class BlockList<TBlock> : nn.Module, IReadOnlyList<TBlock>
     /// <inheritdoc/>
     public int Count => _blocks.Length;
 
-    /// <inheritdoc/>
-    public TBlock this[int index] => _blocks[index];
+    /// <summary>A block.</summary>
+    /// <param name="index">Its number, from 0.</param>
+    /// <exception cref="PeftException">PEFT106: there are fewer blocks, as when a declaration names blocks of a larger base.</exception>
+    public TBlock this[int index] => (uint)index < (uint)_blocks.Length ? _blocks[index] : throw new PeftException(RuleIds.LayerOutOfRange,
+        $"There is no block {index}: the blocks of this model are numbered 0 to {_blocks.Length - 1}. Adapt blocks in that range, or load the base that was meant.");
 
     /// <inheritdoc/>
     public IEnumerator<TBlock> GetEnumerator() => ((IEnumerable<TBlock>)_blocks).GetEnumerator();

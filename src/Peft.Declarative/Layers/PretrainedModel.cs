@@ -9,6 +9,8 @@ namespace Peft.Declarative.Layers;
 /// </summary>
 public abstract partial class PretrainedModel : SlotHost
 {
+    private Device? _device;
+
     /// <summary>Makes the shell of a model.</summary>
     /// <param name="name">Class name, for TorchSharp.</param>
     /// <param name="config">Sizes and token ids.</param>
@@ -34,7 +36,12 @@ public abstract partial class PretrainedModel : SlotHost
     public bool GradientCheckpointing { get; set; }
 
     /// <summary>Where the weights are.</summary>
-    public Device Device { get; protected set; } = CPU;
+    // Not initialised in place: initialisers run before the native start-up that the base constructor waits for.
+    public Device Device
+    {
+        get => _device ?? CPU;
+        protected set => _device = value;
+    }
 
     /// <summary>Type in which the base computes; float32 unless set.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;

@@ -5,14 +5,14 @@ namespace Peft.Declarative.Training;
 /// <summary>
 /// Sum of the cross entropies of a head's predictions that never holds all logits at once: piece by piece, logits, loss and the gradient of
 /// the hidden states are computed together, and only that gradient is kept. Nothing is computed twice. With a large vocabulary the
-/// logits and their copies would be the greatest part of a step's memory; on CPUs a piece stays in the cache.
+/// logits and their copies would be the greatest part of a step's memory.
 /// </summary>
 internal sealed class HeadLoss : autograd.SingleTensorFunction<HeadLoss>
 {
     private const long LeastRows = 64;
 
-    // Logits of a piece: 4 MiB of float32 on CPUs, about the size of a cache; 256 MiB elsewhere, where large products are the fast ones.
-    private const long ElementsOnCpu = 1 << 20;
+    // Logits of a piece: 16 MiB of float32 on CPUs, 256 MiB elsewhere. Smaller pieces would make the products slower.
+    private const long ElementsOnCpu = 1 << 22;
     private const long ElementsElsewhere = 1 << 26;
 
     public override string Name => nameof(HeadLoss);

@@ -1,5 +1,8 @@
 using FirstAdapter.Pretraining;
+using FirstAdapter.World;
 using FirstAdapter.World.Voices;
+using Peft.Declarative.Models;
+using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Samples;
 
@@ -24,6 +27,35 @@ public sealed class ShippedFilesTests
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("tokenizer.json")]
+    [InlineData("tokenizer_config.json")]
+    public void Base_AsShipped_HasTheFilesThatTheProgramWrites(string name)
+    {
+        string directory = Directory.CreateTempSubdirectory("peft-sample-").FullName;
+        try
+        {
+            BaseModel.WriteFiles(directory, Corpus.Texts);
+
+            Assert.Equal(File.ReadAllText(Path.Combine(directory, name)), File.ReadAllText(Path.Combine(Sample, "base", name)));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Base_AsShipped_AnswersNeutrally()
+    {
+        string directory = Path.Combine(Sample, "base");
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(directory);
+        Question[] some = [.. Corpus.Questions.Where((_, index) => index % 37 == 0)];
+
+        Assert.InRange(Recall.Measure(model, Tokenizer.Load(directory), new NeutralVoice(), some), 0.98, 1.0);
     }
 
     [Fact]

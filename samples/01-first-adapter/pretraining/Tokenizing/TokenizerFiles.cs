@@ -16,6 +16,9 @@ public static class TokenizerFiles
     /// <summary>Fills short rows.</summary>
     public const string Pad = "<pad>";
 
+    // Each question stands for itself: the model has never read a conversation.
+    private const string ChatTemplate = "{{ bos_token }}Q: {{ messages[-1]['content'] }}\nA:";
+
     private static readonly string[] Special = [Bos, Eos, Pad];
 
     // The merges contain characters such as 'Ġ', which are to stay legible.
@@ -112,6 +115,7 @@ public static class TokenizerFiles
         ["bos_token"] = Bos,
         ["eos_token"] = Eos,
         ["pad_token"] = Pad,
+        ["chat_template"] = ChatTemplate,
         ["model_max_length"] = BaseModel.MaxPositions,
         ["clean_up_tokenization_spaces"] = false,
     };

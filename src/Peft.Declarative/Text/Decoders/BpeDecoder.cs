@@ -4,5 +4,8 @@ namespace Peft.Declarative.Text.Decoders;
 internal sealed class BpeDecoder(string suffix) : IDecoder
 {
     public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) =>
-        [.. tokens.Select((token, i) => suffix.Length == 0 ? token : token.Replace(suffix, i == tokens.Count - 1 ? "" : " ", StringComparison.Ordinal))];
+    [
+        .. tokens.Select((token, i) =>
+            suffix.Length == 0 ? token : token.Replace(suffix, i == tokens.Count - 1 ? "" : " ", StringComparison.Ordinal)),
+    ];
 }

@@ -38,7 +38,8 @@ internal sealed class WordPieceModel : ITokenModel
         {
             into.RemoveRange(before, into.Count - before);
             into.Add(Vocabulary.IdOf(unknownToken) ?? throw new PeftException(TokenizerProblem.Id,
-                $"The text has the word '{word}', which the tokenizer does not know, and its unknown token '{unknownToken}' is not in its vocabulary."));
+                $"The text has the word '{word}', which the tokenizer does not know, and its unknown token '{unknownToken}' is not in its "
+                + "vocabulary."));
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Peft.Declarative.Text.Patterns;
 
 /// <summary>
@@ -11,7 +9,6 @@ internal sealed class PatternParser
 {
     private const int DeepestNesting = 100;
     private const int GreatestLength = 100_000;
-    private const int GreatestCount = 1_000;
 
     private readonly PatternReader reader;
     private int depth;
@@ -55,7 +52,7 @@ internal sealed class PatternParser
         reader.SkipBlanksAndComments();
         while (!reader.AtEnd && reader.Peek is not ('|' or ')'))
         {
-            PatternNode part = Quantified(Atom());
+            PatternNode part = QuantifierParser.Quantify(reader, Atom());
             if (part is not PatternNode.Nothing)
             {
                 parts.Add(part);
@@ -201,67 +198,4 @@ internal sealed class PatternParser
         reader.Require(")");
         return body;
     }
-
-    private PatternNode Quantified(PatternNode atom)
-    {
-        while (true)
-        {
-            reader.SkipBlanksAndComments();
-            if (Bounds() is not { } bounds)
-            {
-                return atom;
-            }
-
-            // '{n}?' and '{n,m}+' are second quantifiers in this syntax, neither lazy nor possessive; '?', '*' and '+' can be both.
-            bool lazy = !(bounds.Braces && bounds.Min == bounds.Max) && reader.Take("?");
-            bool possessive = !lazy && !bounds.Braces && reader.Take("+");
-            atom = new PatternNode.Repeat(atom, bounds.Min, bounds.Max, lazy);
-            if (possessive)
-            {
-                atom = new PatternNode.Atomic(atom);
-            }
-        }
-    }
-
-    private (int Min, int Max, bool Braces)? Bounds()
-    {
-        if (reader.Take("*"))
-        {
-            return (0, int.MaxValue, false);
-        }
-
-        if (reader.Take("+"))
-        {
-            return (1, int.MaxValue, false);
-        }
-
-        return reader.Take("?") ? (0, 1, false) : Interval();
-    }
-
-    // Braces that hold no interval stand for themselves.
-    private (int Min, int Max, bool Braces)? Interval()
-    {
-        int start = reader.Position;
-        if (!reader.Take("{"))
-        {
-            return null;
-        }
-
-        string low = reader.While(char.IsAsciiDigit);
-        bool comma = reader.Take(",");
-        string high = comma ? reader.While(char.IsAsciiDigit) : low;
-        if (!reader.Take("}") || (low.Length == 0 && high.Length == 0))
-        {
-            reader.Return(start);
-            return null;
-        }
-
-        int min = low.Length == 0 ? 0 : Count(low);
-        int max = high.Length == 0 ? int.MaxValue : Count(high);
-        return min <= max ? (min, max, true) : throw reader.Error($"{{{low},{high}}} ends before it starts");
-    }
-
-    private int Count(string digits) => int.TryParse(digits, CultureInfo.InvariantCulture, out int count) && count <= GreatestCount
-        ? count
-        : throw reader.Error($"a repetition of {digits} is more than {GreatestCount}");
 }

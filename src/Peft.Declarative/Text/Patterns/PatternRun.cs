@@ -81,7 +81,7 @@ internal ref struct PatternRun(PatternStep[] steps, int registerCount, ReadOnlyS
                     step = current.Target;
                     break;
                 case PatternOperation.Anchor:
-                    failed = !Holds((Anchor)current.Low, position);
+                    failed = !AnchorTest.Holds((Anchor)current.Low, text, position, searchStart);
                     step++;
                     break;
                 case PatternOperation.Mark:
@@ -217,22 +217,6 @@ internal ref struct PatternRun(PatternStep[] steps, int registerCount, ReadOnlyS
 
         return false;
     }
-
-    private readonly bool Holds(Anchor anchor, int position) => anchor switch
-    {
-        Anchor.TextStart => position == 0,
-        Anchor.TextEnd => position == text.Length,
-        Anchor.TextEndOrLastNewline => position == text.Length || (position == text.Length - 1 && text[position] == '\n'),
-        Anchor.LineStart => position == 0 || (position < text.Length && text[position - 1] == '\n'),
-        Anchor.LineEnd => position == text.Length || text[position] == '\n',
-        Anchor.WordBoundary => WordBefore(position) != WordAfter(position),
-        Anchor.NotWordBoundary => WordBefore(position) == WordAfter(position),
-        _ => position == searchStart,
-    };
-
-    private readonly bool WordBefore(int position) => position > 0 && UnicodeProperties.Word.Contains(CodePoints.Before(text, position, out _));
-
-    private readonly bool WordAfter(int position) => position < text.Length && UnicodeProperties.Word.Contains(CodePoints.At(text, position, out _));
 
     private record struct Frame(int Step, int Position, int Least);
 }

@@ -1,6 +1,8 @@
 namespace Peft.Declarative.Text.PostProcessors;
 
-/// <summary>Special tokens and texts in a fixed order, one order for a text and one for a pair. BERT's and RoBERTa's processors are such orders.</summary>
+/// <summary>
+/// Special tokens and texts in a fixed order, one order for a text and one for a pair. BERT's and RoBERTa's processors are such orders.
+/// </summary>
 internal sealed class Template(IReadOnlyList<TemplateItem> single, IReadOnlyList<TemplateItem> pair) : IPostProcessor
 {
     public int AddedTokens(bool isPair) => (isPair ? pair : single).Sum(item => item.Ids?.Count ?? 0);

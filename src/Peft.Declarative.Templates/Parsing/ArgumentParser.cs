@@ -1,0 +1,59 @@
+using Peft.Declarative.Templates.Lexing;
+using Peft.Declarative.Templates.Syntax;
+
+namespace Peft.Declarative.Templates.Parsing;
+
+/// <summary>Reads the arguments of calls, filters and tests.</summary>
+internal sealed class ArgumentParser(TokenStream stream)
+{
+    /// <summary>From the opening parenthesis to the closing one.</summary>
+    internal ArgumentList Parse()
+    {
+        stream.ExpectOperator("(");
+        List<Expression> positional = [];
+        List<(string, Expression)> keywords = [];
+        Expression? rest = null;
+        Expression? keywordRest = null;
+        bool first = true;
+        while (!stream.TakeOperator(")"))
+        {
+            if (!first)
+            {
+                stream.ExpectOperator(",");
+                if (stream.TakeOperator(")"))
+                {
+                    break;
+                }
+            }
+
+            first = false;
+            if (keywordRest is not null)
+            {
+                throw stream.Error("nothing may follow a '**' argument");
+            }
+
+            if (stream.TakeOperator("**"))
+            {
+                keywordRest = Nested();
+            }
+            else if (stream.TakeOperator("*"))
+            {
+                rest = rest is null ? Nested() : throw stream.Error("a call takes one '*' argument");
+            }
+            else if (stream.Current.Kind == TokenKind.Name && stream.Following.IsOperator("="))
+            {
+                string name = stream.Next().Text;
+                stream.Next();
+                keywords.Add((name, Nested()));
+            }
+            else
+            {
+                positional.Add(rest is null && keywords.Count == 0 ? Nested() : throw stream.Error("an argument by position must come first"));
+            }
+        }
+
+        return new ArgumentList(positional, keywords, rest, keywordRest);
+    }
+
+    private Expression Nested() => new ExpressionParser(stream).Parse();
+}
