@@ -16,12 +16,12 @@ public class FamilyTests
             Configs.Bert);
 
         string adapters = generated["Adapters"];
-        Assert.Contains("layer.attention.self.query = new QueryLora(layer.attention.self.query);", adapters);
+        Assert.Contains("block.attention.self.query = new QueryLora(block.attention.self.query);", adapters);
         Assert.Contains("""classifier = new FullCopy(classifier, "default");""", adapters);
         Assert.Contains("//   classifier   1 layer           768 → 3     trained in full", adapters);
-        Assert.Contains("//   trainable 297,219 of 109,484,547", adapters);
+        Assert.Contains("//   trainable 297,219 of 109,781,766", adapters);
         Assert.Empty(generated.CompilerProblems);
-        Assert.Empty(generated.Analyze());
+        Assert.Empty(generated.Analyze(Configs.Bert));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class FamilyTests
         Assert.Contains(expected, generated["Adapters"]);
         Assert.DoesNotContain(absent, generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
-        Assert.Empty(generated.Analyze());
+        Assert.Empty(generated.Analyze(Configs.T5(form)));
     }
 
     [Fact]

@@ -6,14 +6,14 @@ namespace Peft.Declarative.Generators.Tests.Parse;
 public class ConfigFileReaderTests
 {
     [Fact]
-    public void Read_Scalars_AndPassesOverWhatIsNested()
+    public void Read_Scalars_AndCountsWhatIsNested()
     {
         ConfigFile file = ConfigFileReader.Read(
             @"C:\models\config.json", """{ "a": 12, "n": { "a": [1, {}, "x"], "b": null }, "list": [], "t": true, "e": 1e-5, "s": "q\"{", "z": null }""");
 
         Assert.Equal("C:/models/config.json", file.Path);
         Assert.Equal("", file.Failure);
-        Assert.Equal(["a=12", "t=true", "e=1e-5", "s=q\"{", "z=null"], file.Fields.Select(field => $"{field.Name}={field.Value}"));
+        Assert.Equal(["a=12", "n.count=2", "list.count=0", "t=true", "e=1e-5", "s=q\"{", "z=null"], file.Fields.Select(field => $"{field.Name}={field.Value}"));
     }
 
     [Theory]
