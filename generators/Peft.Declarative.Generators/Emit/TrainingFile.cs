@@ -1,3 +1,4 @@
+using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
@@ -5,12 +6,14 @@ namespace Peft.Declarative.Generators.Emit;
 /// <summary>Writes the file with the training loop. What is off is not in the loop.</summary>
 internal sealed class TrainingFile
 {
+    private readonly ModelPlan plan;
     private readonly ModelDeclaration declaration;
     private readonly TrainingSpec training;
     private readonly TypeNames types;
 
     private TrainingFile(ModelPlan plan)
     {
+        this.plan = plan;
         declaration = plan.Declaration;
         training = declaration.Training;
         types = new TypeNames(declaration.Type);
@@ -86,6 +89,7 @@ internal sealed class TrainingFile
             code.Line($"Use({types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
         if (training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
         code.Line($"using {types["TrainingRun"]} run = {types["TrainingRun"]}.Start(this, Plan, data, progress);");
+        foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteBeforeLoop(code, adapter, types);
         code.Blank();
         using (code.Open($"foreach ({types["Batch"]} batch in run.Batches(cancellation))"))
         {
@@ -95,6 +99,7 @@ internal sealed class TrainingFile
             code.Blank();
             if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
             code.Line("run.Step();   // AdamW at this step's learning rate");
+            foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteAfterStep(code, adapter, types);
             code.Line("run.Report();");
             code.Blank();
             code.Line("if (run.EvaluationDue) run.Evaluate();   // keeps the best adapter");

@@ -42,4 +42,14 @@ internal abstract class AdapterMethod
     internal virtual void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
+
+    /// <summary>Statements of the training loop before its first step: what a method chooses on the data.</summary>
+    internal virtual void WriteBeforeLoop(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+    }
+
+    /// <summary>Statements of the training loop after the optimiser's step: what a method does beside descending.</summary>
+    internal virtual void WriteAfterStep(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+    }
 }

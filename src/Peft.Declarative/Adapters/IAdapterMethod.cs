@@ -8,6 +8,9 @@ internal interface IAdapterMethod
     /// <summary>Name in adapter_config.json.</summary>
     string PeftType { get; }
 
+    /// <summary>What the table of methods says of it.</summary>
+    MethodFacts Facts { get; }
+
     /// <summary>The class of this method's configs.</summary>
     Type ConfigType { get; }
 

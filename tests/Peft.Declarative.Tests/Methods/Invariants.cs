@@ -9,30 +9,7 @@ namespace Peft.Declarative.Tests.Methods;
 /// <summary>What must hold for every method on every family, written once. A row is a method's config on a family.</summary>
 public sealed class Invariants
 {
-    private static readonly Dictionary<string, AdapterConfig> Configs = new()
-    {
-        ["lora"] = new LoraConfig { Rank = 4, Alpha = 8 },
-        ["lora all-linear with bias"] = new LoraConfig { Rank = 2, Targets = [LayerAdapterAttribute.AllLinear], Bias = BiasTraining.All },
-        ["lora on the embedding"] = new LoraConfig { Rank = 4, TargetPattern = EmbeddingAndQuery },
-        ["lora with the head"] = new LoraConfig { Rank = 4, ModulesToSave = [Head] },
-        ["lora with the embedding"] = new LoraConfig { Rank = 4, ModulesToSave = [Embedding] },
-        ["lora with tokens"] = new LoraConfig
-        {
-            Rank = 4,
-            TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = [3, 7] },
-        },
-        ["dora"] = new DoraConfig { Rank = 4, Alpha = 8 },
-        ["dora on the embedding"] = new DoraConfig { Rank = 4, TargetPattern = EmbeddingAndQuery },
-        ["ia3"] = new Ia3Config(),
-        ["layer-norm tuning"] = new LayerNormTuningConfig(),
-        ["vera"] = new VeraConfig { Rank = 6 },
-        ["prompt tuning"] = new PromptTuningConfig { Tokens = 3 },
-    };
-
-    // Stand for layers that have other names in each family.
-    private const string Embedding = "the embedding";
-    private const string Head = "the head";
-    private const string EmbeddingAndQuery = @"(.*\.)?(embed_tokens|wte|word_embeddings|shared|q_proj|c_attn|query|q)";
+    private static readonly Dictionary<string, MethodSample> Samples = MethodSamples.All.ToDictionary(sample => sample.Name);
 
     public static TheoryData<string, string> Rows { get; } = Table();
 
@@ -45,14 +22,13 @@ public sealed class Invariants
         Tensor before = TinyFamilies.Outputs(model);
         Attach(model, method);
 
-        if (Configs[method] is PromptTuningConfig)
+        if (Samples[method].StartsElsewhere)
         {
-            Assert.False(before.allclose(TinyFamilies.Outputs(model)));   // a drawn prompt changes the output at once, as the method has it
+            Assert.False(before.allclose(TinyFamilies.Outputs(model)));
             return;
         }
 
-        // A tied head computes the logits of trained tokens apart from the others, and so rounds them apart.
-        Close.To(before, TinyFamilies.Outputs(model), model.Config.TiesHead && method == "lora with tokens" ? 1e-5 : 0, "logits");
+        Close.To(before, TinyFamilies.Outputs(model), model.Config.TiesHead ? Samples[method].TiedStartTolerance : 0, "logits");
     }
 
     [Theory]
@@ -107,7 +83,7 @@ public sealed class Invariants
         Adapter adapter = Attach(model, method);
         Perturb(adapter);
         Tensor adapted = TinyFamilies.Outputs(model);
-        if (Configs[method] is PromptTuningConfig)
+        if (!Samples[method].Merges)
         {
             Assert.Equal("PEFT306", Assert.Throws<PeftException>(model.Merge).Id);
             return;
@@ -117,7 +93,7 @@ public sealed class Invariants
         Assert.True(adapter.IsMerged);
 
         // A tied head sees a merged embedding but not an adapted one, in the reference library too.
-        if (!(model.Config.TiesHead && method.EndsWith("on the embedding", StringComparison.Ordinal)))
+        if (!(model.Config.TiesHead && Samples[method].SitsOnEmbedding))
         {
             Close.To(adapted, TinyFamilies.Outputs(model), 2e-4, "logits while merged");
         }
@@ -198,7 +174,7 @@ public sealed class Invariants
     [MemberData(nameof(Rows))]
     public void Checkpointing_WithDropout_GivesTheSameGradients(string family, string method)
     {
-        AdapterConfig config = Configs[method] is LoraConfig lora ? lora with { Dropout = 0.3 } : Configs[method];
+        AdapterConfig config = Samples[method].WithDropout;
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> plain = Gradients(family, config, checkpointing: false);
         foreach ((string key, Tensor gradient) in Gradients(family, config, checkpointing: true))
@@ -230,25 +206,20 @@ public sealed class Invariants
         var rows = new TheoryData<string, string>();
         foreach (string family in TinyFamilies.Names)
         {
-            foreach (string method in Configs.Keys)
+            foreach (MethodSample sample in MethodSamples.All.Where(sample => sample.Families.Contains(family)))
             {
-                rows.Add(family, method);
+                rows.Add(family, sample.Name);
             }
         }
 
         return rows;
     }
 
-    private static Adapter Attach(PretrainedModel model, string method, string name = "default") => Attach(model, Configs[method], name);
+    private static Adapter Attach(PretrainedModel model, string method, string name = "default") => Attach(model, Samples[method].Config, name);
 
     private static Adapter Attach(PretrainedModel model, AdapterConfig config, string name)
     {
-        if (config is LoraConfig { ModulesToSave: [Embedding or Head] } lora)
-        {
-            config = lora with { ModulesToSave = [lora.ModulesToSave[0] == Embedding ? TinyFamilies.Embedding(model) : TinyFamilies.Head(model)] };
-        }
-
-        var adapter = new Adapter(name, config);
+        var adapter = new Adapter(name, MethodSample.For(model, config));
         AdapterWiring.Attach(model, adapter);
         model.Adapters.Adopt(adapter);
         return adapter;

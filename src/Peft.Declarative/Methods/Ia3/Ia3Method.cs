@@ -8,6 +8,8 @@ namespace Peft.Declarative.Methods.Ia3;
 /// <summary>(IA)³, read from files and attached by config.</summary>
 internal sealed class Ia3Method : IAdapterMethod
 {
+    public MethodFacts Facts { get; } = new("Ia3", MethodClass.Additive, "on the result of attention layers, on the input of feed-forward layers", "2205.05638");
+
     public string PeftType => "IA3";
 
     public Type ConfigType => typeof(Ia3Config);

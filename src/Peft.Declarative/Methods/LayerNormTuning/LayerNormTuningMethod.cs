@@ -7,6 +7,8 @@ namespace Peft.Declarative.Methods.LayerNormTuning;
 /// <summary>Layer-norm tuning, read from files and attached by config.</summary>
 internal sealed class LayerNormTuningMethod : IAdapterMethod
 {
+    public MethodFacts Facts { get; } = new("LayerNormTuning", MethodClass.Selective, "the norms", "2312.11420");
+
     public string PeftType => "LN_TUNING";
 
     public Type ConfigType => typeof(LayerNormTuningConfig);

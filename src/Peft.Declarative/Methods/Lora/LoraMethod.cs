@@ -19,6 +19,8 @@ internal class LoraMethod : IAdapterMethod
     // Initialisations that also change the base weight, so that the saved factors do not fit the original base.
     private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
+    public virtual MethodFacts Facts { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685");
+
     public string PeftType => "LORA";
 
     public virtual Type ConfigType => typeof(LoraConfig);

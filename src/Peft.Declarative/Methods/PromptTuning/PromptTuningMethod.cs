@@ -9,6 +9,8 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// <summary>Prompt tuning, read from files and attached by config.</summary>
 internal sealed class PromptTuningMethod : IAdapterMethod
 {
+    public MethodFacts Facts { get; } = new("PromptTuning", MethodClass.Additive, "before the input", "2104.08691") { Merges = false };
+
     public string PeftType => "PROMPT_TUNING";
 
     public Type ConfigType => typeof(PromptTuningConfig);

@@ -7,6 +7,8 @@ namespace Peft.Declarative.Methods.Vera;
 /// <summary>Vector-based random matrix adaptation, read from files and attached by config.</summary>
 internal sealed class VeraMethod : IAdapterMethod
 {
+    public MethodFacts Facts { get; } = new("Vera", MethodClass.Reparameterized, "on the weight, projections shared by all layers", "2310.11454");
+
     public string PeftType => "VERA";
 
     public Type ConfigType => typeof(VeraConfig);

@@ -1,0 +1,42 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Tests.Methods;
+
+/// <summary>A config of a method that the invariants run with, and what it is excused from.</summary>
+/// <param name="Name">Name of the row.</param>
+/// <param name="Config">The config; layers that have another name in each family are named by the constants here.</param>
+internal sealed record MethodSample(string Name, AdapterConfig Config)
+{
+    /// <summary>Stands for the input embedding among modules to save.</summary>
+    internal const string Embedding = "the embedding";
+
+    /// <summary>Stands for the output head among modules to save.</summary>
+    internal const string Head = "the head";
+
+    /// <summary>Pattern of the input embedding and the query projection of every family.</summary>
+    internal const string EmbeddingAndQuery = @"(.*\.)?(embed_tokens|wte|word_embeddings|shared|q_proj|c_attn|query|q)";
+
+    /// <summary>Families that the method can be on.</summary>
+    public IReadOnlyList<string> Families { get; init; } = TinyFamilies.Names;
+
+    /// <summary>Whether the method changes the output before the first step, as drawn prompts do.</summary>
+    public bool StartsElsewhere { get; init; }
+
+    /// <summary>How far outputs may be off before the first step where the head is tied: rows computed apart are rounded apart.</summary>
+    public double TiedStartTolerance { get; init; }
+
+    /// <summary>Whether the adapter can be folded into the weights.</summary>
+    public bool Merges { get; init; } = true;
+
+    /// <summary>Whether it sits on the embedding: a tied head sees it when merged, but not before, in the reference library too.</summary>
+    public bool SitsOnEmbedding { get; init; }
+
+    /// <summary>The same with dropout, for methods that have it.</summary>
+    internal AdapterConfig WithDropout => Config is LoraConfig lora ? lora with { Dropout = 0.3 } : Config;
+
+    /// <summary>The config with the names of a model for what is named by the constants here.</summary>
+    internal static AdapterConfig For(PretrainedModel model, AdapterConfig config) => config is LayerAdapterConfig { ModulesToSave: [Embedding or Head] } layers
+        ? layers with { ModulesToSave = [layers.ModulesToSave[0] == Embedding ? TinyFamilies.Embedding(model) : TinyFamilies.Head(model)] }
+        : config;
+}

@@ -1,0 +1,9 @@
+namespace Peft.Declarative.Tests.Methods.Vera;
+
+internal static class VeraSamples
+{
+    internal static IReadOnlyList<MethodSample> All { get; } =
+    [
+        new("vera", new VeraConfig { Rank = 6 }),
+    ];
+}
