@@ -57,6 +57,11 @@ public abstract record AdapterConfig
     internal virtual IEnumerable<string> Conflicts(AdapterConfig file) =>
         file.GetType() == GetType() ? [] : [$"it is of type {file.PeftType}, not {PeftType}"];
 
+    /// <summary>Gives an adapter's tensors the sizes that this config, read from a file, says, where a method's sizes are not in the model.</summary>
+    internal virtual void Resize(Adapter adapter)
+    {
+    }
+
     /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
     private protected abstract JsonObject Defaults();
 

@@ -29,7 +29,7 @@ internal static class AdapterFile
         if (set.Has(name))
         {
             Adapter present = set[name];
-            Fill(present, files, directory, present.Config.Conflicts(config));
+            Fill(present, config, files, directory, present.Config.Conflicts(config));
             present.Config = config;
             set.Activate(name);
             return present;
@@ -40,7 +40,7 @@ internal static class AdapterFile
         set.Adopt(adapter);
         try
         {
-            Fill(adapter, files, directory, []);
+            Fill(adapter, config, files, directory, []);
         }
         catch (PeftException)
         {
@@ -52,9 +52,15 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
+    private static void Fill(Adapter adapter, AdapterConfig config, AdapterFiles files, string directory, IEnumerable<string> conflicts)
     {
         List<string> problems = [.. conflicts];
+        if (problems.Count == 0)
+        {
+            config.Resize(adapter);
+            adapter.Refresh();
+        }
+
         HashSet<string> unused = [.. files.Tensors.Keys];
         foreach (AdapterTensor tensor in adapter.Tensors)
         {
@@ -81,6 +87,10 @@ internal static class AdapterFile
                 problems.Add(tensor.BelongsToBase
                     ? $"'{tensor.Key}' is another base model's weight"
                     : $"'{tensor.Key}' is [{string.Join(", ", saved.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+            }
+            else if (tensor.Check?.Invoke(saved) is { } problem)
+            {
+                problems.Add($"'{tensor.Key}' {problem}");
             }
         }
 

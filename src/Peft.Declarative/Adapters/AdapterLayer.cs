@@ -58,7 +58,7 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     internal virtual bool IsTarget => true;
 
     /// <summary>Whether the forward pass adds this part.</summary>
-    protected bool Applies => Active && !Merged;
+    protected internal bool Applies => Active && !Merged;
 
     /// <inheritdoc/>
     public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
@@ -92,9 +92,14 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
         Slots.Register(this, BaseLayerName, inner);
     }
 
-    /// <summary>Registers a tensor of this part; it is trained until the adapter is put to rest.</summary>
+    /// <summary>Registers a tensor of this part, in the place of an earlier one of its name; it is trained until the adapter is put to rest.</summary>
     private protected Parameter Own(string name, Parameter value)
     {
+        if (_internal_params.ContainsKey(name))
+        {
+            _internal_params.Remove(name);
+        }
+
         register_parameter(name, value);
         return value;
     }

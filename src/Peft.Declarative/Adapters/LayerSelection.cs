@@ -7,6 +7,13 @@ namespace Peft.Declarative.Adapters;
 /// <summary>Holds a config against a model: which of its layers are adapted, with the rules and words of the compiler.</summary>
 internal static class LayerSelection
 {
+    /// <summary>All kinds of layer with a weight, for methods that work on parameters and not on products.</summary>
+    internal static IReadOnlyList<LayerKind> EveryKind { get; } =
+        [LayerKind.Linear, LayerKind.Conv1D, LayerKind.Embedding, LayerKind.Head, LayerKind.Norm];
+
+    /// <summary>The names of all layers, for methods that adapt every one unless told otherwise.</summary>
+    internal static IReadOnlyList<string> Names(IEnumerable<PlacedLayer> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
+
     internal static IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> Adapted(TargetSelection selection, IReadOnlyList<PlacedLayer> layers)
     {
         Dictionary<string, PlacedLayer> byPath = layers.ToDictionary(layer => layer.Path);
@@ -31,7 +38,7 @@ internal static class LayerSelection
         Layers = config.Layers,
         LayersPattern = config.LayersPattern,
         ModulesToSave = config.Source is null ? [.. config.ModulesToSave ?? [], .. TrainedHeads.Of(model)] : config.ModulesToSave,
-        DefaultTargets = FamilyDefaults.Of(model, config.Method),
+        DefaultTargets = config.UsualTargets(model),
         Lenient = config.Source is not null,
     };
 

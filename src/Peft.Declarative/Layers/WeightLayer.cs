@@ -11,6 +11,7 @@ namespace Peft.Declarative.Layers;
 public abstract class WeightLayer : Module<Tensor, Tensor>
 {
     private Parameter? _weight;
+    private Parameter? _standInWeight;
     private Parameter? _bias;
     private Parameter? _standInBias;
     private MergedWeights? _merged;
@@ -40,7 +41,7 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>The weight, in the checkpoint's own layout and type. Setting it leaves the former one to its owner.</summary>
     public virtual Parameter weight
     {
-        get => _weight!;
+        get => _standInWeight ?? _weight!;
         set => SetParameter(ref _weight, nameof(weight), value);
     }
 
@@ -50,6 +51,9 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
         get => _standInBias ?? _bias;
         set => SetParameter(ref _bias, nameof(bias), value);
     }
+
+    /// <summary>The base's own weight, whatever stands in for it.</summary>
+    internal virtual Parameter BaseWeight => _weight!;
 
     /// <summary>The base's own bias, whatever stands in for it.</summary>
     internal Parameter? BaseBias => _bias;
@@ -69,16 +73,11 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>Turns a delta [out, in] into the layout of this layer's weight.</summary>
     internal virtual Tensor ToWeightLayout(Tensor delta) => delta;
 
+    /// <summary>Shows another weight in the place of the base's own; null shows that one again.</summary>
+    internal void StandInWeight(Parameter? value) => StandIn(ref _standInWeight, ref _weight, nameof(weight), value);
+
     /// <summary>Shows another bias in the place of the base's own; null shows that one again.</summary>
-    internal void StandInBias(Parameter? value)
-    {
-        Parameter? own = _bias;
-        SetParameter(ref _standInBias, nameof(bias), value);
-        if (value is null)
-        {
-            SetParameter(ref _bias, nameof(bias), own);
-        }
-    }
+    internal void StandInBias(Parameter? value) => StandIn(ref _standInBias, ref _bias, nameof(bias), value);
 
     /// <summary>Forgets this layer's own weight, so that a tied one shows again.</summary>
     internal void DropOwnWeight() => SetParameter(ref _weight, nameof(weight), null);
@@ -102,6 +101,16 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <inheritdoc/>
     protected override void RegisterComponents()
     {
+    }
+
+    private void StandIn(ref Parameter? place, ref Parameter? own, string name, Parameter? value)
+    {
+        Parameter? shown = own;
+        SetParameter(ref place, name, value);
+        if (value is null)
+        {
+            SetParameter(ref own, name, shown);
+        }
     }
 
     private void SetParameter(ref Parameter? field, string name, Parameter? value)

@@ -17,6 +17,8 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
             Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Exclude", "ExcludePattern"), "ExcludePattern");
         if (query.Layers is not null && query.TargetPattern is not null)
             Add(RuleIds.SelectorsClash, RuleTexts.LayersNeedList(method), "Layers");
+        if (query.Layers is not null && query.LastBlocks > 0)
+            Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Layers", "LastBlocks"), "LastBlocks");
         if (query.LayersPattern is not null && query.Layers is null)
             Add(RuleIds.SelectorsClash, RuleTexts.LayersPatternAlone(method), "LayersPattern");
     }
@@ -56,6 +58,15 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         }
     }
 
+    internal void CheckLastBlocks(IReadOnlyDictionary<string, int> blocks)
+    {
+        foreach (var list in blocks.Where(list => list.Value < query.LastBlocks))
+        {
+            string text = RuleTexts.TooManyLastBlocks(model, method, query.LastBlocks, list.Key.Trim('.'), list.Value);
+            Add(RuleIds.LayerOutOfRange, text, nameof(query.LastBlocks));
+        }
+    }
+
     internal void CheckKinds(IReadOnlyList<TargetLayer> kept)
     {
         foreach (var group in kept.Where(layer => !query.Adaptable.Contains(layer.Kind)).GroupBy(layer => layer.Name, StringComparer.Ordinal))
@@ -88,6 +99,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
             _ when match.Named.Count == 0 && Wanted.Count > 0 => (RuleTexts.TargetsFindNothing(model, method, Wanted, layers.Select(layer => layer.Name)), "Targets"),
             _ when match.Named.Count == 0 => (RuleTexts.NoTargets(model, method, layers.Select(layer => layer.Name)), ""),
             _ when match.InChosenBlocks.Count == 0 => (None(match.Named, "outside of Layers", "Add their blocks to Layers"), "Layers"),
+            _ when query.BiasesOnly && kept.Count > 0 => (RuleTexts.NoBiases(model, method, kept.Select(layer => layer.Name)), ""),
             _ when chosen.Count == 0 => (None(match.InChosenBlocks, "in ModulesToSave", "Remove them from ModulesToSave"), "ModulesToSave"),
             _ => (None(chosen, "in Exclude", "Remove them from Exclude"), "Exclude"),
         };

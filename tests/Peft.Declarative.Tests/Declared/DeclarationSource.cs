@@ -16,9 +16,10 @@ internal static class DeclarationSource
 
     internal static bool Knows(Type method) => Writers.ContainsKey(method);
 
-    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType)
+    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType) => Of(Writers[method](config, keys), modelType);
+
+    internal static string Of(string attribute, string modelType)
     {
-        Func<JsonObject, IEnumerable<string>, string> attribute = Writers[method];
         string family = modelType switch
         {
             "bert" => "BertForSequenceClassification",
@@ -36,7 +37,7 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            [{{attribute(config, keys)}}]
+            [{{attribute}}]
             public sealed partial class Persona : {{family}};
             """;
     }

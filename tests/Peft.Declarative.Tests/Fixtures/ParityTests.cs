@@ -7,9 +7,12 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>Adapters of the reference library, loaded from its files: everything it computed with them must come out here.</summary>
 public sealed class ParityTests
 {
-    public static TheoryData<string> Cases { get; } = FixtureCase.Root is { } root
+    /// <summary>Names of all cases of the set.</summary>
+    internal static IReadOnlyList<string> All { get; } = FixtureCase.Root is { } root
         ? [.. Directory.GetDirectories(Path.Combine(root, "cases")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)]
         : [];
+
+    public static TheoryData<string> Cases { get; } = [.. All.Where(name => !name.Contains("__sel_", StringComparison.Ordinal))];
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
