@@ -33,6 +33,13 @@ internal static class Selectors
         };
     }
 
+    /// <summary>The path of the layer that the member with the attribute holds.</summary>
+    internal static string MemberPath(AttributeReader attribute, ParseContext context)
+    {
+        string member = attribute.Place.Member;
+        return context.Tree.Layers.FirstOrDefault(layer => layer.Access.TrimStart('@') == member)?.Path ?? member;
+    }
+
     private static TSpec OnMember<TSpec>(TSpec spec, AttributeReader attribute, IReadOnlyList<string> ownSelectors, ParseContext context)
         where TSpec : LayerAdapterSpec
     {
@@ -42,10 +49,9 @@ internal static class Selectors
             context.Report(RuleIds.MemberSelectsLayers, RuleTexts.MemberSelectsLayers(member, attribute.Method, argument), attribute.Place.At(argument));
         }
 
-        TreeLayer? layer = context.Tree.Layers.FirstOrDefault(layer => layer.Access.TrimStart('@') == member);
         return spec with
         {
-            Targets = new[] { layer?.Path ?? member }.ToEquatableArray(),
+            Targets = new[] { MemberPath(attribute, context) }.ToEquatableArray(),
             TargetPlaces = new[] { attribute.Place }.ToEquatableArray(),
         };
     }

@@ -15,6 +15,9 @@ internal static partial class RuleTexts
     internal static string DropoutOutOfRange(string method, string model, double dropout) =>
         $"Dropout {Number(dropout)} of [{method}] on '{model}' is not a probability that leaves something to learn from. Use 0 or more and less than 1.";
 
+    internal static string StartIsZero(string method, string model) =>
+        $"Start of [{method}] on '{model}' is 0, through which no gradient reaches the other vector: nothing would be learnt. Use 0.1, or another small number.";
+
     internal static string TokensNotPositive(string method, string model, int tokens) =>
         $"{tokens} tokens in [{method}] on '{model}' leave nothing to train. Use 1 or more; 20 to 100 is common.";
 

@@ -63,15 +63,14 @@ internal static class LoraParser
 
     private static void Check(LoraSpec spec, ParseContext context)
     {
-        string model = context.Model;
-        if (spec.Rank < 1) context.Report(RuleIds.OutOfRange, RuleTexts.RankNotPositive(spec.Method, model, spec.Rank), spec.Place.At("rank"));
-        if (spec.Alpha is <= 0) context.Report(RuleIds.OutOfRange, RuleTexts.AlphaNotPositive(spec.Method, model, spec.Alpha.Value), spec.Place.At("Alpha"));
-        if (spec.Dropout is not (>= 0 and < 1))
-            context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, model, spec.Dropout), spec.Place.At("Dropout"));
+        var numbers = new NumberChecks(spec, context);
+        numbers.Rank(spec.Rank);
+        numbers.Alpha(spec.Alpha);
+        numbers.Dropout(spec.Dropout);
         for (int i = 0; i < spec.TrainableTokens.Count; i++)
         {
             int id = spec.TrainableTokens[i];
-            if (id < 0) context.Report(RuleIds.OutOfRange, RuleTexts.TokenIdNegative(spec.Method, model, id), spec.Place.At("TrainableTokens", i));
+            if (id < 0) context.Report(RuleIds.OutOfRange, RuleTexts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
         }
     }
 }

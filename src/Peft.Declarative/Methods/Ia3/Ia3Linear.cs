@@ -27,6 +27,9 @@ public class Ia3Linear : AdapterLayer, IMergeable
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
+    /// <summary>Whether the factors are on the input.</summary>
+    internal bool ScalesInput => _onInput;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
