@@ -51,6 +51,11 @@ internal abstract class AdapterMethod
     {
     }
 
+    /// <summary>Statements of the training loop after the backward passes of a step: what a method adds to the gradients.</summary>
+    internal virtual void WriteAfterBackward(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+    }
+
     /// <summary>Statements of the training loop after the optimiser's step: what a method does beside descending.</summary>
     internal virtual void WriteAfterStep(CodeWriter code, AdapterPlan plan, TypeNames types)
     {

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Peft.Declarative.Generators.Methods.AdaLora;
 using Peft.Declarative.Generators.Methods.Dora;
 using Peft.Declarative.Generators.Methods.Ia3;
 using Peft.Declarative.Generators.Methods.LayerNormTuning;
@@ -15,6 +16,7 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<AdapterMethod> All { get; } =
     [
+        new AdaLoraMethod(),
         new DoraMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),

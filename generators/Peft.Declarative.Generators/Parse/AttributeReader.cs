@@ -30,7 +30,10 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
 
     internal bool IsSet(string name) => attribute.NamedArguments.Any(argument => argument.Key == name);
 
-    internal int FirstInt() => attribute.ConstructorArguments is [{ Value: int value }, ..] ? value : 0;
+    internal int FirstInt() => IntAt(0);
+
+    /// <summary>A number among the constructor's arguments, or its default.</summary>
+    internal int IntAt(int index) => attribute.ConstructorArguments.ElementAtOrDefault(index) is { Kind: TypedConstantKind.Primitive, Value: int value } ? value : 0;
 
     internal string FirstText() => attribute.ConstructorArguments is [{ Value: string value }, ..] ? value : "";
 

@@ -49,6 +49,9 @@ public sealed class Adapter(string name, AdapterConfig config)
         _tensors = null;
     }
 
+    /// <summary>Asks the parts for their tensors again, after they have changed them.</summary>
+    internal void ForgetTensors() => _tensors = null;
+
     /// <summary>Switches all parts; tensors of a resting adapter are not trained.</summary>
     internal void Switch(bool active)
     {

@@ -1,4 +1,5 @@
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.AdaLora;
 using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
@@ -13,6 +14,7 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
     [
+        new AdaLoraMethod(),
         new DoraMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),

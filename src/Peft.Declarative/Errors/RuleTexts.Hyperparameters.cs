@@ -15,6 +15,12 @@ internal static partial class RuleTexts
     internal static string DropoutOutOfRange(string method, string model, double dropout) =>
         $"Dropout {Number(dropout)} of [{method}] on '{model}' is not a probability that leaves something to learn from. Use 0 or more and less than 1.";
 
+    internal static string NothingToPrune(string method, string model, int initialRank, int targetRank) =>
+        $"Target rank {targetRank} of [{method}] on '{model}' is not below the initial rank {initialRank}, so no rank would be pruned. Use {Math.Max(1, initialRank * 2 / 3)}, or start higher.";
+
+    internal static string NumberOutOfRange(string argument, string method, string model, double value, string range) =>
+        $"{argument} = {Number(value)} of [{method}] on '{model}' cannot be. Use {range}.";
+
     internal static string StartIsZero(string method, string model) =>
         $"Start of [{method}] on '{model}' is 0, through which no gradient reaches the other vector: nothing would be learnt. Use 0.1, or another small number.";
 

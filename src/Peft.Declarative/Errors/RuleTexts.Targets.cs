@@ -55,6 +55,9 @@ internal static partial class RuleTexts
     internal static string KindNotAdaptable(string model, string method, string name, string kind) =>
         $"[{method}] cannot adapt '{name}' of '{model}', which is {kind}. Name it in ModulesToSave to train it in full, or remove it from the targets.";
 
+    internal static string LayerNotAdaptable(string part, string adapter, string kind) =>
+        $"{part} of the adapter '{adapter}' cannot adapt a layer which is {kind}. Name it in ModulesToSave to train it in full, or remove it from the targets.";
+
     internal static string BadExpression(string argument, string method, string expression, string reason) =>
         $"The expression '{expression}' in {argument} of [{method}] cannot be used: {reason}.";
 

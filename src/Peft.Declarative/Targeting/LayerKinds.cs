@@ -11,4 +11,15 @@ internal static class LayerKinds
 
     /// <summary>A normalisation.</summary>
     internal static IReadOnlyList<LayerKind> Norms { get; } = [LayerKind.Norm];
+
+    /// <summary>What a layer is, in a sentence.</summary>
+    internal static string InWords(LayerKind kind) => kind switch
+    {
+        LayerKind.Linear => "a linear layer",
+        LayerKind.Conv1D => "a Conv1D layer",
+        LayerKind.Embedding => "an embedding",
+        LayerKind.Head => "an output head",
+        LayerKind.Norm => "a normalisation",
+        _ => "a layer without a weight matrix",
+    };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Tests.Methods.AdaLora;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
@@ -14,6 +15,7 @@ internal static class DeclarationSource
     /// <summary>The attribute of each method that can be declared: a new one is a file in its folder and a row here.</summary>
     private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> Writers = new()
     {
+        [typeof(AdaLoraConfig)] = AdaLoraDeclaration.Of,
         [typeof(DoraConfig)] = DoraDeclaration.Of,
         [typeof(Ia3Config)] = Ia3Declaration.Of,
         [typeof(LayerNormTuningConfig)] = LayerNormTuningDeclaration.Of,

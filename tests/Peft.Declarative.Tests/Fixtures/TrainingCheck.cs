@@ -11,7 +11,7 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>The eight training steps of a case: losses before each step, gradient norms before clipping, final values.</summary>
 internal static class TrainingCheck
 {
-    internal static void Run(FixtureCase fixture, PretrainedModel model, IReadOnlyDictionary<string, Parameter> parameters)
+    internal static void Run(FixtureCase fixture, PretrainedModel model, Adapter adapter, IReadOnlyDictionary<string, Parameter> parameters)
     {
         if (!fixture.Has("train.losses"))
         {
@@ -30,7 +30,7 @@ internal static class TrainingCheck
             using DisposeScope scope = NewDisposeScope();
             int batch = step % settings["batches"]!.GetValue<int>();
             Tensor loss = kind.Loss(
-                fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
+                adapter, fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
             loss.backward();
             losses[step] = loss.item<float>();
             norms[step] = GradientClipping.ClipNorm(parameters.Values, settings["grad_clip"]!.GetValue<double>()).item<float>();

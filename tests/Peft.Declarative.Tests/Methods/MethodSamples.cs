@@ -1,3 +1,4 @@
+using Peft.Declarative.Tests.Methods.AdaLora;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
@@ -12,6 +13,7 @@ internal static class MethodSamples
 {
     internal static IReadOnlyList<MethodSample> All { get; } =
     [
+        .. AdaLoraSamples.All,
         .. DoraSamples.All,
         .. Ia3Samples.All,
         .. LayerNormTuningSamples.All,

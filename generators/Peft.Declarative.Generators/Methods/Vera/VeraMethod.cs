@@ -47,7 +47,7 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
 
     protected override SharedValue Shared(VeraSpec spec, AdapterPlan plan, TypeNames types) => new(
         types["VeraProjections"],
-        $"projectionsOf{plan.Handle}",
+        Identifiers.Camel(plan.Handle) + "Projections",
         $"{types["VeraProjections"]}.For(this, {plan.Handle})",
         $"frozen, from seed {Literal.Of(spec.Seed)}, as wide as the widest layer");
 

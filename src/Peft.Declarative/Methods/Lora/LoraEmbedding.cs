@@ -21,9 +21,9 @@ public class LoraEmbedding : AdapterLayer, IMergeable
     /// <param name="scaling">Factor on the product.</param>
     /// <param name="init">How the factors start; <see cref="LoraInit.Random"/> draws <c>A</c> as well.</param>
     public LoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
-        : base(nameof(LoraEmbedding), frozen, adapter)
+        : base(nameof(LoraEmbedding), frozen, adapter, [LayerKind.Embedding])
     {
-        LoraStart.RequireRank(rank, frozen);
+        LoraStart.RequireRank(rank, frozen, "Lora");
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;

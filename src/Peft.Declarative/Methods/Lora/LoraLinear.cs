@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -33,9 +34,9 @@ public class LoraLinear : AdapterLayer, IMergeable
         double dropout = 0,
         bool ownBias = false,
         LoraInit init = LoraInit.Default)
-        : base(nameof(LoraLinear), frozen, adapter)
+        : base(nameof(LoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
-        LoraStart.RequireRank(rank, frozen);
+        LoraStart.RequireRank(rank, frozen, "Lora");
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;

@@ -18,11 +18,11 @@ internal static class LoraStart
         Fresh(init == LoraInit.Random ? Uniform(output, rank, 1.0 / Math.Sqrt(rank), device) : zeros(output, rank, device: device));
 
     /// <summary>A rank below 1 leaves nothing to train.</summary>
-    internal static void RequireRank(int rank, nn.Module layer)
+    internal static void RequireRank(int rank, nn.Module layer, string method)
     {
         if (rank < 1)
         {
-            throw new PeftException(RuleIds.OutOfRange, RuleTexts.RankNotPositive("Lora", layer.GetType().Name, rank));
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.RankNotPositive(method, layer.GetType().Name, rank));
         }
     }
 

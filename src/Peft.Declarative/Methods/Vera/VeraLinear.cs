@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ public class VeraLinear : AdapterLayer, IMergeable
     /// <param name="dropout">Dropout probability on the input while training.</param>
     public VeraLinear(
         nn.Module<Tensor, Tensor> frozen, string adapter, VeraProjections projections, double start = 0.1, double dropout = 0)
-        : base(nameof(VeraLinear), frozen, adapter)
+        : base(nameof(VeraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
         ArgumentNullException.ThrowIfNull(projections);
         using IDisposable untracked = no_grad();

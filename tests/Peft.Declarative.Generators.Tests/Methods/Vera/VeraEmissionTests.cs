@@ -17,7 +17,7 @@ public class VeraEmissionTests
         Configs.Llama1B)["Adapters"]);
 
     [Theory]
-    [InlineData("rank: 16, Start = 0.5, Dropout = 0.1", ": VeraLinear(frozen, \"default\", projectionsOfVera, start: 0.5, dropout: 0.1);")]
+    [InlineData("rank: 16, Start = 0.5, Dropout = 0.1", ": VeraLinear(frozen, \"default\", veraProjections, start: 0.5, dropout: 0.1);")]
     [InlineData("rank: 16, Seed = 7", "frozen, from seed 7, as wide as the widest layer")]
     [InlineData("rank: 16, SaveProjections = false", "drawn from the seed, not in the file")]
     [InlineData("Bias = BiasTraining.AdaptedLayers", "Rank = 256,")]
@@ -35,8 +35,8 @@ public class VeraEmissionTests
     {
         Generated generated = Generated.From("""[Vera(8, Name = "elon")] [Vera(8, Name = "ada", Seed = 1)] public sealed partial class Persona : LlamaForCausalLM;""");
 
-        Assert.Contains("VeraProjections projectionsOfElon = VeraProjections.For(this, Elon);", generated["Adapters"]);
-        Assert.Contains("layer.self_attn.q_proj = new QProjAda(layer.self_attn.q_proj, projectionsOfAda);", generated["Adapters"]);
+        Assert.Contains("VeraProjections elonProjections = VeraProjections.For(this, Elon);", generated["Adapters"]);
+        Assert.Contains("layer.self_attn.q_proj = new QProjAda(layer.self_attn.q_proj, adaProjections);", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
     }
 
