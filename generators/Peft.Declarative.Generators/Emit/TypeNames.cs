@@ -35,7 +35,6 @@ internal sealed class TypeNames(TypeShape shape)
         new("Slot", "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>"),
         new("Slots", "Peft.Declarative.Layers.Slots", InExpressions: true),
         new("Tensor", "TorchSharp.torch.Tensor"),
-        new("TokensByEmbedding", "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>"),
         new("Torch", "TorchSharp.torch", InExpressions: true),
         new("TrainedBiases", "Peft.Declarative.Adapters.TrainedBiases", InExpressions: true),
         new("TrainedHeads", "Peft.Declarative.Adapters.TrainedHeads", InExpressions: true),

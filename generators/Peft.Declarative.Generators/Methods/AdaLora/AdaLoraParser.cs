@@ -1,5 +1,6 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.AdaLora;
 
 namespace Peft.Declarative.Generators.Methods.AdaLora;
 
@@ -37,7 +38,7 @@ internal static class AdaLoraParser
         numbers.Rank(spec.InitialRank, "initialRank");
         numbers.Rank(spec.TargetRank, "targetRank");
         if (spec is { InitialRank: > 0, TargetRank: > 0 })
-            numbers.Require(spec.TargetRank < spec.InitialRank, RuleTexts.NothingToPrune(spec.Method, context.Model, spec.InitialRank, spec.TargetRank), "targetRank");
+            numbers.Require(spec.TargetRank < spec.InitialRank, AdaLoraTexts.NothingToPrune(spec.Method, context.Model, spec.InitialRank, spec.TargetRank), "targetRank");
         numbers.Alpha(spec.Alpha);
         numbers.Dropout(spec.Dropout);
         numbers.Require(spec.AllocateEvery is null or >= 1, Range("AllocateEvery", spec.AllocateEvery, "1 or more"), "AllocateEvery");

@@ -1,6 +1,7 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
@@ -47,7 +48,7 @@ internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
         {
             int id = spec.TrainableTokens[i];
             if (id < rows) continue;
-            string text = RuleTexts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
+            string text = LoraTexts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
             context.Report(RuleIds.OutOfRange, text, spec.Place.At(nameof(spec.TrainableTokens), i));
         }
     }

@@ -12,7 +12,14 @@ internal class LoraMethod : LayerMethod<LoraSpec>
     internal override string Name => "Lora";
 
     internal override IEnumerable<KnownType> Types =>
-        [Public("LoraConfig"), Public("LoraInit", inExpressions: true), Own("LoraEmbedding"), Own("LoraLinear"), Own("LoraTokens", inExpressions: true)];
+    [
+        Public("LoraConfig"),
+        Public("LoraInit", inExpressions: true),
+        Own("LoraEmbedding"),
+        Own("LoraLinear"),
+        Own("LoraTokens", inExpressions: true),
+        new("TokensByEmbedding", "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>"),
+    ];
 
     protected override IReadOnlyList<string> OwnSelectors => ["RankPattern", "AlphaPattern"];
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
@@ -70,7 +71,7 @@ internal static class LoraParser
         for (int i = 0; i < spec.TrainableTokens.Count; i++)
         {
             int id = spec.TrainableTokens[i];
-            if (id < 0) context.Report(RuleIds.OutOfRange, RuleTexts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
+            if (id < 0) context.Report(RuleIds.OutOfRange, LoraTexts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
         }
     }
 }

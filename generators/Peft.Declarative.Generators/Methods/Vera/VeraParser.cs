@@ -1,5 +1,5 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.Vera;
 
 namespace Peft.Declarative.Generators.Methods.Vera;
 
@@ -25,7 +25,7 @@ internal static class VeraParser
         var numbers = new NumberChecks(spec, context);
         numbers.Rank(spec.Rank);
         numbers.Dropout(spec.Dropout);
-        numbers.Require(spec.Start != 0, RuleTexts.StartIsZero(spec.Method, context.Model), "Start");
+        numbers.Require(spec.Start != 0, VeraTexts.StartIsZero(spec.Method, context.Model), "Start");
         return spec;
     }
 }

@@ -110,9 +110,9 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         return (
-            LoraStart.Fresh(randn(rank, Base.Input, device: device).mul_(StartDeviation)),
-            LoraStart.Fresh(randn(Base.Output, rank, device: device).mul_(StartDeviation)),
-            LoraStart.Fresh(zeros(rank, 1, device: device)));
+            WeightLayer.Trainable(randn(rank, Base.Input, device: device).mul_(StartDeviation)),
+            WeightLayer.Trainable(randn(Base.Output, rank, device: device).mul_(StartDeviation)),
+            WeightLayer.Trainable(zeros(rank, 1, device: device)));
     }
 
     private bool[] LeftNow()

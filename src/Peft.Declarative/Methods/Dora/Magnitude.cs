@@ -20,7 +20,7 @@ internal sealed class Magnitude
     {
         _layer = layer;
         using DisposeScope scope = NewDisposeScope();
-        Vector = LoraStart.Fresh(RowNorms(a, b, scaling).clone());
+        Vector = WeightLayer.Trainable(RowNorms(a, b, scaling).clone());
     }
 
     /// <summary><c>m</c> [out].</summary>

@@ -27,9 +27,9 @@ public class LoraEmbedding : AdapterLayer, IMergeable
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;
-        _a = Own("lora_embedding_A", LoraStart.Fresh(
+        _a = Own("lora_embedding_A", WeightLayer.Trainable(
             init == LoraInit.Random ? randn(rank, Base.Input, device: device) : zeros(rank, Base.Input, device: device)));
-        _b = Own("lora_embedding_B", LoraStart.Fresh(randn(Base.Output, rank, device: device)));
+        _b = Own("lora_embedding_B", WeightLayer.Trainable(randn(Base.Output, rank, device: device)));
     }
 
     /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>

@@ -43,7 +43,7 @@ public class LoraLinear : AdapterLayer, IMergeable
         _dropout = dropout;
         _a = Own("lora_A", LoraStart.A(rank, Base.Input, init, device));
         _b = Own("lora_B", LoraStart.B(Base.Output, rank, init, device));
-        _bias = ownBias ? Own("lora_B_bias", LoraStart.Fresh(zeros(Base.Output, device: device))) : null;
+        _bias = ownBias ? Own("lora_B_bias", WeightLayer.Trainable(zeros(Base.Output, device: device))) : null;
     }
 
     /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>

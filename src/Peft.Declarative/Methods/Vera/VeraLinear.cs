@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -35,8 +34,8 @@ public class VeraLinear : AdapterLayer, IMergeable
         _dropout = dropout;
         register_buffer("vera_A", projections.A, persistent: false);   // so that they go with the model
         register_buffer("vera_B", projections.B, persistent: false);
-        _b = Own("vera_lambda_b", LoraStart.Fresh(zeros(Base.Output, device: device)));
-        _d = Own("vera_lambda_d", LoraStart.Fresh(full(projections.A.size(0), start, device: device)));
+        _b = Own("vera_lambda_b", WeightLayer.Trainable(zeros(Base.Output, device: device)));
+        _d = Own("vera_lambda_d", WeightLayer.Trainable(full(projections.A.size(0), start, device: device)));
     }
 
     WeightLayer? IMergeable.MergeTarget => Base;
