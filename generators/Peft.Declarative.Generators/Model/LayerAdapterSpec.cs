@@ -19,8 +19,16 @@ internal abstract record LayerAdapterSpec : AdapterSpec
 
     public EquatableArray<string>? ModulesToSave { get; init; }
 
+    /// <summary>Name of the value of BiasTraining; None for methods that do not offer it.</summary>
+    public string Bias { get; init; } = "None";
+
     /// <summary>For attributes on members: the place of each target.</summary>
     public EquatableArray<Place> TargetPlaces { get; init; }
+
+    internal override IReadOnlyList<string> Traits => Bias == "None" ? [Method] : [Method, Combinations.TrainsBaseBiases];
+
+    /// <summary>Further names of layers in which a block may be named by its number.</summary>
+    internal virtual IEnumerable<string> Mentions => [];
 
     /// <summary>The selectors as the selection takes them.</summary>
     internal virtual TargetQuery Query(ModuleTreeSpec tree) => new()

@@ -46,11 +46,11 @@ public sealed class Adapter(string name, AdapterConfig config)
     internal void Add(string path, IAdapterPart part)
     {
         _parts.Add((path, part));
-        Refresh();
+        ForgetTensors();
     }
 
-    /// <summary>Asks the parts for their tensors again, after some have been replaced.</summary>
-    internal void Refresh() => _tensors = null;
+    /// <summary>Asks the parts for their tensors again, after they have changed them.</summary>
+    internal void ForgetTensors() => _tensors = null;
 
     /// <summary>Switches all parts; tensors of a resting adapter are not trained.</summary>
     internal void Switch(bool active)

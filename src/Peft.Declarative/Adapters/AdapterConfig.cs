@@ -57,10 +57,12 @@ public abstract record AdapterConfig
     internal virtual IEnumerable<string> Conflicts(AdapterConfig file) =>
         file.GetType() == GetType() ? [] : [$"it is of type {file.PeftType}, not {PeftType}"];
 
-    /// <summary>Gives an adapter's tensors the sizes that this config, read from a file, says, where a method's sizes are not in the model.</summary>
-    internal virtual void Resize(Adapter adapter)
-    {
-    }
+    /// <summary>What training adds to the loss for this adapter, a scalar; null for nothing.</summary>
+    internal virtual Tensor? Penalty(Adapter adapter) => null;
+
+    /// <summary>Gives the parts of an adapter the shapes that its file has, where those depend on more than the model.</summary>
+    /// <returns>Puts everything back as it was.</returns>
+    internal virtual Action Reshape(Adapter adapter) => () => { };
 
     /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
     private protected abstract JsonObject Defaults();

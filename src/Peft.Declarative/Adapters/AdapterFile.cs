@@ -11,7 +11,8 @@ internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
-        Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
         foreach (FrozenTensor tensor in Frozen(adapter))
         {
             tensors[tensor.Key] = tensor.Value;
@@ -29,8 +30,7 @@ internal static class AdapterFile
         if (set.Has(name))
         {
             Adapter present = set[name];
-            Fill(present, config, files, directory, present.Config.Conflicts(config));
-            present.Config = config;
+            FillPresent(present, files, directory, config);
             set.Activate(name);
             return present;
         }
@@ -40,7 +40,7 @@ internal static class AdapterFile
         set.Adopt(adapter);
         try
         {
-            Fill(adapter, config, files, directory, []);
+            Fill(adapter, files, directory, []);
         }
         catch (PeftException)
         {
@@ -52,15 +52,26 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static void Fill(Adapter adapter, AdapterConfig config, AdapterFiles files, string directory, IEnumerable<string> conflicts)
+    private static void FillPresent(Adapter present, AdapterFiles files, string directory, AdapterConfig config)
     {
-        List<string> problems = [.. conflicts];
-        if (problems.Count == 0)
+        IReadOnlyList<string> conflicts = [.. present.Config.Conflicts(config)];
+        Action undo = conflicts.Count > 0 ? () => { } : config.Reshape(present);
+        try
         {
-            config.Resize(adapter);
-            adapter.Refresh();
+            Fill(present, files, directory, conflicts);
+        }
+        catch (PeftException)
+        {
+            undo();
+            throw;
         }
 
+        present.Config = config;
+    }
+
+    private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
+    {
+        List<string> problems = [.. conflicts];
         HashSet<string> unused = [.. files.Tensors.Keys];
         foreach (AdapterTensor tensor in adapter.Tensors)
         {

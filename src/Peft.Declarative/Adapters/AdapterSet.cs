@@ -37,6 +37,7 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     [
         .. from adapter in Active
            from tensor in adapter.Tensors
+           where tensor.Value.numel() > 0   // a layer whose ranks are all pruned has tensors without values
            select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
     ];
 

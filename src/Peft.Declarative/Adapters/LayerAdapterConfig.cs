@@ -27,6 +27,9 @@ public abstract record LayerAdapterConfig : AdapterConfig
     /// <summary>Modules that are trained in full and saved with the adapter.</summary>
     public IReadOnlyList<string>? ModulesToSave { get; init; }
 
+    /// <summary>Which biases of the base are trained along; none for methods that do not offer it.</summary>
+    internal virtual BiasTraining TrainedBiases => BiasTraining.None;
+
     /// <summary>Name of the method's attribute, under which a family may name usual layers.</summary>
     internal abstract string Method { get; }
 

@@ -7,10 +7,6 @@ namespace Peft.Declarative.Adapters;
 /// <summary>Holds a config against a model: which of its layers are adapted, with the rules and words of the compiler.</summary>
 internal static class LayerSelection
 {
-    /// <summary>All kinds of layer with a weight, for methods that work on parameters and not on products.</summary>
-    internal static IReadOnlyList<LayerKind> EveryKind { get; } =
-        [LayerKind.Linear, LayerKind.Conv1D, LayerKind.Embedding, LayerKind.Head, LayerKind.Norm];
-
     /// <summary>The names of all layers, for methods that adapt every one unless told otherwise.</summary>
     internal static IReadOnlyList<string> Names(IEnumerable<PlacedLayer> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
 
@@ -24,9 +20,17 @@ internal static class LayerSelection
     internal static TargetSelection Select(nn.Module model, string method, TargetQuery query, IReadOnlyList<PlacedLayer> layers)
     {
         TargetSelection selection = TargetSelector.Select(model.GetType().Name, method, query, [.. layers.Select(Describe)]);
-        return selection.Problems.Count == 0
-            ? selection
-            : throw new PeftException(selection.Problems[0].Id, string.Join(Environment.NewLine, selection.Problems.Select(problem => problem.Message)));
+        Refuse(selection.Problems);
+        return selection;
+    }
+
+    /// <summary>Throws one error that lists every problem; nothing if there is none.</summary>
+    internal static void Refuse(IReadOnlyList<TargetProblem> problems)
+    {
+        if (problems.Count > 0)
+        {
+            throw new PeftException(problems[0].Id, string.Join(Environment.NewLine, problems.Select(problem => problem.Message)));
+        }
     }
 
     internal static TargetQuery Query(LayerAdapterConfig config, nn.Module model) => new()
@@ -54,9 +58,7 @@ internal static class LayerSelection
 
     private static TargetLayer Describe(PlacedLayer place)
     {
-        LayerKind kind = StockLayers.KindOf(place.Layer);
-        return place.Base is { } layer
-            ? new TargetLayer(place.Path, kind, layer.Output, layer.Input, layer.bias is not null)
-            : new TargetLayer(place.Path, kind);
+        (long output, long input) = StockLayers.SizesOf(place.Layer);
+        return new TargetLayer(place.Path, StockLayers.KindOf(place.Layer), output, input, place.Base?.bias is not null);
     }
 }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.AdaLora;
 using Peft.Declarative.Methods.BitFit;
 using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.FullFineTuning;
@@ -16,6 +17,7 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
     [
+        new AdaLoraMethod(),
         new BitFitMethod(),
         new DoraMethod(),
         new FullFineTuningMethod(),

@@ -97,6 +97,13 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
         return (Parameter)copy.DetachFromDisposeScope();
     }
 
+    /// <summary>A parameter that takes a new tensor over and outlives the scopes it was made in.</summary>
+    internal static Parameter Trainable(Tensor start)
+    {
+        var parameter = new Parameter(start);
+        return (Parameter)parameter.DetachFromDisposeScope();
+    }
+
     // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
     /// <inheritdoc/>
     protected override void RegisterComponents()

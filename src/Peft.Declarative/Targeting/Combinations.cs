@@ -9,11 +9,15 @@ internal static class Combinations
     /// <summary>Trait of an adapter that trains biases of the base: there is one set of them, and disabling brings the base's own back.</summary>
     internal const string TrainsBaseBiases = "base biases";
 
+    /// <summary>Trait of an adapter that trains weights of the base in its own copies: a layer shows one of them.</summary>
+    internal const string TrainsBaseWeights = "base weights";
+
     /// <summary>Two traits that exclude each other, and what both would do.</summary>
     internal sealed record Row(string First, string Second, string Claim);
 
     internal static IReadOnlyList<Row> Rows { get; } =
     [
+        new(TrainsBaseWeights, TrainsBaseWeights, "train the weights of the base"),
         new(TrainsBaseBiases, TrainsBaseBiases, "train the biases of the base"),
     ];
 

@@ -72,7 +72,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         foreach (var group in kept.Where(layer => !query.Adaptable.Contains(layer.Kind)).GroupBy(layer => layer.Name, StringComparer.Ordinal))
         {
             int index = IndexOfTarget(group.First().Path);
-            string text = RuleTexts.KindNotAdaptable(model, method, group.Key, InWords(group.First().Kind));
+            string text = RuleTexts.KindNotAdaptable(model, method, group.Key, LayerKinds.InWords(group.First().Kind));
             Add(RuleIds.KindNotAdaptable, text, nameof(query.Targets), index);
         }
     }
@@ -123,16 +123,6 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
 
         return -1;
     }
-
-    private static string InWords(LayerKind kind) => kind switch
-    {
-        LayerKind.Linear => "a linear layer",
-        LayerKind.Conv1D => "a Conv1D layer",
-        LayerKind.Embedding => "an embedding",
-        LayerKind.Head => "an output head",
-        LayerKind.Norm => "a normalisation",
-        _ => "a layer without a weight matrix",
-    };
 
     private void Add(string id, string text, string argument, int index = -1) => all.Add(new TargetProblem(id, text, argument, index, []));
 }

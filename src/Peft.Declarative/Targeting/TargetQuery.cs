@@ -49,7 +49,7 @@ internal sealed record TargetQuery
     internal IReadOnlyList<PatternEntry>? AlphaPattern { get; init; }
 
     /// <summary>Kinds of layer that the method can adapt.</summary>
-    internal IReadOnlyList<LayerKind> Adaptable { get; init; } = [LayerKind.Linear, LayerKind.Conv1D, LayerKind.Embedding, LayerKind.Head];
+    internal IReadOnlyList<LayerKind> Adaptable { get; init; } = LayerKinds.WithMatrix;
 
     /// <summary>
     /// Reads the query as the reference implementation reads adapter_config.json: entries that match nothing are passed over, and modules to

@@ -52,7 +52,7 @@ public sealed class SelectiveParityTests
         CheckMask(fixture, adapter);
         Dictionary<string, Parameter> parameters = Parameters(fixture, adapter);
         CheckGradients(fixture, kind.Loss(ids, mask, labels), parameters);
-        TrainingCheck.Run(fixture, model, parameters, Trained);
+        TrainingCheck.Run(fixture, model, adapter, parameters, Trained);
 
         model.eval();
         Tensor after = kind.Logits(ids, mask, labels);

@@ -11,15 +11,17 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>The eight training steps of a case: losses before each step, gradient norms before clipping, final values.</summary>
 internal static class TrainingCheck
 {
-    internal static void Run(FixtureCase fixture, PretrainedModel model, IReadOnlyDictionary<string, Parameter> parameters) =>
-        Run(fixture, model, parameters, static (_, _, recorded) => recorded);
+    internal static void Run(FixtureCase fixture, PretrainedModel model, Adapter adapter, IReadOnlyDictionary<string, Parameter> parameters) =>
+        Run(fixture, model, adapter, parameters, static (_, _, recorded) => recorded);
 
     /// <param name="fixture">The case.</param>
     /// <param name="model">The model, adapted.</param>
+    /// <param name="adapter">The adapter.</param>
     /// <param name="parameters">What is trained, by name.</param>
     /// <param name="part">What is trained of a recorded parameter.</param>
     internal static void Run(
-        FixtureCase fixture, PretrainedModel model, IReadOnlyDictionary<string, Parameter> parameters, Func<FixtureCase, string, Tensor, Tensor> part)
+        FixtureCase fixture, PretrainedModel model, Adapter adapter, IReadOnlyDictionary<string, Parameter> parameters,
+        Func<FixtureCase, string, Tensor, Tensor> part)
     {
         if (!fixture.Has("train.losses"))
         {
@@ -38,7 +40,7 @@ internal static class TrainingCheck
             using DisposeScope scope = NewDisposeScope();
             int batch = step % settings["batches"]!.GetValue<int>();
             Tensor loss = kind.Loss(
-                fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
+                adapter, fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
             loss.backward();
             losses[step] = loss.item<float>();
             norms[step] = GradientClipping.ClipNorm(parameters.Values, settings["grad_clip"]!.GetValue<double>()).item<float>();

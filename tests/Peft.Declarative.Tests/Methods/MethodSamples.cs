@@ -1,3 +1,4 @@
+using Peft.Declarative.Tests.Methods.AdaLora;
 using Peft.Declarative.Tests.Methods.BitFit;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.FullFineTuning;
@@ -15,6 +16,7 @@ internal static class MethodSamples
 {
     internal static IReadOnlyList<MethodSample> All { get; } =
     [
+        .. AdaLoraSamples.All,
         .. BitFitSamples.All,
         .. DoraSamples.All,
         .. FullFineTuningSamples.All,

@@ -20,7 +20,7 @@ internal sealed class BitFitMethod : IAdapterMethod
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query((BitFitConfig)adapter.Config, model) with
         {
-            Adaptable = LayerSelection.EveryKind,
+            Adaptable = LayerKinds.All,
             DefaultTargets = LayerSelection.Names(layers),
             BiasesOnly = true,
         };

@@ -26,7 +26,7 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query(config, model) with
         {
-            Adaptable = LayerSelection.EveryKind,
+            Adaptable = LayerKinds.All,
             DefaultTargets = LayerSelection.Names(layers),
             LastBlocks = config.LastBlocks,
         };

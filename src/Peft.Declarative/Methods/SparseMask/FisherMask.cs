@@ -52,7 +52,7 @@ public static class FisherMask
             layer.Choose(cat([values.gt(threshold).nonzero().reshape(-1), taken]));
         }
 
-        adapter.Refresh();
+        adapter.ForgetTensors();
     }
 
     private static Tensor[] Information(SparseLinear[] layers, IEnumerable<Func<Tensor>> losses)

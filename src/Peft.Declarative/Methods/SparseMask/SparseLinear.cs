@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,6 +13,8 @@ namespace Peft.Declarative.Methods.SparseMask;
 /// </summary>
 public class SparseLinear : AdapterLayer, IMergeable
 {
+    private const string ValuesName = "mask_values";
+
     private Parameter _values;
     private Tensor _indices;
     private Tensor? _probe;
@@ -21,7 +24,7 @@ public class SparseLinear : AdapterLayer, IMergeable
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     public SparseLinear(nn.Module<Tensor, Tensor> frozen, string adapter)
-        : base(nameof(SparseLinear), frozen, adapter)
+        : base(nameof(SparseLinear), frozen, adapter, LayerKinds.Linear)
     {
         (_values, _indices) = (null!, null!);
         Show(zeros(0, device: Base.BaseWeight.device), zeros(0, dtype: ScalarType.Int64, device: Base.BaseWeight.device));
@@ -74,7 +77,7 @@ public class SparseLinear : AdapterLayer, IMergeable
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
-        _chosen && Count == 0 ? [] : [new AdapterTensor($"{AdapterKeys.Model}{path}.mask_values", _values)];
+        _chosen && Count == 0 ? [] : [new AdapterTensor($"{AdapterKeys.Model}{path}.{ValuesName}", _values)];
 
     internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) =>
         Count == 0 ? [] : [new FrozenTensor($"{AdapterKeys.Model}{path}.mask_indices", _indices, BelongsToBase: false) { Check = Misplaced }];
@@ -103,8 +106,9 @@ public class SparseLinear : AdapterLayer, IMergeable
     }
 
     /// <summary>Makes room for entries that a file fills.</summary>
+    /// <returns>Puts everything back as it was.</returns>
     /// <exception cref="PeftException">PEFT702: the layer has fewer weights than that.</exception>
-    internal void Resize(int count)
+    internal Action Resize(int count)
     {
         if (count < 0 || count > Base.BaseWeight.numel())
         {
@@ -112,8 +116,14 @@ public class SparseLinear : AdapterLayer, IMergeable
                 $"The adapter's file has a mask of {count} entries for a layer of {Base.BaseWeight.numel()} weights. Load it on the base model it was trained on.");
         }
 
-        Show(zeros(count, device: _indices.device), zeros(count, dtype: ScalarType.Int64, device: _indices.device));
+        var (values, indices, chosen) = (_values, _indices, _chosen);
+        Show(zeros(count, device: indices.device), zeros(count, dtype: ScalarType.Int64, device: indices.device));
         _chosen = true;
+        return () =>
+        {
+            _values = Own(ValuesName, values);
+            (_indices, _chosen) = (indices, chosen);
+        };
     }
 
     /// <summary>Lets gradients reach every weight of the layer, until <see cref="EndProbe"/>.</summary>
@@ -138,13 +148,10 @@ public class SparseLinear : AdapterLayer, IMergeable
 
     private Tensor Originals() => Base.BaseWeight.detach().reshape(-1).index_select(0, _indices).to(_values.dtype);
 
+    // The former ones are left to the collector: an undo may bring them back.
     private void Show(Tensor values, Tensor indices)
     {
-        using (_values)
-        using (_indices)
-        {
-            _values = Own("mask_values", (Parameter)new Parameter(values, requires_grad: Active).DetachFromDisposeScope());
-            _indices = indices.DetachFromDisposeScope();
-        }
+        _values = Own(ValuesName, (Parameter)new Parameter(values, requires_grad: Active).DetachFromDisposeScope());
+        _indices = indices.DetachFromDisposeScope();
     }
 }

@@ -52,13 +52,19 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model) =>
         (SparseMaskConfig)base.Resolve(adapter, model) with { Entries = SparseLinear.Of(adapter).ToDictionary(layer => layer.Path, layer => layer.Part.Count) };
 
-    internal override void Resize(Adapter adapter)
+    // A declared mask is empty until it is chosen; a file has one.
+    internal override Action Reshape(Adapter adapter)
     {
-        foreach ((string path, SparseLinear part) in SparseLinear.Of(adapter))
+        List<Action> undo = [.. SparseLinear.Of(adapter).ToList().Select(layer => layer.Part.Resize(EntriesOf(layer.Path)))];
+        adapter.ForgetTensors();
+        return () =>
         {
-            part.Resize(Entries?.GetValueOrDefault(path) ?? 0);
-        }
+            undo.ForEach(step => step());
+            adapter.ForgetTensors();
+        };
     }
+
+    internal int EntriesOf(string path) => Entries?.GetValueOrDefault(path) ?? 0;
 
     private protected override JsonObject Defaults() => CommonDefaults();
 

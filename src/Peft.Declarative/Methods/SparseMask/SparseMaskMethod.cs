@@ -5,36 +5,32 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.SparseMask;
 
 /// <summary>Fixed sparse masks, read from files and attached by config.</summary>
-internal sealed class SparseMaskMethod : IAdapterMethod
+internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
 {
-    public MethodFacts Facts { get; } = new("SparseMask", MethodClass.Selective, "single weights, chosen by Fisher information or magnitude", "2111.09839");
+    public override MethodFacts Facts { get; } =
+        new("SparseMask", MethodClass.Selective, "single weights, chosen by Fisher information or magnitude", "2111.09839");
 
-    public string PeftType => "SPARSE_MASK";
+    public override string PeftType => "SPARSE_MASK";
 
-    public Type ConfigType => typeof(SparseMaskConfig);
+    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Linear;
 
-    public AdapterConfig Read(ConfigJson file) => SparseMaskConfig.Read(file);
+    public override AdapterConfig Read(ConfigJson file) => SparseMaskConfig.Read(file);
 
-    public void Attach(nn.Module model, Adapter adapter)
-    {
-        var config = (SparseMaskConfig)adapter.Config;
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
-        TargetQuery query = LayerSelection.Query(config, model) with
+    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        (frozen, selected) =>
         {
-            Adaptable = [LayerKind.Linear, LayerKind.Conv1D],
+            if (config.Choice == MaskChoice.Magnitude && config.Source is null)
+            {
+                return new SparseLinear(frozen, adapter, config.Density);
+            }
+
+            var layer = new SparseLinear(frozen, adapter);
+            if (config.Source is not null)
+            {
+                layer.Resize(config.EntriesOf(selected.Layer.Path));
+            }
+
+            return layer;
         };
-        TargetSelection selection = LayerSelection.Select(model, "SparseMask", query, layers);
-        foreach ((PlacedLayer place, _) in LayerSelection.Adapted(selection, layers))
-        {
-            SlotWriter.Write(place, Layer((nn.Module<Tensor, Tensor>)place.Layer, adapter.Name, config));
-        }
-
-        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
-    }
-
-    // What a file has replaces any choice.
-    private static SparseLinear Layer(nn.Module<Tensor, Tensor> frozen, string adapter, SparseMaskConfig config) =>
-        config.Choice == MaskChoice.Magnitude && config.Source is null
-            ? new SparseLinear(frozen, adapter, config.Density)
-            : new SparseLinear(frozen, adapter);
 }
