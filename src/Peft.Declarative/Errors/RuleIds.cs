@@ -34,6 +34,7 @@ internal static class RuleIds
 
     internal const string BiasesTwice = "PEFT305";
     internal const string CannotMerge = "PEFT306";
+    internal const string CannotPack = "PEFT310";
     internal const string LossNotFinite = "PEFT402";
     internal const string NoGradient = "PEFT403";
     internal const string NoLabels = "PEFT404";

@@ -23,5 +23,8 @@ public abstract partial class PretrainedModel : ITrainable
     public virtual bool SeesPadding => false;
 
     /// <inheritdoc/>
+    public virtual string? PackingObstacle => "it is no decoder, so its texts cannot be kept apart within a row";
+
+    /// <inheritdoc/>
     public abstract Tensor SumLoss(MicroBatch micro);
 }
