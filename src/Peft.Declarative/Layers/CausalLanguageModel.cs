@@ -1,3 +1,4 @@
+using Peft.Declarative.Targeting;
 using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
@@ -84,7 +85,7 @@ public abstract class CausalLanguageModel : PretrainedModel
 
     /// <inheritdoc/>
     public override string? PackingObstacle => prompts.ActiveTokens > 0
-        ? "it has learned tokens before the text, which stand before a row's first text only"
+        ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
         : null;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>

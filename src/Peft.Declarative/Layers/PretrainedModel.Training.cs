@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ public abstract partial class PretrainedModel : ITrainable
     public virtual bool SeesPadding => false;
 
     /// <inheritdoc/>
-    public virtual string? PackingObstacle => "it is no decoder, so its texts cannot be kept apart within a row";
+    public virtual string? PackingObstacle => RuleTexts.PackingNeedsDecoder;
 
     /// <inheritdoc/>
     public abstract Tensor SumLoss(MicroBatch micro);
