@@ -47,6 +47,7 @@ internal static class RuleIds
     internal const string ModelConfigUnsupported = "PEFT511";
     internal const string WeightsDoNotFit = "PEFT512";
     internal const string UnknownFamily = "PEFT513";
+    internal const string ChatUnsupported = "PEFT804";
     internal const string AdapterUnsupported = "PEFT701";
     internal const string AdapterDoesNotFit = "PEFT702";
     internal const string NoSuchAdapter = "PEFT703";
