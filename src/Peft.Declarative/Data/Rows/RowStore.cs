@@ -13,7 +13,8 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
     private readonly List<StoredRows.Entry> _entries = [];
     private readonly List<(int FirstRow, string Unit, string Path)> _files = [];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly List<int> _memory = [];
+    private int[] _memory = [];
+    private int _held;
     private SpillFile? _spill;
     private long _places;
     private long _labels;
@@ -34,9 +35,9 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes<int>(places);
         _hash.AppendData(bytes);
         _hash.AppendData(BitConverter.GetBytes(places.Length));
-        if (_spill is null && _places + places.Length <= memoryPlaces)
+        if (_spill is null && _held + (long)places.Length <= memoryPlaces)
         {
-            _memory.AddRange(places);
+            Hold(places);
         }
         else
         {
@@ -54,7 +55,7 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
         _spill?.Flush();
         _entries.TrimExcess();
         string fingerprint = Convert.ToHexStringLower(_hash.GetHashAndReset())[..16];
-        return new StoredRows(_entries, _files, [.. _memory], _spill, _labels, fingerprint);
+        return new StoredRows(_entries, _files, _memory.AsMemory(0, _held), _spill, _labels, fingerprint);
     }
 
     /// <summary>Frees what no rows were made of.</summary>
@@ -65,6 +66,17 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
         {
             _spill?.Dispose();
         }
+    }
+
+    private void Hold(int[] places)
+    {
+        if (_held + places.Length > _memory.Length)
+        {
+            Array.Resize(ref _memory, (int)Math.Min(memoryPlaces, Math.Max(2L * _memory.Length, _held + places.Length)));
+        }
+
+        places.CopyTo(_memory, _held);
+        _held += places.Length;
     }
 
     private static int FirstLabel(TrainingRow row)

@@ -10,11 +10,11 @@ internal sealed class StoredRows : RowSet
 {
     private readonly List<Entry> _entries;
     private readonly List<(int FirstRow, string Unit, string Path)> _files;
-    private readonly int[] _memory;
+    private readonly ReadOnlyMemory<int> _memory;
     private readonly SpillFile? _spill;
 
     internal StoredRows(
-        List<Entry> entries, List<(int FirstRow, string Unit, string Path)> files, int[] memory, SpillFile? spill, long labels, string fingerprint)
+        List<Entry> entries, List<(int FirstRow, string Unit, string Path)> files, ReadOnlyMemory<int> memory, SpillFile? spill, long labels, string fingerprint)
     {
         (_entries, _files, _memory, _spill) = (entries, files, memory, spill);
         LabelCount = labels;
@@ -31,7 +31,7 @@ internal sealed class StoredRows : RowSet
             var ids = new int[entry.Length];
             if (entry.Start < _memory.Length)
             {
-                _memory.AsSpan((int)entry.Start, entry.Length).CopyTo(ids);
+                _memory.Span.Slice((int)entry.Start, entry.Length).CopyTo(ids);
             }
             else
             {
