@@ -12,6 +12,12 @@ internal static class Combinations
     /// <summary>Trait of an adapter that trains weights of the base in its own copies: a layer shows one of them.</summary>
     internal const string TrainsBaseWeights = "base weights";
 
+    /// <summary>Trait of an adapter with learned tokens, keys or values before the text.</summary>
+    internal const string PutsTokensBeforeText = "tokens before the text";
+
+    /// <summary>Trait of a training that puts several texts into one row.</summary>
+    internal const string PacksTexts = "packing";
+
     /// <summary>Two traits that exclude each other, and what both would do.</summary>
     internal sealed record Row(string First, string Second, string Claim);
 
@@ -19,6 +25,7 @@ internal static class Combinations
     [
         new(TrainsBaseWeights, TrainsBaseWeights, "train the weights of the base"),
         new(TrainsBaseBiases, TrainsBaseBiases, "train the biases of the base"),
+        new(PutsTokensBeforeText, PacksTexts, "it has learned tokens before the text, which stand before a row's first text only"),
     ];
 
     /// <summary>What two declarations both claim; null if they can be combined.</summary>
