@@ -43,6 +43,13 @@ internal abstract record LayerAdapterSpec : AdapterSpec
         DefaultTargets = tree.DefaultsOf(Method),
     };
 
+    /// <summary>The attribute on the member that a layer stands for; null for an adapter on a class.</summary>
+    internal Place? MemberOf(string path)
+    {
+        int member = TargetPlaces.Count > 0 ? Targets!.Value.ToList().IndexOf(path) : -1;
+        return member < 0 ? null : TargetPlaces[member];
+    }
+
     /// <summary>The place of an argument of this adapter, or of the member that the target stands for.</summary>
     internal Place At(string argument, int element) =>
         argument == nameof(Targets) && TargetPlaces.Count > 0 ? TargetPlaces[Math.Max(element, 0)] : Place.At(argument, element);

@@ -2,6 +2,7 @@ using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.AdaLora;
@@ -16,6 +17,11 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
     protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     protected override AdaLoraSpec Read(AttributeReader attribute, ParseContext context) => AdaLoraParser.Parse(attribute, context);
+
+    protected override void Check(AdaLoraSpec spec, LayerSelectionPlan selection, PlanContext context) => RankCheck.Run(
+        selection.Selected.Select(selected => (selected.Layer, spec.InitialRank)),
+        (layer, _) => (spec.MemberOf(layer.Path) ?? spec.Place).At("initialRank"),
+        context);
 
     protected override long Trained(AdaLoraSpec spec, PlannedLayer layer) => spec.InitialRank * (layer.Input + layer.Output + 1);
 

@@ -29,14 +29,17 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     /// <param name="initialRank">Inner dimension of the product before pruning; the scaling keeps to it.</param>
     /// <param name="alpha">Numerator of the scaling.</param>
     /// <param name="dropout">Dropout probability on the input of <c>A</c> while training.</param>
-    public AdaLoraLinear(nn.Module<Tensor, Tensor> frozen, string adapter, int initialRank, double alpha, double dropout = 0)
+    /// <param name="left">Which of the initial ranks are left, if that is decided; null for all.</param>
+    public AdaLoraLinear(
+        nn.Module<Tensor, Tensor> frozen, string adapter, int initialRank, double alpha, double dropout = 0, IReadOnlyList<bool>? left = null)
         : base(nameof(AdaLoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
         LoraStart.RequireRank(initialRank, frozen, "AdaLora");
         _initialRank = initialRank;
         _scaling = alpha / (initialRank + RankOffset);
         _dropout = dropout;
-        (A, B, E) = Fresh(initialRank);
+        _pattern = left;
+        (A, B, E) = Fresh(Count(left));
         Register();
     }
 
@@ -84,9 +87,13 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     internal Action Resize(IReadOnlyList<bool>? pattern)
     {
         var (a, b, e, before, pruned) = (A, B, E, _pattern, Pruned);
-        (A, B, E) = Fresh(pattern?.Count(left => left) ?? _initialRank);
         (_pattern, Pruned) = (pattern, false);
-        Register();
+        if (Count(pattern) != E.numel())
+        {
+            (A, B, E) = Fresh(Count(pattern));
+            Register();
+        }
+
         return () =>
         {
             (A, B, E, _pattern, Pruned) = (a, b, e, before, pruned);
@@ -97,6 +104,8 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(A * E, B, _scaling));
 
     Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+
+    private int Count(IReadOnlyList<bool>? pattern) => pattern?.Count(left => left) ?? _initialRank;
 
     private void Register()
     {

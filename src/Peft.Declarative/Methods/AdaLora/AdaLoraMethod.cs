@@ -20,10 +20,6 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
 
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
         nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
-        (frozen, selected) =>
-        {
-            var layer = new AdaLoraLinear(frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout);
-            layer.Resize(config.RankPattern?.GetValueOrDefault(selected.Layer.Path));
-            return layer;
-        };
+        (frozen, selected) => new AdaLoraLinear(
+            frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(selected.Layer.Path));
 }

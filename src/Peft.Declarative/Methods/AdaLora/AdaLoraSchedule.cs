@@ -30,6 +30,6 @@ internal sealed record AdaLoraSchedule(long Initial, long Target, long Warmup, l
         }
 
         double left = 1 - ((step - Warmup) / (double)(Total - Final - Warmup));
-        return step <= Warmup ? Initial : (long)((Initial - Target) * (left * left * left) + Target);
+        return step <= Warmup ? Initial : (long)((Initial - Target) * Math.Pow(left, 3) + Target);
     }
 }

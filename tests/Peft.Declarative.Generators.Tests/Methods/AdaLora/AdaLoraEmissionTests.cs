@@ -56,11 +56,12 @@ public class AdaLoraEmissionTests
     [InlineData("[AdaLora(8, 8)]", "PEFT202", "Target rank 8 of [AdaLora] on 'Persona' is not below the initial rank 8, so no rank would be pruned. Use 5, or start higher.")]
     [InlineData("[AdaLora(12, 0)]", "PEFT202", "Rank 0 of [AdaLora]")]
     [InlineData("[AdaLora(AllocateEvery = 0)]", "PEFT202", "AllocateEvery = 0 of [AdaLora] on 'Persona' cannot be. Use 1 or more.")]
+    [InlineData("[BaseConfig(\"llama-3.2-1b/config.json\")] [AdaLora(512, Targets = [\"k_proj\"])]", "PEFT201", "Rank 512 is not low for 'k_proj' (2048→512).")]
     [InlineData("[AdaLora(SensitivityDecay = 1)]", "PEFT202", "SensitivityDecay = 1")]
     [InlineData("[AdaLora(Targets = [\"embed_tokens\"])]", "PEFT108", "[AdaLora] cannot adapt 'embed_tokens' of 'Persona', which is an embedding.")]
     public void Mistake_OnFamily_IsReported(string attribute, string id, string text)
     {
-        Diagnostic problem = Assert.Single(Generated.From(attribute + " public sealed partial class Persona : LlamaForCausalLM;").Analyze());
+        Diagnostic problem = Assert.Single(Generated.From(attribute + " public sealed partial class Persona : LlamaForCausalLM;", Configs.Llama1B).Analyze(Configs.Llama1B));
 
         Assert.Equal(id, problem.Id);
         Assert.Contains(text, problem.GetMessage());
