@@ -7,7 +7,7 @@ namespace Peft.Declarative.Methods.BitFit;
 /// <summary>BitFit, read from files and attached by config.</summary>
 internal sealed class BitFitMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199");
+    public MethodFacts Facts { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199") { Families = ["qwen2", "gpt2", "bert", "roberta"] };
 
     public string PeftType => "BITFIT";
 
