@@ -24,9 +24,11 @@ internal static class TinyFamilies
     }
 
     /// <summary>What the model makes of the sample ids: logits of the text alone, of its class, or of a target.</summary>
-    internal static Tensor Outputs(PretrainedModel model)
+    internal static Tensor Outputs(PretrainedModel model) => Outputs(model, TinyModels.Ids());
+
+    /// <summary>The same of other ids [batch, time].</summary>
+    internal static Tensor Outputs(PretrainedModel model, Tensor ids)
     {
-        Tensor ids = TinyModels.Ids();
         switch (model)
         {
             case CausalLanguageModel decoder:

@@ -215,7 +215,7 @@ public sealed class Invariants
         return rows;
     }
 
-    private static Adapter Attach(PretrainedModel model, string method, string name = "default") => Attach(model, Samples[method].Config, name);
+    internal static Adapter Attach(PretrainedModel model, string method, string name = "default") => Attach(model, Samples[method].Config, name);
 
     private static Adapter Attach(PretrainedModel model, AdapterConfig config, string name)
     {
@@ -226,7 +226,7 @@ public sealed class Invariants
     }
 
     // Away from the start, where half of the tensors are zero and so half of the gradients.
-    private static void Perturb(Adapter adapter)
+    internal static void Perturb(Adapter adapter)
     {
         using IDisposable untracked = no_grad();
         random.manual_seed(adapter.Name.Length);
