@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
@@ -6,33 +6,38 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Adapters as directories of Hugging Face PEFT: read strictly, written whole or not at all.</summary>
+/// <summary>Adapters as directories of Hugging Face PEFT or of AdapterHub: read strictly, written whole or not at all.</summary>
 internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
+        AdapterConfig config = adapter.Config.Resolve(adapter, model);
+        if (config.IsHub)
+        {
+            HubDirectory.Write(directory, adapter, config.ToJson());
+            return;
+        }
+
         Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
         foreach (FrozenTensor tensor in Frozen(adapter))
         {
             tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterDirectory.Write(directory, adapter.Config.Resolve(adapter, model).ToJson(), tensors);
+        AdapterDirectory.Write(directory, config.ToJson(), tensors);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
-        AdapterConfig config = MethodCatalog.Of(file).Read(file);
+        AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
 
         if (set.Has(name))
         {
-            Adapter present = set[name];
-            Fill(present, files, directory, present.Config.Conflicts(config));
-            present.Config = config;
+            Refill(set[name], config, files, directory);
             set.Activate(name);
-            return present;
+            return set[name];
         }
 
         var adapter = new Adapter(name, config);
@@ -50,6 +55,21 @@ internal static class AdapterFile
 
         set.Activate(name);
         return adapter;
+    }
+
+    private static void Refill(Adapter present, AdapterConfig config, AdapterFiles files, string directory)
+    {
+        AdapterConfig former = present.Config;
+        present.Config = config;   // first, because the names of the tensors are those of its format
+        try
+        {
+            Fill(present, files, directory, former.Conflicts(config));
+        }
+        catch (PeftException)
+        {
+            present.Config = former;
+            throw;
+        }
     }
 
     private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
