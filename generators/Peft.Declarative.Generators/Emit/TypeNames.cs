@@ -17,6 +17,11 @@ internal sealed class TypeNames(TypeShape shape)
         ["Base"] = "Peft.Declarative.Adapters.Base",
         ["Batch"] = "Peft.Declarative.Training.Batch",
         ["BiasTraining"] = "Peft.Declarative.BiasTraining",
+        ["Activation"] = "Peft.Declarative.Activation",
+        ["BottleneckConfig"] = "Peft.Declarative.BottleneckConfig",
+        ["BottleneckInit"] = "Peft.Declarative.BottleneckInit",
+        ["BottleneckLayer"] = "Peft.Declarative.Methods.Bottleneck.BottleneckLayer",
+        ["BottleneckResidual"] = "Peft.Declarative.BottleneckResidual",
         ["CancellationToken"] = "System.Threading.CancellationToken",
         ["Device"] = "TorchSharp.torch.Device",
         ["DisposeScope"] = "TorchSharp.DisposeScope",
@@ -31,16 +36,22 @@ internal sealed class TypeNames(TypeShape shape)
         ["Losses"] = "Peft.Declarative.Training.Losses",
         ["MicroBatch"] = "Peft.Declarative.Training.MicroBatch",
         ["Parameter"] = "TorchSharp.Modules.Parameter",
+        ["NiceCoupling"] = "Peft.Declarative.Methods.Bottleneck.NiceCoupling",
+        ["ParallelBottleneckConfig"] = "Peft.Declarative.ParallelBottleneckConfig",
         ["PeftConsole"] = "Peft.Declarative.App.PeftConsole",
         ["PeftException"] = "Peft.Declarative.PeftException",
         ["Precision"] = "Peft.Declarative.Precision",
         ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
         ["PromptInit"] = "Peft.Declarative.PromptInit",
         ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
+        ["ReductionByBlock"] = "System.Collections.Generic.Dictionary<int, double>",
+        ["ScaleLearning"] = "Peft.Declarative.ScaleLearning",
         ["Schedule"] = "Peft.Declarative.Schedule",
+        ["Seam"] = "Peft.Declarative.Adapters.Sublayers.Seam",
         ["Slot"] = "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>",
         ["Slots"] = "Peft.Declarative.Layers.Slots",
         ["SoftPrompt"] = "Peft.Declarative.Methods.PromptTuning.SoftPrompt",
+        ["SublayerKind"] = "Peft.Declarative.SublayerKind",
         ["Tensor"] = "TorchSharp.torch.Tensor",
         ["Torch"] = "TorchSharp.torch",
         ["TokensByEmbedding"] =
@@ -56,8 +67,8 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
-        "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
+        "Activation", "AdapterWiring", "Base", "BottleneckInit", "BottleneckResidual", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "NiceCoupling", "PeftConsole", "Precision", "PromptInit",
+        "ScaleLearning", "Schedule", "Slots", "SublayerKind", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 
     private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);

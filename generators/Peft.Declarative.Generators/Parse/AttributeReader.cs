@@ -32,6 +32,8 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
 
     internal int FirstInt() => attribute.ConstructorArguments is [{ Value: int value }, ..] ? value : 0;
 
+    internal double FirstNumber() => attribute.ConstructorArguments is [{ Value: double value }, ..] ? value : 0;
+
     internal string FirstText() => attribute.ConstructorArguments is [{ Value: string value }, ..] ? value : "";
 
     internal T? Value<T>(string name)

@@ -123,7 +123,9 @@ internal static class AdapterFile
         }
     }
 
-    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.Config.SavesFrozenTensors
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.HubName is { } name
+        ? HubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+        : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))
             .DistinctBy(tensor => tensor.Key)

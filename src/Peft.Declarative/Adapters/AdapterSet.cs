@@ -1,6 +1,9 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.PromptTuning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -66,6 +69,19 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         foreach (SoftPrompt prompt in Model.modules().OfType<SoftPrompt>().Where(prompt => prompt.AdapterName == adapter.Name))
         {
             adapter.Add("", prompt);
+        }
+
+        foreach (PlacedSeam place in Seams.Of(Model))
+        {
+            foreach (SeamPart part in place.Seam.Parts.Where(part => part.AdapterName == adapter.Name))
+            {
+                adapter.Add(place.Path, part);
+            }
+        }
+
+        foreach (EmbeddingPart part in (Model as PretrainedModel)?.embedding_adapters.Parts.Where(part => part.AdapterName == adapter.Name) ?? [])
+        {
+            adapter.Add(Seams.BackboneOf(Model), part);
         }
 
         if (adapter.Tensors.Count == 0)

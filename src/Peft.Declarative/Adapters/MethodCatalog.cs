@@ -1,9 +1,11 @@
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.Bottleneck;
 using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.ParallelBottleneck;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.Vera;
 
@@ -14,10 +16,12 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
     [
+        new BottleneckMethod(),
         new DoraMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
         new LoraMethod(),
+        new ParallelBottleneckMethod(),
         new PromptTuningMethod(),
         new VeraMethod(),
     ];

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 
@@ -17,7 +18,9 @@ internal static class DeclarationSource
     /// <summary>The same for settings of AdapterHub.</summary>
     private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> HubWriters = new()
     {
+        [typeof(BottleneckConfig)] = BottleneckDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.OfHub,
+        [typeof(ParallelBottleneckConfig)] = BottleneckDeclaration.Of,
     };
 
     internal static bool Knows(Type method, bool hub) => (hub ? HubWriters : Writers).ContainsKey(method);
