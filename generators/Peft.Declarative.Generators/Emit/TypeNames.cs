@@ -11,6 +11,7 @@ internal sealed class TypeNames(TypeShape shape)
     private static readonly Dictionary<string, string> Targets = new(StringComparer.Ordinal)
     {
         ["Adapter"] = "Peft.Declarative.Adapter",
+        ["AdapterFusionConfig"] = "Peft.Declarative.AdapterFusionConfig",
         ["AdapterSet"] = "Peft.Declarative.AdapterSet",
         ["AdapterWiring"] = "Peft.Declarative.Adapters.AdapterWiring",
         ["AppModel"] = "Peft.Declarative.App.AppModel",
@@ -27,6 +28,8 @@ internal sealed class TypeNames(TypeShape shape)
         ["DisposeScope"] = "TorchSharp.DisposeScope",
         ["Evaluation"] = "Peft.Declarative.Training.Evaluation",
         ["FullCopy"] = "Peft.Declarative.Adapters.FullCopy",
+        ["FusionLayer"] = "Peft.Declarative.Methods.AdapterFusion.FusionLayer",
+        ["FusionRegularization"] = "Peft.Declarative.Methods.AdapterFusion.FusionRegularization",
         ["ITrainable"] = "Peft.Declarative.ITrainable",
         ["LoraConfig"] = "Peft.Declarative.LoraConfig",
         ["LoraEmbedding"] = "Peft.Declarative.Methods.Lora.LoraEmbedding",
@@ -67,7 +70,7 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "Activation", "AdapterWiring", "Base", "BottleneckInit", "BottleneckResidual", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "NiceCoupling", "PeftConsole", "Precision", "PromptInit",
+        "Activation", "AdapterWiring", "Base", "BottleneckInit", "BottleneckResidual", "BiasTraining", "Evaluation", "FusionRegularization", "LoraInit", "LoraTokens", "Losses", "NiceCoupling", "PeftConsole", "Precision", "PromptInit",
         "ScaleLearning", "Schedule", "Slots", "SublayerKind", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 

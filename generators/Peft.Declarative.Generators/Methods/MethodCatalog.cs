@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Peft.Declarative.Generators.Methods.AdapterFusion;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.ParallelBottleneck;
@@ -11,7 +12,7 @@ namespace Peft.Declarative.Generators.Methods;
 /// <summary>Every method that can be declared: a new one is a folder and a row here.</summary>
 internal static class MethodCatalog
 {
-    internal static IReadOnlyList<AdapterMethod> All { get; } = [new BottleneckMethod(), new LoraMethod(), new ParallelBottleneckMethod(), new PromptTuningMethod()];
+    internal static IReadOnlyList<AdapterMethod> All { get; } = [new AdapterFusionMethod(), new BottleneckMethod(), new LoraMethod(), new ParallelBottleneckMethod(), new PromptTuningMethod()];
 
     internal static AdapterMethod ByName(string name) => All.First(method => method.Name == name);
 

@@ -33,6 +33,13 @@ internal sealed class SeamPlanner(SublayerAdapterSpec spec, PlanContext context)
         return new PlannedSeams(kept.GroupBy(spot => (spot.Seam, Reduction: ReductionAt(spot.Block))).Select(Group).ToList(), byBlock && !context.Layers.IsExact);
     }
 
+    /// <summary>What headers call places: their own name, with those of the modules above where that alone does not tell.</summary>
+    internal static string NameOf(PlannedLayer place)
+    {
+        string[] parts = place.Layer.Path.Split('.').Where(part => part != "*").ToArray();
+        return parts[parts.Length - 1] == "adapters" ? string.Join(".", parts.Skip(Math.Max(0, parts.Length - 3))) : parts[parts.Length - 1];
+    }
+
     private double ReductionAt(int block) =>
         spec.ReductionPattern.FirstOrDefault(entry => entry.Key == block.ToString(CultureInfo.InvariantCulture))?.Value ?? spec.Reduction;
 

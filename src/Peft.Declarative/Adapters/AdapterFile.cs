@@ -30,7 +30,7 @@ internal static class AdapterFile
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
 
         if (set.Has(name))
@@ -60,6 +60,11 @@ internal static class AdapterFile
     private static void Refill(Adapter present, AdapterConfig config, AdapterFiles files, string directory)
     {
         AdapterConfig former = present.Config;
+        if (former.GetType() == config.GetType())
+        {
+            config = config.InPlaceOf(former);
+        }
+
         present.Config = config;   // first, because the names of the tensors are those of its format
         try
         {

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Methods.Bottleneck;
 using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.Ia3;
@@ -16,6 +17,7 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
     [
+        new AdapterFusionMethod(),
         new BottleneckMethod(),
         new DoraMethod(),
         new Ia3Method(),

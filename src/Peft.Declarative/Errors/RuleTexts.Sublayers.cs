@@ -13,6 +13,13 @@ internal static partial class RuleTexts
         return $"'{model}' has no sublayer named '{typed}' for [{method}].{meant} Its sublayers are {Names(existing)}.";
     }
 
+    internal static string FusionWithoutBottlenecks(string model, IReadOnlyList<string> wanted, IReadOnlyList<string> missing) => wanted.Count < 2
+        ? $"[AdapterFusion] on '{model}' names {wanted.Count} adapters, and there is nothing to blend. Name two or more bottlenecks."
+        : $"[AdapterFusion] on '{model}' blends bottlenecks, but {Names(missing, "and")} {(missing.Count == 1 ? "is" : "are")} not there or of another method. Declare or load the bottlenecks first.";
+
+    internal static string NotABottleneck(string model, string adapter, string method) =>
+        $"The adapter '{adapter}' on '{model}' is a {method}, which does not stand after sublayers, so nothing can be composed there. Activate it beside the bottlenecks instead.";
+
     internal static string ReductionNotPositive(string method, string model, double reduction) =>
         $"Reduction {Number(reduction)} of [{method}] on '{model}' gives no width. Use a number above 0; 2 to 64 is common.";
 

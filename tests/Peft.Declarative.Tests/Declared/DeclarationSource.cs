@@ -29,6 +29,12 @@ internal static class DeclarationSource
     {
         Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? HubWriters : Writers)[method];
         JsonObject config = hub ? file["config"]!.AsObject() : file;
+        return Around(attribute(config, keys), modelType);
+    }
+
+    /// <summary>The declaration of a class with attributes.</summary>
+    internal static string Around(string attributes, string modelType)
+    {
         string family = modelType switch
         {
             "bert" => "BertForSequenceClassification",
@@ -46,7 +52,7 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            [{{attribute(config, keys)}}]
+            [{{attributes}}]
             public sealed partial class Persona : {{family}};
             """;
     }

@@ -69,9 +69,13 @@ public sealed class FixtureCase : IDisposable
 
     public IReadOnlyList<string> Texts(string field) => Texts(Json[field]);
 
-    /// <summary>Parameters whose true gradient is zero.</summary>
+    /// <summary>Parameters whose true gradient is zero; AdapterHub's cases do not list them. A fusion's key biases shift all scores alike.</summary>
     public IReadOnlyList<string> NoiseDominated =>
-        Texts(Json["noise_dominated_train_final"] ?? Json["tolerances"]?["noise_dominated_train_final"]);
+    [
+        .. Texts(Json["noise_dominated_train_final"] ?? Json["tolerances"]?["noise_dominated_train_final"]),
+        .. Below("train.final.").Select(entry => entry.Name)
+            .Where(name => name.Contains(".adapter_fusion_layer.", StringComparison.Ordinal) && name.EndsWith(".key.bias", StringComparison.Ordinal)),
+    ];
 
     /// <summary>
     /// Name in the adapter's file of a parameter under the reference library's name. Where it saves a module's bias also by rule, the bias of a

@@ -1,6 +1,7 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
@@ -19,16 +20,9 @@ internal sealed class BottleneckReport(AdapterPlan plan)
 
     internal IEnumerable<string> Lines()
     {
-        foreach (PlannedLayer place in plan.Adapted) yield return LayerTable.Row(place, Name(place), Parts(place), BottleneckPlanner.Count(place, spec));
+        foreach (PlannedLayer place in plan.Adapted) yield return LayerTable.Row(place, SeamPlanner.NameOf(place), Parts(place), BottleneckPlanner.Count(place, spec));
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
         if (spec.Invertible) yield return "an invertible network on the embeddings";
-    }
-
-    /// <summary>The module with the places, and the place's own name where the module's does not tell.</summary>
-    private static string Name(PlannedLayer place)
-    {
-        string[] parts = place.Layer.Path.Split('.').Where(part => part != "*").ToArray();
-        return parts[parts.Length - 1] == "adapters" ? string.Join(".", parts.Skip(Math.Max(0, parts.Length - 3))) : parts[parts.Length - 1];
     }
 
     private string Blocks() => plan.AtRunTime || plan.Adapted.Any(place => place.Blocks.Count > 0) ? " of some blocks" : " of all blocks";

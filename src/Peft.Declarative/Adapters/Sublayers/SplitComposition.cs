@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters.Sublayers;
@@ -8,6 +9,13 @@ internal sealed class SplitComposition(IReadOnlyList<(string Adapter, int Rows)>
 {
     internal override Tensor Apply(IReadOnlyList<SeamPart> parts, SeamPass pass)
     {
+        int all = shares.Sum(share => share.Rows);
+        if (all != pass.Result.size(0))
+        {
+            throw new PeftException(RuleIds.OutOfRange,
+                $"The adapters share {all} rows, but the batch has {pass.Result.size(0)}. Call Adapters.Split with as many rows as the batch has.");
+        }
+
         List<Tensor> rows = [];
         long first = 0;
         foreach ((string adapter, int count) in shares)

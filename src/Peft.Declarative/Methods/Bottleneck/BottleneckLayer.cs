@@ -51,6 +51,9 @@ public class BottleneckLayer : SeamPart
         _normAfter = Norm(config.NormAfter, "adapter_norm_after");
     }
 
+    /// <summary>Whether it stands beside the sublayer.</summary>
+    internal bool IsParallel => _config.IsParallel;
+
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name)
     {

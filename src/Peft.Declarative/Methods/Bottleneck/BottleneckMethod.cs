@@ -19,7 +19,7 @@ internal class BottleneckMethod : IHubMethod
 
     public AdapterConfig Read(ConfigJson file) => throw file.Wrong("peft_type", "of a method that has such files");
 
-    public virtual bool ReadsHub(HubFile file) => file.Architecture == PeftType && !BottleneckHubSettings.IsParallel(file);
+    public virtual bool ReadsHub(HubFile file) => file.Blended is null && file.Architecture == PeftType && !BottleneckHubSettings.IsParallel(file);
 
     public virtual AdapterConfig ReadHub(HubFile file) => BottleneckHubSettings.Read(file, new BottleneckConfig());
 
