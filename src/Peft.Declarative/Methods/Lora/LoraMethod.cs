@@ -48,7 +48,9 @@ internal class LoraMethod : IHubMethod
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
 
-    public virtual bool ReadsHub(HubFile file) => file.IsUpdate("add");
+    public virtual bool HasHubFiles => true;
+
+    public bool ReadsHub(HubFile file) => file.IsUpdate("add");
 
     public AdapterConfig ReadHub(HubFile file) => LoraHubSettings.Read(file);
 
@@ -101,6 +103,11 @@ internal class LoraMethod : IHubMethod
     {
         var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
         double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
+        if (config.FusedProjections is { Count: > 0 } projections && selected.Layer.Name == FusedLoraLinear.LayerName)
+        {
+            return new FusedLoraLinear(frozen, adapter, projections, selected.Rank, scaling, config.Dropout, config.Gated);
+        }
+
         return selected.Layer.Kind == LayerKind.Embedding
             ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
             : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
