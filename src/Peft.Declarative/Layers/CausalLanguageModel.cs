@@ -84,8 +84,9 @@ public abstract class CausalLanguageModel : PretrainedModel
     public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
 
     /// <inheritdoc/>
-    public override string? PackingObstacle => prompts.ActiveTokens > 0
-        ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+    public override string? PackingObstacle =>
+        prompts.ActiveTokens > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+        : Adapters.Active.Any(adapter => adapter.Config.AveragesRows) ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
         : null;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>

@@ -51,6 +51,8 @@ public record LoraConfig : LayerAdapterConfig
     /// <summary>Which of query (0), key (1) and value (2) are adapted in layers that make all three; null for layers as wholes. AdapterHub's only.</summary>
     internal IReadOnlyList<int>? FusedProjections { get; init; }
 
+    internal override bool AveragesRows => Gated;
+
     internal override string Method => "Lora";
 
     internal double EffectiveAlpha => Alpha ?? Rank;

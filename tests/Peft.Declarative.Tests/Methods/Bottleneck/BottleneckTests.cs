@@ -186,6 +186,17 @@ public sealed class BottleneckTests : IDisposable
     }
 
     [Fact]
+    public void Gates_OfTheActiveAdapter_AreAnObstacleToPacking()
+    {
+        using PretrainedModel model = TinyFamilies.Make("llama");
+        Attach(model, new BottleneckConfig { Gated = true });
+
+        Assert.Contains("gates", model.PackingObstacle, StringComparison.Ordinal);
+        model.Adapters.Activate();
+        Assert.Null(model.PackingObstacle);
+    }
+
+    [Fact]
     public void AddedTwice_ToOneAdapter_SaysWhere()
     {
         using PretrainedModel model = TinyFamilies.Make("llama");
