@@ -51,7 +51,7 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>Makes this the only active adapter of its model, and the one that is trained.</summary>
     public void Activate() => Attached().Activate(Name);
 
-    /// <summary>Writes this adapter as a Hugging Face PEFT directory.</summary>
+    /// <summary>Writes this adapter as a directory: of AdapterHub if it was read from one or has no other form, else of Hugging Face PEFT.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written.</exception>
     public void Save(string directory) => AdapterFile.Save(this, Attached().Model, directory);

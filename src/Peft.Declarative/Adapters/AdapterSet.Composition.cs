@@ -90,6 +90,11 @@ public sealed partial class AdapterSet
 
     private void Compose(Composition composition)
     {
+        if (ReferenceEquals(_composition, composition))
+        {
+            return;
+        }
+
         _composition = composition;
         foreach (PlacedSeam place in Seams.Of(Model))
         {

@@ -140,13 +140,16 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <summary>Takes all merged adapters out; the base weights are what they were, bit for bit.</summary>
     public void Unmerge() => AdapterMerge.Unmerge(_adapters);
 
-    /// <summary>Writes the only adapter, or the active one, as a Hugging Face PEFT directory.</summary>
+    /// <summary>Writes the only adapter, or the active one, as a directory: of Hugging Face PEFT, or of AdapterHub for what only that has.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
     public void Save(string directory) => Single().Save(directory);
 
-    /// <summary>Reads an adapter from a Hugging Face PEFT directory and makes it the only active one.</summary>
-    /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors.</param>
+    /// <summary>Reads an adapter from a directory of Hugging Face PEFT or of AdapterHub and makes it the only active one.</summary>
+    /// <param name="directory">
+    /// Directory with adapter_config.json and adapter_model.safetensors (AdapterHub: adapter.safetensors), or with a fusion of adapters that are
+    /// on the model.
+    /// </param>
     /// <param name="name">Its name here. An adapter of the same name and shape takes the tensors over.</param>
     public Adapter Load(string directory, string name = "default") => AdapterFile.Load(this, directory, name);
 
