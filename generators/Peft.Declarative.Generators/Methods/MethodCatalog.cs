@@ -5,7 +5,10 @@ using Peft.Declarative.Generators.Methods.Dora;
 using Peft.Declarative.Generators.Methods.FullFineTuning;
 using Peft.Declarative.Generators.Methods.Ia3;
 using Peft.Declarative.Generators.Methods.LayerNormTuning;
+using Peft.Declarative.Generators.Methods.AdapterFusion;
+using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Methods.ParallelBottleneck;
 using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.SparseMask;
 using Peft.Declarative.Generators.Methods.Vera;
@@ -20,12 +23,15 @@ internal static class MethodCatalog
     internal static IReadOnlyList<AdapterMethod> All { get; } =
     [
         new AdaLoraMethod(),
+        new AdapterFusionMethod(),
         new BitFitMethod(),
+        new BottleneckMethod(),
         new DoraMethod(),
         new FullFineTuningMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
         new LoraMethod(),
+        new ParallelBottleneckMethod(),
         new PromptTuningMethod(),
         new SparseMaskMethod(),
         new VeraMethod(),

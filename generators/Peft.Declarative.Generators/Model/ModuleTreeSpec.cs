@@ -11,6 +11,9 @@ internal sealed record ModuleTreeSpec(
     EquatableArray<DefaultTargetsSpec> DefaultTargets,
     string TrainedHead)
 {
+    /// <summary>Places after sublayers, in the order of the model.</summary>
+    public EquatableArray<TreeSeam> Seams { get; init; }
+
     /// <summary>Names of all layers, for methods that adapt every one unless told otherwise.</summary>
     internal IReadOnlyList<string> Names => Layers.Select(layer => layer.Name).Distinct().ToList();
 

@@ -38,6 +38,10 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
     /// <summary>The first of the constructor's arguments, as a number; null if there is none.</summary>
     internal double? FirstNumber() => attribute.ConstructorArguments is [{ Value: double value }, ..] ? value : null;
 
+    internal EquatableArray<string> FirstTexts() => attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false } list, ..]
+        ? list.Values.Select(text => text.Value).OfType<string>().ToEquatableArray()
+        : default;
+
     internal string FirstText() => attribute.ConstructorArguments is [{ Value: string value }, ..] ? value : "";
 
     internal T? Value<T>(string name)

@@ -18,7 +18,7 @@ public abstract class BertClassifier : SequenceClassifier
     protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionMask mask)
     {
         var context = new AttentionContext { Mask = mask };
-        Tensor hidden = _backbone.embeddings.Forward(words, positions, tokenTypes);
+        Tensor hidden = embedding_adapters.Apply(_backbone.embeddings.Forward(words, positions, tokenTypes));
         foreach (BertLayer layer in _backbone.encoder.layer)
         {
             hidden = RunBlock(layer.Forward, hidden, context);

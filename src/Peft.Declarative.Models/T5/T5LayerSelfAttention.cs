@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Peft.Declarative.Models;
 public sealed class T5LayerSelfAttention : T5Sublayer
 {
     internal T5LayerSelfAttention(T5Config config, int index)
-        : base(nameof(T5LayerSelfAttention), config)
+        : base(nameof(T5LayerSelfAttention), config, SublayerKind.Attention)
     {
         SelfAttention = new T5Attention(config, index, hasBias: index == 0);
         register_module(nameof(SelfAttention), SelfAttention);
@@ -15,6 +16,10 @@ public sealed class T5LayerSelfAttention : T5Sublayer
 
     /// <summary>The attention.</summary>
     public T5Attention SelfAttention { get; }
+
+    /// <summary>Adapters after attention.</summary>
+    [Sublayer(SublayerKind.Attention, "d_model")]
+    public Seam adapters => Seam;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
@@ -6,11 +6,18 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Adapters as directories of Hugging Face PEFT: read strictly, written whole or not at all.</summary>
+/// <summary>Adapters as directories of Hugging Face PEFT or of AdapterHub: read strictly, written whole or not at all.</summary>
 internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
+        AdapterConfig config = adapter.Config.Resolve(adapter, model);
+        if (config.IsHub)
+        {
+            HubDirectory.Write(directory, adapter, config.ToJson());
+            return;
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
         foreach (FrozenTensor tensor in Frozen(adapter))
@@ -18,21 +25,20 @@ internal static class AdapterFile
             tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterDirectory.Write(directory, adapter.Config.Resolve(adapter, model).ToJson(), tensors);
+        AdapterDirectory.Write(directory, config.ToJson(), tensors);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
-        AdapterConfig config = MethodCatalog.Of(file).Read(file);
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
+        AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
 
         if (set.Has(name))
         {
-            Adapter present = set[name];
-            FillPresent(present, files, directory, config);
+            Refill(set[name], config, files, directory);
             set.Activate(name);
-            return present;
+            return set[name];
         }
 
         var adapter = new Adapter(name, config);
@@ -52,10 +58,17 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static void FillPresent(Adapter present, AdapterFiles files, string directory, AdapterConfig config)
+    private static void Refill(Adapter present, AdapterConfig config, AdapterFiles files, string directory)
     {
-        IReadOnlyList<string> conflicts = [.. present.Config.Conflicts(config)];
+        AdapterConfig former = present.Config;
+        IReadOnlyList<string> conflicts = [.. former.Conflicts(config)];
+        if (former.GetType() == config.GetType())
+        {
+            config = config.InPlaceOf(former);
+        }
+
         Action undo = conflicts.Count > 0 ? () => { } : config.Reshape(present);
+        present.Config = config;   // before filling, because the names of the tensors are those of its format
         try
         {
             Fill(present, files, directory, conflicts);
@@ -63,10 +76,9 @@ internal static class AdapterFile
         catch (PeftException)
         {
             undo();
+            present.Config = former;
             throw;
         }
-
-        present.Config = config;
     }
 
     private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
@@ -124,7 +136,9 @@ internal static class AdapterFile
         }
     }
 
-    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.Config.SavesFrozenTensors
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.HubName is { } name
+        ? HubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+        : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))
             .DistinctBy(tensor => tensor.Key)

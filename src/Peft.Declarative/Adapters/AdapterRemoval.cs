@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.PromptTuning;
 using static TorchSharp.torch;
@@ -20,6 +21,12 @@ internal static class AdapterRemoval
             }
         }
 
+        foreach (PlacedSeam place in Seams.Of(set.Model))
+        {
+            place.Seam.Remove(adapter.Name);
+        }
+
+        (set.Model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);
         (set.Model as PretrainedModel)?.prompts.Remove(adapter.Name);
         set.Forget(adapter);
     }

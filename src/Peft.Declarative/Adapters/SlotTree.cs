@@ -1,3 +1,5 @@
+using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.PromptTuning;
 using static TorchSharp.torch;
@@ -23,7 +25,7 @@ internal static class SlotTree
     {
         foreach ((string name, nn.Module child) in parent.named_children())
         {
-            if (child is PromptList)
+            if (child is PromptList or Seam or EmbeddingPlace)
             {
                 continue;
             }

@@ -44,7 +44,7 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
         using DisposeScope scope = NewDisposeScope();
         long past = input.Cache?.Length ?? 0;
-        Tensor text = Embed(input.InputIds).to(ComputeType);
+        Tensor text = embedding_adapters.Apply(Embed(input.InputIds).to(ComputeType));
         Tensor hidden = past == 0 ? prompts.Prepend(text) : text;
         int virtualTokens = past == 0 ? prompts.ActiveTokens : input.Cache!.VirtualTokens;
         if (input.Cache is { } cache)
@@ -84,8 +84,9 @@ public abstract class CausalLanguageModel : PretrainedModel
     public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
 
     /// <inheritdoc/>
-    public override string? PackingObstacle => prompts.ActiveTokens > 0
-        ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+    public override string? PackingObstacle =>
+        prompts.ActiveTokens > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+        : Adapters.Active.Any(adapter => adapter.Config.AveragesRows) ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
         : null;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Embeddings;
 using Peft.Declarative.Methods.PromptTuning;
 using static TorchSharp.torch;
 
@@ -20,6 +21,8 @@ public abstract partial class PretrainedModel : SlotHost
         Config = config;
         prompts = new PromptList();
         register_module(nameof(prompts), prompts);
+        embedding_adapters = new EmbeddingPlace();
+        register_module(nameof(embedding_adapters), embedding_adapters);
         Adapters = new AdapterSet(this);
     }
 
@@ -31,6 +34,9 @@ public abstract partial class PretrainedModel : SlotHost
 
     /// <summary>Learned tokens that stand before the text.</summary>
     public PromptList prompts { get; }
+
+    /// <summary>Adapters on the embedded text.</summary>
+    public EmbeddingPlace embedding_adapters { get; }
 
     /// <summary>Keeps one activation per block while training and computes the others again in backward.</summary>
     public bool GradientCheckpointing { get; set; }

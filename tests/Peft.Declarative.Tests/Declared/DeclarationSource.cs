@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Methods.AdaLora;
+using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
@@ -24,11 +25,26 @@ internal static class DeclarationSource
         [typeof(VeraConfig)] = VeraDeclaration.Of,
     };
 
-    internal static bool Knows(Type method) => Writers.ContainsKey(method);
+    /// <summary>The same for settings of AdapterHub.</summary>
+    private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> HubWriters = new()
+    {
+        [typeof(BottleneckConfig)] = BottleneckDeclaration.Of,
+        [typeof(Ia3Config)] = Ia3Declaration.OfHub,
+        [typeof(LoraConfig)] = LoraDeclaration.OfHub,
+        [typeof(ParallelBottleneckConfig)] = BottleneckDeclaration.Of,
+    };
 
-    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType) => Of(Writers[method](config, keys), modelType);
+    internal static bool Knows(Type method, bool hub) => (hub ? HubWriters : Writers).ContainsKey(method);
 
-    internal static string Of(string attribute, string modelType)
+    internal static string Of(Type method, JsonObject file, IEnumerable<string> keys, string modelType, bool hub)
+    {
+        Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? HubWriters : Writers)[method];
+        JsonObject config = hub ? file["config"]!.AsObject() : file;
+        return Around(attribute(config, keys), modelType);
+    }
+
+    /// <summary>The declaration of a class with attributes.</summary>
+    internal static string Around(string attributes, string modelType)
     {
         string family = modelType switch
         {
@@ -47,7 +63,7 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            [{{attribute}}]
+            [{{attributes}}]
             public sealed partial class Persona : {{family}};
             """;
     }

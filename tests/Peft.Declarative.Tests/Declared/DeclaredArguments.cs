@@ -25,6 +25,10 @@ internal static class DeclaredArguments
         _ => ["Bias = BiasTraining.AdaptedLayers"],
     };
 
+    /// <summary>Names of the layers that AdapterHub's updates of projections are for.</summary>
+    internal static string HubTargets(IEnumerable<string> keys) =>
+        string.Join(", ", keys.Select(key => key.Split('.')).Select(parts => parts[Array.IndexOf(parts, "loras") - 1]).Distinct().Select(Literal));
+
     internal static JsonArray? AsList(JsonNode? node) => node is JsonValue single ? new JsonArray(single.DeepClone()) : node as JsonArray;
 
     internal static IEnumerable<string> Selector(string list, string pattern, JsonNode? node) => node switch

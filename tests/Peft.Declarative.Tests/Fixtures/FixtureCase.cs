@@ -7,6 +7,17 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>One case of the reference data: an adapter directory and what the reference library computed with it.</summary>
 public sealed class FixtureCase : IDisposable
 {
+    private static readonly Dictionary<string, double> SmallestTolerance = new()
+    {
+        ["logits"] = 1e-5, ["loss"] = 2e-6, ["grad"] = 2e-6, ["train.losses"] = 5e-6, ["train.final"] = 2e-6,
+    };
+
+    // For cases in which the noise was not measured: what it comes to in others.
+    private static readonly Dictionary<string, double> UsualTolerance = new()
+    {
+        ["logits"] = 5e-5, ["loss"] = 1e-5, ["grad"] = 1e-5, ["train.losses"] = 2e-5, ["train.final"] = 2e-5,
+    };
+
     private readonly SafetensorsFile _expected;
 
     private FixtureCase(string root, string name)
@@ -41,19 +52,36 @@ public sealed class FixtureCase : IDisposable
         .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
         .Select(name => (name[prefix.Length..], _expected.Read(name)));
 
-    /// <summary>
-    /// The recorded tolerance; where only the change under noise of one unit in the last place is, ten times that, as the others are made. A change
-    /// that noise did not show is no promise of none, hence the least one.
-    /// </summary>
-    public double Tolerance(string what) => Json["tolerances"] is { } tolerances
-        ? tolerances[what]!["suggested_atol"]!.GetValue<double>()
-        : Math.Max(10 * Json["one_ulp_perturbation"]![what]!.GetValue<double>(), 5e-6);
+    /// <summary>Whether the case is of AdapterHub's library and not of Hugging Face PEFT.</summary>
+    public bool IsHub => Json["library"]?.GetValue<string>().StartsWith("adapters ", StringComparison.Ordinal) ?? false;
+
+    /// <summary>Ten times the change under noise of one unit in the last place on every weight, and never less than rounding alone makes.</summary>
+    public double Tolerance(string what) => Json["tolerances"]?[what]?["suggested_atol"]?.GetValue<double>()
+        ?? (Json["one_ulp_perturbation"]?[what]?.GetValue<double>() is { } noise ? Math.Max(10 * noise, SmallestTolerance[what]) : UsualTolerance[what]);
+
+    /// <summary>Learning rate of each training step: recorded, or a linear warm-up and decay.</summary>
+    public double[] LearningRates()
+    {
+        if (Json["train_lrs"] is JsonArray recorded)
+        {
+            return [.. recorded.Select(rate => rate!.GetValue<double>())];
+        }
+
+        JsonNode train = Json["train"]!;
+        int steps = train["steps"]!.GetValue<int>(), warmup = train["warmup_steps"]!.GetValue<int>();
+        double peak = train["lr"]!.GetValue<double>();
+        return [.. Enumerable.Range(0, steps).Select(step => peak * (step < warmup ? (double)step / warmup : (double)(steps - step) / (steps - warmup)))];
+    }
 
     public IReadOnlyList<string> Texts(string field) => Texts(Json[field]);
 
-    /// <summary>Parameters whose true gradient is zero.</summary>
+    /// <summary>Parameters whose true gradient is zero; AdapterHub's cases do not list them. A fusion's key biases shift all scores alike.</summary>
     public IReadOnlyList<string> NoiseDominated =>
-        Texts(Json["noise_dominated_train_final"] ?? Json["tolerances"]?["noise_dominated_train_final"]);
+    [
+        .. Texts(Json["noise_dominated_train_final"] ?? Json["tolerances"]?["noise_dominated_train_final"]),
+        .. Below("train.final.").Select(entry => entry.Name)
+            .Where(name => name.Contains(".adapter_fusion_layer.", StringComparison.Ordinal) && name.EndsWith(".key.bias", StringComparison.Ordinal)),
+    ];
 
     /// <summary>
     /// Name in the adapter's file of a parameter under the reference library's name. Where it saves a module's bias also by rule, the bias of a

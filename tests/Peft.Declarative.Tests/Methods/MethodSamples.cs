@@ -1,10 +1,12 @@
 using Peft.Declarative.Tests.Methods.AdaLora;
 using Peft.Declarative.Tests.Methods.BitFit;
+using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.FullFineTuning;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.ParallelBottleneck;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.SparseMask;
 using Peft.Declarative.Tests.Methods.Vera;
@@ -18,11 +20,13 @@ internal static class MethodSamples
     [
         .. AdaLoraSamples.All,
         .. BitFitSamples.All,
+        .. BottleneckSamples.All,
         .. DoraSamples.All,
         .. FullFineTuningSamples.All,
         .. Ia3Samples.All,
         .. LayerNormTuningSamples.All,
         .. LoraSamples.All,
+        .. ParallelBottleneckSamples.All,
         .. PromptTuningSamples.All,
         .. SparseMaskSamples.All,
         .. VeraSamples.All,

@@ -2,7 +2,6 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
-using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
@@ -17,7 +16,7 @@ internal sealed class PromptTuningMethod : AdapterMethod
 
     internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
     {
-        List<PlannedLayer> head = Head(context);
+        List<PlannedLayer> head = context.TrainedHead();
         long? trainable = ((PromptTuningSpec)adapter).Tokens * ((PromptTuningSpec)adapter).Stacks * context.Width;
         foreach (PlannedLayer layer in head) trainable += layer.Parameters;
         return new AdapterPlan(adapter, "", default, head.ToEquatableArray(), AtRunTime: false, trainable, trainable);
@@ -55,15 +54,6 @@ internal sealed class PromptTuningMethod : AdapterMethod
         if (spec.Tokenizer is { } tokenizer) start += $", tokenizer: {Literal.Of(tokenizer)}";
         code.Line($"prompts.Add(new {types["SoftPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {start}));");
         if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(spec.Name)});");
-    }
-
-    private static List<PlannedLayer> Head(PlanContext context)
-    {
-        string head = context.Declaration.Tree.TrainedHead;
-        return context.Layers.Layers
-            .Where(layer => head.Length > 0 && LayerPath.SelfAndParents(layer.Layer.Path).Any(path => LayerPath.EndsWith(path, head)))
-            .Select(layer => new PlannedLayer(layer.Source, default, 1, 1, layer.Layer.Output, layer.Layer.Input, layer.Layer.HasBias))
-            .ToList();
     }
 
     private static PromptTuningSpec Spec(AdapterPlan plan) => (PromptTuningSpec)plan.Spec;
