@@ -20,6 +20,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["CancellationToken"] = "System.Threading.CancellationToken",
         ["Device"] = "TorchSharp.torch.Device",
         ["DisposeScope"] = "TorchSharp.DisposeScope",
+        ["EncodedPrompt"] = "Peft.Declarative.Methods.PTuning.EncodedPrompt",
         ["Evaluation"] = "Peft.Declarative.Training.Evaluation",
         ["FullCopy"] = "Peft.Declarative.Adapters.FullCopy",
         ["ITrainable"] = "Peft.Declarative.ITrainable",
@@ -35,8 +36,10 @@ internal sealed class TypeNames(TypeShape shape)
         ["PeftException"] = "Peft.Declarative.PeftException",
         ["Precision"] = "Peft.Declarative.Precision",
         ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
+        ["PromptEncoder"] = "Peft.Declarative.PromptEncoder",
         ["PromptInit"] = "Peft.Declarative.PromptInit",
         ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
+        ["PTuningConfig"] = "Peft.Declarative.PTuningConfig",
         ["Schedule"] = "Peft.Declarative.Schedule",
         ["Slot"] = "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>",
         ["Slots"] = "Peft.Declarative.Layers.Slots",
@@ -56,7 +59,7 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
+        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptEncoder", "PromptInit",
         "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 

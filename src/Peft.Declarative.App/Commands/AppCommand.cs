@@ -64,7 +64,7 @@ internal abstract class AppCommand<TModel> : Command
     /// <summary>Rows of a data file; a plain text is cut into rows as long as the model takes.</summary>
     protected static TrainingData ReadData(string path, TModel model, Tokenizer tokenizer)
     {
-        int longest = model.Config.MaxPositions - model.prompts.ActiveTokens;
+        int longest = model.Config.MaxPositions - model.LearnedPositions;
         return Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
             ? TrainingData.FromText(path, tokenizer, Math.Min(longest, new TrainingPlan().MaxLength))
             : TrainingData.FromJsonLines(path, tokenizer, longest, tokenizer.EosId ?? model.Config.EosTokenIds.Cast<int?>().FirstOrDefault());

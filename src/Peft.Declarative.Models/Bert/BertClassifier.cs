@@ -15,15 +15,6 @@ public abstract class BertClassifier : SequenceClassifier
     public override Tensor Embed(Tensor inputIds) => _backbone.embeddings.word_embeddings.call(inputIds);
 
     /// <inheritdoc/>
-    protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionMask mask)
-    {
-        var context = new AttentionContext { Mask = mask };
-        Tensor hidden = _backbone.embeddings.Forward(words, positions, tokenTypes);
-        foreach (BertLayer layer in _backbone.encoder.layer)
-        {
-            hidden = RunBlock(layer.Forward, hidden, context);
-        }
-
-        return hidden;
-    }
+    protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionContext context) =>
+        RunBlocks(_backbone.encoder.layer, layer => layer.Forward, _backbone.embeddings.Forward(words, positions, tokenTypes), context);
 }

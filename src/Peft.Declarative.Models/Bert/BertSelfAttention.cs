@@ -50,6 +50,7 @@ public sealed class BertSelfAttention : SlotHost
         Tensor queries = Attention.SplitHeads(_query.call(hidden), _config.HeadCount);
         Tensor keys = Attention.SplitHeads(_key.call(hidden), _config.HeadCount);
         Tensor values = Attention.SplitHeads(_value.call(hidden), _config.HeadCount);
+        (keys, values) = context.BehindPrefix(hidden, keys, values);
         double dropout = training ? _config.AttentionDropout : 0;
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, 1.0 / Math.Sqrt(_config.HeadSize), dropout);
         return Attention.JoinHeads(seen).MoveToOuterDisposeScope();

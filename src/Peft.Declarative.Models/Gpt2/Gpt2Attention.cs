@@ -45,6 +45,7 @@ public sealed class Gpt2Attention : SlotHost
         Tensor queries = Split(parts[0]);
         Tensor keys = Split(parts[1]);
         Tensor values = Split(parts[2]);
+        (keys, values) = context.BehindPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);

@@ -66,6 +66,7 @@ public sealed class LlamaAttention : SlotHost
         Tensor values = Attention.SplitHeads(_value.call(hidden), _config.KeyValueHeadCount);
         queries = RotaryEmbedding.Rotate(queries, context.Cosine!, context.Sine!);
         keys = RotaryEmbedding.Rotate(keys, context.Cosine!, context.Sine!);
+        (keys, values) = context.BehindPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);

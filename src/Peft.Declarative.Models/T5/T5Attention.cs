@@ -75,6 +75,7 @@ public sealed class T5Attention : SlotHost
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor keys, Tensor values) = Project(hidden);
+        (keys, values) = context.BehindPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);
@@ -84,15 +85,18 @@ public sealed class T5Attention : SlotHost
     }
 
     /// <summary>Attention over the encoded source, whose keys and values are projected once per generation.</summary>
-    internal Tensor Cross(Tensor hidden, EncodedSource source)
+    internal Tensor Cross(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor keys, Tensor values) = source.Cache?.Stored(_index) ?? Project(source.Hidden);
-        if (source.Cache is { } cache && cache.Stored(_index) is null)
+        EncodedSource source = context.Source!;
+        if (source.Cache?.Stored(_index) is { } stored)
         {
-            (keys, values) = cache.Append(_index, keys, values);
+            return Attend(hidden, stored.Keys, stored.Values, source.Mask).MoveToOuterDisposeScope();
         }
 
+        (Tensor keys, Tensor values) = Project(source.Hidden);
+        (keys, values) = context.BehindCrossPrefix(hidden, keys, values);
+        source.Cache?.Append(_index, keys, values);
         return Attend(hidden, keys, values, source.Mask).MoveToOuterDisposeScope();
     }
 

@@ -99,31 +99,19 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     }
 
     /// <inheritdoc/>
-    protected override Tensor RunEncoder(Tensor hidden, AttentionMask mask)
+    protected override Tensor RunEncoder(Tensor hidden, AttentionContext context)
     {
         Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, hidden.size(1), bothWays: true);
-        var context = new AttentionContext { Mask = mask.With(bias) };
-        hidden = encoder.Begin(hidden);
-        foreach (T5EncoderBlock block in encoder.block)
-        {
-            hidden = RunBlock(block.Forward, hidden, context);
-        }
-
-        return encoder.End(hidden);
+        context = context with { Mask = context.Mask.With(bias, context.UnplacedKeys) };
+        return encoder.End(RunBlocks(encoder.block, block => block.Forward, encoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>
-    protected override Tensor RunDecoder(Tensor hidden, long past, AttentionMask mask, EncodedSource source, KeyValueCache? cache)
+    protected override Tensor RunDecoder(Tensor hidden, long past, AttentionContext context)
     {
         Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past + hidden.size(1), bothWays: false);
-        var context = new AttentionContext { Mask = mask.With(bias), Cache = cache, Source = source };
-        hidden = decoder.Begin(hidden);
-        foreach (T5DecoderBlock block in decoder.block)
-        {
-            hidden = RunBlock(block.Forward, hidden, context);
-        }
-
-        return decoder.End(hidden);
+        context = context with { Mask = context.Mask.With(bias, context.UnplacedKeys) };
+        return decoder.End(RunBlocks(decoder.block, block => block.Forward, decoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>

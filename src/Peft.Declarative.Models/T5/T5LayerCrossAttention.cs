@@ -16,5 +16,5 @@ public sealed class T5LayerCrossAttention : T5Sublayer
     /// <summary>The attention.</summary>
     public T5Attention EncDecAttention { get; }
 
-    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context.Source!);
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context);
 }

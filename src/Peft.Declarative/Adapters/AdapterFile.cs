@@ -11,13 +11,25 @@ internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
-        Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untracked = no_grad();
+        ILookup<bool, AdapterTensor> kept = adapter.Tensors.ToLookup(tensor => tensor.ForTraining);
+        Dictionary<string, Tensor> tensors = kept[false].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
+        foreach (LearnedTensor learned in adapter.Learned)
+        {
+            tensors[learned.Key] = learned.Value();
+        }
+
         foreach (FrozenTensor tensor in Frozen(adapter))
         {
             tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterDirectory.Write(directory, adapter.Config.Resolve(adapter, model).ToJson(), tensors);
+        AdapterDirectory.Write(
+            directory,
+            adapter.Config.Resolve(adapter, model).ToJson(),
+            tensors,
+            kept[true].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value));
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
@@ -29,7 +41,7 @@ internal static class AdapterFile
         if (set.Has(name))
         {
             Adapter present = set[name];
-            Fill(present, files, directory, present.Config.Conflicts(config));
+            Refill(present, files, directory, config);
             present.Config = config;
             set.Activate(name);
             return present;
@@ -40,6 +52,7 @@ internal static class AdapterFile
         set.Adopt(adapter);
         try
         {
+            adapter.TrainNetworks(files.Training.Count > 0);
             Fill(adapter, files, directory, []);
         }
         catch (PeftException)
@@ -52,10 +65,27 @@ internal static class AdapterFile
         return adapter;
     }
 
+    // Without a network in the files, what it made is trained on.
+    private static void Refill(Adapter present, AdapterFiles files, string directory, AdapterConfig config)
+    {
+        bool before = present.Learned.Any(tensor => tensor.IsMade);
+        present.TrainNetworks(files.Training.Count > 0);
+        try
+        {
+            Fill(present, files, directory, present.Config.Conflicts(config));
+        }
+        catch (PeftException)
+        {
+            present.TrainNetworks(before);
+            throw;
+        }
+    }
+
     private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
     {
         List<string> problems = [.. conflicts];
-        HashSet<string> unused = [.. files.Tensors.Keys];
+        Dictionary<string, Tensor> saved = new(files.Tensors.Concat(files.Training), StringComparer.Ordinal);
+        HashSet<string> unused = [.. saved.Keys];
         foreach (AdapterTensor tensor in adapter.Tensors)
         {
             if (!unused.Remove(tensor.Key))
@@ -65,22 +95,24 @@ internal static class AdapterFile
                     problems.Add($"'{tensor.Key}' is missing");
                 }
             }
-            else if (!files.Tensors[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
+            else if (!saved[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
             {
-                problems.Add($"'{tensor.Key}' is [{string.Join(", ", files.Tensors[tensor.Key].shape)}], "
+                problems.Add($"'{tensor.Key}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
                     + $"but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
 
+        unused.ExceptWith(adapter.Learned.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key));   // their networks are filled
+
         FrozenTensor[] frozen = [.. Frozen(adapter).Where(tensor => unused.Remove(tensor.Key))];
         foreach (FrozenTensor tensor in frozen)
         {
-            Tensor saved = files.Tensors[tensor.Key];
-            if (tensor.BelongsToBase ? !SameWeight(saved, tensor.Value) : !saved.shape.SequenceEqual(tensor.Value.shape))
+            Tensor fixedTensor = saved[tensor.Key];
+            if (tensor.BelongsToBase ? !SameWeight(fixedTensor, tensor.Value) : !fixedTensor.shape.SequenceEqual(tensor.Value.shape))
             {
                 problems.Add(tensor.BelongsToBase
                     ? $"'{tensor.Key}' is another base model's weight"
-                    : $"'{tensor.Key}' is [{string.Join(", ", saved.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+                    : $"'{tensor.Key}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
 
@@ -92,14 +124,14 @@ internal static class AdapterFile
         }
 
         using IDisposable untracked = no_grad();
-        foreach (AdapterTensor tensor in adapter.Tensors.Where(tensor => files.Tensors.ContainsKey(tensor.Key)))
+        foreach (AdapterTensor tensor in adapter.Tensors.Where(tensor => saved.ContainsKey(tensor.Key)))
         {
-            tensor.Value.copy_(files.Tensors[tensor.Key]);
+            tensor.Value.copy_(saved[tensor.Key]);
         }
 
         foreach (FrozenTensor tensor in frozen.Where(tensor => !tensor.BelongsToBase))
         {
-            tensor.Value.copy_(files.Tensors[tensor.Key]);
+            tensor.Value.copy_(saved[tensor.Key]);
         }
     }
 

@@ -1,5 +1,4 @@
 using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.PromptTuning;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -20,7 +19,11 @@ internal static class AdapterRemoval
             }
         }
 
-        (set.Model as PretrainedModel)?.prompts.Remove(adapter.Name);
+        foreach (IPartList parts in set.Model.children().OfType<IPartList>())
+        {
+            parts.Remove(adapter.Name);
+        }
+
         set.Forget(adapter);
     }
 

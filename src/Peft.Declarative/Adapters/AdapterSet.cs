@@ -1,7 +1,6 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Methods.PromptTuning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -63,9 +62,9 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
             }
         }
 
-        foreach (SoftPrompt prompt in Model.modules().OfType<SoftPrompt>().Where(prompt => prompt.AdapterName == adapter.Name))
+        foreach (IAdapterPart part in Model.children().OfType<IPartList>().SelectMany(list => list.Parts).Where(part => part.AdapterName == adapter.Name))
         {
-            adapter.Add("", prompt);
+            adapter.Add("", part);
         }
 
         if (adapter.Tensors.Count == 0)

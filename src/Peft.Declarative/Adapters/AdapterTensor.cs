@@ -6,4 +6,7 @@ namespace Peft.Declarative.Adapters;
 /// <param name="Key">Name in the file, such as <c>base_model.model.…q_proj.lora_A.weight</c>.</param>
 /// <param name="Value">The tensor.</param>
 /// <param name="Optional">Whether files of the reference library may lack it.</param>
-public readonly record struct AdapterTensor(string Key, Parameter Value, bool Optional = false);
+/// <param name="ForTraining">
+/// Whether it is kept in <c>adapter_training.safetensors</c> beside that file: only training needs it, since what it makes is in the file.
+/// </param>
+public readonly record struct AdapterTensor(string Key, Parameter Value, bool Optional = false, bool ForTraining = false);

@@ -4,6 +4,7 @@ using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.PromptTuning;
+using Peft.Declarative.Methods.PTuning;
 using Peft.Declarative.Methods.Vera;
 
 namespace Peft.Declarative.Adapters;
@@ -18,6 +19,7 @@ internal static class MethodCatalog
         new LayerNormTuningMethod(),
         new LoraMethod(),
         new PromptTuningMethod(),
+        new PTuningMethod(),
         new VeraMethod(),
     ];
 

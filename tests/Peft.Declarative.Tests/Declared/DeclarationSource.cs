@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.PromptTuning;
+using Peft.Declarative.Tests.Methods.PTuning;
 
 namespace Peft.Declarative.Tests.Declared;
 
@@ -12,6 +13,7 @@ internal static class DeclarationSource
     {
         [typeof(LoraConfig)] = LoraDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,
+        [typeof(PTuningConfig)] = PTuningDeclaration.Of,
     };
 
     internal static bool Knows(Type method) => Writers.ContainsKey(method);

@@ -37,7 +37,7 @@ public sealed class DeclaredParityTests
         using DisposeScope scope = NewDisposeScope();
         string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder));
         using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
-        Adapter adapter = model.LoadAdapter(fixture.AdapterFolder);
+        Adapter adapter = AdapterParity.Load(fixture, model);
 
         AdapterParity.Check(fixture, model, adapter);
     }

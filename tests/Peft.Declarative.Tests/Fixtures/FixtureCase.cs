@@ -58,6 +58,15 @@ public sealed class FixtureCase : IDisposable
             .Replace(".modules_to_save.bias", ".bias", StringComparison.Ordinal);
 
     /// <summary>
+    /// Weights of the network that makes what the adapter's file holds, under their names here. The reference library loses it when it saves; here it
+    /// is a file beside.
+    /// </summary>
+    public Dictionary<string, Tensor> Network => Below("param.")
+        .Select(entry => (Key: KeyOf(entry.Name), entry.Value))
+        .Where(entry => entry.Key.StartsWith("prompt_encoder.", StringComparison.Ordinal))
+        .ToDictionary(entry => entry.Key, entry => entry.Value);
+
+    /// <summary>
     /// Name of a merged weight in the base model; null for what it was before. The reference library leaves modules trained in full wrapped when
     /// it merges some methods, and so has both in its state.
     /// </summary>

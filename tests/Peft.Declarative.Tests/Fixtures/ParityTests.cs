@@ -20,7 +20,7 @@ public sealed class ParityTests
 
         using DisposeScope scope = NewDisposeScope();
         using PretrainedModel model = ModelCatalog.Load(fixture.ModelFolder);
-        Adapter adapter = Unimplemented.SkipUnlessKnown(() => model.LoadAdapter(fixture.AdapterFolder));
+        Adapter adapter = Unimplemented.SkipUnlessKnown(() => AdapterParity.Load(fixture, model));
 
         AdapterParity.Check(fixture, model, adapter);
     }

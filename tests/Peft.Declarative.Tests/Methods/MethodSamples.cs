@@ -3,6 +3,7 @@ using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.PromptTuning;
+using Peft.Declarative.Tests.Methods.PTuning;
 using Peft.Declarative.Tests.Methods.Vera;
 
 namespace Peft.Declarative.Tests.Methods;
@@ -17,6 +18,7 @@ internal static class MethodSamples
         .. LayerNormTuningSamples.All,
         .. LoraSamples.All,
         .. PromptTuningSamples.All,
+        .. PTuningSamples.All,
         .. VeraSamples.All,
     ];
 }
