@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Rules;
 
@@ -31,6 +32,21 @@ public class StructureTests
             .Select(file => Path.GetFileNameWithoutExtension(file)[..^"Attribute".Length]);
 
         Assert.Equal(declared.Order(), MethodCatalog.All.Select(method => method.Name).Order());
+    }
+
+    [Fact]
+    public void Core_OutsideTheMethods_NamesNone()
+    {
+        string library = Path.Combine(Root, "src", "Peft.Declarative");
+        string methods = Path.Combine(library, "Methods");
+        string types = string.Join("|", Directory.GetFiles(methods, "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension));
+        var named = new Regex($@"Peft\.Declarative\.Methods\b|\b({types})\b");
+
+        IEnumerable<string> core = new[] { "Adapters", "Checkpoints", "Data", "Generation", "Layers", "Targeting", "Training" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(library, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => Path.GetFileName(file) != "MethodCatalog.cs");
+
+        Assert.All(core, file => Assert.DoesNotMatch(named, File.ReadAllText(file)));
     }
 
     [Theory]

@@ -24,6 +24,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["Evaluation"] = "Peft.Declarative.Training.Evaluation",
         ["FullCopy"] = "Peft.Declarative.Adapters.FullCopy",
         ["ITrainable"] = "Peft.Declarative.ITrainable",
+        ["KeyValuePrefix"] = "Peft.Declarative.Methods.PrefixTuning.KeyValuePrefix",
         ["LoraConfig"] = "Peft.Declarative.LoraConfig",
         ["LoraEmbedding"] = "Peft.Declarative.Methods.Lora.LoraEmbedding",
         ["LoraInit"] = "Peft.Declarative.LoraInit",
@@ -35,6 +36,8 @@ internal sealed class TypeNames(TypeShape shape)
         ["PeftConsole"] = "Peft.Declarative.App.PeftConsole",
         ["PeftException"] = "Peft.Declarative.PeftException",
         ["Precision"] = "Peft.Declarative.Precision",
+        ["PrefixInit"] = "Peft.Declarative.PrefixInit",
+        ["PrefixTuningConfig"] = "Peft.Declarative.PrefixTuningConfig",
         ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
         ["PromptEncoder"] = "Peft.Declarative.PromptEncoder",
         ["PromptInit"] = "Peft.Declarative.PromptInit",
@@ -59,7 +62,7 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptEncoder", "PromptInit",
+        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "KeyValuePrefix", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PrefixInit", "PromptEncoder", "PromptInit",
         "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 

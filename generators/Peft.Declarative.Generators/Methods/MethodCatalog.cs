@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.PTuning;
 using Peft.Declarative.Generators.Model;
@@ -10,7 +11,13 @@ namespace Peft.Declarative.Generators.Methods;
 /// <summary>Every method that can be declared: a new one is a folder and a row here.</summary>
 internal static class MethodCatalog
 {
-    internal static IReadOnlyList<AdapterMethod> All { get; } = [new LoraMethod(), new PromptTuningMethod(), new PTuningMethod()];
+    internal static IReadOnlyList<AdapterMethod> All { get; } =
+    [
+        new LoraMethod(),
+        new PrefixTuningMethod(),
+        new PromptTuningMethod(),
+        new PTuningMethod(),
+    ];
 
     internal static AdapterMethod ByName(string name) => All.First(method => method.Name == name);
 

@@ -11,6 +11,7 @@ internal static class KnownNames
     internal const string Slot = Library + ".SlotAttribute";
     internal const string Blocks = Library + ".BlocksAttribute";
     internal const string TrainedHead = Library + ".TrainedHeadAttribute";
+    internal const string KeyValueSize = Library + ".KeyValueSizeAttribute";
     internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
     internal const string Adapter = Library + ".AdapterAttribute";
     internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";

@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>What a method needs to plan its adapters: the model's layers, and where problems go.</summary>
-internal sealed class PlanContext(ModelDeclaration declaration, LayerExpansion layers, List<Problem> problems)
+internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers, List<Problem> problems)
 {
     internal ModelDeclaration Declaration => declaration;
 
@@ -11,6 +11,12 @@ internal sealed class PlanContext(ModelDeclaration declaration, LayerExpansion l
 
     internal void Report(string id, string message, Place place, IEnumerable<string>? suggestions = null) =>
         problems.Add(new Problem(id, message, place, (suggestions ?? []).ToEquatableArray()));
+
+    /// <summary>Number of blocks that have keys and values; null if not known.</summary>
+    internal long? KeyValueBlocks => sizes.Count(declaration.Tree.KeyValueBlocks);
+
+    /// <summary>Width of a block's keys; null if not known.</summary>
+    internal long? KeyValueWidth => sizes.Product(declaration.Tree.KeyValueWidth) is var width and > 0 ? width : null;
 
     /// <summary>Width of the input embedding's vectors; null if not known.</summary>
     internal long? Width =>

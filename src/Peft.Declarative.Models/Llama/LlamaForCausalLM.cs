@@ -8,6 +8,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("k_proj", "v_proj", "down_proj", For = "Ia3")]
 [DefaultTargets("down_proj", For = "Ia3.FeedForward")]
 [DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
+[KeyValueSize("num_hidden_layers", "num_key_value_heads*head_dim")]
 public class LlamaForCausalLM : CausalLanguageModel
 {
     private readonly LlamaConfig _config;

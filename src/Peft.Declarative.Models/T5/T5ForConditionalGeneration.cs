@@ -8,6 +8,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("k", "v", "wo", For = "Ia3")]
 [DefaultTargets("wo", For = "Ia3.FeedForward")]
 [DefaultTargets("layer_norm", "final_layer_norm", For = "LayerNormTuning")]
+[KeyValueSize("num_layers", "num_heads*d_kv")]
 public class T5ForConditionalGeneration : EncoderDecoderModel
 {
     // All three names are one table; the first checkpoints also have a bias for cross-attention that nothing has ever read.

@@ -3,6 +3,7 @@ using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.PTuning;
 using Peft.Declarative.Methods.Vera;
@@ -18,6 +19,7 @@ internal static class MethodCatalog
         new Ia3Method(),
         new LayerNormTuningMethod(),
         new LoraMethod(),
+        new PrefixTuningMethod(),
         new PromptTuningMethod(),
         new PTuningMethod(),
         new VeraMethod(),

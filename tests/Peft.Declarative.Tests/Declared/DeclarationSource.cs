@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
 
@@ -12,6 +13,7 @@ internal static class DeclarationSource
     private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> Writers = new()
     {
         [typeof(LoraConfig)] = LoraDeclaration.Of,
+        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,
         [typeof(PTuningConfig)] = PTuningDeclaration.Of,
     };

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Models;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;
@@ -23,6 +24,9 @@ public sealed class FixtureCase : IDisposable
     public string Folder { get; }
 
     public string ModelFolder { get; }
+
+    /// <summary>Family of the model.</summary>
+    public string ModelType => ModelCatalog.TypeOf(ModelFolder);
 
     public string AdapterFolder => Path.Combine(Folder, "adapter");
 

@@ -2,6 +2,7 @@ using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
 using Peft.Declarative.Tests.Methods.Vera;
@@ -17,6 +18,7 @@ internal static class MethodSamples
         .. Ia3Samples.All,
         .. LayerNormTuningSamples.All,
         .. LoraSamples.All,
+        .. PrefixTuningSamples.All,
         .. PromptTuningSamples.All,
         .. PTuningSamples.All,
         .. VeraSamples.All,

@@ -1,0 +1,48 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.PrefixTuning;
+
+/// <summary>Prefix tuning, read from files and attached by config.</summary>
+internal sealed class PrefixTuningMethod : IAdapterMethod
+{
+    public MethodFacts Facts { get; } = new("PrefixTuning", MethodClass.Additive, "before the keys and values of every attention layer", "2101.00190") { Merges = false };
+
+    public string PeftType => "PREFIX_TUNING";
+
+    public Type ConfigType => typeof(PrefixTuningConfig);
+
+    public AdapterConfig Read(ConfigJson file)
+    {
+        var config = file.Before(new PrefixTuningConfig
+        {
+            Tokens = 0,
+            Projection = file.Flag("prefix_projection"),
+            ProjectionHidden = file.Json["encoder_hidden_size"] is null ? null : file.Integer("encoder_hidden_size", 0),
+            Init = file.Text("init_weights") switch
+            {
+                null => PrefixInit.Random,
+                "zero" => PrefixInit.Zero,
+                _ => throw file.Wrong("init_weights", "null or \"zero\""),
+            },
+        });
+        return config.ProjectionHidden < 1 ? throw file.Wrong("encoder_hidden_size", "at least 1") : config;
+    }
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        var config = (PrefixTuningConfig)adapter.Config;
+        if (model is not PretrainedModel pretrained)
+        {
+            throw new PeftException(RuleIds.NeedsCausalModel,
+                RuleTexts.NeedsCausalModel("PrefixTuning", "puts learned keys and values into the attention layers", model.GetType().Name));
+        }
+
+        pretrained.prefixes.Add(config.Projection
+            ? KeyValuePrefix.Projected(pretrained, adapter.Name, config.Tokens, config.ProjectionHidden ?? 0)
+            : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init));
+        TrainedHeads.Attach(model, adapter.Name, config.Source is not null ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
+    }
+}
