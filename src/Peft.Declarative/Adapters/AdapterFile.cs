@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
@@ -6,13 +6,20 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Adapters as directories of Hugging Face PEFT: read strictly, written whole or not at all.</summary>
+/// <summary>Adapters as directories of Hugging Face PEFT or of AdapterHub: read strictly, written whole or not at all.</summary>
 internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable untracked = no_grad();
+        AdapterConfig config = adapter.Config.Resolve(adapter, model);
+        if (config.IsHub)
+        {
+            HubDirectory.Write(directory, adapter, config.ToJson());
+            return;
+        }
+
         ILookup<bool, AdapterTensor> kept = adapter.Tensors.ToLookup(tensor => tensor.ForTraining);
         Dictionary<string, Tensor> tensors = kept[false].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
         foreach (LearnedTensor learned in adapter.Learned)
@@ -25,26 +32,20 @@ internal static class AdapterFile
             tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterDirectory.Write(
-            directory,
-            adapter.Config.Resolve(adapter, model).ToJson(),
-            tensors,
-            kept[true].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value));
+        AdapterDirectory.Write(directory, config.ToJson(), tensors, kept[true].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value));
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
-        AdapterConfig config = MethodCatalog.Of(file).Read(file);
+        AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
 
         if (set.Has(name))
         {
-            Adapter present = set[name];
-            Refill(present, files, directory, config);
-            present.Config = config;
+            Refill(set[name], config, files, directory);
             set.Activate(name);
-            return present;
+            return set[name];
         }
 
         var adapter = new Adapter(name, config);
@@ -66,17 +67,20 @@ internal static class AdapterFile
     }
 
     // Without a network in the files, what it made is trained on.
-    private static void Refill(Adapter present, AdapterFiles files, string directory, AdapterConfig config)
+    private static void Refill(Adapter present, AdapterConfig config, AdapterFiles files, string directory)
     {
-        bool before = present.Learned.Any(tensor => tensor.IsMade);
+        AdapterConfig former = present.Config;
+        bool made = present.Learned.Any(tensor => tensor.IsMade);
+        present.Config = config;   // first, because the names of the tensors are those of its format
         present.TrainNetworks(files.Training.Count > 0);
         try
         {
-            Fill(present, files, directory, present.Config.Conflicts(config));
+            Fill(present, files, directory, former.Conflicts(config));
         }
         catch (PeftException)
         {
-            present.TrainNetworks(before);
+            present.Config = former;
+            present.TrainNetworks(made);
             throw;
         }
     }

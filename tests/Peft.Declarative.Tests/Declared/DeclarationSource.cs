@@ -18,11 +18,18 @@ internal static class DeclarationSource
         [typeof(PTuningConfig)] = PTuningDeclaration.Of,
     };
 
-    internal static bool Knows(Type method) => Writers.ContainsKey(method);
-
-    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType)
+    /// <summary>The same for settings of AdapterHub.</summary>
+    private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> HubWriters = new()
     {
-        Func<JsonObject, IEnumerable<string>, string> attribute = Writers[method];
+        [typeof(LoraConfig)] = LoraDeclaration.OfHub,
+    };
+
+    internal static bool Knows(Type method, bool hub) => (hub ? HubWriters : Writers).ContainsKey(method);
+
+    internal static string Of(Type method, JsonObject file, IEnumerable<string> keys, string modelType, bool hub)
+    {
+        Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? HubWriters : Writers)[method];
+        JsonObject config = hub ? file["config"]!.AsObject() : file;
         string family = modelType switch
         {
             "bert" => "BertForSequenceClassification",

@@ -8,6 +8,11 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>One case of the reference data: an adapter directory and what the reference library computed with it.</summary>
 public sealed class FixtureCase : IDisposable
 {
+    private static readonly Dictionary<string, double> SmallestTolerance = new()
+    {
+        ["logits"] = 1e-5, ["loss"] = 2e-6, ["grad"] = 2e-6, ["train.losses"] = 5e-6, ["train.final"] = 2e-6,
+    };
+
     private readonly SafetensorsFile _expected;
 
     private FixtureCase(string root, string name)
@@ -45,7 +50,26 @@ public sealed class FixtureCase : IDisposable
         .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
         .Select(name => (name[prefix.Length..], _expected.Read(name)));
 
-    public double Tolerance(string what) => Json["tolerances"]![what]!["suggested_atol"]!.GetValue<double>();
+    /// <summary>Whether the case is of AdapterHub's library and not of Hugging Face PEFT.</summary>
+    public bool IsHub => Json["library"]?.GetValue<string>().StartsWith("adapters ", StringComparison.Ordinal) ?? false;
+
+    /// <summary>Ten times the change under noise of one unit in the last place on every weight, and never less than rounding alone makes.</summary>
+    public double Tolerance(string what) => Json["tolerances"]?[what]?["suggested_atol"]?.GetValue<double>()
+        ?? Math.Max(10 * (Json["one_ulp_perturbation"]?[what]?.GetValue<double>() ?? 0), SmallestTolerance[what]);
+
+    /// <summary>Learning rate of each training step: recorded, or a linear warm-up and decay.</summary>
+    public double[] LearningRates()
+    {
+        if (Json["train_lrs"] is JsonArray recorded)
+        {
+            return [.. recorded.Select(rate => rate!.GetValue<double>())];
+        }
+
+        JsonNode train = Json["train"]!;
+        int steps = train["steps"]!.GetValue<int>(), warmup = train["warmup_steps"]!.GetValue<int>();
+        double peak = train["lr"]!.GetValue<double>();
+        return [.. Enumerable.Range(0, steps).Select(step => peak * (step < warmup ? (double)step / warmup : (double)(steps - step) / (steps - warmup)))];
+    }
 
     public IReadOnlyList<string> Texts(string field) => Texts(Json[field]);
 
@@ -60,6 +84,21 @@ public sealed class FixtureCase : IDisposable
     public string KeyOf(string parameter) =>
         (Json["saved_key_of_parameter"]?[parameter]?.GetValue<string>() ?? parameter.Replace(".default", "", StringComparison.Ordinal))
             .Replace(".modules_to_save.bias", ".bias", StringComparison.Ordinal);
+
+    /// <summary>Trained tensors that the reference library does not save, under their names here.</summary>
+    public IReadOnlyList<string> NotSaved
+    {
+        get
+        {
+            if (!IsHub)
+            {
+                return [.. Texts("trainable_not_saved").Select(KeyOf)];
+            }
+
+            using AdapterFiles saved = AdapterDirectory.Read(AdapterFolder);
+            return [.. Below("param.").Select(parameter => parameter.Name).Except(saved.Tensors.Keys)];
+        }
+    }
 
     /// <summary>
     /// Weights of the network that makes what the adapter's file holds, under their names here. The reference library loses it when it saves; here it

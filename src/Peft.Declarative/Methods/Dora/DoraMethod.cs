@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -15,6 +16,8 @@ internal sealed class DoraMethod : LoraMethod
     private protected override LoraConfig Empty => new DoraConfig();
 
     public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && file.Flag("use_dora");
+
+    public override bool ReadsHub(HubFile file) => false;
 
     private protected override AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>Low-rank adaptation, read from files and attached by config.</summary>
-internal class LoraMethod : IAdapterMethod
+internal class LoraMethod : IHubMethod
 {
     // Settings of the reference library that change the result. Methods of their own, mostly, that it keeps in this config.
     private static readonly string[] Variants =
@@ -46,6 +47,10 @@ internal class LoraMethod : IAdapterMethod
         LoraConfig config = LoraConfigFile.Read(file, Empty);
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
+
+    public virtual bool ReadsHub(HubFile file) => file.IsUpdate("add");
+
+    public AdapterConfig ReadHub(HubFile file) => LoraHubSettings.Read(file);
 
     public void Attach(nn.Module model, Adapter adapter)
     {
@@ -98,6 +103,6 @@ internal class LoraMethod : IAdapterMethod
         double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
         return selected.Layer.Kind == LayerKind.Embedding
             ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
-            : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init);
+            : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
     }
 }

@@ -40,6 +40,12 @@ internal static class LoraDeclaration
         return $"Lora({string.Join(", ", arguments)})";
     }
 
+    internal static string OfHub(JsonObject config, IEnumerable<string> keys)
+    {
+        string[] targets = [.. keys.Select(key => key.Split('.')).Select(parts => parts[Array.IndexOf(parts, "loras") - 1]).Distinct()];
+        return $"Lora(rank: {config["r"]}, Alpha = {config["alpha"]}, Targets = [{string.Join(", ", targets.Select(DeclaredArguments.Literal))}])";
+    }
+
     // The reference library matches these on any end of a path, also within a word ('norm' is 'input_layernorm' to it); a declaration names each.
     private static JsonArray? SavedModules(JsonNode? node, IEnumerable<string> keys) => node is not JsonArray names ? null : new JsonArray(
     [

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>The settings that AdapterHub 1.1 writes for a low-rank update.</summary>
+internal static class LoraHubSettings
+{
+    // Which layers are meant is told by names that each family translates; the tensors' own names say the same, without a table.
+    internal static LoraConfig Read(HubFile file)
+    {
+        ConfigJson settings = file.Settings;
+        foreach (string variant in (string[])["use_dora", "vera_d", "vera_b"])
+        {
+            if (settings.Json[variant] is { } value && value.ToJsonString() is not "false")
+            {
+                throw MethodCatalog.Unsupported(settings.Source, $"'{variant}' to {value.ToJsonString()}");
+            }
+        }
+
+        var config = new LoraConfig
+        {
+            Source = settings.Json,
+            Rank = settings.Integer("r", 8),
+            Alpha = settings.Number("alpha", 8),
+            Dropout = settings.Number("dropout", 0),
+            Gated = settings.Flag("use_gating"),
+            Targets = file.PathsBefore(HubKeys.Loras),
+        };
+        return config.Rank > 0 ? config : throw settings.Wrong("r", "at least 1");
+    }
+}
