@@ -96,6 +96,7 @@ internal sealed class TrainingFile
             code.Line($"using {types["DisposeScope"]} step = {types["Torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
             code.Blank();
             WriteGradients(code);
+            foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteAfterGradients(code, adapter, types);
             code.Blank();
             if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
             code.Line("run.Step();   // AdamW at this step's learning rate");

@@ -11,18 +11,26 @@ internal sealed class TypeNames(TypeShape shape)
     private static readonly Dictionary<string, string> Targets = new(StringComparer.Ordinal)
     {
         ["Adapter"] = "Peft.Declarative.Adapter",
+        ["AdapterFusionConfig"] = "Peft.Declarative.AdapterFusionConfig",
         ["AdapterSet"] = "Peft.Declarative.AdapterSet",
         ["AdapterWiring"] = "Peft.Declarative.Adapters.AdapterWiring",
         ["AppModel"] = "Peft.Declarative.App.AppModel",
         ["Base"] = "Peft.Declarative.Adapters.Base",
         ["Batch"] = "Peft.Declarative.Training.Batch",
         ["BiasTraining"] = "Peft.Declarative.BiasTraining",
+        ["Activation"] = "Peft.Declarative.Activation",
+        ["BottleneckConfig"] = "Peft.Declarative.BottleneckConfig",
+        ["BottleneckInit"] = "Peft.Declarative.BottleneckInit",
+        ["BottleneckLayer"] = "Peft.Declarative.Methods.Bottleneck.BottleneckLayer",
+        ["BottleneckResidual"] = "Peft.Declarative.BottleneckResidual",
         ["CancellationToken"] = "System.Threading.CancellationToken",
         ["Device"] = "TorchSharp.torch.Device",
         ["DisposeScope"] = "TorchSharp.DisposeScope",
         ["EncodedPrompt"] = "Peft.Declarative.Methods.PTuning.EncodedPrompt",
         ["Evaluation"] = "Peft.Declarative.Training.Evaluation",
         ["FullCopy"] = "Peft.Declarative.Adapters.FullCopy",
+        ["FusionLayer"] = "Peft.Declarative.Methods.AdapterFusion.FusionLayer",
+        ["FusionRegularization"] = "Peft.Declarative.Methods.AdapterFusion.FusionRegularization",
         ["ITrainable"] = "Peft.Declarative.ITrainable",
         ["KeyValuePrefix"] = "Peft.Declarative.Methods.PrefixTuning.KeyValuePrefix",
         ["LoraConfig"] = "Peft.Declarative.LoraConfig",
@@ -33,6 +41,8 @@ internal sealed class TypeNames(TypeShape shape)
         ["Losses"] = "Peft.Declarative.Training.Losses",
         ["MicroBatch"] = "Peft.Declarative.Training.MicroBatch",
         ["Parameter"] = "TorchSharp.Modules.Parameter",
+        ["NiceCoupling"] = "Peft.Declarative.Methods.Bottleneck.NiceCoupling",
+        ["ParallelBottleneckConfig"] = "Peft.Declarative.ParallelBottleneckConfig",
         ["PeftConsole"] = "Peft.Declarative.App.PeftConsole",
         ["PeftException"] = "Peft.Declarative.PeftException",
         ["Precision"] = "Peft.Declarative.Precision",
@@ -43,10 +53,14 @@ internal sealed class TypeNames(TypeShape shape)
         ["PromptInit"] = "Peft.Declarative.PromptInit",
         ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
         ["PTuningConfig"] = "Peft.Declarative.PTuningConfig",
+        ["ReductionByBlock"] = "System.Collections.Generic.Dictionary<int, double>",
+        ["ScaleLearning"] = "Peft.Declarative.ScaleLearning",
         ["Schedule"] = "Peft.Declarative.Schedule",
+        ["Seam"] = "Peft.Declarative.Adapters.Sublayers.Seam",
         ["Slot"] = "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>",
         ["Slots"] = "Peft.Declarative.Layers.Slots",
         ["SoftPrompt"] = "Peft.Declarative.Methods.PromptTuning.SoftPrompt",
+        ["SublayerKind"] = "Peft.Declarative.SublayerKind",
         ["Tensor"] = "TorchSharp.torch.Tensor",
         ["Torch"] = "TorchSharp.torch",
         ["TokensByEmbedding"] =
@@ -62,8 +76,9 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "KeyValuePrefix", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PrefixInit", "PromptEncoder", "PromptInit",
-        "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
+        "Activation", "AdapterWiring", "Base", "BottleneckInit", "BottleneckResidual", "BiasTraining", "Evaluation", "FusionRegularization", "KeyValuePrefix",
+        "LoraInit", "LoraTokens", "Losses", "NiceCoupling", "PeftConsole", "Precision", "PrefixInit", "PromptEncoder", "PromptInit", "ScaleLearning", "Schedule",
+        "Slots", "SublayerKind", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 
     private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);

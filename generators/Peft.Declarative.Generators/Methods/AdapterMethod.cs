@@ -48,6 +48,11 @@ internal abstract class AdapterMethod
     {
     }
 
+    /// <summary>Statements of the training loop before the gradients are clipped: terms of the loss that data have no part in.</summary>
+    internal virtual void WriteAfterGradients(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+    }
+
     /// <summary>Statements of the training loop after the optimiser's step: what a method does beside descending.</summary>
     internal virtual void WriteAfterStep(CodeWriter code, AdapterPlan plan, TypeNames types)
     {

@@ -1,7 +1,6 @@
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
-using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods;
 
@@ -11,7 +10,7 @@ internal abstract class LearnedInputMethod : AdapterMethod
     internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
     {
         var spec = (LearnedInputSpec)adapter;
-        PlannedLayer[] head = Head(context).ToArray();
+        List<PlannedLayer> head = context.TrainedHead();
         long? inFull = head.Aggregate((long?)0, (sum, layer) => sum + layer.Parameters);
         return new AdapterPlan(adapter, "", default, head.ToEquatableArray(), AtRunTime: false, Trained(spec, context) + inFull, Saved(spec, context) + inFull);
     }
@@ -52,13 +51,5 @@ internal abstract class LearnedInputMethod : AdapterMethod
         var spec = (LearnedInputSpec)plan.Spec;
         long? values = plan.Saved.Aggregate(plan.FileValues, (rest, layer) => rest - layer.Parameters);
         return values / Math.Max(spec.Rows, 1);
-    }
-
-    private static IEnumerable<PlannedLayer> Head(PlanContext context)
-    {
-        string head = context.Declaration.Tree.TrainedHead;
-        return context.Layers.Layers
-            .Where(layer => head.Length > 0 && LayerPath.SelfAndParents(layer.Layer.Path).Any(path => LayerPath.EndsWith(path, head)))
-            .Select(layer => new PlannedLayer(layer.Source, default, 1, 1, 0, 0, layer.Layer.Output, layer.Layer.Input, layer.Layer.HasBias));
     }
 }

@@ -1,5 +1,8 @@
 using Microsoft.CodeAnalysis;
+using Peft.Declarative.Generators.Methods.AdapterFusion;
+using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Methods.ParallelBottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.PTuning;
@@ -13,7 +16,10 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<AdapterMethod> All { get; } =
     [
+        new AdapterFusionMethod(),
+        new BottleneckMethod(),
         new LoraMethod(),
+        new ParallelBottleneckMethod(),
         new PrefixTuningMethod(),
         new PromptTuningMethod(),
         new PTuningMethod(),

@@ -15,6 +15,9 @@ internal sealed record ModuleTreeSpec(
     string KeyValueBlocks,
     string KeyValueWidth)
 {
+    /// <summary>Places after sublayers, in the order of the model.</summary>
+    public EquatableArray<TreeSeam> Seams { get; init; }
+
     /// <summary>The usual layers of a method: those for it by name, else those for all methods; null if the family says nothing.</summary>
     internal IReadOnlyList<string>? DefaultsOf(string method) =>
         (DefaultTargets.FirstOrDefault(targets => targets.For == method) ?? DefaultTargets.FirstOrDefault(targets => targets.For.Length == 0))?.Names;

@@ -32,6 +32,12 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
 
     internal int FirstInt() => attribute.ConstructorArguments is [{ Value: int value }, ..] ? value : 0;
 
+    internal double FirstNumber() => attribute.ConstructorArguments is [{ Value: double value }, ..] ? value : 0;
+
+    internal EquatableArray<string> FirstTexts() => attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false } list, ..]
+        ? list.Values.Select(text => text.Value).OfType<string>().ToEquatableArray()
+        : default;
+
     internal string FirstText() => attribute.ConstructorArguments is [{ Value: string value }, ..] ? value : "";
 
     internal T? Value<T>(string name)

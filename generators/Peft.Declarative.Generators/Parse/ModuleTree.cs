@@ -17,7 +17,11 @@ internal sealed class ModuleTree
     private readonly Compilation compilation;
     private readonly ConstructorSizes sizes;
     private readonly List<TreeLayer> layers = [];
+    private readonly List<TreeSeam> seams = [];
     private readonly List<BlockListSpec> lists = [];
+
+    // Names of declarations, in the order of SublayerKind.
+    private static readonly string[] Sublayers = ["attention", "cross_attention", "mlp"];
 
     private ModuleTree(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation)
     {
@@ -36,7 +40,10 @@ internal sealed class ModuleTree
             DefaultTargets(model).ToEquatableArray(),
             FamilyText(model, KnownNames.TrainedHead, 0),
             FamilyText(model, KnownNames.KeyValueSize, 0),
-            FamilyText(model, KnownNames.KeyValueSize, 1));
+            FamilyText(model, KnownNames.KeyValueSize, 1))
+        {
+            Seams = tree.seams.ToEquatableArray(),
+        };
     }
 
     /// <summary>Those of the class itself first, as at run time.</summary>
@@ -87,6 +94,13 @@ internal sealed class ModuleTree
         {
             SlotObstacle obstacle = property.SetMethod is null || !Reaches(property.SetMethod) ? SlotObstacle.Hidden : Fit(property.Type);
             Add(property, property.Type, spot.Below(property.Name, Name(property), obstacle), FromSlot(slot), SlotForm.Property, Text(slot, "TiedBy"), Text(slot, "When"));
+        }
+        else if (property.Attribute(KnownNames.Sublayer) is { ConstructorArguments: [{ Value: int kind }, { Value: string width }] })
+        {
+            Spot place = spot.Below(property.Name, Name(property), Reach(property));
+            var layer = new TreeLayer(
+                place.Path, place.Access, LayerKind.Other, width, "", "", "", SlotForm.Seam, place.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
+            seams.Add(new TreeSeam(layer, Sublayers[kind]));
         }
         else if (property.Attribute(KnownNames.Blocks) is { } blocks && ElementOf(property.Type) is { } block)
         {

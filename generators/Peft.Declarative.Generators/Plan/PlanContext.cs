@@ -1,4 +1,5 @@
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
@@ -17,6 +18,16 @@ internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes size
 
     /// <summary>Width of a block's keys; null if not known.</summary>
     internal long? KeyValueWidth => sizes.Product(declaration.Tree.KeyValueWidth) is var width and > 0 ? width : null;
+
+    /// <summary>The layers of the head that every adapter of the family trains in full; none in most families.</summary>
+    internal List<PlannedLayer> TrainedHead()
+    {
+        string head = Declaration.Tree.TrainedHead;
+        return Layers.Layers
+            .Where(layer => head.Length > 0 && LayerPath.SelfAndParents(layer.Layer.Path).Any(path => LayerPath.EndsWith(path, head)))
+            .Select(layer => new PlannedLayer(layer.Source, default, 1, 1, 0, 0, layer.Layer.Output, layer.Layer.Input, layer.Layer.HasBias))
+            .ToList();
+    }
 
     /// <summary>Width of the input embedding's vectors; null if not known.</summary>
     internal long? Width =>

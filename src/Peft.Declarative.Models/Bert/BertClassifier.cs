@@ -16,6 +16,9 @@ public abstract class BertClassifier : SequenceClassifier
     public override Tensor Embed(Tensor inputIds) => _backbone.embeddings.word_embeddings.call(inputIds);
 
     /// <inheritdoc/>
-    protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionContext context) =>
-        RunBlocks(_backbone.encoder.layer, layer => layer.Forward, _backbone.embeddings.Forward(words, positions, tokenTypes), context);
+    protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionContext context)
+    {
+        Tensor hidden = embedding_adapters.Apply(_backbone.embeddings.Forward(words, positions, tokenTypes));
+        return RunBlocks(_backbone.encoder.layer, layer => layer.Forward, hidden, context);
+    }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention in which every token sees every other one, without its output projection.</summary>
-public sealed class BertSelfAttention : SlotHost
+public sealed class BertSelfAttention : SlotHost, IAttention
 {
     private readonly BertConfig _config;
     private nn.Module<Tensor, Tensor> _query;
@@ -43,6 +43,8 @@ public sealed class BertSelfAttention : SlotHost
         get => _value;
         set => Fill(ref _value, value);
     }
+
+    AttentionKind IAttention.Attention => AttentionKind.Encoder;
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention whose query, key and value come from one fused projection.</summary>
-public sealed class Gpt2Attention : SlotHost
+public sealed class Gpt2Attention : SlotHost, IAttention
 {
     private readonly int _heads;
     private readonly int _index;
@@ -37,6 +37,8 @@ public sealed class Gpt2Attention : SlotHost
         get => _output;
         set => Fill(ref _output, value);
     }
+
+    AttentionKind IAttention.Attention => AttentionKind.Decoder;
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {

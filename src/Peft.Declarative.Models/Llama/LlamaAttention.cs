@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention with rotary positions and grouped key-value heads.</summary>
-public sealed class LlamaAttention : SlotHost
+public sealed class LlamaAttention : SlotHost, IAttention
 {
     private readonly LlamaConfig _config;
     private readonly int _index;
@@ -57,6 +57,8 @@ public sealed class LlamaAttention : SlotHost
         get => _output;
         set => Fill(ref _output, value);
     }
+
+    AttentionKind IAttention.Attention => AttentionKind.Decoder;
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {

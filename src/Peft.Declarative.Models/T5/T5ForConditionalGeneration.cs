@@ -102,16 +102,16 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     /// <inheritdoc/>
     protected override Tensor RunEncoder(Tensor hidden, AttentionContext context)
     {
-        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, hidden.size(1), bothWays: true);
-        context = context with { Mask = context.Mask.With(bias, context.UnplacedKeys) };
+        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, first: 0, context.UnplacedKeys + hidden.size(1), bothWays: true);
+        context = context with { Mask = context.Mask.With(bias) };
         return encoder.End(RunBlocks(encoder.block, block => block.Forward, encoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>
     protected override Tensor RunDecoder(Tensor hidden, long past, AttentionContext context)
     {
-        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past + hidden.size(1), bothWays: false);
-        context = context with { Mask = context.Mask.With(bias, context.UnplacedKeys) };
+        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past, context.UnplacedKeys + past + hidden.size(1), bothWays: false);
+        context = context with { Mask = context.Mask.With(bias) };
         return decoder.End(RunBlocks(decoder.block, block => block.Forward, decoder.Begin(hidden), context));
     }
 

@@ -26,6 +26,12 @@ public abstract record AdapterConfig
     /// <summary>Whether the adapter's files are AdapterHub's: it was read from one, or Hugging Face PEFT has no such method.</summary>
     internal virtual bool IsHub => Hub is not null;
 
+    /// <summary>Adapters that this one is made of: they rest while it is active, and stay on the model as long as it does.</summary>
+    internal virtual IReadOnlyList<string> Members => [];
+
+    /// <summary>The whole content of AdapterHub's file.</summary>
+    internal virtual JsonObject HubFile() => Hub!.Around(HubSettings());
+
     /// <summary>Whether the head that fits one task only is trained along: by declared adapters, and by AdapterHub's, whose files may lack it.</summary>
     internal bool TrainsHead => Source is null || Hub is not null;
 
@@ -36,7 +42,7 @@ public abstract record AdapterConfig
     internal virtual bool SavesFrozenTensors => false;
 
     /// <summary>The whole content of adapter_config.json: what the file had, or the reference library's defaults, with this config's values over it.</summary>
-    internal JsonObject ToJson() => IsHub ? Source ?? Hub!.Around(HubSettings()) : PeftJson();
+    internal JsonObject ToJson() => IsHub ? Source ?? HubFile() : PeftJson();
 
     private JsonObject PeftJson()
     {
@@ -72,6 +78,9 @@ public abstract record AdapterConfig
     /// </summary>
     internal virtual IEnumerable<string> Conflicts(AdapterConfig file) =>
         file.GetType() == GetType() ? [] : [$"it is of type {file.PeftType}, not {PeftType}"];
+
+    /// <summary>This config of a file in the place of the one that its adapter had: with what only a model knows.</summary>
+    internal virtual AdapterConfig InPlaceOf(AdapterConfig former) => this;
 
     /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
     private protected virtual JsonObject Defaults() => [];

@@ -38,7 +38,7 @@ internal static class AdapterFile
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
 
         if (set.Has(name))
@@ -71,6 +71,11 @@ internal static class AdapterFile
     {
         AdapterConfig former = present.Config;
         bool made = present.Learned.Any(tensor => tensor.IsMade);
+        if (former.GetType() == config.GetType())
+        {
+            config = config.InPlaceOf(former);
+        }
+
         present.Config = config;   // first, because the names of the tensors are those of its format
         present.TrainNetworks(files.Training.Count > 0);
         try
@@ -139,7 +144,9 @@ internal static class AdapterFile
         }
     }
 
-    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.Config.SavesFrozenTensors
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.HubName is { } name
+        ? HubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+        : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))
             .DistinctBy(tensor => tensor.Key)

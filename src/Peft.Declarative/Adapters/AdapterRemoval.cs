@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -19,6 +20,12 @@ internal static class AdapterRemoval
             }
         }
 
+        foreach (PlacedSeam place in Seams.Of(set.Model))
+        {
+            place.Seam.Remove(adapter.Name);
+        }
+
+        (set.Model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);
         foreach (IPartList parts in set.Model.children().OfType<IPartList>())
         {
             parts.Remove(adapter.Name);

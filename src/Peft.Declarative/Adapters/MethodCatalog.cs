@@ -1,9 +1,12 @@
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.AdapterFusion;
+using Peft.Declarative.Methods.Bottleneck;
 using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.ParallelBottleneck;
 using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.PTuning;
@@ -16,10 +19,13 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
     [
+        new AdapterFusionMethod(),
+        new BottleneckMethod(),
         new DoraMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
         new LoraMethod(),
+        new ParallelBottleneckMethod(),
         new PrefixTuningMethod(),
         new PromptTuningMethod(),
         new PTuningMethod(),

@@ -1,3 +1,5 @@
+using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -22,7 +24,7 @@ internal static class SlotTree
     {
         foreach ((string name, nn.Module child) in parent.named_children())
         {
-            if (child is IPartList)
+            if (child is IPartList or Seam or EmbeddingPlace)
             {
                 continue;
             }

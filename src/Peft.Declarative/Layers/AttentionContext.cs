@@ -17,7 +17,7 @@ public sealed record AttentionContext
     /// <summary>Keys and values of earlier tokens; null outside generation.</summary>
     public KeyValueCache? Cache { get; init; }
 
-    /// <summary>Keys at the front that have no position, so that a bias on distances does not reach them.</summary>
+    /// <summary>Keys at the front that take no positions from the text.</summary>
     public int UnplacedKeys { get; init; }
 
     /// <summary>What the blocks of a decoder read besides their own tokens; null where there is no encoder.</summary>

@@ -57,18 +57,16 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
 
     /// <summary>This mask with a bias on the scores, such as one that depends on the distance between query and key.</summary>
     /// <param name="bias">[1, heads, queries, keys].</param>
-    /// <param name="unplaced">Number of keys before those of the bias, which have none.</param>
-    public AttentionMask With(Tensor bias, int unplaced = 0)
+    public AttentionMask With(Tensor bias)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor? hidden = Causal ? Hide(Visible(bias.size(2), bias.size(3), null, unplaced: 0, bias.device), bias.dtype) : Added;
-        Tensor all = Widened(bias, unplaced);
-        return new AttentionMask((hidden is null ? all.alias() : all + hidden).MoveToOuterDisposeScope(), Causal: false);
+        return new AttentionMask((hidden is null ? bias.alias() : bias + hidden).MoveToOuterDisposeScope(), Causal: false);
     }
 
     /// <summary>This mask with keys before the others that every query sees.</summary>
     /// <param name="keys">Number of keys.</param>
-    internal AttentionMask Behind(int keys) => Added is null ? this : this with { Added = Widened(Added, keys) };
+    internal AttentionMask Behind(int keys) => Added is null || keys == 0 ? this : this with { Added = nn.functional.pad(Added, [keys, 0]) };
 
     /// <summary>The padding of a text behind learned tokens or keys, which are never padding.</summary>
     /// <param name="padding">1 for tokens, 0 for padding, [batch, time]; null if nothing is padded.</param>
@@ -76,8 +74,6 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     internal static Tensor? Behind(Tensor? padding, int learned) => padding is null || learned == 0
         ? padding
         : cat([ones(padding.size(0), learned, dtype: padding.dtype, device: padding.device), padding], 1);
-
-    private static Tensor Widened(Tensor scores, int keys) => keys == 0 ? scores : nn.functional.pad(scores, [keys, 0]);
 
     private static Tensor Visible(long queries, long keys, int? window, int unplaced, Device device)
     {

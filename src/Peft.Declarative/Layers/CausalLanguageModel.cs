@@ -43,7 +43,7 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
         using DisposeScope scope = NewDisposeScope();
         long past = input.Cache?.Length ?? 0;
-        Tensor text = Embed(input.InputIds).to(ComputeType);
+        Tensor text = embedding_adapters.Apply(Embed(input.InputIds).to(ComputeType));
         Tensor hidden = past == 0 ? prompts.Prepend(text) : text;
         LearnedPlaces prefix = prefixes.Places(AttentionKind.Decoder);
         LearnedPlaces before = past == 0 ? prefix + prompts.ActiveTokens : input.Cache!.Before;

@@ -48,7 +48,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
     public EncodedSource Encode(Tensor inputIds, Tensor? attentionMask = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType));
+        Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
         AttentionMask mask = AttentionMask.Encoder(AttentionMask.Behind(attentionMask, prompts.ActiveTokens), ComputeType);
         mask.Added?.MoveToOuterDisposeScope();
         var context = new AttentionContext

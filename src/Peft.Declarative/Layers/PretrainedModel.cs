@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Embeddings;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -21,6 +22,8 @@ public abstract partial class PretrainedModel : SlotHost
         register_module(nameof(prompts), prompts);
         prefixes = new PrefixList();
         register_module(nameof(prefixes), prefixes);
+        embedding_adapters = new EmbeddingPlace();
+        register_module(nameof(embedding_adapters), embedding_adapters);
         Adapters = new AdapterSet(this);
     }
 
@@ -38,6 +41,9 @@ public abstract partial class PretrainedModel : SlotHost
 
     /// <summary>Positions that are taken before the text's first token.</summary>
     public int LearnedPositions => prompts.ActiveTokens + prefixes.Places(AttentionKind.Decoder).Positions;
+
+    /// <summary>Adapters on the embedded text.</summary>
+    public EmbeddingPlace embedding_adapters { get; }
 
     /// <summary>Keeps one activation per block while training and computes the others again in backward.</summary>
     public bool GradientCheckpointing { get; set; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
@@ -21,7 +22,9 @@ internal static class DeclarationSource
     /// <summary>The same for settings of AdapterHub.</summary>
     private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> HubWriters = new()
     {
+        [typeof(BottleneckConfig)] = BottleneckDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.OfHub,
+        [typeof(ParallelBottleneckConfig)] = BottleneckDeclaration.Of,
     };
 
     internal static bool Knows(Type method, bool hub) => (hub ? HubWriters : Writers).ContainsKey(method);
@@ -30,6 +33,12 @@ internal static class DeclarationSource
     {
         Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? HubWriters : Writers)[method];
         JsonObject config = hub ? file["config"]!.AsObject() : file;
+        return Around(attribute(config, keys), modelType);
+    }
+
+    /// <summary>The declaration of a class with attributes.</summary>
+    internal static string Around(string attributes, string modelType)
+    {
         string family = modelType switch
         {
             "bert" => "BertForSequenceClassification",
@@ -47,7 +56,7 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            [{{attribute(config, keys)}}]
+            [{{attributes}}]
             public sealed partial class Persona : {{family}};
             """;
     }

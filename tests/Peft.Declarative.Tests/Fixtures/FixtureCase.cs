@@ -73,9 +73,13 @@ public sealed class FixtureCase : IDisposable
 
     public IReadOnlyList<string> Texts(string field) => Texts(Json[field]);
 
-    /// <summary>Parameters whose true gradient is zero.</summary>
+    /// <summary>Parameters whose true gradient is zero; AdapterHub's cases do not list them. A fusion's key biases shift all scores alike.</summary>
     public IReadOnlyList<string> NoiseDominated =>
-        Texts(Json["noise_dominated_train_final"] ?? Json["tolerances"]?["noise_dominated_train_final"]);
+    [
+        .. Texts(Json["noise_dominated_train_final"] ?? Json["tolerances"]?["noise_dominated_train_final"]),
+        .. Below("train.final.").Select(entry => entry.Name)
+            .Where(name => name.Contains(".adapter_fusion_layer.", StringComparison.Ordinal) && name.EndsWith(".key.bias", StringComparison.Ordinal)),
+    ];
 
     /// <summary>
     /// Name in the adapter's file of a parameter under the reference library's name. Where it saves a module's bias also by rule, the bias of a
@@ -84,21 +88,6 @@ public sealed class FixtureCase : IDisposable
     public string KeyOf(string parameter) =>
         (Json["saved_key_of_parameter"]?[parameter]?.GetValue<string>() ?? parameter.Replace(".default", "", StringComparison.Ordinal))
             .Replace(".modules_to_save.bias", ".bias", StringComparison.Ordinal);
-
-    /// <summary>Trained tensors that the reference library does not save, under their names here.</summary>
-    public IReadOnlyList<string> NotSaved
-    {
-        get
-        {
-            if (!IsHub)
-            {
-                return [.. Texts("trainable_not_saved").Select(KeyOf)];
-            }
-
-            using AdapterFiles saved = AdapterDirectory.Read(AdapterFolder);
-            return [.. Below("param.").Select(parameter => parameter.Name).Except(saved.Tensors.Keys)];
-        }
-    }
 
     /// <summary>
     /// Weights of the network that makes what the adapter's file holds, under their names here. The reference library loses it when it saves; here it

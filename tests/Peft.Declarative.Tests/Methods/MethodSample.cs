@@ -36,6 +36,7 @@ internal sealed record MethodSample(string Name, AdapterConfig Config)
     internal AdapterConfig WithDropout => Config switch
     {
         LoraConfig lora => lora with { Dropout = 0.3 },
+        BottleneckConfig bottleneck => bottleneck with { Dropout = 0.3, StochasticDepth = 0.3 },
         PTuningConfig prompt => prompt with { Dropout = 0.3 },
         _ => Config,
     };

@@ -1,7 +1,9 @@
+using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.ParallelBottleneck;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
@@ -14,10 +16,12 @@ internal static class MethodSamples
 {
     internal static IReadOnlyList<MethodSample> All { get; } =
     [
+        .. BottleneckSamples.All,
         .. DoraSamples.All,
         .. Ia3Samples.All,
         .. LayerNormTuningSamples.All,
         .. LoraSamples.All,
+        .. ParallelBottleneckSamples.All,
         .. PrefixTuningSamples.All,
         .. PromptTuningSamples.All,
         .. PTuningSamples.All,

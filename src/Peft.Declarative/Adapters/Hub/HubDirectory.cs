@@ -10,9 +10,15 @@ internal static class HubDirectory
     internal static void Write(string directory, Adapter adapter, JsonObject file)
     {
         string name = adapter.HubName!;
+        Dictionary<string, Tensor> tensors = Tensors(adapter, name, part => part is not FullCopy);
+        foreach (AdapterTensor copy in Copies(adapter, name))
+        {
+            tensors[copy.Key] = copy.Value;
+        }
+
         Dictionary<string, Tensor> head = Tensors(adapter, name, part => part is FullCopy);
         List<(AdapterLayout, JsonObject, IReadOnlyDictionary<string, Tensor>)> parts =
-            [(AdapterLayout.Of(file), file, Tensors(adapter, name, part => part is not FullCopy))];
+            [(AdapterLayout.Of(file), file, tensors)];
         if (head.Count > 0)
         {
             parts.Add((AdapterLayout.HubHead, HeadFile(file), head));
@@ -20,6 +26,10 @@ internal static class HubDirectory
 
         AdapterDirectory.WriteAll(directory, parts);
     }
+
+    /// <summary>Tensors that the file has once more.</summary>
+    internal static IEnumerable<AdapterTensor> Copies(Adapter adapter, string name) =>
+        adapter.Parts.SelectMany(entry => (entry.Part as IHubPart)?.HubCopiesAt(entry.Path, name) ?? []);
 
     // The head of a class of model has no settings and no name of its own.
     private static JsonObject HeadFile(JsonObject file)

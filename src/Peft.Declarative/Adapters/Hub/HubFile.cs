@@ -20,11 +20,14 @@ internal sealed class HubFile(ConfigJson settings, IReadOnlyCollection<string> k
     /// <summary>Whether the settings are of updates of layers' results, and what those do with them: one architecture has methods that add and such that scale.</summary>
     internal bool IsUpdate(string composition) => Architecture == "lora" && (Settings.Text("composition_mode") ?? "add") == composition;
 
+    /// <summary>The adapters that a fusion blends, by their names in the file; null for anything else.</summary>
+    internal IReadOnlyList<string>? Blended { get; private init; }
+
     internal static bool Has(ConfigJson file) => AdapterLayout.Of(file.Json) != AdapterLayout.Peft;
 
     /// <summary>The settings in a file of either adapters or fusions.</summary>
     internal static HubFile Of(ConfigJson file, IReadOnlyCollection<string> keys) =>
-        new(new ConfigJson(file.Json["config"]!.AsObject(), file.Source), keys);
+        new(new ConfigJson(file.Json["config"]!.AsObject(), file.Source), keys) { Blended = file.Texts("adapter_names") };
 
     /// <summary>Another object with settings, of the same directory.</summary>
     internal HubFile Part(JsonObject part) => new(new ConfigJson(part, Settings.Source), Keys);

@@ -28,6 +28,9 @@ public record LoraConfig : LayerAdapterConfig
     /// <summary>Whether a learned gate per row stands in the place of the scaling: <c>y = W x + g(x) · B (A x)</c>; only AdapterHub's files have it.</summary>
     public bool Gated { get; init; }
 
+    /// <summary>Which of query (0), key (1) and value (2) are adapted where one layer makes all three; null for one product over the whole result. Only AdapterHub's files have it.</summary>
+    internal IReadOnlyList<int>? FusedParts { get; init; }
+
     /// <summary>Whether <c>B</c> has a bias.</summary>
     public bool OwnBias { get; init; }
 

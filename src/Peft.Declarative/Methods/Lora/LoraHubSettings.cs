@@ -7,6 +7,8 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>The settings that AdapterHub 1.1 writes for a low-rank update.</summary>
 internal static class LoraHubSettings
 {
+    private static readonly string[] Matrices = ["q", "k", "v"];
+
     // Which layers are meant is told by names that each family translates; the tensors' own names say the same, without a table.
     internal static LoraConfig Read(HubFile file)
     {
@@ -27,6 +29,7 @@ internal static class LoraHubSettings
             Dropout = settings.Number("dropout", 0),
             Gated = settings.Flag("use_gating"),
             Targets = file.PathsBefore(HubKeys.Loras),
+            FusedParts = [.. (settings.Texts("attn_matrices") ?? ["q", "v"]).Select(matrix => Array.IndexOf(Matrices, matrix)).Where(part => part >= 0).Order()],
         };
         return config.Rank > 0 ? config : throw settings.Wrong("r", "at least 1");
     }

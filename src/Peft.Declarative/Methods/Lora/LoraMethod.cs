@@ -93,6 +93,9 @@ internal class LoraMethod : IHubMethod
         }
     }
 
+    // GPT-2's layer that makes query, key and value at once.
+    private const string FusedLayer = "c_attn";
+
     /// <summary>A config of this method's class, before a file's values are put in.</summary>
     private protected virtual LoraConfig Empty => new();
 
@@ -103,6 +106,8 @@ internal class LoraMethod : IHubMethod
         double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
         return selected.Layer.Kind == LayerKind.Embedding
             ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
+            : config.FusedParts is { Count: > 0 } parts && LayerPath.EndsWith(place.Path, FusedLayer)
+            ? new LoraFusedLinear(frozen, adapter, [.. parts], config)
             : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
     }
 }

@@ -81,11 +81,7 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
     internal override IReadOnlyList<BlockPrefix> In(AttentionKind attention, int blocks, ScalarType type)
     {
         int pieces = 2 * _sizes.LayerCount;
-        Tensor[] cut = [.. _tensor.Value().to(type)
-            .view(Tokens, pieces, _sizes.KeyValueHeadCount, _sizes.HeadSize)
-            .permute(1, 2, 0, 3)
-            .unsqueeze(1)
-            .unbind(0)];
+        Tensor[] cut = PrefixCut.Of(_tensor.Value().to(type), Tokens, pieces, _sizes.KeyValueHeadCount, _sizes.HeadSize);
         int step = _isEncoderDecoder ? 4 : 2;
         return [.. Enumerable.Range(0, blocks).Select(block => new BlockPrefix(cut[block * step % pieces], cut[((block * step) + 1) % pieces]))];
     }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
@@ -6,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.PrefixTuning;
 
 /// <summary>Prefix tuning, read from files and attached by config.</summary>
-internal sealed class PrefixTuningMethod : IAdapterMethod
+internal sealed class PrefixTuningMethod : IHubMethod
 {
     public MethodFacts Facts { get; } = new("PrefixTuning", MethodClass.Additive, "before the keys and values of every attention layer", "2101.00190") { Merges = false };
 
@@ -31,6 +32,10 @@ internal sealed class PrefixTuningMethod : IAdapterMethod
         return config.ProjectionHidden < 1 ? throw file.Wrong("encoder_hidden_size", "at least 1") : config;
     }
 
+    public bool ReadsHub(HubFile file) => file.Blended is null && file.Architecture == PrefixHubSettings.Architecture;
+
+    public AdapterConfig ReadHub(HubFile file) => PrefixHubSettings.Read(file);
+
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (PrefixTuningConfig)adapter.Config;
@@ -40,9 +45,14 @@ internal sealed class PrefixTuningMethod : IAdapterMethod
                 RuleTexts.NeedsCausalModel("PrefixTuning", "puts learned keys and values into the attention layers", model.GetType().Name));
         }
 
-        pretrained.prefixes.Add(config.Projection
+        pretrained.prefixes.Add(config.Placement == PrefixPlacement.Beside
+            ? new AttentionPrefix(pretrained, adapter.Name, config)
+            : config.Projection
             ? KeyValuePrefix.Projected(pretrained, adapter.Name, config.Tokens, config.ProjectionHidden ?? 0)
             : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init));
-        TrainedHeads.Attach(model, adapter.Name, config.Source is not null ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
+        if (config.TrainsHead || !config.IsHub)
+        {
+            TrainedHeads.Attach(model, adapter.Name, config.TrainsHead ? TrainedHeads.Of(model) : config.ModulesToSave ?? []);
+        }
     }
 }
