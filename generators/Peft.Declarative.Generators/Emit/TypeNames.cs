@@ -15,6 +15,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["AdapterSet"] = "Peft.Declarative.AdapterSet",
         ["AdapterWiring"] = "Peft.Declarative.Adapters.AdapterWiring",
         ["AppModel"] = "Peft.Declarative.App.AppModel",
+        ["AttentionPrefix"] = "Peft.Declarative.Methods.PrefixTuning.AttentionPrefix",
         ["Base"] = "Peft.Declarative.Adapters.Base",
         ["Batch"] = "Peft.Declarative.Training.Batch",
         ["BiasTraining"] = "Peft.Declarative.BiasTraining",
@@ -47,6 +48,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["PeftException"] = "Peft.Declarative.PeftException",
         ["Precision"] = "Peft.Declarative.Precision",
         ["PrefixInit"] = "Peft.Declarative.PrefixInit",
+        ["PrefixPlacement"] = "Peft.Declarative.PrefixPlacement",
         ["PrefixTuningConfig"] = "Peft.Declarative.PrefixTuningConfig",
         ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
         ["PromptEncoder"] = "Peft.Declarative.PromptEncoder",
@@ -71,13 +73,14 @@ internal sealed class TypeNames(TypeShape shape)
         ["TrainingPlan"] = "Peft.Declarative.TrainingPlan",
         ["TrainingResult"] = "Peft.Declarative.TrainingResult",
         ["TrainingRun"] = "Peft.Declarative.Training.TrainingRun",
+        ["UnionConfig"] = "Peft.Declarative.UnionConfig",
     };
 
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
         "Activation", "AdapterWiring", "Base", "BottleneckInit", "BottleneckResidual", "BiasTraining", "Evaluation", "FusionRegularization", "KeyValuePrefix",
-        "LoraInit", "LoraTokens", "Losses", "NiceCoupling", "PeftConsole", "Precision", "PrefixInit", "PromptEncoder", "PromptInit", "ScaleLearning", "Schedule",
+        "LoraInit", "LoraTokens", "Losses", "NiceCoupling", "PeftConsole", "Precision", "PrefixInit", "PrefixPlacement", "PromptEncoder", "PromptInit", "ScaleLearning", "Schedule",
         "Slots", "SublayerKind", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 

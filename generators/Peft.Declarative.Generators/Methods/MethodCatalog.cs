@@ -2,10 +2,12 @@ using Microsoft.CodeAnalysis;
 using Peft.Declarative.Generators.Methods.AdapterFusion;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Methods.MixAndMatch;
 using Peft.Declarative.Generators.Methods.ParallelBottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.PTuning;
+using Peft.Declarative.Generators.Methods.UniPelt;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 
@@ -19,10 +21,12 @@ internal static class MethodCatalog
         new AdapterFusionMethod(),
         new BottleneckMethod(),
         new LoraMethod(),
+        new MixAndMatchMethod(),
         new ParallelBottleneckMethod(),
         new PrefixTuningMethod(),
         new PromptTuningMethod(),
         new PTuningMethod(),
+        new UniPeltMethod(),
     ];
 
     internal static AdapterMethod ByName(string name) => All.First(method => method.Name == name);

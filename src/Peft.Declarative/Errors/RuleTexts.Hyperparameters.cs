@@ -24,6 +24,9 @@ internal static partial class RuleTexts
     internal static string ProjectionOff(string model) =>
         $"ProjectionHidden of [PrefixTuning] on '{model}' is the width of a network that is not there. Set Projection = true, or remove it.";
 
+    internal static string GateNeedsBeside(string model) =>
+        $"Gated of [PrefixTuning] on '{model}' needs a prefix beside the text. Set Placement = PrefixPlacement.Beside, or remove it.";
+
     internal static string LayersNotPositive(string method, string model, int layers) =>
         $"Layers = {layers} of [{method}] on '{model}' is no network. Use 1 or more; 2 is common.";
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.MixAndMatch;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
@@ -24,6 +25,8 @@ internal static class DeclarationSource
     {
         [typeof(BottleneckConfig)] = BottleneckDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.OfHub,
+        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.OfHub,
+        [typeof(UnionConfig)] = HybridDeclaration.OfHub,
         [typeof(ParallelBottleneckConfig)] = BottleneckDeclaration.Of,
     };
 

@@ -3,10 +3,12 @@ using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.MixAndMatch;
 using Peft.Declarative.Tests.Methods.ParallelBottleneck;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
+using Peft.Declarative.Tests.Methods.UniPelt;
 using Peft.Declarative.Tests.Methods.Vera;
 
 namespace Peft.Declarative.Tests.Methods;
@@ -21,10 +23,12 @@ internal static class MethodSamples
         .. Ia3Samples.All,
         .. LayerNormTuningSamples.All,
         .. LoraSamples.All,
+        .. MixAndMatchSamples.All,
         .. ParallelBottleneckSamples.All,
         .. PrefixTuningSamples.All,
         .. PromptTuningSamples.All,
         .. PTuningSamples.All,
+        .. UniPeltSamples.All,
         .. VeraSamples.All,
     ];
 }

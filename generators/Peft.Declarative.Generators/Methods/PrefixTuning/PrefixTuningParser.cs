@@ -6,6 +6,8 @@ namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 /// <summary>Reads [PrefixTuning].</summary>
 internal static class PrefixTuningParser
 {
+    private const int Beside = 1;
+
     private static readonly string[] Inits = ["Random", "Zero"];
 
     internal static PrefixTuningSpec Parse(AttributeReader attribute, ParseContext context)
@@ -20,6 +22,8 @@ internal static class PrefixTuningParser
             Rows = tokens,
             Projection = attribute.Value<bool>("Projection") ?? false,
             Hidden = attribute.Value<int>("ProjectionHidden") ?? 0,
+            Beside = attribute.EnumValue("Placement") == Beside,
+            Gated = attribute.Value<bool>("Gated") ?? false,
             Init = Inits.ElementAtOrDefault(attribute.EnumValue("Init")) ?? "Random",
         };
         if (!context.IsPretrained)
@@ -38,6 +42,7 @@ internal static class PrefixTuningParser
         if (spec.Tokens < 1) Report(RuleTexts.TokensNotPositive(spec.Method, context.Model, spec.Tokens), "tokens");
         if (attribute.IsSet("ProjectionHidden") && spec.Hidden < 1)
             Report(RuleTexts.WidthNotPositive(spec.Method, context.Model, "ProjectionHidden", spec.Hidden), "ProjectionHidden");
+        if (spec.Gated && !spec.Beside) Report(RuleTexts.GateNeedsBeside(context.Model), "Gated");
         if (attribute.IsSet("ProjectionHidden") && !spec.Projection)
             Report(RuleTexts.ProjectionOff(context.Model), "ProjectionHidden");
     }

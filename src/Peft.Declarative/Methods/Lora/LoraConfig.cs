@@ -29,7 +29,7 @@ public record LoraConfig : LayerAdapterConfig
     public bool Gated { get; init; }
 
     /// <summary>Which of query (0), key (1) and value (2) are adapted where one layer makes all three; null for one product over the whole result. Only AdapterHub's files have it.</summary>
-    internal IReadOnlyList<int>? FusedParts { get; init; }
+    public IReadOnlyList<int>? FusedParts { get; init; }
 
     /// <summary>Whether <c>B</c> has a bias.</summary>
     public bool OwnBias { get; init; }
@@ -67,4 +67,6 @@ public record LoraConfig : LayerAdapterConfig
         base.Write(json);
         LoraConfigFile.Write(this, json);
     }
+
+    internal override JsonObject HubSettings() => LoraHubSettings.Write(this);
 }

@@ -20,6 +20,12 @@ public sealed class PrefixTuningAttribute(int tokens) : AdapterAttribute
     /// <summary>Width inside that network; the width of a layer's keys unless set. 512 to 800 in the paper. Must be at least 1.</summary>
     public int ProjectionHidden { get; init; }
 
+    /// <summary>How the prefix stands to the text; before it unless set.</summary>
+    public PrefixPlacement Placement { get; init; }
+
+    /// <summary>Whether each attention layer has a learned gate that opens and closes its prefix for each row; only with <see cref="PrefixPlacement.Beside"/>.</summary>
+    public bool Gated { get; init; }
+
     /// <summary>How the keys and values start without a projection; drawn from the standard normal distribution unless set.</summary>
     public PrefixInit Init { get; init; }
 }

@@ -11,4 +11,11 @@ internal static class PrefixTuningDeclaration
         string init = config["init_weights"] is null ? "Random" : "Zero";
         return $"PrefixTuning(tokens: {config["num_virtual_tokens"]}{projection}, Init = PrefixInit.{init})";
     }
+
+    internal static string OfHub(JsonObject config, IEnumerable<string> keys)
+    {
+        string projection = config["flat"]!.GetValue<bool>() ? "" : $", Projection = true, ProjectionHidden = {config["bottleneck_size"]}";
+        string gated = config["use_gating"]!.GetValue<bool>() ? ", Gated = true" : "";
+        return $"PrefixTuning(tokens: {config["prefix_length"]}, Placement = PrefixPlacement.Beside{projection}{gated})";
+    }
 }
