@@ -1,9 +1,13 @@
+using Peft.Declarative.Targeting;
+
 namespace Peft.Declarative.Generators.Model;
 
 /// <summary>A declared hybrid: the numbers of all its parts.</summary>
 internal sealed record HybridSpec(string MethodName) : AdapterSpec
 {
     internal override string Method => MethodName;
+
+    internal override IReadOnlyList<string> Traits => [Method, Combinations.PutsTokensBeforeText];
 
     public required int Tokens { get; init; }
 

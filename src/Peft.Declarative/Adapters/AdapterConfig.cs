@@ -26,6 +26,9 @@ public abstract record AdapterConfig
     /// <summary>Whether the adapter's files are AdapterHub's: it was read from one, or Hugging Face PEFT has no such method.</summary>
     internal virtual bool IsHub => Hub is not null;
 
+    /// <summary>Whether it takes a mean over whole rows, as gates do.</summary>
+    internal virtual bool AveragesRows => false;
+
     /// <summary>Adapters that this one is made of: they rest while it is active, and stay on the model as long as it does.</summary>
     internal virtual IReadOnlyList<string> Members => [];
 

@@ -62,7 +62,7 @@ internal static class MethodCatalog
         $"'{source}' sets {setting}, which this version does not implement, so the adapter would not mean what its file says. "
         + "Train it without, or merge it into its base with the library that made it.");
 
-    private static IEnumerable<IHubMethod> HubMethods => All.OfType<IHubMethod>().Append(UnionMethod.Instance);
+    private static IEnumerable<IHubMethod> HubMethods => All.OfType<IHubMethod>().Where(method => method.HasHubFiles).Append(UnionMethod.Instance);
 
     private static PeftException Unknown(HubFile file) => new(RuleIds.AdapterUnsupported,
         $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{file.Architecture}', which this version does not know. "

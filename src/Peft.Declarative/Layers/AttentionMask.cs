@@ -18,10 +18,14 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     /// <param name="type">Type of the scores.</param>
     /// <param name="device">Where the scores are.</param>
     /// <param name="unplaced">Number of first keys that the window never hides.</param>
-    public static AttentionMask Decoder(Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, int unplaced = 0)
+    /// <param name="segments">
+    /// For each token a number of the text that it belongs to, [batch, keys], as many as queries; other texts are hidden. Null if a row is one text.
+    /// </param>
+    public static AttentionMask Decoder(
+        Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, int unplaced = 0, Tensor? segments = null)
     {
         bool windowed = window < keys;
-        if (padding is null && !windowed)
+        if (padding is null && segments is null && !windowed)
         {
             // One query sees every key; as many queries as keys is the operator's own causal case.
             if (queries == 1 || queries == keys)
@@ -35,6 +39,11 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         if (padding is not null)
         {
             visible = visible.logical_and(padding.ne(0).view(padding.size(0), 1, 1, keys));
+        }
+
+        if (segments is not null)
+        {
+            visible = visible.logical_and(segments.view(-1, 1, queries, 1).eq(segments.view(-1, 1, 1, keys)));
         }
 
         return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);

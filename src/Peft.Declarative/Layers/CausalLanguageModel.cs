@@ -1,3 +1,4 @@
+using Peft.Declarative.Targeting;
 using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
@@ -58,7 +59,7 @@ public abstract class CausalLanguageModel : PretrainedModel
         Tensor? padding = AttentionMask.Behind(input.AttentionMask, before.Slots);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.Unplaced),
+            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.Unplaced, input.SegmentIds),
             Cache = input.Cache,
             Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, Config.LayerCount, ComputeType) : null,
         };
@@ -75,13 +76,24 @@ public abstract class CausalLanguageModel : PretrainedModel
     public override Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = HiddenStates(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
+        Tensor hidden = HiddenStates(new ModelInput(micro.InputIds)
+        {
+            AttentionMask = micro.AttentionMask,
+            PositionIds = micro.PositionIds,
+            SegmentIds = micro.SegmentIds,
+        });
         (Tensor rows, Tensor targets) = LabelledRows.Of(hidden, micro, prompts.ActiveTokens);
         return HeadLoss.Sum(rows, targets, Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>
     public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
+
+    /// <inheritdoc/>
+    public override string? PackingObstacle =>
+        prompts.ActiveTokens + prefixes.Places(AttentionKind.Decoder).Slots > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+        : Adapters.Active.Any(adapter => adapter.Config.AveragesRows) ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
+        : null;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
     protected virtual int? SlidingWindow => null;

@@ -1,4 +1,5 @@
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
@@ -6,6 +7,8 @@ namespace Peft.Declarative.Generators.Methods.Bottleneck;
 internal sealed record BottleneckSpec(string MethodName) : SublayerAdapterSpec
 {
     internal override string Method => MethodName;
+
+    internal override IReadOnlyList<string> Traits => Gated ? [Method, Combinations.AveragesRows] : [Method];
 
     /// <summary>Settings of the config that are written as they are: name and value, only those that differ from its own defaults.</summary>
     public EquatableArray<string> Settings { get; init; }

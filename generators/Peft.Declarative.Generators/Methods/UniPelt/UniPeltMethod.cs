@@ -27,6 +27,6 @@ internal sealed class UniPeltMethod : HybridMethod
         $"new {types["PrefixTuningConfig"]} {{ Tokens = {Literal.Of(spec.Tokens)}, Placement = {types["PrefixPlacement"]}.Beside, Projection = true, "
             + $"ProjectionHidden = {Literal.Of(spec.ProjectionHidden)}, Gated = true }}",
         $"new {types["BottleneckConfig"]} {{ Reduction = {Literal.Of(spec.Reduction)}, Gated = true }}",
-        $"new {types["LoraConfig"]} {{ Rank = {Literal.Of(spec.Rank)}, Gated = true, FusedParts = [0, 2] }}",
+        $"new {types["LoraConfig"]} {{ Rank = {Literal.Of(spec.Rank)}, Gated = true, FusedProjections = [0, 2] }}",
     ];
 }

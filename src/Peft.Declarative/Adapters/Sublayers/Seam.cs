@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -41,11 +42,18 @@ public sealed class Seam : nn.Module
 
     /// <summary>Puts a part here; it is active.</summary>
     /// <param name="part">A part that was made for this place.</param>
+    /// <exception cref="PeftException">PEFT303: the adapter has a part here already, and its files have room for one.</exception>
     public void Add(SeamPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
+        if (_parts.Exists(other => other.AdapterName == part.AdapterName))
+        {
+            throw new PeftException(RuleIds.Incompatible,
+                $"The adapter '{part.AdapterName}' would stand twice after one {SublayerNames.Of(Kind)}, and its files have room for one. Give the second a name of its own.");
+        }
+
         _parts.Add(part);
-        register_module($"{part.AdapterName}", part);
+        register_module(part.AdapterName, part);
         part.train(training);
         part.Active = true;
     }

@@ -68,6 +68,8 @@ public record BottleneckConfig : AdapterConfig
 
     internal override bool IsHub => true;
 
+    internal override bool AveragesRows => Gated;
+
     /// <summary>Whether it stands beside the sublayer and not after it.</summary>
     internal virtual bool IsParallel => false;
 

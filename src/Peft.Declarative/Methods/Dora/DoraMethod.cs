@@ -1,5 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -17,7 +16,7 @@ internal sealed class DoraMethod : LoraMethod
 
     public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && file.Flag("use_dora");
 
-    public override bool ReadsHub(HubFile file) => false;
+    public override bool HasHubFiles => false;
 
     private protected override AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
     {

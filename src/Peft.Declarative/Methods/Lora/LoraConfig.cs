@@ -28,9 +28,6 @@ public record LoraConfig : LayerAdapterConfig
     /// <summary>Whether a learned gate per row stands in the place of the scaling: <c>y = W x + g(x) · B (A x)</c>; only AdapterHub's files have it.</summary>
     public bool Gated { get; init; }
 
-    /// <summary>Which of query (0), key (1) and value (2) are adapted where one layer makes all three; null for one product over the whole result. Only AdapterHub's files have it.</summary>
-    public IReadOnlyList<int>? FusedParts { get; init; }
-
     /// <summary>Whether <c>B</c> has a bias.</summary>
     public bool OwnBias { get; init; }
 
@@ -50,6 +47,11 @@ public record LoraConfig : LayerAdapterConfig
     /// Layers named by their weight (<c>q_proj.weight</c>), as <c>target_parameters</c> in the file does. For a matrix it is the same adapter.
     /// </summary>
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
+
+    /// <summary>Which of query (0), key (1) and value (2) are adapted in layers that make all three; null for layers as wholes. AdapterHub's only.</summary>
+    public IReadOnlyList<int>? FusedProjections { get; init; }
+
+    internal override bool AveragesRows => Gated;
 
     internal override string Method => "Lora";
 

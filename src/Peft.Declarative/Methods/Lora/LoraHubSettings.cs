@@ -9,6 +9,13 @@ internal static class LoraHubSettings
 {
     private static readonly string[] Matrices = ["q", "k", "v"];
 
+    /// <summary>The projections that are adapted, by number, in the order in which a layer makes them.</summary>
+    private static List<int> Projections(ConfigJson settings)
+    {
+        IReadOnlyList<string> named = settings.Texts("attn_matrices") ?? ["q", "v"];
+        return [.. Enumerable.Range(0, Matrices.Length).Where(index => named.Contains(Matrices[index]))];
+    }
+
     // Which layers are meant is told by names that each family translates; the tensors' own names say the same, without a table.
     internal static LoraConfig Read(HubFile file)
     {
@@ -28,8 +35,8 @@ internal static class LoraHubSettings
             Alpha = settings.Number("alpha", 8),
             Dropout = settings.Number("dropout", 0),
             Gated = settings.Flag("use_gating"),
+            FusedProjections = Projections(settings),
             Targets = file.PathsBefore(HubKeys.Loras),
-            FusedParts = [.. (settings.Texts("attn_matrices") ?? ["q", "v"]).Select(matrix => Array.IndexOf(Matrices, matrix)).Where(part => part >= 0).Order()],
         };
         return config.Rank > 0 ? config : throw settings.Wrong("r", "at least 1");
     }

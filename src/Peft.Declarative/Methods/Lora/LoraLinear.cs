@@ -12,6 +12,9 @@ namespace Peft.Declarative.Methods.Lora;
 /// </summary>
 public class LoraLinear : AdapterLayer, IMergeable, IHubPart
 {
+    /// <summary>Why a gated update cannot be merged.</summary>
+    internal const string GateObstacle = "its gate depends on the input, and a weight does not. Save it by itself.";
+
     private readonly Parameter _a;
     private readonly Parameter _b;
     private readonly Parameter? _bias;
@@ -109,7 +112,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IHubPart
     Tensor? IMergeable.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
 
     string? IMergeable.Obstacle(WeightLayer target) => _gate is not null
-        ? "its gate depends on the input, and a weight does not. Save it by itself."
+        ? GateObstacle
         : _bias is not null && target.BaseBias is null
         ? "its own bias has no bias of the base to be added to. Train it with OwnBias = false, or save it by itself."
         : null;

@@ -48,7 +48,9 @@ internal class LoraMethod : IHubMethod
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
 
-    public virtual bool ReadsHub(HubFile file) => file.IsUpdate("add");
+    public virtual bool HasHubFiles => true;
+
+    public bool ReadsHub(HubFile file) => file.IsUpdate("add");
 
     public AdapterConfig ReadHub(HubFile file) => LoraHubSettings.Read(file);
 
@@ -93,9 +95,6 @@ internal class LoraMethod : IHubMethod
         }
     }
 
-    // GPT-2's layer that makes query, key and value at once.
-    private const string FusedLayer = "c_attn";
-
     /// <summary>A config of this method's class, before a file's values are put in.</summary>
     private protected virtual LoraConfig Empty => new();
 
@@ -104,10 +103,13 @@ internal class LoraMethod : IHubMethod
     {
         var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
         double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
+        if (config.FusedProjections is { Count: > 0 } projections && selected.Layer.Name == FusedLoraLinear.LayerName)
+        {
+            return new FusedLoraLinear(frozen, adapter, projections, selected.Rank, scaling, config.Dropout, config.Gated);
+        }
+
         return selected.Layer.Kind == LayerKind.Embedding
             ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
-            : config.FusedParts is { Count: > 0 } parts && LayerPath.EndsWith(place.Path, FusedLayer)
-            ? new LoraFusedLinear(frozen, adapter, [.. parts], config)
             : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
     }
 }

@@ -44,6 +44,8 @@ public sealed record PrefixTuningConfig : LearnedInputConfig
 
     internal override bool IsHub => Placement == PrefixPlacement.Beside;
 
+    internal override bool AveragesRows => Gated;
+
     internal override JsonObject HubSettings() => PrefixHubSettings.Write(this);
 
     // All of it changes what the tensors mean, but for the dropout; the projection's width shows in their shapes.

@@ -77,6 +77,14 @@ public class BottleneckEmissionTests
     }
 
     [Fact]
+    public void Gates_WithPackedTexts_AreAProblem()
+    {
+        Generated generated = Generated.From("[Bottleneck(reduction: 8, Gated = true)] [Training(Packing = true)] public sealed partial class Persona : LlamaForCausalLM;");
+
+        Assert.Equal("PEFT310", Assert.Single(generated.Analyze()).Id);
+    }
+
+    [Fact]
     public void LeaveOut_OfABlockThatIsNotThere_IsAProblem()
     {
         Generated generated = Generated.From(

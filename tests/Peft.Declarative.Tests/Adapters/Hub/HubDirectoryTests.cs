@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
@@ -55,6 +56,30 @@ public sealed class HubDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Load_LowRankUpdatesOfAFusedLayer_AdaptTheNamedProjections()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using PretrainedModel model = TinyFamilies.Make("gpt2");
+        const string Layer = "transformer.h.1.attn.c_attn.loras.theirs.";
+        long width = model.Config.HiddenSize;
+        var tensors = new Dictionary<string, Tensor> { [Layer + "lora_A"] = randn(4, width), [Layer + "lora_B"] = randn(2 * width, 2) };
+        AdapterDirectory.Write(directory.Path, new JsonObject { ["config"] = Settings(), ["name"] = "theirs" }, tensors);
+        Tensor before = model.Embed(TinyModels.Ids());
+        nn.Module<Tensor, Tensor> Fused() => ((Gpt2ForCausalLM)model).transformer.h[1].attn.c_attn;
+        Tensor frozen = Fused().call(before);
+
+        model.LoadAdapter(directory.Path);
+        Tensor adapted = Fused().call(before);
+
+        // y = W x + 2 · B (A x), for query and value; the key is as it was.
+        Tensor query = Update(before, tensors[Layer + "lora_A"].narrow(0, 0, 2), tensors[Layer + "lora_B"].narrow(0, 0, width));
+        Tensor value = Update(before, tensors[Layer + "lora_A"].narrow(0, 2, 2), tensors[Layer + "lora_B"].narrow(0, width, width));
+        Close.To(cat([query, zeros_like(query), value], -1), adapted - frozen, 1e-4, "update");
+        model.Merge();
+        Close.To(adapted, Fused().call(before), 1e-4, "merged");
+    }
+
+    [Fact]
     public void Load_UnknownArchitecture_SaysWhichAreKnown()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -92,6 +117,8 @@ public sealed class HubDirectoryTests : IDisposable
     public void Dispose() => directory.Dispose();
 
     private static JsonObject Settings() => new() { ["architecture"] = "lora", ["r"] = 2, ["alpha"] = 4, ["composition_mode"] = "add" };
+
+    private static Tensor Update(Tensor x, Tensor a, Tensor b) => nn.functional.linear(nn.functional.linear(x, a), b) * 2;
 
     private Dictionary<string, Tensor> Write(JsonObject settings, string? name = "theirs")
     {
