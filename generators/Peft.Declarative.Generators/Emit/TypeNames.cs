@@ -44,6 +44,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("TrainingPlan", "Peft.Declarative.TrainingPlan"),
         new("TrainingResult", "Peft.Declarative.TrainingResult"),
         new("TrainingRun", "Peft.Declarative.Training.TrainingRun", InExpressions: true),
+        new("UnionConfig", "Peft.Declarative.UnionConfig"),
     ];
 
     private static readonly Dictionary<string, KnownType> Known = Shared

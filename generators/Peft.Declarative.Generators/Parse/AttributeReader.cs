@@ -42,6 +42,9 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
         ? list.Values.Select(text => text.Value).OfType<string>().ToEquatableArray()
         : default;
 
+    /// <summary>The first argument, which is optional.</summary>
+    internal int IntOr(int usual) => attribute.ConstructorArguments is [{ Value: int value }, ..] ? value : usual;
+
     internal string FirstText() => attribute.ConstructorArguments is [{ Value: string value }, ..] ? value : "";
 
     internal T? Value<T>(string name)

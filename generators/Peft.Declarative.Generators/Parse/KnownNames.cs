@@ -12,6 +12,7 @@ internal static class KnownNames
     internal const string Sublayer = Library + ".SublayerAttribute";
     internal const string Blocks = Library + ".BlocksAttribute";
     internal const string TrainedHead = Library + ".TrainedHeadAttribute";
+    internal const string KeyValueSize = Library + ".KeyValueSizeAttribute";
     internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
     internal const string Adapter = Library + ".AdapterAttribute";
     internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";

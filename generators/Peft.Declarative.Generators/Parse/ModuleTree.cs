@@ -35,7 +35,12 @@ internal sealed class ModuleTree
         var tree = new ModuleTree(model, compilation, cancellation);
         tree.Descend(model, new Spot("", "", SlotObstacle.None, 0));
         return new ModuleTreeSpec(
-            tree.layers.ToEquatableArray(), tree.lists.ToEquatableArray(), DefaultTargets(model).ToEquatableArray(), TrainedHead(model))
+            tree.layers.ToEquatableArray(),
+            tree.lists.ToEquatableArray(),
+            DefaultTargets(model).ToEquatableArray(),
+            FamilyText(model, KnownNames.TrainedHead, 0),
+            FamilyText(model, KnownNames.KeyValueSize, 0),
+            FamilyText(model, KnownNames.KeyValueSize, 1))
         {
             Seams = tree.seams.ToEquatableArray(),
         };
@@ -54,9 +59,10 @@ internal sealed class ModuleTree
         }
     }
 
-    private static string TrainedHead(INamedTypeSymbol model) => model.BaseTypesAndSelf()
-        .Select(type => type.Attribute(KnownNames.TrainedHead))
-        .FirstOrDefault(attribute => attribute is not null)?.ConstructorArguments is [{ Value: string name }, ..] ? name : "";
+    /// <summary>An argument of the nearest attribute of a kind on the class or its families; empty if there is none.</summary>
+    private static string FamilyText(INamedTypeSymbol model, string attribute, int argument) => model.BaseTypesAndSelf()
+        .Select(type => type.Attribute(attribute))
+        .FirstOrDefault(found => found is not null)?.ConstructorArguments.ElementAtOrDefault(argument).Value as string ?? "";
 
     /// <summary>A module on the way down: its paths, and whether it can be reached.</summary>
     private sealed record Spot(string Path, string Access, SlotObstacle Obstacle, int Depth)

@@ -4,7 +4,7 @@ using Peft.Declarative.Targeting;
 namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>What a method needs to plan its adapters: the model's layers, and where problems go.</summary>
-internal sealed class PlanContext(ModelDeclaration declaration, LayerExpansion layers, List<Problem> problems)
+internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers, List<Problem> problems)
 {
     internal ModelDeclaration Declaration => declaration;
 
@@ -12,6 +12,12 @@ internal sealed class PlanContext(ModelDeclaration declaration, LayerExpansion l
 
     internal void Report(string id, string message, Place place, IEnumerable<string>? suggestions = null) =>
         problems.Add(new Problem(id, message, place, (suggestions ?? []).ToEquatableArray()));
+
+    /// <summary>Number of blocks that have keys and values; null if not known.</summary>
+    internal long? KeyValueBlocks => sizes.Count(declaration.Tree.KeyValueBlocks);
+
+    /// <summary>Width of a block's keys; null if not known.</summary>
+    internal long? KeyValueWidth => sizes.Product(declaration.Tree.KeyValueWidth) is var width and > 0 ? width : null;
 
     /// <summary>The layers of the head that every adapter of the family trains in full; none in most families.</summary>
     internal List<PlannedLayer> TrainedHead()

@@ -10,7 +10,7 @@ public sealed class T5LayerCrossAttention : T5Sublayer
     internal T5LayerCrossAttention(T5Config config, int index)
         : base(nameof(T5LayerCrossAttention), config, SublayerKind.CrossAttention)
     {
-        EncDecAttention = new T5Attention(config, index, hasBias: false);
+        EncDecAttention = new T5Attention(config, index, AttentionKind.Cross);
         register_module(nameof(EncDecAttention), EncDecAttention);
     }
 
@@ -21,5 +21,5 @@ public sealed class T5LayerCrossAttention : T5Sublayer
     [Sublayer(SublayerKind.CrossAttention, "d_model")]
     public Seam adapters => Seam;
 
-    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context.Source!);
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context);
 }

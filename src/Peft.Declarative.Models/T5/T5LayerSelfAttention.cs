@@ -7,10 +7,10 @@ namespace Peft.Declarative.Models;
 /// <summary>The part of a block that attends to the text's own tokens.</summary>
 public sealed class T5LayerSelfAttention : T5Sublayer
 {
-    internal T5LayerSelfAttention(T5Config config, int index)
+    internal T5LayerSelfAttention(T5Config config, int index, AttentionKind kind)
         : base(nameof(T5LayerSelfAttention), config, SublayerKind.Attention)
     {
-        SelfAttention = new T5Attention(config, index, hasBias: index == 0);
+        SelfAttention = new T5Attention(config, index, kind);
         register_module(nameof(SelfAttention), SelfAttention);
     }
 

@@ -65,6 +65,20 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>Asks the parts for their tensors again, after they have changed them.</summary>
     internal void ForgetTensors() => _tensors = null;
 
+    /// <summary>The tensors of its files that networks may make.</summary>
+    internal IEnumerable<LearnedTensor> Learned => _parts.Select(entry => entry.Part).OfType<IReparameterized>().Select(part => part.Learned);
+
+    /// <summary>Chooses between training networks that make tensors of the file, and training those tensors themselves.</summary>
+    internal void TrainNetworks(bool trained)
+    {
+        foreach (LearnedTensor tensor in Learned)
+        {
+            tensor.IsMade = trained;
+        }
+
+        ForgetTensors();
+    }
+
     /// <summary>Switches all parts; tensors of a resting adapter are not trained.</summary>
     internal void Switch(bool active)
     {

@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.PromptTuning;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -27,7 +26,11 @@ internal static class AdapterRemoval
         }
 
         (set.Model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);
-        (set.Model as PretrainedModel)?.prompts.Remove(adapter.Name);
+        foreach (IPartList parts in set.Model.children().OfType<IPartList>())
+        {
+            parts.Remove(adapter.Name);
+        }
+
         set.Forget(adapter);
     }
 

@@ -4,7 +4,6 @@ using Peft.Declarative.Adapters.Embeddings;
 using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.PromptTuning;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -67,9 +66,9 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
             }
         }
 
-        foreach (SoftPrompt prompt in Model.modules().OfType<SoftPrompt>().Where(prompt => prompt.AdapterName == adapter.Name))
+        foreach (IAdapterPart part in Model.children().OfType<IPartList>().SelectMany(list => list.Parts).Where(part => part.AdapterName == adapter.Name))
         {
-            adapter.Add("", prompt);
+            adapter.Add("", part);
         }
 
         foreach (PlacedSeam place in Seams.Of(Model))

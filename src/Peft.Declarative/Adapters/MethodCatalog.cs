@@ -9,7 +9,9 @@ using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.PTuning;
 using Peft.Declarative.Methods.ParallelBottleneck;
+using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.SparseMask;
 using Peft.Declarative.Methods.Vera;
@@ -31,7 +33,9 @@ internal static class MethodCatalog
         new LayerNormTuningMethod(),
         new LoraMethod(),
         new ParallelBottleneckMethod(),
+        new PrefixTuningMethod(),
         new PromptTuningMethod(),
+        new PTuningMethod(),
         new SparseMaskMethod(),
         new VeraMethod(),
     ];

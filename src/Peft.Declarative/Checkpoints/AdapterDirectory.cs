@@ -13,6 +13,12 @@ public static class AdapterDirectory
     /// <summary>Name of the file of tensors.</summary>
     public const string WeightsName = "adapter_model.safetensors";
 
+    /// <summary>
+    /// Name of the file of tensors that only training needs: networks that make what the other file holds. It is this library's own; the reference
+    /// library does not read it, and a directory without it is complete.
+    /// </summary>
+    public const string TrainingName = "adapter_training.safetensors";
+
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
     /// <summary>Reads configuration and tensors. What they mean, and whether the type is known, is judged by the methods.</summary>
@@ -27,7 +33,23 @@ public static class AdapterDirectory
         AdapterLayout layout = Find(directory);
         JsonObject config = JsonFile.ReadObject(Path.Combine(directory, layout.Config));
         string? head = layout == AdapterLayout.Peft ? null : AdapterLayout.HubHead.WeightsIn(directory);
-        return new AdapterFiles(config, Copies([layout.WeightsIn(directory)!, .. head is null ? Array.Empty<string>() : [head]]));
+        Dictionary<string, Tensor> tensors = Copies([layout.WeightsIn(directory)!, .. head is null ? Array.Empty<string>() : [head]]);
+        string training = TrainingTensors.PathIn(directory);
+        if (!File.Exists(training))
+        {
+            return new AdapterFiles(config, tensors);
+        }
+
+        try
+        {
+            TrainingTensors.Check(training, tensors);
+            return new AdapterFiles(config, tensors) { Training = Copies([training]) };
+        }
+        catch
+        {
+            tensors.Values.ToList().ForEach(tensor => tensor.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Writes both files, complete or not at all, as the Python library would: same layout, same bytes.</summary>
@@ -37,11 +59,21 @@ public static class AdapterDirectory
     /// <exception cref="SafetensorsException">PEFT501: a tensor has a name or an element type that the format has no place for.</exception>
     /// <exception cref="PeftException">PEFT502: the directory cannot be written. PEFT504: the configuration holds NaN or infinity.</exception>
     public static void Write(string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors) =>
-        Write(directory, (AdapterLayout.Of(config), config, tensors));
+        Write(directory, config, tensors, new Dictionary<string, Tensor>());
 
-    /// <summary>Writes several pairs of configuration and tensors into one directory, complete or not at all.</summary>
+    /// <summary>Writes the files, and beside them what only training needs.</summary>
     internal static void Write(
-        string directory, params IReadOnlyList<(AdapterLayout Layout, JsonObject Config, IReadOnlyDictionary<string, Tensor> Tensors)> parts)
+        string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> training) =>
+        WriteAll(directory, [(AdapterLayout.Of(config), config, tensors)], training);
+
+    /// <summary>
+    /// Writes several pairs of configuration and tensors into one directory, complete or not at all, and with the first of them what only its training
+    /// needs; an earlier file of that kind is replaced or deleted.
+    /// </summary>
+    internal static void WriteAll(
+        string directory,
+        IReadOnlyList<(AdapterLayout Layout, JsonObject Config, IReadOnlyDictionary<string, Tensor> Tensors)> parts,
+        IReadOnlyDictionary<string, Tensor>? training = null)
     {
         List<(string, Action<Stream>)> files = [];
         foreach ((AdapterLayout layout, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors) in parts)
@@ -52,7 +84,31 @@ public static class AdapterDirectory
             files.Add((Path.Combine(directory, layout.Config), stream => stream.Write(text)));
         }
 
+        if (training is { Count: > 0 })
+        {
+            files.Add(TrainingTensors.To(directory, training, parts[0].Tensors));
+        }
+        else
+        {
+            Forget(TrainingTensors.PathIn(directory));
+        }
+
         AtomicFile.WriteAll(files);
+    }
+
+    private static void Forget(string path)
+    {
+        try
+        {
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new PeftException(CheckpointErrors.Write, $"'{path}' belongs to an earlier adapter and cannot be deleted: {error.Message} Delete it, or save elsewhere.", error);
+        }
     }
 
     private static AdapterLayout Find(string directory)

@@ -5,6 +5,9 @@ using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.MixAndMatch;
+using Peft.Declarative.Tests.Methods.PTuning;
+using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.Vera;
 
@@ -21,8 +24,10 @@ internal static class DeclarationSource
         [typeof(Ia3Config)] = Ia3Declaration.Of,
         [typeof(LayerNormTuningConfig)] = LayerNormTuningDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.Of,
+        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,
         [typeof(VeraConfig)] = VeraDeclaration.Of,
+        [typeof(PTuningConfig)] = PTuningDeclaration.Of,
     };
 
     /// <summary>The same for settings of AdapterHub.</summary>
@@ -31,6 +36,8 @@ internal static class DeclarationSource
         [typeof(BottleneckConfig)] = BottleneckDeclaration.Of,
         [typeof(Ia3Config)] = Ia3Declaration.OfHub,
         [typeof(LoraConfig)] = LoraDeclaration.OfHub,
+        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.OfHub,
+        [typeof(UnionConfig)] = HybridDeclaration.OfHub,
         [typeof(ParallelBottleneckConfig)] = BottleneckDeclaration.Of,
     };
 

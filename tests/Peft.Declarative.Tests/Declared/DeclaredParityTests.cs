@@ -42,7 +42,7 @@ public sealed class DeclaredParityTests
             return;
         }
 
-        Adapter adapter = model.LoadAdapter(fixture.AdapterFolder);
+        Adapter adapter = AdapterParity.Load(fixture, model);
 
         AdapterParity.Check(fixture, model, adapter);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Models;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;
@@ -34,6 +35,9 @@ public sealed class FixtureCase : IDisposable
     public string Folder { get; }
 
     public string ModelFolder { get; }
+
+    /// <summary>Family of the model.</summary>
+    public string ModelType => ModelCatalog.TypeOf(ModelFolder);
 
     public string AdapterFolder => Path.Combine(Folder, "adapter");
 
@@ -90,6 +94,15 @@ public sealed class FixtureCase : IDisposable
     public string KeyOf(string parameter) =>
         (Json["saved_key_of_parameter"]?[parameter]?.GetValue<string>() ?? parameter.Replace(".default", "", StringComparison.Ordinal))
             .Replace(".modules_to_save.bias", ".bias", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Weights of the network that makes what the adapter's file holds, under their names here. The reference library loses it when it saves; here it
+    /// is a file beside.
+    /// </summary>
+    public Dictionary<string, Tensor> Network => Below("param.")
+        .Select(entry => (Key: KeyOf(entry.Name), entry.Value))
+        .Where(entry => entry.Key.StartsWith("prompt_encoder.", StringComparison.Ordinal))
+        .ToDictionary(entry => entry.Key, entry => entry.Value);
 
     /// <summary>
     /// Name of a merged weight in the base model; null for what it was before. The reference library leaves modules trained in full wrapped when

@@ -34,7 +34,7 @@ public sealed class ParityTests
             return;
         }
 
-        Adapter adapter = Unimplemented.SkipUnlessKnown(() => model.LoadAdapter(fixture.AdapterFolder));
+        Adapter adapter = Unimplemented.SkipUnlessKnown(() => AdapterParity.Load(fixture, model));
 
         AdapterParity.Check(fixture, model, adapter);
     }

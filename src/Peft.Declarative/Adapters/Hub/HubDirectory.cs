@@ -24,7 +24,7 @@ internal static class HubDirectory
             parts.Add((AdapterLayout.HubHead, HeadFile(file), head));
         }
 
-        AdapterDirectory.Write(directory, parts);
+        AdapterDirectory.WriteAll(directory, parts);
     }
 
     /// <summary>Tensors that the file has once more.</summary>

@@ -30,7 +30,8 @@ internal sealed class UnionMethod : IHubMethod
     {
         foreach (AdapterConfig part in ((UnionConfig)adapter.Config).Parts)
         {
-            var handle = new Adapter(adapter.Name, part);
+            // Declared parts are settled like those of a file: the head comes once, below.
+            var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.HubSettings() } : part);
             MethodCatalog.Of(part).Attach(model, handle);
             foreach ((string path, IAdapterPart added) in handle.Parts)
             {

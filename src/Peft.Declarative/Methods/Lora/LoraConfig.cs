@@ -49,7 +49,7 @@ public record LoraConfig : LayerAdapterConfig
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
 
     /// <summary>Which of query (0), key (1) and value (2) are adapted in layers that make all three; null for layers as wholes. AdapterHub's only.</summary>
-    internal IReadOnlyList<int>? FusedProjections { get; init; }
+    public IReadOnlyList<int>? FusedProjections { get; init; }
 
     internal override bool AveragesRows => Gated;
 
@@ -71,4 +71,6 @@ public record LoraConfig : LayerAdapterConfig
         base.Write(json);
         LoraConfigFile.Write(this, json);
     }
+
+    internal override JsonObject HubSettings() => LoraHubSettings.Write(this);
 }

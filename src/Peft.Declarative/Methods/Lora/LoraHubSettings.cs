@@ -40,4 +40,22 @@ internal static class LoraHubSettings
         };
         return config.Rank > 0 ? config : throw settings.Wrong("r", "at least 1");
     }
+
+    /// <summary>The settings of a part of a hybrid: query and value.</summary>
+    internal static JsonObject Write(LoraConfig config) => new()
+    {
+        ["alpha"] = config.EffectiveAlpha is var alpha && alpha == Math.Floor(alpha) ? (long)alpha : alpha,
+        ["architecture"] = "lora",
+        ["attn_matrices"] = new JsonArray("q", "v"),
+        ["composition_mode"] = "add",
+        ["dropout"] = config.Dropout,
+        ["dtype"] = null,
+        ["init_weights"] = "lora",
+        ["intermediate_lora"] = false,
+        ["leave_out"] = new JsonArray(),
+        ["output_lora"] = false,
+        ["r"] = config.Rank,
+        ["selfattn_lora"] = true,
+        ["use_gating"] = config.Gated,
+    };
 }
