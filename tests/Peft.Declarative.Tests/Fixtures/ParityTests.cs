@@ -20,8 +20,14 @@ public sealed class ParityTests
 
         using DisposeScope scope = NewDisposeScope();
         using PretrainedModel model = ModelCatalog.Load(fixture.ModelFolder);
+        if (QuantizedBase.Settings(fixture) is { } settings)
+        {
+            model.Quantize(settings);
+        }
+
         Adapter adapter = Unimplemented.SkipUnlessKnown(() => model.LoadAdapter(fixture.AdapterFolder));
 
+        QuantizedBase.Check(fixture, model);
         AdapterParity.Check(fixture, model, adapter);
     }
 }
