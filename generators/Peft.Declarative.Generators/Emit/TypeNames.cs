@@ -37,6 +37,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
         ["PromptInit"] = "Peft.Declarative.PromptInit",
         ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
+        ["QuantizationType"] = "Peft.Declarative.QuantizationType",
         ["Schedule"] = "Peft.Declarative.Schedule",
         ["Slot"] = "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>",
         ["Slots"] = "Peft.Declarative.Layers.Slots",
@@ -56,7 +57,7 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit",
+        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit", "QuantizationType",
         "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 

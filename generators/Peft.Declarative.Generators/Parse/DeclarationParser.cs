@@ -31,6 +31,7 @@ internal static class DeclarationParser
         ModelShape shape = ModelShapeReader.Read(type);
         var context = new ParseContext(type.Name, shape, tree, problems);
         List<AdapterSpec> adapters = AdapterList.Read(attributes, context);
+        QuantizeSpec? quantize = QuantizeReader.Read(ClassAttribute(type, KnownNames.Quantize), context);
         AttributeReader? config = ClassAttribute(type, KnownNames.BaseConfig);
         return new ModelDeclaration(
             TypeShapeReader.Read(type, shape.Config),
@@ -45,6 +46,7 @@ internal static class DeclarationParser
             isModel ? problems.ToEquatableArray() : problems.Take(1).ToEquatableArray())
         {
             Name = type.Name,
+            Quantize = quantize,
             CanBeGenerated = isModel && isPartial,
         };
     }

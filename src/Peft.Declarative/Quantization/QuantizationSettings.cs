@@ -6,9 +6,6 @@ namespace Peft.Declarative;
 /// <param name="Type">The sixteen values; NF4 unless set, as QLoRA uses.</param>
 public sealed record QuantizationSettings(QuantizationType Type = QuantizationType.Nf4)
 {
-    /// <summary>Block sizes that kernels elsewhere know too.</summary>
-    internal static IReadOnlyList<int> BlockSizes { get; } = [32, 64, 128, 256, 512, 1024, 2048, 4096];
-
     /// <summary>Weights that share one scale; 64 unless set. Larger blocks take less memory and are less exact. A power of two from 32 to 4096.</summary>
     public int BlockSize { get; init; } = 64;
 
@@ -29,9 +26,9 @@ public sealed record QuantizationSettings(QuantizationType Type = QuantizationTy
     /// <exception cref="PeftException">PEFT202: the block size is none that kernels know.</exception>
     internal void Check(string model)
     {
-        if (!BlockSizes.Contains(BlockSize))
+        if (!QuantizedSize.BlockSizes.Contains(BlockSize))
         {
-            throw new PeftException(RuleIds.OutOfRange, RuleTexts.BlockSizeUnknown(model, BlockSize, BlockSizes));
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.BlockSizeUnknown(model, BlockSize, QuantizedSize.BlockSizes));
         }
     }
 }

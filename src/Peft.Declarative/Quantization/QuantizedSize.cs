@@ -3,6 +3,9 @@ namespace Peft.Declarative;
 /// <summary>What weights of 4 bits take in memory. The compiler counts with it too.</summary>
 internal static class QuantizedSize
 {
+    /// <summary>Block sizes that kernels elsewhere know too.</summary>
+    internal static IReadOnlyList<int> BlockSizes { get; } = [32, 64, 128, 256, 512, 1024, 2048, 4096];
+
     /// <summary>Scales that share one second scale under double quantisation. Dettmers et al. 2023, section 3.</summary>
     internal const int NestedBlockSize = 256;
 

@@ -16,7 +16,7 @@ internal static class DeclarationSource
 
     internal static bool Knows(Type method) => Writers.ContainsKey(method);
 
-    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType)
+    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType, QuantizationSettings? quantization)
     {
         Func<JsonObject, IEnumerable<string>, string> attribute = Writers[method];
         string family = modelType switch
@@ -36,8 +36,12 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            [{{attribute(config, keys)}}]
+            {{Quantize(quantization)}}[{{attribute(config, keys)}}]
             public sealed partial class Persona : {{family}};
             """;
     }
+
+    private static string Quantize(QuantizationSettings? settings) => settings is null
+        ? ""
+        : $"[Quantize(QuantizationType.{settings.Type}, BlockSize = {settings.BlockSize}, DoubleQuantization = {(settings.DoubleQuantization ? "true" : "false")})] ";
 }

@@ -35,8 +35,9 @@ public sealed class DeclaredParityTests
         }
 
         using DisposeScope scope = NewDisposeScope();
-        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder));
+        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder), QuantizedBase.Settings(fixture));
         using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
+        QuantizedBase.Check(fixture, model);
         Adapter adapter = model.LoadAdapter(fixture.AdapterFolder);
 
         AdapterParity.Check(fixture, model, adapter);
