@@ -34,6 +34,11 @@ public sealed class QuantizationParityTests
             Assert.Equal(fixture[$"nested_offset.{name}"].item<float>(), stored.Scales.Offset);
         }
 
+        foreach ((string part, Tensor written) in QuantizedFiles.Parts("", stored).Where(part => fixture.Has($"serialised.{name}{part.Name}")))
+        {
+            Close.Bits(fixture[$"serialised.{name}{part}"], written, part);
+        }
+
         if (fixture.Has($"dequant.{name}"))
         {
             Close.Bits(fixture[$"dequant.{name}"], stored.Dequantize().to(ScalarType.Float32), "dequantised");
