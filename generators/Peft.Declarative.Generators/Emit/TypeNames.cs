@@ -30,6 +30,7 @@ internal sealed class TypeNames(TypeShape shape)
         ["LoraTokens"] = "Peft.Declarative.Methods.Lora.LoraTokens",
         ["Losses"] = "Peft.Declarative.Training.Losses",
         ["MicroBatch"] = "Peft.Declarative.Training.MicroBatch",
+        ["OptimizerType"] = "Peft.Declarative.OptimizerType",
         ["Parameter"] = "TorchSharp.Modules.Parameter",
         ["PeftConsole"] = "Peft.Declarative.App.PeftConsole",
         ["PeftException"] = "Peft.Declarative.PeftException",
@@ -57,7 +58,7 @@ internal sealed class TypeNames(TypeShape shape)
     // Types whose static members are used: in an expression a member of the class would win over them, too.
     private static readonly HashSet<string> InExpressions =
     [
-        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "PeftConsole", "Precision", "PromptInit", "QuantizationType",
+        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "OptimizerType", "PeftConsole", "Precision", "PromptInit", "QuantizationType",
         "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
     ];
 
