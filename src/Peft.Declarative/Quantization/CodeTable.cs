@@ -16,7 +16,12 @@ internal sealed class CodeTable
         Values = values;
         FileValues = values;
         int[] ranked = [.. Enumerable.Range(0, values.Length).GroupBy(code => values[code]).Select(alike => alike.Min()).OrderBy(code => values[code])];
-        _codes = [.. ranked.Select(code => (byte)code)];
+        _codes = new byte[values.Length];
+        for (int rank = 0; rank < ranked.Length; rank++)
+        {
+            _codes[rank] = (byte)ranked[rank];
+        }
+
         _borders = [.. ranked.Skip(1).Zip(ranked, (upper, lower) => Border(lower, upper))];
     }
 
@@ -53,7 +58,7 @@ internal sealed class CodeTable
     /// <summary>Values as they stand in checkpoint files.</summary>
     internal float[] FileValues { get; private init; }
 
-    /// <summary>Codes in the order of their values; of equal values only the lowest.</summary>
+    /// <summary>Codes in the order of their values, of equal values only the lowest; then zeros up to the number of codes.</summary>
     internal ReadOnlySpan<byte> Codes => _codes;
 
     /// <summary>For each code but the first, in the order of values: the least number that it is nearest to.</summary>

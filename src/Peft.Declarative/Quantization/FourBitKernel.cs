@@ -15,14 +15,15 @@ internal static unsafe class FourBitKernel
     /// <param name="blockSize">Elements of a block.</param>
     /// <param name="packed">Receives half as many bytes; of an odd number the last lower half is 0.</param>
     /// <param name="scales">Receives the greatest absolute value of each block.</param>
-    internal static void Quantize(CodeTable table, float* source, long count, int blockSize, byte* packed, float* scales) =>
+    internal static void Quantize(CodeTable table, BlockSource source, long count, int blockSize, byte* packed, float* scales) =>
         BlockRange.Run(count, blockSize, (from, to) =>
         {
             Span<byte> codes = stackalloc byte[blockSize];
+            Span<float> room = stackalloc float[blockSize];
             for (long block = from; block < to; block++)
             {
                 long start = block * blockSize;
-                var elements = new ReadOnlySpan<float>(source + start, (int)Math.Min(blockSize, count - start));
+                ReadOnlySpan<float> elements = source.Read(start, (int)Math.Min(blockSize, count - start), room);
                 scales[block] = BlockScale.Of(elements);
                 Encode(table, elements, 1 / scales[block], codes);
                 Pack(codes[..elements.Length], packed + (start / 2));
@@ -53,34 +54,36 @@ internal static unsafe class FourBitKernel
             }
         });
 
-    // Codes are counted off: as many borders as lie at or below the number. Eight numbers at a time.
+    // Codes are counted off: as many borders as lie at or below the number. Sixteen numbers at a time, so that their codes are one vector of bytes.
     private static void Encode(CodeTable table, ReadOnlySpan<float> elements, float factor, Span<byte> codes)
     {
-        if (!float.IsFinite(factor))
+        int done = 0;
+        if (float.IsFinite(factor))   // 0 · ∞ is no number, which counting would not notice
         {
-            EncodeOneByOne(table, elements, factor, codes);   // 0 · ∞ is no number, which counting would not notice
-            return;
-        }
-
-        ReadOnlySpan<Vector256<float>> vectors = MemoryMarshal.Cast<float, Vector256<float>>(elements);
-        ReadOnlySpan<float> borders = table.Borders;
-        for (int i = 0; i < vectors.Length; i++)
-        {
-            Vector256<float> scaled = vectors[i] * factor;
-            Vector256<int> rank = Vector256<int>.Zero;
-            foreach (float border in borders)
+            Vector128<byte> codeOfRank = Vector128.Create(table.Codes);
+            for (; done + 16 <= elements.Length; done += 16)
             {
-                rank -= Vector256.GreaterThanOrEqual(scaled, Vector256.Create(border)).AsInt32();
-            }
-
-            for (int lane = 0; lane < Vector256<float>.Count; lane++)
-            {
-                codes[(i * Vector256<float>.Count) + lane] = table.Codes[rank[lane]];
+                Vector256<int> first = Ranks(table, Vector256.Create(elements[done..]) * factor);
+                Vector256<int> second = Ranks(table, Vector256.Create(elements[(done + 8)..]) * factor);
+                Vector256<short> both = Vector256.Narrow(first, second);
+                Vector128<byte> ranks = Vector128.Narrow(both.GetLower(), both.GetUpper()).AsByte();
+                Vector128.Shuffle(codeOfRank, ranks).CopyTo(codes[done..]);
             }
         }
 
-        int done = vectors.Length * Vector256<float>.Count;
         EncodeOneByOne(table, elements[done..], factor, codes[done..]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Ranks(CodeTable table, Vector256<float> scaled)
+    {
+        Vector256<int> rank = Vector256<int>.Zero;
+        foreach (float border in table.Borders)
+        {
+            rank -= Vector256.GreaterThanOrEqual(scaled, Vector256.Create(border)).AsInt32();
+        }
+
+        return rank;
     }
 
     private static void EncodeOneByOne(CodeTable table, ReadOnlySpan<float> elements, float factor, Span<byte> codes)

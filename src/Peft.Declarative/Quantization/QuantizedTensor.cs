@@ -41,7 +41,7 @@ public sealed class QuantizedTensor : IDisposable
     internal ScaleTensors Scales { get; }
 
     /// <summary>Quantises a tensor. The codes are made on the CPU, so they are the same for every device, and then go where the tensor is.</summary>
-    /// <param name="source">float32, bfloat16 or float16, of any shape. Read in pieces, so that a view of a file is never in memory as a whole.</param>
+    /// <param name="source">A tensor of any shape. float32, bfloat16 and float16 are read in place, also from a file.</param>
     /// <param name="settings">Values, block size, and whether scales are quantised.</param>
     public static QuantizedTensor Quantize(Tensor source, QuantizationSettings settings) => Quantize(source, settings, source.device);
 
@@ -59,12 +59,10 @@ public sealed class QuantizedTensor : IDisposable
         Tensor scales = empty([BlockRange.Count(count, settings.BlockSize)], dtype: ScalarType.Float32, device: CPU);
         byte* codes = (byte*)RawTensor.Address(packed);
         float* greatest = (float*)RawTensor.Address(scales);
-        foreach ((long start, Tensor piece) in Pieces(source.detach().cpu().reshape(-1)))
-        {
-            FourBitKernel.Quantize(
-                CodeTable.Of(settings.Type), (float*)RawTensor.Address(piece), piece.numel(), settings.BlockSize,
-                codes + (start / 2), greatest + (start / settings.BlockSize));
-        }
+        Tensor plain = source.detach().cpu().contiguous();
+        plain = BlockSource.Reads(plain.dtype) ? plain : plain.to(ScalarType.Float32);
+        var blocks = new BlockSource(RawTensor.Address(plain), plain.dtype);
+        FourBitKernel.Quantize(CodeTable.Of(settings.Type), blocks, count, settings.BlockSize, codes, greatest);
 
         return new QuantizedTensor(
             settings,
@@ -88,16 +86,5 @@ public sealed class QuantizedTensor : IDisposable
     {
         Packed.Dispose();
         Scales.Dispose();
-    }
-
-    // Multiples of every block size. Pieces are freed as they are passed.
-    private static IEnumerable<(long Start, Tensor Piece)> Pieces(Tensor flat)
-    {
-        const long Piece = 1 << 22;
-        for (long start = 0; start < flat.numel(); start += Piece)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            yield return (start, flat.narrow(0, start, Math.Min(Piece, flat.numel() - start)).to(ScalarType.Float32));
-        }
     }
 }
