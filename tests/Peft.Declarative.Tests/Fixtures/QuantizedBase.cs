@@ -13,8 +13,13 @@ internal static class QuantizedBase
     internal static QuantizationSettings? Settings(FixtureCase fixture) => fixture.Json["quantised"] is not JsonObject ? null : new QuantizationSettings(
         fixture.Json["method"]!.GetValue<string>().Contains("NF4", StringComparison.OrdinalIgnoreCase) ? QuantizationType.Nf4 : QuantizationType.Fp4)
     {
+        BlockSize = BlockSize(fixture),
         DoubleQuantization = fixture.Below("nested_absmax.").Any(),
     };
+
+    // Not recorded, but the number of scales tells it.
+    private static int BlockSize(FixtureCase fixture) => QuantizedSize.BlockSizes.First(size => fixture.Below("absmax.").All(scales =>
+        scales.Value.numel() == (fixture[$"dequant.{scales.Name}"].numel() + size - 1) / size));
 
     /// <summary>Compares which layers are in 4 bits, their codes and scales, and what they stand for, bit for bit.</summary>
     internal static void Check(FixtureCase fixture, PretrainedModel model)
