@@ -17,6 +17,9 @@ public sealed record AppModel<TModel>
     /// <summary>Trains the declared adapters.</summary>
     public required Func<TModel, TrainingData, IProgress<TrainingProgress>?, CancellationToken, TrainingResult> Train { get; init; }
 
+    /// <summary>What training follows: how long rows may be. The defaults of <see cref="TrainingAttribute"/> unless set.</summary>
+    public TrainingPlan Plan { get; init; } = new();
+
     /// <summary>Runs instead of a command when there are no arguments, and gives the exit code; the help text is shown unless set.</summary>
     public Func<int>? Default { get; init; }
 }

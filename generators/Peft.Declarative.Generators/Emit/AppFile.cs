@@ -25,6 +25,7 @@ internal static class AppFile
                 {
                     code.Line($"Name = {Literal.Of(declaration.Name)},");
                     code.Line($"Load = (directory, device) => {model}.FromPretrained(directory, device),");
+                    if (!declaration.Shape.UserMembers.Contains("Train")) code.Line($"Plan = {model}.Plan,");
                     code.Line("Train = (model, data, progress, cancellation) => model.Train(data, progress, cancellation),");
                 }
 

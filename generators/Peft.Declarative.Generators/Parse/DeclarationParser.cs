@@ -32,13 +32,15 @@ internal static class DeclarationParser
         var context = new ParseContext(type.Name, shape, tree, problems);
         List<AdapterSpec> adapters = AdapterList.Read(attributes, context);
         QuantizeSpec? quantize = QuantizeReader.Read(ClassAttribute(type, KnownNames.Quantize), context);
+        AttributeReader? training = ClassAttribute(type, KnownNames.Training);
+        PackingCheck.Run(training, type, adapters, context);
         AttributeReader? config = ClassAttribute(type, KnownNames.BaseConfig);
         return new ModelDeclaration(
             TypeShapeReader.Read(type, shape.Config),
             shape with { UserMembers = shape.UserMembers.Concat(TakenHandles(type, adapters)).ToEquatableArray() },
             tree,
             adapters.ToEquatableArray(),
-            TrainingReader.Read(ClassAttribute(type, KnownNames.Training), context),
+            TrainingReader.Read(training, context),
             config?.FirstText(),
             config?.Place ?? Place.ClassName,
             Budget(ClassAttribute(type, KnownNames.Budget)),

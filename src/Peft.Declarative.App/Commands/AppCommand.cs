@@ -60,13 +60,4 @@ internal abstract class AppCommand<TModel> : Command
     }
 
     protected Tokenizer LoadTokenizer(ParseResult arguments) => Tokenizer.Load(arguments.GetRequiredValue(_model));
-
-    /// <summary>Rows of a data file; a plain text is cut into rows as long as the model takes.</summary>
-    protected static TrainingData ReadData(string path, TModel model, Tokenizer tokenizer)
-    {
-        int longest = model.Config.MaxPositions - model.prompts.ActiveTokens;
-        return Path.GetExtension(path).Equals(".txt", StringComparison.OrdinalIgnoreCase)
-            ? TrainingData.FromText(path, tokenizer, Math.Min(longest, new TrainingPlan().MaxLength))
-            : TrainingData.FromJsonLines(path, tokenizer, longest, tokenizer.EosId ?? model.Config.EosTokenIds.Cast<int?>().FirstOrDefault());
-    }
 }

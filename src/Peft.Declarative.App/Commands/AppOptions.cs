@@ -12,10 +12,11 @@ internal static class AppOptions
     internal static Option<string> Adapter() => Existing("--adapter", "DIR", "Adapter directory to load onto the model.", Directory.Exists);
 
     internal static Option<string> Data(bool required = true) => Existing(
-        "--data", "FILE", "JSON lines with 'text', or 'prompt' and 'completion'; or a .txt file.", File.Exists, required);
+        "--data", "FILE", "Rows with 'text', or 'prompt' and 'completion', or 'messages', as JSON lines or Parquet; or plain text (.txt). "
+            + "A folder or a pattern such as 'data/*.parquet' means all its files.", DataExists, required);
 
     internal static Option<string> Evaluation() => Existing(
-        "--evaluation", "FILE", "Data kept apart, to find the best adapter with.", File.Exists);
+        "--evaluation", "FILE", "Data kept apart, to find the best adapter with.", DataExists);
 
     internal static Option<string> Output(bool required = true) =>
         new("--output") { HelpName = "DIR", Description = "Directory that receives the result.", Required = required };
@@ -66,6 +67,9 @@ internal static class AppOptions
         : text == "cpu" || cuda.is_available()
             ? device(text)
             : throw new PeftException("PEFT903", $"--device is '{text}', but this libtorch finds no CUDA device. Use cpu, or a build with CUDA.");
+
+    // What a pattern means is found out by reading it.
+    private static bool DataExists(string path) => File.Exists(path) || Directory.Exists(path) || path.AsSpan().ContainsAny('*', '?');
 
     private static bool IsDevice(string text) =>
         text is "auto" or "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text[5..], out int index) && index >= 0);

@@ -11,23 +11,23 @@ namespace Peft.Declarative.App.Commands;
 internal sealed class EvalCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
-    private readonly Option<string> _data = AppOptions.Data();
+    private readonly DataSource _data = new();
 
     internal EvalCommand(AppModel<TModel> app, AppOutput output)
-        : base("eval", "Measures the loss on a data file.", app, output) => Add(_data);
+        : base("eval", "Measures the loss on a data file.", app, output) => _data.AddTo(this);
 
     protected override int Run(ParseResult arguments)
     {
         using TModel model = LoadModel(arguments);
-        TrainingData data = ReadData(arguments.GetRequiredValue(_data), model, LoadTokenizer(arguments));
+        TrainingData data = _data.Read(arguments, model, LoadTokenizer(arguments), App.Plan.MaxLength, Output);
         using var cancellation = new Cancellation();
         double loss = Evaluation.MeanLoss(
-            model, data.Rows, new TrainingPlan().BatchSize, model.Config.MaxPositions, cancellation: cancellation.Token)
+            model, data.Rows, App.Plan.BatchSize, model.Config.MaxPositions, cancellation: cancellation.Token)
             ?? throw new OperationCanceledException();
 
         if (IsJson(arguments))
         {
-            Output.Json(new JsonObject { ["loss"] = loss, ["perplexity"] = Math.Exp(loss), ["rows"] = data.Rows.Count });
+            Output.Json(new JsonObject { ["loss"] = loss, ["perplexity"] = Math.Exp(loss), ["rows"] = data.Rows.Count, ["skipped_rows"] = data.Skipped.Count });
         }
         else
         {

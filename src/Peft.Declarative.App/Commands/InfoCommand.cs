@@ -6,18 +6,30 @@ using Spectre.Console;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Says what the model is and what of it is trainable.</summary>
-internal sealed class InfoCommand<TModel>(AppModel<TModel> app, AppOutput output)
-    : AppCommand<TModel>("info", "Says what the model is and what of it is trainable.", app, output)
+/// <summary>Says what the model is and what of it is trainable, and what data is like.</summary>
+internal sealed class InfoCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
+    private readonly DataSource _data = new(required: false);
+
+    internal InfoCommand(AppModel<TModel> app, AppOutput output)
+        : base("info", "Says what the model is and what of it is trainable; with --data, what the data is like and what of a row is learnt.", app, output) =>
+        _data.AddTo(this);
+
     protected override int Run(ParseResult arguments)
     {
         using TModel model = LoadModel(arguments);
         (long trainable, long all) = TrainableTable.Count(model);
+        DataReport? data = _data.Path(arguments) is null ? null : Report(arguments, model);
         if (IsJson(arguments))
         {
-            Output.Json(Json(model, trainable, all));
+            JsonObject json = Json(model, trainable, all);
+            if (data is not null)
+            {
+                json["data"] = data.Json();
+            }
+
+            Output.Json(json);
             return ExitCode.Success;
         }
 
@@ -27,7 +39,14 @@ internal sealed class InfoCommand<TModel>(AppModel<TModel> app, AppOutput output
             + $"{TrainableTable.Text(config.MaxPositions)} positions, on {model.Device}");
         Output.Console.Write(TrainableTable.Of(model));
         Output.Out.WriteLine(TrainableTable.Totals(model));
+        data?.Write(Output);
         return ExitCode.Success;
+    }
+
+    private DataReport Report(ParseResult arguments, TModel model)
+    {
+        var tokenizer = LoadTokenizer(arguments);
+        return new DataReport(_data.Read(arguments, model, tokenizer, App.Plan.MaxLength, Output), tokenizer, DataSource.Longest(model, App.Plan.MaxLength));
     }
 
     private JsonObject Json(TModel model, long trainable, long all) => new()

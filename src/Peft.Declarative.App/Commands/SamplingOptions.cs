@@ -13,6 +13,8 @@ internal sealed class SamplingOptions
 
     private readonly Option<double?> _topP = AppOptions.Number("--top-p", "Draws among the likeliest tokens of this probability together.", 0.0, 1.0);
     private readonly Option<int?> _topK = AppOptions.Number("--top-k", "Draws among this many likeliest tokens; 0 for all.", least: 0);
+    private readonly Option<double?> _presence = AppOptions.Number("--presence-penalty", "Taken off the score of what was written already.", -2.0, 2.0);
+    private readonly Option<double?> _frequency = AppOptions.Number("--frequency-penalty", "The same, for each time that it was written.", -2.0, 2.0);
     private readonly Option<bool> _ignoreEnd = new("--ignore-eos") { Description = "Goes on after the token that ends a text." };
 
     internal void AddTo(Command command)
@@ -21,6 +23,8 @@ internal sealed class SamplingOptions
         command.Add(_temperature);
         command.Add(_topP);
         command.Add(_topK);
+        command.Add(_presence);
+        command.Add(_frequency);
         command.Add(_ignoreEnd);
     }
 
@@ -39,6 +43,8 @@ internal sealed class SamplingOptions
             Temperature = temperature is > 0.0 and { } value ? value : defaults.Temperature,
             TopP = topP ?? defaults.TopP,
             TopK = topK ?? defaults.TopK,
+            PresencePenalty = arguments.GetValue(_presence) ?? defaults.PresencePenalty,
+            FrequencyPenalty = arguments.GetValue(_frequency) ?? defaults.FrequencyPenalty,
             EosTokenIds = arguments.GetValue(_ignoreEnd) ? [] : defaults.EosTokenIds,
             Seed = seed ?? defaults.Seed,
         };

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 
@@ -10,7 +11,7 @@ namespace Peft.Declarative.App.Commands;
 internal sealed class TrainCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
-    private readonly Option<string> _data = AppOptions.Data();
+    private readonly DataSource _data = new();
     private readonly Option<string> _evaluation = AppOptions.Evaluation();
     private readonly Option<string> _output = AppOptions.Output();
     private readonly Option<int?> _epochs = AppOptions.Number("--epochs", "Passes over the data; as declared unless set.", least: 1);
@@ -20,7 +21,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
     internal TrainCommand(AppModel<TModel> app, AppOutput output)
         : base("train", "Trains the adapter on a data file.", app, output)
     {
-        Add(_data);
+        _data.AddTo(this);
         Add(_evaluation);
         Add(_output);
         Add(_epochs);
@@ -56,23 +57,26 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
 
         model.SaveAdapter(directory);
         string plot = Path.Combine(directory, "loss.png");
-        LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(arguments.GetRequiredValue(_data))}");
-        Tell(result, directory, plot, json);
+        LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(_data.Path(arguments))}");
+        Tell(result, data.Skipped, directory, plot, json);
         return result.Cancelled ? ExitCode.Failed : ExitCode.Success;
     }
 
     private TrainingData ReadData(ParseResult arguments, TModel model)
     {
-        var tokenizer = LoadTokenizer(arguments);
-        TrainingData data = ReadData(arguments.GetRequiredValue(_data), model, tokenizer);
-        return arguments.GetValue(_evaluation) is { } evaluation ? data.WithEvaluation(ReadData(evaluation, model, tokenizer)) : data;
+        Tokenizer tokenizer = LoadTokenizer(arguments);
+        int maxLength = App.Plan.MaxLength;
+        TrainingData data = _data.Read(arguments, model, tokenizer, maxLength, Output);
+        return arguments.GetValue(_evaluation) is { } evaluation
+            ? data.WithEvaluation(_data.Read(evaluation, arguments, model, tokenizer, maxLength, Output))
+            : data;
     }
 
-    private void Tell(TrainingResult result, string directory, string plot, bool json)
+    private void Tell(TrainingResult result, SkippedRows skipped, string directory, string plot, bool json)
     {
         if (json)
         {
-            Output.Json(Json(result, directory, plot));
+            Output.Json(Json(result, skipped, directory, plot));
             return;
         }
 
@@ -85,7 +89,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         Output.Out.WriteLine($"loss plot  {plot}");
     }
 
-    private static JsonObject Json(TrainingResult result, string directory, string plot) => new()
+    private static JsonObject Json(TrainingResult result, SkippedRows skipped, string directory, string plot) => new()
     {
         ["steps"] = result.Steps,
         ["losses"] = new JsonArray([.. result.Losses.Select(loss => (JsonNode)loss)]),
@@ -96,6 +100,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         ["seconds"] = result.Seconds,
         ["tokens"] = result.Tokens,
         ["tokens_per_second"] = Pace(result),
+        ["skipped_rows"] = skipped.Count,
         ["cancelled"] = result.Cancelled,
         ["adapter"] = directory,
         ["plot"] = plot,

@@ -1,3 +1,4 @@
+using System.Text;
 using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Data;
@@ -5,19 +6,68 @@ namespace Peft.Declarative.Data;
 /// <summary>The errors of training data.</summary>
 internal static class DataErrors
 {
-    internal static PeftException BadLines(string path, IReadOnlyList<string> problems) => new(RuleIds.TrainingDataUnusable,
-        $"'{path}' has {(problems.Count == 1 ? "1 line" : $"{RuleTexts.Count(problems.Count)} lines")} that cannot be used for training: "
-        + $"{Listing.Of(problems)}. Each line must be an object with 'text', or with 'prompt' and 'completion'.");
+    private const string Kinds = "JSON lines (.jsonl, .ndjson, .json), plain text (.txt, .md) and Parquet (.parquet)";
 
-    internal static PeftException NoRows(string path) => new(RuleIds.TrainingDataUnusable,
-        $"'{path}' has no text to train on. Give it at least one row.");
+    internal static PeftException BadRows(string path, BadRows bad) => new(RuleIds.TrainingDataUnusable,
+        $"'{path}' has {Rows(bad.Count)} that cannot be used for training: {Listing.Of(bad.First, bad.Count)}. "
+        + "Each must have 'text', or 'prompt' and 'completion', or 'messages'.");
+
+    internal static PeftException NoRows(string path, BadRows bad) => new(RuleIds.TrainingDataUnusable, bad.Count == 0
+        ? $"'{path}' has no text to train on. Give it at least one row."
+        : $"'{path}' has no text to train on, because all of its {Rows(bad.Count)} had to be skipped: {Listing.Of(bad.First, bad.Count)}.");
+
+    internal static PeftException NoFiles(string path, bool isFolderOrPattern) => new(RuleIds.TrainingDataUnusable, isFolderOrPattern
+        ? $"There is no file of training data at '{path}'. Known are {Kinds}."
+        : $"The training data '{path}' does not exist.");
+
+    internal static PeftException UnknownKind(string path) => new(RuleIds.TrainingDataUnusable,
+        $"The kind of '{path}' cannot be told from its name. Known are {Kinds}.");
 
     internal static PeftException Unreadable(string path, Exception reason) => new(RuleIds.TrainingDataUnusable,
         $"The training data '{path}' cannot be read: {reason.Message.TrimEnd('.')}.", reason);
+
+    internal static PeftException ParquetColumns(string path, string problem) => new(RuleIds.TrainingDataUnusable,
+        $"The training data '{path}' cannot be used: {problem}. It must have the text columns 'text', or 'prompt' and 'completion', or 'messages', a list of "
+        + "structs with 'role' and 'content'.");
+
+    internal static PeftException SpillLost() => new(RuleIds.TrainingDataUnusable,
+        "The temporary file with training rows ends too early. Read the data again.");
 
     internal static PeftException LengthsDiffer(int ids, int labels) => new(RuleIds.RowLengthsDiffer,
         $"A training row has {RuleTexts.Count(ids)} token ids but {RuleTexts.Count(labels)} labels. Give each token a label, {TrainingRow.Ignored} where it does not count.");
 
     internal static PeftException BadShare(double share, int rows) => new(RuleIds.BadEvaluationShare,
         $"A share of {share} of {RuleTexts.Count(rows)} rows cannot be kept for evaluation: both parts need at least one row. Choose a share between 0 and 1.");
+
+    /// <summary>What a function gives, with every failure to read a file turned into one that names it.</summary>
+    internal static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception reason) when (IsOfFiles(reason) || reason is DecoderFallbackException)
+        {
+            throw Unreadable(path, reason);
+        }
+    }
+
+    /// <summary>What a function gives, with every failure to keep rows in a temporary file told as that.</summary>
+    internal static T GuardSpill<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception reason) when (IsOfFiles(reason))
+        {
+            throw new PeftException(RuleIds.TrainingDataUnusable,
+                $"The training rows do not fit into memory, and cannot be kept in a temporary file in '{Path.GetTempPath()}': {reason.Message.TrimEnd('.')}. "
+                + "Make room there, or set TMPDIR (TEMP on Windows) to another folder.", reason);
+        }
+    }
+
+    private static bool IsOfFiles(Exception reason) => reason is IOException or UnauthorizedAccessException or ArgumentException;
+
+    private static string Rows(long count) => count == 1 ? "1 row" : $"{RuleTexts.Count(count)} rows";
 }

@@ -3,55 +3,97 @@ using Peft.Declarative.Text;
 
 namespace Peft.Declarative;
 
-/// <summary>Rows to train on, and rows kept apart to evaluate with. Held in memory as token ids; shuffled anew in each epoch.</summary>
+/// <summary>Rows to train on, and rows kept apart to evaluate with; shuffled anew in each epoch.</summary>
+/// <remarks>
+/// Rows of files are held as token ids: the first 64 MiB in memory, the rest in a temporary file that ends with the process, so that memory
+/// does not grow with the data but for some 30 bytes a row.
+/// </remarks>
 public sealed class TrainingData
 {
-    private TrainingData(IReadOnlyList<TrainingRow> rows, IReadOnlyList<TrainingRow> evaluation)
+    private readonly RowSet _rows;
+    private readonly RowSet _evaluation;
+
+    private TrainingData(RowSet rows, RowSet evaluation, SkippedRows skipped)
     {
-        Rows = rows;
-        EvaluationRows = evaluation;
+        _rows = rows;
+        _evaluation = evaluation;
+        Skipped = skipped;
     }
 
-    /// <summary>Rows to train on.</summary>
-    public IReadOnlyList<TrainingRow> Rows { get; }
+    /// <summary>Rows to train on. A row of a file is read anew each time that it is asked for.</summary>
+    public IReadOnlyList<TrainingRow> Rows => _rows;
 
     /// <summary>Rows to evaluate with; may be empty.</summary>
-    public IReadOnlyList<TrainingRow> EvaluationRows { get; }
+    public IReadOnlyList<TrainingRow> EvaluationRows => _evaluation;
+
+    /// <summary>Rows of the files that were left out; none unless <see cref="DataOptions.SkipBadRows"/> is set.</summary>
+    public SkippedRows Skipped { get; }
+
+    internal RowSet RowSet => _rows;
+
+    internal RowSet EvaluationRowSet => _evaluation;
 
     /// <summary>Data from rows that the caller made.</summary>
     /// <param name="rows">At least one.</param>
     /// <exception cref="PeftException">PEFT404: a row has no label that enters the loss; all such rows are named.</exception>
     public static TrainingData FromRows(IEnumerable<TrainingRow> rows)
     {
-        List<TrainingRow> all = [.. rows];
+        var all = new HeldRows([.. rows]);
         RowCheck.Labels(all, int.MaxValue, withFirst: true);
-        return new TrainingData(all, []);
+        return new TrainingData(all, None, new SkippedRows(0, []));
     }
 
     /// <summary>
-    /// Reads JSON lines. <c>{"text": "…"}</c> counts every token in the loss; <c>{"prompt": "…", "completion": "…"}</c> the completion only.
+    /// Reads a file of a kind that its extension tells: JSON lines (<c>.jsonl</c>, <c>.ndjson</c>, <c>.json</c>), plain text (<c>.txt</c>, <c>.md</c>) or
+    /// Parquet (<c>.parquet</c>); or all such files of a folder, or those that fit a pattern such as <c>data/**/train-*.parquet</c>.
     /// </summary>
-    /// <param name="path">UTF-8 file, one object per line.</param>
+    /// <remarks>
+    /// A row has <c>text</c>, of which every token counts in the loss; or <c>prompt</c> and <c>completion</c>, of which the completion counts; or
+    /// <c>messages</c> and perhaps <c>tools</c>, written out by the chat template, of which the assistant's turns count with the tokens that end them. Rows
+    /// of different forms may stand in one file. A plain text is cut into rows of <paramref name="maxLength"/> tokens.
+    /// </remarks>
+    /// <param name="path">A file, a folder, or a pattern.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="maxLength">Most tokens of a row; longer ones are cut at the end.</param>
     /// <param name="endOfSequence">
-    /// Id that is put after each text, so that the model learns to stop: the <c>eos_token_id</c> of its config. Null puts none.
+    /// Id that is put after each text and completion, so that the model learns to stop: the <c>eos_token_id</c> of its config. Null puts none. A chat template
+    /// ends turns itself.
     /// </param>
-    /// <exception cref="PeftException">PEFT601: the file cannot be read or lines are unusable; they are counted and the first ones explained.</exception>
-    public static TrainingData FromJsonLines(string path, ITokenizer tokenizer, int maxLength, int? endOfSequence) =>
-        new(JsonLines.Read(path, tokenizer, maxLength, endOfSequence), []);
+    /// <param name="options">What else is asked for; nothing unless set.</param>
+    /// <exception cref="PeftException">
+    /// PEFT601: there is no such file, a file cannot be read, or rows are unusable; they are counted and the first ones explained. PEFT506: there are messages
+    /// and no usable chat template.
+    /// </exception>
+    public static TrainingData FromFile(string path, ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions? options = null) =>
+        Read(path, null, tokenizer, maxLength, endOfSequence, options);
 
-    /// <summary>Reads one running text and cuts it into rows of <paramref name="maxLength"/> tokens; every token counts in the loss.</summary>
-    /// <param name="path">UTF-8 file.</param>
+    /// <summary>Reads JSON lines, whatever the file's extension: UTF-8, one object per line.</summary>
+    /// <inheritdoc cref="FromFile"/>
+    public static TrainingData FromJsonLines(string path, ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions? options = null) =>
+        Read(path, DataKind.JsonLines, tokenizer, maxLength, endOfSequence, options);
+
+    /// <summary>
+    /// Reads Parquet, whatever the file's extension: columns <c>text</c>, <c>prompt</c>, <c>completion</c>, <c>messages</c> (a list of structs of texts) and
+    /// <c>tools</c> (a JSON array as text).
+    /// </summary>
+    /// <inheritdoc cref="FromFile"/>
+    public static TrainingData FromParquet(string path, ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions? options = null) =>
+        Read(path, DataKind.Parquet, tokenizer, maxLength, endOfSequence, options);
+
+    /// <summary>Reads one running text, whatever the file's extension, and cuts it into rows of <paramref name="maxLength"/> tokens; every token counts.</summary>
+    /// <param name="path">UTF-8 file, a folder, or a pattern.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="maxLength">Tokens of a row; the last one may be shorter.</param>
     /// <exception cref="PeftException">PEFT601: the file cannot be read or is empty.</exception>
     public static TrainingData FromText(string path, ITokenizer tokenizer, int maxLength) =>
-        new(PlainText.Read(path, tokenizer, maxLength), []);
+        Read(path, DataKind.Text, tokenizer, maxLength, endOfSequence: null, options: null);
 
     /// <summary>The same training rows with the rows of other data for evaluation.</summary>
     /// <param name="evaluation">Its training rows are used.</param>
-    public TrainingData WithEvaluation(TrainingData evaluation) => new(Rows, evaluation.Rows);
+    public TrainingData WithEvaluation(TrainingData evaluation) => new(_rows, evaluation._rows, Skipped);
+
+    /// <summary>What the training rows are like, in numbers.</summary>
+    public DataSummary Summarize() => DataSummary.Of(_rows);
 
     /// <summary>Keeps a random share of the rows for evaluation.</summary>
     /// <param name="share">Between 0 and 1; 0.1 is usual. At least one row goes to each part.</param>
@@ -66,6 +108,16 @@ public sealed class TrainingData
 
         int kept = Math.Clamp((int)Math.Round(share * Rows.Count), 1, Rows.Count - 1);
         int[] order = RowOrder.Shuffled(Rows.Count, seed, epoch: 0);
-        return new TrainingData([.. order[kept..].Order().Select(i => Rows[i])], [.. order[..kept].Order().Select(i => Rows[i])]);
+        return new TrainingData(new ChosenRows(_rows, [.. order[kept..].Order()]), new ChosenRows(_rows, [.. order[..kept].Order()]), Skipped);
+    }
+
+    private static RowSet None { get; } = new HeldRows([]);
+
+    private static TrainingData Read(string path, DataKind? kind, ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions? options)
+    {
+        options ??= new DataOptions();
+        var encoder = new RowEncoder(tokenizer, maxLength, endOfSequence, options);
+        (RowSet rows, SkippedRows skipped) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
+        return new TrainingData(rows, None, skipped);
     }
 }

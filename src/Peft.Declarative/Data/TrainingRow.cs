@@ -22,6 +22,7 @@ public sealed record TrainingRow
         Ids = ids;
         Labels = labels;
         TokenCount = ids.Length;
+        UncutLength = ids.Length;
     }
 
     /// <summary>Token ids; zeros behind the tokens where there are more labels.</summary>
@@ -35,6 +36,9 @@ public sealed record TrainingRow
 
     /// <summary>Where the row comes from, for messages: <c>line 12 of 'data.jsonl'</c>.</summary>
     public string? Source { get; init; }
+
+    /// <summary>Number of places before the row was cut.</summary>
+    internal int UncutLength { get; init; }
 
     /// <summary>A row whose loss counts every token.</summary>
     /// <param name="ids">Token ids.</param>

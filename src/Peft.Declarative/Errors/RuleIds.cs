@@ -34,6 +34,7 @@ internal static class RuleIds
 
     internal const string BiasesTwice = "PEFT305";
     internal const string CannotMerge = "PEFT306";
+    internal const string CannotPack = "PEFT310";
     internal const string LossNotFinite = "PEFT402";
     internal const string NoGradient = "PEFT403";
     internal const string NoLabels = "PEFT404";
@@ -46,6 +47,7 @@ internal static class RuleIds
     internal const string ModelConfigUnsupported = "PEFT511";
     internal const string WeightsDoNotFit = "PEFT512";
     internal const string UnknownFamily = "PEFT513";
+    internal const string ChatUnsupported = "PEFT804";
     internal const string AdapterUnsupported = "PEFT701";
     internal const string AdapterDoesNotFit = "PEFT702";
     internal const string NoSuchAdapter = "PEFT703";

@@ -15,6 +15,11 @@ internal static partial class RuleTexts
     internal static string Incompatible(string first, string second, string claim, string model) =>
         $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";
 
+    internal const string PackingNeedsDecoder = "it is no decoder, and its texts would see each other";
+
+    internal static string CannotPack(string model, string obstacle) =>
+        $"Packing of [Training] puts several texts into one row, which '{model}' cannot keep apart: {obstacle}. Remove Packing; GroupByLength = true also saves padding.";
+
     internal static string DuplicateName(string model, string name) =>
         $"Two adapters on '{model}' are named '{name}', so saving one would overwrite the other. Set Name on this one.";
 

@@ -66,6 +66,15 @@ public sealed record GenerationOptions
     /// <summary>Makes ids that occur in the row less likely (above 1) or more so (below 1), once each (Keskar et al. 2019).</summary>
     public double RepetitionPenalty { get; init; } = 1;
 
+    /// <summary>
+    /// Taken off the score of an id that was generated, however often; 0 for none. OpenAI's definition, there from −2 to 2; below 0 encourages. The prompt
+    /// does not count.
+    /// </summary>
+    public double PresencePenalty { get; init; }
+
+    /// <summary>Taken off the score of an id for each time that it was generated; 0 for none. OpenAI's definition, as <see cref="PresencePenalty"/>.</summary>
+    public double FrequencyPenalty { get; init; }
+
     /// <summary>Makes ids of the prompt more likely (above 1) or less so (below 1).</summary>
     public double EncoderRepetitionPenalty { get; init; } = 1;
 

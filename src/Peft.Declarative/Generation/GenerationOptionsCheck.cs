@@ -32,6 +32,8 @@ internal static class GenerationOptionsCheck
             (o.EpsilonCutoff is >= 0 and < 1, $"EpsilonCutoff is {o.EpsilonCutoff}, but must be at least 0 and below 1"),
             (o.EtaCutoff is >= 0 and < 1, $"EtaCutoff is {o.EtaCutoff}, but must be at least 0 and below 1"),
             (o.RepetitionPenalty > 0, $"RepetitionPenalty is {o.RepetitionPenalty}, but must be above 0"),
+            (double.IsFinite(o.PresencePenalty), $"PresencePenalty is {o.PresencePenalty}, but must be a number; from -2 to 2 is usual"),
+            (double.IsFinite(o.FrequencyPenalty), $"FrequencyPenalty is {o.FrequencyPenalty}, but must be a number; from -2 to 2 is usual"),
             (o.EncoderRepetitionPenalty > 0, $"EncoderRepetitionPenalty is {o.EncoderRepetitionPenalty}, but must be above 0"),
             (o.NoRepeatNgramSize >= 0, $"NoRepeatNgramSize is {o.NoRepeatNgramSize}, but must not be negative"),
             (o.EncoderNoRepeatNgramSize >= 0, $"EncoderNoRepeatNgramSize is {o.EncoderNoRepeatNgramSize}, but must not be negative"),

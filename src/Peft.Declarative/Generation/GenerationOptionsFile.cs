@@ -43,6 +43,8 @@ public static class GenerationOptionsFile
             EpsilonCutoff = fields.Value("epsilon_cutoff", none.EpsilonCutoff),
             EtaCutoff = fields.Value("eta_cutoff", none.EtaCutoff),
             RepetitionPenalty = fields.Value("repetition_penalty", none.RepetitionPenalty),
+            PresencePenalty = fields.Value("presence_penalty", none.PresencePenalty),
+            FrequencyPenalty = fields.Value("frequency_penalty", none.FrequencyPenalty),
             EncoderRepetitionPenalty = fields.Value("encoder_repetition_penalty", none.EncoderRepetitionPenalty),
             NoRepeatNgramSize = fields.Value("no_repeat_ngram_size", none.NoRepeatNgramSize),
             EncoderNoRepeatNgramSize = fields.Value("encoder_no_repeat_ngram_size", none.EncoderNoRepeatNgramSize),

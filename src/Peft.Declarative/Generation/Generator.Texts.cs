@@ -51,42 +51,35 @@ public sealed partial class Generator
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
     public void Stream(
-        IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default)
-    {
-        options ??= Defaults;
-        if (options.NumBeams > 1 || options.NumReturnSequences > 1)
-        {
-            throw new PeftException(RuleId, "A stream is one text that grows, but NumBeams or NumReturnSequences ask for several. Set both to 1.");
-        }
-
-        StreamingDecoder decoder = new(Tokenizer, skipSpecialTokens: true);
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor ids, _) = PadLeft([promptIds]);
-        Run(ids, null, options, next => Show(decoder.Add((int)next[0])), cancellation);
-        Show(decoder.Complete());
-
-        void Show(string piece)
-        {
-            if (piece.Length > 0)
-            {
-                onText(piece);
-            }
-        }
-    }
+        IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        StreamToEnd(promptIds, onText, options ?? Defaults, cancellation);
 
     /// <summary>Continues a text on a thread of its own and gives the pieces as they come.</summary>
     /// <param name="prompt">The text.</param>
     /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
     /// <param name="cancellation">Ends the stream with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
-    public async IAsyncEnumerable<string> StreamAsync(
-        string prompt, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public IAsyncEnumerable<string> StreamAsync(string prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        StreamAsync(Tokenizer.Encode(prompt), options, cancellation);
+
+    /// <summary>Continues ids, such as a rendered chat, on a thread of its own and gives the pieces of text as they come.</summary>
+    /// <param name="promptIds">The ids.</param>
+    /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
+    /// <param name="cancellation">Ends the stream with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
+    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
+    public IAsyncEnumerable<string> StreamAsync(
+        IReadOnlyList<int> promptIds, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        StreamAsync(promptIds, options ?? Defaults, _ => { }, cancellation);
+
+    /// <summary>The same, and tells how the text ended before the last piece is out.</summary>
+    internal async IAsyncEnumerable<string> StreamAsync(
+        IReadOnlyList<int> promptIds, GenerationOptions options, Action<StreamEnd> onEnd, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<string> pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
         // Scopes and gradient modes belong to a thread, so all tensors live and die on this one and none crosses an await.
-        Task run = Task.Factory.StartNew(() => Produce(prompt, options, pieces.Writer, stop.Token),
+        Task run = Task.Factory.StartNew(() => Produce(promptIds, options, pieces.Writer, onEnd, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
@@ -102,11 +95,38 @@ public sealed partial class Generator
         }
     }
 
-    private void Produce(string prompt, GenerationOptions? options, ChannelWriter<string> pieces, CancellationToken stop)
+    private StreamEnd StreamToEnd(IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions options, CancellationToken cancellation)
+    {
+        if (options.NumBeams > 1 || options.NumReturnSequences > 1)
+        {
+            throw new PeftException(RuleId, "A stream is one text that grows, but NumBeams or NumReturnSequences ask for several. Set both to 1.");
+        }
+
+        StreamingDecoder decoder = new(Tokenizer, skipSpecialTokens: true);
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor ids, _) = PadLeft([promptIds]);
+        using GenerationResult result = Run(ids, null, options, next => Show(decoder.Add((int)next[0])), cancellation);
+        Show(decoder.Complete());
+
+        IReadOnlyList<int> tokens = result.NewTokens(0);
+        bool full = result.PromptLength + tokens.Count >= Math.Min(options.LengthLimit(result.PromptLength), kind.MaxLength);
+        return new StreamEnd(tokens.Count, full && Text(tokens, options).Count() == tokens.Count);
+
+        void Show(string piece)
+        {
+            if (piece.Length > 0)
+            {
+                onText(piece);
+            }
+        }
+    }
+
+    private void Produce(
+        IReadOnlyList<int> promptIds, GenerationOptions options, ChannelWriter<string> pieces, Action<StreamEnd> onEnd, CancellationToken stop)
     {
         try
         {
-            Stream(prompt, piece => pieces.TryWrite(piece), options, stop);
+            onEnd(StreamToEnd(promptIds, piece => pieces.TryWrite(piece), options, stop));
             pieces.Complete();
         }
         catch (Exception error)

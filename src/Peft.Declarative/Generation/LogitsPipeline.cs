@@ -20,7 +20,7 @@ internal sealed class LogitsPipeline
         ILogitsProcessor? guidance = null)
     {
         Add(guidance is not null, () => guidance!);
-        AddPenalties(options, encoderIds, eosTokenIds);
+        AddPenalties(options, promptLength, encoderIds, eosTokenIds);
         AddLengths(options, promptLength, lengthLimit, eosTokenIds);
         if (options.DoSample)
         {
@@ -42,12 +42,14 @@ internal sealed class LogitsPipeline
     internal Tensor Process(Tensor inputIds, Tensor scores) =>
         processors.Aggregate(scores, (current, processor) => processor.Process(inputIds, current));
 
-    private void AddPenalties(GenerationOptions o, Tensor encoderIds, IReadOnlyList<int> eos)
+    private void AddPenalties(GenerationOptions o, int promptLength, Tensor encoderIds, IReadOnlyList<int> eos)
     {
         Add(o.SequenceBias.Count > 0, () => new SequenceBiasProcessor(o.SequenceBias));
         Add(o.DiversityPenalty > 0, () => Diversity = new HammingDiversityProcessor(o.DiversityPenalty, o.NumBeams / o.NumBeamGroups));
         Add(o.EncoderRepetitionPenalty != 1, () => new RepetitionPenaltyProcessor(1 / o.EncoderRepetitionPenalty, encoderIds));
         Add(o.RepetitionPenalty != 1, () => new RepetitionPenaltyProcessor(o.RepetitionPenalty));
+        Add(o.PresencePenalty != 0 || o.FrequencyPenalty != 0,
+            () => new OccurrencePenaltyProcessor(o.PresencePenalty, o.FrequencyPenalty, promptLength));
         Add(o.NoRepeatNgramSize > 0, () => new NgramProcessor(o.NoRepeatNgramSize));
         Add(o.EncoderNoRepeatNgramSize > 0, () => new NgramProcessor(o.EncoderNoRepeatNgramSize, encoderIds));
         Add(o.BadWordsIds.Count > 0, () => SequenceBiasProcessor.Forbid(o.BadWordsIds, eos));

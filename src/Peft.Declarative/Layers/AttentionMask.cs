@@ -17,10 +17,14 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     /// <param name="window">Keys at this distance and further back are hidden; null for none.</param>
     /// <param name="type">Type of the scores.</param>
     /// <param name="device">Where the scores are.</param>
-    public static AttentionMask Decoder(Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device)
+    /// <param name="segments">
+    /// For each token a number of the text that it belongs to, [batch, keys], as many as queries; other texts are hidden. Null if a row is one text.
+    /// </param>
+    public static AttentionMask Decoder(
+        Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, Tensor? segments = null)
     {
         bool windowed = window < keys;
-        if (padding is null && !windowed)
+        if (padding is null && segments is null && !windowed)
         {
             // One query sees every key; as many queries as keys is the operator's own causal case.
             if (queries == 1 || queries == keys)
@@ -34,6 +38,11 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         if (padding is not null)
         {
             visible = visible.logical_and(padding.ne(0).view(padding.size(0), 1, 1, keys));
+        }
+
+        if (segments is not null)
+        {
+            visible = visible.logical_and(segments.view(-1, 1, queries, 1).eq(segments.view(-1, 1, 1, keys)));
         }
 
         return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);

@@ -1,3 +1,4 @@
+using Peft.Declarative.Targeting;
 using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ public abstract class CausalLanguageModel : PretrainedModel
         long time = hidden.size(1);
         Tensor positions = Positions(input, past, time, virtualTokens);
         Tensor? padding = virtualTokens > 0 ? prompts.PrependMask(input.AttentionMask, virtualTokens) : input.AttentionMask;
-        AttentionMask mask = AttentionMask.Decoder(padding, time, past + time, SlidingWindow, ComputeType, hidden.device);
+        AttentionMask mask = AttentionMask.Decoder(padding, time, past + time, SlidingWindow, ComputeType, hidden.device, input.SegmentIds);
 
         return Blocks(PlacePositions(hidden, positions), positions, mask, input.Cache).MoveToOuterDisposeScope();
     }
@@ -69,13 +70,23 @@ public abstract class CausalLanguageModel : PretrainedModel
     public override Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor hidden = HiddenStates(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask });
+        Tensor hidden = HiddenStates(new ModelInput(micro.InputIds)
+        {
+            AttentionMask = micro.AttentionMask,
+            PositionIds = micro.PositionIds,
+            SegmentIds = micro.SegmentIds,
+        });
         (Tensor rows, Tensor targets) = LabelledRows.Of(hidden, micro, prompts.ActiveTokens);
         return HeadLoss.Sum(rows, targets, Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>
     public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
+
+    /// <inheritdoc/>
+    public override string? PackingObstacle => prompts.ActiveTokens > 0
+        ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+        : null;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
     protected virtual int? SlidingWindow => null;

@@ -15,6 +15,12 @@ public sealed record ModelInput(Tensor InputIds)
     /// <summary>Positions of the tokens [batch, time], int64, virtual tokens not counted; 0, 1, 2 … whatever the padding unless set.</summary>
     public Tensor? PositionIds { get; init; }
 
+    /// <summary>
+    /// For each token a number of the text that it belongs to, int64 [batch, time]; a token sees its own text only. Null (the default) if a row is one
+    /// text. Not together with <see cref="Cache"/> or learned tokens before the text.
+    /// </summary>
+    public Tensor? SegmentIds { get; init; }
+
     /// <summary>Keys and values of earlier tokens, filled further by this pass.</summary>
     public KeyValueCache? Cache { get; init; }
 

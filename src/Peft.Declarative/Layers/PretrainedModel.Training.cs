@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -21,6 +22,9 @@ public abstract partial class PretrainedModel : ITrainable
 
     /// <inheritdoc/>
     public virtual bool SeesPadding => false;
+
+    /// <inheritdoc/>
+    public virtual string? PackingObstacle => RuleTexts.PackingNeedsDecoder;
 
     /// <inheritdoc/>
     public abstract Tensor SumLoss(MicroBatch micro);

@@ -9,12 +9,19 @@ internal static class Combinations
     /// <summary>Trait of an adapter that trains biases of the base: there is one set of them, and disabling brings the base's own back.</summary>
     internal const string TrainsBaseBiases = "base biases";
 
+    /// <summary>Trait of an adapter with learned tokens, keys or values before the text.</summary>
+    internal const string PutsTokensBeforeText = "tokens before the text";
+
+    /// <summary>Trait of a training that puts several texts into one row.</summary>
+    internal const string PacksTexts = "packing";
+
     /// <summary>Two traits that exclude each other, and what both would do.</summary>
     internal sealed record Row(string First, string Second, string Claim);
 
     internal static IReadOnlyList<Row> Rows { get; } =
     [
         new(TrainsBaseBiases, TrainsBaseBiases, "train the biases of the base"),
+        new(PutsTokensBeforeText, PacksTexts, "it has learned tokens before the text, which stand before a row's first text only"),
     ];
 
     /// <summary>What two declarations both claim; null if they can be combined.</summary>

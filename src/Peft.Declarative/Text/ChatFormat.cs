@@ -47,36 +47,25 @@ public sealed class ChatFormat
         return tokenizer.Encode(Render(messages, prompting).Text, addSpecialTokens: false);
     }
 
-    /// <summary>The ids of a conversation and which of them the assistant wrote.</summary>
+    /// <summary>The ids of a conversation and which of them the assistant wrote, with the tokens that end its turns.</summary>
     /// <exception cref="PeftException">PEFT506: as <see cref="Render"/>, or the assistant's parts cannot be told.</exception>
     /// <inheritdoc cref="Render"/>
     public EncodedChat EncodeForTraining(JsonArray messages, ChatTemplateOptions? options = null)
     {
         RenderedChat chat = Guard(() => template.RenderForTraining(messages, WithTokens(options)));
         IReadOnlyList<int> ids = tokenizer.Encode(chat.Text, addSpecialTokens: false);
+        var borders = new TokenBorders(tokenizer, chat.Text, ids);
         var generated = new bool[ids.Count];
-        foreach (TemplateSpan span in chat.Generated)
+        foreach (TemplateSpan span in chat.Generated.Where(span => span.End > span.Start))
         {
-            (int start, _) = TokensBefore(chat.Text, span.Start, ids);
-            (int end, bool crosses) = TokensBefore(chat.Text, span.End, ids);
-            Array.Fill(generated, true, start, Math.Max(0, Math.Min(ids.Count, crosses ? end + 1 : end) - start));
+            (int first, int end) = borders.Covering(span.Start, span.End);
+
+            // A template that marks the content only would leave a model that never learns to end its turn.
+            end += end < ids.Count && ids[end] == tokenizer.EosId ? 1 : 0;
+            Array.Fill(generated, true, first, Math.Max(0, end - first));
         }
 
         return new EncodedChat(ids, generated);
-    }
-
-    // How many tokens lie before a position, and whether one more reaches across it. Borders stand at special tokens as a rule, so the
-    // tokens of the text up to there are simply the first ones of the whole.
-    private (int Count, bool Crosses) TokensBefore(string text, int position, IReadOnlyList<int> ids)
-    {
-        IReadOnlyList<int> before = tokenizer.Encode(text[..position], addSpecialTokens: false);
-        int common = 0;
-        while (common < before.Count && common < ids.Count && before[common] == ids[common])
-        {
-            common++;
-        }
-
-        return (common, common < before.Count);
     }
 
     private ChatTemplateOptions WithTokens(ChatTemplateOptions? options)
@@ -99,8 +88,7 @@ public sealed class ChatFormat
         }
         catch (TemplateException error)
         {
-            string which = name == "default" ? "" : $" (template '{name}')";
-            throw new PeftException(TemplateException.Id, error.Message + which, error);
+            throw new PeftException(TemplateException.Id, $"{error.Message} (chat template '{name}')", error);
         }
     }
 }

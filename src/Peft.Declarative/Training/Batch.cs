@@ -2,20 +2,22 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>The rows of one optimiser step, on the model's device.</summary>
+/// <summary>The rows of one optimiser step, on the model's device. Packed texts share a row.</summary>
 public sealed class Batch : IDisposable
 {
     // Picking rows costs a copy, which pays when it spares the head at least a tenth of its work.
     private const double Sparse = 0.9;
 
-    private readonly Tensor _packed;   // ids, labels and perhaps the mask as one int64 [2 or 3, batch, time]: one copy to the device
+    private readonly Tensor _planes;   // ids, labels and what BatchCells adds as one int64 [planes, batch, time]: one copy to the device
+    private readonly bool _sharesRows;
     private readonly int[] _lengths;
     private readonly int[][] _labelled;   // of each row, the places whose labels enter the loss
 
-    private Batch(Tensor packed, int[] lengths, int[][] labelled, long tokens)
+    private Batch(Tensor planes, bool sharesRows, int[] lengths, int[][] labelled, long tokens)
     {
         TokenCount = tokens;
-        _packed = packed;
+        _planes = planes;
+        _sharesRows = sharesRows;
         _lengths = lengths;
         _labelled = labelled;
         LabelCount = labelled.Sum(places => (long)places.Length);
@@ -52,46 +54,21 @@ public sealed class Batch : IDisposable
     }
 
     /// <summary>Frees the tensors. Micro-batches made from it belong to the scope in which they were made.</summary>
-    public void Dispose() => _packed.Dispose();
+    public void Dispose() => _planes.Dispose();
 
     /// <summary>Pads rows on the right and brings them to a device; on CUDA from pinned memory, without waiting for the copy.</summary>
     /// <param name="rows">At least one.</param>
     /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
     /// <param name="model">Says where to, whether the first label of a row enters the loss, and whether padding needs a mask.</param>
-    internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model)
+    /// <param name="packing">Whether rows are put side by side, as many as fit into <paramref name="maxLength"/>, instead of being padded.</param>
+    internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false)
     {
         // Rows of like length side by side: a micro-batch is only as wide as its own longest row.
-        TrainingRow[] sorted = [.. rows.OrderByDescending(row => row.Ids.Length)];
-        int[] lengths = [.. sorted.Select(row => Math.Min(row.Ids.Length, maxLength))];
-        int width = lengths[0];
-        int[] tokens = [.. sorted.Select(row => Math.Min(row.TokenCount, maxLength))];
-        int planes = model.SeesPadding ? 3 : 2;
-        var cells = new long[planes * sorted.Length * width];
-        Span<long> ids = cells.AsSpan(0, sorted.Length * width);
-        Span<long> labels = cells.AsSpan(ids.Length, ids.Length);
-        Span<long> mask = cells.AsSpan(2 * ids.Length);
-        labels.Fill(TrainingRow.Ignored);
-
-        for (int row = 0; row < sorted.Length; row++)
-        {
-            int place = row * width;
-            for (int i = 0; i < lengths[row]; i++)
-            {
-                ids[place + i] = sorted[row].Ids[i];
-                labels[place + i] = sorted[row].Labels[i];
-            }
-
-            if (model.SeesPadding)
-            {
-                mask.Slice(place, tokens[row]).Fill(1);
-            }
-        }
-
-        int first = model.PredictsFirstToken ? 0 : 1;
-        int[][] labelled = [.. sorted.Select((row, i) =>
-            Enumerable.Range(0, lengths[i]).Where(place => place >= first && row.Labels[place] != TrainingRow.Ignored).ToArray())];
-        Tensor packed = ToDevice(cells, [planes, sorted.Length, width], model.Device).DetachFromDisposeScope();
-        return new Batch(packed, lengths, labelled, tokens.Sum(count => (long)count));
+        TrainingRow[][] lines = [.. (packing ? RowPacking.FirstFit(rows, maxLength) : rows.Select(row => new[] { row }))
+            .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
+        var cells = new BatchCells(lines, maxLength, model.PredictsFirstToken, model.SeesPadding);
+        Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
+        return new Batch(planes, cells.SharesRows, cells.Lengths, cells.Labelled, cells.TokenCount);
     }
 
     private static Tensor ToDevice(long[] cells, long[] shape, Device device)
@@ -109,11 +86,14 @@ public sealed class Batch : IDisposable
     private MicroBatch Rows(int start, int count)
     {
         int width = _lengths.Skip(start).Take(count).Max();
-        using Tensor rows = _packed.narrow(1, start, count);
+        using Tensor rows = _planes.narrow(1, start, count);
         using Tensor cut = rows.narrow(2, 0, width).contiguous();
-        return new MicroBatch(cut.select(0, 0), cut.select(0, 1))
+        bool masked = !_sharesRows && cut.size(0) > BatchCells.Mask;
+        return new MicroBatch(cut.select(0, BatchCells.Ids), cut.select(0, BatchCells.Labels))
         {
-            AttentionMask = cut.size(0) > 2 ? cut.select(0, 2) : null,
+            AttentionMask = masked ? cut.select(0, BatchCells.Mask) : null,
+            PositionIds = _sharesRows ? cut.select(0, BatchCells.Positions) : null,
+            SegmentIds = _sharesRows ? cut.select(0, BatchCells.Segments) : null,
             LabelPlaces = LabelPlaces(start, count, width),
         };
     }
@@ -121,6 +101,6 @@ public sealed class Batch : IDisposable
     private Tensor? LabelPlaces(int start, int count, int width)
     {
         long[] places = [.. Enumerable.Range(0, count).SelectMany(row => _labelled[start + row].Select(place => ((long)row * width) + place))];
-        return places.Length < Sparse * count * width ? ToDevice(places, [places.Length], _packed.device) : null;
+        return places.Length < Sparse * count * width ? ToDevice(places, [places.Length], _planes.device) : null;
     }
 }

@@ -19,7 +19,7 @@ public static class Evaluation
         ITrainable model, IReadOnlyList<TrainingRow> rows, int batchSize, int maxLength,
         bool training = false, CancellationToken cancellation = default)
     {
-        RowCheck.Labels(rows, maxLength, model.PredictsFirstToken);
+        RowCheck.Labels(RowSet.Of(rows), maxLength, model.PredictsFirstToken);
         using IDisposable quiet = no_grad();
         using DisposeScope outer = NewDisposeScope();
         Tensor sum = zeros([], dtype: ScalarType.Float64, device: model.Device);

@@ -22,6 +22,12 @@ public interface ITrainable
     /// <summary>Whether padding on the right changes the result unless it is masked; not in a causal model, and not unless a model says so.</summary>
     bool SeesPadding => false;
 
+    /// <summary>
+    /// Why texts cannot be packed side by side into one row, as the end of a sentence about the model; null if they can, and <see cref="SumLoss"/> goes by
+    /// <see cref="MicroBatch.PositionIds"/> and <see cref="MicroBatch.SegmentIds"/>.
+    /// </summary>
+    string? PackingObstacle => "its SumLoss is its own, and positions and masks for texts side by side cannot reach it";
+
     /// <summary>Changes the declared plan for the runs of this model; null (the default) follows it as it is.</summary>
     Func<TrainingPlan, TrainingPlan>? ChangePlan => null;
 

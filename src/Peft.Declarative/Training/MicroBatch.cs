@@ -23,6 +23,15 @@ public sealed class MicroBatch
     /// <summary>1 for tokens, 0 for padding, int64 [rows, time]; null if padding is on the right only, where a causal model cannot see it.</summary>
     public Tensor? AttentionMask { get; init; }
 
+    /// <summary>Positions of the tokens where several texts share a row, int64 [rows, time], from 0 in each text; null where a row is one text.</summary>
+    public Tensor? PositionIds { get; init; }
+
+    /// <summary>
+    /// For each token a number of the text that it belongs to, int64 [rows, time], where several share a row: none may see another. Null where a row is one
+    /// text.
+    /// </summary>
+    public Tensor? SegmentIds { get; init; }
+
     /// <summary>
     /// Places row · time + t of the labels that enter the loss, int64; null if most places have one or it is not known. The head then works on
     /// these places only.

@@ -3,7 +3,7 @@ using Peft.Declarative.Data;
 namespace Peft.Declarative.Training;
 
 /// <summary>Which rows go into which step. A function of plan and data alone, so that a run can be entered at any step.</summary>
-internal sealed class RunCourse(TrainingPlan plan, IReadOnlyList<TrainingRow> rows)
+internal sealed class RunCourse(TrainingPlan plan, RowSet rows)
 {
     private readonly int _rowsPerStep = checked(plan.BatchSize * plan.Accumulate);
 
@@ -21,11 +21,13 @@ internal sealed class RunCourse(TrainingPlan plan, IReadOnlyList<TrainingRow> ro
     {
         for (long epoch = stepsDone / StepsPerEpoch; epoch < plan.Epochs; epoch++)
         {
-            int[] order = RowOrder.Shuffled(rows.Count, plan.Seed, (int)epoch);
+            int[] order = plan.GroupByLength
+                ? RowOrder.Grouped(rows, _rowsPerStep, plan.Seed, (int)epoch)
+                : RowOrder.Shuffled(rows.Count, plan.Seed, (int)epoch);
             int done = (int)(epoch == stepsDone / StepsPerEpoch ? stepsDone % StepsPerEpoch : 0) * _rowsPerStep;
             foreach (int[] step in order[done..].Chunk(_rowsPerStep))
             {
-                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, model);
+                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, model, plan.Packing);
             }
         }
     }

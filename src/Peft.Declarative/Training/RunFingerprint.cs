@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Peft.Declarative.Training;
 
@@ -20,10 +18,11 @@ internal static class RunFingerprint
         [Prefix + nameof(plan.WeightDecay)] = Text(plan.WeightDecay),
         [Prefix + nameof(plan.MaxGradientNorm)] = Text(plan.MaxGradientNorm),
         [Prefix + nameof(plan.MaxLength)] = Text(plan.MaxLength),
+        [Prefix + nameof(plan.GroupByLength)] = plan.GroupByLength.ToString(),
         [Prefix + nameof(plan.Seed)] = Text(plan.Seed),
         [Prefix + "Optimizer"] = optimizer,
         [Prefix + "Rows"] = Text(data.Rows.Count),
-        [Prefix + "Data"] = Hash(data.Rows),
+        [Prefix + "Data"] = data.RowSet.Fingerprint,
     };
 
     /// <summary>Differences between now and then, in words.</summary>
@@ -36,16 +35,4 @@ internal static class RunFingerprint
     ];
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
-
-    private static string Hash(IReadOnlyList<TrainingRow> rows)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (TrainingRow row in rows)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes<int>(row.Ids));
-            hash.AppendData(MemoryMarshal.AsBytes<int>(row.Labels));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
-    }
 }

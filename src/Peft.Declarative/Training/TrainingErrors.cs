@@ -28,6 +28,8 @@ internal static class TrainingErrors
     internal static PeftException PlanOutOfRange(IReadOnlyList<string> problems) => new(RuleIds.PlanOutOfRange,
         $"The training plan cannot be followed: {Listing.Of(problems)}.");
 
+    internal static PeftException CannotPack(string model, string obstacle) => new(RuleIds.CannotPack, RuleTexts.CannotPack(model, obstacle));
+
     internal static PeftException StateDoesNotFit(string what, IReadOnlyList<string> problems) => new(RuleIds.StateDoesNotFit,
         $"Cannot resume, because {what} belongs to another run: {Listing.Of(problems)}. Resume with the plan, data and model that the run was started "
         + "with, or start anew in another OutputDirectory.");

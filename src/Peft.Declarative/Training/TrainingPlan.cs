@@ -44,6 +44,19 @@ public sealed record TrainingPlan
     /// <summary>Most tokens of a row; longer ones are cut. 1024 unless set.</summary>
     public int MaxLength { get; init; } = 1024;
 
+    /// <summary>
+    /// Whether the texts of a step are put side by side into rows of at most <see cref="MaxLength"/> tokens instead of being padded; no unless set. Each text
+    /// keeps its own positions and sees itself only, and a step has the same texts as without, so that this changes the time of a run and not what is learnt.
+    /// Decoders only, and not with learned tokens before the text.
+    /// </summary>
+    public bool Packing { get; init; }
+
+    /// <summary>
+    /// Whether the rows of a step are of like length, so that there is less padding; no unless set. Rows are grouped within fifty steps' worth of the shuffled
+    /// order, and the steps are shuffled again.
+    /// </summary>
+    public bool GroupByLength { get; init; }
+
     /// <summary>Type in which the base model computes; float32 unless set.</summary>
     public Precision Precision { get; init; }
 

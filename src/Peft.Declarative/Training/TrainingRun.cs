@@ -37,7 +37,7 @@ public sealed class TrainingRun : IDisposable
     {
         (_model, _plan, _data, _progress) = (model, plan, data, progress);
         _parameters = [.. model.TrainableParameters];
-        _course = new RunCourse(plan, data.Rows);
+        _course = new RunCourse(plan, data.RowSet);
         _schedule = plan.LearningRateSchedule(_course.TotalSteps);
         _optimizer = plan.MakeOptimizer(_parameters);
         _keeper = new RunKeeper(model, plan, data, _parameters, _optimizer, _history);
@@ -61,19 +61,24 @@ public sealed class TrainingRun : IDisposable
     /// <param name="data">Rows.</param>
     /// <param name="progress">Receives the reports.</param>
     /// <exception cref="PeftException">
-    /// PEFT403: nothing is trainable. PEFT404: rows have no label within MaxLength. PEFT406: the plan is out of range. PEFT407: the state to resume
-    /// from belongs to another run.
+    /// PEFT310: the plan asks for packing, and the model cannot keep texts in one row apart. PEFT403: nothing is trainable. PEFT404: rows have no label within
+    /// MaxLength. PEFT406: the plan is out of range. PEFT407: the state to resume from belongs to another run.
     /// </exception>
     public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
     {
         NativeStartup.EnsureLoaded();
         plan = model.ChangePlan?.Invoke(plan) ?? plan;
         plan.Check();
-        RowCheck.Labels(data.Rows, plan.MaxLength, model.PredictsFirstToken);
-        RowCheck.Labels(data.EvaluationRows, plan.MaxLength, model.PredictsFirstToken);
+        RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
+        RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
         if (model.TrainableParameters.Count == 0)
         {
             throw TrainingErrors.NothingToTrain();
+        }
+
+        if (plan.Packing && model.PackingObstacle is { } obstacle)
+        {
+            throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
         }
 
         var run = new TrainingRun(model, plan, data, progress);

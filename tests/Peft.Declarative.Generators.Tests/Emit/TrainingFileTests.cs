@@ -55,6 +55,15 @@ public class TrainingFileTests
     }
 
     [Fact]
+    public void PackingAndGrouping_ArePassedOn()
+    {
+        string code = Generated.From("[Lora(rank: 8)] [Training(Packing = true, GroupByLength = true)] public partial class Persona : LlamaForCausalLM;")["Training"];
+
+        Assert.Contains("Packing = true,", code);
+        Assert.Contains("GroupByLength = true,", code);
+    }
+
+    [Fact]
     public void NoTraining_DefaultsHold() =>
         Assert.Contains("// no [Training] on Persona: its defaults hold", Generated.From("[Lora(rank: 8)] public partial class Persona : LlamaForCausalLM;")["Training"]);
 }

@@ -56,6 +56,7 @@ public class RuleTests
         { "PEFT303", Family("[Lora(rank: 8, Bias = BiasTraining.All)] [Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)]"), "Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)", "both train the biases of the base on 'Persona'" },
         { "PEFT304", Family("[Lora(rank: 8)] [Lora(rank: 4)]"), "Lora(rank: 4)", "Two adapters on 'Persona' are named 'default', so saving one would overwrite the other. Set Name on this one." },
         { "PEFT304", Family("[Lora(rank: 8, Name = \"a/b\")]"), "\"a/b\"", "The adapter name 'a/b'" },
+        { "PEFT310", Family("[PromptTuning(8)] [Training(Packing = true)]"), "true", "which 'Persona' cannot keep apart: it has learned tokens before the text" },
     };
 
     [Theory]

@@ -1,5 +1,4 @@
 using Peft.Declarative.Tests.Training;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Data;
 
@@ -41,7 +40,7 @@ public sealed class TrainingDataTests
     [InlineData("{\"text\": \"abc\"", "it is not JSON")]
     [InlineData("[1, 2]", "it is a JSON array, not an object")]
     [InlineData("{}", "it has no keys")]
-    [InlineData("{\"txt\": \"abc\"}", "it has 'txt', but neither 'text' nor 'prompt' with 'completion'")]
+    [InlineData("{\"txt\": \"abc\"}", "it has 'txt', but neither 'text' nor 'prompt' with 'completion' nor 'messages'")]
     [InlineData("{\"prompt\": \"abc\"}", "it has 'prompt', but neither")]
     [InlineData("{\"text\": 5}", "'text' is a JSON number, not a string")]
     [InlineData("{\"text\": \"\\ud800\"}", "'text' holds half a surrogate pair")]
@@ -52,7 +51,7 @@ public sealed class TrainingDataTests
         PeftException error = Assert.Throws<PeftException>(() => { Read("{\"text\": \"fine\"}\n" + line + "\n{\"text\": \"fine\"}\n"); });
 
         Assert.Equal("PEFT601", error.Id);
-        Assert.Contains("rows.jsonl' has 1 line that cannot be used", error.Message, StringComparison.Ordinal);
+        Assert.Contains("rows.jsonl' has 1 row that cannot be used", error.Message, StringComparison.Ordinal);
         Assert.Contains($"line 2: {reason}", error.Message, StringComparison.Ordinal);
     }
 
@@ -61,7 +60,7 @@ public sealed class TrainingDataTests
     {
         PeftException error = Assert.Throws<PeftException>(() => { Read(string.Concat(Enumerable.Repeat("oops\n", 20))); });
 
-        Assert.Contains("20 lines", error.Message, StringComparison.Ordinal);
+        Assert.Contains("20 rows", error.Message, StringComparison.Ordinal);
         Assert.Contains("line 1: it is not JSON", error.Message, StringComparison.Ordinal);
         Assert.Contains("and 12 more", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", error.Message, StringComparison.Ordinal);
@@ -149,18 +148,5 @@ public sealed class TrainingDataTests
     {
         using var folder = new TemporaryFolder();
         return TrainingData.FromJsonLines(folder.File("rows.jsonl", content), new Letters(), maxLength, End).Rows;
-    }
-
-    /// <summary>One token per character, with 0 before a text.</summary>
-    private sealed class Letters : ITokenizer
-    {
-        public int VocabularySize => char.MaxValue + 1;
-
-        public IReadOnlyList<int> Encode(string text, bool addSpecialTokens = true) =>
-            [.. addSpecialTokens ? [0] : Array.Empty<int>(), .. text.Select(letter => (int)letter)];
-
-        public string Decode(IEnumerable<int> ids, bool skipSpecialTokens = true) => string.Concat(ids.Select(id => (char)id));
-
-        public int? TokenId(string token) => null;
     }
 }

@@ -38,6 +38,23 @@ public sealed class TrainingRunFileTests
         Assert.True(undisturbed.B.eq(resumed.B).all().item<bool>());
     }
 
+    [Fact]
+    public void Train_ResumedWithinAnEpochOfGroupedRows_MeetsTheSameRows()
+    {
+        using var folder = new TemporaryFolder();
+        using var undisturbed = new TinyTrainable();
+        using var model = new TinyTrainable();
+        using var ungrouped = new TinyTrainable();
+        TrainingPlan plan = Plan with { OutputDirectory = folder.Path, GroupByLength = true };
+
+        TrainingResult expected = TrainingLoop.Train(undisturbed, plan with { OutputDirectory = null }, Data());
+        CancelAfter(model, plan, Data(), 4);
+        TrainingResult whole = TrainingLoop.Train(model, plan with { Resume = true }, Data());
+
+        Assert.Equal(expected.Losses, whole.Losses);
+        Assert.NotEqual(TrainingLoop.Train(ungrouped, Plan, Data()).Losses, whole.Losses);
+    }
+
     public static TheoryData<OptimizerType> Optimizers { get; } = [.. Enum.GetValues<OptimizerType>()];
 
     [Theory]

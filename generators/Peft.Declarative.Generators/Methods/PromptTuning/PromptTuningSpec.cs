@@ -1,4 +1,5 @@
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
@@ -6,6 +7,8 @@ namespace Peft.Declarative.Generators.Methods.PromptTuning;
 internal sealed record PromptTuningSpec : AdapterSpec
 {
     internal override string Method => "PromptTuning";
+
+    internal override IReadOnlyList<string> Traits => [Method, Combinations.PutsTokensBeforeText];
 
     public required int Tokens { get; init; }
 

@@ -7,14 +7,14 @@ internal static class RowCheck
 {
     /// <summary>Names every row without a label that enters the loss.</summary>
     /// <exception cref="PeftException">PEFT404: there are such rows.</exception>
-    internal static void Labels(IReadOnlyList<TrainingRow> rows, int maxLength, bool withFirst)
+    internal static void Labels(RowSet rows, int maxLength, bool withFirst)
     {
         List<string> bad = [];
         for (int i = 0; i < rows.Count; i++)
         {
-            if (rows[i].CountLabels(maxLength, withFirst) == 0)
+            if (!rows.HasLabel(i, maxLength, withFirst))
             {
-                bad.Add(rows[i].Source ?? $"row {i + 1}");
+                bad.Add(rows.Source(i));
             }
         }
 

@@ -1,0 +1,26 @@
+using Microsoft.CodeAnalysis;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Parse;
+
+/// <summary>Checks that a model for which [Training] asks for packing can keep texts in one row apart.</summary>
+internal static class PackingCheck
+{
+    internal static void Run(AttributeReader? training, INamedTypeSymbol type, IReadOnlyList<AdapterSpec> adapters, ParseContext context)
+    {
+        if (training?.Value<bool>("Packing") != true) return;
+
+        if (context.IsPretrained && !type.DerivesFrom(KnownNames.CausalLanguageModel)) Report(RuleTexts.PackingNeedsDecoder, other: null);
+        foreach (AdapterSpec adapter in adapters)
+        {
+            if (Combinations.Conflict(adapter.Traits, [Combinations.PacksTexts]) is not { } obstacle) continue;
+            Report(obstacle, adapter.Place);
+            return;
+        }
+
+        void Report(string obstacle, Place? other) =>
+            context.Report(RuleIds.CannotPack, RuleTexts.CannotPack(context.Model, obstacle), training.Place.At("Packing"), other);
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Peft.Declarative.App.Output;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Text;
+
+namespace Peft.Declarative.App.Commands;
+
+/// <summary>The options that say which data a command reads and how.</summary>
+internal sealed class DataSource(bool required = true)
+{
+    private const int MostNamed = 20;
+
+    private readonly Option<string> _data = AppOptions.Data(required);
+    private readonly Option<bool> _skip = new("--skip-bad-lines") { Description = "Leaves out rows that cannot be used, and counts and names them." };
+    private readonly Option<bool> _chat = new("--prompts-as-chat")
+    {
+        Description = "Writes 'prompt' and 'completion' as two turns of a conversation, by the model's chat template.",
+    };
+
+    internal void AddTo(Command command)
+    {
+        command.Add(_data);
+        command.Add(_skip);
+        command.Add(_chat);
+    }
+
+    /// <summary>The path that was given; null if none was.</summary>
+    internal string? Path(ParseResult arguments) => arguments.GetValue(_data);
+
+    /// <summary>Most tokens of a row on a model, learned ones before it not counted.</summary>
+    internal static int Longest(CausalLanguageModel model, int maxLength) => Math.Min(maxLength, model.Config.MaxPositions - model.prompts.ActiveTokens);
+
+    /// <summary>Rows of the data that was asked for; tells on the error stream what had to be left out.</summary>
+    internal TrainingData Read(ParseResult arguments, CausalLanguageModel model, Tokenizer tokenizer, int maxLength, AppOutput output) =>
+        Read(arguments.GetRequiredValue(_data), arguments, model, tokenizer, maxLength, output);
+
+    /// <summary>Rows of another path, in the same way.</summary>
+    internal TrainingData Read(string path, ParseResult arguments, CausalLanguageModel model, Tokenizer tokenizer, int maxLength, AppOutput output)
+    {
+        var options = new DataOptions { SkipBadRows = arguments.GetValue(_skip), PromptsAsChat = arguments.GetValue(_chat) };
+        int? end = tokenizer.EosId ?? model.Config.EosTokenIds.Cast<int?>().FirstOrDefault();
+        TrainingData data = TrainingData.FromFile(path, tokenizer, Longest(model, maxLength), end, options);
+        TellSkipped(data.Skipped, output);
+        return data;
+    }
+
+    private static void TellSkipped(SkippedRows skipped, AppOutput output)
+    {
+        if (skipped.Count == 0)
+        {
+            return;
+        }
+
+        output.Error.WriteLine($"{TrainableTable.Text(skipped.Count)} {(skipped.Count == 1 ? "row was" : "rows were")} skipped:");
+        foreach (string row in skipped.First.Take(MostNamed))
+        {
+            output.Error.WriteLine($"  {row}");
+        }
+
+        if (skipped.Count > MostNamed)
+        {
+            output.Error.WriteLine($"  and {TrainableTable.Text(skipped.Count - MostNamed)} more");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Peft.Declarative.Text;
+using Spectre.Console;
+
+namespace Peft.Declarative.App.Output;
+
+/// <summary>A training row as text, in which what the loss counts stands out.</summary>
+internal sealed class MaskedExample
+{
+    private const char Unprintable = '\uFFFD';
+
+    private readonly List<(string Text, bool IsLearnt)> _spans = [];
+
+    internal MaskedExample(TrainingRow row, Tokenizer tokenizer)
+    {
+        // Token by token, because a run of tokens by itself would lose the space before its first word.
+        StreamingDecoder decoder = tokenizer.StartDecoding(skipSpecialTokens: false);
+        for (int i = 0; i < row.TokenCount; i++)
+        {
+            Add(decoder.Add(row.Ids[i]), i > 0 && row.Labels[i] != TrainingRow.Ignored);
+        }
+
+        Add(decoder.Complete(), _spans.Count > 0 && _spans[^1].IsLearnt);
+    }
+
+    /// <summary>The row's text in parts: <c>{"text": …, "learnt": …}</c>.</summary>
+    internal JsonArray Json() => [.. _spans.Select(span => (JsonNode)new JsonObject { ["text"] = span.Text, ["learnt"] = span.IsLearnt })];
+
+    /// <summary>In colour where somebody watches, else with ⟦ ⟧ around what is learnt.</summary>
+    internal void Write(AppOutput output)
+    {
+        if (!output.IsLive)
+        {
+            output.Out.WriteLine(string.Concat(_spans.Select(span => span.IsLearnt ? $"⟦{Printable(span.Text)}⟧" : Printable(span.Text))));
+            return;
+        }
+
+        var paragraph = new Paragraph();
+        foreach ((string text, bool isLearnt) in _spans)
+        {
+            paragraph.Append(Printable(text), new Style(isLearnt ? Color.Green : Color.Grey));
+        }
+
+        output.Console.Write(paragraph);
+        output.Out.WriteLine();
+    }
+
+    private void Add(string text, bool isLearnt)
+    {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        if (_spans.Count > 0 && _spans[^1].IsLearnt == isLearnt)
+        {
+            _spans[^1] = (_spans[^1].Text + text, isLearnt);
+        }
+        else
+        {
+            _spans.Add((text, isLearnt));
+        }
+    }
+
+    // Strangers' text must not steer the terminal.
+    private static string Printable(string text)
+    {
+        var printable = new StringBuilder(text);
+        for (int i = 0; i < printable.Length; i++)
+        {
+            if (char.IsControl(printable[i]) && printable[i] is not ('\n' or '\t'))
+            {
+                printable[i] = Unprintable;
+            }
+        }
+
+        return printable.ToString();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using Peft.Declarative.Generation;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Text;
+
+namespace Peft.Declarative.Chat;
+
+/// <summary>A model with whatever adapters are active on it as an <see cref="IChatClient"/> of Microsoft.Extensions.AI.</summary>
+/// <remarks>
+/// Conversations are written by the model's chat template. Answers are computed on a thread of their own, one at a time: a second call waits for the first.
+/// The model stays the caller's to dispose.
+/// </remarks>
+public sealed class ModelChatClient : IChatClient
+{
+    private readonly Generator _generator;
+    private readonly ChatFormat _format;
+    private readonly ChatClientMetadata _metadata;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="model">The model; nothing else may use it during a call.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="format">Writes conversations; the tokenizer's default chat template unless given.</param>
+    /// <exception cref="PeftException">PEFT506: the tokenizer has no chat template that can be read.</exception>
+    public ModelChatClient(CausalLanguageModel model, Tokenizer tokenizer, ChatFormat? format = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _generator = new Generator(model, tokenizer);
+        _format = format ?? ChatFormat.For(tokenizer);
+        _metadata = new ChatClientMetadata("peft.declarative", defaultModelId: model.GetType().Name);
+    }
+
+    /// <summary>Answers a conversation.</summary>
+    /// <inheritdoc cref="GetStreamingResponseAsync"/>
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    /// <summary>Answers a conversation piece by piece. The last update has the reason of the end and the number of tokens.</summary>
+    /// <param name="messages">The conversation; its contents must be text.</param>
+    /// <param name="options">What differs from the model's own settings. A temperature of 0 takes the most likely tokens. Tools are not called.</param>
+    /// <param name="cancellationToken">Ends the answer with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
+    /// <exception cref="PeftException">
+    /// PEFT506: the template refuses the conversation. PEFT801: options out of range. PEFT804: contents or options that this client does not know.
+    /// </exception>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        JsonArray conversation = Conversation.Of(messages, options);
+        GenerationOptions generation = ChatSettings.Apply(_generator.Defaults, options);
+        IReadOnlyList<int> prompt = _format.EncodePrompt(conversation);
+        string id = Guid.NewGuid().ToString("N");
+        var stops = new StopText([.. options?.StopSequences ?? []]);
+        StreamEnd end = default;
+
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await foreach (string piece in _generator.StreamAsync(prompt, generation, done => end = done, cancellationToken).ConfigureAwait(false))
+            {
+                if (stops.Add(piece) is { Length: > 0 } shown)
+                {
+                    yield return Update(id, new TextContent(shown));
+                }
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        if (stops.Complete() is { Length: > 0 } rest)
+        {
+            yield return Update(id, new TextContent(rest));
+        }
+
+        ChatResponseUpdate last = Update(id, new UsageContent(new UsageDetails
+        {
+            InputTokenCount = prompt.Count,
+            OutputTokenCount = end.NewTokens,
+            TotalTokenCount = prompt.Count + end.NewTokens,
+        }));
+        last.FinishReason = end.ReachedLimit && !stops.Found ? ChatFinishReason.Length : ChatFinishReason.Stop;
+        yield return last;
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Frees the client, not the model.</summary>
+    public void Dispose() => _turn.Dispose();
+
+    private ChatResponseUpdate Update(string id, AIContent content) => new(ChatRole.Assistant, [content])
+    {
+        ResponseId = id,
+        MessageId = id,
+        ModelId = _metadata.DefaultModelId,
+        CreatedAt = DateTimeOffset.UtcNow,
+    };
+}

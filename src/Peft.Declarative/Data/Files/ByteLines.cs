@@ -1,0 +1,72 @@
+namespace Peft.Declarative.Data;
+
+/// <summary>The lines of a file as bytes, without holding more of it than the longest line.</summary>
+internal static class ByteLines
+{
+    /// <summary>A line longer than this is not kept: no text of a row has 64 MiB, and a file without line ends would fill the memory.</summary>
+    internal const int LongestLine = 1 << 26;
+
+    // Not a bare null, which beside a memory would mean an empty one.
+    private static readonly ReadOnlyMemory<byte>? TooLong = null;
+
+    private const int FirstBuffer = 1 << 16;
+
+    /// <summary>Lines without their ends and without a byte order mark; null in place of a line that is too long.</summary>
+    /// <remarks>The memory is valid until the next line is asked for.</remarks>
+    internal static IEnumerable<ReadOnlyMemory<byte>?> Of(string path, int longest = LongestLine)
+    {
+        using FileStream file = DataErrors.Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+        byte[] buffer = new byte[FirstBuffer];
+        int start = 0;
+        int end = 0;
+        bool tooLong = false;
+        bool atFileStart = true;
+        while (true)
+        {
+            int length = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            if (length >= 0)
+            {
+                yield return tooLong ? TooLong : Trimmed(buffer.AsMemory(start, length), atFileStart);
+                start += length + 1;
+                (tooLong, atFileStart) = (false, false);
+                continue;
+            }
+
+            if (end - start >= longest)
+            {
+                tooLong = true;
+                start = end;
+            }
+
+            if (start > 0)
+            {
+                Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
+                (start, end) = (0, end - start);
+            }
+            else if (end == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
+            int read = DataErrors.Guard(path, () => file.Read(buffer, end, buffer.Length - end));
+            if (read == 0)
+            {
+                break;
+            }
+
+            end += read;
+        }
+
+        if (end > start || tooLong)
+        {
+            yield return tooLong ? TooLong : Trimmed(buffer.AsMemory(start, end - start), atFileStart);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Trimmed(ReadOnlyMemory<byte> line, bool atFileStart)
+    {
+        ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+        line = atFileStart && line.Span.StartsWith(mark) ? line[3..] : line;
+        return line.Span.EndsWith("\r"u8) ? line[..^1] : line;
+    }
+}

@@ -1,0 +1,57 @@
+using System.IO.Enumeration;
+
+namespace Peft.Declarative.Data;
+
+/// <summary>The files that a path means: itself, those of a folder, or those that fit a pattern.</summary>
+internal static class DataFiles
+{
+    private const string AnyDepth = "**";
+
+    /// <summary>The files in the order of their names, which is the order of the rows.</summary>
+    /// <exception cref="PeftException">PEFT601: there are none.</exception>
+    internal static IReadOnlyList<string> Of(string path)
+    {
+        try
+        {
+            string[] files = File.Exists(path) ? [path] : Directory.Exists(path) ? In(path) : IsPattern(path) ? Fitting(path) : [];
+            Array.Sort(files, StringComparer.Ordinal);
+            return files.Length > 0 ? files : throw DataErrors.NoFiles(path, IsPattern(path) || Directory.Exists(path));
+        }
+        catch (Exception reason) when (reason is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw DataErrors.Unreadable(path, reason);
+        }
+    }
+
+    private static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
+
+    private static string[] In(string directory) =>
+        [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => DataKinds.TryOf(file) is not null)];
+
+    // The folder is what stands before the first part with a sign of a pattern; '**' stands for any number of folders.
+    private static string[] Fitting(string path)
+    {
+        string[] parts = path.Replace('\\', '/').Split('/');
+        int first = Array.FindIndex(parts, IsPattern);
+        string root = first == 0 ? "." : string.Join('/', parts[..first]) is { Length: > 0 } named ? named : "/";
+        if (!Directory.Exists(root))
+        {
+            return [];
+        }
+
+        return [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(file => Fits(Path.GetRelativePath(root, file).Replace('\\', '/').Split('/'), parts[first..]))];
+    }
+
+    private static bool Fits(ReadOnlySpan<string> names, ReadOnlySpan<string> pattern)
+    {
+        if (pattern.Length == 0 || names.Length == 0)
+        {
+            return pattern.Length == names.Length;
+        }
+
+        return pattern[0] == AnyDepth
+            ? Fits(names, pattern[1..]) || Fits(names[1..], pattern)
+            : FileSystemName.MatchesSimpleExpression(pattern[0], names[0], ignoreCase: false) && Fits(names[1..], pattern[1..]);
+    }
+}

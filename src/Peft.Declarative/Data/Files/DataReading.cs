@@ -1,0 +1,76 @@
+using Peft.Declarative.Text;
+
+namespace Peft.Declarative.Data;
+
+/// <summary>Reads files into rows, one file after the other, and collects what is wrong with them.</summary>
+internal sealed class DataReading
+{
+    private readonly string _path;
+    private readonly IReadOnlyList<string> _files;
+    private readonly RowEncoder _encoder;
+    private readonly RowStore _store;
+    private readonly BadRows _bad;
+    private readonly bool _skips;
+
+    private DataReading(string path, RowEncoder encoder, RowStore store, bool skips)
+    {
+        (_path, _encoder, _store, _skips) = (path, encoder, store, skips);
+        _files = DataFiles.Of(path);
+        _bad = new BadRows(namesFiles: _files.Count > 1 || skips);
+    }
+
+    /// <param name="path">A file, a folder, or a pattern.</param>
+    /// <param name="kind">Kind of all files; by their extensions if null.</param>
+    /// <param name="encoder">Makes rows of texts.</param>
+    /// <param name="skips">Whether unusable rows are left out.</param>
+    /// <param name="memoryPlaces">Most token ids that stay in memory.</param>
+    internal static (RowSet Rows, SkippedRows Skipped) Read(
+        string path, DataKind? kind, RowEncoder encoder, bool skips, int memoryPlaces = RowStore.UsualMemory)
+    {
+        using var store = new RowStore(memoryPlaces);
+        return new DataReading(path, encoder, store, skips).Read(kind);
+    }
+
+    private (RowSet Rows, SkippedRows Skipped) Read(DataKind? kind)
+    {
+        foreach (string file in _files)
+        {
+            switch (kind ?? DataKinds.Of(file))
+            {
+                case DataKind.Text: ReadText(file); break;
+                case DataKind.Parquet: ReadRows(file, "row", Parquet.ParquetRows.Read(file)); break;
+                default: ReadRows(file, "line", JsonLines.Read(file)); break;
+            }
+        }
+
+        return _bad.Count > 0 && !_skips ? throw DataErrors.BadRows(_path, _bad)
+            : _store.Count == 0 ? throw DataErrors.NoRows(_path, _bad)
+            : (_store.Build(), new SkippedRows(_bad.Count, _bad.First));
+    }
+
+    private void ReadRows(string file, string unit, IEnumerable<FileRow> rows)
+    {
+        _store.Begin(file, unit);
+        foreach (FileRow row in rows)
+        {
+            try
+            {
+                _store.Add(_encoder.Encode(row.Take()), row.Number);
+            }
+            catch (FormatException problem)
+            {
+                _bad.Add(file, unit, row.Number, problem.Message);
+            }
+        }
+    }
+
+    private void ReadText(string file)
+    {
+        _store.Begin(file, "row");
+        int number = 0;
+        foreach (TrainingRow row in PlainText.Read(file, _encoder.Tokenizer, _encoder.MaxLength))
+        {
+            _store.Add(row, ++number);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using Parquet;
+using Parquet.Data;
+using Parquet.Schema;
+
+namespace Peft.Declarative.Data.Parquet;
+
+/// <summary>The columns of a file that hold training data, found by their names.</summary>
+internal sealed class ParquetColumns
+{
+    private readonly ParquetSchema _schema;
+    private readonly string _path;
+    private readonly DataField? _text;
+    private readonly DataField? _prompt;
+    private readonly DataField? _completion;
+    private readonly DataField? _tools;
+    private readonly ListField? _messages;
+
+    private ParquetColumns(ParquetSchema schema, string path)
+    {
+        (_schema, _path) = (schema, path);
+        (_text, _prompt, _completion, _tools) = (Column("text"), Column("prompt"), Column("completion"), Column("tools"));
+        _messages = schema.Fields.FirstOrDefault(field => field.Name == "messages") as ListField;
+        if (_messages is { Item: not StructField })
+        {
+            throw DataErrors.ParquetColumns(path, "its column 'messages' is a list, but not of structs");
+        }
+
+        if (_text is null && _messages is null && (_prompt is null || _completion is null))
+        {
+            throw DataErrors.ParquetColumns(path, $"its columns are {Listing.Of([.. schema.Fields.Select(field => $"'{field.Name}'")])}");
+        }
+    }
+
+    /// <exception cref="PeftException">PEFT601: the file has other columns.</exception>
+    internal static ParquetColumns Of(ParquetSchema schema, string path) => new(schema, path);
+
+    internal ParquetGroup Read(ParquetRowGroupReader group)
+    {
+        string?[]? Texts(DataField? field) => field is null ? null : Flat(group, field);
+        return new ParquetGroup(checked((int)group.RowCount))
+        {
+            Text = Texts(_text),
+            Prompt = Texts(_prompt),
+            Completion = Texts(_completion),
+            Tools = Texts(_tools),
+            Messages = _messages is null ? null : Messages(group),
+        };
+    }
+
+    private DataField? Column(string name)
+    {
+        DataField? field = _schema.Fields.FirstOrDefault(field => field.Name == name) as DataField;
+        return field is null || IsText(field) ? field : throw DataErrors.ParquetColumns(_path, $"its column '{name}' is no text");
+    }
+
+    private static bool IsText(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray;
+
+    private static string?[] Flat(ParquetRowGroupReader group, DataField field)
+    {
+        var values = new string?[checked((int)group.RowCount)];
+        int row = 0;
+        foreach ((string? value, _, _) in Cells(group, field))
+        {
+            values[row++] = value;
+        }
+
+        return values;
+    }
+
+    private List<Dictionary<string, string>>?[] Messages(ParquetRowGroupReader group)
+    {
+        Field message = _messages!.Item;
+        var rows = new List<Dictionary<string, string>>?[checked((int)group.RowCount)];
+        foreach (DataField field in _schema.GetDataFields().Where(field => field.Path.FirstPart == _messages.Name))
+        {
+            // A field such as 'tool_calls' that was left out would make another conversation of it.
+            if (!IsText(field) || field.MaxRepetitionLevel != 1)
+            {
+                throw DataErrors.ParquetColumns(_path, $"'{field.Path}' of its messages is no text. Such data can be given as JSON lines");
+            }
+
+            int row = -1;
+            int place = 0;
+            foreach ((string? value, int definition, int repetition) in Cells(group, field))
+            {
+                (row, place) = repetition == 0 ? (row + 1, 0) : (row, place + 1);
+                if (definition >= message.MaxDefinitionLevel)
+                {
+                    List<Dictionary<string, string>> list = rows[row] ??= [];
+                    while (list.Count <= place)
+                    {
+                        list.Add([]);
+                    }
+
+                    if (value is not null)
+                    {
+                        list[place][field.Name] = value;
+                    }
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    // The file holds the values that are there, and for each place levels that tell whether it has one (definition) and whether it continues the
+    // row before (repetition). Melnik et al. 2010, "Dremel".
+    private static IEnumerable<(string? Value, int Definition, int Repetition)> Cells(ParquetRowGroupReader group, DataField field)
+    {
+        using RawColumnData column = group.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();
+        ReadOnlyMemory<char>[] values = ((RawColumnData<ReadOnlyMemory<char>>)column).Values.ToArray();
+        int[]? definitions = field.MaxDefinitionLevel > 0 ? column.DefinitionLevels.ToArray() : null;
+        int[]? repetitions = field.MaxRepetitionLevel > 0 ? column.RepetitionLevels.ToArray() : null;
+        int next = 0;
+        for (int i = 0; i < (definitions?.Length ?? values.Length); i++)
+        {
+            int definition = definitions?[i] ?? field.MaxDefinitionLevel;
+            string? value = definition == field.MaxDefinitionLevel ? values[next++].ToString() : null;
+            yield return (value, definition, repetitions?[i] ?? 0);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Parquet;
+
+namespace Peft.Declarative.Data.Parquet;
+
+/// <summary>Reads the rows of a Parquet file, of which one row group is in memory at a time.</summary>
+internal static class ParquetRows
+{
+    internal static IEnumerable<FileRow> Read(string path)
+    {
+        using FileStream stream = DataErrors.Guard(path, () => File.OpenRead(path));
+        ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream).GetAwaiter().GetResult());
+        try
+        {
+            ParquetColumns columns = ParquetColumns.Of(reader.Schema, path);
+            int number = 0;
+            for (int group = 0; group < reader.RowGroupCount; group++)
+            {
+                using ParquetRowGroupReader part = Guard(path, () => reader.OpenRowGroupReader(group));
+                ParquetGroup rows = Guard(path, () => columns.Read(part));
+                for (int i = 0; i < rows.Count; i++)
+                {
+                    yield return Row(rows, i, ++number);
+                }
+            }
+        }
+        finally
+        {
+            reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    private static FileRow Row(ParquetGroup rows, int index, int number)
+    {
+        try
+        {
+            return new FileRow(number, new RawRow
+            {
+                Text = rows.Text?[index],
+                Prompt = rows.Prompt?[index],
+                Completion = rows.Completion?[index],
+                Messages = Messages(rows.Messages?[index]),
+                Tools = Tools(rows.Tools?[index]),
+            });
+        }
+        catch (FormatException problem)
+        {
+            return new FileRow(number, null, problem.Message);
+        }
+    }
+
+    private static JsonArray? Messages(IReadOnlyList<IReadOnlyDictionary<string, string>>? messages)
+    {
+        if (messages is null)
+        {
+            return null;
+        }
+
+        JsonArray array = [];
+        foreach (IReadOnlyDictionary<string, string> message in messages)
+        {
+            array.Add(message.ContainsKey("role")
+                ? new JsonObject(message.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value)))
+                : throw new FormatException($"message {array.Count + 1} of 'messages' has no 'role'"));
+        }
+
+        return array.Count > 0 ? array : throw new FormatException("'messages' is empty");
+    }
+
+    private static JsonArray? Tools(string? json)
+    {
+        try
+        {
+            return json is null ? null : JsonNode.Parse(json) as JsonArray ?? throw new FormatException("'tools' is no JSON array");
+        }
+        catch (JsonException problem)
+        {
+            throw new FormatException("'tools' is not JSON", problem);
+        }
+    }
+
+    // The library tells damage by exceptions of many types, from its own to IndexOutOfRangeException; none of them is our caller's fault.
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception reason) when (reason is not (PeftException or OutOfMemoryException))
+        {
+            throw DataErrors.Unreadable(path, reason);
+        }
+    }
+}

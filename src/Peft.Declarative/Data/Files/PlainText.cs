@@ -1,0 +1,76 @@
+using System.Text;
+using Peft.Declarative.Text;
+
+namespace Peft.Declarative.Data;
+
+/// <summary>Reads a running text as rows of one length.</summary>
+internal static class PlainText
+{
+    /// <summary>Characters that are tokenized together. A longer text is cut at a line's end, so that memory does not grow with it.</summary>
+    internal const int Portion = 1 << 20;
+
+    internal static IEnumerable<TrainingRow> Read(string path, ITokenizer tokenizer, int maxLength, int portion = Portion)
+    {
+        List<int> row = [];
+        foreach (int id in Ids(path, tokenizer, portion))
+        {
+            row.Add(id);
+            if (row.Count == maxLength)
+            {
+                yield return TrainingRow.OfText([.. row]);
+                row.Clear();
+            }
+        }
+
+        // A last piece of one token predicts nothing.
+        if (row.Count > 1)
+        {
+            yield return TrainingRow.OfText([.. row]);
+        }
+    }
+
+    private static IEnumerable<int> Ids(string path, ITokenizer tokenizer, int portion)
+    {
+        long bytes = DataErrors.Guard(path, () => new FileInfo(path).Length);
+        return bytes < portion
+            ? Portions(path, portion).SelectMany(text => tokenizer.Encode(text))
+            : Framed(tokenizer, Portions(path, portion).SelectMany(text => tokenizer.Encode(text, addSpecialTokens: false)));
+    }
+
+    // What the tokenizer puts around a text goes around all portions together.
+    private static IEnumerable<int> Framed(ITokenizer tokenizer, IEnumerable<int> ids)
+    {
+        const string Sample = "a";
+        int[] framed = [.. tokenizer.Encode(Sample)];
+        int[] bare = [.. tokenizer.Encode(Sample, addSpecialTokens: false)];
+        int at = framed.AsSpan().IndexOf(bare);
+        return framed[..at].Concat(ids).Concat(framed[(at + bare.Length)..]);
+    }
+
+    private static IEnumerable<string> Portions(string path, int portion)
+    {
+        using StreamReader reader = DataErrors.Guard(path, () => new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+        char[] buffer = new char[portion];
+        int held = 0;
+        while ((held += DataErrors.Guard(path, () => reader.ReadBlock(buffer, held, portion - held))) == portion)
+        {
+            int end = Border(buffer);
+            yield return new string(buffer, 0, end);
+            Array.Copy(buffer, end, buffer, 0, held - end);
+            held -= end;
+        }
+
+        if (held > 0)
+        {
+            yield return new string(buffer, 0, held);
+        }
+    }
+
+    // Behind the last line's end, else before the last space, else anywhere but within a character.
+    private static int Border(char[] text)
+    {
+        int line = Array.LastIndexOf(text, '\n') + 1;
+        int space = line > 0 ? line : Array.LastIndexOf(text, ' ');
+        return space > 0 ? space : char.IsHighSurrogate(text[^1]) ? text.Length - 1 : text.Length;
+    }
+}

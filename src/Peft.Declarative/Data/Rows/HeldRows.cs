@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Peft.Declarative.Data;
+
+/// <summary>Rows that the caller made.</summary>
+internal sealed class HeldRows(TrainingRow[] rows) : RowSet
+{
+    private string? _fingerprint;
+
+    public override int Count => rows.Length;
+
+    public override TrainingRow this[int index] => rows[index];
+
+    internal override string Fingerprint => _fingerprint ??= Hash();
+
+    internal override long LabelCount => rows.Sum(row => row.CountLabels());
+
+    internal override int Length(int index) => rows[index].Ids.Length;
+
+    internal override int UncutLength(int index) => rows[index].UncutLength;
+
+    internal override string Source(int index) => rows[index].Source ?? $"row {index + 1}";
+
+    internal override bool HasLabel(int index, int maxLength, bool withFirst) => rows[index].CountLabels(maxLength, withFirst) > 0;
+
+    private string Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (TrainingRow row in rows)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes<int>(row.Ids));
+            hash.AppendData(MemoryMarshal.AsBytes<int>(row.Labels));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

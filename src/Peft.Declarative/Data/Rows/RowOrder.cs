@@ -1,0 +1,33 @@
+namespace Peft.Declarative.Data;
+
+/// <summary>Order of the rows in an epoch: a function of seed and epoch alone, so that a resumed run meets the same batches.</summary>
+internal static class RowOrder
+{
+    private const int GroupedSteps = 50;
+
+    internal static int[] Shuffled(int count, int seed, int epoch)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        Draw(seed, epoch).Shuffle(order);
+        return order;
+    }
+
+    /// <summary>
+    /// A shuffled order in which the rows of a step are of like length: within fifty steps' worth of rows they are sorted, and the steps
+    /// are shuffled again, because lengths that only fall would teach long texts first.
+    /// </summary>
+    internal static int[] Grouped(RowSet rows, int rowsPerStep, int seed, int epoch)
+    {
+        int[] order = Shuffled(rows.Count, seed, epoch);
+        IEnumerable<int> sorted = order.Chunk(checked(rowsPerStep * GroupedSteps)).SelectMany(part => part.OrderByDescending(rows.Length));
+        int[][] steps = [.. sorted.Chunk(rowsPerStep)];
+
+        // A last step with fewer rows stays the last, or every later step would begin elsewhere.
+        int full = rows.Count / rowsPerStep;
+        Draw(~seed, epoch).Shuffle(steps.AsSpan(0, full));
+        return [.. steps.SelectMany(step => step)];
+    }
+
+    // A seeded Random draws the same numbers in every version of .NET. HashCode would not do: it differs from process to process.
+    private static Random Draw(int seed, int epoch) => new(unchecked(seed * 1_000_003 + epoch));
+}

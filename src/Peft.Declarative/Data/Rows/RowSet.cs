@@ -1,0 +1,41 @@
+using System.Collections;
+
+namespace Peft.Declarative.Data;
+
+/// <summary>Rows in their order, and what a run has to know of each without reading it.</summary>
+internal abstract class RowSet : IReadOnlyList<TrainingRow>
+{
+    public abstract int Count { get; }
+
+    public abstract TrainingRow this[int index] { get; }
+
+    /// <summary>Lower-case hexadecimal digits that differ where a token or label of a row does.</summary>
+    internal abstract string Fingerprint { get; }
+
+    public IEnumerator<TrainingRow> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal static RowSet Of(IReadOnlyList<TrainingRow> rows) => rows as RowSet ?? new HeldRows([.. rows]);
+
+    /// <summary>Number of places.</summary>
+    internal abstract int Length(int index);
+
+    /// <summary>Number of places before the row was cut.</summary>
+    internal abstract int UncutLength(int index);
+
+    /// <summary>Where the row comes from, for messages.</summary>
+    internal abstract string Source(int index);
+
+    /// <summary>Whether a label enters the loss when the row is cut to a length.</summary>
+    internal abstract bool HasLabel(int index, int maxLength, bool withFirst);
+
+    /// <summary>Number of labels that enter the loss of a text model, of all rows.</summary>
+    internal abstract long LabelCount { get; }
+}

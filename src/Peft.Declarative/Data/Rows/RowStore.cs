@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Peft.Declarative.Data;
+
+/// <summary>Takes rows as they are read and makes <see cref="StoredRows"/> of them.</summary>
+/// <param name="memoryPlaces">Most token ids that are kept in memory.</param>
+internal sealed class RowStore(int memoryPlaces) : IDisposable
+{
+    /// <summary>64 MiB of token ids: most fine-tuning data, and little beside a model.</summary>
+    internal const int UsualMemory = 1 << 24;
+
+    private readonly List<StoredRows.Entry> _entries = [];
+    private readonly List<(int FirstRow, string Unit, string Path)> _files = [];
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private int[] _memory = [];
+    private int _held;
+    private SpillFile? _spill;
+    private long _places;
+    private long _labels;
+    private bool _built;
+
+    internal int Count => _entries.Count;
+
+    /// <summary>Names the file from which the next rows come.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="unit">What its rows are numbered by: "line" or "row".</param>
+    internal void Begin(string path, string unit) => _files.Add((_entries.Count, unit, path));
+
+    /// <param name="row">A row of a text model, whose labels are its ids or ignored.</param>
+    /// <param name="number">Number of its line or row in the file.</param>
+    internal void Add(TrainingRow row, int number)
+    {
+        int[] places = StoredRows.Encoded(row);
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes<int>(places);
+        _hash.AppendData(bytes);
+        _hash.AppendData(BitConverter.GetBytes(places.Length));
+        if (_spill is null && _held + (long)places.Length <= memoryPlaces)
+        {
+            Hold(places);
+        }
+        else
+        {
+            (_spill ??= new SpillFile()).Append(bytes);
+        }
+
+        _entries.Add(new StoredRows.Entry(_places, places.Length, row.UncutLength, FirstLabel(row), number));
+        _places += places.Length;
+        _labels += row.CountLabels();
+    }
+
+    internal StoredRows Build()
+    {
+        _built = true;
+        _spill?.Flush();
+        _entries.TrimExcess();
+        string fingerprint = Convert.ToHexStringLower(_hash.GetHashAndReset())[..16];
+        return new StoredRows(_entries, _files, _memory.AsMemory(0, _held), _spill, _labels, fingerprint);
+    }
+
+    /// <summary>Frees what no rows were made of.</summary>
+    public void Dispose()
+    {
+        _hash.Dispose();
+        if (!_built)
+        {
+            _spill?.Dispose();
+        }
+    }
+
+    private void Hold(int[] places)
+    {
+        if (_held + places.Length > _memory.Length)
+        {
+            Array.Resize(ref _memory, (int)Math.Min(memoryPlaces, Math.Max(2L * _memory.Length, _held + places.Length)));
+        }
+
+        places.CopyTo(_memory, _held);
+        _held += places.Length;
+    }
+
+    private static int FirstLabel(TrainingRow row)
+    {
+        int place = Array.FindIndex(row.Labels, Math.Min(1, row.Labels.Length), label => label != TrainingRow.Ignored);
+        return place < 0 ? int.MaxValue : place;
+    }
+}
