@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Rules;
 
@@ -8,6 +9,28 @@ namespace Peft.Declarative.Generators.Tests;
 public class StructureTests
 {
     private static readonly string Root = FindRoot();
+
+    // Files that name methods, with the reason.
+    private static readonly Dictionary<string, string> MayNameMethods = new(StringComparer.Ordinal)
+    {
+        ["MethodCatalog.cs"] = "The row of each method.",
+        ["RuleTexts.Combinations.cs"] = "An error that says what to use instead.",
+        ["AdapterRemoval.cs"] = "Learned tokens sit on no layer, and parts that sit elsewhere have no general place yet.",
+        ["AdapterSet.cs"] = "The same.",
+        ["PretrainedModel.cs"] = "The same.",
+        ["SlotTree.cs"] = "The same.",
+    };
+
+    // Methods whose papers start from another one, and whose code does.
+    private static readonly Dictionary<string, string[]> Builders = new(StringComparer.Ordinal)
+    {
+        ["Lora"] = ["AdaLora", "Dora"],
+    };
+
+    private static readonly string[] Roots = [Path.Combine(Root, "src", "Peft.Declarative"), Path.Combine(Root, "generators")];
+
+    public static TheoryData<string> MethodFolders =>
+        [.. Directory.GetDirectories(Path.Combine(Root, "src", "Peft.Declarative", "Methods")).Select(folder => Path.GetFileName(folder)!)];
 
     public static TheoryData<string> Methods => [.. MethodCatalog.All.Select(method => method.Name)];
 
@@ -27,10 +50,25 @@ public class StructureTests
     public void Attribute_OfAMethod_HasItsRowInTheCatalogue()
     {
         IEnumerable<string> declared = Directory.GetDirectories(Path.Combine(Root, "src", "Peft.Declarative", "Methods"))
-            .SelectMany(folder => Directory.GetFiles(folder, "*Attribute.cs"))
-            .Select(file => Path.GetFileNameWithoutExtension(file)[..^"Attribute".Length]);
+            .Select(folder => Path.GetFileName(folder))
+            .Where(method => File.Exists(Path.Combine(Root, "src", "Peft.Declarative", "Methods", method, $"{method}Attribute.cs")));
 
         Assert.Equal(declared.Order(), MethodCatalog.All.Select(method => method.Name).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(MethodFolders))]
+    public void Method_IsNamed_InItsOwnFoldersOnly(string method)
+    {
+        IEnumerable<string> types = MethodHomes(method).SelectMany(Sources).Select(file => Path.GetFileName(file).Split('.')[0]).Append(method).Distinct();
+        var names = new Regex($@"\b(?:{string.Join("|", types.Select(Regex.Escape))})\b|\b{method}(?![a-z])");
+
+        IEnumerable<string> mentions = Roots.SelectMany(Sources)
+            .Where(file => !MethodHomes(method).Concat(BuiltOn(method)).Any(home => file.StartsWith(home + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            .Where(file => !MayNameMethods.ContainsKey(Path.GetFileName(file)))
+            .SelectMany(file => Code(file).Where(line => names.IsMatch(line)).Select(line => $"{Path.GetRelativePath(Root, file)}: {line.Trim()}"));
+
+        Assert.Empty(mentions);
     }
 
     [Theory]
@@ -48,6 +86,21 @@ public class StructureTests
     public void Page_OfARule_HasItsRule() => Assert.Equal(
         Directory.GetDirectories(Path.Combine(Root, "generators", "Peft.Declarative.Generators", "Rules")).Select(folder => Path.GetFileName(folder)[..7]).Order(),
         RuleCatalog.All.Select(rule => rule.Id).Order());
+
+    private static string[] MethodHomes(string method) =>
+    [
+        Path.Combine(Root, "src", "Peft.Declarative", "Methods", method),
+        Path.Combine(Root, "generators", "Peft.Declarative.Generators", "Methods", method),
+    ];
+
+    private static IEnumerable<string> BuiltOn(string method) => Builders.GetValueOrDefault(method, []).SelectMany(MethodHomes);
+
+    private static IEnumerable<string> Sources(string folder) => !Directory.Exists(folder) ? [] : Directory
+        .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+        .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+
+    // Comments may point to a method as an example.
+    private static IEnumerable<string> Code(string file) => File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal));
 
     private static string FindRoot([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 }

@@ -9,8 +9,10 @@ internal static class TinyFamilies
     /// <summary>Ends the names of families whose base is in 4 bits.</summary>
     private const string InFourBits = " in 4 bits";
 
-    internal static IReadOnlyList<string> Names { get; } =
-        ["llama", "gpt2", "bert", "roberta", "t5", "llama" + InFourBits, "gpt2" + InFourBits];
+    /// <summary>Families whose base is dense, for methods that train it itself.</summary>
+    internal static IReadOnlyList<string> Dense { get; } = ["llama", "gpt2", "bert", "roberta", "t5"];
+
+    internal static IReadOnlyList<string> Names { get; } = [.. Dense, "llama" + InFourBits, "gpt2" + InFourBits];
 
     /// <summary>The model of a family, in evaluation mode, with the same weights every time.</summary>
     internal static PretrainedModel Make(string family)

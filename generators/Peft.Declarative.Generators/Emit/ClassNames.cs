@@ -4,7 +4,7 @@ namespace Peft.Declarative.Generators.Emit;
 
 /// <summary>
 /// Names the classes of adapted layers: by the layer alone where that is enough (<c>QProj</c>), with its module where two layers share a name
-/// (<c>AttnCProj</c> and <c>MlpCProj</c>), and with rank and alpha where one layer has several.
+/// (<c>AttnCProj</c> and <c>MlpCProj</c>), and with what the method says of it where one layer is treated in several ways.
 /// </summary>
 internal static class ClassNames
 {
@@ -14,7 +14,7 @@ internal static class ClassNames
         foreach (var sameName in layers.GroupBy(layer => layer.Layer.Name, StringComparer.Ordinal))
         {
             bool severalPlaces = sameName.Select(layer => layer.Layer.Path).Distinct().Count() > 1;
-            named.AddRange(sameName.Select(layer => layer with { ClassName = Place(layer, severalPlaces) + Numbers(layer, sameName) }));
+            named.AddRange(sameName.Select(layer => layer with { ClassName = Place(layer, severalPlaces) + Setting(layer, sameName) }));
         }
 
         return MakeUnique(layers.Select(layer => named.First(other => other with { ClassName = "" } == layer)).ToList());
@@ -26,14 +26,10 @@ internal static class ClassNames
         return string.Concat(parts.Skip(Math.Max(0, parts.Length - (severalPlaces ? 2 : 1))).Select(Identifiers.Pascal));
     }
 
-    private static string Numbers(PlannedLayer layer, IEnumerable<PlannedLayer> sameName)
+    private static string Setting(PlannedLayer layer, IEnumerable<PlannedLayer> sameName)
     {
-        List<PlannedLayer> samePlace = sameName.Where(other => other.Layer == layer.Layer).ToList();
-        if (samePlace.Count == 1) return "";
-
-        string rank = "Rank" + Literal.Of(layer.Rank);
-        bool rankTells = samePlace.Count(other => other.Rank == layer.Rank) == 1;
-        return rankTells ? rank : rank + "Alpha" + Literal.Of(layer.Alpha).Replace('.', '_').Replace("_0", "");
+        List<LayerSetting> samePlace = sameName.Where(other => other.Layer == layer.Layer).Select(other => other.Setting).OfType<LayerSetting>().ToList();
+        return samePlace.Count > 1 ? layer.Setting!.Difference(samePlace) : "";
     }
 
     private static List<PlannedLayer> MakeUnique(List<PlannedLayer> layers)

@@ -30,4 +30,7 @@ internal static class Identifiers
         list.Length > 3 && list.EndsWith("s", StringComparison.Ordinal) && !list.EndsWith("ss", StringComparison.Ordinal)
             ? list.Substring(0, list.Length - 1).TrimStart('_')
             : "block";
+
+    /// <summary>A name in Pascal case as a variable would be called, to which something is appended.</summary>
+    internal static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 }

@@ -88,6 +88,7 @@ internal sealed class TrainingFile
         if (training.BFloat16)
             code.Line($"Use({types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
         if (training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
+        foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteBeforeRun(code, adapter, types);
         code.Line($"using {types["TrainingRun"]} run = {types["TrainingRun"]}.Start(this, Plan, data, progress);");
         foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteBeforeLoop(code, adapter, types);
         code.Blank();
@@ -96,6 +97,8 @@ internal sealed class TrainingFile
             code.Line($"using {types["DisposeScope"]} step = {types["Torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
             code.Blank();
             WriteGradients(code);
+            if (training.Accumulate > 1) code.Blank();
+            foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteAfterBackward(code, adapter, types);
             code.Blank();
             if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
             code.Line($"run.Step();   // {training.Optimizer} at this step's learning rate");

@@ -1,3 +1,4 @@
+using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
@@ -8,74 +9,61 @@ namespace Peft.Declarative.Generators.Emit;
 /// </summary>
 internal sealed class TypeNames(TypeShape shape)
 {
-    private static readonly Dictionary<string, string> Targets = new(StringComparer.Ordinal)
-    {
-        ["Adapter"] = "Peft.Declarative.Adapter",
-        ["AdapterSet"] = "Peft.Declarative.AdapterSet",
-        ["AdapterWiring"] = "Peft.Declarative.Adapters.AdapterWiring",
-        ["AppModel"] = "Peft.Declarative.App.AppModel",
-        ["Base"] = "Peft.Declarative.Adapters.Base",
-        ["Batch"] = "Peft.Declarative.Training.Batch",
-        ["BiasTraining"] = "Peft.Declarative.BiasTraining",
-        ["CancellationToken"] = "System.Threading.CancellationToken",
-        ["Device"] = "TorchSharp.torch.Device",
-        ["DisposeScope"] = "TorchSharp.DisposeScope",
-        ["Evaluation"] = "Peft.Declarative.Training.Evaluation",
-        ["FullCopy"] = "Peft.Declarative.Adapters.FullCopy",
-        ["ITrainable"] = "Peft.Declarative.ITrainable",
-        ["LoraConfig"] = "Peft.Declarative.LoraConfig",
-        ["LoraEmbedding"] = "Peft.Declarative.Methods.Lora.LoraEmbedding",
-        ["LoraInit"] = "Peft.Declarative.LoraInit",
-        ["LoraLinear"] = "Peft.Declarative.Methods.Lora.LoraLinear",
-        ["LoraTokens"] = "Peft.Declarative.Methods.Lora.LoraTokens",
-        ["Losses"] = "Peft.Declarative.Training.Losses",
-        ["MicroBatch"] = "Peft.Declarative.Training.MicroBatch",
-        ["OptimizerType"] = "Peft.Declarative.OptimizerType",
-        ["Parameter"] = "TorchSharp.Modules.Parameter",
-        ["PeftConsole"] = "Peft.Declarative.App.PeftConsole",
-        ["PeftException"] = "Peft.Declarative.PeftException",
-        ["Precision"] = "Peft.Declarative.Precision",
-        ["Progress"] = "System.IProgress<global::Peft.Declarative.TrainingProgress>",
-        ["PromptInit"] = "Peft.Declarative.PromptInit",
-        ["PromptTuningConfig"] = "Peft.Declarative.PromptTuningConfig",
-        ["QuantizationType"] = "Peft.Declarative.QuantizationType",
-        ["Schedule"] = "Peft.Declarative.Schedule",
-        ["Slot"] = "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>",
-        ["Slots"] = "Peft.Declarative.Layers.Slots",
-        ["SoftPrompt"] = "Peft.Declarative.Methods.PromptTuning.SoftPrompt",
-        ["Tensor"] = "TorchSharp.torch.Tensor",
-        ["Torch"] = "TorchSharp.torch",
-        ["TokensByEmbedding"] =
-            "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>",
-        ["TrainedBiases"] = "Peft.Declarative.Adapters.TrainedBiases",
-        ["TrainedHeads"] = "Peft.Declarative.Adapters.TrainedHeads",
-        ["TrainingData"] = "Peft.Declarative.TrainingData",
-        ["TrainingPlan"] = "Peft.Declarative.TrainingPlan",
-        ["TrainingResult"] = "Peft.Declarative.TrainingResult",
-        ["TrainingRun"] = "Peft.Declarative.Training.TrainingRun",
-    };
-
-    // Types whose static members are used: in an expression a member of the class would win over them, too.
-    private static readonly HashSet<string> InExpressions =
+    private static readonly KnownType[] Shared =
     [
-        "AdapterWiring", "Base", "BiasTraining", "Evaluation", "LoraInit", "LoraTokens", "Losses", "OptimizerType", "PeftConsole", "Precision", "PromptInit", "QuantizationType",
-        "Schedule", "Slots", "Torch", "TrainedBiases", "TrainedHeads", "TrainingRun",
+        new("Adapter", "Peft.Declarative.Adapter"),
+        new("AdapterSet", "Peft.Declarative.AdapterSet"),
+        new("AdapterWiring", "Peft.Declarative.Adapters.AdapterWiring", InExpressions: true),
+        new("AppModel", "Peft.Declarative.App.AppModel"),
+        new("Base", "Peft.Declarative.Adapters.Base", InExpressions: true),
+        new("Batch", "Peft.Declarative.Training.Batch"),
+        new("BiasTraining", "Peft.Declarative.BiasTraining", InExpressions: true),
+        new("CancellationToken", "System.Threading.CancellationToken"),
+        new("Device", "TorchSharp.torch.Device"),
+        new("DisposeScope", "TorchSharp.DisposeScope"),
+        new("Evaluation", "Peft.Declarative.Training.Evaluation", InExpressions: true),
+        new("FullCopy", "Peft.Declarative.Adapters.FullCopy"),
+        new("ITrainable", "Peft.Declarative.ITrainable"),
+        new("Losses", "Peft.Declarative.Training.Losses", InExpressions: true),
+        new("MicroBatch", "Peft.Declarative.Training.MicroBatch"),
+        new("OptimizerType", "Peft.Declarative.OptimizerType", InExpressions: true),
+        new("Parameter", "TorchSharp.Modules.Parameter"),
+        new("PeftConsole", "Peft.Declarative.App.PeftConsole", InExpressions: true),
+        new("PeftException", "Peft.Declarative.PeftException"),
+        new("Precision", "Peft.Declarative.Precision", InExpressions: true),
+        new("Progress", "System.IProgress<global::Peft.Declarative.TrainingProgress>"),
+        new("QuantizationType", "Peft.Declarative.QuantizationType", InExpressions: true),
+        new("Schedule", "Peft.Declarative.Schedule", InExpressions: true),
+        new("Slot", "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>"),
+        new("Slots", "Peft.Declarative.Layers.Slots", InExpressions: true),
+        new("Tensor", "TorchSharp.torch.Tensor"),
+        new("Torch", "TorchSharp.torch", InExpressions: true),
+        new("TrainedBiases", "Peft.Declarative.Adapters.TrainedBiases", InExpressions: true),
+        new("TrainedHeads", "Peft.Declarative.Adapters.TrainedHeads", InExpressions: true),
+        new("TrainingData", "Peft.Declarative.TrainingData"),
+        new("TrainingPlan", "Peft.Declarative.TrainingPlan"),
+        new("TrainingResult", "Peft.Declarative.TrainingResult"),
+        new("TrainingRun", "Peft.Declarative.Training.TrainingRun", InExpressions: true),
     ];
+
+    private static readonly Dictionary<string, KnownType> Known = Shared
+        .Concat(MethodCatalog.All.SelectMany(method => method.Types))
+        .ToDictionary(type => type.Name, StringComparer.Ordinal);
 
     private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);
 
     /// <summary>Every name that may be aliased.</summary>
-    internal static IEnumerable<string> Aliased => Targets.Keys;
+    internal static IEnumerable<string> Aliased => Known.Keys;
 
     /// <summary>Whether the name stands in expressions, where members of the class compete with it.</summary>
-    internal static bool IsInExpressions(string name) => InExpressions.Contains(name);
+    internal static bool IsInExpressions(string name) => Known.TryGetValue(name, out KnownType? type) && type.InExpressions;
 
     /// <summary>The name of a type in the file being written.</summary>
     internal string this[string name]
     {
         get
         {
-            string full = "global::" + Targets[name];
+            string full = "global::" + Known[name].FullName;
             if (shape.TakenNames.Contains(name)) return full;
 
             used[name] = full;
@@ -86,7 +74,7 @@ internal sealed class TypeNames(TypeShape shape)
     /// <summary>The name of a generic type with its arguments.</summary>
     internal string Of(string name, string arguments)
     {
-        string full = "global::" + Targets[name] + arguments;
+        string full = "global::" + Known[name].FullName + arguments;
         if (shape.TakenNames.Contains(name)) return full;
 
         used[name] = full;

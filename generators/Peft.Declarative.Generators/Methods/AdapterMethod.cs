@@ -17,6 +17,9 @@ internal abstract class AdapterMethod
     /// <summary>Name of an adapter of this method that stands beside a nameless one of another method: <c>prompt_tuning</c>.</summary>
     internal string OwnName => string.Concat(Name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "_" : "") + char.ToLowerInvariant(letter)));
 
+    /// <summary>The types that its code speaks of, beside those that all methods share.</summary>
+    internal virtual IEnumerable<KnownType> Types => [];
+
     /// <summary>Reads an attribute, and reports numbers that cannot be.</summary>
     internal abstract AdapterSpec Parse(AttributeReader attribute, ParseContext context);
 
@@ -43,8 +46,18 @@ internal abstract class AdapterMethod
     {
     }
 
+    /// <summary>Statements before the run starts: what decides which parameters there are to train.</summary>
+    internal virtual void WriteBeforeRun(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+    }
+
     /// <summary>Statements of the training loop before its first step: what a method chooses on the data.</summary>
     internal virtual void WriteBeforeLoop(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+    }
+
+    /// <summary>Statements of the training loop after the backward passes of a step: what a method adds to the gradients.</summary>
+    internal virtual void WriteAfterBackward(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
 
@@ -52,4 +65,10 @@ internal abstract class AdapterMethod
     internal virtual void WriteAfterStep(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
+
+    /// <summary>A public type of this method, such as its config.</summary>
+    private protected static KnownType Public(string name, bool inExpressions = false) => new(name, $"{KnownNames.Library}.{name}", inExpressions);
+
+    /// <summary>A type in this method's own folder, such as its module.</summary>
+    private protected KnownType Own(string name, bool inExpressions = false) => new(name, $"{KnownNames.Library}.Methods.{Name}.{name}", inExpressions);
 }

@@ -1,6 +1,14 @@
 using Microsoft.CodeAnalysis;
+using Peft.Declarative.Generators.Methods.AdaLora;
+using Peft.Declarative.Generators.Methods.BitFit;
+using Peft.Declarative.Generators.Methods.Dora;
+using Peft.Declarative.Generators.Methods.FullFineTuning;
+using Peft.Declarative.Generators.Methods.Ia3;
+using Peft.Declarative.Generators.Methods.LayerNormTuning;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.PromptTuning;
+using Peft.Declarative.Generators.Methods.SparseMask;
+using Peft.Declarative.Generators.Methods.Vera;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 
@@ -9,7 +17,19 @@ namespace Peft.Declarative.Generators.Methods;
 /// <summary>Every method that can be declared: a new one is a folder and a row here.</summary>
 internal static class MethodCatalog
 {
-    internal static IReadOnlyList<AdapterMethod> All { get; } = [new LoraMethod(), new PromptTuningMethod()];
+    internal static IReadOnlyList<AdapterMethod> All { get; } =
+    [
+        new AdaLoraMethod(),
+        new BitFitMethod(),
+        new DoraMethod(),
+        new FullFineTuningMethod(),
+        new Ia3Method(),
+        new LayerNormTuningMethod(),
+        new LoraMethod(),
+        new PromptTuningMethod(),
+        new SparseMaskMethod(),
+        new VeraMethod(),
+    ];
 
     internal static AdapterMethod ByName(string name) => All.First(method => method.Name == name);
 

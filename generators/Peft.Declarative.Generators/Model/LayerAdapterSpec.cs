@@ -19,8 +19,16 @@ internal abstract record LayerAdapterSpec : AdapterSpec
 
     public EquatableArray<string>? ModulesToSave { get; init; }
 
+    /// <summary>Name of the value of BiasTraining; None for methods that do not offer it.</summary>
+    public string Bias { get; init; } = "None";
+
     /// <summary>For attributes on members: the place of each target.</summary>
     public EquatableArray<Place> TargetPlaces { get; init; }
+
+    internal override IReadOnlyList<string> Traits => Bias == "None" ? [Method] : [Method, Combinations.TrainsBaseBiases];
+
+    /// <summary>Further names of layers in which a block may be named by its number.</summary>
+    internal virtual IEnumerable<string> Mentions => [];
 
     /// <summary>The selectors as the selection takes them.</summary>
     internal virtual TargetQuery Query(ModuleTreeSpec tree) => new()
@@ -34,6 +42,13 @@ internal abstract record LayerAdapterSpec : AdapterSpec
         ModulesToSave = tree.TrainedHead.Length == 0 ? ModulesToSave : [.. ModulesToSave ?? default, tree.TrainedHead],
         DefaultTargets = tree.DefaultsOf(Method),
     };
+
+    /// <summary>The attribute on the member that a layer stands for; null for an adapter on a class.</summary>
+    internal Place? MemberOf(string path)
+    {
+        int member = TargetPlaces.Count > 0 ? Targets!.Value.ToList().IndexOf(path) : -1;
+        return member < 0 ? null : TargetPlaces[member];
+    }
 
     /// <summary>The place of an argument of this adapter, or of the member that the target stands for.</summary>
     internal Place At(string argument, int element) =>

@@ -11,7 +11,14 @@ internal sealed record ModuleTreeSpec(
     EquatableArray<DefaultTargetsSpec> DefaultTargets,
     string TrainedHead)
 {
-    /// <summary>The usual layers of a method: those for it by name, else those for all methods; null if the family says nothing.</summary>
+    /// <summary>Names of all layers, for methods that adapt every one unless told otherwise.</summary>
+    internal IReadOnlyList<string> Names => Layers.Select(layer => layer.Name).Distinct().ToList();
+
+    /// <summary>
+    /// The usual layers of a method: those for it by name, else those for all methods; null if the family says nothing. A name with a dot is a
+    /// part of a method's layers, for which the usual targets are no answer.
+    /// </summary>
     internal IReadOnlyList<string>? DefaultsOf(string method) =>
-        (DefaultTargets.FirstOrDefault(targets => targets.For == method) ?? DefaultTargets.FirstOrDefault(targets => targets.For.Length == 0))?.Names;
+        (DefaultTargets.FirstOrDefault(targets => targets.For == method)
+            ?? DefaultTargets.FirstOrDefault(targets => targets.For.Length == 0 && !method.Contains('.')))?.Names;
 }

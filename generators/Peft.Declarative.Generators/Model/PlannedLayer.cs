@@ -5,20 +5,24 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Blocks">The blocks; empty for all.</param>
 /// <param name="Count">How many layers of the model that is; 0 if not known.</param>
 /// <param name="Occurrences">How many layers of this name the model has; 0 if not known.</param>
-/// <param name="Rank">Rank; 0 for methods without one, and for layers trained in full.</param>
-/// <param name="Alpha">Alpha; 0 likewise.</param>
 /// <param name="Output">Output features; 0 if not known.</param>
 /// <param name="Input">Input features; 0 if not known, or for a vector.</param>
 /// <param name="HasBias">Whether the layer has a bias.</param>
 internal sealed record PlannedLayer(
-    TreeLayer Layer, EquatableArray<int> Blocks, int Count, int Occurrences, int Rank, double Alpha, long Output, long Input, bool HasBias)
+    TreeLayer Layer, EquatableArray<int> Blocks, int Count, int Occurrences, long Output, long Input, bool HasBias)
 {
+    /// <summary>What the method says of this layer alone; null if it treats all alike, and for layers trained in full.</summary>
+    public LayerSetting? Setting { get; init; }
+
     /// <summary>Name of the class that is generated for it; empty if it needs none.</summary>
     public string ClassName { get; init; } = "";
 
     /// <summary>Parameters of all these layers in full; null if not known.</summary>
     internal long? Parameters =>
         this is { Output: > 0, Count: > 0 } ? Count * ((Output * Math.Max(Input, 1)) + (HasBias ? Output : 0)) : null;
+
+    /// <summary>Whether the shape is known; a norm has a length only.</summary>
+    internal bool IsSized => Output > 0 && (Input > 0 || Layer.Kind == LayerKind.Norm);
 
     internal bool InBlocks => Layer.Path.Contains('*');
 }

@@ -15,8 +15,7 @@ internal static class AdapterList
         {
             AdapterMethod method = MethodCatalog.ByName(attribute.Method);
             AdapterSpec adapter = method.Parse(attribute, context);
-            bool isHybrid = !attribute.IsSet("Name") && adapters.Any(other => other.Name == adapter.Name) && adapters.All(other => other.Method != adapter.Method);
-            if (isHybrid) adapter = adapter with { Name = method.OwnName };
+            if (!attribute.IsSet("Name") && StandsBeside(adapter, method.OwnName, adapters)) adapter = adapter with { Name = method.OwnName };
             int earlier = adapters.FindIndex(other => other.Name == adapter.Name);
             if (earlier >= 0 && method.Join(adapters[earlier], adapter) is { } joined) adapters[earlier] = joined;
             else
@@ -28,6 +27,11 @@ internal static class AdapterList
 
         return adapters;
     }
+
+    /// <summary>Whether another method's adapter has the usual name already; on members, several attributes may stand beside it as one adapter.</summary>
+    private static bool StandsBeside(AdapterSpec adapter, string ownName, List<AdapterSpec> earlier) =>
+        earlier.Any(other => other.Name == adapter.Name && other.Method != adapter.Method)
+        && earlier.All(other => other.Method != adapter.Method || other.Name == ownName);
 
     private static void Check(AdapterSpec adapter, List<AdapterSpec> earlier, ParseContext context)
     {

@@ -30,7 +30,13 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
 
     internal bool IsSet(string name) => attribute.NamedArguments.Any(argument => argument.Key == name);
 
-    internal int FirstInt() => attribute.ConstructorArguments is [{ Value: int value }, ..] ? value : 0;
+    internal int FirstInt() => IntAt(0);
+
+    /// <summary>A number among the constructor's arguments, or its default.</summary>
+    internal int IntAt(int index) => attribute.ConstructorArguments.ElementAtOrDefault(index) is { Kind: TypedConstantKind.Primitive, Value: int value } ? value : 0;
+
+    /// <summary>The first of the constructor's arguments, as a number; null if there is none.</summary>
+    internal double? FirstNumber() => attribute.ConstructorArguments is [{ Value: double value }, ..] ? value : null;
 
     internal string FirstText() => attribute.ConstructorArguments is [{ Value: string value }, ..] ? value : "";
 

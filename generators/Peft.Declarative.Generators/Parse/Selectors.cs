@@ -7,12 +7,20 @@ namespace Peft.Declarative.Generators.Parse;
 internal static class Selectors
 {
     private static readonly string[] Arguments =
-        ["Targets", "TargetPattern", "Exclude", "ExcludePattern", "Layers", "LayersPattern", "RankPattern", "AlphaPattern"];
+        ["Targets", "TargetPattern", "Exclude", "ExcludePattern", "Layers", "LayersPattern"];
 
-    internal static TSpec Read<TSpec>(TSpec spec, AttributeReader attribute, ParseContext context)
+    private static readonly string[] Biases = ["None", "All", "AdaptedLayers"];
+
+    /// <summary>Adds the selectors to what a method has read.</summary>
+    /// <param name="spec">The method's own arguments.</param>
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="ownSelectors">Arguments of the method that choose among the targets.</param>
+    /// <param name="context">The model, and where problems go.</param>
+    internal static TSpec Read<TSpec>(TSpec spec, AttributeReader attribute, IReadOnlyList<string> ownSelectors, ParseContext context)
         where TSpec : LayerAdapterSpec
     {
-        if (attribute.Place.Member.Length > 0) return OnMember(spec, attribute, context);
+        spec = spec with { Bias = Biases.ElementAtOrDefault(attribute.EnumValue("Bias")) ?? Biases[0], ModulesToSave = attribute.Texts("ModulesToSave") };
+        if (attribute.Place.Member.Length > 0) return OnMember(spec, attribute, ownSelectors, context);
 
         return spec with
         {
@@ -22,25 +30,29 @@ internal static class Selectors
             ExcludePattern = attribute.Text("ExcludePattern"),
             Layers = attribute.Ints("Layers"),
             LayersPattern = attribute.Texts("LayersPattern"),
-            ModulesToSave = attribute.Texts("ModulesToSave"),
         };
     }
 
-    private static TSpec OnMember<TSpec>(TSpec spec, AttributeReader attribute, ParseContext context)
+    /// <summary>The path of the layer that the member with the attribute holds.</summary>
+    internal static string MemberPath(AttributeReader attribute, ParseContext context)
+    {
+        string member = attribute.Place.Member;
+        return context.Tree.Layers.FirstOrDefault(layer => layer.Access.TrimStart('@') == member)?.Path ?? member;
+    }
+
+    private static TSpec OnMember<TSpec>(TSpec spec, AttributeReader attribute, IReadOnlyList<string> ownSelectors, ParseContext context)
         where TSpec : LayerAdapterSpec
     {
         string member = attribute.Place.Member;
-        foreach (string argument in Arguments.Where(attribute.IsSet))
+        foreach (string argument in Arguments.Concat(ownSelectors).Where(attribute.IsSet))
         {
             context.Report(RuleIds.MemberSelectsLayers, RuleTexts.MemberSelectsLayers(member, attribute.Method, argument), attribute.Place.At(argument));
         }
 
-        TreeLayer? layer = context.Tree.Layers.FirstOrDefault(layer => layer.Access.TrimStart('@') == member);
         return spec with
         {
-            Targets = new[] { layer?.Path ?? member }.ToEquatableArray(),
+            Targets = new[] { MemberPath(attribute, context) }.ToEquatableArray(),
             TargetPlaces = new[] { attribute.Place }.ToEquatableArray(),
-            ModulesToSave = attribute.Texts("ModulesToSave"),
         };
     }
 }

@@ -15,6 +15,7 @@ internal sealed class LayerExpansion
     private const int MostAssumed = 512;
 
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> tied = new(StringComparer.Ordinal);
     private readonly HashSet<string> uncertain = new(StringComparer.Ordinal);
 
     internal LayerExpansion(ModuleTreeSpec tree, ConfigSizes sizes, IEnumerable<string> mentions)
@@ -38,6 +39,9 @@ internal sealed class LayerExpansion
     /// <summary>Whether only the config tells that a layer of the tree exists, and there is none.</summary>
     internal bool MayBeMissing(TreeLayer layer) => uncertain.Contains(layer.Path);
 
+    /// <summary>Whether a layer's weight is another layer's, as far as the config is known.</summary>
+    internal bool IsTied(TreeLayer layer) => tied.Contains(layer.Path);
+
     /// <summary>How often a layer of the tree occurs in the model.</summary>
     internal int Occurrences(TreeLayer layer) => Lists(layer.Path).Aggregate(1, (product, list) => product * counts[list]);
 
@@ -46,6 +50,7 @@ internal sealed class LayerExpansion
         bool? exists = sizes.Holds(layer.When);
         if (exists == false) yield break;
         if (exists is null) uncertain.Add(layer.Path);
+        if (layer.TiedBy.Length > 0 && sizes.Flag(layer.TiedBy)) tied.Add(layer.Path);
 
         // A table's weight is [rows, width], and what goes in are rows.
         bool table = layer.Kind == LayerKind.Embedding;

@@ -6,38 +6,47 @@ using Peft.Declarative.Targeting;
 namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>Selects the layers of an adapter and groups them again as the tree has them, so that one line of code stands for all blocks.</summary>
-internal sealed class LayerPlanner(LayerAdapterSpec spec, PlanContext context)
+/// <param name="spec">The declared adapter.</param>
+/// <param name="adaptable">Kinds of layer that its method can sit on.</param>
+/// <param name="context">The model, and where problems go.</param>
+internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKind> adaptable, PlanContext context)
 {
     private bool atRunTime;
 
-    internal LayerSelectionPlan Select()
+    /// <param name="settings">Gives what the method says of each selected layer; asked once, when the selection is known.</param>
+    internal LayerSelectionPlan Select(Func<TargetSelection, Func<SelectedLayer, LayerSetting?>> settings)
     {
         IReadOnlyList<ExpandedLayer> layers = context.Layers.Layers;
-        TargetSelection selection = TargetSelector.Select(
-            context.Declaration.Name, spec.Method, spec.Query(context.Declaration.Tree), layers.Select(layer => layer.Layer).ToList());
+        TargetQuery query = spec.Query(context.Declaration.Tree) with { Adaptable = adaptable };
+        if (query.LastBlocks > 0 && !context.Layers.IsExact)
+        {
+            atRunTime = true;   // the last ones of how many, the checkpoint tells
+            query = query with { LastBlocks = 0 };
+        }
+
+        TargetSelection selection = TargetSelector.Select(context.Declaration.Name, spec.Method, query, layers.Select(layer => layer.Layer).ToList());
         foreach (TargetProblem problem in selection.Problems)
         {
             context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
         }
 
         Dictionary<string, ExpandedLayer> byPath = layers.GroupBy(layer => layer.Layer.Path, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First());
-        List<PlannedLayer> adapted = Group(selection.Adapted, byPath);
-        List<PlannedLayer> saved = Group(selection.Saved.Select(layer => new SelectedLayer(layer, 0, 0)), byPath);
+        List<PlannedLayer> adapted = Group(selection.Adapted, settings(selection), byPath);
+        List<PlannedLayer> saved = Group(selection.Saved.Select(layer => new SelectedLayer(layer, 0, 0)), _ => null, byPath);
         foreach (PlannedLayer layer in adapted.Concat(saved)) CheckReach(layer);
 
         adapted = ClassNames.Give(adapted);
-        return new LayerSelectionPlan(adapted.ToEquatableArray(), saved.ToEquatableArray(), atRunTime, selection.Adapted);
+        return new LayerSelectionPlan(adapted.ToEquatableArray(), saved.ToEquatableArray(), atRunTime, selection);
     }
 
-    private List<PlannedLayer> Group(IEnumerable<SelectedLayer> selected, Dictionary<string, ExpandedLayer> byPath)
-    {
-        var groups = selected
-            .Select(layer => (Selected: layer, Expanded: byPath[layer.Layer.Path]))
-            .GroupBy(layer => (layer.Expanded.Source, layer.Selected.Rank, layer.Selected.Alpha));
-        return groups.Select(group => Plan(group.Key.Source, group.Key.Rank, group.Key.Alpha, group.Select(layer => layer.Expanded).ToList())).ToList();
-    }
+    private List<PlannedLayer> Group(
+        IEnumerable<SelectedLayer> selected, Func<SelectedLayer, LayerSetting?> setting, Dictionary<string, ExpandedLayer> byPath) => selected
+        .Select(layer => (Setting: setting(layer), Expanded: byPath[layer.Layer.Path]))
+        .GroupBy(layer => (layer.Expanded.Source, layer.Setting))
+        .Select(group => Plan(group.Key.Source, group.Key.Setting, group.Select(layer => layer.Expanded).ToList()))
+        .ToList();
 
-    private PlannedLayer Plan(TreeLayer source, int rank, double alpha, List<ExpandedLayer> members)
+    private PlannedLayer Plan(TreeLayer source, LayerSetting? setting, List<ExpandedLayer> members)
     {
         int occurrences = context.Layers.Occurrences(source);
         bool all = members.Count == occurrences;
@@ -54,11 +63,12 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, PlanContext context)
             all ? default : members.Select(member => member.Blocks[0]).ToEquatableArray(),
             counted ? members.Count : 0,
             counted ? occurrences : 0,
-            rank,
-            alpha,
             first.Output,
             first.Input,
-            first.HasBias);
+            first.HasBias)
+        {
+            Setting = setting,
+        };
     }
 
     private void CheckReach(PlannedLayer planned)

@@ -2,6 +2,7 @@ using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
@@ -66,15 +67,16 @@ internal static class PlanBuilder
     /// <summary>Texts in which a declaration may name blocks by number.</summary>
     private static IEnumerable<string> Mentions(ModelDeclaration declaration) => declaration.Adapters
         .OfType<LayerAdapterSpec>()
-        .Select(adapter => adapter.Query(declaration.Tree))
-        .SelectMany(query => new[] { query.TargetPattern, query.ExcludePattern }
-            .Concat(query.Targets ?? [])
-            .Concat(query.Exclude ?? [])
-            .Concat(query.ModulesToSave ?? [])
-            .Concat((query.Layers ?? []).Select(Literal.Of))
-            .Concat((query.RankPattern ?? []).Select(entry => entry.Key))
-            .Concat((query.AlphaPattern ?? []).Select(entry => entry.Key)))
+        .SelectMany(adapter => Mentions(adapter.Query(declaration.Tree)).Concat(adapter.Mentions))
         .OfType<string>();
+
+    private static IEnumerable<string?> Mentions(TargetQuery query) => new[] { query.TargetPattern, query.ExcludePattern }
+        .Concat(query.Targets ?? [])
+        .Concat(query.Exclude ?? [])
+        .Concat(query.ModulesToSave ?? [])
+        .Concat((query.Layers ?? []).Select(Literal.Of))
+        .Concat((query.RankPattern ?? []).Select(entry => entry.Key))
+        .Concat((query.AlphaPattern ?? []).Select(entry => entry.Key));
 
     private static long? BaseParameters(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers)
     {
@@ -82,7 +84,7 @@ internal static class PlanBuilder
         if (!declaration.Shape.IsPretrained || !sizes.IsKnown || !layers.IsExact || sizes.Missing.Count > 0) return null;
 
         return layers.Layers
-            .Where(layer => !(layer.Source.TiedBy.Length > 0 && sizes.Flag(layer.Source.TiedBy)))
+            .Where(layer => !layers.IsTied(layer.Source))
             .Sum(layer => (layer.Layer.Output * Math.Max(layer.Layer.Input, 1)) + (layer.Layer.HasBias ? layer.Layer.Output : 0));
     }
 }

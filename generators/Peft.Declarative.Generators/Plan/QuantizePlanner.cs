@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 
@@ -9,6 +10,11 @@ internal static class QuantizePlanner
     internal static QuantizePlan? Plan(PlanContext context)
     {
         if (context.Declaration.Quantize is not { } spec) return null;
+
+        foreach (AdapterSpec adapter in context.Declaration.Adapters.Where(adapter => Combinations.Conflict(adapter.Traits, [Combinations.StoredInFourBits]) is not null))
+        {
+            context.Report(RuleIds.Incompatible, RuleTexts.TrainsFourBits(adapter.Method), spec.Place);
+        }
 
         string head = context.Declaration.Tree.TrainedHead;
         TargetQuery query = QuantizedLayers.Query(spec.Exclude, head.Length > 0 ? [head] : []);

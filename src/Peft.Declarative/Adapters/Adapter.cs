@@ -46,8 +46,11 @@ public sealed class Adapter(string name, AdapterConfig config)
     internal void Add(string path, IAdapterPart part)
     {
         _parts.Add((path, part));
-        _tensors = null;
+        ForgetTensors();
     }
+
+    /// <summary>Asks the parts for their tensors again, after they have changed them.</summary>
+    internal void ForgetTensors() => _tensors = null;
 
     /// <summary>Switches all parts; tensors of a resting adapter are not trained.</summary>
     internal void Switch(bool active)

@@ -57,6 +57,13 @@ public abstract record AdapterConfig
     internal virtual IEnumerable<string> Conflicts(AdapterConfig file) =>
         file.GetType() == GetType() ? [] : [$"it is of type {file.PeftType}, not {PeftType}"];
 
+    /// <summary>What training adds to the loss for this adapter, a scalar; null for nothing.</summary>
+    internal virtual Tensor? Penalty(Adapter adapter) => null;
+
+    /// <summary>Gives the parts of an adapter the shapes that its file has, where those depend on more than the model.</summary>
+    /// <returns>Puts everything back as it was.</returns>
+    internal virtual Action Reshape(Adapter adapter) => () => { };
+
     /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
     private protected abstract JsonObject Defaults();
 

@@ -11,7 +11,8 @@ internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
-        Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
         foreach (FrozenTensor tensor in Frozen(adapter))
         {
             tensors[tensor.Key] = tensor.Value;
@@ -29,8 +30,7 @@ internal static class AdapterFile
         if (set.Has(name))
         {
             Adapter present = set[name];
-            Fill(present, files, directory, present.Config.Conflicts(config));
-            present.Config = config;
+            FillPresent(present, files, directory, config);
             set.Activate(name);
             return present;
         }
@@ -50,6 +50,23 @@ internal static class AdapterFile
 
         set.Activate(name);
         return adapter;
+    }
+
+    private static void FillPresent(Adapter present, AdapterFiles files, string directory, AdapterConfig config)
+    {
+        IReadOnlyList<string> conflicts = [.. present.Config.Conflicts(config)];
+        Action undo = conflicts.Count > 0 ? () => { } : config.Reshape(present);
+        try
+        {
+            Fill(present, files, directory, conflicts);
+        }
+        catch (PeftException)
+        {
+            undo();
+            throw;
+        }
+
+        present.Config = config;
     }
 
     private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
@@ -81,6 +98,10 @@ internal static class AdapterFile
                 problems.Add(tensor.BelongsToBase
                     ? $"'{tensor.Key}' is another base model's weight"
                     : $"'{tensor.Key}' is [{string.Join(", ", saved.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+            }
+            else if (tensor.Check?.Invoke(saved) is { } problem)
+            {
+                problems.Add($"'{tensor.Key}' {problem}");
             }
         }
 

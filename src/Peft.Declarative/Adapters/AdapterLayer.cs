@@ -1,4 +1,6 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -19,12 +21,26 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     /// <param name="adapter">Name of the adapter this part belongs to.</param>
     /// <exception cref="PeftException">PEFT108: the layer is of a type that cannot hold an adapter.</exception>
     protected AdapterLayer(string name, nn.Module<Tensor, Tensor> frozen, string adapter)
+        : this(name, frozen, adapter, kinds: null)
+    {
+    }
+
+    /// <param name="name">Class name, for TorchSharp.</param>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter this part belongs to.</param>
+    /// <param name="kinds">Kinds of layer that this part can stand around; null for all.</param>
+    private protected AdapterLayer(string name, nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<LayerKind>? kinds)
         : base(name)
     {
         ArgumentNullException.ThrowIfNull(frozen);
         AdapterName = adapter;
         Frozen = StockLayers.Adopt(frozen);
         Base = Frozen is AdapterLayer inner ? inner.Base : (WeightLayer)Frozen;
+        if (kinds?.Contains(Base.Kind) == false)
+        {
+            throw new PeftException(RuleIds.KindNotAdaptable, RuleTexts.LayerNotAdaptable(name, adapter, LayerKinds.InWords(Base.Kind)));
+        }
+
         register_module(BaseLayerName, Frozen);
     }
 
@@ -58,7 +74,7 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     internal virtual bool IsTarget => true;
 
     /// <summary>Whether the forward pass adds this part.</summary>
-    protected bool Applies => Active && !Merged;
+    protected internal bool Applies => Active && !Merged;
 
     /// <inheritdoc/>
     public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
@@ -92,9 +108,14 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
         Slots.Register(this, BaseLayerName, inner);
     }
 
-    /// <summary>Registers a tensor of this part; it is trained until the adapter is put to rest.</summary>
+    /// <summary>Registers a tensor of this part, in the place of an earlier one of its name; it is trained until the adapter is put to rest.</summary>
     private protected Parameter Own(string name, Parameter value)
     {
+        if (_internal_params.ContainsKey(name))
+        {
+            _internal_params.Remove(name);
+        }
+
         register_parameter(name, value);
         return value;
     }

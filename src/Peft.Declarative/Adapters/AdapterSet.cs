@@ -37,6 +37,7 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     [
         .. from adapter in Active
            from tensor in adapter.Tensors
+           where tensor.Value.numel() > 0   // a layer whose ranks are all pruned has tensors without values
            select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
     ];
 
@@ -76,19 +77,19 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
         adapter.Owner = this;
         _adapters.Add(adapter);
-        if (TrainsBiases(adapter))
+        if (Claims(adapter).Any())
         {
-            Activate([.. Active.Where(other => other == adapter || !TrainsBiases(other)).Select(other => other.Name)]);
+            Activate([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
         }
     }
 
     /// <summary>Makes these adapters the active ones, in this order, and puts all others to rest.</summary>
     /// <param name="names">Names of adapters on this model; none puts all to rest.</param>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT305: two of them train biases of the base.</exception>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT305: two of them train the same of the base.</exception>
     public void Activate(params string[] names)
     {
         HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
-        RefuseSharedBiases(chosen);
+        RefuseSharedClaims(chosen);
         foreach (Adapter adapter in _adapters.Where(adapter => !chosen.Contains(adapter)))
         {
             adapter.Switch(active: false);
@@ -158,16 +159,18 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     internal bool Has(string name) => _adapters.Exists(adapter => adapter.Name == name);
 
-    private static bool TrainsBiases(Adapter adapter) => adapter.Parts.Any(entry => entry.Part is TrainedBias);
+    /// <summary>What of the base an adapter trains a copy of, which can stand in for the base's own in one adapter only.</summary>
+    private static IEnumerable<string> Claims(Adapter adapter) =>
+        adapter.Parts.Select(entry => entry.Part).OfType<StandIn>().Select(part => part.Claim).Distinct();
 
-    private static void RefuseSharedBiases(IReadOnlyCollection<Adapter> chosen)
+    private static void RefuseSharedClaims(IReadOnlyCollection<Adapter> chosen)
     {
-        string[] names = [.. chosen.Where(TrainsBiases).Select(adapter => $"'{adapter.Name}'")];
-        if (names.Length > 1)
+        var shared = chosen.SelectMany(adapter => Claims(adapter).Select(claim => (claim, adapter.Name))).ToLookup(entry => entry.claim, entry => $"'{entry.Name}'");
+        if (shared.FirstOrDefault(claim => claim.Count() > 1) is { } twice)
         {
             throw new PeftException(RuleIds.BiasesTwice,
-                $"The adapters {string.Join(" and ", names)} both train biases of the base, of which a layer has one, and cannot be active together. "
-                + "Activate one of them, or train them with Bias = BiasTraining.None.");
+                $"The adapters {string.Join(" and ", twice)} both train {twice.Key} of the base, of which a layer has one set, and cannot be active together. "
+                + "Activate one of them.");
         }
     }
 

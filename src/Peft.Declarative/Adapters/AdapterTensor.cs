@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
@@ -6,4 +7,5 @@ namespace Peft.Declarative.Adapters;
 /// <param name="Key">Name in the file, such as <c>base_model.model.…q_proj.lora_A.weight</c>.</param>
 /// <param name="Value">The tensor.</param>
 /// <param name="Optional">Whether files of the reference library may lack it.</param>
-public readonly record struct AdapterTensor(string Key, Parameter Value, bool Optional = false);
+/// <param name="InFile">Gives what a file holds of it; null for all.</param>
+public readonly record struct AdapterTensor(string Key, Parameter Value, bool Optional = false, Func<Tensor>? InFile = null);

@@ -9,6 +9,8 @@ internal static class FamilyDefaults
     internal static IReadOnlyList<string>? Of(nn.Module model, string method)
     {
         var declared = (DefaultTargetsAttribute[])Attribute.GetCustomAttributes(model.GetType(), typeof(DefaultTargetsAttribute));
-        return (declared.FirstOrDefault(targets => targets.For == method) ?? declared.FirstOrDefault(targets => targets.For.Length == 0))?.Names;
+
+        // A name with a dot is a part of a method's layers, for which the usual targets are no answer.
+        return (declared.FirstOrDefault(targets => targets.For == method) ?? declared.FirstOrDefault(targets => targets.For.Length == 0 && !method.Contains('.')))?.Names;
     }
 }

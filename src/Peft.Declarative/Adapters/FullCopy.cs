@@ -23,8 +23,9 @@ public class FullCopy : AdapterLayer, IMergeable
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter that trains the copy.</param>
     /// <param name="root">What stands before the layer's path in the file.</param>
-    internal FullCopy(nn.Module<Tensor, Tensor> frozen, string adapter, string root)
-        : base(nameof(FullCopy), frozen, adapter)
+    /// <param name="kinds">Kinds of layer that this can be a copy of; null for all.</param>
+    internal FullCopy(nn.Module<Tensor, Tensor> frozen, string adapter, string root, IReadOnlyList<LayerKind>? kinds = null)
+        : base(nameof(FullCopy), frozen, adapter, kinds)
     {
         _root = root;
         _copy = Base.Copy();

@@ -7,6 +7,9 @@ namespace Peft.Declarative.Adapters;
 /// <summary>Holds a config against a model: which of its layers are adapted, with the rules and words of the compiler.</summary>
 internal static class LayerSelection
 {
+    /// <summary>The names of all layers, for methods that adapt every one unless told otherwise.</summary>
+    internal static IReadOnlyList<string> Names(IEnumerable<PlacedLayer> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
+
     internal static IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> Adapted(TargetSelection selection, IReadOnlyList<PlacedLayer> layers)
     {
         Dictionary<string, PlacedLayer> byPath = layers.ToDictionary(layer => layer.Path);
@@ -17,9 +20,17 @@ internal static class LayerSelection
     internal static TargetSelection Select(nn.Module model, string method, TargetQuery query, IReadOnlyList<PlacedLayer> layers)
     {
         TargetSelection selection = TargetSelector.Select(model.GetType().Name, method, query, [.. layers.Select(Describe)]);
-        return selection.Problems.Count == 0
-            ? selection
-            : throw new PeftException(selection.Problems[0].Id, string.Join(Environment.NewLine, selection.Problems.Select(problem => problem.Message)));
+        Refuse(selection.Problems);
+        return selection;
+    }
+
+    /// <summary>Throws one error that lists every problem; nothing if there is none.</summary>
+    internal static void Refuse(IReadOnlyList<TargetProblem> problems)
+    {
+        if (problems.Count > 0)
+        {
+            throw new PeftException(problems[0].Id, string.Join(Environment.NewLine, problems.Select(problem => problem.Message)));
+        }
     }
 
     internal static TargetQuery Query(LayerAdapterConfig config, nn.Module model) => new()
@@ -31,7 +42,7 @@ internal static class LayerSelection
         Layers = config.Layers,
         LayersPattern = config.LayersPattern,
         ModulesToSave = config.Source is null ? [.. config.ModulesToSave ?? [], .. TrainedHeads.Of(model)] : config.ModulesToSave,
-        DefaultTargets = FamilyDefaults.Of(model, config.Method),
+        DefaultTargets = config.UsualTargets(model),
         Lenient = config.Source is not null,
     };
 
@@ -47,9 +58,7 @@ internal static class LayerSelection
 
     private static TargetLayer Describe(PlacedLayer place)
     {
-        LayerKind kind = StockLayers.KindOf(place.Layer);
-        return place.Base is { } layer
-            ? new TargetLayer(place.Path, kind, layer.Output, layer.Input, layer.bias is not null)
-            : new TargetLayer(place.Path, kind);
+        (long output, long input) = StockLayers.SizesOf(place.Layer);
+        return new TargetLayer(place.Path, StockLayers.KindOf(place.Layer), output, input, place.Base?.bias is not null);
     }
 }

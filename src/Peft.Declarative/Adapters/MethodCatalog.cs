@@ -1,9 +1,13 @@
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods.AdaLora;
+using Peft.Declarative.Methods.BitFit;
 using Peft.Declarative.Methods.Dora;
+using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.PromptTuning;
+using Peft.Declarative.Methods.SparseMask;
 using Peft.Declarative.Methods.Vera;
 
 namespace Peft.Declarative.Adapters;
@@ -13,11 +17,15 @@ internal static class MethodCatalog
 {
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
     [
+        new AdaLoraMethod(),
+        new BitFitMethod(),
         new DoraMethod(),
+        new FullFineTuningMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
         new LoraMethod(),
         new PromptTuningMethod(),
+        new SparseMaskMethod(),
         new VeraMethod(),
     ];
 

@@ -17,4 +17,17 @@ internal sealed record PlacedLayer(string Path, nn.Module Parent, string Slot, n
         WeightLayer own => own,
         _ => null,
     };
+
+    /// <summary>The base's own layer; a layer of TorchSharp's is taken over first, in its slot.</summary>
+    internal WeightLayer Adopted()
+    {
+        if (Base is { } own)
+        {
+            return own;
+        }
+
+        var adopted = (WeightLayer)StockLayers.Adopt((nn.Module<Tensor, Tensor>)Layer);
+        SlotWriter.Write(this, adopted);
+        return adopted;
+    }
 }

@@ -24,6 +24,17 @@ internal static class StockLayers
             $"A layer of type '{layer.GetType().Name}' cannot hold an adapter. Adapters sit on Linear, Conv1D, Embedding and norms."),
     };
 
+    /// <summary>Widths of a layer's result and input, as its <see cref="WeightLayer"/> would have them; 0 for what cannot be adopted.</summary>
+    internal static (long Output, long Input) SizesOf(nn.Module layer) => layer switch
+    {
+        AdapterLayer adapted => (adapted.Base.Output, adapted.Base.Input),
+        WeightLayer own => (own.Output, own.Input),
+        TorchSharp.Modules.Linear { weight: { } weight } => (weight.size(0), weight.size(1)),
+        TorchSharp.Modules.Embedding { weight: { } table } => (table.size(1), table.size(0)),
+        TorchSharp.Modules.LayerNorm { weight: { } norm } => (norm.numel(), 1),
+        _ => (0, 0),
+    };
+
     /// <summary>What a layer is once adopted; <see cref="LayerKind.Other"/> for what cannot be.</summary>
     internal static LayerKind KindOf(nn.Module layer) => layer switch
     {

@@ -15,17 +15,14 @@ internal static partial class RuleTexts
     internal static string DropoutOutOfRange(string method, string model, double dropout) =>
         $"Dropout {Number(dropout)} of [{method}] on '{model}' is not a probability that leaves something to learn from. Use 0 or more and less than 1.";
 
+    internal static string NumberOutOfRange(string argument, string method, string model, double value, string range) =>
+        $"{argument} = {Number(value)} of [{method}] on '{model}' cannot be. Use {range}.";
+
     internal static string TokensNotPositive(string method, string model, int tokens) =>
         $"{tokens} tokens in [{method}] on '{model}' leave nothing to train. Use 1 or more; 20 to 100 is common.";
 
     internal static string InitTextMissing(string method, string model) =>
         $"[{method}] on '{model}' starts from a text, but InitText is not set. Set InitText, or take another Init.";
-
-    internal static string TokenIdOutOfRange(string method, string model, int id, long rows) =>
-        $"Token id {id} in TrainableTokens of [{method}] on '{model}' is not one of the embedding's {Count(rows)} rows. Use ids from 0 to {rows - 1}.";
-
-    internal static string TokenIdNegative(string method, string model, int id) =>
-        $"Token id {id} in TrainableTokens of [{method}] on '{model}' is negative. Token ids count from 0.";
 
     internal static string TrainingOutOfRange(string argument, string model, string value, string range) =>
         $"{argument} = {value} of [Training] on '{model}' cannot train. Use {range}.";

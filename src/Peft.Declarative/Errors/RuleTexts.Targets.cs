@@ -34,6 +34,12 @@ internal static partial class RuleTexts
     internal static string TargetsFindNothing(string model, string method, IEnumerable<string> targets, IEnumerable<string> existing) =>
         $"[{method}] on '{model}' adapts no layer: nothing fits its targets ({Names(targets)}). Training would change no weight. The layers are {Names(existing)}.";
 
+    internal static string NoBiases(string model, string method, IEnumerable<string> layers) =>
+        $"[{method}] on '{model}' trains biases, but none of {Names(layers)} has one. Training would change no weight. Take a model with biases (GPT-2, BERT, Qwen 2), or another method.";
+
+    internal static string TooManyLastBlocks(string model, string method, int wanted, string list, int existing) =>
+        $"[{method}] on '{model}' trains the last {wanted} blocks, but '{list}' has {existing}. Take at most {existing}.";
+
     internal static string NoLayers(string model, string method) =>
         $"[{method}] on '{model}' adapts no layer: '{model}' has none that could hold an adapter. Declare its layers as fields of type 'Module<Tensor, Tensor>'.";
 
@@ -54,6 +60,9 @@ internal static partial class RuleTexts
 
     internal static string KindNotAdaptable(string model, string method, string name, string kind) =>
         $"[{method}] cannot adapt '{name}' of '{model}', which is {kind}. Name it in ModulesToSave to train it in full, or remove it from the targets.";
+
+    internal static string LayerNotAdaptable(string part, string adapter, string kind) =>
+        $"{part} of the adapter '{adapter}' cannot adapt a layer which is {kind}. Name it in ModulesToSave to train it in full, or remove it from the targets.";
 
     internal static string BadExpression(string argument, string method, string expression, string reason) =>
         $"The expression '{expression}' in {argument} of [{method}] cannot be used: {reason}.";

@@ -18,7 +18,7 @@ internal sealed class MergedWeights(WeightLayer layer)
     {
         if (_parts.Count == 0)
         {
-            _baseWeight = layer.OwnsWeight ? layer.weight : null;
+            _baseWeight = layer.OwnsWeight ? layer.BaseWeight : null;
             _baseBias = layer.BaseBias;
         }
 
@@ -64,9 +64,9 @@ internal sealed class MergedWeights(WeightLayer layer)
     private void Restore()
     {
         // The merged tensors of the last round are this class's own.
-        if (layer.OwnsWeight && !ReferenceEquals(layer.weight, _baseWeight))
+        if (layer.OwnsWeight && !ReferenceEquals(layer.BaseWeight, _baseWeight))
         {
-            layer.weight.Dispose();
+            layer.BaseWeight.Dispose();
         }
 
         if (layer.BaseBias is { } bias && !ReferenceEquals(bias, _baseBias))

@@ -26,6 +26,8 @@ public sealed class TiedHead : Linear
         set => base.weight = value;
     }
 
+    internal override Parameter BaseWeight => OwnsWeight ? base.BaseWeight : _embedding.BaseWeight;
+
     /// <summary>Whether this head reads the weight of a layer.</summary>
     internal bool Reads(WeightLayer layer) => ReferenceEquals(layer, _embedding);
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -12,6 +13,7 @@ namespace Peft.Declarative.Layers;
 public abstract class WeightLayer : Module<Tensor, Tensor>
 {
     private Parameter? _weight;
+    private Parameter? _standInWeight;
     private Parameter? _bias;
     private Parameter? _standInBias;
     private MergedWeights? _merged;
@@ -45,7 +47,7 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// </summary>
     public virtual Parameter weight
     {
-        get => _weight!;
+        get => _standInWeight ?? _weight!;
         set => SetParameter(ref _weight, nameof(weight), value);
     }
 
@@ -56,10 +58,20 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
         set => SetParameter(ref _bias, nameof(bias), value);
     }
 
+    /// <summary>The base's own weight, whatever stands in for it.</summary>
+    internal virtual Parameter BaseWeight => _weight!;
+
+    /// <summary>The base's own weight, for a method that trains entries of it.</summary>
+    /// <param name="method">Name of the method, for messages.</param>
+    /// <exception cref="PeftException">PEFT303: it is in 4 bits.</exception>
+    internal Parameter WeightToTrain(string method) => Quantized is null
+        ? BaseWeight
+        : throw new PeftException(RuleIds.Incompatible, RuleTexts.TrainsFourBits(method));
+
     /// <summary>
     /// The weight in 4 bits, while it is so: a weight that stands in for it, such as a merged one, is dense, and taking that away brings this back.
     /// </summary>
-    internal QuantizedStore? Quantized => _quantized is { } store && ReferenceEquals(store.Weight.Packed, _weight) ? store : null;
+    internal QuantizedStore? Quantized => _quantized is { } store && _standInWeight is null && ReferenceEquals(store.Weight.Packed, _weight) ? store : null;
 
     /// <summary>Type of the weight's elements; of a layer in 4 bits that of the weight that was quantised.</summary>
     internal ScalarType WeightType => Quantized?.Weight.SourceType ?? weight.dtype;
@@ -109,16 +121,11 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>Turns a delta [out, in] into the layout of this layer's weight.</summary>
     internal virtual Tensor ToWeightLayout(Tensor delta) => delta;
 
+    /// <summary>Shows another weight in the place of the base's own; null shows that one again.</summary>
+    internal void StandInWeight(Parameter? value) => StandIn(ref _standInWeight, ref _weight, nameof(weight), value);
+
     /// <summary>Shows another bias in the place of the base's own; null shows that one again.</summary>
-    internal void StandInBias(Parameter? value)
-    {
-        Parameter? own = _bias;
-        SetParameter(ref _standInBias, nameof(bias), value);
-        if (value is null)
-        {
-            SetParameter(ref _bias, nameof(bias), own);
-        }
-    }
+    internal void StandInBias(Parameter? value) => StandIn(ref _standInBias, ref _bias, nameof(bias), value);
 
     /// <summary>Forgets this layer's own weight, so that a tied one shows again.</summary>
     internal void DropOwnWeight() => SetParameter(ref _weight, nameof(weight), null);
@@ -138,6 +145,13 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
         return (Parameter)copy.DetachFromDisposeScope();
     }
 
+    /// <summary>A parameter that takes a new tensor over and outlives the scopes it was made in.</summary>
+    internal static Parameter Trainable(Tensor start)
+    {
+        var parameter = new Parameter(start);
+        return (Parameter)parameter.DetachFromDisposeScope();
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
@@ -152,6 +166,16 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <inheritdoc/>
     protected override void RegisterComponents()
     {
+    }
+
+    private void StandIn(ref Parameter? place, ref Parameter? own, string name, Parameter? value)
+    {
+        Parameter? shown = own;
+        SetParameter(ref place, name, value);
+        if (value is null)
+        {
+            SetParameter(ref own, name, shown);
+        }
     }
 
     private void SetParameter(ref Parameter? field, string name, Parameter? value)

@@ -17,13 +17,17 @@ internal sealed class BlockIndex
         lists = (names is { Count: > 0 } ? names : ["[^.]*"]).Select(List).ToArray();
 
     /// <summary>Index of the block, or null for a layer outside of every block.</summary>
-    internal int? Of(string path)
+    internal int? Of(string path) => PlaceOf(path)?.Index;
+
+    /// <summary>The list with what stands before it, and the index in it; null for a layer outside of every block.</summary>
+    internal (string List, int Index)? PlaceOf(string path)
     {
         foreach (Regex list in lists)
         {
             // The leading dot lets a list at the root of the model match like one further down.
             Match match = list.Match("." + path);
-            if (match.Success && int.TryParse(match.Groups["index"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int index)) return index;
+            if (match.Success && int.TryParse(match.Groups["index"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+                return (match.Value.Substring(0, match.Groups["index"].Index), index);
         }
 
         return null;

@@ -8,13 +8,13 @@ internal sealed class TargetMatcher(TargetQuery query, TargetProblems problems)
         if (query.TargetPattern is { } expression)
         {
             IReadOnlyList<TargetLayer> matching = ByExpression(expression, layers);
-            return new TargetMatch(matching, matching);
+            return new TargetMatch(matching, InLastBlocks(matching));
         }
 
         IReadOnlyList<string> names = query.Targets ?? query.DefaultTargets ?? [];
         List<TargetLayer> named = layers.Where(layer => names.Any(name => Names(name, layer))).ToList();
         CheckEveryNameFits(names, named);
-        return new TargetMatch(named, query.Layers is null ? named : InBlocks(named, names, query.Layers));
+        return new TargetMatch(named, query.Layers is null ? InLastBlocks(named) : InBlocks(named, names, query.Layers));
     }
 
     private IReadOnlyList<TargetLayer> ByExpression(string expression, IReadOnlyList<TargetLayer> layers)
@@ -57,5 +57,21 @@ internal sealed class TargetMatcher(TargetQuery query, TargetProblems problems)
 
         // A target that spells out the whole path has already said which block it means.
         return named.Where(layer => names.Contains(layer.Path) || (index.Of(layer.Path) is { } block && blocks.Contains(block))).ToList();
+    }
+
+    private IReadOnlyList<TargetLayer> InLastBlocks(IReadOnlyList<TargetLayer> matching)
+    {
+        if (query.LastBlocks <= 0) return matching;
+
+        var index = new BlockIndex(null);
+        Dictionary<string, int> blocks = matching
+            .Select(layer => index.PlaceOf(layer.Path))
+            .OfType<(string List, int Index)>()
+            .GroupBy(place => place.List, StringComparer.Ordinal)
+            .ToDictionary(list => list.Key, list => list.Max(place => place.Index) + 1, StringComparer.Ordinal);
+        problems.CheckLastBlocks(blocks);
+        return matching
+            .Where(layer => index.PlaceOf(layer.Path) is { } place && place.Index >= blocks[place.List] - query.LastBlocks)
+            .ToList();
     }
 }

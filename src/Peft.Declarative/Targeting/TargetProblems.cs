@@ -17,6 +17,8 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
             Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Exclude", "ExcludePattern"), "ExcludePattern");
         if (query.Layers is not null && query.TargetPattern is not null)
             Add(RuleIds.SelectorsClash, RuleTexts.LayersNeedList(method), "Layers");
+        if (query.Layers is not null && query.LastBlocks > 0)
+            Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Layers", "LastBlocks"), "LastBlocks");
         if (query.LayersPattern is not null && query.Layers is null)
             Add(RuleIds.SelectorsClash, RuleTexts.LayersPatternAlone(method), "LayersPattern");
     }
@@ -56,12 +58,21 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         }
     }
 
+    internal void CheckLastBlocks(IReadOnlyDictionary<string, int> blocks)
+    {
+        foreach (var list in blocks.Where(list => list.Value < query.LastBlocks))
+        {
+            string text = RuleTexts.TooManyLastBlocks(model, method, query.LastBlocks, list.Key.Trim('.'), list.Value);
+            Add(RuleIds.LayerOutOfRange, text, nameof(query.LastBlocks));
+        }
+    }
+
     internal void CheckKinds(IReadOnlyList<TargetLayer> kept)
     {
         foreach (var group in kept.Where(layer => !query.Adaptable.Contains(layer.Kind)).GroupBy(layer => layer.Name, StringComparer.Ordinal))
         {
             int index = IndexOfTarget(group.First().Path);
-            string text = RuleTexts.KindNotAdaptable(model, method, group.Key, InWords(group.First().Kind));
+            string text = RuleTexts.KindNotAdaptable(model, method, group.Key, LayerKinds.InWords(group.First().Kind));
             Add(RuleIds.KindNotAdaptable, text, nameof(query.Targets), index);
         }
     }
@@ -88,6 +99,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
             _ when match.Named.Count == 0 && Wanted.Count > 0 => (RuleTexts.TargetsFindNothing(model, method, Wanted, layers.Select(layer => layer.Name)), "Targets"),
             _ when match.Named.Count == 0 => (RuleTexts.NoTargets(model, method, layers.Select(layer => layer.Name)), ""),
             _ when match.InChosenBlocks.Count == 0 => (None(match.Named, "outside of Layers", "Add their blocks to Layers"), "Layers"),
+            _ when query.BiasesOnly && kept.Count > 0 => (RuleTexts.NoBiases(model, method, kept.Select(layer => layer.Name)), ""),
             _ when chosen.Count == 0 => (None(match.InChosenBlocks, "in ModulesToSave", "Remove them from ModulesToSave"), "ModulesToSave"),
             _ => (None(chosen, "in Exclude", "Remove them from Exclude"), "Exclude"),
         };
@@ -111,16 +123,6 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
 
         return -1;
     }
-
-    private static string InWords(LayerKind kind) => kind switch
-    {
-        LayerKind.Linear => "a linear layer",
-        LayerKind.Conv1D => "a Conv1D layer",
-        LayerKind.Embedding => "an embedding",
-        LayerKind.Head => "an output head",
-        LayerKind.Norm => "a normalisation",
-        _ => "a layer without a weight matrix",
-    };
 
     private void Add(string id, string text, string argument, int index = -1) => all.Add(new TargetProblem(id, text, argument, index, []));
 }

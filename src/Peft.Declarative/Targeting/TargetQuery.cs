@@ -27,6 +27,12 @@ internal sealed record TargetQuery
     /// <summary>Names of the lists that <see cref="Layers"/> counts in; null for the first list on the path.</summary>
     internal IReadOnlyList<string>? LayersPattern { get; init; }
 
+    /// <summary>How many blocks at the end of each list to adapt; 0 for all.</summary>
+    internal int LastBlocks { get; init; }
+
+    /// <summary>Whether only layers with a bias are meant, because the method trains nothing else.</summary>
+    internal bool BiasesOnly { get; init; }
+
     /// <summary>Modules to train in full. Nothing below one of them is adapted.</summary>
     internal IReadOnlyList<string>? ModulesToSave { get; init; }
 
@@ -43,7 +49,7 @@ internal sealed record TargetQuery
     internal IReadOnlyList<PatternEntry>? AlphaPattern { get; init; }
 
     /// <summary>Kinds of layer that the method can adapt.</summary>
-    internal IReadOnlyList<LayerKind> Adaptable { get; init; } = [LayerKind.Linear, LayerKind.Conv1D, LayerKind.Embedding, LayerKind.Head];
+    internal IReadOnlyList<LayerKind> Adaptable { get; init; } = LayerKinds.WithMatrix;
 
     /// <summary>
     /// Reads the query as the reference implementation reads adapter_config.json: entries that match nothing are passed over, and modules to

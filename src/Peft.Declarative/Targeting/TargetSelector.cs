@@ -24,7 +24,7 @@ internal static class TargetSelector
         TargetMatch match = new TargetMatcher(query, problems).Of(layers);
         List<TargetLayer> chosen = match.InChosenBlocks.Where(layer => !savedPaths.Contains(layer.Path)).ToList();
         List<TargetLayer> kept = new Exclusion(query, problems).Keep(chosen, layers);
-        List<TargetLayer> adaptable = kept.Where(layer => query.Adaptable.Contains(layer.Kind)).ToList();
+        List<TargetLayer> adaptable = kept.Where(layer => query.Adaptable.Contains(layer.Kind) && (layer.HasBias || !query.BiasesOnly)).ToList();
 
         problems.CheckKinds(kept);
         problems.CheckSomethingAdapted(match, chosen, kept, adaptable, saved);

@@ -1,5 +1,7 @@
 using Peft.Declarative.Optimizers;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
+using Optimizer = Peft.Declarative.Optimizers.Optimizer;
 
 namespace Peft.Declarative.Training;
 
@@ -12,6 +14,7 @@ internal sealed class RunKeeper : IDisposable
     private readonly RunState? _state;
     private readonly RunHistory _history;
     private long _savedAt = -1;
+    private bool _resumed;
 
     internal RunKeeper(
         ITrainable model,
@@ -41,9 +44,13 @@ internal sealed class RunKeeper : IDisposable
         if (_state is { Exists: true })
         {
             _state.Read();
+            _resumed = true;
             _savedAt = _history.Losses.Count;
         }
     }
+
+    /// <summary>Keeps further tensors with the state; a run that continues gives them their saved values.</summary>
+    internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _state?.Keep(tensors, fill: _resumed);
 
     /// <summary>Notes an evaluation, and keeps the adapter if none was better.</summary>
     internal void Note(long step, double loss)

@@ -20,9 +20,12 @@ internal sealed class RunState(
     private const string Parameters = "parameter.";
     private const string Best = "best.";
     private const string Optimiser = "optimizer.";
+    private const string Method = "method.";
     private const string Losses = "history.losses";
     private const string EvaluationSteps = "history.evaluation_steps";
     private const string EvaluationLosses = "history.evaluation_losses";
+
+    private readonly Dictionary<string, Tensor> _kept = [];
 
     internal bool Exists => File.Exists(path);
 
@@ -41,9 +44,30 @@ internal sealed class RunState(
     internal void Read()
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
+        Fill(Live(), file, RunFingerprint.Differences(fingerprint, file.Metadata));
+        ReadHistory(file);
+    }
+
+    /// <summary>Adds tensors that a method keeps of the run.</summary>
+    /// <exception cref="PeftException">PEFT407: they are to be filled and the file lacks one; all are listed.</exception>
+    internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors, bool fill)
+    {
+        Dictionary<string, Tensor> named = tensors.ToDictionary(tensor => Method + tensor.Name, tensor => tensor.Value);
+        if (fill)
+        {
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            Fill(named, file, []);
+        }
+
+        foreach ((string name, Tensor value) in named)
+        {
+            _kept[name] = value;
+        }
+    }
+
+    private void Fill(Dictionary<string, Tensor> live, SafetensorsFile file, List<string> problems)
+    {
         using DisposeScope scope = NewDisposeScope();
-        List<string> problems = RunFingerprint.Differences(fingerprint, file.Metadata);
-        Dictionary<string, Tensor> live = Live();
         foreach (string name in live.Keys.Where(name => !file.Contains(name)))
         {
             problems.Add($"'{name}' is missing");
@@ -68,8 +92,6 @@ internal sealed class RunState(
             using Tensor saved = file.Read(name);
             tensor.copy_(saved);
         }
-
-        ReadHistory(file);
     }
 
     private void ReadHistory(SafetensorsFile file)
@@ -93,6 +115,11 @@ internal sealed class RunState(
         foreach ((string name, Tensor value) in optimizer.State)
         {
             tensors[Optimiser + name] = value;
+        }
+
+        foreach ((string name, Tensor value) in _kept)
+        {
+            tensors[name] = value;
         }
 
         return tensors;

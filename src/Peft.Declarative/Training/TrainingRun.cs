@@ -31,6 +31,7 @@ public sealed class TrainingRun : IDisposable
     private Tensor? _norm;          // of the open step; belongs to the step's scope
     private long _tokens;           // of the open step
     private bool _gradientsChecked;
+    private bool _gradientsUsed;
     private double _lastNorm;
 
     private TrainingRun(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress)
@@ -126,6 +127,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="loss">Sum of the micro-batch's losses, divided by the labels of the whole batch.</param>
     public void Backward(Tensor loss)
     {
+        ClearGradients();
         _log.Add(loss);
         loss.backward();
     }
@@ -135,7 +137,7 @@ public sealed class TrainingRun : IDisposable
     public void ClipGradients(double maxNorm) =>
         _norm = GradientClipping.ClipNorm(_parameters.Select(parameter => parameter.Value), maxNorm);
 
-    /// <summary>Changes the parameters at this step's learning rate and clears the gradients.</summary>
+    /// <summary>Changes the parameters at this step's learning rate. The gradients can be looked at until the next backward pass.</summary>
     /// <exception cref="PeftException">PEFT403: parameters got no gradient; all are named.</exception>
     public void Step()
     {
@@ -144,7 +146,7 @@ public sealed class TrainingRun : IDisposable
         Tensor[] gradients = GradientClipping.Gradients(_parameters.Select(parameter => parameter.Value));
         _log.Close(_norm ?? GradientClipping.Norm(gradients));
         _optimizer.Step(LearningRate(StepsDone), skip: _log.Failed);
-        OptimizerOperators.Zero(gradients);
+        _gradientsUsed = true;
         _norm = null;
         StepsDone++;
         _clock.CountStep(_tokens);
@@ -210,6 +212,10 @@ public sealed class TrainingRun : IDisposable
         _log.Dispose();
     }
 
+    /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>
+    /// <exception cref="PeftException">PEFT407: the state to resume from lacks one; all are listed.</exception>
+    internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _keeper.Keep(tensors);
+
     private void Begin()
     {
         if (_plan.Resume)
@@ -229,6 +235,17 @@ public sealed class TrainingRun : IDisposable
         foreach ((_, Parameter value) in _parameters)
         {
             value.grad = null;
+        }
+    }
+
+    // At the first backward pass of a step, so that between steps they can still be looked at.
+    private void ClearGradients()
+    {
+        if (_gradientsUsed)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            OptimizerOperators.Zero(GradientClipping.Gradients(_parameters.Select(parameter => parameter.Value)));
+            _gradientsUsed = false;
         }
     }
 

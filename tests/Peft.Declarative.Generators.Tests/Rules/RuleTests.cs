@@ -53,6 +53,7 @@ public class RuleTests
         { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxTrainable = 1000)]"), "Budget(MaxTrainable = 1000)", "cannot be kept without knowing the model's sizes" },
         { "PEFT302", "[PromptTuning(20)] " + Own("private Module<Tensor, Tensor> q = Linear(64, 64);"), "PromptTuning(20)", "puts learned tokens before the input of a causal language model" },
         { "PEFT302", "[Quantize] " + Own("[Lora(rank: 8)] private Module<Tensor, Tensor> q = Linear(64, 64);"), "Quantize", "'Tiny' does not derive from PretrainedModel" },
+        { "PEFT303", Family("[FullFineTuning] [Quantize]"), "Quantize", "[FullFineTuning] trains weights of the base themselves, and a base in 4 bits has no room" },
         { "PEFT303", Family("[Lora(rank: 8, Bias = BiasTraining.All)] [Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)]"), "Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)", "both train the biases of the base on 'Persona'" },
         { "PEFT304", Family("[Lora(rank: 8)] [Lora(rank: 4)]"), "Lora(rank: 4)", "Two adapters on 'Persona' are named 'default', so saving one would overwrite the other. Set Name on this one." },
         { "PEFT304", Family("[Lora(rank: 8, Name = \"a/b\")]"), "\"a/b\"", "The adapter name 'a/b'" },

@@ -1,6 +1,11 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Tests.Methods.AdaLora;
+using Peft.Declarative.Tests.Methods.Dora;
+using Peft.Declarative.Tests.Methods.Ia3;
+using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.PromptTuning;
+using Peft.Declarative.Tests.Methods.Vera;
 
 namespace Peft.Declarative.Tests.Declared;
 
@@ -10,15 +15,22 @@ internal static class DeclarationSource
     /// <summary>The attribute of each method that can be declared: a new one is a file in its folder and a row here.</summary>
     private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> Writers = new()
     {
+        [typeof(AdaLoraConfig)] = AdaLoraDeclaration.Of,
+        [typeof(DoraConfig)] = DoraDeclaration.Of,
+        [typeof(Ia3Config)] = Ia3Declaration.Of,
+        [typeof(LayerNormTuningConfig)] = LayerNormTuningDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,
+        [typeof(VeraConfig)] = VeraDeclaration.Of,
     };
 
     internal static bool Knows(Type method) => Writers.ContainsKey(method);
 
-    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType, QuantizationSettings? quantization)
+    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType, QuantizationSettings? quantization) =>
+        Of(Writers[method](config, keys), modelType, quantization);
+
+    internal static string Of(string attribute, string modelType, QuantizationSettings? quantization = null)
     {
-        Func<JsonObject, IEnumerable<string>, string> attribute = Writers[method];
         string family = modelType switch
         {
             "bert" => "BertForSequenceClassification",
@@ -36,7 +48,7 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            {{Quantize(quantization)}}[{{attribute(config, keys)}}]
+            {{Quantize(quantization)}}[{{attribute}}]
             public sealed partial class Persona : {{family}};
             """;
     }

@@ -18,11 +18,11 @@ internal static class AdapterParity
 
         model.eval();
         FixtureModel kind = FixtureModel.Of(model);
-        CheckForward(fixture, kind, parameters);
+        CheckForward(fixture, kind, adapter, parameters);
         CheckSaving(fixture, adapter);
         GenerationCheck.Run(fixture, kind);
         CheckMerging(fixture, model);
-        TrainingCheck.Run(fixture, model, parameters);
+        TrainingCheck.Run(fixture, model, adapter, parameters);
     }
 
     // Trained parameters that the reference library does not save start at the value that it recorded.
@@ -35,14 +35,14 @@ internal static class AdapterParity
         }
     }
 
-    private static void CheckForward(FixtureCase fixture, FixtureModel kind, Dictionary<string, Parameter> parameters)
+    private static void CheckForward(FixtureCase fixture, FixtureModel kind, Adapter adapter, Dictionary<string, Parameter> parameters)
     {
         Tensor ids = fixture["input_ids"];
         Tensor mask = fixture["attention_mask"];
         Tensor labels = fixture["labels"];
         Close.To(kind.Compared(fixture["logits"], mask), kind.Compared(kind.Logits(ids, mask, labels), mask), fixture.Tolerance("logits"), "logits");
 
-        Tensor loss = kind.Loss(ids, mask, labels);
+        Tensor loss = kind.Loss(adapter, ids, mask, labels);
         Close.To(fixture["loss"].squeeze(), loss, fixture.Tolerance("loss"), "loss");
 
         loss.backward();

@@ -27,5 +27,12 @@ internal abstract class FixtureModel
     /// <summary>Continues recorded prompts.</summary>
     internal abstract Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options);
 
+    /// <summary>The loss that the reference library records: with what an adapter adds to it.</summary>
+    internal Tensor Loss(Adapter adapter, Tensor ids, Tensor mask, Tensor labels)
+    {
+        Tensor loss = Loss(ids, mask, labels);
+        return adapter.Config.Penalty(adapter) is { } penalty ? loss + penalty : loss;
+    }
+
     private protected static long Counted(Tensor labels) => labels.ne(-100).sum().item<long>();
 }

@@ -33,7 +33,7 @@ internal sealed record MethodSample(string Name, AdapterConfig Config)
     public bool SitsOnEmbedding { get; init; }
 
     /// <summary>The same with dropout, for methods that have it.</summary>
-    internal AdapterConfig WithDropout => Config is LoraConfig lora ? lora with { Dropout = 0.3 } : Config;
+    public AdapterConfig WithDropout { get; init; } = Config;
 
     /// <summary>The config with the names of a model for what is named by the constants here.</summary>
     internal static AdapterConfig For(PretrainedModel model, AdapterConfig config) => config is LayerAdapterConfig { ModulesToSave: [Embedding or Head] } layers

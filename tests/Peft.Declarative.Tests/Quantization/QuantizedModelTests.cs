@@ -90,6 +90,19 @@ public sealed class QuantizedModelTests
     }
 
     [Fact]
+    public void Attach_OfWhatTrainsTheBaseItself_IsRefusedInTheCompilersWords()
+    {
+        using PretrainedModel model = TinyFamilies.Make("llama in 4 bits");
+        foreach (AdapterConfig config in new AdapterConfig[] { new FullFineTuningConfig(), new SparseMaskConfig { Density = 0.1, Choice = MaskChoice.Magnitude } })
+        {
+            PeftException error = Assert.Throws<PeftException>(() => AdapterWiring.Attach(model, new Adapter("default", config)));
+
+            Assert.Equal("PEFT303", error.Id);
+            Assert.Contains("a base in 4 bits has no room for its small steps", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Merge_IntoFourBits_IsRefusedWithTheWayOut()
     {
         using PretrainedModel model = TinyFamilies.Make("llama in 4 bits");

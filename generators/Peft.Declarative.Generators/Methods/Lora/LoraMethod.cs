@@ -2,28 +2,78 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>Low-rank adaptation: reads [Lora], plans it, writes it.</summary>
-internal sealed class LoraMethod : AdapterMethod
+/// <summary>Low-rank adaptation, and what methods that build on it change.</summary>
+internal class LoraMethod : LayerMethod<LoraSpec>
 {
     internal override string Name => "Lora";
 
-    internal override AdapterSpec Parse(AttributeReader attribute, ParseContext context) => LoraParser.Parse(attribute, context);
+    internal override IEnumerable<KnownType> Types =>
+    [
+        Public("LoraConfig"),
+        Public("LoraInit", inExpressions: true),
+        Own("LoraEmbedding"),
+        Own("LoraLinear"),
+        Own("LoraTokens", inExpressions: true),
+        new("TokensByEmbedding", "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>"),
+    ];
 
-    internal override AdapterSpec? Join(AdapterSpec earlier, AdapterSpec later) =>
-        earlier is LoraSpec first && later is LoraSpec second ? LoraParser.Join(first, second) : null;
+    protected override IReadOnlyList<string> OwnSelectors => ["RankPattern", "AlphaPattern"];
 
-    internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context) => new LoraPlanner((LoraSpec)adapter, context).Plan();
+    /// <summary>How a sentence calls the method.</summary>
+    protected virtual string Spoken => "LoRA";
 
-    internal override string Summary(AdapterPlan plan, ModelPlan model) => new LoraReport(plan).Summary(model);
+    protected override LoraSpec Read(AttributeReader attribute, ParseContext context) => LoraParser.Parse(attribute, context);
 
-    internal override IEnumerable<string> Report(AdapterPlan plan) => new LoraReport(plan).Lines();
+    protected override (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member) => LoraParser.Reconcile(earlier, member);
 
-    internal override ConfigText Config(AdapterPlan plan, TypeNames types) => new LoraEmitter(plan, types).Config();
+    protected override Func<SelectedLayer, LayerSetting?> Settings(LoraSpec spec, TargetSelection selection, PlanContext context) =>
+        layer => new LowRank(layer.Rank, layer.Alpha);
 
-    internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) => new LoraEmitter(plan, types).WriteAttachment(code);
+    protected override void Check(LoraSpec spec, LayerSelectionPlan selection, PlanContext context)
+    {
+        var checks = new LoraChecks(spec, context);
+        checks.CheckRanks(selection.Selected);
+        checks.CheckTokens();
+    }
 
-    internal override void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types) => new LoraEmitter(plan, types).WriteClasses(code);
+    protected override long Trained(LoraSpec spec, PlannedLayer layer) =>
+        (Setting(layer).Rank * (layer.Input + layer.Output)) + (spec.OwnBias && !IsTable(layer) ? layer.Output : 0);
+
+    protected override long? TrainedBeside(LoraSpec spec, LayerSelectionPlan selection, PlanContext context) => spec.TrainableTokens.Count == 0 ? 0 : spec.TrainableTokens.Count * context.Width;
+
+    /// <summary>Adapted vocabulary layers are saved with their base weight, unless single tokens are trained.</summary>
+    protected override long FrozenInFile(LoraSpec spec, LayerSelectionPlan selection) => spec.TrainableTokens.Count > 0
+        ? 0
+        : selection.Selected.Where(layer => layer.Layer.Name is "embed_tokens" or "lm_head").Sum(layer => layer.Layer.Input * layer.Layer.Output);
+
+    protected override string Title(LoraSpec spec) => $"{Spoken} of rank {Literal.Of(spec.Rank)}, scaling {LoraText.Scaling(spec)},";
+
+    protected override string Parts(LoraSpec spec, PlannedLayer layer) => LoraText.Factors(layer);
+
+    protected override IEnumerable<string> Remarks(LoraSpec spec, AdapterPlan plan)
+    {
+        if (spec.TrainableTokens.Count > 0) yield return $"{spec.TrainableTokens.Count} rows of the input embedding";
+    }
+
+    protected override IEnumerable<string> ConfigSettings(LoraSpec spec, TypeNames types) => LoraText.Settings(spec, types);
+
+    protected override LayerClass Class(LoraSpec spec, PlannedLayer layer, TypeNames types)
+    {
+        bool table = IsTable(layer);
+        return new LayerClass(LoraText.Formula(spec, layer), types[$"{Name}{(table ? "Embedding" : "Linear")}"], LoraText.Arguments(spec, layer, types));
+    }
+
+    protected override void WriteBeside(CodeWriter code, LoraSpec spec, AdapterPlan plan, TypeNames types)
+    {
+        if (spec.TrainableTokens.Count > 0)
+            code.Line($"{types["LoraTokens"]}.Attach(this, {Literal.Of(spec.Name)}, {Literal.Of(spec.TrainableTokens)});");
+    }
+
+    private protected static LowRank Setting(PlannedLayer layer) => (LowRank)layer.Setting!;
+
+    private protected static bool IsTable(PlannedLayer layer) => layer.Layer.Kind == LayerKind.Embedding;
 }

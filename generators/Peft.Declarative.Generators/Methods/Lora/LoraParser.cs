@@ -2,20 +2,21 @@ using System.Text.RegularExpressions;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>Reads [Lora].</summary>
+/// <summary>Reads [Lora], and the attributes of methods that build on it.</summary>
 internal static class LoraParser
 {
-    private static readonly string[] Biases = ["None", "All", "AdaptedLayers"];
     private static readonly string[] Inits = ["Default", "Gaussian", "Random"];
 
     internal static LoraSpec Parse(AttributeReader attribute, ParseContext context)
     {
         var spec = new LoraSpec
         {
+            Variant = attribute.Method,
             Name = attribute.Text("Name") ?? "default",
             Place = attribute.Place,
             Written = attribute.Written,
@@ -23,7 +24,6 @@ internal static class LoraParser
             Alpha = attribute.Value<double>("Alpha") is { } alpha and not 0 ? alpha : null,
             Dropout = attribute.Value<double>("Dropout") ?? 0,
             UseRsLora = attribute.Value<bool>("UseRsLora") ?? false,
-            Bias = Biases.ElementAtOrDefault(attribute.EnumValue("Bias")) ?? "None",
             OwnBias = attribute.Value<bool>("OwnBias") ?? false,
             Init = Inits.ElementAtOrDefault(attribute.EnumValue("Init")) ?? "Default",
             RankPattern = Patterns(attribute, "RankPattern", whole: true, context),
@@ -31,34 +31,19 @@ internal static class LoraParser
             TrainableTokens = attribute.Ints("TrainableTokens") ?? default,
         };
         Check(spec, context);
-        return Selectors.Read(spec, attribute, context);
+        return spec;
     }
 
-    /// <summary>Attributes on members are one adapter, if they differ in rank and alpha only: its files have room for one of everything else.</summary>
-    internal static LoraSpec? Join(LoraSpec earlier, LoraSpec later)
+    /// <summary>Members may differ in rank and alpha: the file has room for one of everything else.</summary>
+    internal static (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member)
     {
-        if (earlier.TargetPlaces.Count == 0 || later.TargetPlaces.Count == 0) return null;
-
         LoraSpec joined = earlier with
         {
-            Targets = earlier.Targets!.Value.Concat(later.Targets!.Value).ToEquatableArray(),
-            TargetPlaces = earlier.TargetPlaces.Concat(later.TargetPlaces).ToEquatableArray(),
-            RankPattern = Extend(earlier.RankPattern, later, earlier.Rank, later.Rank),
-            AlphaPattern = Extend(earlier.AlphaPattern, later, earlier.EffectiveAlpha, later.EffectiveAlpha),
+            RankPattern = Extend(earlier.RankPattern, member, earlier.Rank, member.Rank),
+            AlphaPattern = Extend(earlier.AlphaPattern, member, earlier.EffectiveAlpha, member.EffectiveAlpha),
             Alpha = earlier.EffectiveAlpha,
         };
-        LoraSpec alike = later with
-        {
-            Place = joined.Place,
-            Written = joined.Written,
-            Targets = joined.Targets,
-            TargetPlaces = joined.TargetPlaces,
-            Rank = joined.Rank,
-            Alpha = joined.Alpha,
-            RankPattern = joined.RankPattern,
-            AlphaPattern = joined.AlphaPattern,
-        };
-        return alike == joined ? joined : null;
+        return (joined, member with { Rank = joined.Rank, Alpha = joined.Alpha, RankPattern = joined.RankPattern, AlphaPattern = joined.AlphaPattern });
     }
 
     private static EquatableArray<PatternEntry> Extend(EquatableArray<PatternEntry> patterns, LoraSpec member, double usual, double value) =>
@@ -79,15 +64,14 @@ internal static class LoraParser
 
     private static void Check(LoraSpec spec, ParseContext context)
     {
-        string model = context.Model;
-        if (spec.Rank < 1) context.Report(RuleIds.OutOfRange, RuleTexts.RankNotPositive(spec.Method, model, spec.Rank), spec.Place.At("rank"));
-        if (spec.Alpha is <= 0) context.Report(RuleIds.OutOfRange, RuleTexts.AlphaNotPositive(spec.Method, model, spec.Alpha.Value), spec.Place.At("Alpha"));
-        if (spec.Dropout is not (>= 0 and < 1))
-            context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, model, spec.Dropout), spec.Place.At("Dropout"));
+        var numbers = new NumberChecks(spec, context);
+        numbers.Rank(spec.Rank);
+        numbers.Alpha(spec.Alpha);
+        numbers.Dropout(spec.Dropout);
         for (int i = 0; i < spec.TrainableTokens.Count; i++)
         {
             int id = spec.TrainableTokens[i];
-            if (id < 0) context.Report(RuleIds.OutOfRange, RuleTexts.TokenIdNegative(spec.Method, model, id), spec.Place.At("TrainableTokens", i));
+            if (id < 0) context.Report(RuleIds.OutOfRange, LoraTexts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
         }
     }
 }

@@ -3,10 +3,13 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>A declared low-rank adapter.</summary>
+/// <summary>A declared low-rank adapter, also of a method that builds on it.</summary>
 internal sealed record LoraSpec : LayerAdapterSpec
 {
-    internal override string Method => "Lora";
+    internal override string Method => Variant;
+
+    /// <summary>The method itself.</summary>
+    public required string Variant { get; init; }
 
     public required int Rank { get; init; }
 
@@ -16,9 +19,6 @@ internal sealed record LoraSpec : LayerAdapterSpec
     public double Dropout { get; init; }
 
     public bool UseRsLora { get; init; }
-
-    /// <summary>Name of the value of BiasTraining.</summary>
-    public string Bias { get; init; } = "None";
 
     public bool OwnBias { get; init; }
 
@@ -33,8 +33,6 @@ internal sealed record LoraSpec : LayerAdapterSpec
 
     internal double EffectiveAlpha => Alpha ?? Rank;
 
-    internal override IReadOnlyList<string> Traits => Bias == "None" ? [Method] : [Method, Combinations.TrainsBaseBiases];
-
     internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with
     {
         Rank = Rank,
@@ -44,5 +42,5 @@ internal sealed record LoraSpec : LayerAdapterSpec
     };
 
     /// <summary>Factor on the product for a layer, as the run time computes it.</summary>
-    internal double Scaling(PlannedLayer layer) => layer.Alpha / (UseRsLora ? Math.Sqrt(layer.Rank) : layer.Rank);
+    internal double Scaling(LowRank layer) => layer.Alpha / (UseRsLora ? Math.Sqrt(layer.Rank) : layer.Rank);
 }

@@ -11,6 +11,8 @@ internal sealed class PromptTuningMethod : AdapterMethod
 {
     internal override string Name => "PromptTuning";
 
+    internal override IEnumerable<KnownType> Types => [Public("PromptInit", inExpressions: true), Public("PromptTuningConfig"), Own("SoftPrompt")];
+
     internal override AdapterSpec Parse(AttributeReader attribute, ParseContext context) => PromptTuningParser.Parse(attribute, context);
 
     internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
@@ -60,7 +62,7 @@ internal sealed class PromptTuningMethod : AdapterMethod
         string head = context.Declaration.Tree.TrainedHead;
         return context.Layers.Layers
             .Where(layer => head.Length > 0 && LayerPath.SelfAndParents(layer.Layer.Path).Any(path => LayerPath.EndsWith(path, head)))
-            .Select(layer => new PlannedLayer(layer.Source, default, 1, 1, 0, 0, layer.Layer.Output, layer.Layer.Input, layer.Layer.HasBias))
+            .Select(layer => new PlannedLayer(layer.Source, default, 1, 1, layer.Layer.Output, layer.Layer.Input, layer.Layer.HasBias))
             .ToList();
     }
 

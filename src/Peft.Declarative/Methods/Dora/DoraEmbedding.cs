@@ -7,7 +7,7 @@ namespace Peft.Declarative.Methods.Dora;
 /// <summary>An embedding with weight-decomposed low-rank adaptation: lengths <c>m</c> [width] of the table's columns are learned.</summary>
 public class DoraEmbedding : LoraEmbedding, IMergeable
 {
-    private readonly Magnitude _magnitude;
+    private readonly DoraMagnitude _magnitude;
 
     /// <summary>Stands around an embedding.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
@@ -18,8 +18,8 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
     public DoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
         : base(frozen, adapter, rank, scaling, init)
     {
-        _magnitude = new Magnitude(Base, Factors.A, Factors.B, scaling);
-        Own(Magnitude.Name, _magnitude.Vector);
+        _magnitude = new DoraMagnitude(Base, Factors.A, Factors.B, scaling);
+        Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
     /// <inheritdoc/>

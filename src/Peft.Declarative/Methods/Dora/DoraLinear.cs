@@ -11,7 +11,7 @@ namespace Peft.Declarative.Methods.Dora;
 /// </summary>
 public class DoraLinear : LoraLinear, IMergeable
 {
-    private readonly Magnitude _magnitude;
+    private readonly DoraMagnitude _magnitude;
 
     /// <summary>Stands around a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
@@ -24,8 +24,8 @@ public class DoraLinear : LoraLinear, IMergeable
         nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, double dropout = 0, LoraInit init = LoraInit.Default)
         : base(frozen, adapter, rank, scaling, dropout, ownBias: false, init)
     {
-        _magnitude = new Magnitude(Base, Factors.A, Factors.B, scaling);
-        Own(Magnitude.Name, _magnitude.Vector);
+        _magnitude = new DoraMagnitude(Base, Factors.A, Factors.B, scaling);
+        Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
     /// <inheritdoc/>

@@ -16,12 +16,9 @@ internal sealed class DoraMethod : LoraMethod
 
     public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && file.Flag("use_dora");
 
-    private protected override AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
-    {
-        var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
-        double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
-        return selected.Layer.Kind == LayerKind.Embedding
+    private protected override AdapterLayer Layer(
+        nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>
+        selected.Layer.Kind == LayerKind.Embedding
             ? new DoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
             : new DoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.Init);
-    }
 }

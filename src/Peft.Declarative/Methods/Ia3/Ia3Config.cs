@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods.Ia3;
+using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -13,7 +15,7 @@ public sealed record Ia3Config : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "IA3";
 
-    /// <summary>Those of the targets whose input is scaled; null for the family's usual ones.</summary>
+    /// <summary>Those of the targets whose input is scaled; null for the family's usual ones among them.</summary>
     public IReadOnlyList<string>? FeedForward { get; init; }
 
     /// <summary>Regular expression on whole paths, instead of <see cref="FeedForward"/>.</summary>
@@ -21,11 +23,22 @@ public sealed record Ia3Config : LayerAdapterConfig
 
     internal override string Method => "Ia3";
 
+    // The reference library wants the feed-forward layers to be among the targets, word by word.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
     {
         var resolved = (Ia3Config)base.Resolve(adapter, model);
-        bool usual = Source is null && Targets is null && TargetPattern is null && FeedForward is null && FeedForwardPattern is null;
-        return usual ? resolved with { FeedForward = FamilyDefaults.Of(model, "Ia3.FeedForward") } : resolved;
+        if (Source is not null || FeedForwardPattern is not null || resolved.Targets is not { } targets)
+        {
+            return resolved;
+        }
+
+        IReadOnlyList<string> names = FeedForward ?? FamilyDefaults.Of(model, Ia3Sides.DefaultsName) ?? [];
+        string[] among = [.. names.Where(targets.Contains)];
+        string[] paths = [.. adapter.Parts.Where(entry => entry.Part is Ia3Linear { ScalesInput: true }).Select(entry => entry.Path)];
+        bool said = paths.All(path => among.Any(name => LayerPath.EndsWith(path, name)));
+        return said
+            ? resolved with { FeedForward = among }
+            : resolved with { FeedForward = paths, Targets = [.. adapter.Parts.Where(entry => entry.Part is Ia3Linear).Select(entry => entry.Path)] };
     }
 
     private protected override bool FileHasBlocks => false;

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ public class Ia3Linear : AdapterLayer, IMergeable
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="feedForward">Whether the input is scaled and not the result.</param>
     public Ia3Linear(nn.Module<Tensor, Tensor> frozen, string adapter, bool feedForward = false)
-        : base(nameof(Ia3Linear), frozen, adapter)
+        : base(nameof(Ia3Linear), frozen, adapter, LayerKinds.WithProduct)
     {
         using IDisposable untracked = no_grad();
         _onInput = feedForward;
@@ -26,6 +27,9 @@ public class Ia3Linear : AdapterLayer, IMergeable
     }
 
     WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <summary>Whether the factors are on the input.</summary>
+    internal bool ScalesInput => _onInput;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

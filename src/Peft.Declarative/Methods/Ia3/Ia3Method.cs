@@ -1,55 +1,34 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Ia3;
 
 /// <summary>(IA)³, read from files and attached by config.</summary>
-internal sealed class Ia3Method : IAdapterMethod
+internal sealed class Ia3Method : LayerMethod<Ia3Config>
 {
-    public MethodFacts Facts { get; } = new("Ia3", MethodClass.Additive, "on the result of attention layers, on the input of feed-forward layers", "2205.05638");
+    public override MethodFacts Facts { get; } =
+        new("Ia3", MethodClass.Additive, "on the result of attention layers, on the input of feed-forward layers", "2205.05638");
 
-    public string PeftType => "IA3";
+    public override string PeftType => "IA3";
 
-    public Type ConfigType => typeof(Ia3Config);
+    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
-    public AdapterConfig Read(ConfigJson file) => file.Layers(new Ia3Config
+    public override AdapterConfig Read(ConfigJson file) => file.Layers(new Ia3Config
     {
         FeedForward = file.Texts("feedforward_modules"),
         FeedForwardPattern = file.IsText("feedforward_modules") ? file.Text("feedforward_modules") : null,
     });
 
-    public void Attach(nn.Module model, Adapter adapter)
+    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets)
     {
-        var config = (Ia3Config)adapter.Config;
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
-        TargetSelection selection = LayerSelection.Select(model, "Ia3", LayerSelection.Query(config, model), layers);
-        HashSet<string> feedForward = FeedForward(model, config, layers);
-        foreach ((PlacedLayer place, _) in LayerSelection.Adapted(selection, layers))
-        {
-            SlotWriter.Write(place, new Ia3Linear((nn.Module<Tensor, Tensor>)place.Layer, adapter.Name, feedForward.Contains(place.Path)));
-        }
-
-        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
-    }
-
-    // Selected like targets, among all layers: what is not adapted is passed over.
-    private static HashSet<string> FeedForward(nn.Module model, Ia3Config config, IReadOnlyList<PlacedLayer> layers)
-    {
-        bool none = config.FeedForward is null or [] && config.FeedForwardPattern is null;
-        if (none && (config.Targets ?? (object?)config.TargetPattern) is not null)
-        {
-            return [];
-        }
-
-        var query = new TargetQuery
-        {
-            Targets = config.FeedForward,
-            TargetPattern = config.FeedForwardPattern,
-            DefaultTargets = FamilyDefaults.Of(model, "Ia3.FeedForward"),
-            Lenient = config.Source is not null,
-        };
-        return [.. LayerSelection.Select(model, "Ia3", query, layers).Adapted.Select(selected => selected.Layer.Path)];
+        bool lenient = config.Source is not null;
+        List<TargetLayer> adapted = [.. targets.Select(target => target.Selected.Layer)];
+        var problems = new TargetProblems(model.GetType().Name, config.Method, new TargetQuery { Lenient = lenient }, adapted);
+        HashSet<string> feedForward = Ia3Sides.FeedForward(
+            config.FeedForward, config.FeedForwardPattern, FamilyDefaults.Of(model, Ia3Sides.DefaultsName), adapted, problems, lenient);
+        LayerSelection.Refuse(problems.All);
+        return (frozen, selected) => new Ia3Linear(frozen, adapter, feedForward.Contains(selected.Layer.Path));
     }
 }

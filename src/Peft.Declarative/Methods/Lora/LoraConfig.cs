@@ -47,6 +47,8 @@ public record LoraConfig : LayerAdapterConfig
 
     internal override string Method => "Lora";
 
+    internal override BiasTraining TrainedBiases => Bias;
+
     internal double EffectiveAlpha => Alpha ?? Rank;
 
     internal override bool SavesFrozenTensors => TrainableTokens.Count == 0;

@@ -21,15 +21,15 @@ public class LoraEmbedding : AdapterLayer, IMergeable
     /// <param name="scaling">Factor on the product.</param>
     /// <param name="init">How the factors start; <see cref="LoraInit.Random"/> draws <c>A</c> as well.</param>
     public LoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
-        : base(nameof(LoraEmbedding), frozen, adapter)
+        : base(nameof(LoraEmbedding), frozen, adapter, [LayerKind.Embedding])
     {
-        LoraStart.RequireRank(rank, frozen);
+        LoraStart.RequireRank(rank, frozen, "Lora");
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;
-        _a = Own("lora_embedding_A", LoraStart.Fresh(
+        _a = Own("lora_embedding_A", WeightLayer.Trainable(
             init == LoraInit.Random ? randn(rank, Base.Input, device: device) : zeros(rank, Base.Input, device: device)));
-        _b = Own("lora_embedding_B", LoraStart.Fresh(randn(Base.Output, rank, device: device)));
+        _b = Own("lora_embedding_B", WeightLayer.Trainable(randn(Base.Output, rank, device: device)));
     }
 
     /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>

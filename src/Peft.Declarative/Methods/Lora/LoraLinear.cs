@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -33,16 +34,16 @@ public class LoraLinear : AdapterLayer, IMergeable
         double dropout = 0,
         bool ownBias = false,
         LoraInit init = LoraInit.Default)
-        : base(nameof(LoraLinear), frozen, adapter)
+        : base(nameof(LoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
-        LoraStart.RequireRank(rank, frozen);
+        LoraStart.RequireRank(rank, frozen, "Lora");
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;
         _dropout = dropout;
         _a = Own("lora_A", LoraStart.A(rank, Base.Input, init, device));
         _b = Own("lora_B", LoraStart.B(Base.Output, rank, init, device));
-        _bias = ownBias ? Own("lora_B_bias", LoraStart.Fresh(zeros(Base.Output, device: device))) : null;
+        _bias = ownBias ? Own("lora_B_bias", WeightLayer.Trainable(zeros(Base.Output, device: device))) : null;
     }
 
     /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>

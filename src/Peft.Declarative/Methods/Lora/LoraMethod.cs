@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>Low-rank adaptation, read from files and attached by config.</summary>
-internal class LoraMethod : IAdapterMethod
+internal class LoraMethod : LayerMethod<LoraConfig>
 {
     // Settings of the reference library that change the result. Methods of their own, mostly, that it keeps in this config.
     private static readonly string[] Variants =
@@ -19,15 +19,13 @@ internal class LoraMethod : IAdapterMethod
     // Initialisations that also change the base weight, so that the saved factors do not fit the original base.
     private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
-    public virtual MethodFacts Facts { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685");
+    public override MethodFacts Facts { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685");
 
-    public string PeftType => "LORA";
+    public override string PeftType => "LORA";
 
-    public virtual Type ConfigType => typeof(LoraConfig);
+    public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && !file.Flag("use_dora");
 
-    public virtual bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && !file.Flag("use_dora");
-
-    public virtual AdapterConfig Read(ConfigJson file)
+    public override AdapterConfig Read(ConfigJson file)
     {
         foreach (string variant in Variants)
         {
@@ -47,11 +45,8 @@ internal class LoraMethod : IAdapterMethod
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
 
-    public void Attach(nn.Module model, Adapter adapter)
-    {
-        var config = (LoraConfig)adapter.Config;
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
-        TargetQuery query = LayerSelection.Query(config, model) with
+    private protected override TargetQuery Query(LoraConfig config, nn.Module model, IReadOnlyList<PlacedLayer> layers) =>
+        base.Query(config, model, layers) with
         {
             Targets = config.TargetParameters.Count == 0 ? config.Targets : [.. config.Targets ?? [], .. WeightOwners(config, layers)],
             Rank = config.Rank,
@@ -59,20 +54,16 @@ internal class LoraMethod : IAdapterMethod
             RankPattern = [.. config.RankPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
             AlphaPattern = [.. config.AlphaPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
         };
-        TargetSelection selection = LayerSelection.Select(model, config.Method, query, layers);
+
+    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        (frozen, selected) =>
+            Layer(frozen, selected, adapter, LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora), config);
+
+    private protected override Action Beside(nn.Module model, string adapter, LoraConfig config, IReadOnlyList<PlacedLayer> layers)
+    {
         IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
-
-        foreach ((PlacedLayer place, SelectedLayer selected) in LayerSelection.Adapted(selection, layers))
-        {
-            SlotWriter.Write(place, Layer(place, selected, adapter.Name, config));
-        }
-
-        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
-        LoraTokens.Attach(model, adapter.Name, tokens);
-        if (config.Bias != BiasTraining.None)
-        {
-            TrainedBiases.Attach(model, adapter, config.Bias);
-        }
+        return () => LoraTokens.Attach(model, adapter, tokens);
     }
 
     // A matrix named as a parameter has the same adapter as its layer; a transposed one would get its factors the other way round.
@@ -92,12 +83,9 @@ internal class LoraMethod : IAdapterMethod
     private protected virtual LoraConfig Empty => new();
 
     /// <summary>What stands around one target.</summary>
-    private protected virtual AdapterLayer Layer(PlacedLayer place, SelectedLayer selected, string adapter, LoraConfig config)
-    {
-        var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
-        double scaling = LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora);
-        return selected.Layer.Kind == LayerKind.Embedding
+    private protected virtual AdapterLayer Layer(
+        nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>
+        selected.Layer.Kind == LayerKind.Embedding
             ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
             : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init);
-    }
 }

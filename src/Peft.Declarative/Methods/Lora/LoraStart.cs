@@ -1,4 +1,5 @@
 using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,27 +10,21 @@ internal static class LoraStart
 {
     /// <summary><c>A</c> [rank, in]: Kaiming-uniform with a = √5 is uniform within ±1/√in.</summary>
     internal static Parameter A(int rank, long input, LoraInit init, Device device) =>
-        Fresh(init == LoraInit.Gaussian
+        WeightLayer.Trainable(init == LoraInit.Gaussian
             ? randn(rank, input, device: device).mul_(1.0 / rank)
             : Uniform(rank, input, 1.0 / Math.Sqrt(input), device));
 
     /// <summary><c>B</c> [out, rank]: zero, so that the product is.</summary>
     internal static Parameter B(long output, int rank, LoraInit init, Device device) =>
-        Fresh(init == LoraInit.Random ? Uniform(output, rank, 1.0 / Math.Sqrt(rank), device) : zeros(output, rank, device: device));
+        WeightLayer.Trainable(init == LoraInit.Random ? Uniform(output, rank, 1.0 / Math.Sqrt(rank), device) : zeros(output, rank, device: device));
 
     /// <summary>A rank below 1 leaves nothing to train.</summary>
-    internal static void RequireRank(int rank, nn.Module layer)
+    internal static void RequireRank(int rank, nn.Module layer, string method)
     {
         if (rank < 1)
         {
-            throw new PeftException(RuleIds.OutOfRange, RuleTexts.RankNotPositive("Lora", layer.GetType().Name, rank));
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.RankNotPositive(method, layer.GetType().Name, rank));
         }
-    }
-
-    internal static Parameter Fresh(Tensor start)
-    {
-        var parameter = new Parameter(start);
-        return (Parameter)parameter.DetachFromDisposeScope();
     }
 
     private static Tensor Uniform(long rows, long columns, double bound, Device device) =>

@@ -34,6 +34,8 @@ public sealed record VeraConfig : LayerAdapterConfig
 
     internal override string Method => "Vera";
 
+    internal override BiasTraining TrainedBiases => Bias;
+
     internal override bool SavesFrozenTensors => SaveProjections;
 
     internal static VeraConfig Read(ConfigJson file) => file.Layers(new VeraConfig

@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,7 +25,7 @@ public class VeraLinear : AdapterLayer, IMergeable
     /// <param name="dropout">Dropout probability on the input while training.</param>
     public VeraLinear(
         nn.Module<Tensor, Tensor> frozen, string adapter, VeraProjections projections, double start = 0.1, double dropout = 0)
-        : base(nameof(VeraLinear), frozen, adapter)
+        : base(nameof(VeraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
         ArgumentNullException.ThrowIfNull(projections);
         using IDisposable untracked = no_grad();
@@ -34,8 +34,8 @@ public class VeraLinear : AdapterLayer, IMergeable
         _dropout = dropout;
         register_buffer("vera_A", projections.A, persistent: false);   // so that they go with the model
         register_buffer("vera_B", projections.B, persistent: false);
-        _b = Own("vera_lambda_b", LoraStart.Fresh(zeros(Base.Output, device: device)));
-        _d = Own("vera_lambda_d", LoraStart.Fresh(full(projections.A.size(0), start, device: device)));
+        _b = Own("vera_lambda_b", WeightLayer.Trainable(zeros(Base.Output, device: device)));
+        _d = Own("vera_lambda_d", WeightLayer.Trainable(full(projections.A.size(0), start, device: device)));
     }
 
     WeightLayer? IMergeable.MergeTarget => Base;

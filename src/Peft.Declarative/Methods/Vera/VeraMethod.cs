@@ -5,43 +5,33 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Vera;
 
 /// <summary>Vector-based random matrix adaptation, read from files and attached by config.</summary>
-internal sealed class VeraMethod : IAdapterMethod
+internal sealed class VeraMethod : LayerMethod<VeraConfig>
 {
-    public MethodFacts Facts { get; } = new("Vera", MethodClass.Reparameterized, "on the weight, projections shared by all layers", "2310.11454");
+    public override MethodFacts Facts { get; } = new("Vera", MethodClass.Reparameterized, "on the weight, projections shared by all layers", "2310.11454");
 
-    public string PeftType => "VERA";
+    public override string PeftType => "VERA";
 
-    public Type ConfigType => typeof(VeraConfig);
+    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
-    public AdapterConfig Read(ConfigJson file)
+    public override AdapterConfig Read(ConfigJson file)
     {
         VeraConfig config = VeraConfig.Read(file);
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
 
-    public void Attach(nn.Module model, Adapter adapter)
-    {
-        var config = (VeraConfig)adapter.Config;
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
-        TargetQuery query = LayerSelection.Query(config, model) with { Adaptable = [LayerKind.Linear, LayerKind.Conv1D, LayerKind.Head] };
-        TargetSelection selection = LayerSelection.Select(model, config.Method, query, layers);
-        IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets = LayerSelection.Adapted(selection, layers);
-        VeraProjections projections = VeraProjections.Draw(
-            config.Rank,
-            targets.Max(target => target.Place.Base!.Input),
-            targets.Max(target => target.Place.Base!.Output),
-            config.Seed,
-            targets[0].Place.Base!.weight.device);
-        foreach ((PlacedLayer place, _) in targets)
-        {
-            var frozen = (nn.Module<Tensor, Tensor>)place.Layer;
-            SlotWriter.Write(place, new VeraLinear(frozen, adapter.Name, projections, config.Start, config.Dropout));
-        }
+    /// <summary>The projections of an adapter: as wide as the widest of its targets.</summary>
+    internal static VeraProjections Projections(
+        nn.Module model, VeraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) => VeraProjections.Draw(
+        config.Rank,
+        targets.Select(target => target.Selected.Layer.Input).DefaultIfEmpty().Max(),
+        targets.Select(target => target.Selected.Layer.Output).DefaultIfEmpty().Max(),
+        config.Seed,
+        model.parameters().First().device);
 
-        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
-        if (config.Bias != BiasTraining.None)
-        {
-            TrainedBiases.Attach(model, adapter, config.Bias);
-        }
+    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, VeraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets)
+    {
+        VeraProjections projections = Projections(model, config, targets);
+        return (frozen, _) => new VeraLinear(frozen, adapter, projections, config.Start, config.Dropout);
     }
 }

@@ -10,6 +10,17 @@ namespace Peft.Declarative.Methods.Vera;
 /// <param name="B">[greatest output, rank].</param>
 public sealed record VeraProjections(Tensor A, Tensor B)
 {
+    /// <summary>Draws the projections of an adapter for a model that it is not on yet: as wide as the widest layer that it adapts.</summary>
+    /// <param name="model">The base model.</param>
+    /// <param name="adapter">The adapter, with a <see cref="VeraConfig"/>.</param>
+    /// <exception cref="PeftException">A selector does not fit the model; every problem is listed.</exception>
+    public static VeraProjections For(nn.Module model, Adapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        var config = (VeraConfig)adapter.Config;
+        return VeraMethod.Projections(model, config, new VeraMethod().Targets(model, config));
+    }
+
     /// <summary>Draws the projections: uniform within ±√(6 / columns), first <c>A</c>, then <c>B</c>, from one CPU generator on every device.</summary>
     /// <param name="rank">Inner dimension.</param>
     /// <param name="input">Greatest input width of the adapted layers.</param>

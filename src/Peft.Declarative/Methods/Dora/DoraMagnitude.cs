@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Dora;
 
 /// <summary>The learned lengths <c>m</c> [out] of a weight's rows, and the lengths that the rows have now. Liu et al. 2024, section 4.1.</summary>
-internal sealed class Magnitude
+internal sealed class DoraMagnitude
 {
     internal const string Name = "lora_magnitude_vector";
 
@@ -16,11 +16,11 @@ internal sealed class Magnitude
     private Tensor? _squares;
 
     /// <summary>Starts at the lengths that the rows have with the product added, so that nothing changes at first.</summary>
-    internal Magnitude(WeightLayer layer, Tensor a, Tensor b, double scaling)
+    internal DoraMagnitude(WeightLayer layer, Tensor a, Tensor b, double scaling)
     {
         _layer = layer;
         using DisposeScope scope = NewDisposeScope();
-        Vector = LoraStart.Fresh(RowNorms(a, b, scaling).clone());
+        Vector = WeightLayer.Trainable(RowNorms(a, b, scaling).clone());
     }
 
     /// <summary><c>m</c> [out].</summary>

@@ -1,0 +1,31 @@
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Methods.AdaLora;
+
+/// <summary>A declared adapter whose ranks are given out while training. Numbers are null where the declaration is silent.</summary>
+internal sealed record AdaLoraSpec : LayerAdapterSpec
+{
+    internal override string Method => "AdaLora";
+
+    public required int InitialRank { get; init; }
+
+    public required int TargetRank { get; init; }
+
+    public double? Alpha { get; init; }
+
+    public double Dropout { get; init; }
+
+    public int? WarmupSteps { get; init; }
+
+    public int? FinalSteps { get; init; }
+
+    public int? AllocateEvery { get; init; }
+
+    public double? SensitivityDecay { get; init; }
+
+    public double? UncertaintyDecay { get; init; }
+
+    public double? OrthogonalWeight { get; init; }
+
+    internal double EffectiveAlpha => Alpha ?? InitialRank;
+}

@@ -1,0 +1,53 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Methods.BitFit;
+
+/// <summary>BitFit: trained copies of the base's biases.</summary>
+internal sealed class BitFitMethod : LayerMethod<BitFitSpec>
+{
+    internal override string Name => "BitFit";
+
+    internal override IEnumerable<KnownType> Types => [Public("BitFitConfig")];
+
+    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.All;
+
+    protected override string InPlace => "trained copies stand in for the base's biases, around which nothing is put";
+
+    protected override BitFitSpec Read(AttributeReader attribute, ParseContext context) => new()
+    {
+        Name = attribute.Text("Name") ?? "default",
+        Place = attribute.Place,
+        Written = attribute.Written,
+    };
+
+    // Without a config, a bias that depends on a field of it may be there.
+    protected override LayerSelectionPlan Narrow(BitFitSpec spec, LayerSelectionPlan selection, PlanContext context)
+    {
+        List<PlannedLayer> biased = selection.Adapted
+            .Where(layer => layer.HasBias || (!context.Layers.IsExact && layer.Layer.Bias is not ("" or "false")))
+            .ToList();
+        if (biased.Count == 0 && selection.Adapted.Count > 0)
+        {
+            string text = RuleTexts.NoBiases(context.Declaration.Name, spec.Method, selection.Adapted.Select(layer => layer.Layer.Name));
+            context.Report(RuleIds.NothingAdapted, text, spec.Place);
+        }
+
+        return selection with { Adapted = biased.ToEquatableArray() };
+    }
+
+    protected override long Trained(BitFitSpec spec, PlannedLayer layer) => layer.Output;
+
+    protected override string Title(BitFitSpec spec) => "Trained biases";
+
+    protected override string Parts(BitFitSpec spec, PlannedLayer layer) => $"bias [{Size(layer.Output, "out")}]";
+
+    protected override IEnumerable<string> ConfigSettings(BitFitSpec spec, TypeNames types) => [];
+
+    protected override LayerClass Class(BitFitSpec spec, PlannedLayer layer, TypeNames types) =>
+        throw new InvalidOperationException("BitFit puts no class around a layer.");
+}

@@ -1,0 +1,31 @@
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Methods.Dora;
+
+/// <summary>Weight-decomposed low-rank adaptation: LoRA, and a learned length for each row of the sum. It is declared as LoRA is.</summary>
+internal sealed class DoraMethod : LoraMethod
+{
+    internal override string Name => "Dora";
+
+    internal override IEnumerable<KnownType> Types => [Public("DoraConfig"), Own("DoraEmbedding"), Own("DoraLinear")];
+
+    protected override string Spoken => "DoRA";
+
+    protected override long Trained(LoraSpec spec, PlannedLayer layer) => base.Trained(spec, layer) + layer.Output;
+
+    protected override string Parts(LoraSpec spec, PlannedLayer layer) => $"{base.Parts(spec, layer)}   m [{LoraText.Sizes(layer).Output}]";
+
+    protected override LayerClass Class(LoraSpec spec, PlannedLayer layer, TypeNames types) => base.Class(spec, layer, types) with { Formula = Formula(spec, layer) };
+
+    private static string Formula(LoraSpec spec, PlannedLayer layer)
+    {
+        var (output, input) = LoraText.Sizes(layer);
+        string sum = $"W + {LoraText.Factor(spec, layer)}B A";
+        string shapes = $"{LoraText.Factors(layer).Replace("   ", ", ")}, m [{output}]";
+        return IsTable(layer)
+            ? $"y = m / ‖{sum}‖ · ({sum})[id], by columns, W frozen [{input}, {output}], {shapes}"
+            : $"y = m / ‖{sum}‖ · ({sum}) x{(layer.HasBias ? " + b" : "")}, by rows, W frozen [{output}, {input}], {shapes}";
+    }
+}

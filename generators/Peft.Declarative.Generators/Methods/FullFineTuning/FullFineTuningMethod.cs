@@ -1,0 +1,60 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Methods.FullFineTuning;
+
+/// <summary>Full fine-tuning: trained copies of every weight and bias, or of those of some layers.</summary>
+internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
+{
+    internal override string Name => "FullFineTuning";
+
+    internal override IEnumerable<KnownType> Types => [Public("FullFineTuningConfig")];
+
+    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.All;
+
+    protected override IReadOnlyList<string> OwnSelectors => ["LastBlocks"];
+
+    protected override string InPlace => "trained copies stand in for the base's parameters, around which nothing is put";
+
+    protected override FullFineTuningSpec Read(AttributeReader attribute, ParseContext context)
+    {
+        var spec = new FullFineTuningSpec
+        {
+            Name = attribute.Text("Name") ?? "default",
+            Place = attribute.Place,
+            Written = attribute.Written,
+            LastBlocks = attribute.Value<int>("LastBlocks") ?? 0,
+        };
+        string text = RuleTexts.NumberOutOfRange("LastBlocks", spec.Method, context.Model, spec.LastBlocks, "1 or more, or 0 for all layers");
+        new NumberChecks(spec, context).Require(spec.LastBlocks >= 0, text, "LastBlocks");
+        return spec;
+    }
+
+    // A tied head follows the embedding.
+    protected override LayerSelectionPlan Narrow(FullFineTuningSpec spec, LayerSelectionPlan selection, PlanContext context) =>
+        selection with { Adapted = selection.Adapted.Where(layer => !context.Layers.IsTied(layer.Layer)).ToEquatableArray() };
+
+    protected override long Trained(FullFineTuningSpec spec, PlannedLayer layer) =>
+        (layer.Output * Math.Max(layer.Input, 1)) + (layer.HasBias ? layer.Output : 0);
+
+    protected override string Title(FullFineTuningSpec spec) => spec.LastBlocks switch
+    {
+        0 => "Full fine-tuning",
+        1 => "Full fine-tuning of the last block,",
+        _ => $"Full fine-tuning of the last {Literal.Of(spec.LastBlocks)} blocks,",
+    };
+
+    protected override string Parts(FullFineTuningSpec spec, PlannedLayer layer) => layer.HasBias ? "weight and bias" : "weight";
+
+    protected override IEnumerable<string> ConfigSettings(FullFineTuningSpec spec, TypeNames types)
+    {
+        if (spec.LastBlocks > 0) yield return $"LastBlocks = {Literal.Of(spec.LastBlocks)}";
+    }
+
+    protected override LayerClass Class(FullFineTuningSpec spec, PlannedLayer layer, TypeNames types) =>
+        throw new InvalidOperationException("Full fine-tuning puts no class around a layer.");
+}

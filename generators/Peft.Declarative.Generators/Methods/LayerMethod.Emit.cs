@@ -1,0 +1,62 @@
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Methods;
+
+// From a plan to code: the config, the wiring, and one class per adapted layer that names formula and shapes.
+internal abstract partial class LayerMethod<TSpec>
+{
+    internal sealed override ConfigText Config(AdapterPlan plan, TypeNames types)
+    {
+        var spec = (TSpec)plan.Spec;
+        List<string> settings = ConfigSettings(spec, types).ToList();
+        if (spec.Bias != "None") settings.Add($"Bias = {types["BiasTraining"]}.{spec.Bias}");
+        return new ConfigText(types[$"{Name}Config"], [.. settings, .. SelectorSettings.Of(spec)]);
+    }
+
+    internal sealed override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+        if (plan.AtRunTime)
+        {
+            code.Line("// Which layers are meant depends on what the checkpoint has, so they are selected when it is there.");
+            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
+            return;
+        }
+
+        if (InPlace is { } reason)
+        {
+            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});   // {reason}");
+            return;
+        }
+
+        var spec = (TSpec)plan.Spec;
+        SharedValue? shared = Shared(spec, plan, types);
+        if (shared is not null) code.Line($"{shared.Type} {shared.Name} = {shared.Value};   // {shared.Reason}");
+        string further = shared is null ? "" : ", " + shared.Name;
+        new WiringWriter(code, types).Write(plan, (layer, slot) => layer.ClassName.Length > 0
+            ? $"new {ClassName(plan, layer)}({slot}{further})"
+            : $"new {types["FullCopy"]}({slot}, {Literal.Of(spec.Name)})");
+        WriteBeside(code, spec, plan, types);
+        if (spec.Bias != "None") code.Line($"{types["TrainedBiases"]}.Attach(this, {plan.Handle}, {types["BiasTraining"]}.{spec.Bias});");
+    }
+
+    internal sealed override void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+        if (plan.AtRunTime || InPlace is not null) return;
+
+        var spec = (TSpec)plan.Spec;
+        SharedValue? shared = Shared(spec, plan, types);
+        string parameters = $"{types["Slot"]} frozen" + (shared is null ? "" : $", {shared.Type} {shared.Name}");
+        string first = $"frozen, {Literal.Of(spec.Name)}" + (shared is null ? "" : $", {shared.Name}");
+        foreach (PlannedLayer layer in plan.Adapted)
+        {
+            LayerClass written = Class(spec, layer, types);
+            code.Blank();
+            code.Line($"/// <summary>{Xml.Escape(written.Formula)}</summary>");
+            code.Line($"private sealed class {ClassName(plan, layer)}({parameters})");
+            code.Line($"    : {written.Parent}({string.Join(", ", written.Arguments.Prepend(first))});");
+        }
+    }
+
+    private static string ClassName(AdapterPlan plan, PlannedLayer layer) => layer.ClassName + plan.Handle;
+}

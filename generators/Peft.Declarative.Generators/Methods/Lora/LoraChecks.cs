@@ -1,0 +1,34 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Methods.Lora;
+
+/// <summary>Holds the numbers of a low-rank adapter against the model: whether the rank is low at all, and whether tokens exist.</summary>
+internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
+{
+    internal void CheckRanks(IReadOnlyList<SelectedLayer> selected) =>
+        RankCheck.Run(selected.Select(layer => (layer.Layer, layer.Rank)), PlaceOf, context);
+
+    internal void CheckTokens()
+    {
+        long rows = context.Layers.Layers.FirstOrDefault(layer => layer.Source.Kind == LayerKind.Embedding)?.Layer.Input ?? 0;
+        for (int i = 0; i < spec.TrainableTokens.Count && rows > 0; i++)
+        {
+            int id = spec.TrainableTokens[i];
+            if (id < rows) continue;
+            string text = LoraTexts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
+            context.Report(RuleIds.OutOfRange, text, spec.Place.At(nameof(spec.TrainableTokens), i));
+        }
+    }
+
+    private Place PlaceOf(TargetLayer layer, int rank)
+    {
+        if (spec.MemberOf(layer.Path) is { } member) return member.At("rank");
+
+        int entry = spec.RankPattern.ToList().FindIndex(pattern => pattern.Value == rank);
+        return rank != spec.Rank && entry >= 0 ? spec.Place.At(nameof(spec.RankPattern), entry) : spec.Place.At("rank");
+    }
+}

@@ -1,0 +1,79 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Methods.SparseMask;
+
+/// <summary>Sparse masks: a fixed few of the weights are trained, by Fisher information chosen on the data before the run.</summary>
+internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
+{
+    private const double UsualDensity = 0.005;   // the attribute's own default
+
+    private static readonly string[] Choices = ["Fisher", "Magnitude"];
+
+    internal override string Name => "SparseMask";
+
+    internal override IEnumerable<KnownType> Types =>
+        [Public("SparseMaskConfig"), Public("MaskChoice", inExpressions: true), Own("SparseLinear"), Own("FisherMask", inExpressions: true)];
+
+    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Linear;
+
+    protected override SparseMaskSpec Read(AttributeReader attribute, ParseContext context)
+    {
+        var spec = new SparseMaskSpec
+        {
+            Name = attribute.Text("Name") ?? "default",
+            Place = attribute.Place,
+            Written = attribute.Written,
+            Density = attribute.FirstNumber() ?? UsualDensity,
+            Choice = Choices.ElementAtOrDefault(attribute.EnumValue("Choice")) ?? Choices[0],
+            Samples = attribute.Value<int>("Samples"),
+        };
+        var numbers = new NumberChecks(spec, context);
+        numbers.Require(spec.Density is > 0 and <= 1, Range("density", spec.Density, "above 0 and at most 1; 0.005 is common"), "density");
+        numbers.Require(spec.Samples is null or >= 1, Range("Samples", spec.Samples ?? 0, "1 or more"), "Samples");
+        return spec;
+
+        string Range(string argument, double value, string range) => RuleTexts.NumberOutOfRange(argument, spec.Method, context.Model, value, range);
+    }
+
+    protected override long Trained(SparseMaskSpec spec, PlannedLayer layer) => (long)(spec.Density * (layer.Output * layer.Input));
+
+    // Fisher information chooses among all layers at once, so that single shares are rounded off together.
+    protected override long? TrainedBeside(SparseMaskSpec spec, LayerSelectionPlan selection, PlanContext context) => !spec.ByFisher
+        ? 0
+        : (long)(spec.Density * selection.Adapted.Sum(layer => layer.Count * layer.Output * layer.Input)) - selection.Adapted.Sum(layer => layer.Count * Trained(spec, layer));
+
+    // A position is as large as two values.
+    protected override long FrozenInFile(SparseMaskSpec spec, LayerSelectionPlan selection) => 2 * selection.Adapted.Sum(layer => layer.Count * Trained(spec, layer));
+
+    protected override string Title(SparseMaskSpec spec) =>
+        $"{Percent(spec)} of the weights, chosen by {(spec.ByFisher ? "Fisher information over all layers" : "magnitude in each layer")},";
+
+    protected override string Parts(SparseMaskSpec spec, PlannedLayer layer) => spec.ByFisher ? "about as many values" : "values";
+
+    protected override IEnumerable<string> ConfigSettings(SparseMaskSpec spec, TypeNames types)
+    {
+        yield return $"Density = {Literal.Of(spec.Density)}";
+        if (!spec.ByFisher) yield return $"Choice = {types["MaskChoice"]}.{spec.Choice}";
+        if (spec.Samples is { } samples) yield return $"Samples = {Literal.Of(samples)}";
+    }
+
+    protected override LayerClass Class(SparseMaskSpec spec, PlannedLayer layer, TypeNames types)
+    {
+        string formula = $"y = W x, W frozen [{Size(layer.Output, "out")}, {Size(layer.Input, "in")}] but for the entries of the mask";
+        return new LayerClass(formula, types["SparseLinear"], spec.ByFisher ? [] : [$"density: {Literal.Of(spec.Density)}"]);
+    }
+
+    internal override void WriteBeforeRun(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+        var spec = (SparseMaskSpec)plan.Spec;
+        if (spec.ByFisher)
+            code.Line($"{types["FisherMask"]}.Choose(this, {plan.Handle}, data, Plan.MaxLength);   // {Percent(spec)} of the weights: those that the loss feels most");
+    }
+
+    private static string Percent(SparseMaskSpec spec) => $"{RuleTexts.Number(spec.Density * 100)} %";
+}

@@ -1,0 +1,36 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>Warns of ranks that are not low: a product of factors that holds more weights than its layer.</summary>
+internal static class RankCheck
+{
+    /// <summary>One warning per rank, for the layer with the least room.</summary>
+    /// <param name="layers">Layers with their ranks; those of unknown size are passed over.</param>
+    /// <param name="place">Where a rank is declared.</param>
+    /// <param name="context">Where the warnings go.</param>
+    internal static void Run(IEnumerable<(TargetLayer Layer, int Rank)> layers, Func<TargetLayer, int, Place> place, PlanContext context)
+    {
+        var tooLarge = layers
+            .Where(layer => layer.Layer is { Input: > 0, Output: > 0 })
+            .Select(layer => (layer.Rank, layer.Layer, Limit: layer.Layer.Input * layer.Layer.Output / (layer.Layer.Input + layer.Layer.Output)))
+            .Where(layer => layer.Rank > layer.Limit)
+            .GroupBy(layer => layer.Rank);
+        foreach (var rank in tooLarge)
+        {
+            var (_, layer, limit) = rank.OrderBy(candidate => candidate.Limit).First();
+            string text = RuleTexts.RankTooLarge(rank.Key, layer.Name, layer.Input, layer.Output, limit);
+            context.Report(RuleIds.RankTooLarge, text, place(layer, rank.Key), [PowerOfTwoUpTo(limit)]);
+        }
+    }
+
+    private static string PowerOfTwoUpTo(long limit)
+    {
+        long power = 1;
+        while (power * 2 <= limit) power *= 2;
+        return Literal.Of((int)power);
+    }
+}

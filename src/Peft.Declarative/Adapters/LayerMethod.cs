@@ -1,0 +1,71 @@
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>
+/// A method that sits on layers, as the run-time side knows it. Selection, wiring, modules trained in full and biases are the same for all of
+/// them and done here; a method says what stands around one layer.
+/// </summary>
+/// <typeparam name="TConfig">Its configs.</typeparam>
+internal abstract class LayerMethod<TConfig> : IAdapterMethod
+    where TConfig : LayerAdapterConfig
+{
+    public abstract MethodFacts Facts { get; }
+
+    public abstract string PeftType { get; }
+
+    public virtual Type ConfigType => typeof(TConfig);
+
+    /// <summary>Kinds of layer that it can sit on; the compiler has the same.</summary>
+    internal virtual IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithMatrix;
+
+    public virtual bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType;
+
+    public abstract AdapterConfig Read(ConfigJson file);
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        var config = (TConfig)adapter.Config;
+        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        TargetSelection selection = Select(model, config, layers);
+        IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets = LayerSelection.Adapted(selection, layers);
+
+        // Both look for what is wrong before the first slot is written.
+        Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
+        Action beside = Beside(model, adapter.Name, config, layers);
+        foreach ((PlacedLayer place, SelectedLayer selected) in targets)
+        {
+            SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, selected));
+        }
+
+        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
+        beside();
+        if (config.TrainedBiases != BiasTraining.None)
+        {
+            TrainedBiases.Attach(model, adapter, config.TrainedBiases);
+        }
+    }
+
+    /// <summary>The layers that a config adapts on a model.</summary>
+    /// <exception cref="PeftException">A selector does not fit the model; every problem is listed.</exception>
+    internal IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> Targets(nn.Module model, TConfig config)
+    {
+        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        return LayerSelection.Adapted(Select(model, config, layers), layers);
+    }
+
+    /// <summary>What the config says about which layers to adapt.</summary>
+    private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<PlacedLayer> layers) =>
+        LayerSelection.Query(config, model);
+
+    /// <summary>Gives what stands around each target, made from the layer that is there now.</summary>
+    private protected abstract Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, TConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets);
+
+    /// <summary>Gives what is done besides, once the targets have their layers.</summary>
+    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<PlacedLayer> layers) => () => { };
+
+    private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<PlacedLayer> layers) =>
+        LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers);
+}

@@ -1,0 +1,24 @@
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>A trained copy of one weight of the base. Heads that are tied to the layer follow it, as they do in full fine-tuning.</summary>
+/// <param name="layer">A layer with a weight of its own.</param>
+/// <param name="adapter">Name of the adapter.</param>
+internal sealed class TrainedWeight(WeightLayer layer, string adapter) : StandIn(layer, layer.WeightToTrain("FullFineTuning"), adapter)
+{
+    internal override string Claim => "weights";
+
+    private protected override Parameter? Shown
+    {
+        get => Layer.weight;
+        set => Layer.StandInWeight(value);
+    }
+
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
+        [new AdapterTensor($"{AdapterKeys.Model}{path}.{nameof(WeightLayer.weight)}", Trained)];
+
+    public override Tensor MergeWeight(Tensor weight) => Replaced(weight);
+}

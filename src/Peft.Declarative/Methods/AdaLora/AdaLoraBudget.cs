@@ -1,0 +1,172 @@
+using Peft.Declarative.Training;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.AdaLora;
+
+/// <summary>
+/// Gives out the ranks of an AdaLoRA while it is trained. Its averages are kept with the state of the run, so that a run that is resumed goes on
+/// exactly. For an adapter at rest, and for one that was read with its ranks already pruned, there is nothing to give out.
+/// </summary>
+public sealed class AdaLoraBudget : IDisposable
+{
+    private readonly Adapter _adapter;
+    private readonly AdaLoraConfig _config;
+    private readonly TrainingRun? _run;
+    private readonly AdaLoraSchedule _schedule;
+    private readonly List<AdaLoraImportance> _layers;
+    private Tensor[]? _fixed;   // what is kept of each layer [rank], once that is decided
+
+    /// <param name="adapter">The adapter, on its model.</param>
+    /// <param name="totalSteps">Steps of the run.</param>
+    /// <param name="run">The run; null if the caller counts the steps.</param>
+    internal AdaLoraBudget(Adapter adapter, long totalSteps, TrainingRun? run = null)
+    {
+        var config = (AdaLoraConfig)adapter.Config;
+        _adapter = adapter;
+        _run = run;
+        _config = config with
+        {
+            WarmupSteps = config.WarmupSteps ?? (int)(totalSteps / 10),
+            FinalSteps = config.FinalSteps ?? (int)(totalSteps * 3 / 10),
+            TotalSteps = totalSteps,
+        };
+        AdaLoraLinear[] layers = config.RankPattern is null && adapter.IsActive
+            ? [.. adapter.Parts.Select(entry => entry.Part).OfType<AdaLoraLinear>()]
+            : [];
+        _schedule = new AdaLoraSchedule(
+            layers.Sum(layer => layer.E.numel()),
+            (long)config.TargetRank * layers.Length,
+            _config.WarmupSteps.Value,
+            _config.FinalSteps.Value,
+            config.AllocateEvery,
+            totalSteps);
+        RequireRoom();
+        _layers = [.. layers.Select(layer => new AdaLoraImportance(layer))];
+        if (layers.Length > 0)
+        {
+            adapter.Config = _config;
+        }
+    }
+
+    /// <summary>Begins with a training run, or goes on with one that is resumed.</summary>
+    /// <param name="adapter">The adapter, with an <see cref="AdaLoraConfig"/>, on the run's model.</param>
+    /// <param name="run">The run; its number of steps is that of the schedule.</param>
+    /// <exception cref="PeftException">PEFT406: the run is too short for the warm-up and the final steps. PEFT407: the state to resume from lacks the averages.</exception>
+    public static AdaLoraBudget Start(Adapter adapter, TrainingRun run)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        ArgumentNullException.ThrowIfNull(run);
+        var budget = new AdaLoraBudget(adapter, run.TotalSteps, run);
+        try
+        {
+            run.Keep([.. budget._layers.SelectMany((layer, i) => layer.Tensors.Select(tensor => ($"{adapter.Name}.{i}.{tensor.Name}", tensor.Value)))]);
+            if (run.StepsDone > budget._schedule.LastPruning)
+            {
+                budget.Fix();
+            }
+
+            return budget;
+        }
+        catch
+        {
+            budget.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds the gradient of the term that keeps ranks independent of each other, and the term to the loss of the step.</summary>
+    public void Penalize()
+    {
+        if (_adapter.IsActive && _config.OrthogonalWeight > 0 && _config.Penalty(_adapter) is { } penalty)
+        {
+            _run!.Backward(penalty);
+        }
+    }
+
+    /// <summary>After a step of the optimiser: takes its gradients into the averages, and prunes if it is time.</summary>
+    public void Allocate() => Allocate(_run!.StepsDone - 1);
+
+    /// <summary>The same after a step that the caller counts, from 0.</summary>
+    internal void Allocate(long step)
+    {
+        if (!_schedule.Prunes)
+        {
+            return;
+        }
+
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        if (step > _schedule.LastPruning)
+        {
+            Prune(_fixed!);   // the optimiser's momentum moves what was set to zero
+            return;
+        }
+
+        if (step < _schedule.LastPruning)
+        {
+            _layers.ForEach(layer => layer.Update(_config.SensitivityDecay, _config.UncertaintyDecay));
+        }
+
+        if (_schedule.PrunesAfter(step))
+        {
+            Prune(Kept(_schedule.Budget(step)));
+        }
+
+        if (step == _schedule.LastPruning)
+        {
+            Fix();
+        }
+    }
+
+    /// <summary>Frees the averages; the adapter stays as it is.</summary>
+    public void Dispose()
+    {
+        _layers.ForEach(layer => layer.Dispose());
+        foreach (Tensor kept in _fixed ?? [])
+        {
+            kept.Dispose();
+        }
+    }
+
+    // The least important ranks of all layers together. Exactly as many as are too many: among equals the later ones go first, where a
+    // threshold as in the reference library would take all of them.
+    private Tensor[] Kept(long budget)
+    {
+        Tensor[] scores = [.. _layers.Select(layer => layer.Scores())];
+        Tensor all = cat(scores);
+        long count = all.numel();
+        Tensor fromLast = all.flip(0).sort(dim: 0, stable: true).Indices;
+        Tensor least = count - 1 - fromLast.narrow(0, 0, count - budget);
+        return ones(count, dtype: ScalarType.Bool, device: all.device).index_fill_(0, least, false).split([.. scores.Select(score => score.numel())]);
+    }
+
+    private void Prune(Tensor[] kept)
+    {
+        foreach ((AdaLoraImportance layer, Tensor ranks) in _layers.Zip(kept))
+        {
+            layer.Prune(ranks);
+        }
+    }
+
+    // If nothing has moved, there is no importance to go by, and leaving everything out would leave nothing.
+    private void Fix()
+    {
+        _fixed = [.. _layers.Select(layer => layer.Left().DetachFromDisposeScope())];
+        if (_fixed.Any(left => left.any().item<bool>()))
+        {
+            _layers.ForEach(layer => layer.Fix());
+        }
+    }
+
+    private void RequireRoom()
+    {
+        if (_schedule.Prunes && _schedule.Warmup >= _schedule.Total - _schedule.Final)
+        {
+            throw TrainingErrors.PlanOutOfRange(
+            [
+                $"[{_config.Method}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
+                + $"run's {_schedule.Total} steps to prune in; lower WarmupSteps or FinalSteps, or train longer",
+            ]);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.AdaLora;
+
+/// <summary>
+/// How important the ranks of one layer have been: of each weight a running average of its sensitivity <c>|w · ∂L/∂w|</c>, and one of how far
+/// that strays from its average. Zhang et al. 2023, arXiv 2303.10512, equations 8 to 11.
+/// </summary>
+internal sealed class AdaLoraImportance : IDisposable
+{
+    private readonly AdaLoraLinear _layer;
+    private readonly Average[] _averages;
+
+    internal AdaLoraImportance(AdaLoraLinear layer)
+    {
+        _layer = layer;
+        _averages = [new(layer.E, "lora_E"), new(layer.A, "lora_A"), new(layer.B, "lora_B")];
+    }
+
+    /// <summary>The averages, for the state of the run.</summary>
+    internal IEnumerable<(string Name, Tensor Value)> Tensors => _averages.SelectMany(average =>
+        ((string, Tensor)[])[($"{average.Name}.sensitivity", average.Sensitivity), ($"{average.Name}.uncertainty", average.Uncertainty)]);
+
+    /// <summary>Takes the present gradients in.</summary>
+    internal void Update(double sensitivityDecay, double uncertaintyDecay)
+    {
+        foreach (Average average in _averages)
+        {
+            if (average.Weight.grad is not { } gradient)
+            {
+                continue;
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            Tensor now = (average.Weight * gradient).abs_();
+            average.Sensitivity.mul_(sensitivityDecay).add_(now, alpha: 1 - sensitivityDecay);
+            average.Uncertainty.mul_(uncertaintyDecay).add_(now.sub_(average.Sensitivity).abs_(), alpha: 1 - uncertaintyDecay);
+        }
+    }
+
+    /// <summary>Importance of each rank [rank]: that of its <c>E</c>, and the means over its row of <c>A</c> and its column of <c>B</c>.</summary>
+    internal Tensor Scores()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] products = [.. _averages.Select(average => average.Sensitivity * average.Uncertainty)];
+        return (products[0].view(-1) + products[1].mean([1]) + products[2].mean([0])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Sets the ranks to zero that are not kept.</summary>
+    /// <param name="kept">bool [rank].</param>
+    internal void Prune(Tensor kept) => _layer.E.mul_(kept.view(-1, 1));
+
+    /// <summary>Which ranks add something, bool [rank].</summary>
+    internal Tensor Left() => _layer.E.detach().ne(0).view(-1);
+
+    /// <summary>From now on files leave pruned ranks out.</summary>
+    internal void Fix() => _layer.Pruned = true;
+
+    public void Dispose()
+    {
+        foreach ((_, Tensor value) in Tensors)
+        {
+            value.Dispose();
+        }
+    }
+
+    private sealed class Average(TorchSharp.Modules.Parameter weight, string name)
+    {
+        internal string Name { get; } = name;
+
+        internal TorchSharp.Modules.Parameter Weight { get; } = weight;
+
+        internal Tensor Sensitivity { get; } = Zeros(weight);
+
+        internal Tensor Uncertainty { get; } = Zeros(weight);
+
+        private static Tensor Zeros(Tensor like) => zeros(like.shape, device: like.device).DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,25 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.AdaLora;
+
+/// <summary>AdaLoRA, read from files and attached by config.</summary>
+internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
+{
+    public override MethodFacts Facts { get; } =
+        new("AdaLora", MethodClass.Reparameterized, "on the weight, ranks given out while training", "2303.10512");
+
+    public override string PeftType => "ADALORA";
+
+    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
+
+    public override AdapterConfig Read(ConfigJson file) => file.Json["trainable_token_indices"] is { } tokens
+        ? throw MethodCatalog.Unsupported(file.Source, $"'trainable_token_indices' to {tokens.ToJsonString()}")
+        : AdaLoraConfigFile.Read(file);
+
+    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        (frozen, selected) => new AdaLoraLinear(
+            frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(selected.Layer.Path));
+}

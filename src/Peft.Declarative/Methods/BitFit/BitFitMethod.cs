@@ -1,0 +1,35 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.BitFit;
+
+/// <summary>BitFit, read from files and attached by config.</summary>
+internal sealed class BitFitMethod : IAdapterMethod
+{
+    public MethodFacts Facts { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199");
+
+    public string PeftType => "BITFIT";
+
+    public Type ConfigType => typeof(BitFitConfig);
+
+    public AdapterConfig Read(ConfigJson file) => file.Layers(new BitFitConfig());
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        TargetQuery query = LayerSelection.Query((BitFitConfig)adapter.Config, model) with
+        {
+            Adaptable = LayerKinds.All,
+            DefaultTargets = LayerSelection.Names(layers),
+            BiasesOnly = true,
+        };
+        TargetSelection selection = LayerSelection.Select(model, "BitFit", query, layers);
+        foreach ((PlacedLayer place, _) in LayerSelection.Adapted(selection, layers))
+        {
+            adapter.Add(place.Path, new TrainedBias(place.Adopted(), adapter.Name, adapted: false));
+        }
+
+        LayerSelection.SaveModules(selection, layers, adapter.Name);
+    }
+}

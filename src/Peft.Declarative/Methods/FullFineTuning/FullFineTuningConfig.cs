@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative;
+
+/// <summary>
+/// Full fine-tuning as adapter_config.json describes it: <c>FULL</c> is this library's own name, and the tensors are named as the reference
+/// library names modules that it trains whole. For a plain checkpoint, merge and save the model.
+/// </summary>
+public sealed record FullFineTuningConfig : LayerAdapterConfig
+{
+    /// <inheritdoc/>
+    public override string PeftType => "FULL";
+
+    /// <summary>How many blocks at the end of each list are trained; 0 for all layers.</summary>
+    public int LastBlocks { get; init; }
+
+    internal override string Method => "FullFineTuning";
+
+    // A file that names none means every layer too.
+    internal override IReadOnlyList<string>? UsualTargets(nn.Module model) => null;
+
+    internal override AdapterConfig Resolve(Adapter adapter, nn.Module model) => Source is not null ? base.Resolve(adapter, model)
+        : (LayerAdapterConfig)base.Resolve(adapter, model) with { ModulesToSave = [.. ModulesToSave ?? [], .. TrainedHeads.Of(model)] };
+
+    private protected override JsonObject Defaults() => CommonDefaults();
+
+    private protected override void Write(JsonObject json)
+    {
+        base.Write(json);
+        if (Source is null)
+        {
+            json["last_blocks"] = LastBlocks;
+        }
+    }
+}

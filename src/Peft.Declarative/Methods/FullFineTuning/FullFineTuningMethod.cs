@@ -1,0 +1,54 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.FullFineTuning;
+
+/// <summary>Full fine-tuning of a model or of a part, read from files and attached by config.</summary>
+internal sealed class FullFineTuningMethod : IAdapterMethod
+{
+    public MethodFacts Facts { get; } = new("FullFineTuning", MethodClass.Selective, "every weight, or those of the last or named layers", "");
+
+    public string PeftType => "FULL";
+
+    public Type ConfigType => typeof(FullFineTuningConfig);
+
+    public AdapterConfig Read(ConfigJson file)
+    {
+        int last = file.Integer("last_blocks", 0);
+        return last < 0 ? throw file.Wrong("last_blocks", "at least 0") : file.Layers(new FullFineTuningConfig { LastBlocks = last });
+    }
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        var config = (FullFineTuningConfig)adapter.Config;
+        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        TargetQuery query = LayerSelection.Query(config, model) with
+        {
+            Adaptable = LayerKinds.All,
+            DefaultTargets = LayerSelection.Names(layers),
+            LastBlocks = config.LastBlocks,
+        };
+        TargetSelection selection = LayerSelection.Select(model, "FullFineTuning", query, layers);
+        HashSet<string> chosen = [.. selection.Adapted.Select(selected => selected.Layer.Path), .. selection.Saved.Select(saved => saved.Path)];
+        foreach (PlacedLayer place in layers.Where(place => chosen.Contains(place.Path)))
+        {
+            Train(place, adapter);
+        }
+    }
+
+    private static void Train(PlacedLayer place, Adapter adapter)
+    {
+        WeightLayer layer = place.Adopted();
+        if (layer.OwnsWeight)   // a tied head follows the embedding
+        {
+            adapter.Add(place.Path, new TrainedWeight(layer, adapter.Name));
+        }
+
+        if (layer.BaseBias is not null)
+        {
+            adapter.Add(place.Path, new TrainedBias(layer, adapter.Name, adapted: false));
+        }
+    }
+}

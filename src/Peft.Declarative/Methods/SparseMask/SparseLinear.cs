@@ -1,0 +1,158 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Targeting;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.SparseMask;
+
+/// <summary>
+/// A linear layer of which a few weights are trained: <c>values</c> [n] take the place of the base's at <c>indices</c> [n], flat positions in the
+/// weight's own layout, ascending. The dense weight is made for each product and forgotten.
+/// </summary>
+public class SparseLinear : AdapterLayer, IMergeable
+{
+    private const string ValuesName = "mask_values";
+
+    private Parameter _values;
+    private Tensor _indices;
+    private Tensor? _probe;
+    private bool _chosen;
+
+    /// <summary>Stands around a linear layer, with no entry chosen yet.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    public SparseLinear(nn.Module<Tensor, Tensor> frozen, string adapter)
+        : base(nameof(SparseLinear), frozen, adapter, LayerKinds.Linear)
+    {
+        (_values, _indices) = (null!, null!);
+        Device device = Base.WeightToTrain("SparseMask").device;
+        Show(zeros(0, device: device), zeros(0, dtype: ScalarType.Int64, device: device));
+    }
+
+    /// <summary>Stands around a linear layer and trains the weights of the largest magnitude.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="density">Share of the weights that is trained.</param>
+    public SparseLinear(nn.Module<Tensor, Tensor> frozen, string adapter, double density)
+        : this(frozen, adapter)
+    {
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor weight = Base.BaseWeight.detach().reshape(-1);
+        Choose(weight.to(ScalarType.Float32).abs().topk((int)(density * weight.numel())).indexes);
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <summary>Number of weights that are trained.</summary>
+    internal int Count => (int)_indices.numel();
+
+    /// <summary>Flat positions of the trained weights [n], ascending.</summary>
+    internal Tensor Indices => _indices;
+
+    /// <summary>Whether it is settled which weights are trained.</summary>
+    internal bool IsChosen => _chosen;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (_probe is { } probe)
+        {
+            return FrozenProduct.Linear(input, Base.ToWeightLayout(probe), Base.bias);
+        }
+
+        if (!Applies || Count == 0)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        bool alone = !SlotTree.Around(Frozen).Any(inner => inner.Applies);
+        var layout = new SparseLayout(Transposed: Base.Kind == LayerKind.Conv1D, OverWeight: alone);
+        Tensor y = SparseProduct.Linear(input, alone ? _values : _values - Originals(), _indices, Base.BaseWeight, layout);
+        y = !alone ? Frozen.call(input) + y : Base.bias is { } bias ? y + bias.to(y.dtype) : y;
+        return y.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
+        _chosen && Count == 0 ? [] : [new AdapterTensor($"{AdapterKeys.Model}{path}.{ValuesName}", _values)];
+
+    internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) =>
+        Count == 0 ? [] : [new FrozenTensor($"{AdapterKeys.Model}{path}.mask_indices", _indices, BelongsToBase: false) { Check = Misplaced }];
+
+    Tensor IMergeable.MergeWeight(Tensor weight)
+    {
+        Tensor merged = weight.clone();
+        Tensor entries = merged.view(-1);
+        entries.index_copy_(0, _indices, entries.index_select(0, _indices) - Originals() + _values);
+        return merged;
+    }
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+
+    /// <summary>The layers of an adapter, with their paths.</summary>
+    internal static IEnumerable<(string Path, SparseLinear Part)> Of(Adapter adapter) =>
+        adapter.Parts.Where(entry => entry.Part is SparseLinear).Select(entry => (entry.Path, (SparseLinear)entry.Part));
+
+    /// <summary>Trains the weights at these flat positions, from where they are.</summary>
+    internal void Choose(Tensor indices)
+    {
+        using IDisposable untracked = no_grad();
+        Tensor ascending = indices.sort().Values.clone();
+        Show(Base.BaseWeight.detach().reshape(-1).index_select(0, ascending).to(ScalarType.Float32), ascending);
+        _chosen = true;
+    }
+
+    /// <summary>Makes room for entries that a file fills.</summary>
+    /// <returns>Puts everything back as it was.</returns>
+    /// <exception cref="PeftException">PEFT702: the layer has fewer weights than that.</exception>
+    internal Action Resize(int count)
+    {
+        if (count < 0 || count > Base.BaseWeight.numel())
+        {
+            throw new PeftException(RuleIds.AdapterDoesNotFit,
+                $"The adapter's file has a mask of {count} entries for a layer of {Base.BaseWeight.numel()} weights. Load it on the base model it was trained on.");
+        }
+
+        var (values, indices, chosen) = (_values, _indices, _chosen);
+        Show(zeros(count, device: indices.device), zeros(count, dtype: ScalarType.Int64, device: indices.device));
+        _chosen = true;
+        return () =>
+        {
+            _values = Own(ValuesName, values);
+            (_indices, _chosen) = (indices, chosen);
+        };
+    }
+
+    /// <summary>Lets gradients reach every weight of the layer, until <see cref="EndProbe"/>.</summary>
+    internal Tensor BeginProbe() => _probe = Base.BaseWeight.detach().requires_grad_(true).DetachFromDisposeScope();
+
+    internal void EndProbe()
+    {
+        _probe?.Dispose();
+        _probe = null;
+    }
+
+    // A position outside would be read and written outside of the weight on some devices.
+    private string? Misplaced(Tensor indices)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[] positions = indices.to(ScalarType.Int64).cpu().data<long>().ToArray();
+        bool ascending = positions.Zip(positions.Skip(1)).All(pair => pair.First < pair.Second);
+        return ascending && positions[0] >= 0 && positions[^1] < Base.BaseWeight.numel()
+            ? null
+            : $"has positions that are not ascending, or not within the layer's {Base.BaseWeight.numel()} weights";
+    }
+
+    private Tensor Originals() => Base.BaseWeight.detach().reshape(-1).index_select(0, _indices).to(_values.dtype);
+
+    // The former ones are left to the collector: an undo may bring them back.
+    private void Show(Tensor values, Tensor indices)
+    {
+        _values = Own(ValuesName, (Parameter)new Parameter(values, requires_grad: Active).DetachFromDisposeScope());
+        _indices = indices.DetachFromDisposeScope();
+    }
+}

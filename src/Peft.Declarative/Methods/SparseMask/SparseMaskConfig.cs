@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods.SparseMask;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative;
+
+/// <summary>
+/// A sparse mask as adapter_config.json describes it. <c>SPARSE_MASK</c> is this library's own name; the nearest of the reference library,
+/// SHIRA, has room for one number of entries per layer only.
+/// </summary>
+public sealed record SparseMaskConfig : LayerAdapterConfig
+{
+    /// <inheritdoc/>
+    public override string PeftType => "SPARSE_MASK";
+
+    /// <summary>Share of the targets' weights that is trained.</summary>
+    public double Density { get; init; } = SparseMaskAttribute.UsualDensity;
+
+    /// <summary>How the weights are chosen.</summary>
+    public MaskChoice Choice { get; init; }
+
+    /// <summary>Rows that <see cref="MaskChoice.Fisher"/> looks at.</summary>
+    public int Samples { get; init; } = SparseMaskAttribute.UsualSamples;
+
+    /// <summary>Entries of each layer's mask, by path, once it is chosen.</summary>
+    internal IReadOnlyDictionary<string, int>? Entries { get; init; }
+
+    internal override string Method => "SparseMask";
+
+    internal override bool SavesFrozenTensors => true;
+
+    internal static SparseMaskConfig Read(ConfigJson file)
+    {
+        double density = file.Number("density", SparseMaskAttribute.UsualDensity);
+        return density is not (> 0 and <= 1) ? throw file.Wrong("density", "above 0 and at most 1") : file.Layers(new SparseMaskConfig
+        {
+            Density = density,
+            Choice = file.Text("mask") switch
+            {
+                null or "fisher" => MaskChoice.Fisher,
+                "magnitude" => MaskChoice.Magnitude,
+                _ => throw file.Wrong("mask", "\"fisher\" or \"magnitude\""),
+            },
+            Samples = file.Integer("samples", SparseMaskAttribute.UsualSamples),
+            Entries = file.Entries<int>("entries").ToDictionary(entry => entry.Key, entry => entry.Value),
+        });
+    }
+
+    internal override IReadOnlyList<string>? UsualTargets(nn.Module model) => [LayerAdapterAttribute.AllLinear];
+
+    internal override AdapterConfig Resolve(Adapter adapter, nn.Module model) =>
+        (SparseMaskConfig)base.Resolve(adapter, model) with { Entries = SparseLinear.Of(adapter).ToDictionary(layer => layer.Path, layer => layer.Part.Count) };
+
+    // A declared mask is empty until it is chosen; a file has one.
+    internal override Action Reshape(Adapter adapter)
+    {
+        List<Action> undo = [.. SparseLinear.Of(adapter).ToList().Select(layer => layer.Part.Resize(EntriesOf(layer.Path)))];
+        adapter.ForgetTensors();
+        return () =>
+        {
+            undo.ForEach(step => step());
+            adapter.ForgetTensors();
+        };
+    }
+
+    internal int EntriesOf(string path) => Entries?.GetValueOrDefault(path) ?? 0;
+
+    private protected override JsonObject Defaults() => CommonDefaults();
+
+    private protected override void Write(JsonObject json)
+    {
+        base.Write(json);
+        json["density"] = Density;
+        json["mask"] = Choice == MaskChoice.Magnitude ? "magnitude" : "fisher";
+        json["samples"] = Samples;
+        json["entries"] = new JsonObject((Entries ?? new Dictionary<string, int>()).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+    }
+}

@@ -1,0 +1,36 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Targeting;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.SparseMask;
+
+/// <summary>Fixed sparse masks, read from files and attached by config.</summary>
+internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
+{
+    public override MethodFacts Facts { get; } =
+        new("SparseMask", MethodClass.Selective, "single weights, chosen by Fisher information or magnitude", "2111.09839");
+
+    public override string PeftType => "SPARSE_MASK";
+
+    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Linear;
+
+    public override AdapterConfig Read(ConfigJson file) => SparseMaskConfig.Read(file);
+
+    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        (frozen, selected) =>
+        {
+            if (config.Choice == MaskChoice.Magnitude && config.Source is null)
+            {
+                return new SparseLinear(frozen, adapter, config.Density);
+            }
+
+            var layer = new SparseLinear(frozen, adapter);
+            if (config.Source is not null)
+            {
+                layer.Resize(config.EntriesOf(selected.Layer.Path));
+            }
+
+            return layer;
+        };
+}

@@ -1,0 +1,9 @@
+namespace Peft.Declarative.Tests.Methods.BitFit;
+
+internal static class BitFitSamples
+{
+    internal static IReadOnlyList<MethodSample> All { get; } =
+    [
+        new("bitfit", new BitFitConfig()) { Families = ["gpt2", "bert", "roberta"] },
+    ];
+}
