@@ -46,8 +46,11 @@ internal static partial class RuleTexts
         $"'{model}' trains {Count(trainable)} parameters, {Count(trainable - limit)} more than the {Count(limit)} of its [Budget]: {parts}. Lower a rank, adapt fewer layers, or raise MaxTrainable.";
 
     internal static string TooMuchMemory(string model, string gib, string limit, string parts) =>
-        $"'{model}' needs {gib} GiB before activations, more than the {limit} GiB of its [Budget]: {parts}. Use Precision.BFloat16, adapt fewer layers, or raise MaxMemoryGiB.";
+        $"'{model}' needs {gib} GiB before activations, more than the {limit} GiB of its [Budget]: {parts}. Use [Quantize] or Precision.BFloat16, adapt fewer layers, or raise MaxMemoryGiB.";
 
     internal static string BudgetNeedsSizes(string model) =>
         $"[Budget] on '{model}' cannot be kept without knowing the model's sizes. Add [BaseConfig(\"…/config.json\")].";
+
+    internal static string BlockSizeUnknown(string model, int blockSize, IEnumerable<int> known) =>
+        $"Blocks of {blockSize} in the quantisation of '{model}' are none that kernels know. Use {string.Join(", ", known)}; 64 is common.";
 }
