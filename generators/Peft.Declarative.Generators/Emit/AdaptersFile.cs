@@ -58,6 +58,13 @@ internal sealed class AdaptersFile
         code.Blank();
         string summary = failure is null ? method.Summary(adapter, plan) : $"Not attached, because of {failure.Id}.";
         code.Line($"/// <summary>{Xml.Escape(summary)}</summary>");
+        if (config.Settings.Count == 0)
+        {
+            string made = config.Type.EndsWith(")", StringComparison.Ordinal) ? config.Type : config.Type + "()";
+            code.Line($"public {types["Adapter"]} {adapter.Handle} {{ get; }} = new({Literal.Of(adapter.Spec.Name)}, new {made});");
+            return;
+        }
+
         using (code.Open($"public {types["Adapter"]} {adapter.Handle} {{ get; }} = new({Literal.Of(adapter.Spec.Name)}, new {config.Type}", "});"))
         {
             foreach (string setting in config.Settings) code.Line(setting + ",");

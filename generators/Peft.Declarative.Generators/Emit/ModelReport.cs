@@ -19,7 +19,9 @@ internal static class ModelReport
     /// <summary>The line under the table: what is trained of what, and what the file will weigh.</summary>
     internal static string Total(ModelPlan model)
     {
-        if (model.Trainable is not { } trainable) return model.Declaration.Shape.IsPretrained
+        if (model.Trainable is not { } trainable) return model.BaseParameters is { } known
+            ? $"the base has {RuleTexts.Count(known)} parameters; those of a hybrid are counted when it is on the model: see Adapter.ParameterCount"
+            : model.Declaration.Shape.IsPretrained
             ? "sizes come from the checkpoint; [BaseConfig(\"…/config.json\")] shows shapes and counts here"
             : "counts depend on sizes and numbers of blocks that only the running program knows";
 

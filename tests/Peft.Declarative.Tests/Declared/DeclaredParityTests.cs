@@ -10,12 +10,6 @@ namespace Peft.Declarative.Tests.Declared;
 /// <summary>The reference library's cases on the declared path: an attribute that says what the file says, compiled, wired, and compared in full.</summary>
 public sealed class DeclaredParityTests
 {
-    // What an attribute cannot say, with the reason.
-    private static readonly Dictionary<string, string> Undeclarable = new(StringComparer.Ordinal)
-    {
-        ["target_parameters"] = "Declarations name layers; the file names their weights.",
-    };
-
     public static TheoryData<string> Cases => ParityTests.Cases;
 
     [SkippableTheory]
@@ -28,10 +22,6 @@ public sealed class DeclaredParityTests
         var file = new ConfigJson(files.Config, name);
         Type method = Unimplemented.SkipUnlessKnown(() => MethodCatalog.Read(file, files.Tensors.Keys)).GetType();
         Skip.IfNot(DeclarationSource.Knows(method, fixture.IsHub), $"'{method.Name}' has no attribute yet.");
-        foreach ((string field, string reason) in Undeclarable)
-        {
-            Skip.If(files.Config[field] is not null, reason);
-        }
 
         using DisposeScope scope = NewDisposeScope();
         string modelType = ModelCatalog.TypeOf(fixture.ModelFolder);

@@ -15,4 +15,22 @@ public class MixAndMatchEmissionTests
         Assert.InRange(generated["Adapters"].Split('\n').Length, 1, 110);
         Assert.Empty(generated.CompilerProblems);
     }
+
+    [Fact]
+    public void BesideLora_OnLlamaWithConfig_IsOneScreenPerFile()
+    {
+        Generated generated = Generated.From(
+            """
+            [MixAndMatch]
+            [Lora(rank: 8)]
+            [Training(LearningRate = 1e-4, Epochs = 3, Accumulate = 4)]
+            [BaseConfig("llama-3.2-1b/config.json")]
+            public sealed partial class Persona : LlamaForCausalLM;
+            """,
+            Configs.Llama1B);
+
+        Snapshots.Match(generated["Adapters"] + "\n" + generated["Training"]);
+        Assert.Empty(generated.CompilerProblems);
+        Assert.Empty(generated.Analyze(Configs.Llama1B));
+    }
 }

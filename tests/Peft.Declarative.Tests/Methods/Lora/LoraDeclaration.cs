@@ -22,10 +22,24 @@ internal static class LoraDeclaration
         $"Alpha = {config["lora_alpha"]}",
         $"Dropout = {config["lora_dropout"]}",
         $"UseRsLora = {config["use_rslora"]!.ToJsonString()}",
-        .. DeclaredArguments.Layers(config, keys),
+        .. DeclaredArguments.Layers(WithOwners(config), keys),
         .. DeclaredArguments.Bias(config),
         .. DeclaredArguments.Numbers("TrainableTokens", config["trainable_token_indices"]),
         .. DeclaredArguments.Entries("RankPattern", config["rank_pattern"]),
         .. DeclaredArguments.Entries("AlphaPattern", config["alpha_pattern"]),
     ];
+
+    // A file may name the weights of layers; a declaration names the layers.
+    private static JsonObject WithOwners(JsonObject config)
+    {
+        const string Weight = ".weight";
+        if (config["target_parameters"] is not JsonArray { Count: > 0 } parameters)
+        {
+            return config;
+        }
+
+        JsonObject named = config.DeepClone().AsObject();
+        named["target_modules"] = new JsonArray([.. parameters.Select(parameter => (JsonNode?)parameter!.GetValue<string>()[..^Weight.Length])]);
+        return named;
+    }
 }
