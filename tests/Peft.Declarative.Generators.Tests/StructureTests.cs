@@ -56,6 +56,21 @@ public class StructureTests
         Assert.Equal(declared.Order(), MethodCatalog.All.Select(method => method.Name).Order());
     }
 
+    [Fact]
+    public void Core_OutsideTheMethods_NamesNone()
+    {
+        string library = Path.Combine(Root, "src", "Peft.Declarative");
+        string methods = Path.Combine(library, "Methods");
+        string types = string.Join("|", Directory.GetFiles(methods, "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension));
+        var named = new Regex($@"Peft\.Declarative\.Methods\b|\b({types})\b");
+
+        IEnumerable<string> core = new[] { "Adapters", "Checkpoints", "Data", "Generation", "Layers", "Targeting", "Training" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(library, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => Path.GetFileName(file) is not ("MethodCatalog.cs" or "AdapterSet.Composition.cs"));   // the latter makes a fusion on request
+
+        Assert.All(core, file => Assert.DoesNotMatch(named, File.ReadAllText(file)));
+    }
+
     [Theory]
     [MemberData(nameof(MethodFolders))]
     public void Method_IsNamed_InItsOwnFoldersOnly(string method)

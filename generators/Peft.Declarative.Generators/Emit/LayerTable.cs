@@ -7,7 +7,10 @@ namespace Peft.Declarative.Generators.Emit;
 internal static class LayerTable
 {
     /// <summary>A row with its columns divided by tabs; <see cref="Align"/> turns them into spaces.</summary>
-    internal static string Row(PlannedLayer layer, string parts, long? count)
+    internal static string Row(PlannedLayer layer, string parts, long? count) => Row(layer, layer.Layer.Name, parts, count);
+
+    /// <summary>A row for something that is not called by the layer's name.</summary>
+    internal static string Row(PlannedLayer layer, string name, string parts, long? count)
     {
         string shape = layer switch
         {
@@ -15,7 +18,7 @@ internal static class LayerTable
             { Output: > 0 } => $"[{layer.Output}]",
             _ => "",
         };
-        return string.Join("\t", layer.Layer.Name, Coverage(layer), shape, parts, count is { } number ? RuleTexts.Count(number) : "");
+        return string.Join("\t", name, Coverage(layer), shape, parts, count is { } number ? RuleTexts.Count(number) : "");
     }
 
     /// <summary>Pads the columns of rows; empty columns disappear. Lines without columns stay as they are.</summary>

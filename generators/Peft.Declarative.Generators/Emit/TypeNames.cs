@@ -32,8 +32,10 @@ internal sealed class TypeNames(TypeShape shape)
         new("Precision", "Peft.Declarative.Precision", InExpressions: true),
         new("Progress", "System.IProgress<global::Peft.Declarative.TrainingProgress>"),
         new("Schedule", "Peft.Declarative.Schedule", InExpressions: true),
+        new("Seam", "Peft.Declarative.Adapters.Sublayers.Seam"),
         new("Slot", "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>"),
         new("Slots", "Peft.Declarative.Layers.Slots", InExpressions: true),
+        new("SublayerKind", "Peft.Declarative.SublayerKind", InExpressions: true),
         new("Tensor", "TorchSharp.torch.Tensor"),
         new("Torch", "TorchSharp.torch", InExpressions: true),
         new("TrainedBiases", "Peft.Declarative.Adapters.TrainedBiases", InExpressions: true),
@@ -42,6 +44,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("TrainingPlan", "Peft.Declarative.TrainingPlan"),
         new("TrainingResult", "Peft.Declarative.TrainingResult"),
         new("TrainingRun", "Peft.Declarative.Training.TrainingRun", InExpressions: true),
+        new("UnionConfig", "Peft.Declarative.UnionConfig"),
     ];
 
     private static readonly Dictionary<string, KnownType> Known = Shared

@@ -50,6 +50,12 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
 
     private void Assign(PlannedLayer layer, string slot, Func<PlannedLayer, string, string> wrap)
     {
+        if (layer.Layer.Form == SlotForm.Seam)
+        {
+            code.Line($"{slot}.Add({wrap(layer, slot)});");
+            return;
+        }
+
         string present = layer.Layer.IsNullable ? slot + "!" : slot;
         if (layer.Layer.Form == SlotForm.Property)
         {

@@ -1,13 +1,20 @@
 using Microsoft.CodeAnalysis;
 using Peft.Declarative.Generators.Methods.AdaLora;
+using Peft.Declarative.Generators.Methods.AdapterFusion;
 using Peft.Declarative.Generators.Methods.BitFit;
+using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Dora;
 using Peft.Declarative.Generators.Methods.FullFineTuning;
 using Peft.Declarative.Generators.Methods.Ia3;
 using Peft.Declarative.Generators.Methods.LayerNormTuning;
 using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Methods.MixAndMatch;
+using Peft.Declarative.Generators.Methods.PTuning;
+using Peft.Declarative.Generators.Methods.ParallelBottleneck;
+using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.SparseMask;
+using Peft.Declarative.Generators.Methods.UniPelt;
 using Peft.Declarative.Generators.Methods.Vera;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -20,14 +27,21 @@ internal static class MethodCatalog
     internal static IReadOnlyList<AdapterMethod> All { get; } =
     [
         new AdaLoraMethod(),
+        new AdapterFusionMethod(),
         new BitFitMethod(),
+        new BottleneckMethod(),
         new DoraMethod(),
         new FullFineTuningMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
         new LoraMethod(),
+        new MixAndMatchMethod(),
+        new ParallelBottleneckMethod(),
+        new PrefixTuningMethod(),
         new PromptTuningMethod(),
+        new PTuningMethod(),
         new SparseMaskMethod(),
+        new UniPeltMethod(),
         new VeraMethod(),
     ];
 

@@ -5,12 +5,19 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Lists">Lists of blocks, outer ones first.</param>
 /// <param name="DefaultTargets">What the family adapts when nothing is named, by method.</param>
 /// <param name="TrainedHead">The head that every adapter of the family trains in full; empty for none.</param>
+/// <param name="KeyValueBlocks">Field with the number of blocks that have keys and values; empty if not told.</param>
+/// <param name="KeyValueWidth">Width of a block's keys, a product of fields; empty if not told.</param>
 internal sealed record ModuleTreeSpec(
     EquatableArray<TreeLayer> Layers,
     EquatableArray<BlockListSpec> Lists,
     EquatableArray<DefaultTargetsSpec> DefaultTargets,
-    string TrainedHead)
+    string TrainedHead,
+    string KeyValueBlocks,
+    string KeyValueWidth)
 {
+    /// <summary>Places after sublayers, in the order of the model.</summary>
+    public EquatableArray<TreeSeam> Seams { get; init; }
+
     /// <summary>Names of all layers, for methods that adapt every one unless told otherwise.</summary>
     internal IReadOnlyList<string> Names => Layers.Select(layer => layer.Name).Distinct().ToList();
 

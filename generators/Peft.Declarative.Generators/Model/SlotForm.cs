@@ -8,4 +8,7 @@ internal enum SlotForm
 
     /// <summary>A field of the user's module; TorchSharp's registry has to be told.</summary>
     Field,
+
+    /// <summary>A place after a sublayer, to which things are added beside those that are there.</summary>
+    Seam,
 }

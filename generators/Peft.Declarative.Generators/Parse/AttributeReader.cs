@@ -38,6 +38,13 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
     /// <summary>The first of the constructor's arguments, as a number; null if there is none.</summary>
     internal double? FirstNumber() => attribute.ConstructorArguments is [{ Value: double value }, ..] ? value : null;
 
+    internal EquatableArray<string> FirstTexts() => attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Array, IsNull: false } list, ..]
+        ? list.Values.Select(text => text.Value).OfType<string>().ToEquatableArray()
+        : default;
+
+    /// <summary>The first argument, which is optional.</summary>
+    internal int IntOr(int usual) => attribute.ConstructorArguments is [{ Value: int value }, ..] ? value : usual;
+
     internal string FirstText() => attribute.ConstructorArguments is [{ Value: string value }, ..] ? value : "";
 
     internal T? Value<T>(string name)

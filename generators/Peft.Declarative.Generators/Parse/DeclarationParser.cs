@@ -27,7 +27,7 @@ internal static class DeclarationParser
         if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, attributes[0].Method), attributes[0].Place));
         bool isPartial = IsPartial(type, attributes[0].Method, cancellation, problems);
 
-        ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : new ModuleTreeSpec(default, default, default, "");
+        ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : new ModuleTreeSpec(default, default, default, "", "", "");
         ModelShape shape = ModelShapeReader.Read(type);
         var context = new ParseContext(type.Name, shape, tree, problems);
         List<AdapterSpec> adapters = AdapterList.Read(attributes, context);

@@ -9,8 +9,10 @@ internal static class KnownNames
     internal const string Budget = Library + ".BudgetAttribute";
     internal const string App = Library + ".PeftAppAttribute";
     internal const string Slot = Library + ".SlotAttribute";
+    internal const string Sublayer = Library + ".SublayerAttribute";
     internal const string Blocks = Library + ".BlocksAttribute";
     internal const string TrainedHead = Library + ".TrainedHeadAttribute";
+    internal const string KeyValueSize = Library + ".KeyValueSizeAttribute";
     internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
     internal const string Adapter = Library + ".AdapterAttribute";
     internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";

@@ -17,7 +17,11 @@ internal sealed class ModuleTree
     private readonly Compilation compilation;
     private readonly ConstructorSizes sizes;
     private readonly List<TreeLayer> layers = [];
+    private readonly List<TreeSeam> seams = [];
     private readonly List<BlockListSpec> lists = [];
+
+    // Names of declarations, in the order of SublayerKind.
+    private static readonly string[] Sublayers = ["attention", "cross_attention", "mlp"];
 
     private ModuleTree(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation)
     {
@@ -31,7 +35,15 @@ internal sealed class ModuleTree
         var tree = new ModuleTree(model, compilation, cancellation);
         tree.Descend(model, new Spot("", "", SlotObstacle.None, 0));
         return new ModuleTreeSpec(
-            tree.layers.ToEquatableArray(), tree.lists.ToEquatableArray(), DefaultTargets(model).ToEquatableArray(), TrainedHead(model));
+            tree.layers.ToEquatableArray(),
+            tree.lists.ToEquatableArray(),
+            DefaultTargets(model).ToEquatableArray(),
+            FamilyText(model, KnownNames.TrainedHead, 0),
+            FamilyText(model, KnownNames.KeyValueSize, 0),
+            FamilyText(model, KnownNames.KeyValueSize, 1))
+        {
+            Seams = tree.seams.ToEquatableArray(),
+        };
     }
 
     /// <summary>Those of the class itself first, as at run time.</summary>
@@ -47,9 +59,10 @@ internal sealed class ModuleTree
         }
     }
 
-    private static string TrainedHead(INamedTypeSymbol model) => model.BaseTypesAndSelf()
-        .Select(type => type.Attribute(KnownNames.TrainedHead))
-        .FirstOrDefault(attribute => attribute is not null)?.ConstructorArguments is [{ Value: string name }, ..] ? name : "";
+    /// <summary>An argument of the nearest attribute of a kind on the class or its families; empty if there is none.</summary>
+    private static string FamilyText(INamedTypeSymbol model, string attribute, int argument) => model.BaseTypesAndSelf()
+        .Select(type => type.Attribute(attribute))
+        .FirstOrDefault(found => found is not null)?.ConstructorArguments.ElementAtOrDefault(argument).Value as string ?? "";
 
     /// <summary>A module on the way down: its paths, and whether it can be reached.</summary>
     private sealed record Spot(string Path, string Access, SlotObstacle Obstacle, int Depth)
@@ -81,6 +94,13 @@ internal sealed class ModuleTree
         {
             SlotObstacle obstacle = property.SetMethod is null || !Reaches(property.SetMethod) ? SlotObstacle.Hidden : Fit(property.Type);
             Add(property, property.Type, spot.Below(property.Name, Name(property), obstacle), FromSlot(slot), SlotForm.Property, Text(slot, "TiedBy"), Text(slot, "When"));
+        }
+        else if (property.Attribute(KnownNames.Sublayer) is { ConstructorArguments: [{ Value: int kind }, { Value: string width }] })
+        {
+            Spot place = spot.Below(property.Name, Name(property), Reach(property));
+            var layer = new TreeLayer(
+                place.Path, place.Access, LayerKind.Other, width, "", "", "", SlotForm.Seam, place.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
+            seams.Add(new TreeSeam(layer, Sublayers[kind]));
         }
         else if (property.Attribute(KnownNames.Blocks) is { } blocks && ElementOf(property.Type) is { } block)
         {

@@ -20,6 +20,7 @@ internal sealed class LayerExpansion
 
     internal LayerExpansion(ModuleTreeSpec tree, ConfigSizes sizes, IEnumerable<string> mentions)
     {
+        Sizes = sizes;
         int assumed = Assumed(mentions);
         foreach (BlockListSpec list in tree.Lists)
         {
@@ -35,6 +36,12 @@ internal sealed class LayerExpansion
     internal bool IsExact { get; } = true;
 
     internal IReadOnlyList<ExpandedLayer> Layers { get; }
+
+    /// <summary>The sizes that the layers were written out with.</summary>
+    internal ConfigSizes Sizes { get; }
+
+    /// <summary>The blocks that a place of the tree stands in: an index for each list on its path.</summary>
+    internal IEnumerable<int[]> IndicesOf(TreeLayer place) => Indices(Lists(place.Path));
 
     /// <summary>Whether only the config tells that a layer of the tree exists, and there is none.</summary>
     internal bool MayBeMissing(TreeLayer layer) => uncertain.Contains(layer.Path);

@@ -36,7 +36,7 @@ internal static class PlanBuilder
             problems.Add(new Problem(RuleIds.BaseConfigUnreadable, RuleTexts.BaseConfigLacks(declaration.BaseConfig!, field), declaration.BaseConfigPlace.At("path")));
         }
 
-        var context = new PlanContext(declaration, layers, problems);
+        var context = new PlanContext(declaration, sizes, layers, problems);
         List<AdapterPlan> adapters = Handles.Give(declaration, declaration.Adapters.Select(adapter => MethodCatalog.Of(adapter).Plan(adapter, context)));
         var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default);
         BudgetCheck.Run(plan, problems);

@@ -28,7 +28,7 @@ internal sealed class DataSource(bool required = true)
     internal string? Path(ParseResult arguments) => arguments.GetValue(_data);
 
     /// <summary>Most tokens of a row on a model, learned ones before it not counted.</summary>
-    internal static int Longest(CausalLanguageModel model, int maxLength) => Math.Min(maxLength, model.Config.MaxPositions - model.prompts.ActiveTokens);
+    internal static int Longest(CausalLanguageModel model, int maxLength) => Math.Min(maxLength, model.Config.MaxPositions - model.LearnedPositions);
 
     /// <summary>Rows of the data that was asked for; tells on the error stream what had to be left out.</summary>
     internal TrainingData Read(ParseResult arguments, CausalLanguageModel model, Tokenizer tokenizer, int maxLength, AppOutput output) =>

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Models;
 
 /// <summary>Classifiers on a BERT-shaped encoder; they differ in head and positions.</summary>
+[KeyValueSize("num_hidden_layers", "hidden_size")]
 public abstract class BertClassifier : SequenceClassifier
 {
     private readonly BertBackbone _backbone;
@@ -15,15 +16,9 @@ public abstract class BertClassifier : SequenceClassifier
     public override Tensor Embed(Tensor inputIds) => _backbone.embeddings.word_embeddings.call(inputIds);
 
     /// <inheritdoc/>
-    protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionMask mask)
+    protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionContext context)
     {
-        var context = new AttentionContext { Mask = mask };
-        Tensor hidden = _backbone.embeddings.Forward(words, positions, tokenTypes);
-        foreach (BertLayer layer in _backbone.encoder.layer)
-        {
-            hidden = RunBlock(layer.Forward, hidden, context);
-        }
-
-        return hidden;
+        Tensor hidden = embedding_adapters.Apply(_backbone.embeddings.Forward(words, positions, tokenTypes));
+        return RunBlocks(_backbone.encoder.layer, layer => layer.Forward, hidden, context);
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ public sealed class BertLayerOutput : BertOutput
     private nn.Module<Tensor, Tensor> _dense;
 
     internal BertLayerOutput(BertConfig config)
-        : base(nameof(BertLayerOutput), config) => dense = _dense = new Linear(config.IntermediateSize, config.HiddenSize, hasBias: true);
+        : base(nameof(BertLayerOutput), config, SublayerKind.FeedForward) => dense = _dense = new Linear(config.IntermediateSize, config.HiddenSize, hasBias: true);
 
     /// <summary>Output projection.</summary>
     [Slot("hidden_size", "intermediate_size", Bias = "true")]
@@ -18,6 +19,10 @@ public sealed class BertLayerOutput : BertOutput
         get => _dense;
         set => Fill(ref _dense, value);
     }
+
+    /// <summary>Adapters after the feed-forward network.</summary>
+    [Sublayer(SublayerKind.FeedForward, "hidden_size")]
+    public Seam adapters => Seam;
 
     private protected override Tensor Project(Tensor inner) => _dense.call(inner);
 }

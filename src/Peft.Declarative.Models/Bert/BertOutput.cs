@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -6,14 +7,18 @@ namespace Peft.Declarative.Models;
 /// <summary>The end of a sublayer: projection, then the norm over its sum with the sublayer's input.</summary>
 public abstract class BertOutput : SlotHost
 {
+    private const string SeamName = "adapters";
+
     private readonly double _dropout;
     private nn.Module<Tensor, Tensor> _norm;
 
-    private protected BertOutput(string name, BertConfig config)
+    private protected BertOutput(string name, BertConfig config, SublayerKind kind)
         : base(name)
     {
         _dropout = config.HiddenDropout;
         LayerNorm = _norm = new LayerNorm(config.HiddenSize, config.NormEpsilon);
+        Seam = new Seam(kind, config.HiddenSize, (WeightLayer)_norm);
+        register_module(SeamName, Seam);
     }
 
     /// <summary>The norm over the sum.</summary>
@@ -31,8 +36,11 @@ public abstract class BertOutput : SlotHost
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor projected = Dropout.Apply(Project(inner), _dropout, training);
-        return _norm.call(projected + input).MoveToOuterDisposeScope();
+        return Seam.Join(projected, input, _norm).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Where adapters stand after the sublayer; each sublayer shows it as its <c>adapters</c>.</summary>
+    private protected Seam Seam { get; }
 
     private protected abstract Tensor Project(Tensor inner);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention in which every token sees every other one, without its output projection.</summary>
-public sealed class BertSelfAttention : SlotHost
+public sealed class BertSelfAttention : SlotHost, IAttention
 {
     private readonly BertConfig _config;
     private nn.Module<Tensor, Tensor> _query;
@@ -44,12 +44,15 @@ public sealed class BertSelfAttention : SlotHost
         set => Fill(ref _value, value);
     }
 
+    AttentionKind IAttention.Attention => AttentionKind.Encoder;
+
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor queries = Attention.SplitHeads(_query.call(hidden), _config.HeadCount);
         Tensor keys = Attention.SplitHeads(_key.call(hidden), _config.HeadCount);
         Tensor values = Attention.SplitHeads(_value.call(hidden), _config.HeadCount);
+        (keys, values) = context.BehindPrefix(hidden, keys, values);
         double dropout = training ? _config.AttentionDropout : 0;
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, 1.0 / Math.Sqrt(_config.HeadSize), dropout);
         return Attention.JoinHeads(seen).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ public sealed class BertSelfOutput : BertOutput
     private nn.Module<Tensor, Tensor> _dense;
 
     internal BertSelfOutput(BertConfig config)
-        : base(nameof(BertSelfOutput), config) => dense = _dense = new Linear(config.HiddenSize, config.HiddenSize, hasBias: true);
+        : base(nameof(BertSelfOutput), config, SublayerKind.Attention) => dense = _dense = new Linear(config.HiddenSize, config.HiddenSize, hasBias: true);
 
     /// <summary>Output projection.</summary>
     [Slot("hidden_size", "hidden_size", Bias = "true")]
@@ -18,6 +19,10 @@ public sealed class BertSelfOutput : BertOutput
         get => _dense;
         set => Fill(ref _dense, value);
     }
+
+    /// <summary>Adapters after attention.</summary>
+    [Sublayer(SublayerKind.Attention, "hidden_size")]
+    public Seam adapters => Seam;
 
     private protected override Tensor Project(Tensor inner) => _dense.call(inner);
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention whose query, key and value come from one fused projection.</summary>
-public sealed class Gpt2Attention : SlotHost
+public sealed class Gpt2Attention : SlotHost, IAttention
 {
     private readonly int _heads;
     private readonly int _index;
@@ -38,6 +38,8 @@ public sealed class Gpt2Attention : SlotHost
         set => Fill(ref _output, value);
     }
 
+    AttentionKind IAttention.Attention => AttentionKind.Decoder;
+
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -45,6 +47,7 @@ public sealed class Gpt2Attention : SlotHost
         Tensor queries = Split(parts[0]);
         Tensor keys = Split(parts[1]);
         Tensor values = Split(parts[2]);
+        (keys, values) = context.BehindPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -18,6 +19,10 @@ public sealed class Gpt2Block : SlotHost
         ln_2 = _second = new LayerNorm(config.HiddenSize, config.NormEpsilon);
         mlp = new Gpt2Mlp(config);
         register_module(nameof(mlp), mlp);
+        attention_adapters = new Seam(SublayerKind.Attention, config.HiddenSize, (WeightLayer)_first);
+        register_module(nameof(attention_adapters), attention_adapters);
+        output_adapters = new Seam(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)_second);
+        register_module(nameof(output_adapters), output_adapters);
     }
 
     /// <summary>The norm before attention.</summary>
@@ -42,11 +47,19 @@ public sealed class Gpt2Block : SlotHost
     /// <summary>Feed-forward network.</summary>
     public Gpt2Mlp mlp { get; }
 
+    /// <summary>Adapters after attention.</summary>
+    [Sublayer(SublayerKind.Attention, "n_embd")]
+    public Seam attention_adapters { get; }
+
+    /// <summary>Adapters after the feed-forward network.</summary>
+    [Sublayer(SublayerKind.FeedForward, "n_embd")]
+    public Seam output_adapters { get; }
+
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        hidden = hidden + attn.Forward(_first.call(hidden), context);
-        hidden = hidden + mlp.Forward(_second.call(hidden));
+        hidden = attention_adapters.Join(attn.Forward(_first.call(hidden), context), hidden);
+        hidden = output_adapters.Join(mlp.Forward(_second.call(hidden)), hidden);
         return hidden.MoveToOuterDisposeScope();
     }
 }

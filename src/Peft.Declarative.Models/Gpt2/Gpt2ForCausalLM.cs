@@ -8,6 +8,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("c_attn", "mlp.c_proj", For = "Ia3")]
 [DefaultTargets("mlp.c_proj", For = "Ia3.FeedForward")]
 [DefaultTargets("ln_1", "ln_2", "ln_f", For = "LayerNormTuning")]
+[KeyValueSize("n_layer", "n_embd")]
 public class Gpt2ForCausalLM : CausalLanguageModel
 {
     private readonly Gpt2Model _model;
@@ -60,16 +61,8 @@ public class Gpt2ForCausalLM : CausalLanguageModel
     protected override Tensor PlacePositions(Tensor hidden, Tensor positions) => hidden + _model.wpe.call(positions).to(hidden.dtype);
 
     /// <inheritdoc/>
-    protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionMask mask, KeyValueCache? cache)
-    {
-        var context = new AttentionContext { Mask = mask, Cache = cache };
-        foreach (Gpt2Block block in _model.h)
-        {
-            hidden = RunBlock(block.Forward, hidden, context);
-        }
-
-        return _model.ln_f.call(hidden);
-    }
+    protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context) =>
+        _model.ln_f.call(RunBlocks(_model.h, block => block.Forward, hidden, context));
 
     /// <inheritdoc/>
     protected override Tensor Head(Tensor hidden) => _head.call(hidden);

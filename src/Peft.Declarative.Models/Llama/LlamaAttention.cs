@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention with rotary positions and grouped key-value heads.</summary>
-public sealed class LlamaAttention : SlotHost
+public sealed class LlamaAttention : SlotHost, IAttention
 {
     private readonly LlamaConfig _config;
     private readonly int _index;
@@ -58,6 +58,8 @@ public sealed class LlamaAttention : SlotHost
         set => Fill(ref _output, value);
     }
 
+    AttentionKind IAttention.Attention => AttentionKind.Decoder;
+
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -66,6 +68,7 @@ public sealed class LlamaAttention : SlotHost
         Tensor values = Attention.SplitHeads(_value.call(hidden), _config.KeyValueHeadCount);
         queries = RotaryEmbedding.Rotate(queries, context.Cosine!, context.Sine!);
         keys = RotaryEmbedding.Rotate(keys, context.Cosine!, context.Sine!);
+        (keys, values) = context.BehindPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);

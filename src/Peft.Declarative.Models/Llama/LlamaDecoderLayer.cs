@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -18,6 +19,10 @@ public sealed class LlamaDecoderLayer : SlotHost
         register_module(nameof(mlp), mlp);
         input_layernorm = _inputNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
         post_attention_layernorm = _attentionNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
+        attention_adapters = new Seam(SublayerKind.Attention, config.HiddenSize, (WeightLayer)_inputNorm);
+        register_module(nameof(attention_adapters), attention_adapters);
+        output_adapters = new Seam(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)_attentionNorm);
+        register_module(nameof(output_adapters), output_adapters);
     }
 
     /// <summary>Self-attention.</summary>
@@ -42,11 +47,19 @@ public sealed class LlamaDecoderLayer : SlotHost
         set => Fill(ref _attentionNorm, value);
     }
 
+    /// <summary>Adapters after attention.</summary>
+    [Sublayer(SublayerKind.Attention, "hidden_size")]
+    public Seam attention_adapters { get; }
+
+    /// <summary>Adapters after the feed-forward network.</summary>
+    [Sublayer(SublayerKind.FeedForward, "hidden_size")]
+    public Seam output_adapters { get; }
+
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        hidden = hidden + self_attn.Forward(_inputNorm.call(hidden), context);
-        hidden = hidden + mlp.Forward(_attentionNorm.call(hidden));
+        hidden = attention_adapters.Join(self_attn.Forward(_inputNorm.call(hidden), context), hidden);
+        hidden = output_adapters.Join(mlp.Forward(_attentionNorm.call(hidden)), hidden);
         return hidden.MoveToOuterDisposeScope();
     }
 }

@@ -8,6 +8,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("k_proj", "v_proj", "down_proj", For = "Ia3")]
 [DefaultTargets("down_proj", For = "Ia3.FeedForward")]
 [DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
+[KeyValueSize("num_hidden_layers", "num_key_value_heads*head_dim")]
 public class LlamaForCausalLM : CausalLanguageModel
 {
     private readonly LlamaConfig _config;
@@ -68,15 +69,10 @@ public class LlamaForCausalLM : CausalLanguageModel
     protected override int? SlidingWindow => _config.SlidingWindow;
 
     /// <inheritdoc/>
-    protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionMask mask, KeyValueCache? cache)
+    protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context)
     {
         (Tensor cosine, Tensor sine) = _config.Rotary.At(positions, hidden.dtype);
-        var context = new AttentionContext { Mask = mask, Cosine = cosine, Sine = sine, Cache = cache };
-        foreach (LlamaDecoderLayer layer in _model.layers)
-        {
-            hidden = RunBlock(layer.Forward, hidden, context);
-        }
-
+        hidden = RunBlocks(_model.layers, layer => layer.Forward, hidden, context with { Cosine = cosine, Sine = sine });
         return _model.norm.call(hidden);
     }
 

@@ -66,16 +66,16 @@ public class RobertaForSequenceClassification : BertClassifier
     /// Positions count tokens and not padding, from the padding id on, which has the first row of the table to itself. With learned tokens the
     /// reference library counts straight on instead, since it sees vectors and no ids any more.
     /// </summary>
-    protected override Tensor Positions(Tensor inputIds, int learned)
+    protected override Tensor Positions(Tensor inputIds, int learned, int first)
     {
         long padding = _config.PadTokenId!.Value;
         if (learned > 0)
         {
-            return base.Positions(inputIds, learned) + (padding + 1);
+            return base.Positions(inputIds, learned, first) + (padding + 1);
         }
 
         Tensor counts = inputIds.ne(padding).to(ScalarType.Int64);
-        return counts.cumsum(1) * counts + padding;
+        return (counts.cumsum(1) + first) * counts + padding;
     }
 
     /// <inheritdoc/>

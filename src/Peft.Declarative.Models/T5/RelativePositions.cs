@@ -8,24 +8,25 @@ namespace Peft.Declarative.Models;
 /// </summary>
 internal static class RelativePositions
 {
-    /// <summary>The class of each pair, int64 [queries, keys]; the queries are the last of the keys' places.</summary>
+    /// <summary>The class of each pair, int64 [queries, keys]; the keys' places count from 0.</summary>
+    /// <param name="first">Place of the first query; behind keys without a place it is less than its key's, as in AdapterHub's files.</param>
     /// <param name="queries">Number of queries.</param>
     /// <param name="keys">Number of keys.</param>
     /// <param name="bothWays">Whether keys after the query have classes of their own, as in an encoder; else they fall into that of distance 0.</param>
     /// <param name="buckets">Number of classes.</param>
     /// <param name="maxDistance">Distance from which on all fall into one class.</param>
     /// <param name="device">Where the result goes.</param>
-    internal static Tensor Buckets(long queries, long keys, bool bothWays, int buckets, int maxDistance, Device device)
+    internal static Tensor Buckets(long first, long queries, long keys, bool bothWays, int buckets, int maxDistance, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64).unsqueeze(1);
+        Tensor query = arange(first, first + queries, dtype: ScalarType.Int64).unsqueeze(1);
         Tensor key = arange(keys, dtype: ScalarType.Int64).unsqueeze(0);
         Tensor back = query - key;
-        Tensor first = zeros_like(back);
+        Tensor later = zeros_like(back);
         if (bothWays)
         {
             buckets /= 2;
-            first = back.lt(0).to(ScalarType.Int64) * buckets;
+            later = back.lt(0).to(ScalarType.Int64) * buckets;
         }
 
         Tensor distance = bothWays ? back.abs() : back.clamp_min(0);
@@ -34,6 +35,6 @@ internal static class RelativePositions
 
         // The logarithm of distance 0 is not finite; near distances do not use it.
         Tensor far = (scaled.nan_to_num(0, 0, 0).to(ScalarType.Int64) + exact).clamp_max(buckets - 1);
-        return (first + where(distance.lt(exact), distance, far)).to(device).MoveToOuterDisposeScope();
+        return (later + where(distance.lt(exact), distance, far)).to(device).MoveToOuterDisposeScope();
     }
 }

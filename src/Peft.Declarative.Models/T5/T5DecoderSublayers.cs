@@ -9,7 +9,7 @@ public sealed class T5DecoderSublayers : SlotHost
     internal T5DecoderSublayers(T5Config config, int index)
         : base(nameof(T5DecoderSublayers))
     {
-        Attention = new T5LayerSelfAttention(config, index);
+        Attention = new T5LayerSelfAttention(config, index, AttentionKind.Decoder);
         register_module("0", Attention);
         CrossAttention = new T5LayerCrossAttention(config, index);
         register_module("1", CrossAttention);

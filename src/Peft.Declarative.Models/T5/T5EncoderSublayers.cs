@@ -9,7 +9,7 @@ public sealed class T5EncoderSublayers : SlotHost
     internal T5EncoderSublayers(T5Config config, int index)
         : base(nameof(T5EncoderSublayers))
     {
-        Attention = new T5LayerSelfAttention(config, index);
+        Attention = new T5LayerSelfAttention(config, index, AttentionKind.Source);
         register_module("0", Attention);
         FeedForward = new T5LayerFeedForward(config);
         register_module("1", FeedForward);

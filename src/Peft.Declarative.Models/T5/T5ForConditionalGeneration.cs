@@ -8,6 +8,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("k", "v", "wo", For = "Ia3")]
 [DefaultTargets("wo", For = "Ia3.FeedForward")]
 [DefaultTargets("layer_norm", "final_layer_norm", For = "LayerNormTuning")]
+[KeyValueSize("num_layers", "num_heads*d_kv")]
 public class T5ForConditionalGeneration : EncoderDecoderModel
 {
     // All three names are one table; the first checkpoints also have a bias for cross-attention that nothing has ever read.
@@ -99,31 +100,19 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     }
 
     /// <inheritdoc/>
-    protected override Tensor RunEncoder(Tensor hidden, AttentionMask mask)
+    protected override Tensor RunEncoder(Tensor hidden, AttentionContext context)
     {
-        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, hidden.size(1), bothWays: true);
-        var context = new AttentionContext { Mask = mask.With(bias) };
-        hidden = encoder.Begin(hidden);
-        foreach (T5EncoderBlock block in encoder.block)
-        {
-            hidden = RunBlock(block.Forward, hidden, context);
-        }
-
-        return encoder.End(hidden);
+        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, first: 0, context.UnplacedKeys + hidden.size(1), bothWays: true);
+        context = context with { Mask = context.Mask.With(bias) };
+        return encoder.End(RunBlocks(encoder.block, block => block.Forward, encoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>
-    protected override Tensor RunDecoder(Tensor hidden, long past, AttentionMask mask, EncodedSource source, KeyValueCache? cache)
+    protected override Tensor RunDecoder(Tensor hidden, long past, AttentionContext context)
     {
-        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past + hidden.size(1), bothWays: false);
-        var context = new AttentionContext { Mask = mask.With(bias), Cache = cache, Source = source };
-        hidden = decoder.Begin(hidden);
-        foreach (T5DecoderBlock block in decoder.block)
-        {
-            hidden = RunBlock(block.Forward, hidden, context);
-        }
-
-        return decoder.End(hidden);
+        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past, context.UnplacedKeys + past + hidden.size(1), bothWays: false);
+        context = context with { Mask = context.Mask.With(bias) };
+        return decoder.End(RunBlocks(decoder.block, block => block.Forward, decoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -7,14 +8,18 @@ namespace Peft.Declarative.Models;
 public sealed class T5LayerCrossAttention : T5Sublayer
 {
     internal T5LayerCrossAttention(T5Config config, int index)
-        : base(nameof(T5LayerCrossAttention), config)
+        : base(nameof(T5LayerCrossAttention), config, SublayerKind.CrossAttention)
     {
-        EncDecAttention = new T5Attention(config, index, hasBias: false);
+        EncDecAttention = new T5Attention(config, index, AttentionKind.Cross);
         register_module(nameof(EncDecAttention), EncDecAttention);
     }
 
     /// <summary>The attention.</summary>
     public T5Attention EncDecAttention { get; }
 
-    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context.Source!);
+    /// <summary>Adapters after attention to the source.</summary>
+    [Sublayer(SublayerKind.CrossAttention, "d_model")]
+    public Seam adapters => Seam;
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context);
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Peft.Declarative.Models;
 public sealed class T5LayerFeedForward : T5Sublayer
 {
     internal T5LayerFeedForward(T5Config config)
-        : base(nameof(T5LayerFeedForward), config)
+        : base(nameof(T5LayerFeedForward), config, SublayerKind.FeedForward)
     {
         DenseReluDense = new T5FeedForward(config);
         register_module(nameof(DenseReluDense), DenseReluDense);
@@ -15,6 +16,10 @@ public sealed class T5LayerFeedForward : T5Sublayer
 
     /// <summary>The network; its checkpoint name is that of the first T5, whatever the activation.</summary>
     public T5FeedForward DenseReluDense { get; }
+
+    /// <summary>Adapters after the feed-forward network.</summary>
+    [Sublayer(SublayerKind.FeedForward, "d_model")]
+    public Seam adapters => Seam;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => DenseReluDense.Forward(hidden);
 }

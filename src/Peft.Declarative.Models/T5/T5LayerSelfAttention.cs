@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -6,15 +7,19 @@ namespace Peft.Declarative.Models;
 /// <summary>The part of a block that attends to the text's own tokens.</summary>
 public sealed class T5LayerSelfAttention : T5Sublayer
 {
-    internal T5LayerSelfAttention(T5Config config, int index)
-        : base(nameof(T5LayerSelfAttention), config)
+    internal T5LayerSelfAttention(T5Config config, int index, AttentionKind kind)
+        : base(nameof(T5LayerSelfAttention), config, SublayerKind.Attention)
     {
-        SelfAttention = new T5Attention(config, index, hasBias: index == 0);
+        SelfAttention = new T5Attention(config, index, kind);
         register_module(nameof(SelfAttention), SelfAttention);
     }
 
     /// <summary>The attention.</summary>
     public T5Attention SelfAttention { get; }
+
+    /// <summary>Adapters after attention.</summary>
+    [Sublayer(SublayerKind.Attention, "d_model")]
+    public Seam adapters => Seam;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -6,14 +7,18 @@ namespace Peft.Declarative.Models;
 /// <summary>A part of a block behind a norm and beside a residual: <c>x + f(norm x)</c>.</summary>
 public abstract class T5Sublayer : SlotHost
 {
+    private const string SeamName = "adapters";
+
     private readonly double _dropout;
     private nn.Module<Tensor, Tensor> _norm;
 
-    private protected T5Sublayer(string name, T5Config config)
+    private protected T5Sublayer(string name, T5Config config, SublayerKind kind)
         : base(name)
     {
         _dropout = config.Dropout;
         layer_norm = _norm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
+        Seam = new Seam(kind, config.HiddenSize, (WeightLayer)_norm);
+        register_module(SeamName, Seam);
     }
 
     /// <summary>The norm before the part.</summary>
@@ -28,8 +33,11 @@ public abstract class T5Sublayer : SlotHost
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor inner = Inner(_norm.call(hidden), context);
-        return (hidden + Dropout.Apply(inner, _dropout, training)).MoveToOuterDisposeScope();
+        return Seam.Join(Dropout.Apply(inner, _dropout, training), hidden).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Where adapters stand after the part; each part shows it as its <c>adapters</c>.</summary>
+    private protected Seam Seam { get; }
 
     private protected abstract Tensor Inner(Tensor hidden, AttentionContext context);
 }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Errors;
 using TorchSharp.Modules;
 
@@ -10,17 +11,26 @@ namespace Peft.Declarative;
 public sealed class Adapter(string name, AdapterConfig config)
 {
     private readonly List<(string Path, IAdapterPart Part)> _parts = [];
+    private AdapterConfig _config = config;
     private AdapterTensor[]? _tensors;
 
     /// <summary>Name, unique on its model.</summary>
     public string Name { get; } = name;
 
     /// <summary>What it is: as declared, or as the file says that its tensors were read from.</summary>
-    public AdapterConfig Config { get; internal set; } = config;
+    public AdapterConfig Config
+    {
+        get => _config;
+        internal set
+        {
+            _config = value;
+            _tensors = null;   // files of another library have other names
+        }
+    }
 
-    /// <summary>Its trained tensors, named as in <c>adapter_model.safetensors</c>.</summary>
+    /// <summary>Its trained tensors, named as in its file.</summary>
     public IReadOnlyList<AdapterTensor> Tensors =>
-        _tensors ??= [.. _parts.SelectMany(entry => entry.Part.TensorsAt(entry.Path)).DistinctBy(tensor => tensor.Key)];
+        _tensors ??= [.. _parts.SelectMany(entry => TensorsOf(entry.Part, entry.Path)).DistinctBy(tensor => tensor.Key)];
 
     /// <summary>Number of trained values.</summary>
     public long ParameterCount => Tensors.Sum(tensor => tensor.Value.numel());
@@ -35,10 +45,13 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     internal IReadOnlyList<(string Path, IAdapterPart Part)> Parts => _parts;
 
+    /// <summary>Its name in the keys of AdapterHub's files; null if its files are Hugging Face PEFT's, which have none.</summary>
+    internal string? HubName => Config.IsHub ? Config.Hub?.Name ?? Name : null;
+
     /// <summary>Makes this the only active adapter of its model, and the one that is trained.</summary>
     public void Activate() => Attached().Activate(Name);
 
-    /// <summary>Writes this adapter as a Hugging Face PEFT directory.</summary>
+    /// <summary>Writes this adapter as a directory: of AdapterHub if it was read from one or has no other form, else of Hugging Face PEFT.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written.</exception>
     public void Save(string directory) => AdapterFile.Save(this, Attached().Model, directory);
@@ -51,6 +64,20 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     /// <summary>Asks the parts for their tensors again, after they have changed them.</summary>
     internal void ForgetTensors() => _tensors = null;
+
+    /// <summary>The tensors of its files that networks may make.</summary>
+    internal IEnumerable<LearnedTensor> Learned => _parts.Select(entry => entry.Part).OfType<IReparameterized>().Select(part => part.Learned);
+
+    /// <summary>Chooses between training networks that make tensors of the file, and training those tensors themselves.</summary>
+    internal void TrainNetworks(bool trained)
+    {
+        foreach (LearnedTensor tensor in Learned)
+        {
+            tensor.IsMade = trained;
+        }
+
+        ForgetTensors();
+    }
 
     /// <summary>Switches all parts; tensors of a resting adapter are not trained.</summary>
     internal void Switch(bool active)
@@ -65,6 +92,9 @@ public sealed class Adapter(string name, AdapterConfig config)
             tensor.Value.requires_grad = active;
         }
     }
+
+    private IEnumerable<AdapterTensor> TensorsOf(IAdapterPart part, string path) =>
+        HubName is { } name && part is IHubPart known ? known.HubTensorsAt(path, name) : part.TensorsAt(path);
 
     private AdapterSet Attached() => Owner ?? throw new PeftException(RuleIds.NoSuchAdapter,
         $"The adapter '{Name}' is not on a model yet. Build the model with FromPretrained or FromConfig, or call AttachAdapters.");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace Peft.Declarative;
 /// <summary>What adapter_config.json says, for one method. Fields that this library does not know are kept and written back.</summary>
 public abstract record AdapterConfig
 {
-    /// <summary>Name of the method in the file, such as <c>LORA</c>.</summary>
+    /// <summary>Name of the method in the file, such as <c>LORA</c>; AdapterHub's architecture for methods that only its files have.</summary>
     public abstract string PeftType { get; }
 
     /// <summary>Directory or hub name of the base model, as the file names it.</summary>
@@ -19,11 +20,34 @@ public abstract record AdapterConfig
     /// <summary>The file this was read from; null for a declared adapter.</summary>
     internal JsonObject? Source { get; init; }
 
+    /// <summary>What AdapterHub's file says around the settings; null for a declared adapter and for files of Hugging Face PEFT.</summary>
+    internal HubHeader? Hub { get; init; }
+
+    /// <summary>Whether the adapter's files are AdapterHub's: it was read from one, or Hugging Face PEFT has no such method.</summary>
+    internal virtual bool IsHub => Hub is not null;
+
+    /// <summary>Whether it takes a mean over whole rows, as gates do.</summary>
+    internal virtual bool AveragesRows => false;
+
+    /// <summary>Adapters that this one is made of: they rest while it is active, and stay on the model as long as it does.</summary>
+    internal virtual IReadOnlyList<string> Members => [];
+
+    /// <summary>The whole content of AdapterHub's file.</summary>
+    internal virtual JsonObject HubFile() => Hub!.Around(HubSettings());
+
+    /// <summary>Whether the head that fits one task only is trained along: by declared adapters, and by AdapterHub's, whose files may lack it.</summary>
+    internal bool TrainsHead => Source is null || Hub is not null;
+
+    /// <summary>The settings as AdapterHub writes them under <c>config</c>; asked for where no file has them.</summary>
+    internal virtual JsonObject HubSettings() => [];
+
     /// <summary>Whether tensors that are not trained are saved along: fixed projections, and the base weight of adapted vocabulary layers.</summary>
     internal virtual bool SavesFrozenTensors => false;
 
     /// <summary>The whole content of adapter_config.json: what the file had, or the reference library's defaults, with this config's values over it.</summary>
-    internal JsonObject ToJson()
+    internal JsonObject ToJson() => IsHub ? Source ?? HubFile() : PeftJson();
+
+    private JsonObject PeftJson()
     {
         JsonObject json = Source?.DeepClone().AsObject() ?? Defaults();
         json["peft_type"] = PeftType;
@@ -49,6 +73,7 @@ public abstract record AdapterConfig
     {
         BaseModel = BaseModel ?? pretrained.Directory,
         TaskType = pretrained.TaskType,
+        Hub = Hub ?? (IsHub ? HubHeader.Of(adapter, pretrained) : null),
     };
 
     /// <summary>
@@ -64,11 +89,16 @@ public abstract record AdapterConfig
     /// <returns>Puts everything back as it was.</returns>
     internal virtual Action Reshape(Adapter adapter) => () => { };
 
+    /// <summary>This config of a file in the place of the one that its adapter had: with what only a model knows.</summary>
+    internal virtual AdapterConfig InPlaceOf(AdapterConfig former) => this;
+
     /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
-    private protected abstract JsonObject Defaults();
+    private protected virtual JsonObject Defaults() => [];
 
     /// <summary>Writes this config's values over the defaults or over the file's.</summary>
-    private protected abstract void Write(JsonObject json);
+    private protected virtual void Write(JsonObject json)
+    {
+    }
 
     /// <summary>The fields that files of every method have.</summary>
     private protected static JsonObject CommonDefaults() => new()

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
@@ -6,33 +6,46 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Adapters as directories of Hugging Face PEFT: read strictly, written whole or not at all.</summary>
+/// <summary>Adapters as directories of Hugging Face PEFT or of AdapterHub: read strictly, written whole or not at all.</summary>
 internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
         using DisposeScope scope = NewDisposeScope();
-        Dictionary<string, Tensor> tensors = adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
+        using IDisposable untracked = no_grad();
+        AdapterConfig config = adapter.Config.Resolve(adapter, model);
+        if (config.IsHub)
+        {
+            HubDirectory.Write(directory, adapter, config.ToJson());
+            return;
+        }
+
+        ILookup<bool, AdapterTensor> kept = adapter.Tensors.ToLookup(tensor => tensor.ForTraining);
+        Dictionary<string, Tensor> tensors = kept[false].ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
+        foreach (LearnedTensor learned in adapter.Learned)
+        {
+            tensors[learned.Key] = learned.Value();
+        }
+
         foreach (FrozenTensor tensor in Frozen(adapter))
         {
             tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterDirectory.Write(directory, adapter.Config.Resolve(adapter, model).ToJson(), tensors);
+        AdapterDirectory.Write(directory, config.ToJson(), tensors, kept[true].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value));
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
-        AdapterConfig config = MethodCatalog.Of(file).Read(file);
+        var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
+        AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
 
         if (set.Has(name))
         {
-            Adapter present = set[name];
-            FillPresent(present, files, directory, config);
+            Refill(set[name], config, files, directory);
             set.Activate(name);
-            return present;
+            return set[name];
         }
 
         var adapter = new Adapter(name, config);
@@ -40,6 +53,7 @@ internal static class AdapterFile
         set.Adopt(adapter);
         try
         {
+            adapter.TrainNetworks(files.Training.Count > 0);
             Fill(adapter, files, directory, []);
         }
         catch (PeftException)
@@ -52,10 +66,20 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static void FillPresent(Adapter present, AdapterFiles files, string directory, AdapterConfig config)
+    // Without a network in the files, what it made is trained on.
+    private static void Refill(Adapter present, AdapterConfig config, AdapterFiles files, string directory)
     {
-        IReadOnlyList<string> conflicts = [.. present.Config.Conflicts(config)];
+        AdapterConfig former = present.Config;
+        IReadOnlyList<string> conflicts = [.. former.Conflicts(config)];
+        bool made = present.Learned.Any(tensor => tensor.IsMade);
+        if (former.GetType() == config.GetType())
+        {
+            config = config.InPlaceOf(former);
+        }
+
         Action undo = conflicts.Count > 0 ? () => { } : config.Reshape(present);
+        present.Config = config;   // before filling, because the names of the tensors are those of its format
+        present.TrainNetworks(files.Training.Count > 0);
         try
         {
             Fill(present, files, directory, conflicts);
@@ -63,16 +87,17 @@ internal static class AdapterFile
         catch (PeftException)
         {
             undo();
+            present.Config = former;
+            present.TrainNetworks(made);
             throw;
         }
-
-        present.Config = config;
     }
 
     private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
     {
         List<string> problems = [.. conflicts];
-        HashSet<string> unused = [.. files.Tensors.Keys];
+        Dictionary<string, Tensor> saved = new(files.Tensors.Concat(files.Training), StringComparer.Ordinal);
+        HashSet<string> unused = [.. saved.Keys];
         foreach (AdapterTensor tensor in adapter.Tensors)
         {
             if (!unused.Remove(tensor.Key))
@@ -82,24 +107,26 @@ internal static class AdapterFile
                     problems.Add($"'{tensor.Key}' is missing");
                 }
             }
-            else if (!files.Tensors[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
+            else if (!saved[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
             {
-                problems.Add($"'{tensor.Key}' is [{string.Join(", ", files.Tensors[tensor.Key].shape)}], "
+                problems.Add($"'{tensor.Key}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
                     + $"but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
 
+        unused.ExceptWith(adapter.Learned.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key));   // their networks are filled
+
         FrozenTensor[] frozen = [.. Frozen(adapter).Where(tensor => unused.Remove(tensor.Key))];
         foreach (FrozenTensor tensor in frozen)
         {
-            Tensor saved = files.Tensors[tensor.Key];
-            if (tensor.BelongsToBase ? !SameWeight(saved, tensor.Value) : !saved.shape.SequenceEqual(tensor.Value.shape))
+            Tensor fixedTensor = saved[tensor.Key];
+            if (tensor.BelongsToBase ? !SameWeight(fixedTensor, tensor.Value) : !fixedTensor.shape.SequenceEqual(tensor.Value.shape))
             {
                 problems.Add(tensor.BelongsToBase
                     ? $"'{tensor.Key}' is another base model's weight"
-                    : $"'{tensor.Key}' is [{string.Join(", ", saved.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+                    : $"'{tensor.Key}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
-            else if (tensor.Check?.Invoke(saved) is { } problem)
+            else if (tensor.Check?.Invoke(fixedTensor) is { } problem)
             {
                 problems.Add($"'{tensor.Key}' {problem}");
             }
@@ -113,18 +140,20 @@ internal static class AdapterFile
         }
 
         using IDisposable untracked = no_grad();
-        foreach (AdapterTensor tensor in adapter.Tensors.Where(tensor => files.Tensors.ContainsKey(tensor.Key)))
+        foreach (AdapterTensor tensor in adapter.Tensors.Where(tensor => saved.ContainsKey(tensor.Key)))
         {
-            tensor.Value.copy_(files.Tensors[tensor.Key]);
+            tensor.Value.copy_(saved[tensor.Key]);
         }
 
         foreach (FrozenTensor tensor in frozen.Where(tensor => !tensor.BelongsToBase))
         {
-            tensor.Value.copy_(files.Tensors[tensor.Key]);
+            tensor.Value.copy_(saved[tensor.Key]);
         }
     }
 
-    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.Config.SavesFrozenTensors
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.HubName is { } name
+        ? HubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+        : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))
             .DistinctBy(tensor => tensor.Key)

@@ -120,6 +120,15 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
         return value;
     }
 
+    /// <summary>Registers tensors that a piece of this part has made.</summary>
+    private protected void Own(IEnumerable<(string Name, Parameter Value)> parameters)
+    {
+        foreach ((string name, Parameter value) in parameters)
+        {
+            Own(name, value);
+        }
+    }
+
     private static IEnumerable<(string, Parameter)> WithoutBaseName(IEnumerable<(string Name, Parameter Value)> parameters)
     {
         const string Prefix = BaseLayerName + ".";

@@ -35,7 +35,7 @@ internal static class AdapterMerge
             if (adapter.Parts.Any(entry => entry.Part is not IMergeable))
             {
                 throw new PeftException(RuleIds.CannotMerge,
-                    $"The adapter '{adapter.Name}' is a {adapter.Config.PeftType}, which changes the input and not the weights, and cannot be merged. "
+                    $"The adapter '{adapter.Name}' is a {MethodCatalog.Of(adapter.Config).Facts.Name}, which sits {MethodCatalog.Of(adapter.Config).Facts.Place} and not on weights, and cannot be merged. "
                     + "Save it by itself, or merge the other adapters only.");
             }
 

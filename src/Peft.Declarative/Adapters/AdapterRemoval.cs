@@ -1,5 +1,5 @@
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.PromptTuning;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -20,7 +20,17 @@ internal static class AdapterRemoval
             }
         }
 
-        (set.Model as PretrainedModel)?.prompts.Remove(adapter.Name);
+        foreach (PlacedSeam place in Seams.Of(set.Model))
+        {
+            place.Seam.Remove(adapter.Name);
+        }
+
+        (set.Model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);
+        foreach (IPartList parts in set.Model.children().OfType<IPartList>())
+        {
+            parts.Remove(adapter.Name);
+        }
+
         set.Forget(adapter);
     }
 

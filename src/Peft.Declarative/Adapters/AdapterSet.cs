@@ -1,7 +1,9 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Methods.PromptTuning;
+using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,7 +11,7 @@ namespace Peft.Declarative;
 
 /// <summary>The adapters on one model. Any number can be on it; the active ones, an ordered set, take part in the forward pass.</summary>
 /// <param name="model">The base model.</param>
-public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
+public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 {
     private readonly List<Adapter> _adapters = [];
 
@@ -64,9 +66,22 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
             }
         }
 
-        foreach (SoftPrompt prompt in Model.modules().OfType<SoftPrompt>().Where(prompt => prompt.AdapterName == adapter.Name))
+        foreach (IAdapterPart part in Model.children().OfType<IPartList>().SelectMany(list => list.Parts).Where(part => part.AdapterName == adapter.Name))
         {
-            adapter.Add("", prompt);
+            adapter.Add("", part);
+        }
+
+        foreach (PlacedSeam place in Seams.Of(Model))
+        {
+            foreach (SeamPart part in place.Seam.Parts.Where(part => part.AdapterName == adapter.Name))
+            {
+                adapter.Add(place.Path, part);
+            }
+        }
+
+        foreach (EmbeddingPart part in (Model as PretrainedModel)?.embedding_adapters.Parts.Where(part => part.AdapterName == adapter.Name) ?? [])
+        {
+            adapter.Add(Seams.BackboneOf(Model), part);
         }
 
         if (adapter.Tensors.Count == 0)
@@ -81,6 +96,12 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         {
             Activate([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
         }
+
+        HashSet<string> blended = [.. Active.SelectMany(whole => whole.Config.Members)];
+        foreach (Adapter member in _adapters.Where(member => blended.Contains(member.Name)))
+        {
+            member.Switch(active: false);
+        }
     }
 
     /// <summary>Makes these adapters the active ones, in this order, and puts all others to rest.</summary>
@@ -89,6 +110,7 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     public void Activate(params string[] names)
     {
         HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
+        Compose(Composition.Stack);
         RefuseSharedClaims(chosen);
         foreach (Adapter adapter in _adapters.Where(adapter => !chosen.Contains(adapter)))
         {
@@ -106,8 +128,9 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     public IDisposable Disabled()
     {
         string[] active = [.. Active.Select(adapter => adapter.Name)];
+        Composition composition = _composition;
         Activate();
-        return new Reactivation(this, active);
+        return new Reactivation(this, active, composition);
     }
 
     /// <summary>Folds the active adapters into the base weights.</summary>
@@ -117,20 +140,31 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <summary>Takes all merged adapters out; the base weights are what they were, bit for bit.</summary>
     public void Unmerge() => AdapterMerge.Unmerge(_adapters);
 
-    /// <summary>Writes the only adapter, or the active one, as a Hugging Face PEFT directory.</summary>
+    /// <summary>Writes the only adapter, or the active one, as a directory: of Hugging Face PEFT, or of AdapterHub for what only that has.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
     public void Save(string directory) => Single().Save(directory);
 
-    /// <summary>Reads an adapter from a Hugging Face PEFT directory and makes it the only active one.</summary>
-    /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors.</param>
+    /// <summary>Reads an adapter from a directory of Hugging Face PEFT or of AdapterHub and makes it the only active one.</summary>
+    /// <param name="directory">
+    /// Directory with adapter_config.json and adapter_model.safetensors (AdapterHub: adapter.safetensors), or with a fusion of adapters that are
+    /// on the model.
+    /// </param>
     /// <param name="name">Its name here. An adapter of the same name and shape takes the tensors over.</param>
     public Adapter Load(string directory, string name = "default") => AdapterFile.Load(this, directory, name);
 
     /// <summary>Takes an adapter off the model; the others stay.</summary>
     /// <param name="name">Its name.</param>
-    /// <exception cref="PeftException">PEFT703: there is none of that name.</exception>
-    public void Remove(string name) => AdapterRemoval.Remove(this, this[name]);
+    /// <exception cref="PeftException">PEFT703: there is none of that name. PEFT303: another adapter is made of it.</exception>
+    public void Remove(string name)
+    {
+        if (_adapters.Find(other => other.Config.Members.Contains(name)) is { } whole)
+        {
+            throw new PeftException(RuleIds.Incompatible, $"The adapter '{name}' is a part of '{whole.Name}', which cannot be without it. Remove '{whole.Name}' first.");
+        }
+
+        AdapterRemoval.Remove(this, this[name]);
+    }
 
     /// <inheritdoc/>
     public IEnumerator<Adapter> GetEnumerator() => _adapters.GetEnumerator();
@@ -173,8 +207,12 @@ public sealed class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         $"'{Model.GetType().Name}' has no adapter named '{name}'. "
         + (_adapters.Count == 0 ? "It has none." : $"It has {string.Join(", ", _adapters.Select(adapter => $"'{adapter.Name}'"))}."));
 
-    private sealed class Reactivation(AdapterSet set, string[] names) : IDisposable
+    private sealed class Reactivation(AdapterSet set, string[] names, Composition composition) : IDisposable
     {
-        public void Dispose() => set.Activate(names);
+        public void Dispose()
+        {
+            set.Activate(names);
+            set.Compose(composition);
+        }
     }
 }

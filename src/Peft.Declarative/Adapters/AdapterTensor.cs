@@ -8,4 +8,8 @@ namespace Peft.Declarative.Adapters;
 /// <param name="Value">The tensor.</param>
 /// <param name="Optional">Whether files of the reference library may lack it.</param>
 /// <param name="InFile">Gives what a file holds of it; null for all.</param>
-public readonly record struct AdapterTensor(string Key, Parameter Value, bool Optional = false, Func<Tensor>? InFile = null);
+/// <param name="ForTraining">
+/// Whether it is kept in <c>adapter_training.safetensors</c> beside that file: only training needs it, since what it makes is in the file.
+/// </param>
+public readonly record struct AdapterTensor(
+    string Key, Parameter Value, bool Optional = false, Func<Tensor>? InFile = null, bool ForTraining = false);

@@ -58,6 +58,20 @@ internal sealed class ConfigJson(JsonObject json, string source)
         ModulesToSave = Texts("modules_to_save"),
     });
 
+    /// <summary>Fills in the fields that all adapters before the text have.</summary>
+    internal T Before<T>(T config)
+        where T : LearnedInputConfig
+    {
+        int tokens = Integer("num_virtual_tokens", 0);
+        return tokens < 1 ? throw Wrong("num_virtual_tokens", "at least 1") : (T)((LearnedInputConfig)config with
+        {
+            Source = Json,
+            BaseModel = Text("base_model_name_or_path"),
+            Tokens = tokens,
+            ModulesToSave = Texts("modules_to_save"),
+        });
+    }
+
     /// <summary>The field <c>bias</c>: none, all, or the layers that the method adapts.</summary>
     /// <param name="adaptedOnly">How this method's files call the last one, such as <c>lora_only</c>.</param>
     internal BiasTraining Bias(string adaptedOnly)

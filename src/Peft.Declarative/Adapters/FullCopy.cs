@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>A layer trained in full: an adapter's float32 copy stands in for the base's layer, which stays as it is.</summary>
-public class FullCopy : AdapterLayer, IMergeable
+public class FullCopy : AdapterLayer, IMergeable, IHubPart
 {
     private const string SavedName = "modules_to_save";
 
@@ -45,14 +46,10 @@ public class FullCopy : AdapterLayer, IMergeable
     public override Tensor forward(Tensor input) => Applies ? _copy.call(input) : Frozen.call(input);
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> TensorsAt(string path)
-    {
-        yield return new AdapterTensor($"{_root}{path}.{nameof(WeightLayer.weight)}", _copy.weight);
-        if (_copy.bias is { } bias)
-        {
-            yield return new AdapterTensor($"{_root}{path}.{nameof(WeightLayer.bias)}", bias);
-        }
-    }
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => TensorsBelow(_root + path, optional: false);
+
+    // AdapterHub's library saves an adapter without the head that was trained along, unless it is told to.
+    IEnumerable<AdapterTensor> IHubPart.HubTensorsAt(string path, string name) => TensorsBelow(path, optional: true);
 
     internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) => RepeatsBias && _copy.bias is { } bias
         ?
@@ -61,6 +58,15 @@ public class FullCopy : AdapterLayer, IMergeable
             new FrozenTensor($"{_root}{path}.original_module.{nameof(WeightLayer.bias)}", Base.BaseBias!, BelongsToBase: true),
         ]
         : [];
+
+    private IEnumerable<AdapterTensor> TensorsBelow(string prefix, bool optional)
+    {
+        yield return new AdapterTensor($"{prefix}.{nameof(WeightLayer.weight)}", _copy.weight, optional);
+        if (_copy.bias is { } bias)
+        {
+            yield return new AdapterTensor($"{prefix}.{nameof(WeightLayer.bias)}", bias, optional);
+        }
+    }
 
     Tensor IMergeable.MergeWeight(Tensor weight) => _copy.weight;
 

@@ -1,11 +1,17 @@
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Methods.AdaLora;
+using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Methods.BitFit;
+using Peft.Declarative.Methods.Bottleneck;
 using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.PTuning;
+using Peft.Declarative.Methods.ParallelBottleneck;
+using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.SparseMask;
 using Peft.Declarative.Methods.Vera;
@@ -18,13 +24,18 @@ internal static class MethodCatalog
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
     [
         new AdaLoraMethod(),
+        new AdapterFusionMethod(),
         new BitFitMethod(),
+        new BottleneckMethod(),
         new DoraMethod(),
         new FullFineTuningMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
         new LoraMethod(),
+        new ParallelBottleneckMethod(),
+        new PrefixTuningMethod(),
         new PromptTuningMethod(),
+        new PTuningMethod(),
         new SparseMaskMethod(),
         new VeraMethod(),
     ];
@@ -33,13 +44,37 @@ internal static class MethodCatalog
     /// <exception cref="PeftException">PEFT701: the type is not known; lists those that are.</exception>
     internal static IAdapterMethod Of(ConfigJson file) => All.FirstOrDefault(method => method.Reads(file)) ?? throw Unknown(file);
 
+    /// <summary>The method of settings of AdapterHub.</summary>
+    /// <exception cref="PeftException">PEFT701: the architecture is not known; lists those that are.</exception>
+    internal static IHubMethod OfHub(HubFile file) => HubMethods.FirstOrDefault(method => method.ReadsHub(file)) ?? throw Unknown(file);
+
     /// <summary>The method of a config.</summary>
-    internal static IAdapterMethod Of(AdapterConfig config) => All.First(method => method.ConfigType == config.GetType());
+    internal static IAdapterMethod Of(AdapterConfig config) => All.Append(UnionMethod.Instance).First(method => method.ConfigType == config.GetType());
+
+    /// <summary>Reads the config of an adapter directory.</summary>
+    /// <param name="file">Its configuration file.</param>
+    /// <param name="keys">Names of its tensors.</param>
+    internal static AdapterConfig Read(ConfigJson file, IEnumerable<string> keys)
+    {
+        if (!HubFile.Has(file))
+        {
+            return Of(file).Read(file);
+        }
+
+        var hub = HubFile.Of(file, [.. keys]);
+        return OfHub(hub).ReadHub(hub) with { Source = file.Json, Hub = HubHeader.Read(file), BaseModel = file.Text("model_name") };
+    }
 
     /// <summary>A setting that changes the result and that this version does not implement.</summary>
     internal static PeftException Unsupported(string source, string setting) => new(RuleIds.AdapterUnsupported,
         $"'{source}' sets {setting}, which this version does not implement, so the adapter would not mean what its file says. "
         + "Train it without, or merge it into its base with the library that made it.");
+
+    private static IEnumerable<IHubMethod> HubMethods => All.OfType<IHubMethod>().Where(method => method.HasHubFiles).Append(UnionMethod.Instance);
+
+    private static PeftException Unknown(HubFile file) => new(RuleIds.AdapterUnsupported,
+        $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{file.Architecture}', which this version does not know. "
+        + $"It knows {string.Join(", ", HubMethods.Select(method => method.Facts.Name).Distinct())}.");
 
     private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
         $"'{file.Source}' is an adapter of type '{file.Text("peft_type") ?? "null"}', which this version does not know. "

@@ -1,5 +1,6 @@
+using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.PromptTuning;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -23,7 +24,7 @@ internal static class SlotTree
     {
         foreach ((string name, nn.Module child) in parent.named_children())
         {
-            if (child is PromptList)
+            if (child is IPartList or Seam or EmbeddingPlace)
             {
                 continue;
             }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Reads and writes the directory that Hugging Face PEFT keeps an adapter in.</summary>
+/// <summary>Reads and writes the directory that Hugging Face PEFT keeps an adapter in, and AdapterHub's, which has other file names.</summary>
 public static class AdapterDirectory
 {
     /// <summary>Name of the configuration file.</summary>
@@ -13,19 +13,43 @@ public static class AdapterDirectory
     /// <summary>Name of the file of tensors.</summary>
     public const string WeightsName = "adapter_model.safetensors";
 
-    private const string PickleName = "adapter_model.bin";
+    /// <summary>
+    /// Name of the file of tensors that only training needs: networks that make what the other file holds. It is this library's own; the reference
+    /// library does not read it, and a directory without it is complete.
+    /// </summary>
+    public const string TrainingName = "adapter_training.safetensors";
 
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
     /// <summary>Reads configuration and tensors. What they mean, and whether the type is known, is judged by the methods.</summary>
-    /// <param name="directory">A directory with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>.</param>
+    /// <param name="directory">
+    /// A directory with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>; or of AdapterHub, with <c>adapter.safetensors</c> and
+    /// perhaps a head, whose tensors are among those of the result, or with <c>adapter_fusion_config.json</c> and its weights.
+    /// </param>
     /// <exception cref="SafetensorsException">PEFT501: the tensors' file breaks a rule of its format.</exception>
     /// <exception cref="PeftException">PEFT504: a file is missing, the weights are pickled, or the configuration is not a JSON object.</exception>
     public static AdapterFiles Read(string directory)
     {
-        Find(directory);
-        JsonObject config = JsonFile.ReadObject(Path.Combine(directory, ConfigName));
-        return new AdapterFiles(config, Copies(Path.Combine(directory, WeightsName)));
+        AdapterLayout layout = Find(directory);
+        JsonObject config = JsonFile.ReadObject(Path.Combine(directory, layout.Config));
+        string? head = layout == AdapterLayout.Peft ? null : AdapterLayout.HubHead.WeightsIn(directory);
+        Dictionary<string, Tensor> tensors = Copies([layout.WeightsIn(directory)!, .. head is null ? Array.Empty<string>() : [head]]);
+        string training = TrainingTensors.PathIn(directory);
+        if (!File.Exists(training))
+        {
+            return new AdapterFiles(config, tensors);
+        }
+
+        try
+        {
+            TrainingTensors.Check(training, tensors);
+            return new AdapterFiles(config, tensors) { Training = Copies([training]) };
+        }
+        catch
+        {
+            tensors.Values.ToList().ForEach(tensor => tensor.Dispose());
+            throw;
+        }
     }
 
     /// <summary>Writes both files, complete or not at all, as the Python library would: same layout, same bytes.</summary>
@@ -34,16 +58,60 @@ public static class AdapterDirectory
     /// <param name="tensors">Tensors by name.</param>
     /// <exception cref="SafetensorsException">PEFT501: a tensor has a name or an element type that the format has no place for.</exception>
     /// <exception cref="PeftException">PEFT502: the directory cannot be written. PEFT504: the configuration holds NaN or infinity.</exception>
-    public static void Write(string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors)
+    public static void Write(string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors) =>
+        Write(directory, config, tensors, new Dictionary<string, Tensor>());
+
+    /// <summary>Writes the files, and beside them what only training needs.</summary>
+    internal static void Write(
+        string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> training) =>
+        WriteAll(directory, [(AdapterLayout.Of(config), config, tensors)], training);
+
+    /// <summary>
+    /// Writes several pairs of configuration and tensors into one directory, complete or not at all, and with the first of them what only its training
+    /// needs; an earlier file of that kind is replaced or deleted.
+    /// </summary>
+    internal static void WriteAll(
+        string directory,
+        IReadOnlyList<(AdapterLayout Layout, JsonObject Config, IReadOnlyDictionary<string, Tensor> Tensors)> parts,
+        IReadOnlyDictionary<string, Tensor>? training = null)
     {
-        byte[] text = Encoding.ASCII.GetBytes(PythonJson.Write(config));
-        string weights = Path.Combine(directory, WeightsName);
-        AtomicFile.WriteAll(
-            (weights, SafetensorsWriter.To(weights, tensors, Metadata)),
-            (Path.Combine(directory, ConfigName), stream => stream.Write(text)));
+        List<(string, Action<Stream>)> files = [];
+        foreach ((AdapterLayout layout, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors) in parts)
+        {
+            byte[] text = Encoding.ASCII.GetBytes(PythonJson.Write(config));
+            string weights = Path.Combine(directory, layout.Weights[0]);
+            files.Add((weights, SafetensorsWriter.To(weights, tensors, Metadata)));
+            files.Add((Path.Combine(directory, layout.Config), stream => stream.Write(text)));
+        }
+
+        if (training is { Count: > 0 })
+        {
+            files.Add(TrainingTensors.To(directory, training, parts[0].Tensors));
+        }
+        else
+        {
+            Forget(TrainingTensors.PathIn(directory));
+        }
+
+        AtomicFile.WriteAll(files);
     }
 
-    private static void Find(string directory)
+    private static void Forget(string path)
+    {
+        try
+        {
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new PeftException(CheckpointErrors.Write, $"'{path}' belongs to an earlier adapter and cannot be deleted: {error.Message} Delete it, or save elsewhere.", error);
+        }
+    }
+
+    private static AdapterLayout Find(string directory)
     {
         if (!Directory.Exists(directory))
         {
@@ -51,30 +119,36 @@ public static class AdapterDirectory
                 $"There is no adapter directory '{directory}'. Name a directory that holds {ConfigName} and {WeightsName}.");
         }
 
-        string[] missing = [.. new[] { ConfigName, WeightsName }.Where(name => !File.Exists(Path.Combine(directory, name)))];
-        if (missing.Contains(WeightsName) && File.Exists(Path.Combine(directory, PickleName)))
+        AdapterLayout layout = AdapterLayout.In(directory);
+        bool hasWeights = layout.WeightsIn(directory) is not null;
+        foreach (AdapterLayout known in (AdapterLayout[])[layout, AdapterLayout.Hub])
         {
-            throw CheckpointErrors.PickleOnly(directory, PickleName, WeightsName, CheckpointErrors.Adapter);
+            if (!hasWeights && File.Exists(Path.Combine(directory, known.Pickle)))
+            {
+                throw CheckpointErrors.PickleOnly(directory, known.Pickle, known.Weights[0], CheckpointErrors.Adapter);
+            }
         }
 
-        if (missing.Length > 0)
-        {
-            throw new PeftException(CheckpointErrors.Adapter, $"'{directory}' is not an adapter directory: {string.Join(" and ", missing)} "
-                + $"{(missing.Length == 1 ? "is" : "are")} missing. Adapters other than 'default' lie in a subdirectory of their name.");
-        }
+        string[] missing = [.. File.Exists(Path.Combine(directory, layout.Config)) ? [] : new[] { layout.Config }, .. hasWeights ? [] : new[] { layout.Weights[0] }];
+        return missing.Length == 0 ? layout : throw new PeftException(CheckpointErrors.Adapter,
+            $"'{directory}' is not an adapter directory: {string.Join(" and ", missing)} "
+            + $"{(missing.Length == 1 ? "is" : "are")} missing. Adapters other than 'default' lie in a subdirectory of their name.");
     }
 
     // Adapters are small. Copies let the directory be written again while its adapter is loaded, also where mapped files are locked.
-    private static Dictionary<string, Tensor> Copies(string path)
+    private static Dictionary<string, Tensor> Copies(IReadOnlyList<string> paths)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
         Dictionary<string, Tensor> copies = new(StringComparer.Ordinal);
         try
         {
-            foreach (string name in file.Names)
+            foreach (string path in paths)
             {
-                using Tensor view = file.Read(name);
-                copies.Add(name, view.clone().DetachFromDisposeScope());
+                using SafetensorsFile file = SafetensorsFile.Open(path);
+                foreach (string name in file.Names.Where(name => !copies.ContainsKey(name)))
+                {
+                    using Tensor view = file.Read(name);
+                    copies.Add(name, view.clone().DetachFromDisposeScope());
+                }
             }
         }
         catch

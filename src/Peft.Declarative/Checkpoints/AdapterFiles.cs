@@ -14,10 +14,13 @@ public sealed class AdapterFiles(JsonObject config, IReadOnlyDictionary<string, 
     /// <summary>Tensors by the names of the file, copied from it: the directory may be overwritten while they are in use.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors { get; } = tensors;
 
+    /// <summary>Tensors that only training needs, from a file of their own beside; empty if there is none.</summary>
+    public IReadOnlyDictionary<string, Tensor> Training { get; init; } = new Dictionary<string, Tensor>();
+
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {
-        foreach (Tensor tensor in Tensors.Values)
+        foreach (Tensor tensor in Tensors.Values.Concat(Training.Values))
         {
             tensor.Dispose();
         }

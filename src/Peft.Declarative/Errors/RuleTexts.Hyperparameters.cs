@@ -21,6 +21,18 @@ internal static partial class RuleTexts
     internal static string TokensNotPositive(string method, string model, int tokens) =>
         $"{tokens} tokens in [{method}] on '{model}' leave nothing to train. Use 1 or more; 20 to 100 is common.";
 
+    internal static string WidthNotPositive(string method, string model, string argument, int width) =>
+        $"{argument} = {width} of [{method}] on '{model}' leaves the network nothing to pass through. Use 1 or more; 128 to 1024 is common.";
+
+    internal static string ProjectionOff(string model) =>
+        $"ProjectionHidden of [PrefixTuning] on '{model}' is the width of a network that is not there. Set Projection = true, or remove it.";
+
+    internal static string GateNeedsBeside(string model) =>
+        $"Gated of [PrefixTuning] on '{model}' needs a prefix beside the text. Set Placement = PrefixPlacement.Beside, or remove it.";
+
+    internal static string LayersNotPositive(string method, string model, int layers) =>
+        $"Layers = {layers} of [{method}] on '{model}' is no network. Use 1 or more; 2 is common.";
+
     internal static string InitTextMissing(string method, string model) =>
         $"[{method}] on '{model}' starts from a text, but InitText is not set. Set InitText, or take another Init.";
 

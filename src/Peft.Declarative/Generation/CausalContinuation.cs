@@ -8,7 +8,7 @@ internal sealed class CausalContinuation(CausalLanguageModel model) : IContinuab
 {
     public PretrainedModel Model => model;
 
-    public int MaxLength => model.Config.MaxPositions - model.prompts.ActiveTokens;
+    public int MaxLength => model.Config.MaxPositions - model.LearnedPositions;
 
     public string? Problem(Tensor promptIds, Tensor? attentionMask) => promptIds.size(1) >= MaxLength
         ? $"The prompt has {promptIds.size(1)} tokens, but the model reads {MaxLength} with at least one of them generated. Shorten the prompt."

@@ -23,6 +23,9 @@ public static class Attention
         return turned.reshape(x.size(0), x.size(2), x.size(1) * x.size(3));
     }
 
+    /// <summary>Repeats heads of keys or values for the groups of queries that they serve: [batch, groups, slots, width] becomes [batch, heads, slots, width].</summary>
+    public static Tensor RepeatHeads(Tensor x, long heads) => x.size(1) == heads ? x : x.repeat_interleave(heads / x.size(1), 1);
+
     /// <summary>Attention of queries [batch, heads, time, width] over keys and values [batch, groups, slots, width].</summary>
     /// <param name="queries">[batch, heads, time, width].</param>
     /// <param name="keys">[batch, groups, slots, width]; heads is a multiple of groups.</param>

@@ -17,11 +17,12 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     /// <param name="window">Keys at this distance and further back are hidden; null for none.</param>
     /// <param name="type">Type of the scores.</param>
     /// <param name="device">Where the scores are.</param>
+    /// <param name="unplaced">Number of first keys that the window never hides.</param>
     /// <param name="segments">
     /// For each token a number of the text that it belongs to, [batch, keys], as many as queries; other texts are hidden. Null if a row is one text.
     /// </param>
     public static AttentionMask Decoder(
-        Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, Tensor? segments = null)
+        Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, int unplaced = 0, Tensor? segments = null)
     {
         bool windowed = window < keys;
         if (padding is null && segments is null && !windowed)
@@ -34,7 +35,7 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor visible = Visible(queries, keys, windowed ? window : null, device);
+        Tensor visible = Visible(queries, keys, windowed ? window : null, unplaced, device);
         if (padding is not null)
         {
             visible = visible.logical_and(padding.ne(0).view(padding.size(0), 1, 1, keys));
@@ -68,16 +69,27 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     public AttentionMask With(Tensor bias)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor? hidden = Causal ? Hide(Visible(bias.size(2), bias.size(3), null, bias.device), bias.dtype) : Added;
+        Tensor? hidden = Causal ? Hide(Visible(bias.size(2), bias.size(3), null, unplaced: 0, bias.device), bias.dtype) : Added;
         return new AttentionMask((hidden is null ? bias.alias() : bias + hidden).MoveToOuterDisposeScope(), Causal: false);
     }
 
-    private static Tensor Visible(long queries, long keys, int? window, Device device)
+    /// <summary>This mask with keys before the others that every query sees.</summary>
+    /// <param name="keys">Number of keys.</param>
+    internal AttentionMask Behind(int keys) => Added is null || keys == 0 ? this : this with { Added = nn.functional.pad(Added, [keys, 0]) };
+
+    /// <summary>The padding of a text behind learned tokens or keys, which are never padding.</summary>
+    /// <param name="padding">1 for tokens, 0 for padding, [batch, time]; null if nothing is padded.</param>
+    /// <param name="learned">How many stand before.</param>
+    internal static Tensor? Behind(Tensor? padding, int learned) => padding is null || learned == 0
+        ? padding
+        : cat([ones(padding.size(0), learned, dtype: padding.dtype, device: padding.device), padding], 1);
+
+    private static Tensor Visible(long queries, long keys, int? window, int unplaced, Device device)
     {
         Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).view(1, 1, queries, 1);
         Tensor key = arange(keys, dtype: ScalarType.Int64, device: device).view(1, 1, 1, keys);
         Tensor visible = key.le(query);
-        return window is { } width ? visible.logical_and(key.gt(query - width)) : visible;
+        return window is { } width ? visible.logical_and(key.gt(query - width).logical_or(key.lt(unplaced))) : visible;
     }
 
     private static Tensor Hide(Tensor visible, ScalarType type)

@@ -44,20 +44,26 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
         using DisposeScope scope = NewDisposeScope();
         long past = input.Cache?.Length ?? 0;
-        Tensor text = Embed(input.InputIds).to(ComputeType);
+        Tensor text = embedding_adapters.Apply(Embed(input.InputIds).to(ComputeType));
         Tensor hidden = past == 0 ? prompts.Prepend(text) : text;
-        int virtualTokens = past == 0 ? prompts.ActiveTokens : input.Cache!.VirtualTokens;
+        LearnedPlaces prefix = prefixes.Places(AttentionKind.Decoder);
+        LearnedPlaces before = past == 0 ? prefix + prompts.ActiveTokens : input.Cache!.Before;
         if (input.Cache is { } cache)
         {
-            cache.VirtualTokens = virtualTokens;
+            cache.Before = before;
         }
 
         long time = hidden.size(1);
-        Tensor positions = Positions(input, past, time, virtualTokens);
-        Tensor? padding = virtualTokens > 0 ? prompts.PrependMask(input.AttentionMask, virtualTokens) : input.AttentionMask;
-        AttentionMask mask = AttentionMask.Decoder(padding, time, past + time, SlidingWindow, ComputeType, hidden.device, input.SegmentIds);
-
-        return Blocks(PlacePositions(hidden, positions), positions, mask, input.Cache).MoveToOuterDisposeScope();
+        long keys = (past == 0 ? prefix.Slots : past) + time;   // the cache holds the prefix too
+        Tensor positions = Positions(input, keys - time - before.Unplaced, time, before.Positions);
+        Tensor? padding = AttentionMask.Behind(input.AttentionMask, before.Slots);
+        var context = new AttentionContext
+        {
+            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.Unplaced, input.SegmentIds),
+            Cache = input.Cache,
+            Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, Config.LayerCount, ComputeType) : null,
+        };
+        return Blocks(PlacePositions(hidden, positions), positions, context).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits of hidden states [batch, positions, hidden].</summary>
@@ -84,8 +90,9 @@ public abstract class CausalLanguageModel : PretrainedModel
     public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
 
     /// <inheritdoc/>
-    public override string? PackingObstacle => prompts.ActiveTokens > 0
-        ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+    public override string? PackingObstacle =>
+        prompts.ActiveTokens + prefixes.Places(AttentionKind.Decoder).Slots > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+        : Adapters.Active.Any(adapter => adapter.Config.AveragesRows) ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
         : null;
 
     /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
@@ -95,25 +102,27 @@ public abstract class CausalLanguageModel : PretrainedModel
     protected virtual Tensor PlacePositions(Tensor hidden, Tensor positions) => hidden;
 
     /// <summary>Runs all blocks and the last norm.</summary>
-    protected abstract Tensor Blocks(Tensor hidden, Tensor positions, AttentionMask mask, KeyValueCache? cache);
+    /// <param name="hidden">Embedded tokens [batch, time, hidden].</param>
+    /// <param name="positions">Their positions [batch or 1, time], int64.</param>
+    /// <param name="context">What the blocks share, without what depends on the family.</param>
+    protected abstract Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context);
 
     /// <summary>Logits of the last hidden states.</summary>
     protected abstract Tensor Head(Tensor hidden);
 
-    private static Tensor Positions(ModelInput input, long past, long time, int virtualTokens)
+    // Positions of learned tokens and text [batch or 1, time]; 'first' is that of the first of them, 'learned' counts those before the text.
+    private static Tensor Positions(ModelInput input, long first, long time, int learned)
     {
+        Device device = input.InputIds.device;
         if (input.PositionIds is null)
         {
-            return arange(past, past + time, dtype: ScalarType.Int64, device: input.InputIds.device).unsqueeze(0);
+            return arange(first, first + time, dtype: ScalarType.Int64, device: device).unsqueeze(0);
         }
 
-        Tensor text = input.PositionIds + virtualTokens;
-        if (past > 0 || virtualTokens == 0)
-        {
-            return text;
-        }
-
-        Tensor learned = arange(virtualTokens, dtype: ScalarType.Int64, device: text.device).expand(text.size(0), virtualTokens);
-        return cat([learned, text], 1);
+        Tensor text = input.PositionIds + learned;
+        long tokens = time - text.size(1);
+        return tokens == 0
+            ? text
+            : cat([arange(first, first + tokens, dtype: ScalarType.Int64, device: device).expand(text.size(0), tokens), text], 1);
     }
 }

@@ -11,6 +11,12 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
     // Arguments before the context's tensors, which are arguments too: what comes from an encoder has a gradient of its own.
     private const int FirstOfContext = 4;
 
+    [ThreadStatic]
+    private static bool _runsAgain;
+
+    /// <summary>Whether the block that is running now has run before, in the same step and with the same result.</summary>
+    internal static bool IsRunningAgain => _runsAgain;
+
     public override string Name => nameof(Checkpoint);
 
     /// <summary>The block's result, with its activations forgotten.</summary>
@@ -47,7 +53,9 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         using var then = (Randomness)ctx.get_data(nameof(Randomness));
         using Randomness now = Randomness.Mark(hidden.device);
         then.Return();   // the same dropout masks as in forward
+        _runsAgain = true;
         Tensor output = block(hidden, context);
+        _runsAgain = false;
         now.Return();
 
         autograd.backward([output], [grad_output]);

@@ -48,10 +48,16 @@ public abstract class EncoderDecoderModel : PretrainedModel
     public EncodedSource Encode(Tensor inputIds, Tensor? attentionMask = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType));
-        AttentionMask mask = AttentionMask.Encoder(prompts.PrependMask(attentionMask, prompts.ActiveTokens), ComputeType);
+        Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
+        AttentionMask mask = AttentionMask.Encoder(AttentionMask.Behind(attentionMask, prompts.ActiveTokens), ComputeType);
         mask.Added?.MoveToOuterDisposeScope();
-        return new EncodedSource(RunEncoder(words, mask).MoveToOuterDisposeScope(), mask);
+        var context = new AttentionContext
+        {
+            Mask = mask.Behind(prefixes.Places(AttentionKind.Source).Slots),
+            UnplacedKeys = prefixes.Places(AttentionKind.Source).Unplaced,
+            Prefixes = prefixes.Blocks(AttentionKind.Source, Config.LayerCount, ComputeType),
+        };
+        return new EncodedSource(RunEncoder(words, context).MoveToOuterDisposeScope(), mask);
     }
 
     /// <summary>Logits [batch, new target tokens, vocabulary].</summary>
@@ -71,8 +77,23 @@ public abstract class EncoderDecoderModel : PretrainedModel
         long past = cache?.Length ?? 0;
         long time = decoderIds.size(1);
         Tensor hidden = Embed(decoderIds).to(ComputeType);
-        AttentionMask mask = AttentionMask.Decoder(null, time, past + time, window: null, ComputeType, hidden.device);
-        return RunDecoder(hidden, past, mask, source, cache).MoveToOuterDisposeScope();
+        LearnedPlaces before = past == 0 ? prefixes.Places(AttentionKind.Decoder) : cache!.Before;
+        if (cache is not null)
+        {
+            cache.Before = before;
+        }
+
+        long keys = (past == 0 ? before.Slots : past) + time;   // the cache holds the prefix too
+        var context = new AttentionContext
+        {
+            Mask = AttentionMask.Decoder(null, time, keys, window: null, ComputeType, hidden.device),
+            UnplacedKeys = before.Unplaced,
+            Cache = cache,
+            Source = source with { Mask = source.Mask.Behind(prefixes.Places(AttentionKind.Cross).Slots) },
+            Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, DecoderLayerCount, ComputeType) : null,
+            CrossPrefixes = past == 0 ? prefixes.Blocks(AttentionKind.Cross, DecoderLayerCount, ComputeType) : null,
+        };
+        return RunDecoder(hidden, keys - time - before.Unplaced, context).MoveToOuterDisposeScope();
     }
 
     /// <summary>Logits of the decoder's hidden states [batch, positions, hidden].</summary>
@@ -101,15 +122,15 @@ public abstract class EncoderDecoderModel : PretrainedModel
     }
 
     /// <summary>Last hidden states [batch, source, hidden] of the encoder.</summary>
-    protected abstract Tensor RunEncoder(Tensor hidden, AttentionMask mask);
+    /// <param name="hidden">Embedded source tokens [batch, source, hidden].</param>
+    /// <param name="context">What the blocks share, without what depends on the family.</param>
+    protected abstract Tensor RunEncoder(Tensor hidden, AttentionContext context);
 
     /// <summary>Last hidden states [batch, time, hidden] of the decoder.</summary>
     /// <param name="hidden">Embedded target tokens [batch, time, hidden].</param>
-    /// <param name="past">Target tokens before them, which the cache holds.</param>
-    /// <param name="mask">Which target tokens each sees.</param>
-    /// <param name="source">The encoded source.</param>
-    /// <param name="cache">Keys and values of the target tokens before; null outside generation.</param>
-    protected abstract Tensor RunDecoder(Tensor hidden, long past, AttentionMask mask, EncodedSource source, KeyValueCache? cache);
+    /// <param name="past">Positions before them.</param>
+    /// <param name="context">What the blocks share, the encoded source with it, without what depends on the family.</param>
+    protected abstract Tensor RunDecoder(Tensor hidden, long past, AttentionContext context);
 
     /// <summary>Logits of the decoder's last hidden states.</summary>
     protected abstract Tensor Head(Tensor hidden);

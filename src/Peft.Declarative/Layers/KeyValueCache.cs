@@ -26,15 +26,21 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Slots in use: virtual tokens, padding and text alike.</summary>
     public long Length => _lengths[^1];
 
-    /// <summary>Number of learned tokens that stand before the text.</summary>
-    public int VirtualTokens { get; internal set; }
+    /// <summary>What stands before the text.</summary>
+    internal LearnedPlaces Before { get; set; }
 
     /// <summary>Adds a layer's new keys and values and gives all of them, as views that later calls may outgrow.</summary>
     /// <param name="layer">Index of the layer.</param>
-    /// <param name="keys">New keys [batch, heads, time, width].</param>
+    /// <param name="keys">New keys [batch, heads, time, width]; repeated if the first ones had more heads.</param>
     /// <param name="values">New values, same shape.</param>
     public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
+        if (_keys[layer] is { } stored)
+        {
+            keys = Attention.RepeatHeads(keys, stored.size(1));
+            values = Attention.RepeatHeads(values, stored.size(1));
+        }
+
         long before = _lengths[layer];
         long after = before + keys.size(2);
         _keys[layer] = Write(_keys[layer], keys, before, after);

@@ -3,13 +3,13 @@ namespace Peft.Declarative.Layers;
 // What a user does with adapters on a model, in one word each.
 public abstract partial class PretrainedModel
 {
-    /// <summary>Writes the model's only adapter, or the active one, as a Hugging Face PEFT directory.</summary>
+    /// <summary>Writes the model's only adapter, or the active one, as a directory of Hugging Face PEFT, or of AdapterHub for what only that has.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
     public void SaveAdapter(string directory) => Adapters.Save(directory);
 
-    /// <summary>Reads an adapter from a Hugging Face PEFT directory, puts it on this model and makes it the active one.</summary>
-    /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors.</param>
+    /// <summary>Reads an adapter from a directory of Hugging Face PEFT or of AdapterHub, puts it on this model and makes it the active one.</summary>
+    /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors (AdapterHub: adapter.safetensors).</param>
     /// <param name="name">Its name here; <c>default</c> unless set. An adapter of the same name and shape takes the tensors over.</param>
     /// <exception cref="PeftException">The files are damaged, or belong to another model; every problem is listed.</exception>
     public Adapter LoadAdapter(string directory, string name = "default") => Adapters.Load(directory, name);

@@ -1,4 +1,4 @@
-using Peft.Declarative.Methods.PromptTuning;
+using Peft.Declarative.Adapters.Embeddings;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -20,6 +20,10 @@ public abstract partial class PretrainedModel : SlotHost
         Config = config;
         prompts = new PromptList();
         register_module(nameof(prompts), prompts);
+        prefixes = new PrefixList();
+        register_module(nameof(prefixes), prefixes);
+        embedding_adapters = new EmbeddingPlace();
+        register_module(nameof(embedding_adapters), embedding_adapters);
         Adapters = new AdapterSet(this);
     }
 
@@ -31,6 +35,15 @@ public abstract partial class PretrainedModel : SlotHost
 
     /// <summary>Learned tokens that stand before the text.</summary>
     public PromptList prompts { get; }
+
+    /// <summary>Learned keys and values that attention sees before those of the text.</summary>
+    public PrefixList prefixes { get; }
+
+    /// <summary>Positions that are taken before the text's first token.</summary>
+    public int LearnedPositions => prompts.ActiveTokens + prefixes.Places(AttentionKind.Decoder).Positions;
+
+    /// <summary>Adapters on the embedded text.</summary>
+    public EmbeddingPlace embedding_adapters { get; }
 
     /// <summary>Keeps one activation per block while training and computes the others again in backward.</summary>
     public bool GradientCheckpointing { get; set; }
@@ -56,12 +69,24 @@ public abstract partial class PretrainedModel : SlotHost
     /// <param name="inputIds">int64 [batch, time].</param>
     public abstract Tensor Embed(Tensor inputIds);
 
-    /// <summary>Runs one block, recorded or, with <see cref="GradientCheckpointing"/>, recomputed in backward.</summary>
-    /// <param name="block">The block; a pure function of its arguments.</param>
+    /// <summary>Runs blocks one after the other, recorded or, with <see cref="GradientCheckpointing"/>, recomputed in backward.</summary>
+    /// <param name="blocks">The blocks, first to last.</param>
+    /// <param name="forward">A block's forward; a pure function of its arguments.</param>
     /// <param name="hidden">Hidden states [batch, time, hidden].</param>
     /// <param name="context">What the blocks share.</param>
-    protected Tensor RunBlock(Func<Tensor, AttentionContext, Tensor> block, Tensor hidden, AttentionContext context) =>
-        GradientCheckpointing && training && is_grad_enabled() && Adapters.Anchor is { } anchor
-            ? Checkpoint.Run(block, hidden, context, anchor)
-            : block(hidden, context);
+    protected Tensor RunBlocks<TBlock>(
+        IReadOnlyList<TBlock> blocks, Func<TBlock, Func<Tensor, AttentionContext, Tensor>> forward, Tensor hidden, AttentionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
+        ArgumentNullException.ThrowIfNull(forward);
+        ArgumentNullException.ThrowIfNull(context);
+        Tensor? anchor = GradientCheckpointing && training && is_grad_enabled() ? Adapters.Anchor : null;
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            Func<Tensor, AttentionContext, Tensor> block = forward(blocks[i]);
+            hidden = anchor is null ? block(hidden, context.Block(i)) : Checkpoint.Run(block, hidden, context.Block(i), anchor);
+        }
+
+        return hidden;
+    }
 }

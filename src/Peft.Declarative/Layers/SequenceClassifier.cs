@@ -37,12 +37,17 @@ public abstract class SequenceClassifier : PretrainedModel
         using DisposeScope scope = NewDisposeScope();
         int learned = prompts.ActiveTokens;
         Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType));
-        AttentionMask mask = AttentionMask.Encoder(prompts.PrependMask(attentionMask, learned), ComputeType);
-        Tensor positions = Positions(inputIds, learned);
+        LearnedPlaces prefix = prefixes.Places(AttentionKind.Encoder);
+        Tensor positions = Positions(inputIds, learned, prefix.Positions);
         Tensor types = tokenTypes is null
             ? zeros(1, words.size(1), dtype: ScalarType.Int64, device: words.device)
             : cat([zeros(inputIds.size(0), learned, dtype: ScalarType.Int64, device: words.device), tokenTypes], 1);
-        return Classify(Encode(words, positions, types, mask)).MoveToOuterDisposeScope();
+        var context = new AttentionContext
+        {
+            Mask = AttentionMask.Encoder(AttentionMask.Behind(attentionMask, prefix.Slots + learned), ComputeType),
+            Prefixes = prefixes.Blocks(AttentionKind.Encoder, Config.LayerCount, ComputeType),
+        };
+        return Classify(Encode(words, positions, types, context)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Sum of the losses of the texts of a micro-batch; divide by the number of texts of the whole batch for the mean.</summary>
@@ -54,18 +59,19 @@ public abstract class SequenceClassifier : PretrainedModel
         return Losses.SamePlaceSum(Logits(micro.InputIds, micro.AttentionMask), classes).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Positions [batch or 1, learned tokens + time] to look up, int64; counted on from 0 unless the family does it otherwise.</summary>
+    /// <summary>Positions [batch or 1, learned tokens + time] to look up, int64; counted on unless the family does it otherwise.</summary>
     /// <param name="inputIds">Token ids of the text, int64 [batch, time].</param>
     /// <param name="learned">Number of learned tokens before it.</param>
-    protected virtual Tensor Positions(Tensor inputIds, int learned) =>
-        arange(learned + inputIds.size(1), dtype: ScalarType.Int64, device: inputIds.device).unsqueeze(0);
+    /// <param name="first">The first position that a prefix leaves free.</param>
+    protected virtual Tensor Positions(Tensor inputIds, int learned, int first) =>
+        arange(first, first + learned + inputIds.size(1), dtype: ScalarType.Int64, device: inputIds.device).unsqueeze(0);
 
     /// <summary>Last hidden states [batch, time, hidden] of embedded tokens.</summary>
     /// <param name="words">Vectors of the tokens [batch, time, hidden].</param>
     /// <param name="positions">From <see cref="Positions"/>.</param>
     /// <param name="tokenTypes">int64 [batch or 1, time].</param>
-    /// <param name="mask">Which tokens count.</param>
-    protected abstract Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionMask mask);
+    /// <param name="context">What the blocks share.</param>
+    protected abstract Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionContext context);
 
     /// <summary>Logits [batch, classes] of last hidden states [batch, time, hidden].</summary>
     protected abstract Tensor Classify(Tensor hidden);

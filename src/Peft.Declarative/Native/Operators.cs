@@ -17,6 +17,8 @@ internal static class Operators
             return torch.scaled_dot_product_attention(q, k, v, mask, dropout, causal, scale=scale, enable_gqa=grouped)
         def rms_norm(x, w, eps: float):
             return torch.rms_norm(x, [x.size(-1)], w, eps)
+        def lstm(x, state, weights: List[Tensor], layers: int, dropout: float, training: bool):
+            return torch.lstm(x, [state, state], weights, True, layers, dropout, training, True, True)[0]
 
         """);
 
@@ -29,6 +31,19 @@ internal static class Operators
         using Scalar factor = scale.ToScalar();
         using Scalar dropped = dropout.ToScalar();
         return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, factor, grouped, dropped);
+    }
+
+    /// <summary>Outputs [batch, time, 2 · hidden] of a bidirectional LSTM that starts from zero.</summary>
+    /// <param name="x">[batch, time, in].</param>
+    /// <param name="state">Zeros [2 · layers, batch, hidden].</param>
+    /// <param name="weights">For each layer and direction: input weight, hidden weight, input bias, hidden bias.</param>
+    /// <param name="layers">Number of layers.</param>
+    /// <param name="dropout">Probability between layers.</param>
+    /// <param name="training">Whether dropout happens.</param>
+    internal static Tensor Lstm(Tensor x, Tensor state, Tensor[] weights, long layers, double dropout, bool training)
+    {
+        using Scalar dropped = dropout.ToScalar();
+        return (Tensor)Unit.invoke("lstm", x, state, weights, layers, dropped, training);
     }
 
     internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)

@@ -15,6 +15,9 @@ internal static class Combinations
     /// <summary>Trait of an adapter with learned tokens, keys or values before the text.</summary>
     internal const string PutsTokensBeforeText = "tokens before the text";
 
+    /// <summary>Trait of an adapter that takes a mean over a whole row, as gates do.</summary>
+    internal const string AveragesRows = "mean over a row";
+
     /// <summary>Trait of a training that puts several texts into one row.</summary>
     internal const string PacksTexts = "packing";
 
@@ -26,6 +29,7 @@ internal static class Combinations
         new(TrainsBaseWeights, TrainsBaseWeights, "train the weights of the base"),
         new(TrainsBaseBiases, TrainsBaseBiases, "train the biases of the base"),
         new(PutsTokensBeforeText, PacksTexts, "it has learned tokens before the text, which stand before a row's first text only"),
+        new(AveragesRows, PacksTexts, "it has gates, which take the mean over a whole row"),
     ];
 
     /// <summary>What two declarations both claim; null if they can be combined.</summary>

@@ -1,9 +1,13 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Methods.AdaLora;
+using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.MixAndMatch;
+using Peft.Declarative.Tests.Methods.PTuning;
+using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.Vera;
 
@@ -20,15 +24,34 @@ internal static class DeclarationSource
         [typeof(Ia3Config)] = Ia3Declaration.Of,
         [typeof(LayerNormTuningConfig)] = LayerNormTuningDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.Of,
+        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,
         [typeof(VeraConfig)] = VeraDeclaration.Of,
+        [typeof(PTuningConfig)] = PTuningDeclaration.Of,
     };
 
-    internal static bool Knows(Type method) => Writers.ContainsKey(method);
+    /// <summary>The same for settings of AdapterHub.</summary>
+    private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> HubWriters = new()
+    {
+        [typeof(BottleneckConfig)] = BottleneckDeclaration.Of,
+        [typeof(Ia3Config)] = Ia3Declaration.OfHub,
+        [typeof(LoraConfig)] = LoraDeclaration.OfHub,
+        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.OfHub,
+        [typeof(UnionConfig)] = HybridDeclaration.OfHub,
+        [typeof(ParallelBottleneckConfig)] = BottleneckDeclaration.Of,
+    };
 
-    internal static string Of(Type method, JsonObject config, IEnumerable<string> keys, string modelType) => Of(Writers[method](config, keys), modelType);
+    internal static bool Knows(Type method, bool hub) => (hub ? HubWriters : Writers).ContainsKey(method);
 
-    internal static string Of(string attribute, string modelType)
+    internal static string Of(Type method, JsonObject file, IEnumerable<string> keys, string modelType, bool hub)
+    {
+        Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? HubWriters : Writers)[method];
+        JsonObject config = hub ? file["config"]!.AsObject() : file;
+        return Around(attribute(config, keys), modelType);
+    }
+
+    /// <summary>The declaration of a class with attributes.</summary>
+    internal static string Around(string attributes, string modelType)
     {
         string family = modelType switch
         {
@@ -47,7 +70,7 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            [{{attribute}}]
+            [{{attributes}}]
             public sealed partial class Persona : {{family}};
             """;
     }

@@ -26,16 +26,15 @@ public sealed class DeclaredParityTests
         Unimplemented.Skip(fixture);
         using AdapterFiles files = AdapterDirectory.Read(fixture.AdapterFolder);
         var file = new ConfigJson(files.Config, name);
-        Type method = Unimplemented.SkipUnlessKnown(() => MethodCatalog.Of(file)).ConfigType;
-        Skip.IfNot(DeclarationSource.Knows(method), $"'{method.Name}' has no attribute yet.");
-        Unimplemented.SkipUnlessKnown(() => MethodCatalog.Of(file).Read(file));
+        Type method = Unimplemented.SkipUnlessKnown(() => MethodCatalog.Read(file, files.Tensors.Keys)).GetType();
+        Skip.IfNot(DeclarationSource.Knows(method, fixture.IsHub), $"'{method.Name}' has no attribute yet.");
         foreach ((string field, string reason) in Undeclarable)
         {
             Skip.If(files.Config[field] is not null, reason);
         }
 
         using DisposeScope scope = NewDisposeScope();
-        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder));
+        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder), fixture.IsHub);
         using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
         if (RecordedCourses.Has(fixture))
         {
@@ -43,7 +42,7 @@ public sealed class DeclaredParityTests
             return;
         }
 
-        Adapter adapter = model.LoadAdapter(fixture.AdapterFolder);
+        Adapter adapter = AdapterParity.Load(fixture, model);
 
         AdapterParity.Check(fixture, model, adapter);
     }

@@ -33,7 +33,7 @@ public sealed class SelectiveParityTests
     {
         using FixtureCase fixture = FixtureCase.Open(name);
         using DisposeScope scope = NewDisposeScope();
-        string source = DeclarationSource.Of(SelectiveCase.AttributeOf(fixture), ModelCatalog.TypeOf(fixture.ModelFolder));
+        string source = DeclarationSource.Around(SelectiveCase.AttributeOf(fixture), ModelCatalog.TypeOf(fixture.ModelFolder));
         using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
 
         Check(fixture, model, model.Adapters["default"]);

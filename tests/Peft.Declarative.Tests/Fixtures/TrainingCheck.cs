@@ -29,7 +29,7 @@ internal static class TrainingCheck
         }
 
         JsonNode settings = fixture.Json["train"]!;
-        double[] rates = [.. fixture.Json["train_lrs"]!.AsArray().Select(rate => rate!.GetValue<double>())];
+        double[] rates = fixture.LearningRates();
         using var optimizer = new AdamW([.. parameters.Select(entry => (entry.Key, entry.Value))], settings["weight_decay"]!.GetValue<double>());
         FixtureModel kind = FixtureModel.Of(model);
         var losses = new double[rates.Length];

@@ -1,12 +1,18 @@
 using Peft.Declarative.Tests.Methods.AdaLora;
 using Peft.Declarative.Tests.Methods.BitFit;
+using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.FullFineTuning;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Methods.MixAndMatch;
+using Peft.Declarative.Tests.Methods.PTuning;
+using Peft.Declarative.Tests.Methods.ParallelBottleneck;
+using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.SparseMask;
+using Peft.Declarative.Tests.Methods.UniPelt;
 using Peft.Declarative.Tests.Methods.Vera;
 
 namespace Peft.Declarative.Tests.Methods;
@@ -18,13 +24,19 @@ internal static class MethodSamples
     [
         .. AdaLoraSamples.All,
         .. BitFitSamples.All,
+        .. BottleneckSamples.All,
         .. DoraSamples.All,
         .. FullFineTuningSamples.All,
         .. Ia3Samples.All,
         .. LayerNormTuningSamples.All,
         .. LoraSamples.All,
+        .. MixAndMatchSamples.All,
+        .. ParallelBottleneckSamples.All,
+        .. PrefixTuningSamples.All,
         .. PromptTuningSamples.All,
+        .. PTuningSamples.All,
         .. SparseMaskSamples.All,
+        .. UniPeltSamples.All,
         .. VeraSamples.All,
     ];
 }

@@ -33,6 +33,6 @@ public sealed class RelativePositionsTests
     private static long At(int distance, bool bothWays)
     {
         using DisposeScope scope = NewDisposeScope();
-        return RelativePositions.Buckets(400, 400, bothWays, buckets: 32, maxDistance: 128, CPU)[200, 200 + distance].item<long>();
+        return RelativePositions.Buckets(0, 400, 400, bothWays, buckets: 32, maxDistance: 128, CPU)[200, 200 + distance].item<long>();
     }
 }

@@ -16,7 +16,7 @@ internal static class PromptTuningParser
             Place = attribute.Place,
             Written = attribute.Written,
             Tokens = attribute.FirstInt(),
-            Stacks = context.Shape.PromptStacks,
+            Rows = attribute.FirstInt() * context.Shape.PromptStacks,
             Init = Inits.ElementAtOrDefault(attribute.EnumValue("Init")) ?? "Random",
             InitText = attribute.Text("InitText"),
             Tokenizer = attribute.Text("Tokenizer"),

@@ -16,6 +16,8 @@ internal sealed class DoraMethod : LoraMethod
 
     public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && file.Flag("use_dora");
 
+    public override bool HasHubFiles => false;
+
     private protected override AdapterLayer Layer(
         nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>
         selected.Layer.Kind == LayerKind.Embedding

@@ -25,6 +25,9 @@ public record LoraConfig : LayerAdapterConfig
     /// <summary>Which biases of the base are trained along.</summary>
     public BiasTraining Bias { get; init; }
 
+    /// <summary>Whether a learned gate per row stands in the place of the scaling: <c>y = W x + g(x) · B (A x)</c>; only AdapterHub's files have it.</summary>
+    public bool Gated { get; init; }
+
     /// <summary>Whether <c>B</c> has a bias.</summary>
     public bool OwnBias { get; init; }
 
@@ -45,6 +48,11 @@ public record LoraConfig : LayerAdapterConfig
     /// </summary>
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
 
+    /// <summary>Which of query (0), key (1) and value (2) are adapted in layers that make all three; null for layers as wholes. AdapterHub's only.</summary>
+    public IReadOnlyList<int>? FusedProjections { get; init; }
+
+    internal override bool AveragesRows => Gated;
+
     internal override string Method => "Lora";
 
     internal override BiasTraining TrainedBiases => Bias;
@@ -63,4 +71,6 @@ public record LoraConfig : LayerAdapterConfig
         base.Write(json);
         LoraConfigFile.Write(this, json);
     }
+
+    internal override JsonObject HubSettings() => LoraHubSettings.Write(this);
 }

@@ -83,6 +83,11 @@ internal static class LoraConfigFile
             yield return file.UseRsLora ? "it is scaled by alpha / √rank" : "it is scaled by alpha / rank";
         }
 
+        if (declared.Gated != file.Gated)
+        {
+            yield return file.Gated ? "it has gates" : "it has no gates";
+        }
+
         if (!declared.AlphaPattern.ToHashSet().SetEquals(file.AlphaPattern))
         {
             yield return $"its alpha pattern is {{{string.Join(", ", file.AlphaPattern.Select(entry => $"{entry.Key}: {entry.Value}"))}}}";

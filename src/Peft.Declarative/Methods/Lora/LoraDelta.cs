@@ -27,6 +27,19 @@ public static class LoraDelta
         return sum.to(y.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary><c>y + g · B (A x)</c>: the gate takes the place of the scaling. Mao et al. 2021, arXiv 2110.07577.</summary>
+    /// <param name="y">Result of the frozen layer [batch, time, out].</param>
+    /// <param name="x">Its input, dropout already applied [batch, time, in].</param>
+    /// <param name="a">[rank, in].</param>
+    /// <param name="b">[out, rank].</param>
+    /// <param name="gate">[batch, 1, 1].</param>
+    public static Tensor AddGated(Tensor y, Tensor x, Tensor a, Tensor b, Tensor gate)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor update = nn.functional.linear(nn.functional.linear(x.to(a.dtype), a), b);
+        return y.to(a.dtype).add(update * gate).to(y.dtype).MoveToOuterDisposeScope();
+    }
+
     /// <summary><c>s · B A</c>, the change of a weight [out, in].</summary>
     public static Tensor Weight(Tensor a, Tensor b, double scaling) => b.mm(a).mul_(scaling);
 

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
@@ -10,11 +11,15 @@ namespace Peft.Declarative.Methods.Lora;
 /// A linear layer (or GPT-2's transposed one) with low-rank adaptation: <c>y = W x + s · B (A x)</c>, <c>W</c> frozen. Hu et al. 2021,
 /// arXiv 2106.09685.
 /// </summary>
-public class LoraLinear : AdapterLayer, IMergeable
+public class LoraLinear : AdapterLayer, IMergeable, IHubPart
 {
+    /// <summary>Why a gated update cannot be merged.</summary>
+    internal const string GateObstacle = "its gate depends on the input, and a weight does not. Save it by itself.";
+
     private readonly Parameter _a;
     private readonly Parameter _b;
     private readonly Parameter? _bias;
+    private readonly SequenceGate? _gate;
     private readonly double _scaling;
     private readonly double _dropout;
 
@@ -26,6 +31,7 @@ public class LoraLinear : AdapterLayer, IMergeable
     /// <param name="dropout">Dropout probability on the input of <c>A</c> while training.</param>
     /// <param name="ownBias">Whether <c>B</c> has a bias [out].</param>
     /// <param name="init">How the factors start.</param>
+    /// <param name="gated">Whether a learned gate per row takes the place of the scaling.</param>
     public LoraLinear(
         nn.Module<Tensor, Tensor> frozen,
         string adapter,
@@ -33,7 +39,8 @@ public class LoraLinear : AdapterLayer, IMergeable
         double scaling,
         double dropout = 0,
         bool ownBias = false,
-        LoraInit init = LoraInit.Default)
+        LoraInit init = LoraInit.Default,
+        bool gated = false)
         : base(nameof(LoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
         LoraStart.RequireRank(rank, frozen, "Lora");
@@ -44,6 +51,11 @@ public class LoraLinear : AdapterLayer, IMergeable
         _a = Own("lora_A", LoraStart.A(rank, Base.Input, init, device));
         _b = Own("lora_B", LoraStart.B(Base.Output, rank, init, device));
         _bias = ownBias ? Own("lora_B_bias", WeightLayer.Trainable(zeros(Base.Output, device: device))) : null;
+        if (gated)
+        {
+            _gate = new SequenceGate(Base.Input, device);
+            Own(_gate.Parameters);
+        }
     }
 
     /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
@@ -60,7 +72,10 @@ public class LoraLinear : AdapterLayer, IMergeable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        return LoraDelta.Add(Frozen.call(input), Dropped(input), _a, _b, _bias, _scaling).MoveToOuterDisposeScope();
+        Tensor y = Frozen.call(input);
+        return (_gate is null
+            ? LoraDelta.Add(y, Dropped(input), _a, _b, _bias, _scaling)
+            : LoraDelta.AddGated(y, Dropped(input), _a, _b, _gate.Of(input))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -72,6 +87,21 @@ public class LoraLinear : AdapterLayer, IMergeable
         {
             yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_B.bias", _bias);
         }
+
+        foreach (AdapterTensor tensor in _gate?.TensorsBelow($"{AdapterKeys.Model}{path}.lora_") ?? [])
+        {
+            yield return tensor;
+        }
+    }
+
+    IEnumerable<AdapterTensor> IHubPart.HubTensorsAt(string path, string name)
+    {
+        yield return new AdapterTensor($"{path}{HubKeys.Loras}{name}.lora_A", _a);
+        yield return new AdapterTensor($"{path}{HubKeys.Loras}{name}.lora_B", _b);
+        foreach (AdapterTensor tensor in _gate?.TensorsBelow($"{path}{HubKeys.Loras}{name}.") ?? [])
+        {
+            yield return tensor;
+        }
     }
 
     /// <summary>The input of <c>A</c>: with dropout while training, else the very same tensor.</summary>
@@ -82,7 +112,9 @@ public class LoraLinear : AdapterLayer, IMergeable
 
     Tensor? IMergeable.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
 
-    string? IMergeable.Obstacle(WeightLayer target) => _bias is not null && target.BaseBias is null
+    string? IMergeable.Obstacle(WeightLayer target) => _gate is not null
+        ? GateObstacle
+        : _bias is not null && target.BaseBias is null
         ? "its own bias has no bias of the base to be added to. Train it with OwnBias = false, or save it by itself."
         : null;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -7,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>Low-rank adaptation, read from files and attached by config.</summary>
-internal class LoraMethod : LayerMethod<LoraConfig>
+internal class LoraMethod : LayerMethod<LoraConfig>, IHubMethod
 {
     // Settings of the reference library that change the result. Methods of their own, mostly, that it keeps in this config.
     private static readonly string[] Variants =
@@ -44,6 +45,12 @@ internal class LoraMethod : LayerMethod<LoraConfig>
         LoraConfig config = LoraConfigFile.Read(file, Empty);
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
+
+    public virtual bool HasHubFiles => true;
+
+    public bool ReadsHub(HubFile file) => file.IsUpdate("add");
+
+    public AdapterConfig ReadHub(HubFile file) => LoraHubSettings.Read(file);
 
     private protected override TargetQuery Query(LoraConfig config, nn.Module model, IReadOnlyList<PlacedLayer> layers) =>
         base.Query(config, model, layers) with
@@ -84,8 +91,15 @@ internal class LoraMethod : LayerMethod<LoraConfig>
 
     /// <summary>What stands around one target.</summary>
     private protected virtual AdapterLayer Layer(
-        nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>
-        selected.Layer.Kind == LayerKind.Embedding
+        nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config)
+    {
+        if (config.FusedProjections is { Count: > 0 } projections && selected.Layer.Name == FusedLoraLinear.LayerName)
+        {
+            return new FusedLoraLinear(frozen, adapter, projections, selected.Rank, scaling, config.Dropout, config.Gated);
+        }
+
+        return selected.Layer.Kind == LayerKind.Embedding
             ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
-            : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init);
+            : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
+    }
 }

@@ -17,12 +17,9 @@ internal sealed class PromptTuningMethod : IAdapterMethod
 
     public AdapterConfig Read(ConfigJson file)
     {
-        int tokens = file.Integer("num_virtual_tokens", 0);
-        return tokens < 1 ? throw file.Wrong("num_virtual_tokens", "at least 1") : new PromptTuningConfig
+        return file.Before(new PromptTuningConfig
         {
-            Source = file.Json,
-            BaseModel = file.Text("base_model_name_or_path"),
-            Tokens = tokens,
+            Tokens = 0,
             Init = file.Text("prompt_tuning_init") switch
             {
                 null or "RANDOM" => PromptInit.Random,
@@ -32,8 +29,7 @@ internal sealed class PromptTuningMethod : IAdapterMethod
             },
             InitText = file.Text("prompt_tuning_init_text"),
             Tokenizer = file.Text("tokenizer_name_or_path"),
-            ModulesToSave = file.Texts("modules_to_save"),
-        };
+        });
     }
 
     public void Attach(nn.Module model, Adapter adapter)

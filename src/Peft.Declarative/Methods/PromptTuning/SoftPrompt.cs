@@ -11,7 +11,7 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library makes and saves them, and reads the
 /// first half only.
 /// </remarks>
-public sealed class SoftPrompt : nn.Module, IAdapterPart
+public sealed class SoftPrompt : Prompt
 {
     private readonly Parameter prompt_embeddings;
 
@@ -25,7 +25,7 @@ public sealed class SoftPrompt : nn.Module, IAdapterPart
     /// <exception cref="PeftException">PEFT202: fewer than one token, or no text to start from.</exception>
     public SoftPrompt(
         PretrainedModel model, string adapter, int tokens, PromptInit init = PromptInit.Random, string? text = null, string? tokenizer = null)
-        : base(nameof(SoftPrompt))
+        : base(nameof(SoftPrompt), adapter, tokens)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (tokens < 1)
@@ -33,30 +33,12 @@ public sealed class SoftPrompt : nn.Module, IAdapterPart
             throw new PeftException(RuleIds.OutOfRange, RuleTexts.TokensNotPositive("PromptTuning", model.GetType().Name, tokens));
         }
 
-        AdapterName = adapter;
-        Tokens = tokens;
         prompt_embeddings = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
         register_parameter(nameof(prompt_embeddings), prompt_embeddings);
     }
 
     /// <inheritdoc/>
-    public string AdapterName { get; }
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(prompt_embeddings), prompt_embeddings)];
 
-    /// <inheritdoc/>
-    public bool Active { get; set; } = true;
-
-    /// <summary>Number of vectors that stand before the text.</summary>
-    public int Tokens { get; }
-
-    /// <inheritdoc/>
-    public IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(prompt_embeddings), prompt_embeddings)];
-
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
-    }
-
-    /// <summary>The prompt for every row of a batch: [batch, tokens, hidden].</summary>
-    internal Tensor Expand(long batch) => prompt_embeddings.narrow(0, 0, Tokens).unsqueeze(0).expand(batch, -1, -1);
+    internal override Tensor Vectors() => prompt_embeddings.narrow(0, 0, Tokens);
 }

@@ -8,6 +8,8 @@ internal static class Ia3Declaration
 {
     internal static string Of(JsonObject config, IEnumerable<string> keys) => $"Ia3({string.Join(", ", Arguments(config, keys))})";
 
+    internal static string OfHub(JsonObject config, IEnumerable<string> keys) => $"Ia3(Targets = [{DeclaredArguments.HubPaths(keys)}], FeedForward = [])";
+
     private static IEnumerable<string> Arguments(JsonObject config, IEnumerable<string> keys) =>
     [
         .. DeclaredArguments.Layers(config, keys),

@@ -12,6 +12,9 @@ internal static class LoraDeclaration
         return $"Lora({string.Join(", ", Arguments(config, keys))}{ownBias})";
     }
 
+    internal static string OfHub(JsonObject config, IEnumerable<string> keys) =>
+        $"Lora(rank: {config["r"]}, Alpha = {config["alpha"]}, Targets = [{DeclaredArguments.HubTargets(keys)}])";
+
     /// <summary>What the attributes of all low-rank methods have.</summary>
     internal static IEnumerable<string> Arguments(JsonObject config, IEnumerable<string> keys) =>
     [

@@ -1,0 +1,84 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Methods.Bottleneck;
+
+/// <summary>Writes a bottleneck: its config, its places, and one class per sublayer that names formula and shapes.</summary>
+internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
+{
+    // What declarations call the sublayers, and the enum's names for them.
+    private static readonly Dictionary<string, string> Kinds =
+        new() { ["attention"] = "Attention", ["cross_attention"] = "CrossAttention", ["mlp"] = "FeedForward" };
+
+    private readonly BottleneckSpec spec = (BottleneckSpec)plan.Spec;
+
+    internal ConfigText Config()
+    {
+        var settings = new List<string> { $"Reduction = {Literal.Of(spec.Reduction)}", $"Targets = [{string.Join(", ", spec.Targets.Select(Kind))}]" };
+        if (spec.ReductionPattern.Count > 0)
+        {
+            IEnumerable<string> entries = spec.ReductionPattern.Select(entry => $"[{entry.Key}] = {Literal.Of(entry.Value)}");
+            settings.Add($"ReductionOf = new {types["ReductionByBlock"]} {{ {string.Join(", ", entries)} }}");
+        }
+
+        if (spec.LeaveOut.Count > 0) settings.Add($"LeaveOut = {Literal.Of(spec.LeaveOut)}");
+        settings.AddRange(Built());
+        return new ConfigText(ConfigType, settings);
+    }
+
+    internal void WriteAttachment(CodeWriter code)
+    {
+        if (plan.AtRunTime)
+        {
+            code.Line("// Blocks are chosen by number, so that is done when their number is known.");
+            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
+            return;
+        }
+
+        new WiringWriter(code, types).Write(plan with { Saved = default }, (place, slot) => $"new {ClassName(place)}({slot})");
+        if (spec.Invertible) code.Line($"{types["NiceCoupling"]}.Attach(this, {plan.Handle});");
+        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(spec.Name)});");
+    }
+
+    internal void WriteClasses(CodeWriter code)
+    {
+        if (plan.AtRunTime) return;
+
+        foreach (PlannedLayer place in plan.Adapted.GroupBy(ClassName).Select(same => same.First()))
+        {
+            // The targets decide what the paper's settings are, so they are told here too.
+            IEnumerable<string> settings = [$"Reduction = {Literal.Of(SeamSetting.Of(place).Reduction)}", .. Targets(), .. Built()];
+            code.Blank();
+            code.Line($"/// <summary>{Formula(place)}</summary>");
+            code.Line($"private sealed class {ClassName(place)}({types["Seam"]} seam)");
+            code.Line($"    : {types["BottleneckLayer"]}(seam, {Literal.Of(spec.Name)}, new {ConfigType} {{ {string.Join(", ", settings)} }});");
+        }
+    }
+
+    private string ConfigType => types[spec.IsParallel ? "ParallelBottleneckConfig" : "BottleneckConfig"];
+
+    private IEnumerable<string> Targets() =>
+        !spec.IsParallel && spec.Targets.Contains("attention") ? [$"Targets = [{string.Join(", ", spec.Targets.Select(Kind))}]"] : [];
+
+    private IEnumerable<string> Built() => spec.Settings.Select(setting =>
+    {
+        int open = setting.IndexOf('{');
+        if (open < 0) return setting;
+
+        int close = setting.IndexOf('}');
+        return setting.Substring(0, open) + types[setting.Substring(open + 1, close - open - 1)] + setting.Substring(close + 1);
+    });
+
+    private string Kind(string target) => $"{types["SublayerKind"]}.{(Kinds.TryGetValue(target, out string? kind) ? kind : "FeedForward")}";
+
+    private string ClassName(PlannedLayer place) => place.ClassName + plan.Handle;
+
+    private string Formula(PlannedLayer place)
+    {
+        string width = place.Output > 0 ? Literal.Of((int)place.Output) : "hidden";
+        string size = SeamSetting.Of(place).Size > 0 ? Literal.Of(SeamSetting.Of(place).Size) : $"hidden / {RuleTexts.Number(SeamSetting.Of(place).Reduction)}";
+        string formula = spec.IsParallel ? $"y + s · (U {spec.Function}(D x + d) + u)" : $"y + s · (U {spec.Function}(D z + d) + u)";
+        return $"{formula}, D [{size}, {width}], U [{width}, {size}]";
+    }
+}

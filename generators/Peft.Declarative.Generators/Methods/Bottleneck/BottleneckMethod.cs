@@ -1,0 +1,38 @@
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Generators.Plan;
+
+namespace Peft.Declarative.Generators.Methods.Bottleneck;
+
+/// <summary>Bottlenecks in series: reads [Bottleneck], plans it, writes it. Those beside sublayers differ in their name and in a sign.</summary>
+internal class BottleneckMethod : AdapterMethod
+{
+    internal override string Name => "Bottleneck";
+
+    internal override IEnumerable<KnownType> Types =>
+    [
+        Public("Activation", inExpressions: true),
+        Public("BottleneckConfig"),
+        Public("BottleneckInit", inExpressions: true),
+        Public("BottleneckResidual", inExpressions: true),
+        Public("ScaleLearning", inExpressions: true),
+        Own("BottleneckLayer"),
+        Own("NiceCoupling", inExpressions: true),
+        new("ReductionByBlock", "System.Collections.Generic.Dictionary<int, double>"),
+    ];
+
+    internal override AdapterSpec Parse(AttributeReader attribute, ParseContext context) => BottleneckParser.Parse(attribute, context);
+
+    internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context) => new BottleneckPlanner((BottleneckSpec)adapter, context).Plan();
+
+    internal override string Summary(AdapterPlan plan, ModelPlan model) => new BottleneckReport(plan).Summary(model);
+
+    internal override IEnumerable<string> Report(AdapterPlan plan) => new BottleneckReport(plan).Lines();
+
+    internal override ConfigText Config(AdapterPlan plan, TypeNames types) => new BottleneckEmitter(plan, types).Config();
+
+    internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) => new BottleneckEmitter(plan, types).WriteAttachment(code);
+
+    internal override void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types) => new BottleneckEmitter(plan, types).WriteClasses(code);
+}

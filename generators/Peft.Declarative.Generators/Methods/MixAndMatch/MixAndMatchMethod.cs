@@ -1,0 +1,30 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Methods.MixAndMatch;
+
+/// <summary>MAM: prefixes and scaled bottlenecks beside the feed-forward networks.</summary>
+internal sealed class MixAndMatchMethod : HybridMethod
+{
+    internal override string Name => "MixAndMatch";
+
+    protected override int UsualTokens => 30;
+
+    protected override int UsualHidden => 800;
+
+    protected override double UsualReduction => 2;
+
+    protected override IEnumerable<string> Parts(HybridSpec spec) =>
+    [
+        $"prefix of {spec.Tokens} keys and values beside the text in every attention layer, made by a network {spec.ProjectionHidden} wide",
+        $"bottlenecks of reduction {RuleTexts.Number(spec.Reduction)} beside every mlp, times {RuleTexts.Number(spec.Scale)}",
+    ];
+
+    protected override IEnumerable<string> Configs(HybridSpec spec, TypeNames types) =>
+    [
+        $"new {types["PrefixTuningConfig"]} {{ Tokens = {Literal.Of(spec.Tokens)}, Placement = {types["PrefixPlacement"]}.Beside, Projection = true, "
+            + $"ProjectionHidden = {Literal.Of(spec.ProjectionHidden)} }}",
+        $"new {types["ParallelBottleneckConfig"]} {{ Reduction = {Literal.Of(spec.Reduction)}, Scale = {Literal.Of(spec.Scale)} }}",
+    ];
+}

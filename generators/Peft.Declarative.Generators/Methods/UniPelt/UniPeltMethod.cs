@@ -1,0 +1,32 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Methods.UniPelt;
+
+/// <summary>UniPELT: prefixes, bottlenecks and low-rank updates, each behind a gate.</summary>
+internal sealed class UniPeltMethod : HybridMethod
+{
+    internal override string Name => "UniPelt";
+
+    protected override int UsualTokens => 10;
+
+    protected override int UsualHidden => 512;
+
+    protected override double UsualReduction => 16;
+
+    protected override IEnumerable<string> Parts(HybridSpec spec) =>
+    [
+        $"gated prefix of {spec.Tokens} keys and values beside the text in every attention layer, made by a network {spec.ProjectionHidden} wide",
+        $"gated bottlenecks of reduction {RuleTexts.Number(spec.Reduction)} after every mlp",
+        $"gated low-rank updates of rank {spec.Rank} of query and value",
+    ];
+
+    protected override IEnumerable<string> Configs(HybridSpec spec, TypeNames types) =>
+    [
+        $"new {types["PrefixTuningConfig"]} {{ Tokens = {Literal.Of(spec.Tokens)}, Placement = {types["PrefixPlacement"]}.Beside, Projection = true, "
+            + $"ProjectionHidden = {Literal.Of(spec.ProjectionHidden)}, Gated = true }}",
+        $"new {types["BottleneckConfig"]} {{ Reduction = {Literal.Of(spec.Reduction)}, Gated = true }}",
+        $"new {types["LoraConfig"]} {{ Rank = {Literal.Of(spec.Rank)}, Gated = true, FusedProjections = [0, 2] }}",
+    ];
+}

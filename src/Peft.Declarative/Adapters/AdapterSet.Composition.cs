@@ -1,0 +1,104 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.Errors;
+
+namespace Peft.Declarative;
+
+// Several bottlenecks after one sublayer, and what they are to each other.
+public sealed partial class AdapterSet
+{
+    private Composition _composition = Composition.Stack;
+
+    /// <summary>Makes these adapters the active ones. After a sublayer, each reads what the one before made.</summary>
+    /// <param name="names">Names of adapters on this model, the first one nearest to the base.</param>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model.</exception>
+    public void Stack(params string[] names) => Activate(names);
+
+    /// <summary>Makes these bottlenecks the active ones. After a sublayer, the mean of what they make goes on.</summary>
+    /// <param name="names">Names of bottlenecks on this model.</param>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT303: it is no bottleneck.</exception>
+    public void Average(params string[] names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        Average([.. names.Select(name => (name, 1.0 / names.Length))]);
+    }
+
+    /// <summary>Makes these bottlenecks the active ones. After a sublayer, the weighted sum of what they make goes on.</summary>
+    /// <param name="weights">Names of bottlenecks on this model and their weights, which are taken as they are: for a mean they add up to one.</param>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT303: it is no bottleneck.</exception>
+    public void Average(params (string Name, double Weight)[] weights)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        string[] names = [.. weights.Select(share => share.Name)];
+        RequireSublayers(names);
+        Activate(names);
+        Compose(new AverageComposition(weights));
+    }
+
+    /// <summary>Makes these bottlenecks the active ones, each for rows of the batch of its own.</summary>
+    /// <param name="shares">Names of bottlenecks and their numbers of rows, in the order of the rows; together the whole batch.</param>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT303: it is no bottleneck. PEFT202: a number of rows is not above 0.</exception>
+    public void Split(params (string Name, int Rows)[] shares)
+    {
+        ArgumentNullException.ThrowIfNull(shares);
+        string[] names = [.. shares.Select(share => share.Name)];
+        RequireSublayers(names);
+        if (shares.Any(share => share.Rows < 1))
+        {
+            throw new PeftException(RuleIds.OutOfRange, "Every adapter of a split batch needs at least one row. Leave out those that have none.");
+        }
+
+        Activate(names);
+        Compose(new SplitComposition(shares));
+    }
+
+    /// <summary>Blends trained bottlenecks by attention, and makes the fusion the only active adapter: it is trained, they are not.</summary>
+    /// <param name="names">Names of two or more bottlenecks on this model.</param>
+    /// <returns>The fusion, named after them: <c>x,y</c>. One that is there already is taken.</returns>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT103: there is nothing to blend.</exception>
+    public Adapter Fuse(params string[] names) => Fuse(new AdapterFusionConfig { Adapters = names });
+
+    /// <summary>The same with settings.</summary>
+    /// <param name="config">What is blended, and how.</param>
+    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT103: there is nothing to blend.</exception>
+    public Adapter Fuse(AdapterFusionConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        string name = string.Join(',', config.Adapters.Select(member => this[member].Name));
+        if (!Has(name))
+        {
+            var fusion = new Adapter(name, config);
+            AdapterWiring.Attach(Model, fusion);
+            Adopt(fusion);
+        }
+
+        Activate(name);
+        return this[name];
+    }
+
+    private void RequireSublayers(IEnumerable<string> names)
+    {
+        foreach (Adapter adapter in names.Select(name => this[name]))
+        {
+            if (!adapter.Parts.Any(entry => entry.Part is SeamPart))
+            {
+                throw new PeftException(RuleIds.Incompatible,
+                    RuleTexts.NotABottleneck(Model.GetType().Name, adapter.Name, MethodCatalog.Of(adapter.Config).Facts.Name));
+            }
+        }
+    }
+
+    private void Compose(Composition composition)
+    {
+        if (ReferenceEquals(_composition, composition))
+        {
+            return;
+        }
+
+        _composition = composition;
+        foreach (PlacedSeam place in Seams.Of(Model))
+        {
+            place.Seam.Composition = composition;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Peft.Declarative.Layers;
+
+/// <summary>A module that attends: prefixes may stand before its keys and values.</summary>
+public interface IAttention
+{
+    /// <summary>What it looks at.</summary>
+    AttentionKind Attention { get; }
+}

@@ -1,0 +1,132 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.Bottleneck;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.AdapterFusion;
+
+/// <summary>
+/// Attention over what bottlenecks make after one sublayer: <c>α = softmax((q Q) · (uᵢ K) / T)</c>, <c>Σ αᵢ (uᵢ V) + r</c>, where <c>q</c> is
+/// what the bottlenecks read. Pfeiffer et al. 2020, arXiv 2005.00247.
+/// </summary>
+public class FusionLayer : SeamPart
+{
+    private const double FirstTemperature = 50;
+    private const double TemperatureStep = FirstTemperature / 1000;
+    private const double OffDiagonal = 1e-6;
+
+    private readonly AdapterFusionConfig _config;
+    private readonly Parameter? _queryWeight;
+    private readonly Parameter? _queryBias;
+    private readonly Parameter? _keyWeight;
+    private readonly Parameter? _keyBias;
+    private readonly Parameter? _valueWeight;
+    private double _temperature;
+    private double _lastTemperature;
+
+    /// <summary>Makes a fusion for a place where bottlenecks stand; <see cref="Seam.Add"/> puts it there.</summary>
+    /// <param name="seam">The place.</param>
+    /// <param name="adapter">Name of the fusion.</param>
+    /// <param name="config">What it blends, and how.</param>
+    public FusionLayer(Seam seam, string adapter, AdapterFusionConfig config)
+        : base(nameof(FusionLayer), seam, adapter)
+    {
+        ArgumentNullException.ThrowIfNull(seam);
+        ArgumentNullException.ThrowIfNull(config);
+        using IDisposable untracked = no_grad();
+        _config = config;
+        _temperature = _lastTemperature = config.Temperature ? FirstTemperature : 1;
+        long width = seam.Width;
+        Tensor Square() => BottleneckStart.Normal(width, width, seam.Device);
+        if (config.Query)
+        {
+            _queryWeight = Own("query_weight", Square());
+            _queryBias = Own("query_bias", zeros(width, device: seam.Device));
+        }
+
+        if (config.Key)
+        {
+            _keyWeight = Own("key_weight", Square());
+            _keyBias = Own("key_bias", zeros(width, device: seam.Device));
+        }
+
+        if (config.Value)
+        {
+            _valueWeight = Own("value_weight", config.ValueInitialized ? NearIdentity(width, seam.Device) : Square());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name)
+    {
+        string own = $"{path}.adapter_fusion_layer.{name}.";
+        return new (string Name, Parameter? Value)[]
+        {
+            ("query.weight", _queryWeight), ("query.bias", _queryBias), ("key.weight", _keyWeight), ("key.bias", _keyBias), ("value.weight", _valueWeight),
+        }.Where(entry => entry.Value is not null).Select(entry => new AdapterTensor(own + entry.Name, entry.Value!));
+    }
+
+    /// <summary>The bottlenecks that a fusion blends at a place; some may leave its block out.</summary>
+    internal static IReadOnlyList<BottleneckLayer> MembersAt(Seam seam, AdapterFusionConfig config) =>
+        [.. config.Adapters.Select(name => seam.Parts.OfType<BottleneckLayer>().FirstOrDefault(part => part.AdapterName == name)).OfType<BottleneckLayer>()];
+
+    /// <summary>How far the value projection is from the identity: the sum of the squared differences. Null without one.</summary>
+    internal Tensor? DistanceFromIdentity() =>
+        _valueWeight is null ? null : (eye(_valueWeight.size(0), device: _valueWeight.device) - _valueWeight).square().sum();
+
+    internal override Tensor Apply(Tensor hidden, SeamPass pass)
+    {
+        IReadOnlyList<BottleneckLayer> members = MembersAt(Seam, _config);
+        BottleneckInput input = members[^1].Read(hidden, pass);   // in the reference library the last one speaks for all of them
+        Tensor residual = members[^1].IsParallel ? input.Residual + pass.Input : input.Residual;
+        Tensor made = stack([.. members.Select(member => member.Scaled(input.Read))], 2);   // [batch, time, adapters, hidden]
+        if (_config.ResidualBefore)
+        {
+            made = made + residual.unsqueeze(2);
+        }
+
+        Tensor blended = Blend((_config.QueryBeforeNorm ? input.Before : input.Read).to(made.dtype), made);
+        return (_config.ResidualBefore ? blended : blended + residual).to(hidden.dtype);
+    }
+
+    internal override Tensor Finish(Tensor hidden, SeamPass pass) => MembersAt(Seam, _config)[^1].Finish(hidden, pass);
+
+    private static Tensor NearIdentity(long width, Device device) =>
+        full([width, width], OffDiagonal, dtype: ScalarType.Float32, device: device).masked_fill_(eye(width, dtype: ScalarType.Bool, device: device), 1.0);
+
+    private Tensor Blend(Tensor question, Tensor made)
+    {
+        Tensor query = _queryWeight is null ? question : nn.functional.linear(question, _queryWeight, _queryBias);
+        Tensor keys = _keyWeight is null ? made : nn.functional.linear(made, _keyWeight, _keyBias);
+        Tensor values = _valueWeight is null || !_config.ValueBeforeSoftmax ? made : nn.functional.linear(made, _valueWeight);
+
+        Tensor scores = (query.unsqueeze(2) * keys).sum(-1);   // [batch, time, adapters]
+        if (_config.Dropout > 0 && training)
+        {
+            scores = nn.functional.dropout(scores, _config.Dropout, training: true);
+        }
+
+        Tensor shares = nn.functional.softmax(scores / NextTemperature(), -1);
+        Tensor blended = (shares.unsqueeze(-1) * values).sum(2);
+        return _valueWeight is null || _config.ValueBeforeSoftmax ? blended : nn.functional.linear(blended, _valueWeight);
+    }
+
+    // Falls with each forward pass of training; a pass that is run again for its gradients has the temperature that it had.
+    private double NextTemperature()
+    {
+        if (!training)
+        {
+            return _temperature;
+        }
+
+        if (!Checkpoint.IsRunningAgain)
+        {
+            _lastTemperature = _temperature;
+            _temperature = _config.Temperature ? Math.Max(_temperature - TemperatureStep, 1) : 1;
+        }
+
+        return _lastTemperature;
+    }
+}

@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.AdapterFusion;
+
+/// <summary>What keeps the value projections of fusions near the identity, so that blended adapters stay what they are.</summary>
+public static class FusionRegularization
+{
+    // The reference library's.
+    private const double Weight = 0.01;
+
+    /// <summary>A term of the training loss, once per step: <c>0.01 · Σ ‖V − I‖²</c> over all places. Zero without value projections.</summary>
+    /// <param name="fusion">A fusion on a model.</param>
+    public static Tensor Of(Adapter fusion)
+    {
+        ArgumentNullException.ThrowIfNull(fusion);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] distances = [.. fusion.Parts.Select(entry => (entry.Part as FusionLayer)?.DistanceFromIdentity()).OfType<Tensor>()];
+        return (distances.Length == 0 ? zeros(1).squeeze() : stack(distances).sum() * Weight).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,151 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Bottleneck;
+
+/// <summary>
+/// A bottleneck after a sublayer, <c>r + s · U f(D z + d) + u</c>, or beside it, where it reads the sublayer's input and adds to its result.
+/// Houlsby et al. 2019, arXiv 1902.00751; He et al. 2021, arXiv 2110.04366.
+/// </summary>
+public class BottleneckLayer : SeamPart
+{
+    private readonly BottleneckConfig _config;
+    private readonly Func<Tensor, Tensor> _activation;
+    private readonly Parameter _downWeight;
+    private readonly Parameter _downBias;
+    private readonly Parameter _upWeight;
+    private readonly Parameter _upBias;
+    private readonly Parameter? _scale;
+    private readonly SequenceGate? _gate;
+    private readonly AdapterNorm? _normBefore;
+    private readonly AdapterNorm? _normAfter;
+
+    /// <summary>Makes a bottleneck for a place; <see cref="Seam.Add"/> puts it there.</summary>
+    /// <param name="seam">The place.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="config">How it is built.</param>
+    /// <param name="block">Number of the place's block, for settings that differ by block.</param>
+    public BottleneckLayer(Seam seam, string adapter, BottleneckConfig config, int block = 0)
+        : base(nameof(BottleneckLayer), seam, adapter)
+    {
+        ArgumentNullException.ThrowIfNull(seam);
+        ArgumentNullException.ThrowIfNull(config);
+        using IDisposable untracked = no_grad();
+        _config = config;
+        _activation = ActivationFunctions.Of(config.EffectiveActivation);
+        long width = seam.Width;
+        long size = config.SizeAt(width, block);
+        _downWeight = Own("adapter_down_weight", BottleneckStart.Down(size, width, config.EffectiveInit, seam.Device));
+        _downBias = Own("adapter_down_bias", zeros(size, device: seam.Device));
+        _upWeight = Own("adapter_up_weight", BottleneckStart.Up(width, size, config.EffectiveInit, seam.Device));
+        _upBias = Own("adapter_up_bias", zeros(width, device: seam.Device));
+        _scale = config.LearnedScale == ScaleLearning.None
+            ? null
+            : Own("scaling", ones(config.LearnedScale == ScaleLearning.Channel ? width : 1, device: seam.Device));
+        _gate = config.Gated ? new SequenceGate(width, seam.Device) : null;
+        Own(_gate?.Parameters ?? []);
+        _normBefore = Norm(config.NormBefore, "adapter_norm_before");
+        _normAfter = Norm(config.NormAfter, "adapter_norm_after");
+    }
+
+    /// <summary>Whether it stands beside the sublayer.</summary>
+    internal bool IsParallel => _config.IsParallel;
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name)
+    {
+        string own = $"{path}.adapters.{name}.";
+        string down = $"{own}adapter_down.{(_normBefore is null ? 0 : 1)}.";
+        IEnumerable<AdapterTensor> tensors =
+        [
+            new AdapterTensor(down + "weight", _downWeight),
+            new AdapterTensor(down + "bias", _downBias),
+            new AdapterTensor(own + "adapter_up.weight", _upWeight),
+            new AdapterTensor(own + "adapter_up.bias", _upBias),
+        ];
+        return tensors
+            .Concat(_scale is null ? [] : [new AdapterTensor(own + "scaling", _scale)])
+            .Concat(_gate?.TensorsBelow(own) ?? [])
+            .Concat(_normBefore?.TensorsBelow(own + "adapter_norm_before") ?? [])
+            .Concat(_normAfter?.TensorsBelow(own + "adapter_norm_after") ?? []);
+    }
+
+    // There the norm before is a part of the adapter and also the first step of its way down.
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> HubCopiesAt(string path, string name) =>
+        _normBefore?.TensorsBelow($"{path}.adapters.{name}.adapter_down.0") ?? [];
+
+    internal override Tensor Apply(Tensor hidden, SeamPass pass)
+    {
+        BottleneckInput input = Read(hidden, pass);
+        Tensor result = Dropped(Scaled(input.Read));
+        if (_gate is not null)
+        {
+            result = result * _gate.Of(input.Read);
+        }
+
+        return Residual(result, input.Residual).to(hidden.dtype);
+    }
+
+    internal override Tensor Finish(Tensor hidden, SeamPass pass) =>
+        _config.SumAfter ? SeamPass.Sum(hidden, pass.Input, pass.Norm) : hidden;
+
+    /// <summary>What it reads, and what goes past it.</summary>
+    internal BottleneckInput Read(Tensor hidden, SeamPass pass)
+    {
+        if (_config.IsParallel)
+        {
+            return new BottleneckInput(pass.Input, hidden, pass.Input);
+        }
+
+        Tensor sum = _config.ReadsSum ? hidden + pass.Input : hidden;
+        Tensor read = _config.ReadsSum && pass.Norm is { } norm ? norm.call(sum) : sum;
+        return new BottleneckInput(read, Residual: _config.Residual switch
+        {
+            BottleneckResidual.Normalised => read,
+            BottleneckResidual.Sum => sum,
+            _ => hidden,
+        }, Before: _config.IsParallel ? pass.Input : hidden);
+    }
+
+    /// <summary>The adapter's own way from input to result, scaled, without dropout, gate and residual [batch, time, hidden].</summary>
+    internal Tensor Scaled(Tensor input)
+    {
+        Tensor x = input.to(_downWeight.dtype);
+        Tensor inner = _activation(nn.functional.linear(_normBefore?.Of(x) ?? x, _downWeight, _downBias));
+        Tensor up = nn.functional.linear(inner, _upWeight, _upBias);
+        if (_config.StochasticDepth > 0 && training)
+        {
+            double kept = 1 - _config.StochasticDepth;
+            up = up * rand(up.size(0), 1, 1, device: up.device).lt(kept).to(up.dtype).div_(kept);
+        }
+
+        return _scale is not null ? up * _scale : _config.EffectiveScale == 1 ? up : up * _config.EffectiveScale;
+    }
+
+    private Tensor Dropped(Tensor result) =>
+        _config.Dropout > 0 && training ? nn.functional.dropout(result, _config.Dropout, training: true) : result;
+
+    private Tensor Residual(Tensor result, Tensor residual)
+    {
+        // Beside a sublayer there is no residual of the adapter's own: what goes past is the sublayer's result.
+        bool before = _config.ResidualBeforeNormAfter && !_config.IsParallel;
+        if (before)
+        {
+            result = result + residual;
+        }
+
+        result = _normAfter?.Of(result) ?? result;
+        return before ? result : result + residual;
+    }
+
+    private AdapterNorm? Norm(bool wanted, string name)
+    {
+        AdapterNorm? norm = wanted ? new AdapterNorm(name, Seam.Width, Seam.Device) : null;
+        Own(norm?.Parameters ?? []);
+        return norm;
+    }
+}

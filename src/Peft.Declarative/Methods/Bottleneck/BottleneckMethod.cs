@@ -1,0 +1,60 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.Errors;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Bottleneck;
+
+/// <summary>Bottlenecks in series, read from AdapterHub's files and attached by config.</summary>
+internal class BottleneckMethod : IHubMethod
+{
+    public virtual MethodFacts Facts { get; } = new("Bottleneck", MethodClass.Additive, "after sublayers", "1902.00751") { Merges = false };
+
+    public string PeftType => "bottleneck";
+
+    public virtual Type ConfigType => typeof(BottleneckConfig);
+
+    public bool Reads(ConfigJson file) => false;   // Hugging Face PEFT has no bottlenecks
+
+    public AdapterConfig Read(ConfigJson file) => throw file.Wrong("peft_type", "of a method that has such files");
+
+    public virtual bool ReadsHub(HubFile file) => file.Blended is null && file.Architecture == PeftType && !BottleneckHubSettings.IsParallel(file);
+
+    public virtual AdapterConfig ReadHub(HubFile file) => BottleneckHubSettings.Read(file, new BottleneckConfig());
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        var config = (BottleneckConfig)adapter.Config;
+        PlacedSeam[] places = [.. Select(model, config)];
+        foreach (PlacedSeam place in places)
+        {
+            place.Seam.Add(new BottleneckLayer(place.Seam, adapter.Name, config, place.Block));
+        }
+
+        if (config.Invertible)
+        {
+            NiceCoupling.Attach(model, adapter);
+        }
+
+        if (config.TrainsHead)
+        {
+            TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));
+        }
+    }
+
+    private IEnumerable<PlacedSeam> Select(nn.Module model, BottleneckConfig config)
+    {
+        IReadOnlyList<PlacedSeam> all = Seams.Of(model);
+        PlacedSeam[] chosen = [.. all.Where(place => config.Targets.Contains(place.Seam.Kind) && !config.LeaveOut.Contains(place.Block))];
+        if (chosen.Length == 0)
+        {
+            throw new PeftException(RuleIds.NothingAdapted, RuleTexts.NoSublayers(
+                model.GetType().Name, Facts.Name, [.. config.Targets.Select(SublayerNames.Of)], [.. all.Select(place => SublayerNames.Of(place.Seam.Kind)).Distinct()]));
+        }
+
+        return chosen.FirstOrDefault(place => config.ReductionOf.GetValueOrDefault(place.Block, config.Reduction) <= 0) is { } unnamed
+            ? throw new PeftException(RuleIds.OutOfRange, RuleTexts.NoReduction(Facts.Name, model.GetType().Name, unnamed.Block))
+            : chosen;
+    }
+}

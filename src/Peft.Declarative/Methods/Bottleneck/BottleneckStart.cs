@@ -1,0 +1,32 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Bottleneck;
+
+/// <summary>First values of a bottleneck's projections.</summary>
+internal static class BottleneckStart
+{
+    private const double BertDeviation = 0.02;
+    private const double TruncatedDeviation = 0.01;
+
+    /// <summary><c>D</c> [size, width].</summary>
+    internal static Tensor Down(long size, long width, BottleneckInit init, Device device) => init switch
+    {
+        // Kaiming-uniform with a = √5 is uniform within ±1/√in.
+        BottleneckInit.ZeroUp => rand(size, width, device: device).mul_(2).sub_(1).div_(Math.Sqrt(width)),
+        BottleneckInit.TruncatedNormal => Truncated(size, width, device),
+        _ => Normal(size, width, device),
+    };
+
+    /// <summary><c>U</c> [width, size].</summary>
+    internal static Tensor Up(long width, long size, BottleneckInit init, Device device) => init switch
+    {
+        BottleneckInit.ZeroUp => zeros(width, size, device: device),
+        BottleneckInit.TruncatedNormal => Truncated(width, size, device),
+        _ => Normal(width, size, device),
+    };
+
+    internal static Tensor Normal(long rows, long columns, Device device) => randn(rows, columns, device: device).mul_(BertDeviation);
+
+    private static Tensor Truncated(long rows, long columns, Device device) =>
+        nn.init.trunc_normal_(empty(rows, columns, device: device), 0, TruncatedDeviation, -2 * TruncatedDeviation, 2 * TruncatedDeviation);
+}

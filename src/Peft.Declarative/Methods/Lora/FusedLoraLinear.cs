@@ -1,0 +1,109 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.Lora;
+
+/// <summary>
+/// Low-rank updates of some of the projections that a layer makes at once: GPT-2 has query, key and value in one. Each has factors of its own,
+/// <c>yⱼ = Wⱼ x + s · Bⱼ (Aⱼ x)</c>; AdapterHub keeps them one after the other in one tensor each.
+/// </summary>
+public class FusedLoraLinear : AdapterLayer, IMergeable, IHubPart
+{
+    /// <summary>The layer that AdapterHub adapts in this way: GPT-2's.</summary>
+    internal const string LayerName = "c_attn";
+
+    /// <summary>Projections that such a layer makes: query, key, value.</summary>
+    internal const int Projections = 3;
+
+    private readonly IReadOnlyList<int> _adapted;
+    private readonly Parameter _a;
+    private readonly Parameter _b;
+    private readonly SequenceGate? _gate;
+    private readonly long _rank;
+    private readonly long _width;
+    private readonly double _scaling;
+    private readonly double _dropout;
+
+    /// <summary>Stands around a layer that makes three projections.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="adapted">Which of query (0), key (1) and value (2) are adapted, in this order.</param>
+    /// <param name="rank">Inner dimension of each product.</param>
+    /// <param name="scaling">Factor on the products.</param>
+    /// <param name="dropout">Dropout probability on the input while training.</param>
+    /// <param name="gated">Whether a learned gate per row and projection takes the place of the scaling.</param>
+    public FusedLoraLinear(
+        nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<int> adapted, int rank, double scaling, double dropout = 0, bool gated = false)
+        : base(nameof(FusedLoraLinear), frozen, adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapted);
+        LoraStart.RequireRank(rank, frozen, "Lora");
+        using IDisposable untracked = no_grad();
+        Device device = Base.weight.device;
+        _adapted = adapted;
+        _rank = rank;
+        _width = Base.Output / Projections;
+        _scaling = gated ? 1 : scaling;   // the gate takes its place
+        _dropout = dropout;
+        _a = Own("lora_A", LoraStart.A(rank * adapted.Count, Base.Input, LoraInit.Default, device));
+        _b = Own("lora_B", LoraStart.B(_width * adapted.Count, rank, LoraInit.Default, device));
+        if (gated)
+        {
+            _gate = new SequenceGate(Base.Input, device, adapted.Count);
+            Own(_gate.Parameters);
+        }
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input)
+    {
+        if (!Applies)
+        {
+            return Frozen.call(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor y = Frozen.call(input);
+        Tensor x = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
+        Tensor inner = nn.functional.linear(x.to(_a.dtype), _a);
+        Tensor? gates = _gate?.Of(input);
+        Tensor[] parts = [.. y.to(_a.dtype).split(_width, -1)];
+        for (int i = 0; i < _adapted.Count; i++)
+        {
+            Tensor update = nn.functional.linear(inner.narrow(-1, i * _rank, _rank), Part(_b, i, _width)) * _scaling;
+            parts[_adapted[i]] = parts[_adapted[i]] + (gates is null ? update : update * gates.narrow(-1, i, 1));
+        }
+
+        return cat(parts, -1).to(y.dtype).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => TensorsBelow($"{AdapterKeys.Model}{path}.");
+
+    IEnumerable<AdapterTensor> IHubPart.HubTensorsAt(string path, string name) => TensorsBelow($"{path}{HubKeys.Loras}{name}.");
+
+    Tensor IMergeable.MergeWeight(Tensor weight)
+    {
+        Tensor[] rows = [.. Enumerable.Range(0, Projections).Select(_ => zeros(_width, Base.Input, device: weight.device))];
+        for (int i = 0; i < _adapted.Count; i++)
+        {
+            rows[_adapted[i]] = LoraDelta.Weight(Part(_a, i, _rank), Part(_b, i, _width), _scaling);
+        }
+
+        return weight + Base.ToWeightLayout(cat(rows, 0));
+    }
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+
+    string? IMergeable.Obstacle(WeightLayer target) => _gate is null ? null : LoraLinear.GateObstacle;
+
+    private static Tensor Part(Tensor all, int index, long rows) => all.narrow(0, index * rows, rows);
+
+    private IEnumerable<AdapterTensor> TensorsBelow(string prefix) =>
+        [new AdapterTensor(prefix + "lora_A", _a), new AdapterTensor(prefix + "lora_B", _b), .. _gate?.TensorsBelow(prefix) ?? []];
+}

@@ -1,0 +1,67 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.PTuning;
+
+/// <summary>
+/// Learned vectors [tokens, hidden] before the embedded text, made by a network that is trained in their place. Liu et al. 2021, arXiv 2103.10385.
+/// </summary>
+/// <remarks>
+/// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library makes and saves them, and reads the
+/// first half only.
+/// </remarks>
+public sealed class EncodedPrompt : Prompt, IReparameterized
+{
+    private readonly LearnedTensor _vectors;
+
+    /// <summary>Makes a prompt for a model.</summary>
+    /// <param name="model">The base model; its embedding gives the width.</param>
+    /// <param name="adapter">Name of the adapter this prompt is.</param>
+    /// <param name="tokens">Number of vectors, at least 1.</param>
+    /// <param name="hidden">Width inside the network; 0 for the width of the vectors.</param>
+    /// <param name="encoder">Which network makes the vectors.</param>
+    /// <param name="layers">Layers of the LSTM, at least 1.</param>
+    /// <param name="dropout">Dropout between them, 0 to below 1.</param>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range; all are named.</exception>
+    public EncodedPrompt(
+        PretrainedModel model, string adapter, int tokens, int hidden = 0, PromptEncoder encoder = PromptEncoder.Mlp, int layers = 2, double dropout = 0)
+        : base(nameof(EncodedPrompt), adapter, tokens)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Check(model.GetType().Name, tokens, hidden, layers, dropout);
+        long rows = (long)tokens * model.PromptStacks;
+        long width = model.Config.HiddenSize;
+        long inner = hidden > 0 ? hidden : width;
+        _vectors = new LearnedTensor(
+            "prompt_embeddings",
+            start: () => randn(rows, width, device: model.Device),
+            network: () => encoder == PromptEncoder.Lstm
+                ? new LstmPromptEncoder(rows, width, inner, layers, dropout, model.Device)
+                : new MlpPromptEncoder(rows, width, inner, model.Device));
+        register_module("vectors", _vectors);
+    }
+
+    LearnedTensor IReparameterized.Learned => _vectors;
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => _vectors.Trained;
+
+    internal override Tensor Vectors() => _vectors.Value().narrow(0, 0, Tokens);
+
+    private static void Check(string model, int tokens, int hidden, int layers, double dropout)
+    {
+        string?[] problems =
+        [
+            tokens < 1 ? RuleTexts.TokensNotPositive("PTuning", model, tokens) : null,
+            hidden < 0 ? RuleTexts.WidthNotPositive("PTuning", model, "Hidden", hidden) : null,
+            layers < 1 ? RuleTexts.LayersNotPositive("PTuning", model, layers) : null,
+            dropout is not (>= 0 and < 1) ? RuleTexts.DropoutOutOfRange("PTuning", model, dropout) : null,
+        ];
+        if (problems.Any(problem => problem is not null))
+        {
+            throw new PeftException(RuleIds.OutOfRange, string.Join(" ", problems.OfType<string>()));
+        }
+    }
+}

@@ -1,0 +1,25 @@
+namespace Peft.Declarative;
+
+/// <summary>
+/// P-tuning: <paramref name="tokens"/> learned vectors [tokens, hidden] stand before the embedded input of every row, as in prompt tuning, but a
+/// small network makes them and is trained in their place, which ties them together and learns more steadily. Liu et al. 2021, arXiv 2103.10385.
+/// </summary>
+/// <param name="tokens">Number of learned vectors; 10 to 100 in practice. Must be at least 1. They count towards the context length.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public sealed class PTuningAttribute(int tokens) : AdapterAttribute
+{
+    /// <summary>Number of learned vectors.</summary>
+    public int Tokens { get; } = tokens;
+
+    /// <summary>Width inside the network; the width of the model's vectors unless set. Must be at least 1.</summary>
+    public int Hidden { get; init; }
+
+    /// <summary>Which network makes the vectors; a multilayer perceptron unless set.</summary>
+    public PromptEncoder Encoder { get; init; }
+
+    /// <summary>Layers of the LSTM; 2 unless set, at least 1. The perceptron always has three.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Dropout between the layers of the LSTM, 0 (the default) to below 1.</summary>
+    public double Dropout { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace Peft.Declarative;
+
+/// <summary>A bottleneck beside a sublayer, as AdapterHub's adapter_config.json describes it.</summary>
+public sealed record ParallelBottleneckConfig : BottleneckConfig
+{
+    /// <summary>A bottleneck with the reduction of the method's paper.</summary>
+    public ParallelBottleneckConfig() => Reduction = 2;
+
+    internal override bool IsParallel => true;
+
+    internal override Activation EffectiveActivation => Activation ?? Peft.Declarative.Activation.Relu;
+
+    internal override double EffectiveScale => Scale ?? 4;
+
+    internal override bool ReadsSum => SumBefore ?? false;
+
+    internal override BottleneckInit EffectiveInit => Init == BottleneckInit.Default ? BottleneckInit.ZeroUp : Init;
+}

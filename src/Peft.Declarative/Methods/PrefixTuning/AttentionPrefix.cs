@@ -1,0 +1,102 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.PrefixTuning;
+
+/// <summary>
+/// Learned keys and values beside the text in every attention layer, in an encoder-decoder a tensor of its own for each of the three kinds. With gates,
+/// each layer opens and closes its prefix for each row. Li, Liang 2021, arXiv 2101.00190; gates: Mao et al. 2021, arXiv 2110.07577.
+/// </summary>
+public sealed class AttentionPrefix : Prefix, IHubPart
+{
+    private readonly PrefixTuningConfig _config;
+    private readonly ModelConfig _sizes;
+    private readonly string _backbone;
+    private readonly (string Path, AttentionKind Kind)[] _layers;
+    private readonly Dictionary<AttentionKind, LearnedTensor> _tensors = [];
+    private readonly Dictionary<string, SequenceGate> _gates = [];
+
+    /// <summary>Makes a prefix for a model.</summary>
+    /// <param name="model">The base model; its attention gives the sizes.</param>
+    /// <param name="adapter">Name of the adapter this prefix is.</param>
+    /// <param name="config">What it is.</param>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range.</exception>
+    public AttentionPrefix(PretrainedModel model, string adapter, PrefixTuningConfig config)
+        : base(nameof(AttentionPrefix), adapter, PrefixNumbers.Check(model, config))
+    {
+        (_config, _sizes, _backbone) = (config, model.Config, Seams.BackboneOf(model));
+        _layers = [.. AttentionPaths.Of(model).Where(layer => PrefixHubKeys.IsMeant(layer.Kind, config))];
+        foreach (IGrouping<AttentionKind, string> layers in _layers.GroupBy(layer => layer.Kind, layer => layer.Path))
+        {
+            _tensors[layers.Key] = Learn(layers.Count(), model.Device);
+            register_module(PrefixHubKeys.NameOf(layers.Key), _tensors[layers.Key]);
+        }
+
+        foreach ((string path, _) in config.Gated ? _layers : [])
+        {
+            var gate = new SequenceGate(_sizes.HiddenSize, model.Device, config.SharedGate ? 1 : 2);
+            _gates[path] = gate;
+            foreach ((string name, Parameter value) in gate.Parameters)
+            {
+                register_parameter($"{path.Replace('.', '_')}_{name}", value);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TakesPositions => false;
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => HubTensorsAt(path, AdapterName);
+
+    /// <inheritdoc/>
+    public IEnumerable<AdapterTensor> HubTensorsAt(string path, string name)
+    {
+        string first = PrefixHubKeys.Pool(_layers[0].Path);
+        return [
+            .. _tensors.SelectMany(entry => Named(entry.Key, entry.Value, first, name)),
+            .. _gates.SelectMany(entry => entry.Value.Parameters.Select(gate =>
+                new AdapterTensor(PrefixHubKeys.Gate(entry.Key, name, gate.Name), gate.Value))),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<AdapterTensor> HubCopiesAt(string path, string name) =>
+        from pool in _layers.Skip(1).Select(layer => PrefixHubKeys.Pool(layer.Path)).Append(PrefixHubKeys.SharedPool(_backbone))
+        from entry in _tensors
+        from tensor in Named(entry.Key, entry.Value, pool, name)
+        select tensor;
+
+    internal override bool Reaches(AttentionKind attention) => _tensors.ContainsKey(attention);
+
+    internal override IReadOnlyList<BlockPrefix> In(AttentionKind attention, int blocks, ScalarType type)
+    {
+        string[] paths = [.. _layers.Where(layer => layer.Kind == attention).Select(layer => layer.Path)];
+        Tensor tensor = Layers.Dropout.Apply(_tensors[attention].Value(), _config.Dropout, training).to(type);
+        Tensor[] cut = PrefixCut.Of(tensor, Tokens, 2 * blocks, _sizes.HeadCount, _sizes.HeadSize);
+        return [.. paths.Select((path, block) => new BlockPrefix(cut[2 * block], cut[(2 * block) + 1]) { Gate = GateOf(path, type) })];
+    }
+
+    private static IEnumerable<AdapterTensor> Named(AttentionKind attention, LearnedTensor tensor, string pool, string name) =>
+        tensor.Trained.Select(trained => new AdapterTensor(PrefixHubKeys.Of(pool, name, attention, trained.Key), trained.Value));
+
+    private LearnedTensor Learn(int blocks, Device device)
+    {
+        long width = 2L * blocks * _sizes.HeadCount * _sizes.HeadSize;
+        return new LearnedTensor(
+            PrefixHubKeys.FlatName,
+            start: () => randn(Tokens * width, device: device),
+            network: !_config.Projection ? null : () => new PrefixProjection(
+                Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixHubSettings.UsualHidden, width, device, ActivationFunctions.Of(_config.Activation)));
+    }
+
+    private Func<Tensor, (Tensor, Tensor)>? GateOf(string path, ScalarType type) => !_gates.TryGetValue(path, out SequenceGate? gate) ? null : hidden =>
+    {
+        Tensor open = gate.Of(hidden).to(type).unsqueeze(-1);   // [batch, 1, 1 or 2, 1]
+        return (open.narrow(2, 0, 1), open.narrow(2, open.size(2) - 1, 1));
+    };
+}

@@ -1,0 +1,90 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.PrefixTuning;
+
+/// <summary>
+/// Learned keys and values for every attention layer, one tensor [tokens, 2 · blocks · key-value heads · head width]: for each block its keys, then
+/// its values. Keys are not rotated. Li, Liang 2021, arXiv 2101.00190.
+/// </summary>
+/// <remarks>
+/// In an encoder-decoder only the decoder's self-attention sees them. The reference library cuts the tensor there as if each block had keys and values
+/// for cross-attention too and the tensor were written twice, so block i reads pieces 4i and 4i + 1, counted around; files mean that.
+/// </remarks>
+public sealed class KeyValuePrefix : Prefix, IReparameterized
+{
+    private readonly LearnedTensor _tensor;
+    private readonly ModelConfig _sizes;
+    private readonly bool _isEncoderDecoder;
+
+    /// <summary>Makes a prefix that is trained itself.</summary>
+    /// <param name="model">The base model; its attention gives the sizes.</param>
+    /// <param name="adapter">Name of the adapter this prefix is.</param>
+    /// <param name="tokens">Number of keys in each layer, at least 1.</param>
+    /// <param name="init">How they start.</param>
+    /// <exception cref="PeftException">PEFT202: fewer than one token.</exception>
+    public KeyValuePrefix(PretrainedModel model, string adapter, int tokens, PrefixInit init = PrefixInit.Random)
+        : this(model, adapter, tokens, init, network: null)
+    {
+    }
+
+    private KeyValuePrefix(PretrainedModel model, string adapter, int tokens, PrefixInit init, Func<TensorNetwork>? network)
+        : base(nameof(KeyValuePrefix), adapter, tokens)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (tokens < 1)
+        {
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.TokensNotPositive("PrefixTuning", model.GetType().Name, tokens));
+        }
+
+        _sizes = model.Config;
+        _isEncoderDecoder = model is EncoderDecoderModel;
+        long width = 2L * _sizes.LayerCount * KeyWidth(_sizes);
+        _tensor = new LearnedTensor(
+            "prompt_embeddings",
+            start: () => init == PrefixInit.Zero ? zeros(tokens, width, device: model.Device) : randn(tokens, width, device: model.Device),
+            network);
+        register_module("tensor", _tensor);
+    }
+
+    /// <inheritdoc/>
+    public override bool TakesPositions => true;
+
+    LearnedTensor IReparameterized.Learned => _tensor;
+
+    /// <summary>Makes a prefix that a network makes, which is trained in its place.</summary>
+    /// <param name="model">The base model; its attention gives the sizes.</param>
+    /// <param name="adapter">Name of the adapter this prefix is.</param>
+    /// <param name="tokens">Number of keys in each layer, at least 1.</param>
+    /// <param name="hidden">Width inside the network; 0 for the width of a layer's keys.</param>
+    /// <exception cref="PeftException">PEFT202: fewer than one token, or a negative width.</exception>
+    public static KeyValuePrefix Projected(PretrainedModel model, string adapter, int tokens, int hidden = 0)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (hidden < 0)
+        {
+            throw new PeftException(RuleIds.OutOfRange, RuleTexts.WidthNotPositive("PrefixTuning", model.GetType().Name, "ProjectionHidden", hidden));
+        }
+
+        long width = KeyWidth(model.Config);
+        return new KeyValuePrefix(model, adapter, tokens, PrefixInit.Random, () => new PrefixProjection(
+            tokens, width, hidden > 0 ? hidden : width, 2L * model.Config.LayerCount * width, model.Device));
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => _tensor.Trained;
+
+    internal override bool Reaches(AttentionKind attention) => attention is AttentionKind.Decoder or AttentionKind.Encoder;
+
+    internal override IReadOnlyList<BlockPrefix> In(AttentionKind attention, int blocks, ScalarType type)
+    {
+        int pieces = 2 * _sizes.LayerCount;
+        Tensor[] cut = PrefixCut.Of(_tensor.Value().to(type), Tokens, pieces, _sizes.KeyValueHeadCount, _sizes.HeadSize);
+        int step = _isEncoderDecoder ? 4 : 2;
+        return [.. Enumerable.Range(0, blocks).Select(block => new BlockPrefix(cut[block * step % pieces], cut[((block * step) + 1) % pieces]))];
+    }
+
+    private static long KeyWidth(ModelConfig sizes) => (long)sizes.KeyValueHeadCount * sizes.HeadSize;
+}

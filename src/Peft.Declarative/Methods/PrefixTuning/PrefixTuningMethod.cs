@@ -1,0 +1,58 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Methods.PrefixTuning;
+
+/// <summary>Prefix tuning, read from files and attached by config.</summary>
+internal sealed class PrefixTuningMethod : IHubMethod
+{
+    public MethodFacts Facts { get; } = new("PrefixTuning", MethodClass.Additive, "before the keys and values of every attention layer", "2101.00190") { Merges = false };
+
+    public string PeftType => "PREFIX_TUNING";
+
+    public Type ConfigType => typeof(PrefixTuningConfig);
+
+    public AdapterConfig Read(ConfigJson file)
+    {
+        var config = file.Before(new PrefixTuningConfig
+        {
+            Tokens = 0,
+            Projection = file.Flag("prefix_projection"),
+            ProjectionHidden = file.Json["encoder_hidden_size"] is null ? null : file.Integer("encoder_hidden_size", 0),
+            Init = file.Text("init_weights") switch
+            {
+                null => PrefixInit.Random,
+                "zero" => PrefixInit.Zero,
+                _ => throw file.Wrong("init_weights", "null or \"zero\""),
+            },
+        });
+        return config.ProjectionHidden < 1 ? throw file.Wrong("encoder_hidden_size", "at least 1") : config;
+    }
+
+    public bool ReadsHub(HubFile file) => file.Blended is null && file.Architecture == PrefixHubSettings.Architecture;
+
+    public AdapterConfig ReadHub(HubFile file) => PrefixHubSettings.Read(file);
+
+    public void Attach(nn.Module model, Adapter adapter)
+    {
+        var config = (PrefixTuningConfig)adapter.Config;
+        if (model is not PretrainedModel pretrained)
+        {
+            throw new PeftException(RuleIds.NeedsCausalModel,
+                RuleTexts.NeedsCausalModel("PrefixTuning", "puts learned keys and values into the attention layers", model.GetType().Name));
+        }
+
+        pretrained.prefixes.Add(config.Placement == PrefixPlacement.Beside
+            ? new AttentionPrefix(pretrained, adapter.Name, config)
+            : config.Projection
+            ? KeyValuePrefix.Projected(pretrained, adapter.Name, config.Tokens, config.ProjectionHidden ?? 0)
+            : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init));
+        if (config.TrainsHead || !config.IsHub)
+        {
+            TrainedHeads.Attach(model, adapter.Name, config.TrainsHead ? TrainedHeads.Of(model) : config.ModulesToSave ?? []);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative.Tests.Methods.PrefixTuning;
+
+/// <summary>The attribute that says what a prefix's file says.</summary>
+internal static class PrefixTuningDeclaration
+{
+    internal static string Of(JsonObject config, IEnumerable<string> keys)
+    {
+        string projection = config["prefix_projection"]!.GetValue<bool>() ? $", Projection = true, ProjectionHidden = {config["encoder_hidden_size"]}" : "";
+        string init = config["init_weights"] is null ? "Random" : "Zero";
+        return $"PrefixTuning(tokens: {config["num_virtual_tokens"]}{projection}, Init = PrefixInit.{init})";
+    }
+
+    internal static string OfHub(JsonObject config, IEnumerable<string> keys)
+    {
+        string projection = config["flat"]!.GetValue<bool>() ? "" : $", Projection = true, ProjectionHidden = {config["bottleneck_size"]}";
+        string gated = config["use_gating"]!.GetValue<bool>() ? ", Gated = true" : "";
+        return $"PrefixTuning(tokens: {config["prefix_length"]}, Placement = PrefixPlacement.Beside{projection}{gated})";
+    }
+}
