@@ -1,10 +1,12 @@
 using Peft.Declarative.Benchmarks;
+using Peft.Declarative.Benchmarks.Methods;
 using Peft.Declarative.Benchmarks.Training;
 
 // dotnet run -c Release --project tests/Peft.Declarative.Benchmarks -- <name> [arguments]
 Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
 {
     ["generator"] = GeneratorBenchmark.Run,
+    ["methods"] = MethodsBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
 };

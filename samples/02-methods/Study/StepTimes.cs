@@ -12,12 +12,23 @@ internal static class StepTimes
 {
     private const int StepsPerTurn = 6;
 
-    /// <summary>Median time of a step, and its ratio to the other's.</summary>
-    internal static (double Milliseconds, double Ratio) Compare(Candidate candidate, Candidate other, Classroom room, int rounds)
+    /// <summary>Median time of a candidate's step, and its ratio to another's.</summary>
+    /// <param name="candidate">What is measured.</param>
+    /// <param name="other">What it is compared with.</param>
+    /// <param name="load">Makes the model of either.</param>
+    /// <param name="rows">Rows to train on, enough for one turn.</param>
+    /// <param name="batchSize">Rows of a step.</param>
+    /// <param name="rounds">Turns of each.</param>
+    internal static (double Milliseconds, double Ratio) Compare(
+        Candidate candidate, Candidate other, Func<Candidate, CausalLanguageModel> load, IEnumerable<TrainingRow> rows, int batchSize, int rounds)
     {
-        using CausalLanguageModel model = Prepared(candidate, room);
-        using CausalLanguageModel otherModel = Prepared(other, room);
-        TrainingData data = Lesson(candidate, room);
+        TrainingData data = TrainingData.FromRows(rows.Take(StepsPerTurn * batchSize));
+        using CausalLanguageModel model = load(candidate);
+        using CausalLanguageModel otherModel = load(other);
+        model.ChangePlan = otherModel.ChangePlan = plan => plan with
+        {
+            Epochs = 1, BatchSize = batchSize, WarmupSteps = 0, Schedule = Schedule.Constant, LearningRate = 1e-5,
+        };
         List<double> mine = [];
         List<double> theirs = [];
         for (int round = 0; round < rounds; round++)
@@ -28,17 +39,6 @@ internal static class StepTimes
 
         return (Median(mine), Median(mine) / Median(theirs));
     }
-
-    private static CausalLanguageModel Prepared(Candidate candidate, Classroom room)
-    {
-        CausalLanguageModel model = candidate.Load(room.BaseDirectory);
-        model.ChangePlan = plan => plan with { Epochs = 1, WarmupSteps = 0, Schedule = Schedule.Constant, LearningRate = 1e-5 };
-        return model;
-    }
-
-    // The same rows for both, and just enough of them for one turn.
-    private static TrainingData Lesson(Candidate candidate, Classroom room) =>
-        TrainingData.FromRows(room.Taught.Rows.Take(StepsPerTurn * candidate.Plan.BatchSize));
 
     // The first step of a turn begins with what stands before the loop.
     private static IEnumerable<double> Turn(Candidate candidate, CausalLanguageModel model, TrainingData data)

@@ -29,7 +29,8 @@ internal sealed class Trial(Candidate candidate, Classroom room)
             return measured;
         }
 
-        (double milliseconds, double ratio) = StepTimes.Compare(candidate, Candidates.Lora, room, stepRounds);
+        (double milliseconds, double ratio) = StepTimes.Compare(
+            candidate, Candidates.Lora, other => other.Load(room.BaseDirectory), room.Taught.Rows, candidate.Plan.BatchSize, stepRounds);
         return measured with { StepMilliseconds = milliseconds, StepRatio = ratio };
     }
 
