@@ -2,7 +2,7 @@ using MethodStudy.Study;
 
 namespace MethodStudy;
 
-/// <summary>Without arguments the whole study; with names of methods those alone; <c>--search</c> tries learning rates.</summary>
+/// <summary>Without arguments the whole study; with names of methods those alone; <c>--sizes</c> the three bases alone; <c>--search</c> tries learning rates.</summary>
 internal static class Program
 {
     private static readonly string Home = Path.Combine("artifacts", "02-methods");
@@ -19,8 +19,8 @@ internal static class Program
                 case ["--search", .. string[] names]:
                     RateSearch.Run(names is [] ? Candidates.All : names.Select(Candidates.Of));
                     break;
-                case ["--bases"]:
-                    new MethodStudyRun(Home).MakeBases();
+                case ["--sizes"]:
+                    new MethodStudyRun(Home).RunSizes();
                     break;
                 case ["--report"]:
                     new MethodStudyRun(Home).Report();

@@ -15,16 +15,18 @@ public class StructureTests
     {
         ["MethodCatalog.cs"] = "The row of each method.",
         ["RuleTexts.Combinations.cs"] = "An error that says what to use instead.",
-        ["AdapterRemoval.cs"] = "Learned tokens sit on no layer, and parts that sit elsewhere have no general place yet.",
-        ["AdapterSet.cs"] = "The same.",
-        ["PretrainedModel.cs"] = "The same.",
-        ["SlotTree.cs"] = "The same.",
+        ["AdapterSet.Composition.cs"] = "Makes a fusion on request.",
+        ["RuleTexts.Sublayers.cs"] = "Texts about bottlenecks and their fusion, which two methods share.",
+        ["SublayerAdapterAttribute.cs"] = "What the attributes of both kinds of bottleneck share.",
     };
 
     // Methods whose papers start from another one, and whose code does.
     private static readonly Dictionary<string, string[]> Builders = new(StringComparer.Ordinal)
     {
-        ["Lora"] = ["AdaLora", "Dora"],
+        ["Bottleneck"] = ["AdapterFusion", "MixAndMatch", "ParallelBottleneck", "UniPelt"],
+        ["Lora"] = ["AdaLora", "Dora", "UniPelt"],
+        ["ParallelBottleneck"] = ["Bottleneck", "MixAndMatch"],
+        ["PrefixTuning"] = ["MixAndMatch", "UniPelt"],
     };
 
     private static readonly string[] Roots = [Path.Combine(Root, "src", "Peft.Declarative"), Path.Combine(Root, "generators")];

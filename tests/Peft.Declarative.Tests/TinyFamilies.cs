@@ -6,12 +6,18 @@ namespace Peft.Declarative.Tests;
 /// <summary>One small model of each kind of family, and what tests that run over all of them have to know of it.</summary>
 internal static class TinyFamilies
 {
-    internal static IReadOnlyList<string> Names { get; } = ["llama", "gpt2", "bert", "roberta", "t5"];
+    /// <summary>Ends the names of families whose base is in 4 bits.</summary>
+    private const string InFourBits = " in 4 bits";
+
+    /// <summary>Families whose base is dense, for methods that train it itself.</summary>
+    internal static IReadOnlyList<string> Dense { get; } = ["llama", "gpt2", "bert", "roberta", "t5"];
+
+    internal static IReadOnlyList<string> Names { get; } = [.. Dense, "llama" + InFourBits, "gpt2" + InFourBits];
 
     /// <summary>The model of a family, in evaluation mode, with the same weights every time.</summary>
     internal static PretrainedModel Make(string family)
     {
-        PretrainedModel model = family switch
+        PretrainedModel model = family.Replace(InFourBits, "", StringComparison.Ordinal) switch
         {
             "llama" => TinyModels.Llama(),
             "gpt2" => TinyModels.Gpt2(),
@@ -19,6 +25,11 @@ internal static class TinyFamilies
             "roberta" => TinyModels.Roberta(),
             _ => TinyModels.T5(),
         };
+        if (family.EndsWith(InFourBits, StringComparison.Ordinal))
+        {
+            model.Quantize(new QuantizationSettings());
+        }
+
         model.eval();
         return model;
     }

@@ -28,6 +28,7 @@ internal sealed class AdaptersFile
     private IEnumerable<string> Header()
     {
         var rows = new List<string>();
+        if (plan.Quantize is { } quantize) rows.AddRange(new QuantizeWriter(plan, quantize).Report());
         foreach (AdapterPlan adapter in plan.Adapters)
         {
             rows.Add($"{adapter.Spec.Written} on {declaration.Name}");
@@ -42,7 +43,7 @@ internal sealed class AdaptersFile
     private void Members(CodeWriter code)
     {
         foreach (AdapterPlan adapter in plan.Adapters) WriteHandle(code, adapter);
-        if (declaration.Shape.IsPretrained) new FactoryWriter(declaration, types).Write(code);
+        if (declaration.Shape.IsPretrained) new FactoryWriter(plan, types).Write(code);
         else new OwnModelWriter(plan, types).Write(code);
 
         WriteAttachment(code);

@@ -3,9 +3,11 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Emit;
 
 /// <summary>Writes how a model of a shipped family is made: the constructor, and the two ways to fill it. Adapters come after the weights.</summary>
-internal sealed class FactoryWriter(ModelDeclaration declaration, TypeNames types)
+internal sealed class FactoryWriter(ModelPlan plan, TypeNames types)
 {
-    private readonly ModelShape shape = declaration.Shape;
+    private readonly ModelDeclaration declaration = plan.Declaration;
+    private readonly ModelShape shape = plan.Declaration.Shape;
+    private readonly QuantizeWriter? quantize = plan.Quantize is null ? null : new QuantizeWriter(plan, plan.Quantize);
 
     internal void Write(CodeWriter code)
     {
@@ -19,7 +21,8 @@ internal sealed class FactoryWriter(ModelDeclaration declaration, TypeNames type
         if (!shape.UserMembers.Contains("FromPretrained"))
         {
             code.Blank();
-            code.Line("/// <summary>Reads a Hugging Face model directory, and puts the adapters on it.</summary>");
+            string inFourBits = quantize is null ? "" : $" with its linear layers in 4 bits{quantize.Saving()}";
+            code.Line($"/// <summary>Reads a Hugging Face model directory{inFourBits}, and puts the adapters on it.</summary>");
             code.Line("/// <param name=\"directory\">Directory with config.json and the weights, in one file or in shards.</param>");
             code.Line("/// <param name=\"device\">Where the weights go; the CPU unless set.</param>");
             WriteFactory(code, $"public {hides} {type} FromPretrained(string directory, {types["Device"]}? device = null)", $"{config}.Load(directory)", "LoadWeights(directory, device)");
@@ -48,6 +51,7 @@ internal sealed class FactoryWriter(ModelDeclaration declaration, TypeNames type
         using (code.Open(signature))
         {
             code.Line($"var model = new {declaration.Type.Reference}({config});");
+            if (quantize is not null) code.Line(quantize.Statement(types));
             code.Line($"model.{fill};");
             code.Line("model.AttachAdapters();");
             code.Line("return model;");

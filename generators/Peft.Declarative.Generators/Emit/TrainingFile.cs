@@ -63,9 +63,9 @@ internal sealed class TrainingFile
     // Values of enums are read with their short type name; asking for it makes the alias.
     private string Aliased(string setting)
     {
-        foreach (string name in new[] { "Precision", "Schedule" })
+        foreach ((string name, string type) in new[] { ("Optimizer", "OptimizerType"), ("Precision", "Precision"), ("Schedule", "Schedule") })
         {
-            if (setting.StartsWith(name + " = ", StringComparison.Ordinal)) return $"{name} = {types[name]}{setting.Substring(setting.LastIndexOf('.'))}";
+            if (setting.StartsWith(name + " = ", StringComparison.Ordinal)) return $"{name} = {types[type]}{setting.Substring(setting.LastIndexOf('.'))}";
         }
 
         return setting;
@@ -101,7 +101,7 @@ internal sealed class TrainingFile
             foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteAfterBackward(code, adapter, types);
             code.Blank();
             if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
-            code.Line("run.Step();   // AdamW at this step's learning rate");
+            code.Line($"run.Step();   // {training.Optimizer} at this step's learning rate");
             foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteAfterStep(code, adapter, types);
             code.Line("run.Report();");
             code.Blank();

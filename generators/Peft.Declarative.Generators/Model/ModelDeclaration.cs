@@ -16,6 +16,9 @@ internal sealed record ModelDeclaration(
     AppSpec? App,
     EquatableArray<Problem> Problems)
 {
+    /// <summary>How the base is stored, if [Quantize] says so.</summary>
+    public QuantizeSpec? Quantize { get; init; }
+
     /// <summary>Whether there is a class to add code to: partial, and a model.</summary>
     public required bool CanBeGenerated { get; init; }
 

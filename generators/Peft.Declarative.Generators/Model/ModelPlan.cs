@@ -11,6 +11,9 @@ internal sealed record ModelPlan(
     long? BaseParameters,
     EquatableArray<Problem> Problems)
 {
+    /// <summary>What [Quantize] comes to; null without it.</summary>
+    public QuantizePlan? Quantize { get; init; }
+
     /// <summary>Trained parameters of all adapters; null if one is not known.</summary>
     internal long? Trainable => Adapters.Aggregate((long?)0, (sum, adapter) => sum + adapter.Trainable);
 }

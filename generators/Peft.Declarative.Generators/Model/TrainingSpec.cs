@@ -10,4 +10,8 @@ internal sealed record TrainingSpec(
     double MaxGradientNorm = 1.0,
     bool BFloat16 = false,
     bool GradientCheckpointing = false,
-    int Seed = 42);
+    int Seed = 42)
+{
+    /// <summary>Name of the value of OptimizerType.</summary>
+    public string Optimizer { get; init; } = "AdamW";
+}

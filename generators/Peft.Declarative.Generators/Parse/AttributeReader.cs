@@ -33,7 +33,7 @@ internal sealed class AttributeReader(AttributeData attribute, Place place)
     internal int FirstInt() => IntAt(0);
 
     /// <summary>A number among the constructor's arguments, or its default.</summary>
-    internal int IntAt(int index) => attribute.ConstructorArguments.ElementAtOrDefault(index) is { Kind: TypedConstantKind.Primitive, Value: int value } ? value : 0;
+    internal int IntAt(int index) => attribute.ConstructorArguments.ElementAtOrDefault(index) is { Kind: TypedConstantKind.Primitive or TypedConstantKind.Enum, Value: int value } ? value : 0;
 
     /// <summary>The first of the constructor's arguments, as a number; null if there is none.</summary>
     internal double? FirstNumber() => attribute.ConstructorArguments is [{ Value: double value }, ..] ? value : null;

@@ -31,6 +31,7 @@ internal static class DeclarationParser
         ModelShape shape = ModelShapeReader.Read(type);
         var context = new ParseContext(type.Name, shape, tree, problems);
         List<AdapterSpec> adapters = AdapterList.Read(attributes, context);
+        QuantizeSpec? quantize = QuantizeReader.Read(ClassAttribute(type, KnownNames.Quantize), context);
         AttributeReader? training = ClassAttribute(type, KnownNames.Training);
         PackingCheck.Run(training, type, adapters, context);
         AttributeReader? config = ClassAttribute(type, KnownNames.BaseConfig);
@@ -47,6 +48,7 @@ internal static class DeclarationParser
             isModel ? problems.ToEquatableArray() : problems.Take(1).ToEquatableArray())
         {
             Name = type.Name,
+            Quantize = quantize,
             CanBeGenerated = isModel && isPartial,
         };
     }

@@ -7,6 +7,7 @@ internal static class KnownNames
     internal const string Training = Library + ".TrainingAttribute";
     internal const string BaseConfig = Library + ".BaseConfigAttribute";
     internal const string Budget = Library + ".BudgetAttribute";
+    internal const string Quantize = Library + ".QuantizeAttribute";
     internal const string App = Library + ".PeftAppAttribute";
     internal const string Slot = Library + ".SlotAttribute";
     internal const string Sublayer = Library + ".SublayerAttribute";

@@ -19,14 +19,17 @@ internal static class TrainingReader
             attribute.Value<double>("MaxGradientNorm") ?? 1.0,
             attribute.EnumValue("Precision") == 1,
             attribute.Value<bool>("GradientCheckpointing") ?? false,
-            attribute.Value<int>("Seed") ?? 42);
+            attribute.Value<int>("Seed") ?? 42)
+        {
+            Optimizer = attribute.IsSet("Optimizer") ? attribute.Literal("Optimizer").Split('.').Last() : "AdamW",
+        };
     }
 
     private static string Setting(AttributeReader attribute, string name)
     {
         string property = name == "Warmup" ? "WarmupSteps" : name;
         string value = attribute.WrittenNumber(name) ?? (attribute.Value<double>(name) is { } number ? Literal.Of(number)
-            : name is "Precision" or "Schedule" ? attribute.Literal(name).Replace("Peft.Declarative.", "")
+            : name is "Optimizer" or "Precision" or "Schedule" ? attribute.Literal(name).Replace("Peft.Declarative.", "")
             : attribute.Literal(name));
         return $"{property} = {value}";
     }

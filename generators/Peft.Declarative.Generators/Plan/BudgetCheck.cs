@@ -16,7 +16,7 @@ internal static class BudgetCheck
 
         void Report(string text, string argument) => problems.Add(new Problem(RuleIds.OverBudget, text, budget.Place.At(argument)));
 
-        if (plan.Trainable is not { } trainable || (budget.MaxMemoryGiB > 0 && plan.BaseParameters is null))
+        if (plan.Trainable is not { } trainable || (budget.MaxMemoryGiB > 0 && MemoryCount.BaseBytes(plan) is null))
         {
             // A declaration that selects nothing has been told so already.
             if (problems.Count == 0) Report(RuleTexts.BudgetNeedsSizes(plan.Declaration.Name), "");
@@ -36,7 +36,7 @@ internal static class BudgetCheck
     {
         if (budget.MaxMemoryGiB <= 0) return;
 
-        double weights = plan.BaseParameters!.Value * (double)(plan.Declaration.Training.BFloat16 ? 2 : 4);
+        double weights = MemoryCount.BaseBytes(plan)!.Value;
         double training = trainable * (double)BytesPerTrained;
         string total = ModelReport.Gibibytes(weights + training);
         if (weights + training <= budget.MaxMemoryGiB * (1L << 30)) return;

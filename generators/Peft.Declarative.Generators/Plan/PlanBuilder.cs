@@ -38,7 +38,10 @@ internal static class PlanBuilder
 
         var context = new PlanContext(declaration, sizes, layers, problems);
         List<AdapterPlan> adapters = Handles.Give(declaration, declaration.Adapters.Select(adapter => MethodCatalog.Of(adapter).Plan(adapter, context)));
-        var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default);
+        var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default)
+        {
+            Quantize = QuantizePlanner.Plan(context),
+        };
         BudgetCheck.Run(plan, problems);
         return plan with { Problems = problems.ToEquatableArray() };
     }

@@ -18,6 +18,8 @@ internal static class Candidates
     [
         Candidate.Of("lora", "LoRA, rank 8", LoraStudent.Plan, LowRank,
             LoraStudent.FromPretrained, LoraStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
+        Candidate.Of("qlora", "QLoRA, rank 8 on 4 bits", QloraStudent.Plan, LowRank,
+            QloraStudent.FromPretrained, QloraStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("dora", "DoRA, rank 8", DoraStudent.Plan, LowRank,
             DoraStudent.FromPretrained, DoraStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("adalora", "AdaLoRA, 12 to 8", AdaLoraStudent.Plan, LowRank,

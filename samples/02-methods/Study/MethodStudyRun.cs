@@ -10,8 +10,6 @@ internal sealed class MethodStudyRun(string home)
 {
     private static readonly string[] OverSizes = ["prompt", "lora", "full"];
 
-    private string Bases => Path.Combine(home, "bases");
-
     private static IEnumerable<string> Names => [.. Candidates.All.Select(candidate => candidate.Name), Prompting.Name];
 
     /// <summary>Runs it.</summary>
@@ -33,13 +31,11 @@ internal sealed class MethodStudyRun(string home)
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMinutes:F1} minutes; everything is in {home}"));
     }
 
-    /// <summary>Pretrains the smaller bases, unless they are there.</summary>
-    internal void MakeBases()
+    /// <summary>Runs the methods over the sizes alone.</summary>
+    internal void RunSizes()
     {
-        foreach (string size in BaseLadder.Names)
-        {
-            BaseLadder.Directory(size, Bases);
-        }
+        ClimbLadder(Stopwatch.StartNew());
+        Report();
     }
 
     /// <summary>Draws table, plots and page from the results that there are.</summary>
@@ -61,7 +57,7 @@ internal sealed class MethodStudyRun(string home)
     {
         foreach (string size in BaseLadder.Names.Where(size => size != BaseLadder.Shipped))
         {
-            string directory = BaseLadder.Directory(size, Bases);
+            string directory = BaseLadder.Directory(size, Path.Combine(home, "bases"));
             foreach (string name in OverSizes)
             {
                 Tell(TrialProcess.Start(name, directory, SizeFile(size, name)), watch);

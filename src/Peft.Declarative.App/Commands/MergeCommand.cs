@@ -28,6 +28,7 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
     {
         string directory = arguments.GetRequiredValue(_output);
         using TModel model = LoadModel(arguments);
+        model.Dequantize();   // a base in 4 bits has no room for what was learnt, and what is written should load anywhere
         model.Merge();
         model.SaveModel(directory);
         if (IsJson(arguments))

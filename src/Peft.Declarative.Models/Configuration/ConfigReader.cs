@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Quantization;
 
 namespace Peft.Declarative.Models;
 
@@ -72,6 +73,8 @@ internal sealed class ConfigReader
 
     internal void ThrowIfWrong()
     {
+        string? quantization = QuantizationJson.Problem(_json[QuantizationJson.Field]);
+        Require(quantization is null, quantization ?? "");
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.ModelConfigUnsupported,

@@ -6,9 +6,14 @@ namespace Peft.Declarative.Adapters;
 /// <summary>Folds adapters into the base weights and takes them out again.</summary>
 internal static class AdapterMerge
 {
-    internal static void Merge(IReadOnlyList<Adapter> adapters)
+    internal static void Merge(IReadOnlyList<Adapter> adapters, bool dequantize)
     {
         RefuseUnmergeable(adapters);
+        if (!dequantize)
+        {
+            RefuseQuantized(adapters);
+        }
+
         foreach (Adapter adapter in adapters)
         {
             foreach (IMergeable part in Parts(adapter).Where(part => !part.Merged))
@@ -45,6 +50,21 @@ internal static class AdapterMerge
                 {
                     throw new PeftException(RuleIds.CannotMerge, $"The adapter '{adapter.Name}' cannot be merged into '{path}': {obstacle}");
                 }
+            }
+        }
+    }
+
+    // Rounding the sum to 4 bits again would lose most of what an adapter adds.
+    private static void RefuseQuantized(IReadOnlyList<Adapter> adapters)
+    {
+        foreach (Adapter adapter in adapters)
+        {
+            int quantized = Parts(adapter).Select(part => part.MergeTarget).Distinct().Count(layer => layer?.Quantized is not null);
+            if (quantized > 0)
+            {
+                throw new PeftException(RuleIds.CannotMerge,
+                    $"The adapter '{adapter.Name}' sits on {quantized} layers of 4 bits, whose codes have no room for it. "
+                    + "Call Merge(dequantize: true), which gives these layers dense weights until Unmerge, or save the adapter by itself.");
             }
         }
     }

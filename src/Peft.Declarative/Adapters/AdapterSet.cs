@@ -134,8 +134,13 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     }
 
     /// <summary>Folds the active adapters into the base weights.</summary>
+    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or sits on layers of 4 bits; nothing has been changed.</exception>
+    public void Merge() => Merge(dequantize: false);
+
+    /// <summary>Folds the active adapters into the base weights.</summary>
+    /// <param name="dequantize">Whether layers of 4 bits get dense weights until <see cref="Unmerge"/>; if not, such layers are an error.</param>
     /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged; nothing has been changed.</exception>
-    public void Merge() => AdapterMerge.Merge([.. Active]);
+    public void Merge(bool dequantize) => AdapterMerge.Merge([.. Active], dequantize);
 
     /// <summary>Takes all merged adapters out; the base weights are what they were, bit for bit.</summary>
     public void Unmerge() => AdapterMerge.Unmerge(_adapters);

@@ -40,6 +40,16 @@ internal static class MethodCatalog
         new VeraMethod(),
     ];
 
+    /// <summary>Names for several methods as one adapter.</summary>
+    internal static IReadOnlyList<MethodFacts> Hybrids { get; } =
+    [
+        new("MixAndMatch", MethodClass.Hybrid, "a prefix, and bottlenecks beside the feed-forward networks", "2110.04366") { Merges = false },
+        new("UniPelt", MethodClass.Hybrid, "low-rank updates, a prefix and bottlenecks, each behind a gate", "2110.07577") { Merges = false },
+    ];
+
+    /// <summary>What the table of methods says of all of them.</summary>
+    internal static IEnumerable<MethodFacts> Facts => All.Select(method => method.Facts).Concat(Hybrids);
+
     /// <summary>The method of a file.</summary>
     /// <exception cref="PeftException">PEFT701: the type is not known; lists those that are.</exception>
     internal static IAdapterMethod Of(ConfigJson file) => All.FirstOrDefault(method => method.Reads(file)) ?? throw Unknown(file);

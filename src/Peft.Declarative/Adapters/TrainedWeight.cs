@@ -7,7 +7,8 @@ namespace Peft.Declarative.Adapters;
 /// <summary>A trained copy of one weight of the base. Heads that are tied to the layer follow it, as they do in full fine-tuning.</summary>
 /// <param name="layer">A layer with a weight of its own.</param>
 /// <param name="adapter">Name of the adapter.</param>
-internal sealed class TrainedWeight(WeightLayer layer, string adapter) : StandIn(layer, layer.BaseWeight, adapter)
+/// <param name="method">What its attribute is called, for messages.</param>
+internal sealed class TrainedWeight(WeightLayer layer, string adapter, string method) : StandIn(layer, layer.WeightToTrain(method), adapter)
 {
     internal override string Claim => "weights";
 

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -45,6 +46,19 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Tells the system that this process does not need the pages for now: they stop counting as its memory, and come back from the system's cache,
+    /// or the file, when they are read again. A hint; where the system takes none, nothing happens.
+    /// </summary>
+    internal void ReleasePages()
+    {
+        const int DontNeed = 4;
+        if (Start is not null && !IsDisposed && OperatingSystem.IsLinux())
+        {
+            _ = Advise(Start, (nuint)Length, DontNeed);
+        }
+    }
+
     public void Dispose()
     {
         if (IsDisposed)
@@ -57,4 +71,7 @@ internal sealed unsafe class MappedFile : IDisposable
         view?.Dispose();
         map?.Dispose();
     }
+
+    [DllImport("libc", EntryPoint = "madvise")]
+    private static extern int Advise(void* address, nuint length, int advice);
 }

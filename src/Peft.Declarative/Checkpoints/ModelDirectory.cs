@@ -60,6 +60,15 @@ public sealed class ModelDirectory : IDisposable
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
     public Tensor Read(string name) => FileOf(name).Read(name);
 
+    /// <summary>Lets go of the memory that what was read so far takes; the tensors stay, and are read from the files again when they are used.</summary>
+    internal void ReleasePages()
+    {
+        foreach (SafetensorsFile file in files)
+        {
+            file.ReleasePages();
+        }
+    }
+
     /// <summary>Unmaps all files. Tensors that were read from them must not be used any more.</summary>
     public void Dispose()
     {

@@ -87,7 +87,7 @@ internal static class PythonJson
     }
 
     // Python writes 1.0 and 1e-05 where .NET writes 1 and 1E-05; without the point it would read the number back as an integer.
-    private static string Float(double number)
+    internal static string Float(double number)
     {
         if (!double.IsFinite(number))
         {

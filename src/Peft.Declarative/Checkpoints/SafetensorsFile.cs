@@ -89,6 +89,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return Load(entry, type).DetachFromDisposeScope();
     }
 
+    /// <summary>Lets go of the memory that what was read so far takes; the tensors stay, and are read from the file again when they are used.</summary>
+    internal void ReleasePages() => map.ReleasePages();
+
     /// <summary>Unmaps the file. Tensors that were read from it must not be used any more.</summary>
     public void Dispose() => map.Dispose();
 

@@ -9,6 +9,12 @@ internal static partial class RuleTexts
     internal static string TrainingNeedsCausalModel(string argument, string model) =>
         $"{argument} of [Training] acts inside the blocks of a causal language model, but '{model}' does not derive from CausalLanguageModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
 
+    internal static string QuantizeNeedsFamily(string model) =>
+        $"[Quantize] stores the layers of a family in 4 bits as they are read, but '{model}' does not derive from PretrainedModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
+
+    internal static string TrainsFourBits(string method) =>
+        $"[{method}] trains weights of the base themselves, and a base in 4 bits has no room for its small steps. Leave [Quantize] away, or use [Lora].";
+
     internal static string Incompatible(string first, string second, string claim, string model) =>
         $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";
 

@@ -24,12 +24,6 @@ internal static partial class RuleTexts
     internal static string WidthNotPositive(string method, string model, string argument, int width) =>
         $"{argument} = {width} of [{method}] on '{model}' leaves the network nothing to pass through. Use 1 or more; 128 to 1024 is common.";
 
-    internal static string ProjectionOff(string model) =>
-        $"ProjectionHidden of [PrefixTuning] on '{model}' is the width of a network that is not there. Set Projection = true, or remove it.";
-
-    internal static string GateNeedsBeside(string model) =>
-        $"Gated of [PrefixTuning] on '{model}' needs a prefix beside the text. Set Placement = PrefixPlacement.Beside, or remove it.";
-
     internal static string LayersNotPositive(string method, string model, int layers) =>
         $"Layers = {layers} of [{method}] on '{model}' is no network. Use 1 or more; 2 is common.";
 
@@ -46,8 +40,11 @@ internal static partial class RuleTexts
         $"'{model}' trains {Count(trainable)} parameters, {Count(trainable - limit)} more than the {Count(limit)} of its [Budget]: {parts}. Lower a rank, adapt fewer layers, or raise MaxTrainable.";
 
     internal static string TooMuchMemory(string model, string gib, string limit, string parts) =>
-        $"'{model}' needs {gib} GiB before activations, more than the {limit} GiB of its [Budget]: {parts}. Use Precision.BFloat16, adapt fewer layers, or raise MaxMemoryGiB.";
+        $"'{model}' needs {gib} GiB before activations, more than the {limit} GiB of its [Budget]: {parts}. Use [Quantize] or Precision.BFloat16, adapt fewer layers, or raise MaxMemoryGiB.";
 
     internal static string BudgetNeedsSizes(string model) =>
         $"[Budget] on '{model}' cannot be kept without knowing the model's sizes. Add [BaseConfig(\"…/config.json\")].";
+
+    internal static string BlockSizeUnknown(string model, int blockSize, IEnumerable<int> known) =>
+        $"Blocks of {blockSize} in the quantisation of '{model}' are none that kernels know. Use {string.Join(", ", known)}; 64 is common.";
 }

@@ -20,19 +20,19 @@ public sealed class Conv1D : WeightLayer
     }
 
     /// <inheritdoc/>
-    public override long Output => weight.size(1);
+    public override long Output => WeightSize(1);
 
     /// <inheritdoc/>
-    public override long Input => weight.size(0);
+    public override long Input => WeightSize(0);
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        return FrozenProduct.Linear(input, weight.t(), bias).MoveToOuterDisposeScope();
+        return Product(input, weight.t()).MoveToOuterDisposeScope();
     }
 
-    internal override WeightLayer Copy() => new Conv1D(TrainableCopy(weight), bias is null ? null : TrainableCopy(bias));
+    internal override WeightLayer Copy() => new Conv1D(TrainableWeight(), bias is null ? null : TrainableCopy(bias));
 
     internal override Tensor ToWeightLayout(Tensor delta) => delta.t();
 }

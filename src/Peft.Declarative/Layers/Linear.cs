@@ -22,14 +22,14 @@ public class Linear : WeightLayer
     }
 
     /// <inheritdoc/>
-    public override long Output => weight.size(0);
+    public override long Output => WeightSize(0);
 
     /// <inheritdoc/>
-    public override long Input => weight.size(1);
+    public override long Input => WeightSize(1);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => FrozenProduct.Linear(input, weight, bias);
+    public override Tensor forward(Tensor input) => Product(input, weight);
 
     internal override WeightLayer Copy() =>
-        new Linear(TrainableCopy(weight), bias is null ? null : TrainableCopy(bias), Kind);
+        new Linear(TrainableWeight(), bias is null ? null : TrainableCopy(bias), Kind);
 }

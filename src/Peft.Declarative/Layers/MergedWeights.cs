@@ -45,8 +45,8 @@ internal sealed class MergedWeights(WeightLayer layer)
             return;
         }
 
-        Parameter original = layer.BaseWeight;
-        Tensor weight = original.detach().to(ScalarType.Float32);
+        ScalarType type = layer.WeightType;
+        Tensor weight = layer.DenseWeight().detach().to(ScalarType.Float32);
         Tensor? bias = layer.BaseBias?.detach().to(ScalarType.Float32);
         foreach (IMergeable part in _parts)
         {
@@ -54,10 +54,10 @@ internal sealed class MergedWeights(WeightLayer layer)
             bias = part.MergeBias(bias);
         }
 
-        layer.weight = Keep(weight, original);
+        layer.weight = Keep(weight, type);
         if (bias is not null)
         {
-            layer.bias = Keep(bias, layer.BaseBias ?? original);
+            layer.bias = Keep(bias, layer.BaseBias?.dtype ?? type);
         }
     }
 
@@ -101,9 +101,9 @@ internal sealed class MergedWeights(WeightLayer layer)
         }
     }
 
-    private static Parameter Keep(Tensor merged, Tensor like)
+    private static Parameter Keep(Tensor merged, ScalarType type)
     {
-        var parameter = new Parameter(merged.to(like.dtype, copy: true).contiguous(), requires_grad: false);
+        var parameter = new Parameter(merged.to(type, copy: true).contiguous(), requires_grad: false);
         return (Parameter)parameter.DetachFromDisposeScope();
     }
 }

@@ -15,8 +15,16 @@ public abstract partial class PretrainedModel
     public Adapter LoadAdapter(string directory, string name = "default") => Adapters.Load(directory, name);
 
     /// <summary>Folds the active adapters into the base weights, so that they cost nothing at inference.</summary>
-    /// <exception cref="PeftException">An active adapter cannot be merged; says which and why.</exception>
+    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or sits on layers of 4 bits; says which and why.</exception>
     public void Merge() => Adapters.Merge();
+
+    /// <summary>Folds the active adapters into the base weights, also where those are in 4 bits.</summary>
+    /// <param name="dequantize">
+    /// Whether layers of 4 bits get dense weights, in the type they had before quantisation, until <see cref="Unmerge"/> brings their codes back;
+    /// if not, such layers are an error.
+    /// </param>
+    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged; says which and why.</exception>
+    public void Merge(bool dequantize) => Adapters.Merge(dequantize);
 
     /// <summary>Takes merged adapters out again; the base weights are what they were, bit for bit.</summary>
     public void Unmerge() => Adapters.Unmerge();

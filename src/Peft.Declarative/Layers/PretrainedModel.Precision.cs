@@ -14,12 +14,7 @@ public abstract partial class PretrainedModel
     /// <exception cref="PeftException">PEFT306: an adapter is merged, and would be rounded with the base; unmerge it first.</exception>
     public void Use(Precision precision)
     {
-        if (Adapters.Any(adapter => adapter.IsMerged))
-        {
-            throw new PeftException(Errors.RuleIds.CannotMerge,
-                $"The base of '{GetType().Name}' cannot change its precision while an adapter is merged into it. Call Unmerge first.");
-        }
-
+        RefuseMerged("change its precision");
         ScalarType type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         ComputeType = Device.type == DeviceType.CUDA ? type : ScalarType.Float32;
         foreach (WeightLayer layer in SlotTree.Layers(this).Select(place => place.Base).OfType<WeightLayer>().Where(layer => layer.OwnsWeight))

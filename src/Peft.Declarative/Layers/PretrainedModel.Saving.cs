@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -15,7 +16,8 @@ public abstract partial class PretrainedModel
 
     /// <summary>
     /// Writes a Hugging Face model directory: the base weights as they are now, merged adapters included and others not, with the config and the
-    /// tokenizer of the directory that the model came from.
+    /// tokenizer of the directory that the model came from. Weights of 4 bits are written as such, under the names that bitsandbytes and transformers
+    /// read; <see cref="Dequantize"/> before it makes a plain model.
     /// </summary>
     /// <param name="directory">Made if missing; not the directory that the model was read from.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written, or would replace the ones that the model is reading.</exception>
@@ -28,6 +30,7 @@ public abstract partial class PretrainedModel
                 $"The model cannot be saved to '{directory}', which it is still reading its weights from. Choose another directory.");
         }
 
+        using DisposeScope scope = NewDisposeScope();
         string weights = Path.Combine(target, ModelDirectory.WeightsName);
         List<(string Path, Action<Stream> Write)> files =
         [
@@ -35,7 +38,8 @@ public abstract partial class PretrainedModel
         ];
         foreach (string name in Companions.Where(name => Directory is not null && File.Exists(Path.Combine(Directory, name))))
         {
-            byte[] content = File.ReadAllBytes(Path.Combine(Directory!, name));
+            string source = Path.Combine(Directory!, name);
+            byte[] content = name == "config.json" ? QuantizationJson.Update(source, SlotTree.Layers(this)) : File.ReadAllBytes(source);
             files.Add((Path.Combine(target, name), stream => stream.Write(content)));
         }
 
@@ -47,7 +51,14 @@ public abstract partial class PretrainedModel
         Dictionary<string, Tensor> tensors = [];
         foreach (PlacedLayer place in SlotTree.Layers(this))
         {
-            if (place.Base is { OwnsWeight: true } layer)
+            if (place.Base?.Quantized is { } store)
+            {
+                foreach ((string name, Tensor value) in QuantizedFiles.Parts($"{place.Path}.weight", store.Weight))
+                {
+                    tensors[name] = value;
+                }
+            }
+            else if (place.Base is { OwnsWeight: true } layer)
             {
                 tensors[$"{place.Path}.weight"] = layer.weight;
             }

@@ -30,7 +30,8 @@ public abstract partial class PretrainedModel
         ModelDirectory files = ModelDirectory.Open(directory);
         try
         {
-            IReadOnlyList<PlacedLayer> missing = new WeightLoader(files, CheckpointNames, Device).Fill(SlotTree.Layers(this), directory);
+            var loader = new WeightLoader(files, CheckpointNames, Device, _dequantizer, _quantizer);
+            IReadOnlyList<PlacedLayer> missing = loader.Fill(SlotTree.Layers(this), directory);
             Draw(missing);
             DrawnLayers = [.. missing.Select(place => place.Path)];
         }
@@ -68,6 +69,7 @@ public abstract partial class PretrainedModel
         base.Dispose(disposing);
         if (disposing)
         {
+            _dequantizer.Dispose();
             _files?.Dispose();   // after the tensors that look into it
             _files = null;
         }
@@ -83,6 +85,7 @@ public abstract partial class PretrainedModel
                 layer.weight = Store(layer.Kind == LayerKind.Norm
                     ? ones(layer.weight.shape, device: Device)
                     : randn(layer.weight.shape, device: Device).mul_(StandardDeviation(path, layer)));
+                _quantizer?.Quantize(path, layer, Device);
             }
 
             if (layer.bias is { } bias)

@@ -1,3 +1,5 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -15,6 +17,7 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     private Parameter? _bias;
     private Parameter? _standInBias;
     private MergedWeights? _merged;
+    private QuantizedStore? _quantized;
 
     /// <summary>Makes a layer around its parameters.</summary>
     /// <param name="name">Class name, for TorchSharp.</param>
@@ -38,7 +41,10 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>Width of the input; 1 for a norm, the number of rows for an embedding.</summary>
     public abstract long Input { get; }
 
-    /// <summary>The weight, in the checkpoint's own layout and type. Setting it leaves the former one to its owner.</summary>
+    /// <summary>
+    /// The weight, in the checkpoint's own layout and type; of a layer in 4 bits the codes, uint8 [half the weights, 1]. Setting it leaves the former
+    /// one to its owner.
+    /// </summary>
     public virtual Parameter weight
     {
         get => _standInWeight ?? _weight!;
@@ -55,6 +61,24 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>The base's own weight, whatever stands in for it.</summary>
     internal virtual Parameter BaseWeight => _weight!;
 
+    /// <summary>The base's own weight, for a method that trains entries of it.</summary>
+    /// <param name="method">Name of the method, for messages.</param>
+    /// <exception cref="PeftException">PEFT303: it is in 4 bits.</exception>
+    internal Parameter WeightToTrain(string method) => Quantized is null
+        ? BaseWeight
+        : throw new PeftException(RuleIds.Incompatible, RuleTexts.TrainsFourBits(method));
+
+    /// <summary>
+    /// The weight in 4 bits, while it is so: a weight that stands in for it, such as a merged one, is dense, and taking that away brings this back.
+    /// </summary>
+    internal QuantizedStore? Quantized => _quantized is { } store && _standInWeight is null && ReferenceEquals(store.Weight.Packed, _weight) ? store : null;
+
+    /// <summary>Type of the weight's elements; of a layer in 4 bits that of the weight that was quantised.</summary>
+    internal ScalarType WeightType => Quantized?.Weight.SourceType ?? weight.dtype;
+
+    /// <summary>Sizes of the weight, whatever it is stored in.</summary>
+    internal long WeightSize(int dimension) => Quantized is { } store ? store.Weight.Shape[dimension] : weight.size(dimension);
+
     /// <summary>The base's own bias, whatever stands in for it.</summary>
     internal Parameter? BaseBias => _bias;
 
@@ -67,8 +91,32 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>A layer of the same kind with float32 copies of the parameters, for training them in full.</summary>
     internal abstract WeightLayer Copy();
 
-    /// <summary>The weight as [out, in], whatever its own layout.</summary>
-    internal Tensor OutputRows() => ToWeightLayout(weight);
+    /// <summary>The weight as [out, in], whatever its own layout. In 4 bits it is dequantised: a tensor of its own, for the caller's scope.</summary>
+    internal Tensor OutputRows() => ToWeightLayout(DenseWeight());
+
+    /// <summary>The weight as numbers, in its own layout. In 4 bits it is dequantised to float32: a tensor of its own, for the caller's scope.</summary>
+    internal Tensor DenseWeight() => Quantized is { } store ? store.Weight.Dequantize(ScalarType.Float32) : weight;
+
+    /// <summary>Takes a weight of 4 bits in the place of the present one, which is left to its owner.</summary>
+    internal void StoreQuantized(QuantizedTensor store, Dequantizer dequantizer)
+    {
+        _quantized = new QuantizedStore(store, dequantizer, Transposed: Kind == LayerKind.Conv1D);
+        weight = store.Packed;
+    }
+
+    /// <summary>Multiplies an input […, in] with the weight as it is stored, and adds the bias.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="rows">The weight as [out, in], which counts unless it is in 4 bits.</param>
+    private protected Tensor Product(Tensor input, Tensor rows) => Quantized is { } store
+        ? QuantizedProduct.Linear(input, store, bias)
+        : FrozenProduct.Linear(input, rows, bias);
+
+    /// <summary>A float32 copy of the weight as numbers, ready to be trained.</summary>
+    private protected Parameter TrainableWeight()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return TrainableCopy(DenseWeight());
+    }
 
     /// <summary>Turns a delta [out, in] into the layout of this layer's weight.</summary>
     internal virtual Tensor ToWeightLayout(Tensor delta) => delta;
@@ -102,6 +150,16 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     {
         var parameter = new Parameter(start);
         return (Parameter)parameter.DetachFromDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _quantized?.Weight.Dispose();
+        }
     }
 
     // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.

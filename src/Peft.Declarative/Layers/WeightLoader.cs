@@ -1,14 +1,19 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Quantization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>Fills a model's layers from a checkpoint, strictly: every tensor has a place and every place a tensor.</summary>
-internal sealed class WeightLoader(ModelDirectory files, CheckpointNames names, Device device)
+/// <summary>
+/// Fills a model's layers from a checkpoint, strictly: every tensor has a place and every place a tensor. One tensor after the other goes to the
+/// device or into 4 bits, so that the model is never in host memory twice.
+/// </summary>
+internal sealed class WeightLoader(
+    ModelDirectory files, CheckpointNames names, Device device, Dequantizer dequantizer, BaseQuantizer? quantizer)
 {
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _unused = [.. files.Names];
@@ -42,7 +47,12 @@ internal sealed class WeightLoader(ModelDirectory files, CheckpointNames names, 
                 $"The weights in '{directory}' do not fit its config.json: {Listing.Of(_problems)}. Use the files of one checkpoint.");
         }
 
-        _assignments.ForEach(assign => assign());
+        foreach (Action assign in _assignments)
+        {
+            assign();
+            files.ReleasePages();
+        }
+
         return toDraw;
     }
 
@@ -52,15 +62,36 @@ internal sealed class WeightLoader(ModelDirectory files, CheckpointNames names, 
         {
             _unused.Remove($"{path}.weight");   // a tied head that the file stores all the same
         }
+        else if (Stored($"{path}.weight") is { } name && QuantizedFiles.Has(files, name))
+        {
+            FindQuantized(name, layer);
+        }
         else if (Find($"{path}.weight", layer.weight) is { } weight)
         {
-            _assignments.Add(() => layer.weight = Load(weight));
+            _assignments.Add(() =>
+            {
+                layer.weight = Load(weight, toDevice: quantizer?.Takes(path) != true);
+                quantizer?.Quantize(path, layer, device);
+            });
         }
 
         if (layer.bias is { } expected && Find($"{path}.bias", expected) is { } bias)
         {
-            _assignments.Add(() => layer.bias = Load(bias));
+            _assignments.Add(() => layer.bias = Load(bias, toDevice: true));
         }
+    }
+
+    // Stored in 4 bits already: what was quantised once stays as it is, whatever the model is told to do with the rest.
+    private void FindQuantized(string name, WeightLayer layer)
+    {
+        _unused.ExceptWith(QuantizedFiles.NamesOf(files, name));
+        if (QuantizedFiles.Problem(files, name, layer.weight.shape) is { } problem)
+        {
+            _problems.Add(problem);
+            return;
+        }
+
+        _assignments.Add(() => layer.StoreQuantized(QuantizedFiles.Read(files, name, device), dequantizer));
     }
 
     private string? Find(string wanted, Tensor expected)
@@ -84,11 +115,11 @@ internal sealed class WeightLoader(ModelDirectory files, CheckpointNames names, 
 
     private string? Stored(string wanted) => names.Of(wanted).FirstOrDefault(files.Contains);
 
-    private Parameter Load(string name)
+    private Parameter Load(string name, bool toDevice)
     {
         using IDisposable untracked = no_grad();
         Tensor view = files.Read(name);
-        Tensor placed = device.type == DeviceType.CPU ? view : view.to(device);
+        Tensor placed = device.type == DeviceType.CPU || !toDevice ? view : view.to(device);
         if (!ReferenceEquals(placed, view))
         {
             view.Dispose();

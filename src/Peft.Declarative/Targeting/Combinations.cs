@@ -21,12 +21,20 @@ internal static class Combinations
     /// <summary>Trait of a training that puts several texts into one row.</summary>
     internal const string PacksTexts = "packing";
 
+    /// <summary>Trait of an adapter that trains single weights of the base, which stay where they are.</summary>
+    internal const string TrainsSingleWeights = "single base weights";
+
+    /// <summary>Trait of a base in 4 bits.</summary>
+    internal const string StoredInFourBits = "base in 4 bits";
+
     /// <summary>Two traits that exclude each other, and what both would do.</summary>
     internal sealed record Row(string First, string Second, string Claim);
 
     internal static IReadOnlyList<Row> Rows { get; } =
     [
         new(TrainsBaseWeights, TrainsBaseWeights, "train the weights of the base"),
+        new(TrainsBaseWeights, StoredInFourBits, "train weights of the base themselves, and a base in 4 bits has no room for its small steps"),
+        new(TrainsSingleWeights, StoredInFourBits, "train weights of the base themselves, and a base in 4 bits has no room for its small steps"),
         new(TrainsBaseBiases, TrainsBaseBiases, "train the biases of the base"),
         new(PutsTokensBeforeText, PacksTexts, "it has learned tokens before the text, which stand before a row's first text only"),
         new(AveragesRows, PacksTexts, "it has gates, which take the mean over a whole row"),

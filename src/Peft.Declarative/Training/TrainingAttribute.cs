@@ -4,7 +4,7 @@ namespace Peft.Declarative;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TrainingAttribute : Attribute
 {
-    /// <summary>Peak learning rate of AdamW; 2e-4 unless set, a common choice for low-rank adapters.</summary>
+    /// <summary>Peak learning rate; 2e-4 unless set, a common choice for low-rank adapters under AdamW.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
     /// <summary>Passes over the data; 3 unless set.</summary>
@@ -22,7 +22,10 @@ public sealed class TrainingAttribute : Attribute
     /// <summary>Course of the learning rate after the warm-up; linear to zero unless set.</summary>
     public Schedule Schedule { get; init; } = Schedule.Linear;
 
-    /// <summary>Decoupled weight decay of AdamW; 0.01 unless set.</summary>
+    /// <summary>What changes the adapters; AdamW unless set.</summary>
+    public OptimizerType Optimizer { get; init; }
+
+    /// <summary>Weight decay of the optimiser, decoupled or added to the gradient as it is defined; 0.01 unless set.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>Greatest 2-norm of all gradients together; 1 unless set, 0 switches clipping off.</summary>

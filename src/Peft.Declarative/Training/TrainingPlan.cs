@@ -29,10 +29,13 @@ public sealed record TrainingPlan
     /// <summary>A course of one's own instead, made from the number of steps of the run; replaces <see cref="Schedule"/> and its warm-up.</summary>
     public Func<long, ILearningRateSchedule>? CustomSchedule { get; init; }
 
-    /// <summary>Decoupled weight decay of AdamW; 0.01 unless set.</summary>
+    /// <summary>What changes the parameters; AdamW unless set.</summary>
+    public OptimizerType Optimizer { get; init; }
+
+    /// <summary>Weight decay of the optimiser, decoupled or added to the gradient as it is defined; 0.01 unless set.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>An optimiser of one's own, made from the trainable parameters; fused AdamW unless set.</summary>
+    /// <summary>An optimiser of one's own, made from the trainable parameters; replaces <see cref="Optimizer"/> and its weight decay.</summary>
     public Func<IReadOnlyList<(string Name, Parameter Value)>, Optimizer>? CustomOptimizer { get; init; }
 
     /// <summary>Greatest 2-norm of all gradients together; 1 unless set, 0 switches clipping off.</summary>
@@ -96,6 +99,11 @@ public sealed record TrainingPlan
             _ => throw TrainingErrors.PlanOutOfRange([$"Schedule {Schedule} is unknown"]),
         };
     }
+
+    /// <summary>The optimiser of a run over parameters.</summary>
+    /// <param name="parameters">Names and parameters.</param>
+    public Optimizer MakeOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
+        CustomOptimizer?.Invoke(parameters) ?? OptimizerCatalog.Make(Optimizer, parameters, WeightDecay);
 
     /// <summary>Checks every number.</summary>
     /// <exception cref="PeftException">PEFT406: numbers are out of range; all are listed.</exception>

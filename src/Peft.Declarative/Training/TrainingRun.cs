@@ -40,7 +40,7 @@ public sealed class TrainingRun : IDisposable
         _parameters = [.. model.TrainableParameters];
         _course = new RunCourse(plan, data.RowSet);
         _schedule = plan.LearningRateSchedule(_course.TotalSteps);
-        _optimizer = plan.CustomOptimizer?.Invoke(_parameters) ?? new Optimizers.AdamW(_parameters, plan.WeightDecay);
+        _optimizer = plan.MakeOptimizer(_parameters);
         _keeper = new RunKeeper(model, plan, data, _parameters, _optimizer, _history);
         _reportEvery = plan.ReportEvery > 0 ? plan.ReportEvery : model.Device.type == DeviceType.CPU ? 1 : 10;
         _log = new StepLog(_reportEvery, model.Device);

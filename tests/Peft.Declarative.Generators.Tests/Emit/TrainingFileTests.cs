@@ -45,6 +45,16 @@ public class TrainingFileTests
     }
 
     [Fact]
+    public void Optimizer_ByName_IsInThePlan()
+    {
+        Generated generated = Generated.From("[Lora(rank: 8)] [Training(Optimizer = OptimizerType.AdamW8Bit)] public sealed partial class Persona : LlamaForCausalLM;");
+
+        Assert.Contains("Optimizer = OptimizerType.AdamW8Bit,", generated["Training"]);
+        Assert.Contains("run.Step();   // AdamW8Bit at this step's learning rate", generated["Training"]);
+        Assert.Empty(generated.CompilerProblems);
+    }
+
+    [Fact]
     public void PackingAndGrouping_ArePassedOn()
     {
         string code = Generated.From("[Lora(rank: 8)] [Training(Packing = true, GroupByLength = true)] public partial class Persona : LlamaForCausalLM;")["Training"];

@@ -43,15 +43,16 @@ internal static class DeclarationSource
 
     internal static bool Knows(Type method, bool hub) => (hub ? HubWriters : Writers).ContainsKey(method);
 
-    internal static string Of(Type method, JsonObject file, IEnumerable<string> keys, string modelType, bool hub)
+    internal static string Of(
+        Type method, JsonObject file, IEnumerable<string> keys, string modelType, bool hub, QuantizationSettings? quantization)
     {
         Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? HubWriters : Writers)[method];
         JsonObject config = hub ? file["config"]!.AsObject() : file;
-        return Around(attribute(config, keys), modelType);
+        return Around(attribute(config, keys), modelType, quantization);
     }
 
     /// <summary>The declaration of a class with attributes.</summary>
-    internal static string Around(string attributes, string modelType)
+    internal static string Around(string attributes, string modelType, QuantizationSettings? quantization = null)
     {
         string family = modelType switch
         {
@@ -70,8 +71,12 @@ internal static class DeclarationSource
 
             namespace Declared;
 
-            [{{attributes}}]
+            {{Quantize(quantization)}}[{{attributes}}]
             public sealed partial class Persona : {{family}};
             """;
     }
+
+    private static string Quantize(QuantizationSettings? settings) => settings is null
+        ? ""
+        : $"[Quantize(QuantizationType.{settings.Type}, BlockSize = {settings.BlockSize}, DoubleQuantization = {(settings.DoubleQuantization ? "true" : "false")})] ";
 }

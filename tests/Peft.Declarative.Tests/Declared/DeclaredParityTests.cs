@@ -34,8 +34,10 @@ public sealed class DeclaredParityTests
         }
 
         using DisposeScope scope = NewDisposeScope();
-        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, ModelCatalog.TypeOf(fixture.ModelFolder), fixture.IsHub);
+        string modelType = ModelCatalog.TypeOf(fixture.ModelFolder);
+        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, modelType, fixture.IsHub, QuantizedBase.Settings(fixture));
         using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
+        QuantizedBase.Check(fixture, model);
         if (RecordedCourses.Has(fixture))
         {
             RecordedCourses.Check(fixture, model, model.Adapters.Single());

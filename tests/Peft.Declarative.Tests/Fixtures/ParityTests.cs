@@ -34,8 +34,14 @@ public sealed class ParityTests
             return;
         }
 
+        if (QuantizedBase.Settings(fixture) is { } settings)
+        {
+            model.Quantize(settings);
+        }
+
         Adapter adapter = Unimplemented.SkipUnlessKnown(() => AdapterParity.Load(fixture, model));
 
+        QuantizedBase.Check(fixture, model);
         AdapterParity.Check(fixture, model, adapter);
     }
 

@@ -32,6 +32,17 @@ internal sealed record MethodSample(string Name, AdapterConfig Config)
     /// <summary>Whether it sits on the embedding: a tied head sees it when merged, but not before, in the reference library too.</summary>
     public bool SitsOnEmbedding { get; init; }
 
+    /// <summary>
+    /// Whether the method weighs a row by all tokens that it sees in one call, as AdapterHub's gates do: in generation with a cache those are fewer.
+    /// </summary>
+    public bool WeighsTheCall { get; init; }
+
+    /// <summary>
+    /// Families in which padding stands between the text and what the method puts before it, so that the distance counts it: in T5 the table of
+    /// distances does, in the reference library too.
+    /// </summary>
+    public IReadOnlyList<string> PaddingCountsIn { get; init; } = [];
+
     /// <summary>The same with dropout, for methods that have it.</summary>
     public AdapterConfig WithDropout { get; init; } = Config;
 

@@ -25,7 +25,7 @@ internal static class MethodTable
         text.Append("|---|---|---|").Append(string.Concat(Enumerable.Repeat("---|", Columns.Length + 2))).Append('\n');
         foreach ((MethodClass group, string title) in Groups)
         {
-            foreach (MethodFacts method in MethodCatalog.All.Select(method => method.Facts).Where(facts => facts.Class == group).OrderBy(facts => facts.Name, StringComparer.Ordinal))
+            foreach (MethodFacts method in MethodCatalog.Facts.Where(facts => facts.Class == group).OrderBy(facts => facts.Name, StringComparer.Ordinal))
             {
                 text.Append(CultureInfo.InvariantCulture, $"| {title} | {Name(method)} | {method.Place} | ")
                     .AppendJoin(" | ", Columns.Select(column => Mark(column.Families.All(family => method.Families?.Contains(family) ?? true))))

@@ -13,11 +13,14 @@ public sealed class LiveTensorTests
     [Theory]
     [InlineData("llama", false)]
     [InlineData("llama", true)]
+    [InlineData("llama in 4 bits", false)]
+    [InlineData("llama in 4 bits", true)]
     [InlineData("gpt2", false)]
     [InlineData("gpt2", true)]
+    [InlineData("gpt2 in 4 bits", true)]
     public void Training_Over300Steps_KeepsTheNumberOfLiveTensors(string family, bool checkpointing)
     {
-        using CausalLanguageModel model = family == "llama" ? TinyModels.Llama() : TinyModels.Gpt2();
+        using var model = (CausalLanguageModel)TinyFamilies.Make(family);
         AttachLora(model);
         model.GradientCheckpointing = checkpointing;
         model.train();

@@ -55,13 +55,16 @@ public sealed class TrainingRunFileTests
         Assert.NotEqual(TrainingLoop.Train(ungrouped, Plan, Data()).Losses, whole.Losses);
     }
 
-    [Fact]
-    public void Train_ResumedWithAnotherOptimizer_StillContinuesExactly()
+    public static TheoryData<OptimizerType> Optimizers { get; } = [.. Enum.GetValues<OptimizerType>()];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Train_ResumedWithAnyOptimizer_StillContinuesExactly(OptimizerType optimizer)
     {
         using var folder = new TemporaryFolder();
         using var undisturbed = new TinyTrainable();
         using var model = new TinyTrainable();
-        TrainingPlan plan = Plan with { OutputDirectory = folder.Path, CustomOptimizer = parameters => new NAdam(parameters) };
+        TrainingPlan plan = Plan with { OutputDirectory = folder.Path, Optimizer = optimizer };
 
         TrainingResult expected = TrainingLoop.Train(undisturbed, plan with { OutputDirectory = null }, Data());
         CancelAfter(model, plan, Data(), 4);

@@ -1,5 +1,6 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.PrefixTuning;
 
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
@@ -42,8 +43,8 @@ internal static class PrefixTuningParser
         if (spec.Tokens < 1) Report(RuleTexts.TokensNotPositive(spec.Method, context.Model, spec.Tokens), "tokens");
         if (attribute.IsSet("ProjectionHidden") && spec.Hidden < 1)
             Report(RuleTexts.WidthNotPositive(spec.Method, context.Model, "ProjectionHidden", spec.Hidden), "ProjectionHidden");
-        if (spec.Gated && !spec.Beside) Report(RuleTexts.GateNeedsBeside(context.Model), "Gated");
+        if (spec.Gated && !spec.Beside) Report(PrefixTexts.GateNeedsBeside(context.Model), "Gated");
         if (attribute.IsSet("ProjectionHidden") && !spec.Projection)
-            Report(RuleTexts.ProjectionOff(context.Model), "ProjectionHidden");
+            Report(PrefixTexts.ProjectionOff(context.Model), "ProjectionHidden");
     }
 }

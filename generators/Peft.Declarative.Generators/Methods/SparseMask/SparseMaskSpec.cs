@@ -17,5 +17,7 @@ internal sealed record SparseMaskSpec : LayerAdapterSpec
 
     internal bool ByFisher => Choice == "Fisher";
 
+    internal override IReadOnlyList<string> Traits => [Method, Combinations.TrainsSingleWeights];
+
     internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with { DefaultTargets = [TargetQuery.AllLinear] };
 }

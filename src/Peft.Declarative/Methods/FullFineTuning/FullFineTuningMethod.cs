@@ -43,7 +43,7 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
         WeightLayer layer = place.Adopted();
         if (layer.OwnsWeight)   // a tied head follows the embedding
         {
-            adapter.Add(place.Path, new TrainedWeight(layer, adapter.Name));
+            adapter.Add(place.Path, new TrainedWeight(layer, adapter.Name, "FullFineTuning"));
         }
 
         if (layer.BaseBias is not null)

@@ -27,7 +27,8 @@ public class SparseLinear : AdapterLayer, IMergeable
         : base(nameof(SparseLinear), frozen, adapter, LayerKinds.Linear)
     {
         (_values, _indices) = (null!, null!);
-        Show(zeros(0, device: Base.BaseWeight.device), zeros(0, dtype: ScalarType.Int64, device: Base.BaseWeight.device));
+        Device device = Base.WeightToTrain("SparseMask").device;
+        Show(zeros(0, device: device), zeros(0, dtype: ScalarType.Int64, device: device));
     }
 
     /// <summary>Stands around a linear layer and trains the weights of the largest magnitude.</summary>

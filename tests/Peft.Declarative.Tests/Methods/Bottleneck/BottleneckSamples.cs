@@ -18,6 +18,6 @@ internal static class BottleneckSamples
             Residual = BottleneckResidual.Sum,
             Activation = Activation.Gelu,
             Invertible = true,
-        }) { Merges = false, StartsElsewhere = true },
+        }) { Merges = false, StartsElsewhere = true, WeighsTheCall = true },
     ];
 }

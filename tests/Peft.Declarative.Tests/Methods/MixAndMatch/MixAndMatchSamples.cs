@@ -8,6 +8,6 @@ internal static class MixAndMatchSamples
         [
             new PrefixTuningConfig { Tokens = 3, Placement = PrefixPlacement.Beside, Projection = true, ProjectionHidden = 6 },
             new ParallelBottleneckConfig { Reduction = 4 },
-        ])) { StartsElsewhere = true, Merges = false },
+        ])) { StartsElsewhere = true, Merges = false, PaddingCountsIn = ["t5"] },
     ];
 }

@@ -4,6 +4,6 @@ internal static class SparseMaskSamples
 {
     internal static IReadOnlyList<MethodSample> All { get; } =
     [
-        new("sparse mask by magnitude", new SparseMaskConfig { Density = 0.05, Choice = MaskChoice.Magnitude }),
+        new("sparse mask by magnitude", new SparseMaskConfig { Density = 0.05, Choice = MaskChoice.Magnitude }) { Families = TinyFamilies.Dense },
     ];
 }

@@ -1,0 +1,35 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Plan;
+
+namespace Peft.Declarative.Generators.Emit;
+
+/// <summary>Writes what [Quantize] comes to: one statement before the weights are read, and what it saves.</summary>
+internal sealed class QuantizeWriter(ModelPlan plan, QuantizePlan quantize)
+{
+    private readonly QuantizeSpec spec = quantize.Spec;
+
+    /// <summary>Lines of the header.</summary>
+    internal IEnumerable<string> Report()
+    {
+        yield return $"{spec.Written} on {plan.Declaration.Name}";
+        string which = quantize.Layers > 0 ? $"{RuleTexts.Count(quantize.Layers)} linear layers" : "every linear layer but heads";
+        yield return $"  {which} in 4 bits{Saving()}; the rest as in the files";
+    }
+
+    /// <summary>End of a sentence about the base: what it takes.</summary>
+    internal string Saving() => MemoryCount.BaseBytes(plan) is { } bytes && MemoryCount.DenseBytes(plan) is { } dense
+        ? $", base {ModelReport.Size(bytes)} instead of {ModelReport.Size(dense)}"
+        : "";
+
+    /// <summary>The statement.</summary>
+    internal string Statement(TypeNames types)
+    {
+        var settings = new List<string>();
+        if (spec.BlockSize != 64) settings.Add($"BlockSize = {Literal.Of(spec.BlockSize)}");
+        if (!spec.DoubleQuantization) settings.Add("DoubleQuantization = false");
+        if (spec.Exclude.Count > 0) settings.Add($"Exclude = {Literal.Of(spec.Exclude)}");
+        string initialiser = settings.Count > 0 ? $" {{ {string.Join(", ", settings)} }}" : "";
+        return $"model.Quantize(new({types["QuantizationType"]}.{spec.Type}){initialiser});   // first, so that each weight is quantised as it comes";
+    }
+}

@@ -1,0 +1,36 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>Holds [Quantize] against the model: which layers it stores in 4 bits, and what they take.</summary>
+internal static class QuantizePlanner
+{
+    internal static QuantizePlan? Plan(PlanContext context)
+    {
+        if (context.Declaration.Quantize is not { } spec) return null;
+
+        foreach (AdapterSpec adapter in context.Declaration.Adapters.Where(adapter => Combinations.Conflict(adapter.Traits, [Combinations.StoredInFourBits]) is not null))
+        {
+            context.Report(RuleIds.Incompatible, RuleTexts.TrainsFourBits(adapter.Method), spec.Place);
+        }
+
+        string head = context.Declaration.Tree.TrainedHead;
+        TargetQuery query = QuantizedLayers.Query(spec.Exclude, head.Length > 0 ? [head] : []);
+        TargetSelection selection = TargetSelector.Select(
+            context.Declaration.Name, QuantizedLayers.Attribute, query, context.Layers.Layers.Select(layer => layer.Layer).ToList());
+        foreach (TargetProblem problem in selection.Problems)
+        {
+            context.Report(problem.Id, problem.Message, spec.Place.At(problem.Argument, problem.Index), problem.Near);
+        }
+
+        List<long> sizes = selection.Adapted.Select(selected => selected.Layer.Output * selected.Layer.Input).ToList();
+        bool known = context.Layers.IsExact && sizes.All(size => size > 0) && QuantizedSize.BlockSizes.Contains(spec.BlockSize);
+        return new QuantizePlan(
+            spec,
+            context.Layers.IsExact ? sizes.Count : 0,
+            known ? sizes.Sum() : null,
+            known ? sizes.Sum(size => QuantizedSize.Bytes(size, spec.BlockSize, spec.DoubleQuantization)) : null);
+    }
+}

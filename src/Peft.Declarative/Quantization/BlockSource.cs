@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Quantization;
+
+/// <summary>
+/// Elements in host memory as float32, a block at a time: converting a whole tensor would take twice its memory, and leave holes in the heap.
+/// </summary>
+internal readonly unsafe struct BlockSource
+{
+    private readonly void* _elements;
+    private readonly ScalarType _type;
+
+    /// <param name="elements">The first element.</param>
+    /// <param name="type">float32, bfloat16 or float16.</param>
+    internal BlockSource(void* elements, ScalarType type)
+    {
+        _elements = elements;
+        _type = type;
+    }
+
+    /// <summary>Whether elements of a type can be read.</summary>
+    internal static bool Reads(ScalarType type) => type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16;
+
+    /// <summary>A block: the elements themselves, or <paramref name="room"/> with their values in it.</summary>
+    internal ReadOnlySpan<float> Read(long start, int count, Span<float> room)
+    {
+        switch (_type)
+        {
+            case ScalarType.BFloat16:
+                Widen(new ReadOnlySpan<ushort>((ushort*)_elements + start, count), room);
+                return room[..count];
+            case ScalarType.Float16:
+                var halves = new ReadOnlySpan<Half>((Half*)_elements + start, count);
+                for (int i = 0; i < count; i++)
+                {
+                    room[i] = (float)halves[i];
+                }
+
+                return room[..count];
+            default:
+                return new ReadOnlySpan<float>((float*)_elements + start, count);
+        }
+    }
+
+    // A bfloat16 is the upper half of a float32.
+    private static void Widen(ReadOnlySpan<ushort> source, Span<float> target)
+    {
+        ReadOnlySpan<Vector128<ushort>> vectors = MemoryMarshal.Cast<ushort, Vector128<ushort>>(source);
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(vectors[i]);
+            (lower << 16).AsSingle().CopyTo(target[(8 * i)..]);
+            (upper << 16).AsSingle().CopyTo(target[((8 * i) + 4)..]);
+        }
+
+        for (int i = vectors.Length * 8; i < source.Length; i++)
+        {
+            target[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
+        }
+    }
+}

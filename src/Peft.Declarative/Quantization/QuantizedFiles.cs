@@ -1,0 +1,118 @@
+using Peft.Declarative.Checkpoints;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Quantization;
+
+/// <summary>Weights of 4 bits in checkpoint files, under the names that bitsandbytes and transformers use: the codes as the weight itself, and beside it
+/// its scales, the values that codes stand for, and its state.</summary>
+internal static class QuantizedFiles
+{
+    private const string Scales = ".absmax";
+    private const string Map = ".quant_map";
+    private const string NestedScales = ".nested_absmax";
+    private const string NestedMap = ".nested_quant_map";
+    private const string State = ".quant_state.bitsandbytes__";
+    private const int LongestState = 1 << 16;
+
+    /// <summary>Whether a weight is stored in 4 bits.</summary>
+    internal static bool Has(ModelDirectory files, string weight) => StateName(files, weight) is not null;
+
+    /// <summary>Names of everything that belongs to a weight, its own included.</summary>
+    internal static IEnumerable<string> NamesOf(ModelDirectory files, string weight) =>
+        [weight, weight + Scales, weight + Map, weight + NestedScales, weight + NestedMap, StateName(files, weight)!];
+
+    /// <summary>What is wrong with a weight in the files; null if it can be read.</summary>
+    internal static string? Problem(ModelDirectory files, string weight, long[] shape)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        if (ReadState(files, weight, out string? problem) is not { } state)
+        {
+            return $"the state of '{weight}' {problem}";
+        }
+
+        if (!state.Shape.SequenceEqual(shape))
+        {
+            return $"'{weight}' is [{string.Join(", ", state.Shape)}] in 4 bits, but should be [{string.Join(", ", shape)}]";
+        }
+
+        long elements = shape.Aggregate(1L, (product, size) => product * size);
+        long blocks = BlockRange.Count(elements, state.Settings.BlockSize);
+        bool nested = state.Settings.DoubleQuantization;
+        return Size(files, weight, SafetensorsDtype.U8, (elements + 1) / 2)
+            ?? Size(files, weight + Scales, nested ? SafetensorsDtype.U8 : SafetensorsDtype.F32, blocks)
+            ?? (nested ? Size(files, weight + NestedScales, SafetensorsDtype.F32, BlockRange.Count(blocks, QuantizedSize.NestedBlockSize)) : null)
+            ?? Values(files, weight + Map, CodeTable.Of(state.Settings.Type).FileValues)
+            ?? (nested ? Values(files, weight + NestedMap, CodeTable.SignedDynamic.Values) : null);
+    }
+
+    /// <summary>The weight; on the CPU its codes stay a view into the file.</summary>
+    internal static QuantizedTensor Read(ModelDirectory files, string weight, Device device)
+    {
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        QuantizedState state = ReadState(files, weight, out _)!;
+        Tensor? nested = state.Settings.DoubleQuantization ? files.Read(weight + NestedScales) : null;
+        var scales = new ScaleTensors(files.Read(weight + Scales), nested, state.Offset);
+        Tensor packed = files.Read(weight);
+        Tensor placed = device.type == DeviceType.CPU ? packed : packed.to(device).DetachFromDisposeScope();
+        return QuantizedTensor.FromParts(state.Settings, state.Shape, state.SourceType, placed, scales.To(device));
+    }
+
+    /// <summary>Everything that is written of a weight. Maps and state are new tensors, in the caller's scope.</summary>
+    internal static IEnumerable<(string Name, Tensor Value)> Parts(string weight, QuantizedTensor source)
+    {
+        yield return (weight, source.Packed);
+        yield return (weight + Scales, source.Scales.Values);
+        yield return (weight + Map, tensor(CodeTable.Of(source.Settings.Type).FileValues));
+        yield return (weight + State + QuantizedState.NameOf(source.Settings.Type), tensor(QuantizedState.Of(source).ToBytes()));
+        if (source.Scales.Nested is { } nested)
+        {
+            yield return (weight + NestedScales, nested);
+            yield return (weight + NestedMap, tensor(CodeTable.SignedDynamic.Values));
+        }
+    }
+
+    private static string? StateName(ModelDirectory files, string weight) => Enum.GetValues<QuantizationType>()
+        .Select(type => weight + State + QuantizedState.NameOf(type))
+        .FirstOrDefault(files.Contains);
+
+    private static QuantizedState? ReadState(ModelDirectory files, string weight, out string? problem)
+    {
+        SafetensorsEntry entry = files.Entry(StateName(files, weight)!);
+        if (entry.Dtype != SafetensorsDtype.U8 || entry.ByteLength is 0 or > LongestState)
+        {
+            problem = "is not a short text in bytes";
+            return null;
+        }
+
+        using Tensor text = files.Read(entry.Name);
+        return QuantizedState.Parse(text.bytes, out problem);
+    }
+
+    private static string? Size(ModelDirectory files, string name, SafetensorsDtype type, long count)
+    {
+        if (!files.Contains(name))
+        {
+            return $"'{name}' is missing";
+        }
+
+        SafetensorsEntry entry = files.Entry(name);
+        long bytes = count * type.Bits() / 8;
+        return entry.Dtype == type && entry.ByteLength == bytes
+            ? null
+            : $"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {bytes:N0} of {type}";
+    }
+
+    // Other values would be another type of quantisation under a known name. Machines round the maps apart in the last digit.
+    private static string? Values(ModelDirectory files, string name, float[] expected)
+    {
+        if (Size(files, name, SafetensorsDtype.F32, expected.Length) is { } problem)
+        {
+            return problem;
+        }
+
+        using Tensor values = files.Read(name);
+        bool alike = values.data<float>().Zip(expected, (one, other) => Math.Abs(one - other) <= 1e-3f).All(close => close);
+        return alike ? null : $"'{name}' holds other values than those of its type";
+    }
+}

@@ -1,0 +1,37 @@
+using Peft.Declarative.Quantization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Optimizers;
+
+/// <summary><see cref="Lion"/> with its momentum in 8 bits: 1 byte of state per trained value. Dettmers et al. 2021, arXiv 2110.02861.</summary>
+public sealed class Lion8Bit : ByteOptimizer
+{
+    private readonly double _beta1;
+    private readonly double _beta2;
+    private readonly double _weightDecay;
+
+    /// <summary>Makes the optimiser; the defaults are those of <see cref="Lion"/>.</summary>
+    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="beta1">Share of the momentum in the direction of a step; 0.9 unless set.</param>
+    /// <param name="beta2">Decay of the momentum; 0.99 unless set.</param>
+    /// <param name="weightDecay">Decoupled decay, before the step; 0 unless set.</param>
+    /// <param name="fewestElements">Parameters with fewer values keep a float32 momentum; 4096 unless set, as in bitsandbytes.</param>
+    public Lion8Bit(
+        IReadOnlyList<(string Name, Parameter Value)> parameters,
+        double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0.0, long fewestElements = FewestElements)
+        : base(parameters, fewestElements, CodeTable.SignedDynamic)
+    {
+        _beta1 = beta1;
+        _beta2 = beta2;
+        _weightDecay = weightDecay;
+    }
+
+    /// <inheritdoc/>
+    private protected override void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step)
+    {
+        Tensor direction = moments[0].mul(_beta1).add_(gradient, alpha: 1 - _beta1).sign_();
+        value.mul_(1 - (learningRate * _weightDecay)).add_(direction, alpha: -learningRate);
+        MoveAverage(moments[0], gradient, _beta2);
+    }
+}

@@ -1,0 +1,34 @@
+using Peft.Declarative.Quantization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Optimizers;
+
+/// <summary><see cref="Sgd"/> with its momentum in 8 bits: 1 byte of state per trained value. Dettmers et al. 2021, arXiv 2110.02861.</summary>
+public sealed class Momentum8Bit : ByteOptimizer
+{
+    private readonly double _momentum;
+    private readonly double _weightDecay;
+
+    /// <summary>Makes the optimiser.</summary>
+    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="momentum">Decay of the summed gradient; 0.9 unless set.</param>
+    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
+    /// <param name="fewestElements">Parameters with fewer values keep a float32 sum; 4096 unless set, as in bitsandbytes.</param>
+    public Momentum8Bit(
+        IReadOnlyList<(string Name, Parameter Value)> parameters,
+        double momentum = 0.9, double weightDecay = 0.0, long fewestElements = FewestElements)
+        : base(parameters, fewestElements, CodeTable.SignedDynamic)
+    {
+        _momentum = momentum;
+        _weightDecay = weightDecay;
+    }
+
+    /// <inheritdoc/>
+    private protected override void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step)
+    {
+        // The sum starts at zero, so the first step takes the gradient itself.
+        Tensor sum = moments[0].mul_(_momentum).add_(WithDecay(gradient, value, _weightDecay));
+        value.add_(sum, alpha: -learningRate);
+    }
+}

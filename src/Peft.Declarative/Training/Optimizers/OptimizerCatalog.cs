@@ -1,0 +1,27 @@
+using Peft.Declarative.Training;
+using TorchSharp.Modules;
+
+namespace Peft.Declarative.Optimizers;
+
+/// <summary>Every optimiser that a plan can name: a new one is a class and a row here.</summary>
+internal static class OptimizerCatalog
+{
+    internal static Optimizer Make(OptimizerType type, IReadOnlyList<(string Name, Parameter Value)> parameters, double weightDecay) => type switch
+    {
+        OptimizerType.AdamW => new AdamW(parameters, weightDecay),
+        OptimizerType.AdamW8Bit => new AdamW8Bit(parameters, weightDecay),
+        OptimizerType.Adam => new Adam(parameters, weightDecay),
+        OptimizerType.Lion => new Lion(parameters, weightDecay: weightDecay),
+        OptimizerType.Lion8Bit => new Lion8Bit(parameters, weightDecay: weightDecay),
+        OptimizerType.Sgd => new Sgd(parameters, momentum: 0.9, weightDecay: weightDecay),
+        OptimizerType.Momentum8Bit => new Momentum8Bit(parameters, weightDecay: weightDecay),
+        OptimizerType.Adafactor => new Adafactor(parameters, new AdafactorOptions { RelativeStep = false, WeightDecay = weightDecay }),
+        OptimizerType.NAdam => new NAdam(parameters, weightDecay: weightDecay),
+        OptimizerType.RAdam => new RAdam(parameters, weightDecay: weightDecay),
+        OptimizerType.Adamax => new Adamax(parameters, weightDecay: weightDecay),
+        OptimizerType.RmsProp => new RmsProp(parameters, weightDecay: weightDecay),
+        OptimizerType.Adagrad => new Adagrad(parameters, weightDecay: weightDecay),
+        OptimizerType.Adadelta => new Adadelta(parameters, weightDecay: weightDecay),
+        _ => throw TrainingErrors.PlanOutOfRange([$"Optimizer {type} is unknown"]),
+    };
+}

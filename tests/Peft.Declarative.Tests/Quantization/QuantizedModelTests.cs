@@ -1,0 +1,255 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Models;
+using Peft.Declarative.Quantization;
+using Peft.Declarative.Tests.Fixtures;
+using Peft.Declarative.Tests.Training;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests.Quantization;
+
+/// <summary>Whole models over a base in 4 bits: the same numbers as with the dense weights that the codes stand for, in less memory.</summary>
+public sealed class QuantizedModelTests
+{
+    private static readonly string[] Families = ["llama", "gpt2", "bert", "roberta", "t5"];
+
+    public static TheoryData<string> AllFamilies { get; } = [.. Families];
+
+    private static string Base => Path.Combine(TestData.Folder("PEFT_FIXTURES", "fixtures")!, "models", "llama");
+
+    [Theory]
+    [MemberData(nameof(AllFamilies))]
+    public void Lora_OverFourBits_TrainsAsOverTheDenseWeightsThatTheyStandFor(string family)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using PretrainedModel quantized = TinyFamilies.Make(family);
+        using PretrainedModel dense = TinyFamilies.Make(family);
+        quantized.Quantize(new QuantizationSettings());
+        dense.Quantize(new QuantizationSettings());
+        dense.Dequantize();
+
+        Dictionary<string, Tensor> expected = Gradients(dense);
+        foreach ((string key, Tensor gradient) in Gradients(quantized))
+        {
+            Close.To(expected[key], gradient, 1e-6, key);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllFamilies))]
+    public void Quantize_OfAnyFamily_TakesLinearLayersButNoHeads(string family)
+    {
+        using PretrainedModel model = TinyFamilies.Make(family);
+
+        model.Quantize(new QuantizationSettings());
+
+        foreach (PlacedLayer place in SlotTree.Layers(model))
+        {
+            bool linear = place.Base!.Kind is LayerKind.Linear or LayerKind.Conv1D && !place.Path.StartsWith("classifier", StringComparison.Ordinal);
+            Assert.True(linear == place.Base.Quantized is not null, place.Path);
+        }
+    }
+
+    [Fact]
+    public void Quantize_BeforeLoading_GivesTheSameCodesAsAfter()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using PretrainedModel after = LlamaForCausalLM.FromPretrained(Base);
+        after.Quantize(new QuantizationSettings());
+        using PretrainedModel before = QuantizedLlama.FromPretrained(Base, new QuantizationSettings());
+
+        Close.Bits(TinyFamilies.Outputs(after), TinyFamilies.Outputs(before), "logits");
+    }
+
+    [Fact]
+    public void Quantize_WithExcludedLayers_LeavesThemDense()
+    {
+        using PretrainedModel model = TinyFamilies.Make("llama");
+
+        model.Quantize(new QuantizationSettings { Exclude = ["k_proj", "layers.1.mlp.down_proj"] });
+
+        IEnumerable<string> dense = SlotTree.Layers(model)
+            .Where(place => place.Base is { Kind: LayerKind.Linear, Quantized: null })
+            .Select(place => place.Path);
+        Assert.Equal(["model.layers.0.self_attn.k_proj", "model.layers.1.mlp.down_proj", "model.layers.1.self_attn.k_proj"], dense.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Quantize_WithALayerThatIsNotThere_SaysWhichIsMeant()
+    {
+        using PretrainedModel model = TinyFamilies.Make("llama");
+
+        PeftException error = Assert.Throws<PeftException>(() => model.Quantize(new QuantizationSettings { Exclude = ["k_porj"] }));
+
+        Assert.Equal("PEFT101", error.Id);
+        Assert.Contains("Did you mean 'k_proj'?", error.Message, StringComparison.Ordinal);
+        Assert.Equal("PEFT202", Assert.Throws<PeftException>(() => model.Quantize(new QuantizationSettings { BlockSize = 48 })).Id);
+    }
+
+    [Fact]
+    public void Attach_OfWhatTrainsTheBaseItself_IsRefusedInTheCompilersWords()
+    {
+        using PretrainedModel model = TinyFamilies.Make("llama in 4 bits");
+        foreach (AdapterConfig config in new AdapterConfig[] { new FullFineTuningConfig(), new SparseMaskConfig { Density = 0.1, Choice = MaskChoice.Magnitude } })
+        {
+            PeftException error = Assert.Throws<PeftException>(() => AdapterWiring.Attach(model, new Adapter("default", config)));
+
+            Assert.Equal("PEFT303", error.Id);
+            Assert.Contains("a base in 4 bits has no room for its small steps", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Merge_IntoFourBits_IsRefusedWithTheWayOut()
+    {
+        using PretrainedModel model = TinyFamilies.Make("llama in 4 bits");
+        Attach(model);
+
+        PeftException error = Assert.Throws<PeftException>(model.Merge);
+
+        Assert.Equal("PEFT306", error.Id);
+        Assert.Contains("Merge(dequantize: true)", error.Message, StringComparison.Ordinal);
+        Assert.All(model.Adapters, adapter => Assert.False(adapter.IsMerged));
+    }
+
+    [Fact]
+    public void Merge_WithDequantize_GivesDenseWeightsUntilUnmerge()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using PretrainedModel model = TinyFamilies.Make("llama in 4 bits");
+        Attach(model);
+        WeightLayer[] layers = [.. SlotTree.Layers(model).Where(place => place.Path.EndsWith("q_proj", StringComparison.Ordinal)).Select(place => place.Base!)];
+        Parameter[] codes = [.. layers.Select(layer => layer.weight)];
+
+        model.Merge(dequantize: true);
+        Assert.All(layers, layer => Assert.Equal([layer.Output, layer.Input], layer.weight.shape));
+        Assert.Equal("PEFT306", Assert.Throws<PeftException>(() => model.Quantize(new QuantizationSettings())).Id);
+
+        model.Unmerge();
+        Assert.All(layers.Zip(codes), pair => Assert.Same(pair.Second, pair.First.weight));
+        Assert.All(layers, layer => Assert.NotNull(layer.Quantized));
+    }
+
+    [Theory]
+    [InlineData(QuantizationType.Nf4, true)]
+    [InlineData(QuantizationType.Fp4, false)]
+    public void SaveModel_InFourBits_LoadsAgainBitForBit(QuantizationType type, bool nested)
+    {
+        using var folder = new TemporaryFolder();
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(Base);
+        model.Quantize(new QuantizationSettings(type) { DoubleQuantization = nested, Exclude = ["o_proj"] });
+        Tensor expected = TinyFamilies.Outputs(model);
+
+        model.SaveModel(folder["small"]);
+        using LlamaForCausalLM saved = LlamaForCausalLM.FromPretrained(folder["small"]);
+
+        Close.Bits(expected, TinyFamilies.Outputs(saved), "logits");
+        JsonObject config = JsonFile.ReadObject(Path.Combine(folder["small"], "config.json"))["quantization_config"]!.AsObject();
+        Assert.Equal(type == QuantizationType.Nf4 ? "nf4" : "fp4", (string?)config["bnb_4bit_quant_type"]);
+        Assert.Contains("model.layers.0.self_attn.o_proj", config["llm_int8_skip_modules"]!.AsArray().Select(name => (string?)name));
+    }
+
+    [Fact]
+    public void SaveModel_AfterDequantize_IsAPlainModel()
+    {
+        using var folder = new TemporaryFolder();
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = QuantizedLlama.FromPretrained(Base, new QuantizationSettings());
+        model.SaveModel(folder["small"]);
+        using LlamaForCausalLM small = LlamaForCausalLM.FromPretrained(folder["small"]);
+        Tensor expected = TinyFamilies.Outputs(small);
+
+        small.Dequantize();
+        small.SaveModel(folder["plain"]);
+        using LlamaForCausalLM plain = LlamaForCausalLM.FromPretrained(folder["plain"]);
+
+        Close.To(expected, TinyFamilies.Outputs(plain), 1e-5, "logits");
+        Assert.Null(JsonFile.ReadObject(Path.Combine(folder["plain"], "config.json"))["quantization_config"]);
+    }
+
+    [Fact]
+    public void Load_OfDamagedFourBits_ListsWhatDoesNotFit()
+    {
+        using var folder = new TemporaryFolder();
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = QuantizedLlama.FromPretrained(Base, new QuantizationSettings());
+        model.SaveModel(folder["small"]);
+        string path = Path.Combine(folder["small"], "model.safetensors");
+        const string Layer = "model.layers.0.self_attn.q_proj.weight";
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+        {
+            Dictionary<string, Tensor> tensors = file.Names.ToDictionary(name => name, name => file.Read(name).clone());
+            tensors[Layer + ".absmax"] = zeros(3, dtype: ScalarType.Byte);
+            tensors[Layer.Replace("q_proj", "k_proj", StringComparison.Ordinal) + ".quant_map"].zero_();
+            SafetensorsWriter.Write(path, tensors);
+        }
+
+        PeftException error = Assert.Throws<PeftException>(() => LlamaForCausalLM.FromPretrained(folder["small"]));
+
+        Assert.Equal("PEFT512", error.Id);
+        Assert.Contains($"'{Layer}.absmax' has 3 bytes", error.Message, StringComparison.Ordinal);
+        Assert.Contains("k_proj.weight.quant_map' holds other values", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"quant_method\": \"gptq\", \"bits\": 4}")]
+    [InlineData("{\"quant_method\": \"bitsandbytes\", \"load_in_8bit\": true}")]
+    public void Load_OfAnotherQuantisation_IsRefused(string quantization)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["other"]);
+        JsonObject config = JsonFile.ReadObject(Path.Combine(Base, "config.json"));
+        config["quantization_config"] = JsonNode.Parse(quantization);
+        File.WriteAllText(Path.Combine(folder["other"], "config.json"), config.ToJsonString());
+
+        PeftException error = Assert.Throws<PeftException>(() => LlamaForCausalLM.FromPretrained(folder["other"]));
+
+        Assert.Equal("PEFT511", error.Id);
+        Assert.Contains("'quantization_config'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dispose_OfAQuantizedModel_FreesEverything()
+    {
+        QuantizedTensor[] weights;
+        using (PretrainedModel model = TinyFamilies.Make("llama in 4 bits"))
+        {
+            weights = [.. SlotTree.Layers(model).Select(place => place.Base!.Quantized?.Weight).OfType<QuantizedTensor>()];
+        }
+
+        Assert.NotEmpty(weights);
+        Assert.All(weights, weight => Assert.True(weight.Packed.IsInvalid && weight.Scales.Values.IsInvalid && weight.Scales.Nested!.IsInvalid));
+    }
+
+    private static Adapter Attach(PretrainedModel model)
+    {
+        random.manual_seed(5);
+        var adapter = new Adapter("default", new LoraConfig { Rank = 4, Targets = [LayerAdapterAttribute.AllLinear], Init = LoraInit.Random });
+        AdapterWiring.Attach(model, adapter);
+        model.Adapters.Adopt(adapter);
+        return adapter;
+    }
+
+    private static Dictionary<string, Tensor> Gradients(PretrainedModel model)
+    {
+        Adapter adapter = Attach(model);
+        TinyFamilies.Outputs(model).square().mean().backward();
+        return adapter.Tensors.ToDictionary(tensor => tensor.Key, tensor => tensor.Value.grad!.clone());
+    }
+
+    /// <summary>A class of a user's own that quantises as it loads, as declared ones do.</summary>
+    private sealed class QuantizedLlama(LlamaConfig config) : LlamaForCausalLM(config)
+    {
+        internal static QuantizedLlama FromPretrained(string directory, QuantizationSettings settings)
+        {
+            var model = new QuantizedLlama(LlamaConfig.Load(directory));
+            model.Quantize(settings);
+            model.LoadWeights(directory);
+            return model;
+        }
+    }
+}
