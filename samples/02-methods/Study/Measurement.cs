@@ -22,7 +22,7 @@ internal sealed record Measurement
     /// <summary>Parameters of the base.</summary>
     public long BaseParameters { get; init; }
 
-    /// <summary>Bytes of the adapter's weights file.</summary>
+    /// <summary>Bytes of the adapter's weights, as saved.</summary>
     public long AdapterBytes { get; init; }
 
     /// <summary>Peak learning rate.</summary>

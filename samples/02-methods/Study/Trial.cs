@@ -1,6 +1,5 @@
 using FirstAdapter.Tours;
 using Peft.Declarative;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 
 namespace MethodStudy.Study;
@@ -63,7 +62,9 @@ internal sealed class Trial(Candidate candidate, Classroom room)
         try
         {
             model.SaveAdapter(directory);
-            return new FileInfo(Path.Combine(directory, AdapterDirectory.WeightsName)).Length;
+
+            // AdapterHub's methods write a directory of its library, a union one for each part.
+            return Directory.GetFiles(directory, "*.safetensors", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
         }
         finally
         {

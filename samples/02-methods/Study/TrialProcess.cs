@@ -10,7 +10,7 @@ internal static class TrialProcess
 
     // Whose voice the table is made with; the learning rates are searched with another.
     private const string Persona = "captain";
-    private const int StepRounds = 5;
+    private const int StepRounds = 3;
 
     /// <summary>Starts one and waits for it.</summary>
     /// <param name="name">Short name of a candidate, or <see cref="Prompting.Name"/>.</param>
