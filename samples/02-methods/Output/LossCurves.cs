@@ -31,5 +31,5 @@ internal static class LossCurves
     }
 
     private static double[] Smooth(IReadOnlyList<double> losses) =>
-        [.. losses.Select((_, step) => Math.Log10(losses.Skip(Math.Max(0, step - Window)).Take(Window).Average()))];
+        [.. losses.Select((_, step) => Math.Log10(losses.Skip(Math.Max(0, step + 1 - Window)).Take(Math.Min(step + 1, Window)).Average()))];
 }
