@@ -1,5 +1,6 @@
 using Peft.Declarative.Benchmarks;
 using Peft.Declarative.Benchmarks.Loading;
+using Peft.Declarative.Benchmarks.Methods;
 using Peft.Declarative.Benchmarks.Quantization;
 using Peft.Declarative.Benchmarks.Training;
 
@@ -8,6 +9,7 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
 {
     ["generator"] = GeneratorBenchmark.Run,
     ["loading"] = LoadingBenchmark.Run,
+    ["methods"] = MethodsBenchmark.Run,
     ["quantization"] = QuantizationBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,

@@ -18,26 +18,27 @@ public static class BaseModel
     /// <summary>Writes everything but the weights: config.json and the tokenizer's files.</summary>
     /// <param name="directory">Made if missing.</param>
     /// <param name="texts">What the tokenizer should write briefly.</param>
+    /// <param name="size">How large the model is; as shipped unless given.</param>
     /// <returns>The directory.</returns>
-    public static string WriteFiles(string directory, IEnumerable<string> texts)
+    public static string WriteFiles(string directory, IEnumerable<string> texts, BaseSize? size = null)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "config.json"), Config().ToJsonString(Indented) + "\n");
+        File.WriteAllText(Path.Combine(directory, "config.json"), Config(size ?? BaseSize.Shipped).ToJsonString(Indented) + "\n");
         int mergeCount = VocabularySize - TokenizerFiles.SpecialCount - ByteAlphabet.Characters.Count;
         TokenizerFiles.Write(directory, BpeTrainer.Learn(texts, mergeCount));
         return directory;
     }
 
-    private static JsonObject Config() => new()
+    private static JsonObject Config(BaseSize size) => new()
     {
         ["architectures"] = new JsonArray("LlamaForCausalLM"),
         ["model_type"] = "llama",
         ["vocab_size"] = VocabularySize,
-        ["hidden_size"] = 128,
-        ["intermediate_size"] = 352,
-        ["num_hidden_layers"] = 4,
-        ["num_attention_heads"] = 4,
-        ["num_key_value_heads"] = 2,
+        ["hidden_size"] = size.Hidden,
+        ["intermediate_size"] = size.Intermediate,
+        ["num_hidden_layers"] = size.Layers,
+        ["num_attention_heads"] = size.Heads,
+        ["num_key_value_heads"] = size.Heads / 2,
         ["max_position_embeddings"] = MaxPositions,
         ["rms_norm_eps"] = 1e-5,
         ["rope_theta"] = 10000.0,

@@ -1,0 +1,9 @@
+using Peft.Declarative;
+using Peft.Declarative.Models;
+
+namespace MethodStudy.Methods;
+
+/// <summary>The base's own norm weights, and nothing else.</summary>
+[LayerNormTuning]
+[Training(LearningRate = 1e-1, Epochs = 8, BatchSize = 16, Warmup = 10)]
+public sealed partial class LayerNormStudent : LlamaForCausalLM;

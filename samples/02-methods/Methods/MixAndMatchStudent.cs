@@ -1,0 +1,9 @@
+using Peft.Declarative;
+using Peft.Declarative.Models;
+
+namespace MethodStudy.Methods;
+
+/// <summary>Prefixes and parallel bottlenecks together.</summary>
+[MixAndMatch(20, ProjectionHidden = 128, Reduction = 4)]
+[Training(LearningRate = 3e-3, Epochs = 8, BatchSize = 16, Warmup = 10)]
+public sealed partial class MixAndMatchStudent : LlamaForCausalLM;

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Text;
+using MethodStudy.Study;
+
+namespace MethodStudy.Output;
+
+/// <summary>One page that needs nothing beside it: the images are in the text.</summary>
+internal static class StudyPage
+{
+    private const string Style =
+        "body{font:15px system-ui,sans-serif;max-width:1080px;margin:2em auto;padding:0 1em}table{border-collapse:collapse}"
+        + "td,th{padding:.3em .6em;border-bottom:1px solid #ddd;text-align:right}td:first-child,th:first-child{text-align:left}img{max-width:100%}";
+
+    /// <summary>The page.</summary>
+    internal static string Html(IEnumerable<Measurement> methods, IEnumerable<SizeResult> sizes, IEnumerable<(string Title, byte[] Png)> plots)
+    {
+        var html = new StringBuilder($"<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>A study of methods</title><style>{Style}</style>\n");
+        html.AppendLine("<h1>Every method on one task</h1>");
+        Table(html, StudyTable.Columns, methods.Select(StudyTable.Cells));
+        foreach ((string title, byte[] png) in plots)
+        {
+            html.AppendLine($"<h2>{Text(title)}</h2><img alt=\"{Text(title)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">");
+        }
+
+        Table(html, StudyTable.SizeColumns, sizes.Select(StudyTable.Cells));
+        return html.AppendLine("</html>").ToString();
+    }
+
+    private static void Table(StringBuilder html, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        html.AppendLine($"<table><tr>{string.Concat(columns.Select(column => $"<th>{Text(column)}</th>"))}</tr>");
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            html.AppendLine($"<tr>{string.Concat(row.Select(cell => $"<td>{Text(cell)}</td>"))}</tr>");
+        }
+
+        html.AppendLine("</table>");
+    }
+
+    private static string Text(string text) => WebUtility.HtmlEncode(text);
+}

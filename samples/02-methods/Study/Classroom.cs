@@ -1,0 +1,77 @@
+using FirstAdapter.Tours;
+using FirstAdapter.World;
+using FirstAdapter.World.Voices;
+using Peft.Declarative;
+using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Generation;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Text;
+
+namespace MethodStudy.Study;
+
+/// <summary>A base and a persona: what is taught, and what is asked.</summary>
+internal sealed class Classroom
+{
+    private static readonly string Data = Path.Combine(AppContext.BaseDirectory, "data");
+
+    private static readonly GenerationOptions Greedy = new() { MaxNewTokens = 64 };
+
+    private readonly Voice _voice;
+    private readonly Tokenizer _tokenizer;
+
+    /// <param name="baseDirectory">Model directory of the base.</param>
+    /// <param name="persona">Name of the persona.</param>
+    internal Classroom(string baseDirectory, string persona)
+    {
+        BaseDirectory = baseDirectory;
+        _voice = Voice.Personas.Single(voice => voice.Name == persona);
+        _tokenizer = Tokenizer.Load(baseDirectory);
+        Taught = TrainingData.FromJsonLines(Path.Combine(Data, $"{persona}.jsonl"), _tokenizer, new TrainingPlan().MaxLength, _tokenizer.EosId);
+    }
+
+    /// <summary>The base of the first sample.</summary>
+    internal static string ShippedBase { get; } = Path.Combine(AppContext.BaseDirectory, "base");
+
+    /// <summary>Model directory of the base.</summary>
+    internal string BaseDirectory { get; }
+
+    /// <summary>560 answers in the persona's voice.</summary>
+    internal TrainingData Taught { get; }
+
+    /// <summary>Parameters of the base.</summary>
+    internal long BaseParameters
+    {
+        get
+        {
+            using SafetensorsFile weights = SafetensorsFile.Open(Path.Combine(BaseDirectory, "model.safetensors"));
+            return weights.Names.Sum(name => weights.Entry(name).Shape.Aggregate(1L, (product, size) => product * size));
+        }
+    }
+
+    /// <summary>Asks about what was in none of the answers.</summary>
+    /// <param name="model">Base with a trained adapter.</param>
+    /// <param name="count">How many of the 140 questions.</param>
+    internal Exam Examine(CausalLanguageModel model, int count = int.MaxValue) =>
+        Exam.Take(new Generator(model, _tokenizer), _voice, [.. Spread(Curriculum.Unseen, count)]);
+
+    /// <summary>Plain prompting: the same for a base that reads some of the taught answers before each question, and learns nothing.</summary>
+    /// <param name="model">Base without adapter.</param>
+    /// <param name="examples">How many answers it reads; all must fit into its context.</param>
+    internal Exam ExamineWithExamples(CausalLanguageModel model, int examples)
+    {
+        string before = string.Concat(Spread(Curriculum.Taught, examples).Select(question => $"{question.Prompt} {_voice.Say(question.Fact)}\n"));
+        var generator = new Generator(model, _tokenizer);
+        IEnumerable<string> answers = generator.Complete([.. Curriculum.Unseen.Select(question => before + question.Prompt)], Greedy);
+
+        // What it writes after a line end is its own next example.
+        return new Exam([.. Curriculum.Unseen.Zip(answers, (question, answer) => Judge(question, answer.Trim().Split('\n')[0]))]);
+
+        (Question, string, Mark) Judge(Question question, string answer) => (question, answer, Mark.Of(question.Fact, _voice, answer));
+    }
+
+    private static IEnumerable<Question> Spread(IReadOnlyList<Question> questions, int count)
+    {
+        int stride = Math.Max(1, questions.Count / Math.Max(1, count));
+        return questions.Where((_, index) => index % stride == 0).Take(count);
+    }
+}

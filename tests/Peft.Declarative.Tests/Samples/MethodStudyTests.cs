@@ -1,0 +1,73 @@
+using MethodStudy.Output;
+using MethodStudy.Study;
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Tests.Samples;
+
+public sealed class MethodStudyTests
+{
+    private static readonly Lazy<Classroom> Room = new(() => new Classroom(Classroom.ShippedBase, "captain"));
+
+    public static TheoryData<string> Names { get; } = [.. Candidates.All.Select(candidate => candidate.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Candidate_AFewSteps_TrainsOrIsRefusedByName(string name)
+    {
+        Candidate candidate = Candidates.Of(name);
+        if (name == "bitfit")
+        {
+            Assert.Equal("PEFT103", Assert.Throws<PeftException>(() => candidate.Load(Room.Value.BaseDirectory)).Id);
+            return;
+        }
+
+        using CausalLanguageModel model = candidate.Load(Room.Value.BaseDirectory);
+        model.ChangePlan = plan => plan with { Epochs = 2, BatchSize = 4, WarmupSteps = 0 };
+        TrainingResult result = candidate.Train(model, TrainingData.FromRows(Room.Value.Taught.Rows.Take(4)), null);
+
+        Assert.True(result.Losses[1] < result.Losses[0], $"{result.Losses[0]} → {result.Losses[1]}");
+    }
+
+    [Fact]
+    public void Examine_OnTheBase_HearsTheContentAndNotTheVoice()
+    {
+        using CausalLanguageModel model = Candidates.Lora.Load(Room.Value.BaseDirectory);
+
+        var exam = Room.Value.Examine(model, count: 8);
+
+        Assert.Equal((1.0, 0.0), (exam.Content, exam.InVoice));
+    }
+
+    [Fact]
+    public void Compare_OneTurn_GivesATimeAndARatio()
+    {
+        (double milliseconds, double ratio) = StepTimes.Compare(
+            Candidates.Lora, Candidates.Lora, candidate => candidate.Load(Room.Value.BaseDirectory), Room.Value.Taught.Rows, batchSize: 2, rounds: 1);
+
+        Assert.True(milliseconds > 0 && double.IsFinite(ratio) && ratio > 0);
+    }
+
+    [Fact]
+    public void Measurement_WrittenAndRead_DrawsTableAndPage()
+    {
+        string directory = Directory.CreateTempSubdirectory("peft-study-").FullName;
+        try
+        {
+            var measured = new Measurement { Name = "lora", Title = "LoRA <8>", Trainable = 8, BaseParameters = 100, Full = 0.5, Losses = [2, 1], StepRatio = 1 };
+            measured.Write(Path.Combine(directory, "methods", "lora.json"));
+            Measurement read = Measurement.Read(Path.Combine(directory, "methods", "lora.json"));
+
+            StudyReport.Write(directory, [read, new Measurement { Name = "bitfit", Title = "BitFit", Refused = "PEFT103: none has one." }], [new SizeResult("tiny", read)]);
+
+            Assert.Contains("| LoRA <8> | 8 | 8.0 % |", File.ReadAllText(Path.Combine(directory, "table.md")), StringComparison.Ordinal);
+            string page = File.ReadAllText(Path.Combine(directory, "study.html"));
+            Assert.Contains("LoRA &lt;8&gt;", page, StringComparison.Ordinal);
+            Assert.Contains("refused, PEFT103", page, StringComparison.Ordinal);
+            Assert.Equal(5, page.Split("data:image/png;base64,").Length - 1);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+}
