@@ -25,6 +25,7 @@ internal static class AdapterFile
         using AdapterFiles files = AdapterDirectory.Read(directory);
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterDirectory.ConfigName));
         AdapterConfig config = MethodCatalog.Of(file).Read(file);
+        StatedSizes.Check(files, file.Source);
 
         if (set.Has(name))
         {

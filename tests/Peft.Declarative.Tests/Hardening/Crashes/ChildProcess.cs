@@ -39,6 +39,9 @@ internal sealed class ChildProcess : IDisposable
         return null;
     }
 
+    /// <summary>The next line of output that begins like this; its absence is an error with what the process says.</summary>
+    internal string Require(string beginning) => WaitFor(beginning) ?? throw new InvalidOperationException($"No '{beginning}': {Rest().Error}");
+
     /// <summary>What is left of the output, the errors, and the exit code.</summary>
     internal (int Code, string Out, string Error) Rest()
     {

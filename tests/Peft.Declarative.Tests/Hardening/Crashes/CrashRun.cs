@@ -22,7 +22,7 @@ internal static class CrashRun
         {
             using (var victim = new ChildProcess("victim", "save", folder.Path))
             {
-                Assert.True(victim.WaitFor(SavingVictim.Ready) is not null, victim.Rest().Error);
+                victim.Require(SavingVictim.Ready);
                 Thread.Sleep(random.Next(LongestSaving));
                 victim.Kill();
             }
@@ -82,6 +82,6 @@ internal static class CrashRun
     private static string Finish(string folder)
     {
         using var victim = new ChildProcess("victim", "train", folder);
-        return victim.WaitFor(TrainingVictim.Done) ?? throw new InvalidOperationException(victim.Rest().Error);
+        return victim.Require(TrainingVictim.Done);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first
         }
 
         _report.Time = Stopwatch.GetElapsedTime(start);
-        long left = Tensor.TotalCount - tensors;
+        long left = LiveTensors.CountAfterCollection() - tensors;
         return left > 0 && !_report.IsHopeless ? Failed(_number, $"or one before it left {left} tensors behind") : _report;
     }
 

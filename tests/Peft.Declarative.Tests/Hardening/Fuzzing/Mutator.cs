@@ -24,7 +24,13 @@ internal sealed class Mutator(IReadOnlyList<byte[]> seeds, IReadOnlyList<string>
     internal byte[] Input(int number, int seed)
     {
         var random = new Random(HashOf(seed, number));
-        List<byte> bytes = [.. seeds[random.Next(seeds.Count)]];
+        byte[] good = seeds[random.Next(seeds.Count)];
+        if (random.Next(2) == 0 && JsonMutator.Mutate(good, words, random) is { } changed)
+        {
+            return changed;
+        }
+
+        List<byte> bytes = [.. good];
         for (int change = random.Next(1, MostChanges + 1); change > 0; change--)
         {
             Change(bytes, random);

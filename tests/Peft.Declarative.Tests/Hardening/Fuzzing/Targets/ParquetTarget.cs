@@ -15,6 +15,9 @@ internal sealed class ParquetTarget : FuzzTarget
 
     internal override IReadOnlyList<string> Words { get; } = ["PAR1", "text", "schema"];
 
+    // Parquet.Net takes the sizes of pages, which are up to 2 GiB each, on trust. The memory is gone with the error.
+    internal override long AllocationLimit(int length) => 5L << 30;
+
     internal override void Read(byte[] input)
     {
         string path = Path.Combine(Folder, "rows.parquet");
