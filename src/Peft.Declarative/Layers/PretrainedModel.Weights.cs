@@ -37,6 +37,7 @@ public abstract partial class PretrainedModel
         }
         catch
         {
+            Dispose();   // nobody has it yet, and nobody will
             files.Dispose();
             throw;
         }

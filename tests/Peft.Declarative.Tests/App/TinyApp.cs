@@ -34,6 +34,14 @@ internal sealed class TinyApp : IDisposable
 
     internal Func<int>? Default { get; init; }
 
+    /// <summary>What the generator would write for the class.</summary>
+    internal static AppModel<LlamaForCausalLM> Declaration { get; } = new()
+    {
+        Name = "Persona",
+        Load = Load,
+        Train = (model, data, progress, cancellation) => TrainingLoop.Train(model, Plan, data, progress, cancellation),
+    };
+
     /// <summary>Runs a command line.</summary>
     internal (int Code, string Out, string Error) Run(params string[] args) => Run("", args);
 
@@ -41,13 +49,7 @@ internal sealed class TinyApp : IDisposable
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        int code = PeftConsole.Run(args, new AppModel<LlamaForCausalLM>
-        {
-            Name = "Persona",
-            Load = Load,
-            Train = (model, data, progress, cancellation) => TrainingLoop.Train(model, Plan, data, progress, cancellation),
-            Default = Default,
-        }, new AppOutput(output, error, new StringReader(input), IsLive: false));
+        int code = PeftConsole.Run(args, Declaration with { Default = Default }, new AppOutput(output, error, new StringReader(input), IsLive: false));
         return (code, output.ToString(), error.ToString());
     }
 

@@ -13,7 +13,7 @@ internal static class ParquetRows
         ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream).GetAwaiter().GetResult());
         try
         {
-            ParquetColumns columns = ParquetColumns.Of(reader.Schema, path);
+            ParquetColumns columns = Guard(path, () => ParquetColumns.Of(reader.Schema, path));
             int number = 0;
             for (int group = 0; group < reader.RowGroupCount; group++)
             {
@@ -80,14 +80,15 @@ internal static class ParquetRows
         }
     }
 
-    // The library tells damage by exceptions of many types, from its own to IndexOutOfRangeException; none of them is our caller's fault.
+    // The library tells damage by exceptions of many types, from its own to IndexOutOfRangeException; none of them is our caller's fault. It takes
+    // the sizes in a file on trust, so that a damaged one can ask for an array that no memory holds.
     private static T Guard<T>(string path, Func<T> read)
     {
         try
         {
             return read();
         }
-        catch (Exception reason) when (reason is not (PeftException or OutOfMemoryException))
+        catch (Exception reason) when (reason is not PeftException)
         {
             throw DataErrors.Unreadable(path, reason);
         }

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Peft.Declarative.Tests.Hardening.Crashes;
+
+/// <summary>This assembly started once more as a process of its own, which a test can end at any instant.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private readonly Process _process;
+
+    internal ChildProcess(params string[] args)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (string arg in (string[])["exec", typeof(ChildProcess).Assembly.Location, .. args])
+        {
+            start.ArgumentList.Add(arg);
+        }
+
+        _process = Process.Start(start)!;
+    }
+
+    internal int Id => _process.Id;
+
+    /// <summary>The next line of output that begins like this, and null if the process ends without one.</summary>
+    internal string? WaitFor(string beginning)
+    {
+        while (_process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The next line of output that begins like this; its absence is an error with what the process says.</summary>
+    internal string Require(string beginning) => WaitFor(beginning) ?? throw new InvalidOperationException($"No '{beginning}': {Rest().Error}");
+
+    /// <summary>What is left of the output, the errors, and the exit code.</summary>
+    internal (int Code, string Out, string Error) Rest()
+    {
+        Task<string> error = _process.StandardError.ReadToEndAsync();
+        string output = _process.StandardOutput.ReadToEnd();
+        _process.WaitForExit();
+        return (_process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+
+    /// <summary>Ends the process at once: it gets no chance to tidy up.</summary>
+    internal void Kill()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+}

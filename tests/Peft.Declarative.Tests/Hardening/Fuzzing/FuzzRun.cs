@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Peft.Declarative.Templates;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests.Hardening.Fuzzing;
+
+/// <summary>Gives a parser damaged files, and watches what it does: an error of this library or success, in bounded time and memory.</summary>
+internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first = 0)
+{
+    /// <summary>Stack of the reading thread: the smallest that .NET gives threads on any system, so that depth which fits here fits anywhere.</summary>
+    private const int StackBytes = 1 << 20;
+
+    private const int ShownBytes = 400;
+
+    /// <summary>Longest time for one input. Far above what any takes: it is to find endless loops, on a busy machine too.</summary>
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
+
+    private readonly Mutator _mutator = new(target.Seeds, target.Words);
+    private readonly FuzzReport _report = new();
+    private long _startedAt = Stopwatch.GetTimestamp();
+    private int _number = -1;
+
+    /// <summary>Runs all inputs.</summary>
+    internal FuzzReport Go()
+    {
+        long tensors = LiveTensors.CountAfterCollection();
+        long start = Stopwatch.GetTimestamp();
+        var reader = new Thread(ReadAll, StackBytes) { IsBackground = true };
+        reader.Start();
+        while (!reader.Join(TimeSpan.FromMilliseconds(200)))
+        {
+            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _startedAt)) > Hang)
+            {
+                // The thread cannot be stopped; it ends with the process.
+                return Failed(_number, $"is still being read after {Hang.TotalSeconds:F0} s");
+            }
+        }
+
+        _report.Time = Stopwatch.GetElapsedTime(start);
+        long left = LiveTensors.CountAfterCollection() - tensors;
+        return left > 0 && !_report.IsHopeless ? Failed(_number, $"or one before it left {left} tensors behind") : _report;
+    }
+
+    private void ReadAll()
+    {
+        if (!SeedsAreRead())
+        {
+            return;
+        }
+
+        for (int i = first; i < first + inputs && !_report.IsHopeless; i++)
+        {
+            Read(i, _mutator.Input(i, seed));
+        }
+    }
+
+    // A refused seed would make a run that tests nothing.
+    private bool SeedsAreRead()
+    {
+        try
+        {
+            target.Seeds.ToList().ForEach(target.Read);
+            return true;
+        }
+        catch (Exception error)
+        {
+            Failed(-1, $"(a seed) ends in {error}");
+            return false;
+        }
+    }
+
+    private void Read(int number, byte[] input)
+    {
+        target.Keep(input);
+        Volatile.Write(ref _startedAt, Stopwatch.GetTimestamp());
+        _number = number;
+        bool refused = false;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            target.Read(input);
+        }
+        catch (Exception error) when (error is PeftException or TemplateException)
+        {
+            refused = true;
+            CheckWords(number, error);
+        }
+        catch (Exception error)
+        {
+            Failed(number, $"ends in {error}");
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        _report.Count(refused, Stopwatch.GetElapsedTime(_startedAt), allocated);
+        if (allocated > target.AllocationLimit(input.Length))
+        {
+            Failed(number, $"of {input.Length:N0} bytes takes {allocated:N0} bytes, more than {target.AllocationLimit(input.Length):N0}");
+        }
+    }
+
+    // Whatever a stranger's file holds, it does not get to write pages or control characters on the user's console.
+    private void CheckWords(int number, Exception error)
+    {
+        const int LongestMessage = 20_000;
+        if (error.Message.Length is 0 or > LongestMessage)
+        {
+            Failed(number, $"is refused in {error.Message.Length:N0} characters");
+        }
+    }
+
+    private FuzzReport Failed(int number, string problem)
+    {
+        byte[] input = number < 0 ? [] : _mutator.Input(number, seed);
+        string shown = System.Text.Encoding.Latin1.GetString(input.AsSpan(0, Math.Min(input.Length, ShownBytes)));
+        _report.Failures.Add($"{target.Name}, input {number} of seed {seed} {problem}\n{shown}");
+        return _report;
+    }
+}

@@ -1,0 +1,28 @@
+using Peft.Declarative.Data;
+
+namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
+
+/// <summary>Lines of training data: each is a row or has a reason.</summary>
+internal sealed class JsonLinesTarget : FuzzTarget
+{
+    internal override string Name => "json-lines";
+
+    internal override IReadOnlyList<byte[]> Seeds { get; } =
+    [
+        Bytes("""{"text": "once \u00e9 upon"}"""),
+        Bytes("""{"prompt": "a", "completion": "b", "id": [1, {"x": null}]}"""),
+        Bytes("""{"messages": [{"role": "user", "content": "hi 🎈"}, {"role": "assistant", "content": null}], "tools": [{"name": "t"}]}"""),
+    ];
+
+    internal override IReadOnlyList<string> Words { get; } = ["text", "prompt", "completion", "messages", "role", "content", "tools", "\r"];
+
+    internal override void Read(byte[] input)
+    {
+        FileRow row = JsonLines.Read(input, number: 1);
+        Assert.True(row.Row is null == row.Problem.Length > 0, "neither a row nor a reason, or both");
+        if (row.Row is null)
+        {
+            throw new PeftException("PEFT601", row.Problem);
+        }
+    }
+}

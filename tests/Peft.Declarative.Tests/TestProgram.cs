@@ -1,0 +1,29 @@
+using Peft.Declarative.App;
+using Peft.Declarative.Tests.App;
+using Peft.Declarative.Tests.Hardening;
+using Peft.Declarative.Tests.Hardening.Crashes;
+
+namespace Peft.Declarative.Tests;
+
+/// <summary>
+/// What of the tests runs as a process of its own: the slow lanes, <c>dotnet run -c Release --project tests/Peft.Declarative.Tests -- fuzz</c> and
+/// <c>-- crash</c>, and the processes that tests start in order to end them.
+/// </summary>
+internal static class TestProgram
+{
+    private static int Main(string[] args) => args switch
+    {
+        ["fuzz", .. var rest] => FuzzProgram.Run(rest),
+        ["crash", .. var rest] => CrashProgram.Run(rest),
+        ["app", .. var rest] => PeftConsole.Run(rest, TinyApp.Declaration),
+        ["victim", "save", var folder] => SavingVictim.Run(folder),
+        ["victim", "train", var folder] => TrainingVictim.Run(folder),
+        _ => Usage(),
+    };
+
+    private static int Usage()
+    {
+        Console.Error.WriteLine("The tests run by 'dotnet test'. As a program: fuzz [inputs of each parser] [parser], or crash [kills].");
+        return 2;
+    }
+}
