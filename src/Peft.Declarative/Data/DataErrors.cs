@@ -1,4 +1,5 @@
 using System.Text;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Data;
@@ -7,6 +8,9 @@ namespace Peft.Declarative.Data;
 internal static class DataErrors
 {
     private const string Kinds = "JSON lines (.jsonl, .ndjson, .json), plain text (.txt, .md) and Parquet (.parquet)";
+
+    // Libraries quote what they find.
+    private const int LongestReason = 500;
 
     internal static PeftException BadRows(string path, BadRows bad) => new(RuleIds.TrainingDataUnusable,
         $"'{path}' has {Rows(bad.Count)} that cannot be used for training: {Listing.Of(bad.First, bad.Count)}. "
@@ -24,7 +28,7 @@ internal static class DataErrors
         $"The kind of '{path}' cannot be told from its name. Known are {Kinds}.");
 
     internal static PeftException Unreadable(string path, Exception reason) => new(RuleIds.TrainingDataUnusable,
-        $"The training data '{path}' cannot be read: {reason.Message.TrimEnd('.')}.", reason);
+        $"The training data '{path}' cannot be read: {ForeignText.Shown(reason.Message.TrimEnd('.'), LongestReason)}.", reason);
 
     internal static PeftException ParquetColumns(string path, string problem) => new(RuleIds.TrainingDataUnusable,
         $"The training data '{path}' cannot be used: {problem}. It must have the text columns 'text', or 'prompt' and 'completion', or 'messages', a list of "

@@ -10,6 +10,7 @@ internal static class ParquetRows
     internal static IEnumerable<FileRow> Read(string path)
     {
         using FileStream stream = DataErrors.Guard(path, () => File.OpenRead(path));
+        ParquetSizes sizes = Guard(path, () => ParquetSizes.Of(stream));
         ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream).GetAwaiter().GetResult());
         try
         {
@@ -18,7 +19,7 @@ internal static class ParquetRows
             for (int group = 0; group < reader.RowGroupCount; group++)
             {
                 using ParquetRowGroupReader part = Guard(path, () => reader.OpenRowGroupReader(group));
-                ParquetGroup rows = Guard(path, () => columns.Read(part));
+                ParquetGroup rows = Guard(path, () => Read(sizes, columns, part, group));
                 for (int i = 0; i < rows.Count; i++)
                 {
                     yield return Row(rows, i, ++number);
@@ -29,6 +30,12 @@ internal static class ParquetRows
         {
             reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
+    }
+
+    private static ParquetGroup Read(ParquetSizes sizes, ParquetColumns columns, ParquetRowGroupReader part, int group)
+    {
+        sizes.Check(group);
+        return columns.Read(part);
     }
 
     private static FileRow Row(ParquetGroup rows, int index, int number)
@@ -80,8 +87,7 @@ internal static class ParquetRows
         }
     }
 
-    // The library tells damage by exceptions of many types, from its own to IndexOutOfRangeException; none of them is our caller's fault. It takes
-    // the sizes in a file on trust, so that a damaged one can ask for an array that no memory holds.
+    // The library tells damage by exceptions of many types, from its own to IndexOutOfRangeException; none of them is our caller's fault.
     private static T Guard<T>(string path, Func<T> read)
     {
         try

@@ -7,16 +7,30 @@ namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 /// <summary>A Parquet file of texts.</summary>
 internal sealed class ParquetTarget : FuzzTarget
 {
-    internal ParquetTarget() => Seeds = [Texts()];
+    internal ParquetTarget() =>
+        Seeds = [.. new[] { CompressionMethod.Snappy, CompressionMethod.Zstd, CompressionMethod.Gzip, CompressionMethod.None }.Select(Texts), Messages()];
 
     internal override string Name => "parquet";
 
     internal override IReadOnlyList<byte[]> Seeds { get; }
 
-    internal override IReadOnlyList<string> Words { get; } = ["PAR1", "text", "schema"];
+    internal override IReadOnlyList<string> Words { get; } = ["PAR1", "text", "messages", "role", "schema"];
 
-    // Parquet.Net takes the sizes of pages, which are up to 2 GiB each, on trust. The memory is gone with the error.
-    internal override long AllocationLimit(int length) => 5L << 30;
+    // Arrays for as many rows and values as any file may state, in columns of up to three kinds of level.
+    internal override long AllocationLimit(int length) => (128L << 20) + (20_000L * length);
+
+    internal override bool IsWellFormed(byte[] input)
+    {
+        try
+        {
+            ParquetSizes.Of(new MemoryStream(input));
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     internal override void Read(byte[] input)
     {
@@ -25,19 +39,39 @@ internal sealed class ParquetTarget : FuzzTarget
         Assert.All(ParquetRows.Read(path).Take(1000), row => Assert.True(row.Row is null == row.Problem.Length > 0));
     }
 
-    private byte[] Texts()
+    private static byte[] Texts(CompressionMethod packing)
     {
         var text = new DataField<string>("text");
+        return Written(new ParquetSchema(text), packing, group => group.WriteAsync(text, ["Once upon a time", "there was a girl", "é"]));
+    }
+
+    private static byte[] Messages()
+    {
+        var role = new DataField<string>("role");
+        var content = new DataField<string>("content");
+        int[] present = [4, 4, 4];
+        int[] continues = [0, 1, 0];
+        return Written(new ParquetSchema(new ListField("messages", new StructField("element", role, content))), CompressionMethod.Snappy, async group =>
+        {
+            await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(role, Memory("user", "assistant", "user"), present, continues, default);
+            await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(content, Memory("hi", "the park", "a"), present, continues, default);
+        });
+    }
+
+    private static ReadOnlyMemory<ReadOnlyMemory<char>> Memory(params string[] texts) => texts.Select(text => text.AsMemory()).ToArray();
+
+    private static byte[] Written(ParquetSchema schema, CompressionMethod packing, Func<ParquetRowGroupWriter, Task> write)
+    {
         using var stream = new MemoryStream();
-        WriteAsync(text, stream).GetAwaiter().GetResult();
+        WriteAsync(schema, packing, stream, write).GetAwaiter().GetResult();
         return stream.ToArray();
     }
 
-    private static async Task WriteAsync(DataField<string> text, MemoryStream stream)
+    private static async Task WriteAsync(ParquetSchema schema, CompressionMethod packing, MemoryStream stream, Func<ParquetRowGroupWriter, Task> write)
     {
-        await using ParquetWriter writer = await ParquetWriter.CreateAsync(new ParquetSchema(text), stream);
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, stream, new ParquetOptions { CompressionMethod = packing });
         using ParquetRowGroupWriter group = writer.CreateRowGroup();
-        await group.WriteAsync(text, ["Once upon a time", "there was a girl", "é"]);
+        await write(group);
         group.CompleteValidate();
     }
 }

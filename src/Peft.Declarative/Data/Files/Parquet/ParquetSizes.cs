@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Peft.Declarative.Data.Parquet;
+
+/// <summary>
+/// Holds the sizes that a Parquet file states against the file, before the library takes them on trust: a few damaged bytes could otherwise ask for
+/// arrays of gigabytes, or for a loop over two billion entries that are not there.
+/// </summary>
+internal sealed class ParquetSizes
+{
+    /// <summary>Rows of a group, values of a column and bytes of a page that any file may have; beyond, they grow with the file.</summary>
+    private const long Harmless = 1 << 20;
+
+    // A page of one repeated text is packed about a thousandfold.
+    private const long MostPacked = 4096;
+
+    private const int ValuesPerByte = 8;
+    private const int FooterEnd = 8;
+    private const int LongestFooter = 1 << 28;
+    private const int UsualPageHeader = 1 << 12;
+    private const int LongestPageHeader = 1 << 20;
+    private const int DeepestSchema = 32;
+
+    private readonly Stream _file;
+    private readonly IReadOnlyList<ThriftStruct> _groups;
+
+    private ParquetSizes(Stream file)
+    {
+        _file = file;
+        ThriftStruct footer = Footer(file);
+        CheckSchema(footer.Structs(2));
+        _groups = footer.Structs(4);
+    }
+
+    /// <summary>Checks what a file says of itself as a whole; the stream is left at its beginning.</summary>
+    /// <exception cref="FormatException">A size is wrong; says which.</exception>
+    internal static ParquetSizes Of(Stream file)
+    {
+        var sizes = new ParquetSizes(file);
+        file.Position = 0;
+        return sizes;
+    }
+
+    /// <summary>Checks a group of rows, before it is read.</summary>
+    /// <exception cref="FormatException">A size is wrong; says which.</exception>
+    internal void Check(int group)
+    {
+        RequireAtMost(_groups[group].Number(3), Harmless + _file.Length, "rows");
+        foreach (ThriftStruct column in _groups[group].Structs(1).SelectMany(chunk => chunk.Structs(3)))
+        {
+            CheckColumn(column);
+        }
+    }
+
+    private static ThriftStruct Footer(Stream file)
+    {
+        if (file.Length < FooterEnd)
+        {
+            throw new FormatException("it is too short for a Parquet file");
+        }
+
+        int length = BinaryPrimitives.ReadInt32LittleEndian(At(file, file.Length - FooterEnd, FooterEnd));
+        if (length < 0 || length > Math.Min(file.Length - FooterEnd, LongestFooter))
+        {
+            throw new FormatException($"its footer would have {length} bytes");
+        }
+
+        return new ThriftReader(At(file, file.Length - FooterEnd - length, length)).Struct(ParquetShapes.Footer);
+    }
+
+    // The columns are a tree, written as a list in which each node says how many children follow.
+    private static void CheckSchema(IReadOnlyList<ThriftStruct> nodes)
+    {
+        Stack<long> open = [];
+        foreach (ThriftStruct node in nodes)
+        {
+            while (open.TryPeek(out long left) && left == 0)
+            {
+                open.Pop();
+            }
+
+            if (open.TryPop(out long siblings))
+            {
+                open.Push(siblings - 1);
+            }
+
+            long children = node.Number(5) ?? 0;
+            RequireAtMost(children, nodes.Count, "columns in one");
+            open.Push(children);
+            if (open.Count > DeepestSchema)
+            {
+                throw new FormatException("its columns are nested too deeply");
+            }
+        }
+
+        if (nodes.Count == 0 || open.Any(left => left > 0))
+        {
+            throw new FormatException("its schema lacks columns");
+        }
+    }
+
+    private void CheckColumn(ThriftStruct column)
+    {
+        long values = column.Number(5) ?? 0;
+        RequireAtMost(values, MostValues, "values in a column");
+        long dictionary = column.Number(11) ?? 0;
+        long data = column.Number(9) ?? 0;
+        long start = dictionary > 0 ? Math.Min(dictionary, data) : data;
+        RequireAtMost(start, _file.Length, "bytes before a column");
+        long end = start + RequireAtMost(column.Number(7), _file.Length - start, "bytes in a column");
+        long found = 0;
+        for (long at = start; found < values;)
+        {
+            (ThriftStruct page, int length) = Page(at, end);
+            at += length;
+            long packed = RequireAtMost(page.Number(3), end - at, "bytes in a page");
+            long unpacked = Harmless + (MostPacked * packed);
+            RequireAtMost(page.Number(2), unpacked, "unpacked bytes in a page");
+            long levels = Math.Clamp(page.Structs(8).Sum(part => (part.Number(5) ?? 0) + (part.Number(6) ?? 0)), 0, packed);   // these are not packed
+            byte[] head = At(_file, at + levels, (int)Math.Min(packed - levels, PackedSize.HeadLength));
+            RequireAtMost(PackedSize.Of(column.Number(4) ?? 0, head), unpacked, "unpacked bytes in a page");
+            at += packed;
+            found += Values(page);
+        }
+    }
+
+    // A header has no length of its own; a few hold long texts for statistics.
+    private (ThriftStruct Header, int Length) Page(long at, long end)
+    {
+        int usual = (int)Math.Min(end - at, UsualPageHeader);
+        try
+        {
+            return Header(usual);
+        }
+        catch (FormatException) when (end - at > usual)
+        {
+            return Header((int)Math.Min(end - at, LongestPageHeader));
+        }
+
+        (ThriftStruct, int) Header(int bytes)
+        {
+            var reader = new ThriftReader(At(_file, at, bytes));
+            return (reader.Struct(ParquetShapes.Page), reader.Position);
+        }
+    }
+
+    // Those of a dictionary are no values of the column, but take memory too.
+    private long Values(ThriftStruct page)
+    {
+        foreach (ThriftStruct dictionary in page.Structs(7))
+        {
+            RequireAtMost(dictionary.Number(1), MostValues, "values in a dictionary");
+        }
+
+        return page.Structs(5).Concat(page.Structs(8)).Sum(part => RequireAtMost(part.Number(1), MostValues, "values in a page"));
+    }
+
+    private long MostValues => Harmless + (ValuesPerByte * _file.Length);
+
+    private static long RequireAtMost(long? stated, long most, string what) => stated is null or < 0 || stated > most
+        ? throw new FormatException($"it states {stated?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} {what}, which a file of its size cannot have")
+        : stated.Value;
+
+    private static byte[] At(Stream file, long position, int count)
+    {
+        byte[] bytes = new byte[count];
+        file.Position = position;
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+}
