@@ -96,7 +96,8 @@ internal static class PercentFormat
             case 'c':
                 return value is string text ? text : (spec with { Type = 'c' }).Apply(interpreter, value);
             case 'd' or 'i' or 'u':
-                BigInteger whole = value is double number ? new BigInteger(number) : Integer(value);
+                BigInteger whole = value is double number ? Whole(number) : Integer(value);
+                interpreter.Budget.ChargeText(spec.Precision ?? 0);   // before they are there
                 string digits = BigInteger.Abs(whole).ToString(CultureInfo.InvariantCulture).PadLeft(spec.Precision ?? 0, '0');
                 return (spec with { Precision = null, Type = 'd' }).ApplyDigits(interpreter, whole.Sign < 0, digits);
             case 'x' or 'X' or 'o':
@@ -110,6 +111,9 @@ internal static class PercentFormat
                 throw new TemplateError(letter == '\0' ? "incomplete format" : $"unsupported format character '{letter}'");
         }
     }
+
+    private static BigInteger Whole(double number) => double.IsFinite(number) ? new BigInteger(number)
+        : throw new TemplateError($"cannot convert float {(double.IsNaN(number) ? "NaN" : "infinity")} to integer");
 
     private static BigInteger Integer(object? value) => PythonNumber.IsInteger(value)
         ? PythonNumber.ToInteger(value)

@@ -129,7 +129,7 @@ internal static class ValueFilters
 
         if (bytes < unit)
         {
-            return $"{new BigInteger(bytes)} Bytes";
+            return double.IsFinite(bytes) ? $"{new BigInteger(bytes)} Bytes" : throw new TemplateError("cannot convert float infinity to integer");
         }
 
         const string Prefixes = "kMGTPEZY";

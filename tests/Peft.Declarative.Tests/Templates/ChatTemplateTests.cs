@@ -58,6 +58,9 @@ public class ChatTemplateTests
     [InlineData("{% if true %}\na", 2, "{% endif %}")]
     [InlineData("\n\n{{ a b }}", 3, "'b'")]
     [InlineData("\n{% nope %}", 2, "'nope'")]
+    [InlineData("{{ -1e999 | filesizeformat }}", 1, "cannot convert float infinity to integer")]
+    [InlineData("{{ '%d' % 1e999 }}", 1, "cannot convert float infinity to integer")]
+    [InlineData("{{ '%i' | format(1e999 - 1e999) }}", 1, "cannot convert float NaN to integer")]
     [InlineData("{# a\n", 1, "comment")]
     [InlineData("{% include 'x' %}", 1, "another template")]
     public void Errors_NameLineAndReason(string template, int line, string reason)
@@ -67,6 +70,15 @@ public class ChatTemplateTests
         Assert.Equal(line, error.Line);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.False(error.RaisedByTemplate);
+    }
+
+    [Fact]
+    public void Errors_OfHugeText_QuoteAPieceOfIt()
+    {
+        TemplateException error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse($"{{{{ {new string('x', 50_000)}.y }}}}\u001b").Render([], new ChatTemplateOptions()));
+
+        Assert.InRange(error.Message.Length, 1, 1100);
+        Assert.DoesNotContain('\u001b', error.Message);
     }
 
     [Fact]

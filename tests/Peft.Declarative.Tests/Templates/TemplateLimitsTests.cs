@@ -30,6 +30,8 @@ public class TemplateLimitsTests
     [InlineData("{% set ns = namespace(x=9) %}{% for i in range(99) %}{% set ns.x = ns.x * ns.x %}{% endfor %}", "bits")]
     [InlineData("{{ range(10 ** 30) }}", "Range too big")]
     [InlineData("{{ '%1000000000d' % 1 }}", "characters")]
+    [InlineData("{{ '%.1000000000d' % 1 }}", "characters")]
+    [InlineData("{{ '{:.1000000000f}'.format(1) }}", "precision too big")]
     [InlineData("{{ '{:1000000000}'.format(1) }}", "characters")]
     [InlineData("{{ 'a'.center(1000000000) }}", "characters")]
     [InlineData("{{ 'a'|indent(1000000000) }}", "characters")]

@@ -46,11 +46,24 @@ internal sealed class ChatTemplateTarget : FuzzTarget
     [
         "{%", "%}", "{{", "}}", "{#", "#}", "{%-", "-%}", " for ", " in ", "messages", "range(999999)", "range(10**9)", "* 99999999", "** 99999", "** -1", "% 0", "// 0",
         "/ 0.0", "|", "|tojson", "|list", "|join(messages|string)", "|replace('','aaaaaaaa')", "|indent(99999999)", "|center(999999999)", "'a' * 10**9", "|format(1,2)",
-        "'%999999999d' % 1", "'{:>999999999}'.format(1)", "'{0.__class__}'.format(1)", ".__class__", "['__init__']", "self", "loop", "caller()", "namespace()",
+        "'%999999999d' % 1", "'%.999999999d' % 1", "1e999", "|filesizeformat", "|int", "'{:>999999999}'.format(1)", "'{0.__class__}'.format(1)", ".__class__", "['__init__']", "self", "loop", "caller()", "namespace()",
         "{% set x = x ~ x %}", "{% for a in messages %}{% for b in messages %}", "{% endfor %}", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "not ", "(", ")",
         "is defined", "recursive", "loop(messages)", "raise_exception('x')", "[::0]", "[9999999999]", "|batch(0)", "|slice(0)", "|round(99999)", "|truncate(-1)",
         "|wordwrap(0)", "strftime_now('%')", "1e308 * 10", "{% generation %}", "{% endgeneration %}",
     ];
+
+    internal override bool IsWellFormed(byte[] input)
+    {
+        try
+        {
+            ChatTemplate.Parse(Encoding.UTF8.GetString(input));
+            return true;
+        }
+        catch (TemplateException)
+        {
+            return false;
+        }
+    }
 
     internal override void Read(byte[] input)
     {
