@@ -44,6 +44,52 @@ public class TokenizerFileTests
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated"}, "model": W}""")]
+    [InlineData("""{"pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "(a|a)*c"}, "behavior": "Removed", "invert": true}]}, "model": W}""")]
+    [InlineData("""{"normalizer": {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": "a"}, "model": W}""")]
+    public void Encode_WithAPatternThatRunsAway_EndsInAnError(string json)
+    {
+        Tokenizer tokenizer = InlineTokenizer.Load(json.Replace("\"model\": W", "\"model\": " + Words));
+
+        PeftException error = Assert.Throws<PeftException>(() => { tokenizer.Encode(new string('a', 5000) + "b"); });
+
+        Assert.Equal("PEFT505", error.Id);
+        Assert.Contains("takes too long", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decode_WithAPatternThatRunsAway_EndsInAnError()
+    {
+        Tokenizer tokenizer = InlineTokenizer.Load("""
+            {"decoder": {"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""}]},
+            "model": {"type": "WordLevel", "vocab": {"a": 0, "b": 1}, "unk_token": "a"}}
+            """);
+
+        Assert.Contains("takes too long",
+            Assert.Throws<PeftException>(() => tokenizer.Decode([.. Enumerable.Repeat(0, 5000), 1])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Encode_WithWordsOfNoCharacters_MakesThemUnknown()
+    {
+        Tokenizer tokenizer = InlineTokenizer.Load("""{"model": {"type": "WordPiece", "vocab": {"[UNK]": 0, "a": 1}, "max_input_chars_per_word": 0}}""");
+
+        Assert.Equal([0], tokenizer.Encode("a"));
+    }
+
+    [Fact]
+    public void Encode_WithAHugeUnknownToken_QuotesAPieceOfIt()
+    {
+        Tokenizer tokenizer = InlineTokenizer.Load($$$"""{"model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "{{{new string('u', 50_000)}}}"}}""");
+
+        Assert.InRange(Assert.Throws<PeftException>(() => { tokenizer.Encode(new string('x', 50_000)); }).Message.Length, 1, 1000);
+    }
+
+    [Fact]
+    public void Load_OfControlCharactersInAName_WritesThemOut() => Assert.Contains(@"\u001b[2J",
+        Assert.Throws<PeftException>(() => InlineTokenizer.Load("""{"model": {"type": "\u001b[2J"}}""")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Load_OfDeeplyNestedComponents_IsRefused()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Peft.Declarative.Checkpoints;
 
 namespace Peft.Declarative.Text.Loading;
 
@@ -7,6 +8,9 @@ internal static class JsonFile
 {
     /// <summary>Largest file that is read. The largest vocabularies in use (256,000 tokens) take about 40 MB.</summary>
     internal const long GreatestBytes = 256L << 20;
+
+    // The parser quotes what it finds.
+    private const int LongestReason = 300;
 
     /// <summary>Reads the file; the caller disposes the document.</summary>
     internal static JsonDocument Open(string path)
@@ -24,7 +28,7 @@ internal static class JsonFile
         }
         catch (JsonException broken)
         {
-            throw TokenizerProblem.In(name, "", $"is not valid JSON: {broken.Message} Download it again.", broken);
+            throw TokenizerProblem.In(name, "", $"is not valid JSON: {ForeignText.Shown(broken.Message, LongestReason)} Download it again.", broken);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

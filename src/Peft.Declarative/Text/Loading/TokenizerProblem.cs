@@ -1,3 +1,5 @@
+using Peft.Declarative.Checkpoints;
+
 namespace Peft.Declarative.Text;
 
 /// <summary>Errors about tokenizer files. All carry one id, because all have one remedy: another file.</summary>
@@ -5,6 +7,13 @@ internal static class TokenizerProblem
 {
     internal const string Id = "PEFT505";
 
+    // A sentence of ours, and what it quotes of the file.
+    private const int Longest = 1000;
+
+    /// <summary>A text that holds what neither the vocabulary nor its token for the unknown can stand for.</summary>
+    internal static PeftException Unknown(ReadOnlySpan<char> piece, string unknownToken) => new(Id, $"The text has '{ForeignText.Shown(piece.ToString())}', which the "
+        + $"tokenizer does not know, and its unknown token '{ForeignText.Shown(unknownToken)}' is not in its vocabulary.");
+
     internal static PeftException In(string file, string place, string problem, Exception? inner = null) =>
-        new(Id, $"{file}: {(place.Length == 0 ? "the file" : $"'{place}'")} {problem}", inner);
+        new(Id, $"{file}: {(place.Length == 0 ? "the file" : $"'{ForeignText.Shown(place)}'")} {ForeignText.Shown(problem, Longest)}", inner);
 }

@@ -95,8 +95,7 @@ internal sealed class BpeModel : ITokenModel
                     Flush(symbols, ref waiting);
                 }
 
-                waiting = Vocabulary.IdOf(unknownToken) ?? throw new PeftException(TokenizerProblem.Id,
-                    $"The text has '{symbol}', which the tokenizer does not know, and its unknown token '{unknownToken}' is not in its vocabulary.");
+                waiting = Vocabulary.IdOf(unknownToken) ?? throw TokenizerProblem.Unknown(symbol, unknownToken);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Text.Loading;
 using Peft.Declarative.Text.Patterns;
 
@@ -115,7 +116,7 @@ internal sealed class UnigramModel : ITokenModel
     }
 
     private int KnownUnknown(ReadOnlySpan<char> piece) => unknownId >= 0 ? unknownId : throw new PeftException(TokenizerProblem.Id,
-        $"The text has '{piece}', which the tokenizer does not know, and its model has no 'unk_id'.");
+        $"The text has '{ForeignText.Shown(piece.ToString())}', which the tokenizer does not know, and its model has no 'unk_id'.");
 
     private struct Ending
     {

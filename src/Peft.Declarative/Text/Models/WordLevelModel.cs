@@ -25,7 +25,6 @@ internal sealed class WordLevelModel : ITokenModel
             return;
         }
 
-        into.Add(Vocabulary.IdOf(unknownToken) ?? throw new PeftException(TokenizerProblem.Id,
-            $"The text has the word '{word}', which the tokenizer does not know, and its unknown token '{unknownToken}' is not in its vocabulary."));
+        into.Add(Vocabulary.IdOf(unknownToken) ?? throw TokenizerProblem.Unknown(word, unknownToken));
     }
 }

@@ -22,7 +22,7 @@ internal sealed class WordPieceModel : ITokenModel
         unknownToken = section.TextOrNull("unk_token") ?? "[UNK]";
         longestWord = section.Number("max_input_chars_per_word", otherwise: 100);
         string prefix = section.TextOrNull("continuing_subword_prefix") ?? "##";
-        cutter = longestWord <= LongestForLibrary
+        cutter = longestWord is > 0 and <= LongestForLibrary   // 0 makes every word unknown, which the library refuses
             ? new LibraryWordCutter(Vocabulary, prefix, longestWord)
             : new TrieWordCutter(Vocabulary, prefix);
     }
@@ -37,9 +37,7 @@ internal sealed class WordPieceModel : ITokenModel
         if (TooLong(word) || !cutter.TryCut(word, into))
         {
             into.RemoveRange(before, into.Count - before);
-            into.Add(Vocabulary.IdOf(unknownToken) ?? throw new PeftException(TokenizerProblem.Id,
-                $"The text has the word '{word}', which the tokenizer does not know, and its unknown token '{unknownToken}' is not in its "
-                + "vocabulary."));
+            into.Add(Vocabulary.IdOf(unknownToken) ?? throw TokenizerProblem.Unknown(word, unknownToken));
         }
     }
 

@@ -1,3 +1,5 @@
+using Peft.Declarative.Checkpoints;
+
 namespace Peft.Declarative.Text.Patterns;
 
 /// <summary>A pattern of a <c>tokenizer.json</c>: an Oniguruma expression, or text that is looked for as it stands.</summary>
@@ -99,7 +101,7 @@ internal sealed class Pattern
             int end = run.MatchAt(start, from);
             if (run.Exhausted)
             {
-                throw new PeftException(TokenizerProblem.Id, $"The pattern '{source}' of tokenizer.json takes too long on a text of "
+                throw new PeftException(TokenizerProblem.Id, $"The pattern '{ForeignText.Shown(source)}' of tokenizer.json takes too long on a text of "
                     + $"{text.Length:N0} characters (stopped at character {start:N0}). Split the text, or use another tokenizer.");
             }
 
