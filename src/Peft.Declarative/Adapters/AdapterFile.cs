@@ -40,7 +40,7 @@ internal static class AdapterFile
         using AdapterFiles files = AdapterDirectory.Read(directory);
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
-        StatedSizes.Check(files, file.Source);
+        StatedSizes.Check(files, file.Source, (set.Model as PretrainedModel)?.Config.HiddenSize ?? 0);
 
         if (set.Has(name))
         {

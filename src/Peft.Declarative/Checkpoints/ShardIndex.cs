@@ -39,6 +39,7 @@ internal static class ShardIndex
     internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(CheckpointErrors.Model,
         $"The index '{path}' does not fit its files: {Listing.Of(problems)}. Download the whole model again, or put the missing files beside it.");
 
+    // A file of that name may be a link to anywhere, as in the hub's own cache: who makes links in the folder is not who wrote the index.
     // Both separators on every system: an index is written on one and read on another. A colon names drives and streams on Windows.
     private static bool IsPlainName(string file) =>
         file.Length is > 0 and <= 255 && file is not ("." or "..") && file.IndexOfAny(['/', '\\', ':', '\0']) < 0;

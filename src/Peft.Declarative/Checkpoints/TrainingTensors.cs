@@ -28,10 +28,16 @@ internal static class TrainingTensors
     internal static string PathIn(string directory) => Path.Combine(directory, AdapterDirectory.TrainingName);
 
     /// <summary>Refuses a file that was not saved with the tensors beside it.</summary>
-    /// <exception cref="PeftException">PEFT504: it belongs to others.</exception>
+    /// <exception cref="PeftException">PEFT504: it belongs to others, or holds one of them itself.</exception>
     internal static void Check(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
+        if (file.Names.FirstOrDefault(tensors.ContainsKey) is { } twice)
+        {
+            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{ForeignText.Shown(twice)}', which is in {AdapterDirectory.WeightsName} "
+                + "beside it too, so it is not clear which one is meant. Delete the file to train the tensors themselves.");
+        }
+
         if (file.Metadata.GetValueOrDefault(Fingerprint) != FingerprintOf(tensors))
         {
             throw new PeftException(CheckpointErrors.Adapter, $"'{path}' belongs to other tensors than those in {AdapterDirectory.WeightsName} beside it: training "

@@ -82,6 +82,20 @@ public sealed class AdapterFileTests : IDisposable
     }
 
     [Fact]
+    public void Load_OfARankFarAboveTheTensors_IsRefusedBeforeAnythingIsMade()
+    {
+        using LlamaForCausalLM model = TinyModels.Llama();
+        Attach(model, new LoraConfig { Rank = 4 });
+        model.SaveAdapter(_folder);
+        File.WriteAllText(Path.Combine(_folder, "adapter_config.json"), """{"peft_type": "LORA", "r": 2000000000}""");
+
+        PeftException error = Assert.Throws<PeftException>(() => model.LoadAdapter(_folder, "other"));
+
+        Assert.Equal("PEFT702", error.Id);
+        Assert.Contains("'r' states 2,000,000,000", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Save_OfLoadedAdapter_KeepsFieldsItDoesNotKnow()
     {
         using LlamaForCausalLM model = TinyModels.Llama();

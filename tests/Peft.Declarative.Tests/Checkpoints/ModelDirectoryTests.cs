@@ -44,6 +44,22 @@ public sealed class ModelDirectoryTests : IDisposable
         Assert.Contains("not a plain name", OpenFails().Message);
     }
 
+    // As the hub's own cache keeps them: names in the model's folder, files elsewhere. The link is the user's, not the index's.
+    [SkippableFact]
+    public void Open_ShardThatIsALink_FollowsIt()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Making links takes a right there.");
+        using DisposeScope scope = NewDisposeScope();
+        using var elsewhere = new TemporaryDirectory();
+        SafetensorsWriter.Write(elsewhere["blob"], new Dictionary<string, Tensor> { ["a"] = ones(2) });
+        File.CreateSymbolicLink(directory["one.safetensors"], elsewhere["blob"]);
+        WriteIndex("""{"a": "one.safetensors"}""");
+
+        using ModelDirectory model = ModelDirectory.Open(directory.Path);
+
+        Close.Bits(ones(2), model.Read("a"), "a");
+    }
+
     [Fact]
     public void Open_IndexWithSeveralProblems_NamesThemAll()
     {

@@ -104,6 +104,24 @@ public sealed class HubDirectoryTests : IDisposable
         Assert.Contains("adapter.safetensors", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"reduction_factor\": 1e-9, \"output_adapter\": true}", "'reduction_factor' 1E-09")]
+    [InlineData("{\"reduction_factor\": {\"0\": 1e-9, \"default\": 16}, \"output_adapter\": true}", "'reduction_factor' 1E-09")]
+    [InlineData("{\"inv_adapter\": \"nice\", \"inv_adapter_reduction_factor\": 1e-9}", "'inv_adapter_reduction_factor' 1E-09")]
+    [InlineData("{\"architecture\": \"lora\", \"r\": 1000000000}", "'r' states 1,000,000,000")]
+    [InlineData("{\"architecture\": \"union\", \"configs\": [{\"architecture\": \"prefix_tuning\", \"prefix_length\": 1000000000}]}", "'prefix_length' states")]
+    public void Load_OfSizesFarAboveTheTensors_IsRefusedBeforeAnythingIsMade(string settings, string expected)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Write(JsonNode.Parse(settings)!.AsObject());
+        using PretrainedModel model = TinyModels.Llama();
+
+        PeftException error = Assert.Throws<PeftException>(() => model.LoadAdapter(directory.Path));
+
+        Assert.Equal("PEFT702", error.Id);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_WithoutAName_NamesTheField()
     {
