@@ -14,14 +14,14 @@ internal static class FuzzProgram
     {
         int inputs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : Inputs;
         IEnumerable<string> names = args.Length > 1 ? args[1..] : FuzzTargets.Names;
-        Console.WriteLine($"{"parser",-18}{"inputs",10}{"refused",10}{"seconds",10}{"slowest ms",12}{"most MB",10}");
+        Console.WriteLine($"{"parser",-18}{"inputs",10}{"accepted",10}{"refused",10}{"malformed",10}{"seconds",10}{"slowest ms",12}{"most MB",10}");
         int failures = 0;
         foreach (string name in names)
         {
             using FuzzTarget target = FuzzTargets.Make(name);
             FuzzReport report = new FuzzRun(target, inputs, Seed).Go();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-18}{report.Inputs,10:N0}{report.Refused,10:N0}{report.Time.TotalSeconds,10:F1}{report.Slowest.TotalMilliseconds,12:F0}{report.MostAllocated / 1e6,10:F1}"));
+                $"{name,-18}{report.Inputs,10:N0}{report.Accepted,10:N0}{report.Refused,10:N0}{report.Malformed,10:N0}{report.Time.TotalSeconds,10:F1}{report.Slowest.TotalMilliseconds,12:F0}{report.MostAllocated / 1e6,10:F1}"));
             report.Failures.ForEach(Console.Error.WriteLine);
             failures += report.Failures.Count;
         }

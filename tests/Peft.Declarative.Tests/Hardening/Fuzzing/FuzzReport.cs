@@ -7,7 +7,13 @@ internal sealed class FuzzReport
 
     internal int Inputs { get; private set; }
 
+    internal int Accepted => Inputs - Refused - Malformed;
+
+    /// <summary>Inputs that are refused for what they say.</summary>
     internal int Refused { get; private set; }
+
+    /// <summary>Inputs that are refused and break the syntax of their format already: these test little more than the reader of that.</summary>
+    internal int Malformed { get; private set; }
 
     internal TimeSpan Slowest { get; private set; }
 
@@ -20,10 +26,11 @@ internal sealed class FuzzReport
 
     internal bool IsHopeless => Failures.Count >= MostFailures;
 
-    internal void Count(bool refused, TimeSpan time, long allocated)
+    internal void Count(bool refused, bool wellFormed, TimeSpan time, long allocated)
     {
         Inputs++;
-        Refused += refused ? 1 : 0;
+        Refused += refused && wellFormed ? 1 : 0;
+        Malformed += refused && !wellFormed ? 1 : 0;
         Slowest = time > Slowest ? time : Slowest;
         MostAllocated = Math.Max(MostAllocated, allocated);
     }

@@ -11,6 +11,12 @@ internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first
 
     private const int ShownBytes = 400;
 
+    /// <summary>Most bytes by which the process may grow at any time while it reads: what inputs take outside of the managed heap, tensors above all.</summary>
+    private const long MostGrowth = 1L << 30;
+
+    /// <summary>Looking at the process takes longer than reading many an input.</summary>
+    private const int InputsBetweenLooks = 16;
+
     /// <summary>Longest time for one input. Far above what any takes: it is to find endless loops, on a busy machine too.</summary>
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
 
@@ -18,6 +24,7 @@ internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first
     private readonly FuzzReport _report = new();
     private long _startedAt = Stopwatch.GetTimestamp();
     private int _number = -1;
+    private long _sizeAtStart;
 
     /// <summary>Runs all inputs.</summary>
     internal FuzzReport Go()
@@ -45,9 +52,14 @@ internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first
             return;
         }
 
+        _sizeAtStart = PeakSize();
         for (int i = first; i < first + inputs && !_report.IsHopeless; i++)
         {
             Read(i, _mutator.Input(i, seed));
+            if (i % InputsBetweenLooks == 0)
+            {
+                CheckSize(i);
+            }
         }
     }
 
@@ -89,7 +101,7 @@ internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first
         }
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        _report.Count(refused, Stopwatch.GetElapsedTime(_startedAt), allocated);
+        _report.Count(refused, !refused || target.IsWellFormed(input), Stopwatch.GetElapsedTime(_startedAt), allocated);
         if (allocated > target.AllocationLimit(input.Length))
         {
             Failed(number, $"of {input.Length:N0} bytes takes {allocated:N0} bytes, more than {target.AllocationLimit(input.Length):N0}");
@@ -101,13 +113,29 @@ internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first
         }
     }
 
+    private void CheckSize(int number)
+    {
+        if (PeakSize() - _sizeAtStart is > MostGrowth and var growth)
+        {
+            _sizeAtStart += growth;
+            Failed(number, $"or one of the {InputsBetweenLooks} before it made the process grow by {growth:N0} bytes, more than {MostGrowth:N0}");
+        }
+    }
+
+    private static long PeakSize()
+    {
+        using Process self = Process.GetCurrentProcess();
+        return self.PeakWorkingSet64;
+    }
+
     // Whatever a stranger's file holds, it does not get to write pages or control characters on the user's console.
     private void CheckWords(int number, Exception error)
     {
-        const int LongestMessage = 20_000;
-        if (error.Message.Length is 0 or > LongestMessage)
+        const int LongestMessage = 5000;
+        bool plain = !error.Message.Any(letter => char.IsControl(letter) && letter is not '\n' and not '\r');
+        if (error.Message.Length is 0 or > LongestMessage || !plain)
         {
-            Failed(number, $"is refused in {error.Message.Length:N0} characters");
+            Failed(number, $"is refused in {error.Message.Length:N0} characters{(plain ? "" : ", some of them control characters")}: {error.Message}");
         }
     }
 
@@ -115,7 +143,9 @@ internal sealed class FuzzRun(FuzzTarget target, int inputs, int seed, int first
     {
         byte[] input = number < 0 ? [] : _mutator.Input(number, seed);
         string shown = System.Text.Encoding.Latin1.GetString(input.AsSpan(0, Math.Min(input.Length, ShownBytes)));
-        _report.Failures.Add($"{target.Name}, input {number} of seed {seed} {problem}\n{shown}");
+        string kept = Path.Combine(Path.GetTempPath(), $"peft-fuzz-{target.Name}-{seed}-{number}");
+        File.WriteAllBytes(kept, input);
+        _report.Failures.Add($"{target.Name}, input {number} of seed {seed} (kept as {kept}) {problem}\n{shown}");
         return _report;
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Text.Json;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing;
 
@@ -38,6 +39,23 @@ internal abstract class FuzzTarget : IDisposable
 
     /// <summary>Reads an input, and whatever a program would do with it next. What it refuses, it refuses by an error of this library.</summary>
     internal abstract void Read(byte[] input);
+
+    /// <summary>Whether an input has the syntax of its format, so that what it says could be judged; JSON unless a target has another.</summary>
+    internal virtual bool IsWellFormed(byte[] input) => IsJson(input);
+
+    /// <summary>Whether bytes are JSON.</summary>
+    protected static bool IsJson(ReadOnlyMemory<byte> input)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(input);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Notes the number of the input in a file, where it survives a crash of the process: with the seed, it tells the input.</summary>
     internal void Begin(int number) => _number.Write(0, number);

@@ -13,6 +13,8 @@ internal static class FuzzTargets
         ["tokenizer-config"] = () => new TokenizerConfigTarget(),
         ["chat-template"] = () => new ChatTemplateTarget(),
         ["adapter-config"] = () => new AdapterConfigTarget(),
+        ["hub-config"] = () => new HubConfigTarget(),
+        ["adapter-training"] = () => new AdapterTrainingTarget(),
         ["model-config"] = () => new ModelConfigTarget(),
         ["generation-config"] = () => new GenerationConfigTarget(),
         ["json-lines"] = () => new JsonLinesTarget(),

@@ -36,6 +36,12 @@ internal sealed class SafetensorsTarget : FuzzTarget
         }
     }
 
+    internal override bool IsWellFormed(byte[] input) => HasHeader(input);
+
+    /// <summary>Whether a file has a header that is JSON, after its length.</summary>
+    internal static bool HasHeader(byte[] input) => input.Length >= 8 && BinaryPrimitives.ReadUInt64LittleEndian(input) is var length
+        && length <= (ulong)input.Length - 8 && IsJson(input.AsMemory(8, (int)length));
+
     private byte[] Mixed()
     {
         using DisposeScope scope = NewDisposeScope();
