@@ -56,8 +56,8 @@ internal static class MethodsBenchmark
     private static void Measure(Candidate candidate, int rounds)
     {
         long trainable = CountTrainable(candidate);
-        (double milliseconds, double ratio) = StepTimes.Compare(
-            candidate, Candidates.Lora, Large, Rows(BenchmarkModel.Shape, BenchmarkModel.Time), BenchmarkModel.Batch, rounds);
+        (_, double milliseconds, double ratio) = StepTimes.Measure(
+            [Candidates.Lora, candidate], Large, Rows(BenchmarkModel.Shape, BenchmarkModel.Time), BenchmarkModel.Batch, rounds)[1];
         (long before, long after) = LiveTensors(candidate);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{candidate.Title,-32} {trainable,11:N0} {milliseconds,10:F1} {ratio,8:F2} {before,15:N0} {after,16:N0}"));
