@@ -64,7 +64,7 @@ public sealed record BertConfig : ModelConfig
             IntermediateSize = file.Size("intermediate_size", 3072),
             TokenTypeCount = file.Size("type_vocab_size", 2),
             NormEpsilon = file.Number("layer_norm_eps", 1e-12),
-            Activation = file.Value<string>("hidden_act") ?? "gelu",
+            Activation = file.Text("hidden_act") ?? "gelu",
             HiddenDropout = dropout,
             AttentionDropout = file.Number("attention_probs_dropout_prob", 0.1),
             HeadDropout = file.Number("classifier_dropout", dropout),

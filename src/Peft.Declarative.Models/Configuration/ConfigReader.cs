@@ -1,5 +1,5 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
-using System.Text.Json;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Quantization;
@@ -30,37 +30,55 @@ internal sealed class ConfigReader
     /// <summary>The family, which must be one of those given.</summary>
     internal string ModelType(params string[] known)
     {
-        string type = Value<string>("model_type") ?? "";
-        Require(known.Contains(type), $"'model_type' is '{type}', but this class reads {string.Join(", ", known)}");
+        string type = Text("model_type") ?? "";
+        Require(known.Contains(type), $"'model_type' is '{ForeignText.Shown(type)}', but this class reads {string.Join(", ", known)}");
         return type;
     }
 
     internal int Size(string field, int? fallback = null, int most = 1 << 24)
     {
-        int? size = Value<int?>(field) ?? fallback;
-        Require(size is > 0 && size <= most, $"'{field}' is {size?.ToString() ?? "missing"}, but should be from 1 to {most}");
+        int? size = Whole(field) ?? fallback;
+        Require(size is > 0 && size <= most, $"'{field}' is {size?.ToString(CultureInfo.InvariantCulture) ?? "missing"}, but should be from 1 to {most}");
         return size is > 0 && size <= most ? size.Value : 1;
     }
 
-    internal double Number(string field, double fallback) => Value<double?>(field) ?? fallback;
+    internal double Number(string field, double fallback) => Number(_json, field) ?? fallback;
 
-    internal bool Flag(string field, bool fallback) => Value<bool?>(field) ?? fallback;
+    internal double? Number(JsonObject settings, string field) => Read(settings, field, node => JsonScalar.Number(node), "a number");
 
-    internal int? OptionalId(string field) => Value<int?>(field);
+    internal int? Whole(string field) => Read(_json, field, node => JsonScalar.Whole(node), "a whole number");
 
-    /// <summary>One id or a list of them.</summary>
-    internal IReadOnlyList<int> Ids(string field) => _json[field] switch
+    internal string? Text(string field) => Text(_json, field);
+
+    internal string? Text(JsonObject settings, string field)
     {
-        null => [],
-        JsonArray list => [.. list.Select(item => item?.GetValueKind() == JsonValueKind.Number ? item.GetValue<int>() : -1).Where(id => id >= 0)],
-        _ => Value<int?>(field) is { } id ? [id] : [],
-    };
+        string? text = JsonScalar.Text(settings[field]);
+        RequireKind(text is not null, settings, field, "a text");
+        return text;
+    }
+
+    internal bool Flag(string field, bool fallback) => Read(_json, field, JsonScalar.Flag, "true or false") ?? fallback;
+
+    internal int? OptionalId(string field) => Whole(field);
+
+    /// <summary>One id or a list of them. A list may hold -1, which means none.</summary>
+    internal IReadOnlyList<int> Ids(string field)
+    {
+        int?[] ids = _json[field] switch
+        {
+            null => [],
+            JsonArray list => [.. list.Select(JsonScalar.Whole)],
+            var single => [JsonScalar.Whole(single)],
+        };
+        RequireKind(!ids.Contains(null), _json, field, "a token id or a list of them");
+        return [.. ids.OfType<int>().Where(id => id >= 0)];
+    }
 
     /// <summary>A setting that changes the result must have a value that is implemented; it is never passed over.</summary>
     internal void Only(string field, string fallback, params string[] implemented)
     {
-        string value = Value<string>(field) ?? fallback;
-        Require(implemented.Contains(value), $"'{field}' is '{value}', but only {string.Join(", ", implemented)} is implemented");
+        string value = Text(field) ?? fallback;
+        Require(implemented.Contains(value), $"'{field}' is '{ForeignText.Shown(value)}', but only {string.Join(", ", implemented)} is implemented");
     }
 
     internal void Require(bool holds, string problem)
@@ -78,25 +96,19 @@ internal sealed class ConfigReader
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.ModelConfigUnsupported,
-                $"'{_path}' describes a model that cannot be built here: {string.Join("; ", _problems)}. Use a supported checkpoint, or correct the file.");
+                $"'{_path}' describes a model that cannot be built here: {Listing.Of(_problems)}. Use a supported checkpoint, or correct the file.");
         }
     }
 
-    internal T? Value<T>(string field)
+    private T? Read<T>(JsonObject settings, string field, Func<JsonNode?, T?> read, string kind)
+        where T : struct
     {
-        if (_json[field] is not { } node)
-        {
-            return default;
-        }
-
-        try
-        {
-            return node.Deserialize<T>();
-        }
-        catch (JsonException)
-        {
-            _problems.Add($"'{field}' is {node.ToJsonString()}, which is of the wrong kind");
-            return default;
-        }
+        T? value = read(settings[field]);
+        RequireKind(value is not null, settings, field, kind);
+        return value;
     }
+
+    // What is missing or null has its usual value.
+    private void RequireKind(bool holds, JsonObject settings, string field, string kind) =>
+        Require(holds || settings[field] is null, $"'{field}' is {JsonScalar.Shown(settings[field])}, but should be {kind}");
 }

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Models;
@@ -10,15 +11,18 @@ internal static class RopeReader
     /// <summary>Reads both spellings: <c>rope_theta</c> with <c>rope_scaling</c>, and the newer <c>rope_parameters</c>.</summary>
     internal static RotaryEmbedding Read(ConfigReader config, int headSize)
     {
-        var settings = (config["rope_parameters"] ?? config["rope_scaling"]) as JsonObject ?? [];
-        double theta = Number(settings, "rope_theta") ?? config.Number("rope_theta", 10000.0);
+        JsonNode? stated = config["rope_parameters"] ?? config["rope_scaling"];
+        config.Require(stated is null or JsonObject, $"'rope_scaling' is {JsonScalar.Shown(stated)}, but should be an object");
+        JsonObject settings = stated as JsonObject ?? [];
+        double theta = config.Number(settings, "rope_theta") ?? config.Number("rope_theta", 10000.0);
+        config.Require(theta > 0, $"'rope_theta' is {theta.ToString(CultureInfo.InvariantCulture)}, but should be above 0");
         double[] frequencies = new double[headSize / 2];
         for (int i = 0; i < frequencies.Length; i++)
         {
             frequencies[i] = Math.Pow(theta, -2.0 * i / headSize);
         }
 
-        string type = Text(settings, "rope_type") ?? Text(settings, "type") ?? "default";
+        string type = config.Text(settings, "rope_type") ?? config.Text(settings, "type") ?? "default";
         switch (type)
         {
             case "default":
@@ -30,7 +34,7 @@ internal static class RopeReader
                 Llama3(config, settings, frequencies);
                 break;
             default:
-                config.Require(false, $"'rope_type' is '{type}', but only default, linear, llama3 is implemented");
+                config.Require(false, $"'rope_type' is '{ForeignText.Shown(type)}', but only default, linear, llama3 is implemented");
                 break;
         }
 
@@ -44,6 +48,7 @@ internal static class RopeReader
         double low = Required(config, settings, "low_freq_factor");
         double high = Required(config, settings, "high_freq_factor");
         double original = Required(config, settings, "original_max_position_embeddings");
+        config.Require(high > low, FormattableString.Invariant($"'high_freq_factor' {high} is not above 'low_freq_factor' {low}"));
         for (int i = 0; i < frequencies.Length; i++)
         {
             double wavelength = 2 * Math.PI / frequencies[i];
@@ -62,14 +67,8 @@ internal static class RopeReader
 
     private static double Required(ConfigReader config, JsonObject settings, string field)
     {
-        double? value = Number(settings, field);
+        double? value = config.Number(settings, field);
         config.Require(value is > 0, $"'rope_scaling' lacks a positive '{field}'");
         return value is > 0 ? value.Value : 1;
     }
-
-    private static double? Number(JsonObject settings, string field) =>
-        settings[field]?.GetValueKind() == JsonValueKind.Number ? settings[field]!.GetValue<double>() : null;
-
-    private static string? Text(JsonObject settings, string field) =>
-        settings[field]?.GetValueKind() == JsonValueKind.String ? settings[field]!.GetValue<string>() : null;
 }

@@ -48,7 +48,7 @@ public sealed record Gpt2Config : ModelConfig
             PadTokenId = file.OptionalId("pad_token_id"),
             IntermediateSize = file.Size("n_inner", 4 * hidden),
             NormEpsilon = file.Number("layer_norm_epsilon", 1e-5),
-            Activation = file.Value<string>("activation_function") ?? "gelu_new",
+            Activation = file.Text("activation_function") ?? "gelu_new",
             ScaleScores = file.Flag("scale_attn_weights", true),
             ScaleByLayer = file.Flag("scale_attn_by_inverse_layer_idx", false),
         };

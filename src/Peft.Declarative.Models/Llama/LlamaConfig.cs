@@ -71,7 +71,7 @@ public sealed record LlamaConfig : ModelConfig
 
     private static int? ReadWindow(ConfigReader file, string type)
     {
-        int? window = file.Value<int?>("sliding_window");
+        int? window = file.Whole("sliding_window");
         if (type == "mistral")
         {
             return window;
@@ -83,7 +83,7 @@ public sealed record LlamaConfig : ModelConfig
         }
 
         // Qwen 2 has the window from this block on; blocks of both kinds in one model would need two masks.
-        int first = file.Value<int?>("max_window_layers") ?? 28;
+        int first = file.Whole("max_window_layers") ?? 28;
         int layers = file.Size("num_hidden_layers", most: 4096);
         file.Require(first == 0 || first >= layers, $"'max_window_layers' is {first} of {layers}, but a window on some blocks only is not implemented");
         return first == 0 ? window : null;

@@ -80,7 +80,7 @@ public sealed record T5Config : ModelConfig
     private static (string Activation, bool Gated) ReadFeedForward(ConfigReader file)
     {
         const string Gate = "gated-";
-        string form = file.Value<string>("feed_forward_proj") ?? "relu";
+        string form = file.Text("feed_forward_proj") ?? "relu";
         bool gated = form.StartsWith(Gate, StringComparison.Ordinal);
         string name = form == "gated-gelu" ? "gelu_new" : gated ? form[Gate.Length..] : form;
         file.Require(Activations.ByName.ContainsKey(name), $"'feed_forward_proj' is '{form}', but only "

@@ -51,13 +51,13 @@ internal static class AdapterFile
 
         var adapter = new Adapter(name, config);
         AdapterWiring.Attach(set.Model, adapter);
-        set.Adopt(adapter);
         try
         {
+            set.Adopt(adapter);
             adapter.TrainNetworks(files.Training.Count > 0);
             Fill(adapter, files, directory, []);
         }
-        catch (PeftException)
+        catch
         {
             AdapterRemoval.Remove(set, adapter);
             throw;
@@ -85,7 +85,7 @@ internal static class AdapterFile
         {
             Fill(present, files, directory, conflicts);
         }
-        catch (PeftException)
+        catch
         {
             undo();
             present.Config = former;

@@ -108,6 +108,9 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
         Slots.Register(this, BaseLayerName, inner);
     }
 
+    /// <summary>Gives up the layer inside, which outlives this part.</summary>
+    internal void LetGo() => register_module(BaseLayerName, null!);
+
     /// <summary>Registers a tensor of this part, in the place of an earlier one of its name; it is trained until the adapter is put to rest.</summary>
     private protected Parameter Own(string name, Parameter value)
     {

@@ -4,14 +4,26 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Takes an adapter off its model: every slot gets back what the adapter stood around.</summary>
+/// <summary>Takes an adapter off its model: every slot gets back what the adapter stood around, and what the adapter had is freed.</summary>
 internal static class AdapterRemoval
 {
     internal static void Remove(AdapterSet set, Adapter adapter)
     {
         AdapterMerge.Unmerge([adapter]);
-        adapter.Switch(active: false);
-        foreach (PlacedLayer place in SlotTree.Layers(set.Model).ToList())
+        TakeOff(set.Model, adapter);
+        set.Forget(adapter);
+    }
+
+    /// <summary>Takes off whatever a model has of an adapter, also if it is not there in full.</summary>
+    internal static void TakeOff(nn.Module model, Adapter adapter)
+    {
+        IAdapterPart[] parts = [.. AdapterParts.Of(model, adapter.Name).Concat(adapter.Parts).Select(entry => entry.Part).Distinct()];
+        foreach (IAdapterPart part in parts)
+        {
+            part.Active = false;   // what stood in for the base's own gives its place back
+        }
+
+        foreach (PlacedLayer place in SlotTree.Layers(model).ToList())
         {
             nn.Module<Tensor, Tensor>? rest = Without(place.Layer, adapter.Name);
             if (rest is not null && !ReferenceEquals(rest, place.Layer))
@@ -20,18 +32,23 @@ internal static class AdapterRemoval
             }
         }
 
-        foreach (PlacedSeam place in Seams.Of(set.Model))
+        foreach (PlacedSeam place in Seams.Of(model))
         {
             place.Seam.Remove(adapter.Name);
         }
 
-        (set.Model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);
-        foreach (IPartList parts in set.Model.children().OfType<IPartList>())
+        (model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);
+        foreach (IPartList list in model.children().OfType<IPartList>())
         {
-            parts.Remove(adapter.Name);
+            list.Remove(adapter.Name);
         }
 
-        set.Forget(adapter);
+        // The collector does not see how much memory tensors have, least of all on another device.
+        foreach (IAdapterPart part in parts)
+        {
+            (part as AdapterLayer)?.LetGo();
+            (part as IDisposable)?.Dispose();
+        }
     }
 
     // What is left of a slot's layers, from the outside in.

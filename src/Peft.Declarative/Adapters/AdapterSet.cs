@@ -1,9 +1,7 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Embeddings;
 using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -58,30 +56,9 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
                 RuleTexts.DuplicateName(Model.GetType().Name, adapter.Name));
         }
 
-        foreach (PlacedLayer place in SlotTree.Layers(Model))
+        foreach ((string path, IAdapterPart part) in AdapterParts.Of(Model, adapter.Name))
         {
-            foreach (AdapterLayer part in SlotTree.Around(place.Layer).Where(part => part.AdapterName == adapter.Name))
-            {
-                adapter.Add(place.Path, part);
-            }
-        }
-
-        foreach (IAdapterPart part in Model.children().OfType<IPartList>().SelectMany(list => list.Parts).Where(part => part.AdapterName == adapter.Name))
-        {
-            adapter.Add("", part);
-        }
-
-        foreach (PlacedSeam place in Seams.Of(Model))
-        {
-            foreach (SeamPart part in place.Seam.Parts.Where(part => part.AdapterName == adapter.Name))
-            {
-                adapter.Add(place.Path, part);
-            }
-        }
-
-        foreach (EmbeddingPart part in (Model as PretrainedModel)?.embedding_adapters.Parts.Where(part => part.AdapterName == adapter.Name) ?? [])
-        {
-            adapter.Add(Seams.BackboneOf(Model), part);
+            adapter.Add(path, part);
         }
 
         if (adapter.Tensors.Count == 0)
@@ -158,7 +135,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <param name="name">Its name here. An adapter of the same name and shape takes the tensors over.</param>
     public Adapter Load(string directory, string name = "default") => AdapterFile.Load(this, directory, name);
 
-    /// <summary>Takes an adapter off the model; the others stay.</summary>
+    /// <summary>Takes an adapter off the model and frees its tensors; the others stay.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="PeftException">PEFT703: there is none of that name. PEFT303: another adapter is made of it.</exception>
     public void Remove(string name)

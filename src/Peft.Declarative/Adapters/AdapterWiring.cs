@@ -1,3 +1,5 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -8,10 +10,25 @@ public static class AdapterWiring
     /// <summary>Adds the adapter's layers to the model. The base must be frozen already; see <see cref="Base.Freeze"/>.</summary>
     /// <param name="model">The base model.</param>
     /// <param name="adapter">A new handle.</param>
-    /// <exception cref="PeftException">A target, pattern or size does not fit the model; every problem is listed and nothing is changed.</exception>
+    /// <exception cref="PeftException">A target, pattern or size does not fit the model; every problem is listed and nothing is changed. PEFT304: the name is taken.</exception>
     public static void Attach(nn.Module model, Adapter adapter)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(adapter);
-        MethodCatalog.Of(adapter.Config).Attach(model, adapter);
+        if (AdapterParts.Of(model, adapter.Name).Any() || (model as PretrainedModel)?.Adapters.Has(adapter.Name) == true)
+        {
+            throw new PeftException(RuleIds.DuplicateName, RuleTexts.DuplicateName(model.GetType().Name, adapter.Name));
+        }
+
+        using DisposeScope scope = NewDisposeScope();   // what the parts start from
+        try
+        {
+            MethodCatalog.Of(adapter.Config).Attach(model, adapter);
+        }
+        catch
+        {
+            AdapterRemoval.TakeOff(model, adapter);   // a method may find at its last layer that it cannot stand there
+            throw;
+        }
     }
 }

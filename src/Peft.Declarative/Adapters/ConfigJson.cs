@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Peft.Declarative.Checkpoints;
 
 namespace Peft.Declarative.Adapters;
 
@@ -15,33 +15,33 @@ internal sealed class ConfigJson(JsonObject json, string source)
     internal static JsonArray? Array<T>(IReadOnlyList<T>? values) =>
         values is null ? null : new JsonArray([.. values.Select(value => (JsonNode?)JsonValue.Create(value))]);
 
-    internal string? Text(string field) => Read<string?>(field, null, "a text");
+    internal string? Text(string field) => Json[field] is { } node ? JsonScalar.Text(node) ?? throw Wrong(field, "a text") : null;
 
-    internal int Integer(string field, int fallback) => Read(field, fallback, "a whole number");
+    internal int Integer(string field, int fallback) => Json[field] is { } node ? JsonScalar.Whole(node) ?? throw Wrong(field, "a whole number") : fallback;
 
-    internal double Number(string field, double fallback) => Read(field, fallback, "a number");
+    internal double Number(string field, double fallback) => Json[field] is { } node ? JsonScalar.Number(node) ?? throw Wrong(field, "a number") : fallback;
 
-    internal bool Flag(string field) => Read(field, false, "true or false");
+    internal bool Flag(string field) => Json[field] is { } node && (JsonScalar.Flag(node) ?? throw Wrong(field, "true or false"));
 
     /// <summary>Texts of a list; null if the field is missing, null or of another kind (then <see cref="Text"/> reads it).</summary>
     internal IReadOnlyList<string>? Texts(string field) =>
-        Json[field] is JsonArray list ? [.. list.Select(item => Item<string>(item, field, "texts"))] : null;
+        Json[field] is JsonArray list ? [.. list.Select(item => JsonScalar.Text(item) ?? throw Wrong(field, "made of texts"))] : null;
 
     /// <summary>Whole numbers of a list, or the single one.</summary>
     internal IReadOnlyList<int>? Integers(string field) => Json[field] switch
     {
         null => null,
-        JsonArray list => [.. list.Select(item => Item<int>(item, field, "whole numbers"))],
-        var single => [Item<int>(single, field, "whole numbers")],
+        JsonArray list => [.. list.Select(item => JsonScalar.Whole(item) ?? throw Wrong(field, "made of whole numbers"))],
+        var single => [JsonScalar.Whole(single) ?? throw Wrong(field, "made of whole numbers")],
     };
 
-    /// <summary>Entries of an object, in the file's order; empty if the field is missing or null.</summary>
-    internal IReadOnlyList<KeyValuePair<string, T>> Entries<T>(string field) => Json[field] switch
-    {
-        null => [],
-        JsonObject map => [.. map.Select(entry => KeyValuePair.Create(entry.Key, Item<T>(entry.Value, field, "numbers")))],
-        _ => throw Wrong(field, "an object"),
-    };
+    /// <summary>Numbers by name, in the file's order; empty if the field is missing or null.</summary>
+    internal IReadOnlyList<KeyValuePair<string, double>> Numbers(string field) =>
+        Entries(field, item => JsonScalar.Number(item) ?? throw Wrong(field, "made of numbers"));
+
+    /// <summary>Whole numbers by name, in the file's order; empty if the field is missing or null.</summary>
+    internal IReadOnlyList<KeyValuePair<string, int>> WholeNumbers(string field) =>
+        Entries(field, item => JsonScalar.Whole(item) ?? throw Wrong(field, "made of whole numbers"));
 
     /// <summary>Fills in the fields that all adapters on layers have.</summary>
     internal T Layers<T>(T config)
@@ -87,25 +87,15 @@ internal sealed class ConfigJson(JsonObject json, string source)
     internal static string BiasText(BiasTraining bias, string adaptedOnly) =>
         bias switch { BiasTraining.All => "all", BiasTraining.AdaptedLayers => adaptedOnly, _ => "none" };
 
-    internal bool IsText(string field) => Json[field] is JsonValue value && value.GetValueKind() == JsonValueKind.String;
+    internal bool IsText(string field) => JsonScalar.Text(Json[field]) is not null;
 
     internal PeftException Wrong(string field, string expected) => new("PEFT504",
-        $"The field '{field}' in '{Source}' is {Json[field]?.ToJsonString() ?? "null"}, but should be {expected}. Correct the file.");
+        $"The field '{field}' in '{Source}' is {JsonScalar.Shown(Json[field])}, but should be {expected}. Correct the file.");
 
-    private T Read<T>(string field, T fallback, string expected) => Json[field] switch
+    private IReadOnlyList<KeyValuePair<string, T>> Entries<T>(string field, Func<JsonNode?, T> read) => Json[field] switch
     {
-        null => fallback,
-        JsonValue value when value.TryGetValue(out T? read) => read,
-        JsonValue value when typeof(T) == typeof(double) && value.TryGetValue(out long whole) => (T)(object)(double)whole,
-        JsonValue value when typeof(T) == typeof(int) && value.TryGetValue(out double number) && number == Math.Floor(number) =>
-            (T)(object)checked((int)number),
-        _ => throw Wrong(field, expected),
-    };
-
-    private T Item<T>(JsonNode? item, string field, string expected) => item switch
-    {
-        JsonValue value when value.TryGetValue(out T? read) => read,
-        JsonValue value when typeof(T) == typeof(double) && value.TryGetValue(out long whole) => (T)(object)(double)whole,
-        _ => throw Wrong(field, $"made of {expected}"),
+        null => [],
+        JsonObject map => [.. map.Select(entry => KeyValuePair.Create(entry.Key, read(entry.Value)))],
+        _ => throw Wrong(field, "an object"),
     };
 }

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Adapters;
 /// A trained float32 copy of one parameter of the base. While the adapter is active the copy is the layer's parameter, which costs nothing in
 /// the forward pass; otherwise the base has its own again (the reference library trains the base's own and cannot give it back).
 /// </summary>
-internal abstract class StandIn : IMergeable
+internal abstract class StandIn : IMergeable, IDisposable
 {
     private bool _active;
     private bool _merged;
@@ -63,6 +63,9 @@ internal abstract class StandIn : IMergeable
     public virtual Tensor MergeWeight(Tensor weight) => weight;
 
     public virtual Tensor? MergeBias(Tensor? bias) => bias;
+
+    /// <summary>Frees the copy.</summary>
+    public void Dispose() => Trained.Dispose();
 
     /// <summary>What the layer shows now.</summary>
     private protected abstract Parameter? Shown { get; set; }

@@ -191,6 +191,11 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
 
     private void SetParameter(ref Parameter? field, string name, Parameter? value)
     {
+        if (field is { IsInvalid: false, device_type: TorchSharp.DeviceType.META } placeholder && !ReferenceEquals(placeholder, value))
+        {
+            placeholder.Dispose();   // nobody else has it
+        }
+
         field = value;
         if (_internal_params.ContainsKey(name))
         {

@@ -63,6 +63,11 @@ public sealed class AdapterFileTests : IDisposable
     [InlineData("\"r\": \"eight\"", "a whole number")]
     [InlineData("\"r\": 4, \"bias\": \"some\"", "\"none\", \"all\" or \"lora_only\"")]
     [InlineData("\"r\": 4, \"target_modules\": [1]", "made of texts")]
+    [InlineData("\"r\": 1e300", "a whole number")]
+    [InlineData("\"r\": 4, \"lora_alpha\": 1e400", "a number")]
+    [InlineData("\"r\": 4, \"rank_pattern\": {\"q_proj\": 1e300}", "made of whole numbers")]
+    [InlineData("\"r\": 4, \"layers_to_transform\": [0.5]", "made of whole numbers")]
+    [InlineData("\"r\": 4, \"use_rslora\": 1", "true or false")]
     public void Load_OfConfigWithAWrongField_NamesTheFieldAndWhatItShouldBe(string fields, string expected)
     {
         using LlamaForCausalLM model = TinyModels.Llama();

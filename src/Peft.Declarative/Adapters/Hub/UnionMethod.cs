@@ -32,10 +32,16 @@ internal sealed class UnionMethod : IHubMethod
         {
             // Declared parts are settled like those of a file: the head comes once, below.
             var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.HubSettings() } : part);
-            MethodCatalog.Of(part).Attach(model, handle);
-            foreach ((string path, IAdapterPart added) in handle.Parts)
+            try
             {
-                adapter.Add(path, added);   // what the method does not leave in the model to be found
+                MethodCatalog.Of(part).Attach(model, handle);
+            }
+            finally
+            {
+                foreach ((string path, IAdapterPart added) in handle.Parts)
+                {
+                    adapter.Add(path, added);   // what the method does not leave in the model to be found, also if it is refused half-way
+                }
             }
         }
 

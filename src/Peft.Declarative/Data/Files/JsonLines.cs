@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Peft.Declarative.Checkpoints;
 
 namespace Peft.Declarative.Data;
 
@@ -65,7 +66,7 @@ internal static class JsonLines
             return new RawRow { Prompt = String(prompt, "prompt"), Completion = String(completion, "completion") };
         }
 
-        string[] names = [.. root.EnumerateObject().Take(4).Select(property => $"'{property.Name}'")];
+        string[] names = [.. root.EnumerateObject().Take(4).Select(property => $"'{ForeignText.Shown(property.Name)}'")];
         string has = names.Length == 0 ? "no keys" : string.Join(", ", names);
         throw new FormatException($"it has {has}, but neither 'text' nor 'prompt' with 'completion' nor 'messages'");
     }
@@ -79,6 +80,10 @@ internal static class JsonLines
         catch (JsonException problem) when (problem.Message.Contains("uplicate", StringComparison.Ordinal))
         {
             throw new FormatException("it names a property twice", problem);
+        }
+        catch (InvalidOperationException problem)
+        {
+            throw new FormatException("the name of a property holds half a surrogate pair", problem);   // names are decoded to be compared
         }
         catch (JsonException problem)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Methods.Lora;
 
 namespace Peft.Declarative.Methods.AdaLora;
@@ -113,7 +114,7 @@ internal static class AdaLoraConfigFile
         foreach ((string key, JsonNode? value) in file.Json[Field] as JsonObject ?? throw file.Wrong(Field, "an object"))
         {
             bool[] left = [.. (value as JsonArray ?? throw file.Wrong(Field, "made of lists")).Select(rank =>
-                rank is JsonValue flag && flag.TryGetValue(out bool isLeft) ? isLeft : throw file.Wrong(Field, "made of lists of true and false"))];
+                JsonScalar.Flag(rank) ?? throw file.Wrong(Field, "made of lists of true and false"))];
             string path = key.EndsWith(RankEnding, StringComparison.Ordinal) ? key[..^RankEnding.Length] : key;
             ranks[path] = left.Length == initialRank ? left : throw file.Wrong(Field, $"made of lists of {initialRank} values, its initial rank");
         }

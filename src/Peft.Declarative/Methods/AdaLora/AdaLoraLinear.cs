@@ -88,14 +88,17 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     {
         var (a, b, e, before, pruned) = (A, B, E, _pattern, Pruned);
         (_pattern, Pruned) = (pattern, false);
+        Parameter[] made = [];
         if (Count(pattern) != E.numel())
         {
             (A, B, E) = Fresh(Count(pattern));
+            made = [A, B, E];
             Register();
         }
 
         return () =>
         {
+            Array.ForEach(made, tensor => tensor.Dispose());
             (A, B, E, _pattern, Pruned) = (a, b, e, before, pruned);
             Register();
         };

@@ -121,7 +121,7 @@ internal static class BottleneckHubSettings
 
         Dictionary<int, double> others = [];
         double rest = 0;   // blocks that nothing names are an error when the adapter is put on a model that has them
-        foreach ((string block, double reduction) in settings.Entries<double>("reduction_factor"))
+        foreach ((string block, double reduction) in settings.Numbers("reduction_factor"))
         {
             if (reduction <= 0 || (block != "default" && !int.TryParse(block, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
             {

@@ -39,5 +39,15 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
         base.TensorsAt(path).Append(_magnitude.TensorAt(path));
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _magnitude.Dispose();
+        }
+    }
+
     Tensor IMergeable.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
 }

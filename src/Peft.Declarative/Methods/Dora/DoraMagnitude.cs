@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Dora;
 
 /// <summary>The learned lengths <c>m</c> [out] of a weight's rows, and the lengths that the rows have now. Liu et al. 2024, section 4.1.</summary>
-internal sealed class DoraMagnitude
+internal sealed class DoraMagnitude : IDisposable
 {
     internal const string Name = "lora_magnitude_vector";
 
@@ -31,6 +31,13 @@ internal sealed class DoraMagnitude
     {
         using DisposeScope scope = NewDisposeScope();
         return (Vector / RowNorms(a, b, scaling)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the lengths.</summary>
+    public void Dispose()
+    {
+        Vector.Dispose();
+        _squares?.Dispose();
     }
 
     /// <summary>The vector as it stands in the adapter's file.</summary>

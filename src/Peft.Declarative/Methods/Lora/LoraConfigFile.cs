@@ -16,8 +16,8 @@ internal static class LoraConfigFile
         UseRsLora = file.Flag("use_rslora"),
         OwnBias = file.Flag("lora_bias"),
         Bias = file.Bias(AdaptedBiases),
-        RankPattern = file.Entries<int>("rank_pattern"),
-        AlphaPattern = file.Entries<double>("alpha_pattern"),
+        RankPattern = file.WholeNumbers("rank_pattern"),
+        AlphaPattern = file.Numbers("alpha_pattern"),
         TrainableTokens = ReadTokens(file),
         TargetParameters = file.Texts("target_parameters") ?? [],
     });

@@ -6,7 +6,7 @@ namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>Trained rows of an embedding, and where they belong: row i replaces the vector of id <c>Ids[i]</c>.</summary>
 /// <remarks>The rows are absolute, not differences, although the file calls them a delta.</remarks>
-internal sealed class TokenRows
+internal sealed class TokenRows : IDisposable
 {
     private readonly Tensor _ids;
     private readonly Tensor _rowOfId;
@@ -32,6 +32,14 @@ internal sealed class TokenRows
 
     /// <summary>The trained rows [ids, width].</summary>
     internal Parameter Rows { get; }
+
+    /// <summary>Frees the rows and the table of their places.</summary>
+    public void Dispose()
+    {
+        Rows.Dispose();
+        _ids.Dispose();
+        _rowOfId.Dispose();
+    }
 
     /// <summary>Vectors [batch, time, width] of ids [batch, time], with the trained rows in the place of the frozen ones.</summary>
     internal Tensor Replace(Tensor vectors, Tensor inputIds)

@@ -17,12 +17,13 @@ public class TrainableTokens : AdapterLayer, IMergeable
         : base(nameof(TrainableTokens), frozen, adapter)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        int[] wrong = [.. ids.Where((id, place) => id < 0 || id >= Base.Input || ids.Take(place).Contains(id)).Distinct()];
+        HashSet<int> seen = [];
+        int[] wrong = [.. ids.Where(id => id < 0 || id >= Base.Input || !seen.Add(id)).Distinct()];
         if (ids.Count == 0 || wrong.Length > 0)
         {
             throw new PeftException(RuleIds.OutOfRange, ids.Count == 0
                 ? "TrainableTokens is empty. Name the ids to train, or leave it out."
-                : $"TrainableTokens has ids that stand twice or are outside the vocabulary of {Base.Input}: {string.Join(", ", wrong)}. Remove them.");
+                : $"TrainableTokens has ids that stand twice or are outside the vocabulary of {Base.Input}: {Listing.Of([.. wrong.Select(id => $"{id}")])}. Remove them.");
         }
 
         Rows = new TokenRows(Base, ids);
@@ -51,6 +52,16 @@ public class TrainableTokens : AdapterLayer, IMergeable
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
         [new AdapterTensor($"{AdapterKeys.Model}{path}.token_adapter.trainable_tokens_delta", Rows.Rows)];
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            Rows.Dispose();
+        }
+    }
 
     Tensor IMergeable.MergeWeight(Tensor weight) => Rows.Replace(weight);
 

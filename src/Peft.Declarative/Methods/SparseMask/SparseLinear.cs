@@ -102,8 +102,33 @@ public class SparseLinear : AdapterLayer, IMergeable
     {
         using IDisposable untracked = no_grad();
         Tensor ascending = indices.sort().Values.clone();
+        var (values, former) = (_values, _indices);
         Show(Base.BaseWeight.detach().reshape(-1).index_select(0, ascending).to(ScalarType.Float32), ascending);
         _chosen = true;
+        values.Dispose();
+        former.Dispose();
+    }
+
+    /// <summary>Stands around a linear layer with room for entries that a file fills.</summary>
+    /// <exception cref="PeftException">PEFT702: the layer has fewer weights than that.</exception>
+    internal static SparseLinear WithRoom(nn.Module<Tensor, Tensor> frozen, string adapter, int count)
+    {
+        var layer = new SparseLinear(frozen, adapter);
+        var (values, indices) = (layer._values, layer._indices);
+        try
+        {
+            layer.Resize(count);
+        }
+        catch
+        {
+            layer.LetGo();
+            layer.Dispose();
+            throw;
+        }
+
+        values.Dispose();
+        indices.Dispose();
+        return layer;
     }
 
     /// <summary>Makes room for entries that a file fills.</summary>
@@ -120,8 +145,11 @@ public class SparseLinear : AdapterLayer, IMergeable
         var (values, indices, chosen) = (_values, _indices, _chosen);
         Show(zeros(count, device: indices.device), zeros(count, dtype: ScalarType.Int64, device: indices.device));
         _chosen = true;
+        var (made, places) = (_values, _indices);
         return () =>
         {
+            made.Dispose();
+            places.Dispose();
             _values = Own(ValuesName, values);
             (_indices, _chosen) = (indices, chosen);
         };
@@ -134,6 +162,16 @@ public class SparseLinear : AdapterLayer, IMergeable
     {
         _probe?.Dispose();
         _probe = null;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _indices.Dispose();   // no child of the module, which would take them for numbers to convert
+        }
     }
 
     // A position outside would be read and written outside of the weight on some devices.
@@ -149,7 +187,7 @@ public class SparseLinear : AdapterLayer, IMergeable
 
     private Tensor Originals() => Base.BaseWeight.detach().reshape(-1).index_select(0, _indices).to(_values.dtype);
 
-    // The former ones are left to the collector: an undo may bring them back.
+    // The former ones are left to the caller: an undo may bring them back.
     private void Show(Tensor values, Tensor indices)
     {
         _values = Own(ValuesName, (Parameter)new Parameter(values, requires_grad: Active).DetachFromDisposeScope());

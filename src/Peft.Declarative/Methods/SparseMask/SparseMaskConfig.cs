@@ -43,7 +43,7 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
                 _ => throw file.Wrong("mask", "\"fisher\" or \"magnitude\""),
             },
             Samples = file.Integer("samples", SparseMaskAttribute.UsualSamples),
-            Entries = file.Entries<int>("entries").ToDictionary(entry => entry.Key, entry => entry.Value),
+            Entries = file.WholeNumbers("entries").ToDictionary(entry => entry.Key, entry => entry.Value),
         });
     }
 

@@ -19,18 +19,7 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
         nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
         (frozen, selected) =>
-        {
-            if (config.Choice == MaskChoice.Magnitude && config.Source is null)
-            {
-                return new SparseLinear(frozen, adapter, config.Density);
-            }
-
-            var layer = new SparseLinear(frozen, adapter);
-            if (config.Source is not null)
-            {
-                layer.Resize(config.EntriesOf(selected.Layer.Path));
-            }
-
-            return layer;
-        };
+            config.Source is not null ? SparseLinear.WithRoom(frozen, adapter, config.EntriesOf(selected.Layer.Path))
+            : config.Choice == MaskChoice.Magnitude ? new SparseLinear(frozen, adapter, config.Density)
+            : new SparseLinear(frozen, adapter);
 }

@@ -69,6 +69,17 @@ public class VeraLinear : AdapterLayer, IMergeable
         new FrozenTensor("base_model.vera_B", _projections.B, BelongsToBase: false),
     ];
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing)
+        {
+            _projections.A.Dispose();   // not among what a module frees, as they are no part of its state
+            _projections.B.Dispose();
+        }
+    }
+
     Tensor IMergeable.MergeWeight(Tensor weight) =>
         weight + Base.ToWeightLayout((B() * _b.unsqueeze(1)).mm(A() * _d.unsqueeze(1)));
 

@@ -45,6 +45,29 @@ public sealed class DataFileTests
     }
 
     [Fact]
+    public void FromFile_OfALineWithAHugeName_QuotesAPieceOfIt()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("a.jsonl", $"{{\"{new string('n', 100_000)}\": 1}}\n");
+
+        PeftException error = Assert.Throws<PeftException>(() => { TrainingData.FromFile(path, new Letters(), 10, 1); });
+
+        Assert.Contains("it has 'nnn", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1, 1000);
+    }
+
+    [Fact]
+    public void FromFile_OfALineWithHalfACharacterInAName_IsABadRow()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("a.jsonl", "{\"\\ud800\": 1}\n");
+
+        PeftException error = Assert.Throws<PeftException>(() => { TrainingData.FromFile(path, new Letters(), 10, 1); });
+
+        Assert.Contains("half a surrogate pair", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void FromFile_SkippingBadRows_CountsAndNamesThem()
     {
         using var folder = new TemporaryFolder();

@@ -1,9 +1,24 @@
+using System.IO.MemoryMappedFiles;
+
 namespace Peft.Declarative.Tests.Hardening.Fuzzing;
 
 /// <summary>A parser of strangers' files, and what may be expected of it.</summary>
 internal abstract class FuzzTarget : IDisposable
 {
-    private const string InputName = "input";
+    // A folder in memory, where the system has one: hundreds of thousands of files are written, and a busy disk would take minutes over them.
+    private const string InMemory = "/dev/shm";
+
+    private readonly MemoryMappedFile _current;
+    private readonly MemoryMappedViewAccessor _number;
+
+    protected FuzzTarget()
+    {
+        Folder = Directory.Exists(InMemory)
+            ? Directory.CreateDirectory(Path.Combine(InMemory, $"peft-fuzz-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("peft-fuzz-").FullName;
+        _current = MemoryMappedFile.CreateFromFile(Path.Combine(Folder, "number"), FileMode.Create, null, sizeof(int));
+        _number = _current.CreateViewAccessor();
+    }
 
     /// <summary>Name on the command line.</summary>
     internal abstract string Name { get; }
@@ -19,15 +34,20 @@ internal abstract class FuzzTarget : IDisposable
     internal virtual long AllocationLimit(int length) => (32L << 20) + (2000L * length);
 
     /// <summary>A folder for the files of this target.</summary>
-    protected string Folder { get; } = Directory.CreateTempSubdirectory("peft-fuzz-").FullName;
+    protected string Folder { get; }
 
     /// <summary>Reads an input, and whatever a program would do with it next. What it refuses, it refuses by an error of this library.</summary>
     internal abstract void Read(byte[] input);
 
-    /// <summary>Writes the input to a file, where it also survives a crash of the process.</summary>
-    internal void Keep(byte[] input) => File.WriteAllBytes(Path.Combine(Folder, InputName), input);
+    /// <summary>Notes the number of the input in a file, where it survives a crash of the process: with the seed, it tells the input.</summary>
+    internal void Begin(int number) => _number.Write(0, number);
 
-    public virtual void Dispose() => Directory.Delete(Folder, recursive: true);
+    public virtual void Dispose()
+    {
+        _number.Dispose();
+        _current.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
 
     /// <summary>A seed written as text.</summary>
     protected static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);

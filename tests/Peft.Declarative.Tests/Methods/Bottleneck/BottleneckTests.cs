@@ -197,14 +197,14 @@ public sealed class BottleneckTests : IDisposable
     }
 
     [Fact]
-    public void AddedTwice_ToOneAdapter_SaysWhere()
+    public void AddedTwice_ToOneAdapter_SaysWhereAndLeavesNeither()
     {
         using PretrainedModel model = TinyFamilies.Make("llama");
-        Attach(model, new BottleneckConfig());
 
-        PeftException error = Assert.Throws<PeftException>(() => Attach(model, new BottleneckConfig()));
+        PeftException error = Assert.Throws<PeftException>(() => Attach(model, new UnionConfig([new BottleneckConfig(), new ParallelBottleneckConfig()])));
 
         Assert.Contains("twice after one mlp", error.Message, StringComparison.Ordinal);
+        Assert.All(Seams.Of(model), place => Assert.Empty(place.Seam.Parts));
     }
 
     [Fact]

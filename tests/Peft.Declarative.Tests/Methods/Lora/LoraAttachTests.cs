@@ -84,7 +84,7 @@ public sealed class LoraAttachTests
         PeftException error = Assert.Throws<PeftException>(() => Attach(model, new LoraConfig { Rank = 4, TrainableTokens = tokens }));
 
         Assert.Equal("PEFT202", error.Id);
-        Assert.Contains("99, 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("99; 1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

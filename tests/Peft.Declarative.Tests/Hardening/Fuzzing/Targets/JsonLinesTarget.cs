@@ -14,7 +14,7 @@ internal sealed class JsonLinesTarget : FuzzTarget
         Bytes("""{"messages": [{"role": "user", "content": "hi 🎈"}, {"role": "assistant", "content": null}], "tools": [{"name": "t"}]}"""),
     ];
 
-    internal override IReadOnlyList<string> Words { get; } = ["text", "prompt", "completion", "messages", "role", "content", "tools", "\r"];
+    internal override IReadOnlyList<string> Words { get; } = ["text", "prompt", "completion", "messages", "role", "content", "tools", "\r", "\\ud800"];
 
     internal override void Read(byte[] input)
     {

@@ -1,0 +1,24 @@
+using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>Finds the parts of an adapter in a model by its name. Copies that stand in for parameters of the base are known to the handle alone.</summary>
+internal static class AdapterParts
+{
+    /// <summary>The parts of one adapter, each with the checkpoint name of its place.</summary>
+    internal static IEnumerable<(string Path, IAdapterPart Part)> Of(nn.Module model, string adapter) =>
+        All(model).Where(entry => entry.Part.AdapterName == adapter);
+
+    private static IEnumerable<(string Path, IAdapterPart Part)> All(nn.Module model) =>
+    [
+        .. SlotTree.Layers(model).SelectMany(place => SlotTree.Around(place.Layer).Select(part => (place.Path, (IAdapterPart)part))),
+        .. model.children().OfType<IPartList>().SelectMany(list => list.Parts).Select(part => ("", part)),
+        .. Seams.Of(model).SelectMany(place => place.Seam.Parts.Select(part => (place.Path, (IAdapterPart)part))),
+        .. OnText(model).Select(part => (Seams.BackboneOf(model), (IAdapterPart)part)),
+    ];
+
+    private static IReadOnlyList<EmbeddingPart> OnText(nn.Module model) => (model as PretrainedModel)?.embedding_adapters.Parts ?? [];
+}
