@@ -14,6 +14,9 @@ internal static class Candidates
     private static readonly double[] Encoded = [1e-3, 3e-3, 1e-2];
     private static readonly double[] Weights = [3e-4, 1e-3, 3e-3];   // the base's own, which too large a step spoils
 
+    /// <summary>Short name of what all others are held against.</summary>
+    internal const string Baseline = "full";
+
     internal static IReadOnlyList<Candidate> All { get; } =
     [
         Candidate.Of("lora", "LoRA, rank 8", LoraStudent.Plan, LowRank,
@@ -48,13 +51,15 @@ internal static class Candidates
             DoubleBottleneckStudent.FromPretrained, DoubleBottleneckStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("parallel", "Bottleneck, parallel", ParallelBottleneckStudent.Plan, LowRank,
             ParallelBottleneckStudent.FromPretrained, ParallelBottleneckStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
+        Candidate.Of("fusion", "AdapterFusion of two others", FusionStudent.Plan, LowRank,
+            FusionStudent.FromPretrained, FusionStudent.FromConfig, (model, data, progress) => model.Train(data, progress)) with { Prepare = FusionMembers.Teach },
         Candidate.Of("mam", "Mix-and-match", MixAndMatchStudent.Plan, LowRank,
             MixAndMatchStudent.FromPretrained, MixAndMatchStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("unipelt", "UniPELT", UniPeltStudent.Plan, LowRank,
             UniPeltStudent.FromPretrained, UniPeltStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("last-block", "Last block, whole", LastBlockStudent.Plan, Weights,
             LastBlockStudent.FromPretrained, LastBlockStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("full", "Full fine-tuning", FullStudent.Plan, Weights,
+        Candidate.Of(Baseline, "Full fine-tuning", FullStudent.Plan, Weights,
             FullStudent.FromPretrained, FullStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
     ];
 
