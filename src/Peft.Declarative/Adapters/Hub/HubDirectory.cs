@@ -7,7 +7,7 @@ namespace Peft.Declarative.Adapters.Hub;
 /// <summary>Writes an adapter as AdapterHub's library does: its own tensors and, where one was trained along, the head beside them.</summary>
 internal static class HubDirectory
 {
-    internal static void Write(string directory, Adapter adapter, JsonObject file)
+    internal static void Write(string directory, Adapter adapter, JsonObject file, Provenance? provenance)
     {
         string name = adapter.HubName!;
         Dictionary<string, Tensor> tensors = Tensors(adapter, name, part => part is not FullCopy);
@@ -24,7 +24,7 @@ internal static class HubDirectory
             parts.Add((AdapterLayout.HubHead, HeadFile(file), head));
         }
 
-        AdapterDirectory.WriteAll(directory, parts);
+        AdapterDirectory.WriteAll(directory, parts, provenance: provenance);
     }
 
     /// <summary>Tensors that the file has once more.</summary>
