@@ -18,7 +18,7 @@ internal static class AdapterFile
         Provenance? provenance = (model as PretrainedModel)?.Provenance;
         if (config.IsHub)
         {
-            HubDirectory.Write(directory, adapter, config.ToJson(), provenance);
+            HubDirectory.Write(directory, adapter, config, provenance);
             return;
         }
 
