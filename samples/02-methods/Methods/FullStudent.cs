@@ -5,5 +5,5 @@ namespace MethodStudy.Methods;
 
 /// <summary>Every weight: the baseline.</summary>
 [FullFineTuning]
-[Training(LearningRate = 1e-3, Epochs = 8, BatchSize = 16, Warmup = 10)]
+[Training(LearningRate = 7e-4, Epochs = 8, BatchSize = 16, Warmup = 10)]
 public sealed partial class FullStudent : LlamaForCausalLM;
