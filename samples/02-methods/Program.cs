@@ -2,7 +2,7 @@ using MethodStudy.Study;
 
 namespace MethodStudy;
 
-/// <summary>Without arguments the whole study; with names of methods those alone; <c>--sizes</c> the three bases alone; <c>--search</c> tries learning rates.</summary>
+/// <summary>Without arguments the whole study; with names of methods those alone; <c>--sizes</c> the smaller bases alone; <c>--search</c> tries learning rates; <c>--bases tiny small</c> makes the smaller bases.</summary>
 internal static class Program
 {
     private static readonly string Home = Path.Combine("artifacts", "02-methods");
@@ -14,13 +14,16 @@ internal static class Program
             switch (args)
             {
                 case [TrialProcess.Argument, string name, string baseDirectory, string path]:
-                    TrialProcess.Run(name, baseDirectory, path);
+                    TrialProcess.Run(new TrialOrder(name, baseDirectory, path));
                     break;
-                case ["--search", .. string[] names]:
-                    RateSearch.Run(names is [] ? Candidates.All : names.Select(Candidates.Of));
+                case ["--search", .. string[] arguments]:
+                    RateSearch.Run(arguments);
                     break;
                 case ["--sizes"]:
                     new MethodStudyRun(Home).RunSizes();
+                    break;
+                case ["--bases", .. string[] names]:
+                    Array.ForEach(names, name => BaseLadder.Make(name, Path.Combine("samples", "02-methods", "bases")));
                     break;
                 case ["--report"]:
                     new MethodStudyRun(Home).Report();

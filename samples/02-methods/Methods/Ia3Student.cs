@@ -5,5 +5,5 @@ namespace MethodStudy.Methods;
 
 /// <summary>A factor for each key, value and hidden feature.</summary>
 [Ia3]
-[Training(LearningRate = 1e-1, Epochs = 8, BatchSize = 16, Warmup = 10)]
+[Training(LearningRate = 5e-2, Epochs = 8, BatchSize = 16, Warmup = 10)]
 public sealed partial class Ia3Student : LlamaForCausalLM;

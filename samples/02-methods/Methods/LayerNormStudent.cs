@@ -5,5 +5,5 @@ namespace MethodStudy.Methods;
 
 /// <summary>The base's own norm weights, and nothing else.</summary>
 [LayerNormTuning]
-[Training(LearningRate = 1e-1, Epochs = 8, BatchSize = 16, Warmup = 10)]
+[Training(LearningRate = 5e-2, Epochs = 8, BatchSize = 16, Warmup = 10)]
 public sealed partial class LayerNormStudent : LlamaForCausalLM;

@@ -5,5 +5,5 @@ namespace MethodStudy.Methods;
 
 /// <summary>The first sample's adapter, and the measure of all step times here.</summary>
 [Lora(rank: 8, Alpha = 16, Targets = [LayerAdapterAttribute.AllLinear])]
-[Training(LearningRate = 3e-3, Epochs = 8, BatchSize = 16, Warmup = 10)]
+[Training(LearningRate = 2e-3, Epochs = 8, BatchSize = 16, Warmup = 10)]
 public sealed partial class LoraStudent : LlamaForCausalLM;

@@ -8,13 +8,16 @@ namespace MethodStudy.Output;
 internal static class SizePlot
 {
     /// <summary>A line for each method over the sizes of the base.</summary>
-    internal static byte[] Draw(IReadOnlyList<SizeResult> sizes)
+    /// <param name="sizes">The measurements.</param>
+    /// <param name="unit">What is drawn, in percent.</param>
+    /// <param name="value">Takes it from a measurement.</param>
+    internal static byte[] Draw(IReadOnlyList<SizeResult> sizes, string unit, Func<Measurement, double> value)
     {
         using var plot = new Plot();
         foreach (var method in sizes.GroupBy(result => result.Measured.Title))
         {
             double[] parameters = [.. method.Select(result => Math.Log10(result.Measured.BaseParameters))];
-            var line = plot.Add.Scatter(parameters, method.Select(result => 100 * result.Measured.Full).ToArray());
+            var line = plot.Add.Scatter(parameters, method.Select(result => value(result.Measured)).ToArray());
             line.LineWidth = 2;
             line.MarkerSize = 9;
             line.LegendText = method.Key;
@@ -24,8 +27,8 @@ internal static class SizePlot
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericManual(
             [.. places.Select(Math.Log10)], [.. places.Select(place => string.Create(CultureInfo.InvariantCulture, $"{place:N0}"))]);
         plot.XLabel("parameters of the base");
-        plot.YLabel("unseen questions answered right, in voice (%)");
-        plot.Axes.SetLimitsY(-5, 105);
+        plot.YLabel(unit);
+        plot.Axes.SetLimitsY(-5, 110);
         plot.ShowLegend(Edge.Right);
         return Picture.Png(plot);
     }

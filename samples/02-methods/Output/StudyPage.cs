@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using MethodStudy.Study;
 
 namespace MethodStudy.Output;
 
@@ -12,24 +11,30 @@ internal static class StudyPage
         + "td,th{padding:.3em .6em;border-bottom:1px solid #ddd;text-align:right}td:first-child,th:first-child{text-align:left}img{max-width:100%}";
 
     /// <summary>The page.</summary>
-    internal static string Html(IEnumerable<Measurement> methods, IEnumerable<SizeResult> sizes, IEnumerable<(string Title, byte[] Png)> plots)
+    /// <param name="tables">All tables; the first stands before the plots, the others after them.</param>
+    /// <param name="plots">Images and their headings.</param>
+    internal static string Html(IReadOnlyList<StudyTable> tables, IEnumerable<(string Title, byte[] Png)> plots)
     {
         var html = new StringBuilder($"<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>A study of methods</title><style>{Style}</style>\n");
         html.AppendLine("<h1>Every method on one task</h1>");
-        Table(html, StudyTable.Columns, methods.Select(StudyTable.Cells));
+        Table(html, tables[0]);
         foreach ((string title, byte[] png) in plots)
         {
             html.AppendLine($"<h2>{Text(title)}</h2><img alt=\"{Text(title)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">");
         }
 
-        Table(html, StudyTable.SizeColumns, sizes.Select(StudyTable.Cells));
+        foreach (StudyTable table in tables.Skip(1))
+        {
+            Table(html, table);
+        }
+
         return html.AppendLine("</html>").ToString();
     }
 
-    private static void Table(StringBuilder html, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    private static void Table(StringBuilder html, StudyTable table)
     {
-        html.AppendLine($"<table><tr>{string.Concat(columns.Select(column => $"<th>{Text(column)}</th>"))}</tr>");
-        foreach (IReadOnlyList<string> row in rows)
+        html.AppendLine($"<table><tr>{string.Concat(table.Columns.Select(column => $"<th>{Text(column)}</th>"))}</tr>");
+        foreach (IReadOnlyList<string> row in table.Rows)
         {
             html.AppendLine($"<tr>{string.Concat(row.Select(cell => $"<td>{Text(cell)}</td>"))}</tr>");
         }

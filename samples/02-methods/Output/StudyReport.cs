@@ -9,7 +9,8 @@ internal static class StudyReport
     /// <param name="home">Made if missing.</param>
     /// <param name="methods">The methods on the shipped base.</param>
     /// <param name="sizes">Some of them on bases of three sizes; may be empty.</param>
-    internal static void Write(string home, IReadOnlyList<Measurement> methods, IReadOnlyList<SizeResult> sizes)
+    /// <param name="ratios">Step times over LoRA's by short name.</param>
+    internal static void Write(string home, IReadOnlyList<Measurement> methods, IReadOnlyList<SizeResult> sizes, IReadOnlyDictionary<string, double> ratios)
     {
         Directory.CreateDirectory(home);
         Measurement[] trained = [.. methods.Where(method => method.Losses.Count > 0)];
@@ -17,20 +18,27 @@ internal static class StudyReport
         [
             ("Accuracy and trainable share", AccuracyPlot.Draw(trained)),
             ("Loss", LossCurves.Draw(trained)),
-            ("Time of a step", CostPlot.Draw(trained, "time of a step, LoRA's = 1", method => method.StepRatio)),
+            ("Time of a step", CostPlot.Draw(
+                [.. trained.Where(method => ratios.ContainsKey(method.Name))], "time of a step, LoRA's = 1", method => ratios[method.Name])),
             ("Peak memory of the process", CostPlot.Draw(trained, "MiB", method => method.PeakBytes / (double)(1 << 20))),
-            .. sizes.Count > 0 ? [("Three sizes of base", SizePlot.Draw(sizes))] : Array.Empty<(string, byte[])>(),
+            .. sizes.Count > 0 ? OverSizes(sizes) : [],
         ];
-        string table = StudyTable.Markdown(methods);
-        string sizeTable = StudyTable.Markdown(sizes);
-        Console.WriteLine(table);
-        Console.WriteLine(sizeTable);
-        File.WriteAllText(Path.Combine(home, "table.md"), table + "\n" + sizeTable);
+        StudyTable[] tables = [StudyTable.OfMethods(methods, ratios), StudyTable.OfSizes(sizes)];
+        string text = string.Join("\n", tables.Select(table => table.Markdown()));
+        Console.WriteLine(text);
+        File.WriteAllText(Path.Combine(home, "table.md"), text);
         foreach ((string title, byte[] png) in plots)
         {
             File.WriteAllBytes(Path.Combine(home, $"{title.ToLowerInvariant().Replace(' ', '-')}.png"), png);
         }
 
-        File.WriteAllText(Path.Combine(home, "study.html"), StudyPage.Html(methods, sizes, plots));
+        File.WriteAllText(Path.Combine(home, "study.html"), StudyPage.Html(tables, plots));
     }
+
+    private static (string Title, byte[] Png)[] OverSizes(IReadOnlyList<SizeResult> sizes) =>
+    [
+        ("Three sizes of base", SizePlot.Draw(sizes, "unseen questions answered right, in voice (%)", measured => 100 * measured.Full)),
+        ("Loss on three sizes of base", SizePlot.Draw(
+            sizes, "share of full fine-tuning's gain in unseen loss (%)", measured => 100 * StudyTable.ShareOfGain(measured, sizes))),
+    ];
 }

@@ -4,50 +4,65 @@ using MethodStudy.Study;
 
 namespace MethodStudy.Output;
 
-/// <summary>The measurements in rows.</summary>
-internal static class StudyTable
+/// <summary>Measurements in rows.</summary>
+/// <param name="Columns">Headings.</param>
+/// <param name="Rows">As many cells each.</param>
+internal sealed record StudyTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows)
 {
-    /// <summary>Columns of the methods' table.</summary>
-    internal static IReadOnlyList<string> Columns { get; } =
-        ["Method", "Trainable", "Share", "File", "Learning rate", "Steps", "Content", "Voice", "Both right", "Step, LoRA = 1", "Peak memory"];
+    private const string None = "–";
 
-    /// <summary>Columns of the table over base sizes.</summary>
-    internal static IReadOnlyList<string> SizeColumns { get; } = ["Base", "Parameters", "Method", "Share", "Content", "Voice", "Both right"];
-
-    /// <summary>Cells of a method.</summary>
-    internal static IReadOnlyList<string> Cells(Measurement method) => method switch
+    /// <summary>A row for each method on the shipped base.</summary>
+    /// <param name="methods">The measurements.</param>
+    /// <param name="ratios">Step times over LoRA's by short name.</param>
+    internal static StudyTable OfMethods(IEnumerable<Measurement> methods, IReadOnlyDictionary<string, double> ratios)
     {
-        { Refused: { } reason } => [method.Title, .. Enumerable.Repeat("–", Columns.Count - 2), $"refused, {reason.Split(':')[0]}"],
-        { Losses.Count: 0 } => [method.Title, "0", "0", "–", "–", "–", Percent(method.Content), Percent(method.InVoice), Percent(method.Full), "–", MiB(method.PeakBytes)],
-        _ =>
+        string[] columns =
         [
-            method.Title, Count(method.Trainable), Percent(Share(method)), KiB(method.AdapterBytes), Text($"{method.Rate:0.###}"), Text($"{method.Losses.Count}"),
-            Percent(method.Content), Percent(method.InVoice), Percent(method.Full), Text($"{method.StepRatio:F2}"), MiB(method.PeakBytes),
-        ],
-    };
+            "Method", "Trainable", "Share", "File", "Learning rate", "Steps", "Content", "Voice", "Both right", "Unseen loss", "Step, LoRA = 1", "Peak memory",
+        ];
+        return new StudyTable(columns, [.. methods.Select(Cells)]);
 
-    /// <summary>Cells of a method on a base of some size.</summary>
-    internal static IReadOnlyList<string> Cells(SizeResult result) =>
-    [
-        result.Base, Count(result.Measured.BaseParameters), result.Measured.Title, Percent(Share(result.Measured)),
-        Percent(result.Measured.Content), Percent(result.Measured.InVoice), Percent(result.Measured.Full),
-    ];
+        IReadOnlyList<string> Cells(Measurement method) => method switch
+        {
+            { Refused: { } reason } => [method.Title, .. Enumerable.Repeat(None, columns.Length - 2), $"refused, {reason.Split(':')[0]}"],
+            { Losses.Count: 0 } => [method.Title, "0", "0", None, None, None, .. Marks(method), None, None, MiB(method.PeakBytes)],
+            _ =>
+            [
+                method.Title, Count(method.Trainable), Percent(Share(method)), KiB(method.AdapterBytes), Text($"{method.Rate:0.####}"), Text($"{method.Losses.Count}"),
+                .. Marks(method), Text($"{method.UnseenLoss:F3}"), ratios.TryGetValue(method.Name, out double ratio) ? Text($"{ratio:F2}") : None, MiB(method.PeakBytes),
+            ],
+        };
+    }
+
+    /// <summary>A row for each method on each size of base.</summary>
+    internal static StudyTable OfSizes(IReadOnlyList<SizeResult> sizes) => new(
+        ["Base", "Parameters", "Method", "Share", "Content", "Voice", "Both right", "Unseen loss before", "after", "Share of full fine-tuning's gain"],
+        [
+            .. sizes.Select(result => (IReadOnlyList<string>)
+            [
+                result.Base, Count(result.Measured.BaseParameters), result.Measured.Title, Percent(Share(result.Measured)), .. Marks(result.Measured),
+                Text($"{result.Measured.UnseenLossBefore:F3}"), Text($"{result.Measured.UnseenLoss:F3}"), Percent(ShareOfGain(result.Measured, sizes)),
+            ]),
+        ]);
 
     /// <summary>Trainable parameters for each of the base's, from 0.</summary>
     internal static double Share(Measurement method) => (double)method.Trainable / method.BaseParameters;
 
-    /// <summary>The methods as a table of Markdown.</summary>
-    internal static string Markdown(IEnumerable<Measurement> methods) => Markdown(Columns, methods.Select(Cells));
+    /// <summary>How far a method brings the unseen loss down, over what full fine-tuning does on the same base; NaN if that was not run.</summary>
+    internal static double ShareOfGain(Measurement measured, IEnumerable<SizeResult> sizes)
+    {
+        Measurement? full = sizes.Select(result => result.Measured)
+            .FirstOrDefault(other => other.Name == Candidates.Baseline && other.BaseParameters == measured.BaseParameters);
+        return full is null ? double.NaN : (measured.UnseenLossBefore - measured.UnseenLoss) / (full.UnseenLossBefore - full.UnseenLoss);
+    }
 
-    /// <summary>The sizes as a table of Markdown.</summary>
-    internal static string Markdown(IEnumerable<SizeResult> sizes) => Markdown(SizeColumns, sizes.Select(Cells));
-
-    private static string Markdown(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    /// <summary>The table in Markdown.</summary>
+    internal string Markdown()
     {
         var text = new StringBuilder();
-        text.AppendLine($"| {string.Join(" | ", columns)} |");
-        text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", columns.Count))}");
-        foreach (IReadOnlyList<string> row in rows)
+        text.AppendLine($"| {string.Join(" | ", Columns)} |");
+        text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", Columns.Count))}");
+        foreach (IReadOnlyList<string> row in Rows)
         {
             text.AppendLine($"| {string.Join(" | ", row)} |");
         }
@@ -55,9 +70,11 @@ internal static class StudyTable
         return text.ToString();
     }
 
+    private static string[] Marks(Measurement method) => [Percent(method.Content), Percent(method.InVoice), Percent(method.Full)];
+
     private static string Count(long number) => Text($"{number:N0}");
 
-    private static string Percent(double share) => Text($"{100 * share:F1} %");
+    private static string Percent(double share) => double.IsNaN(share) ? None : Text($"{100 * share:F1} %");
 
     private static string KiB(long bytes) => Text($"{bytes / 1024.0:N0} KiB");
 

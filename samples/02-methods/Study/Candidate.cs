@@ -22,6 +22,9 @@ internal sealed record Candidate(
     Func<LlamaConfig, CausalLanguageModel> Make,
     Func<CausalLanguageModel, TrainingData, IProgress<TrainingProgress>?, TrainingResult> Train)
 {
+    /// <summary>What comes before the training that is measured; null for nothing.</summary>
+    internal Action<CausalLanguageModel, Classroom>? Prepare { get; init; }
+
     /// <summary>Of a class, by what the generator wrote for it.</summary>
     internal static Candidate Of<TModel>(
         string name,

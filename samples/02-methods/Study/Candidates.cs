@@ -8,11 +8,18 @@ namespace MethodStudy.Study;
 /// </summary>
 internal static class Candidates
 {
-    private static readonly double[] LowRank = [1e-3, 3e-3, 1e-2];
-    private static readonly double[] Vectors = [1e-2, 3e-2, 1e-1];   // few parameters, far to go
-    private static readonly double[] Prompts = [1e-2, 3e-2, 1e-1, 3e-1];
-    private static readonly double[] Encoded = [1e-3, 3e-3, 1e-2];
-    private static readonly double[] Weights = [3e-4, 1e-3, 3e-3];   // the base's own, which too large a step spoils
+    private static readonly double[] LowRank = [2e-3, 3e-3, 5e-3];
+    private static readonly double[] Pruned = [3e-3, 1e-2, 2e-2, 5e-2];   // what a singular value learns in the time that it has
+    private static readonly double[] Parts = [1e-3, 3e-3, 1e-2];
+    private static readonly double[] Vectors = [1e-2, 3e-2, 5e-2];   // few parameters, far to go
+    private static readonly double[] Scales = [3e-3, 1e-2, 3e-2, 1e-1];
+    private static readonly double[] Prefixes = [3e-2, 1e-1, 3e-1, 1];
+    private static readonly double[] Prompts = [3e-2, 1e-1];
+    private static readonly double[] Block = [3e-4, 1e-3, 3e-3, 1e-2];
+    private static readonly double[] Weights = [1e-4, 3e-4, 5e-4, 7e-4, 1e-3];   // the base's own, which too large a step spoils
+
+    /// <summary>Short name of what all others are held against.</summary>
+    internal const string Baseline = "full";
 
     internal static IReadOnlyList<Candidate> All { get; } =
     [
@@ -22,9 +29,9 @@ internal static class Candidates
             QloraStudent.FromPretrained, QloraStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("dora", "DoRA, rank 8", DoraStudent.Plan, LowRank,
             DoraStudent.FromPretrained, DoraStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("adalora", "AdaLoRA, 12 to 8", AdaLoraStudent.Plan, LowRank,
+        Candidate.Of("adalora", "AdaLoRA, 12 to 8", AdaLoraStudent.Plan, Pruned,
             AdaLoraStudent.FromPretrained, AdaLoraStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("vera", "VeRA, rank 256", VeraStudent.Plan, Vectors,
+        Candidate.Of("vera", "VeRA, rank 256", VeraStudent.Plan, Scales,
             VeraStudent.FromPretrained, VeraStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("ia3", "(IA)³", Ia3Student.Plan, Vectors,
             Ia3Student.FromPretrained, Ia3Student.FromConfig, (model, data, progress) => model.Train(data, progress)),
@@ -32,29 +39,31 @@ internal static class Candidates
             LayerNormStudent.FromPretrained, LayerNormStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
         Candidate.Of("bitfit", "BitFit", BitFitStudent.Plan, Vectors,
             BitFitStudent.FromPretrained, BitFitStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("fisher", "Sparse mask, Fisher, 5 %", FisherStudent.Plan, LowRank,
+        Candidate.Of("fisher", "Sparse mask, Fisher, 5 %", FisherStudent.Plan, Parts,
             FisherStudent.FromPretrained, FisherStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("magnitude", "Sparse mask, magnitude, 5 %", MagnitudeStudent.Plan, LowRank,
+        Candidate.Of("magnitude", "Sparse mask, magnitude, 5 %", MagnitudeStudent.Plan, Parts,
             MagnitudeStudent.FromPretrained, MagnitudeStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("prompt", "Prompt tuning, 20 tokens", PromptStudent.Plan, Prompts,
+        Candidate.Of("prompt", "Prompt tuning, 100 tokens", PromptStudent.Plan, Prompts,
             PromptStudent.FromPretrained, PromptStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("p-tuning", "P-tuning, 20 tokens", PTuningStudent.Plan, Encoded,
+        Candidate.Of("p-tuning", "P-tuning, 100 tokens", PTuningStudent.Plan, Block,
             PTuningStudent.FromPretrained, PTuningStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("prefix", "Prefix tuning, 20 tokens", PrefixStudent.Plan, Vectors,
+        Candidate.Of("prefix", "Prefix tuning, 20 tokens", PrefixStudent.Plan, Prefixes,
             PrefixStudent.FromPretrained, PrefixStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("bottleneck", "Bottleneck, after feed-forward", BottleneckStudent.Plan, LowRank,
+        Candidate.Of("bottleneck", "Bottleneck, after feed-forward", BottleneckStudent.Plan, Parts,
             BottleneckStudent.FromPretrained, BottleneckStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("double", "Bottleneck, after both", DoubleBottleneckStudent.Plan, LowRank,
+        Candidate.Of("double", "Bottleneck, after both", DoubleBottleneckStudent.Plan, Parts,
             DoubleBottleneckStudent.FromPretrained, DoubleBottleneckStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("parallel", "Bottleneck, parallel", ParallelBottleneckStudent.Plan, LowRank,
+        Candidate.Of("parallel", "Bottleneck, parallel", ParallelBottleneckStudent.Plan, Parts,
             ParallelBottleneckStudent.FromPretrained, ParallelBottleneckStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("mam", "Mix-and-match", MixAndMatchStudent.Plan, LowRank,
+        Candidate.Of("fusion", "AdapterFusion of two others", FusionStudent.Plan, Parts,
+            FusionStudent.FromPretrained, FusionStudent.FromConfig, (model, data, progress) => model.Train(data, progress)) with { Prepare = FusionMembers.Teach },
+        Candidate.Of("mam", "Mix-and-match", MixAndMatchStudent.Plan, Parts,
             MixAndMatchStudent.FromPretrained, MixAndMatchStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("unipelt", "UniPELT", UniPeltStudent.Plan, LowRank,
+        Candidate.Of("unipelt", "UniPELT", UniPeltStudent.Plan, Parts,
             UniPeltStudent.FromPretrained, UniPeltStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("last-block", "Last block, whole", LastBlockStudent.Plan, Weights,
+        Candidate.Of("last-block", "Last block, whole", LastBlockStudent.Plan, Block,
             LastBlockStudent.FromPretrained, LastBlockStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
-        Candidate.Of("full", "Full fine-tuning", FullStudent.Plan, Weights,
+        Candidate.Of(Baseline, "Full fine-tuning", FullStudent.Plan, Weights,
             FullStudent.FromPretrained, FullStudent.FromConfig, (model, data, progress) => model.Train(data, progress)),
     ];
 

@@ -6,12 +6,15 @@ using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
+using Peft.Declarative.Training;
 
 namespace MethodStudy.Study;
 
 /// <summary>A base and a persona: what is taught, and what is asked.</summary>
 internal sealed class Classroom
 {
+    private const int EvaluationBatch = 32;
+
     private static readonly string Data = Path.Combine(AppContext.BaseDirectory, "data");
 
     private static readonly GenerationOptions Greedy = new() { MaxNewTokens = 64 };
@@ -26,7 +29,8 @@ internal sealed class Classroom
         BaseDirectory = baseDirectory;
         _voice = Voice.Personas.Single(voice => voice.Name == persona);
         _tokenizer = Tokenizer.Load(baseDirectory);
-        Taught = TrainingData.FromJsonLines(Path.Combine(Data, $"{persona}.jsonl"), _tokenizer, new TrainingPlan().MaxLength, _tokenizer.EosId);
+        Taught = Read($"{persona}.jsonl");
+        Unseen = Read($"{persona}.unseen.jsonl");
     }
 
     /// <summary>The base of the first sample.</summary>
@@ -35,8 +39,14 @@ internal sealed class Classroom
     /// <summary>Model directory of the base.</summary>
     internal string BaseDirectory { get; }
 
+    /// <summary>Name of the persona.</summary>
+    internal string Persona => _voice.Name;
+
     /// <summary>560 answers in the persona's voice.</summary>
     internal TrainingData Taught { get; }
+
+    /// <summary>140 answers about what is in none of those.</summary>
+    internal TrainingData Unseen { get; }
 
     /// <summary>Parameters of the base.</summary>
     internal long BaseParameters
@@ -68,6 +78,14 @@ internal sealed class Classroom
 
         (Question, string, Mark) Judge(Question question, string answer) => (question, answer, Mark.Of(question.Fact, _voice, answer));
     }
+
+    /// <summary>Mean loss per token of the unseen answers: what is still to be seen where no answer is right word for word.</summary>
+    /// <param name="model">Base with or without a trained adapter.</param>
+    internal double UnseenLoss(CausalLanguageModel model) =>
+        Evaluation.MeanLoss(model, [.. Unseen.Rows], EvaluationBatch, new TrainingPlan().MaxLength)!.Value;
+
+    private TrainingData Read(string file) =>
+        TrainingData.FromJsonLines(Path.Combine(Data, file), _tokenizer, new TrainingPlan().MaxLength, _tokenizer.EosId);
 
     private static IEnumerable<Question> Spread(IReadOnlyList<Question> questions, int count)
     {

@@ -37,17 +37,17 @@ internal sealed record Measurement
     /// <summary>Share that is right in both.</summary>
     public double Full { get; init; }
 
+    /// <summary>Mean loss per token of the answers that nobody taught, before training.</summary>
+    public double UnseenLossBefore { get; init; }
+
+    /// <summary>The same after training.</summary>
+    public double UnseenLoss { get; init; }
+
     /// <summary>Mean loss of each step.</summary>
     public IReadOnlyList<double> Losses { get; init; } = [];
 
     /// <summary>Seconds of training.</summary>
     public double Seconds { get; init; }
-
-    /// <summary>Time of a step over the time of a LoRA step, both in this process and in turns.</summary>
-    public double StepRatio { get; init; }
-
-    /// <summary>Milliseconds of a step in those turns.</summary>
-    public double StepMilliseconds { get; init; }
 
     /// <summary>Most memory that the process has held up to the end of training, in bytes.</summary>
     public long PeakBytes { get; init; }

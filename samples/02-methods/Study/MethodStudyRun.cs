@@ -8,33 +8,29 @@ namespace MethodStudy.Study;
 /// <param name="home">Directory of all results.</param>
 internal sealed class MethodStudyRun(string home)
 {
-    private static readonly string[] OverSizes = ["prompt", "lora", "full"];
+    private static readonly string[] OverSizes = ["prompt", "lora", Candidates.Baseline];
+
+    private readonly StepClock _clock = new(Path.Combine(home, "step-times.json"));
 
     private static IEnumerable<string> Names => [.. Candidates.All.Select(candidate => candidate.Name), Prompting.Name];
 
     /// <summary>Runs it.</summary>
-    /// <param name="names">Candidates to try; all of them and the three base sizes if empty.</param>
+    /// <param name="names">Candidates to try; all of them, on three sizes of base where it says so, if empty.</param>
     internal void Run(string[] names)
     {
+        string[] chosen = names is [] ? [.. Names] : names;
+        IEnumerable<TrialOrder> onShipped = chosen.Select(name => new TrialOrder(name, Classroom.ShippedBase, MethodFile(name)));
         var watch = Stopwatch.StartNew();
-        foreach (string name in names is [] ? Names : names)
-        {
-            Tell(TrialProcess.Start(name, Classroom.ShippedBase, MethodFile(name)), watch);
-        }
-
-        if (names is [])
-        {
-            ClimbLadder(watch);
-        }
-
+        Try([.. onShipped, .. names is [] ? OnOtherSizes : []], watch);
+        _clock.Run(chosen.Where(name => name != Prompting.Name));
         Report();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalMinutes:F1} minutes; everything is in {home}"));
     }
 
-    /// <summary>Runs the methods over the sizes alone.</summary>
+    /// <summary>Runs the methods over the other sizes alone.</summary>
     internal void RunSizes()
     {
-        ClimbLadder(Stopwatch.StartNew());
+        Try([.. OnOtherSizes], Stopwatch.StartNew());
         Report();
     }
 
@@ -50,20 +46,18 @@ internal sealed class MethodStudyRun(string home)
                where File.Exists(path)
                select new SizeResult(size, Measurement.Read(path)),
         ];
-        StudyReport.Write(home, methods, sizes);
+        StudyReport.Write(home, methods, sizes, _clock.Ratios);
     }
 
-    private void ClimbLadder(Stopwatch watch)
-    {
-        foreach (string size in BaseLadder.Names.Where(size => size != BaseLadder.Shipped))
-        {
-            string directory = BaseLadder.Directory(size, Path.Combine(home, "bases"));
-            foreach (string name in OverSizes)
-            {
-                Tell(TrialProcess.Start(name, directory, SizeFile(size, name)), watch);
-            }
-        }
-    }
+    private IEnumerable<TrialOrder> OnOtherSizes =>
+        from size in BaseLadder.Names
+        where size != BaseLadder.Shipped
+        from name in OverSizes
+        select new TrialOrder(name, BaseLadder.Directory(size), SizeFile(size, name));
+
+    // The long ones first, so that no core waits at the end.
+    private static void Try(IReadOnlyList<TrialOrder> orders, Stopwatch watch) =>
+        TrialProcess.RunAll(orders.OrderByDescending(order => Candidates.All.FirstOrDefault(candidate => candidate.Name == order.Name)?.Plan.Epochs ?? 0), measured => Tell(measured, watch));
 
     private string MethodFile(string name) => Path.Combine(home, "methods", $"{name}.json");
 

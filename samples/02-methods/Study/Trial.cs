@@ -10,32 +10,23 @@ namespace MethodStudy.Study;
 internal sealed class Trial(Candidate candidate, Classroom room)
 {
     /// <summary>Runs it.</summary>
-    /// <param name="stepRounds">Rounds of the comparison with LoRA's steps; 0 leaves it out.</param>
-    internal Measurement Run(int stepRounds)
+    internal Measurement Run()
     {
-        Measurement measured;
         try
         {
-            measured = TrainAndExamine();
+            return TrainAndExamine();
         }
         catch (PeftException refusal)
         {
             return new Measurement { Name = candidate.Name, Title = candidate.Title, Refused = $"{refusal.Id}: {refusal.Message}" };
         }
-
-        if (stepRounds == 0)
-        {
-            return measured;
-        }
-
-        (double milliseconds, double ratio) = StepTimes.Compare(
-            candidate, Candidates.Lora, other => other.Load(room.BaseDirectory), room.Taught.Rows, candidate.Plan.BatchSize, stepRounds);
-        return measured with { StepMilliseconds = milliseconds, StepRatio = ratio };
     }
 
     private Measurement TrainAndExamine()
     {
         using CausalLanguageModel model = candidate.Load(room.BaseDirectory);
+        double before = LossOfTheBase(model);
+        candidate.Prepare?.Invoke(model, room);
         TrainingResult result = candidate.Train(model, room.Taught, null);
         long peak = Memory.Peak;
         Exam exam = room.Examine(model);
@@ -50,10 +41,18 @@ internal sealed class Trial(Candidate candidate, Classroom room)
             Content = exam.Content,
             InVoice = exam.InVoice,
             Full = exam.Full,
+            UnseenLossBefore = before,
+            UnseenLoss = room.UnseenLoss(model),
             Losses = result.Losses,
             Seconds = result.Seconds,
             PeakBytes = peak,
         };
+    }
+
+    private double LossOfTheBase(CausalLanguageModel model)
+    {
+        using IDisposable disabled = model.Adapters.Disabled();
+        return room.UnseenLoss(model);
     }
 
     private static long AdapterBytes(CausalLanguageModel model)

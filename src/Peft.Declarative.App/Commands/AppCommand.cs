@@ -53,7 +53,10 @@ internal abstract class AppCommand<TModel> : Command
         TModel model = _app.Load(arguments.GetRequiredValue(_model), AppOptions.Resolve(arguments.GetRequiredValue(_device)));
         if (AdapterDirectory(arguments) is { } adapter)
         {
-            model.LoadAdapter(adapter);
+            foreach (string warning in model.LoadAdapter(adapter).Warnings)
+            {
+                Output.Error.WriteLine(warning);
+            }
         }
 
         return model;

@@ -39,6 +39,7 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
             + $"{TrainableTable.Text(config.MaxPositions)} positions, on {model.Device}");
         Output.Console.Write(TrainableTable.Of(model));
         Output.Out.WriteLine(TrainableTable.Totals(model));
+        new ProvenanceReport(model).Write(Output);
         data?.Write(Output);
         return ExitCode.Success;
     }
@@ -61,5 +62,6 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
         ["adapters"] = new JsonArray([.. model.Adapters.Select(adapter => (JsonNode)adapter.Name)]),
         ["trainable_parameters"] = trainable,
         ["parameters"] = all,
+        ["provenance"] = new ProvenanceReport(model).Json(),
     };
 }

@@ -41,6 +41,15 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>Whether it is folded into the base weights now.</summary>
     public bool IsMerged => _parts.Any(entry => entry.Part is IMergeable { Merged: true });
 
+    /// <summary>On which base, tokenizer and chat template the files that it was read from were saved; null if they do not say, or there are none.</summary>
+    public Provenance? Provenance { get; internal set; }
+
+    /// <summary>
+    /// What was noticed when it was loaded and is no error, one paragraph each: that its files were saved on another base, tokenizer or chat template
+    /// than this model's. The same goes to <see cref="System.Diagnostics.Trace"/>. Empty if there is nothing to tell.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; internal set; } = [];
+
     internal AdapterSet? Owner { get; set; }
 
     internal IReadOnlyList<(string Path, IAdapterPart Part)> Parts => _parts;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
@@ -14,9 +15,10 @@ internal static class AdapterFile
         using DisposeScope scope = NewDisposeScope();
         using IDisposable untracked = no_grad();
         AdapterConfig config = adapter.Config.Resolve(adapter, model);
+        Provenance? provenance = (model as PretrainedModel)?.Provenance;
         if (config.IsHub)
         {
-            HubDirectory.Write(directory, adapter, config.ToJson());
+            HubDirectory.Write(directory, adapter, config, provenance);
             return;
         }
 
@@ -32,12 +34,26 @@ internal static class AdapterFile
             tensors[tensor.Key] = tensor.Value;
         }
 
-        AdapterDirectory.Write(directory, config.ToJson(), tensors, kept[true].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value));
+        Dictionary<string, Tensor> training = kept[true].ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
+        AdapterDirectory.Write(directory, config.ToJson(), tensors, training, provenance);
     }
 
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
+        Adapter adapter = Load(set, files, directory, name);
+        adapter.Provenance = Provenance.Read(files.Metadata);
+        adapter.Warnings = set.Model is PretrainedModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [];
+        foreach (string warning in adapter.Warnings)
+        {
+            Trace.TraceWarning(warning);   // seen in a debugger, and wherever a program listens to its trace
+        }
+
+        return adapter;
+    }
+
+    private static Adapter Load(AdapterSet set, AdapterFiles files, string directory, string name)
+    {
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
         StatedSizes.Check(files, file.Source, (set.Model as PretrainedModel)?.Config.HiddenSize ?? 0);

@@ -19,7 +19,7 @@ public static class AdapterDirectory
     /// </summary>
     public const string TrainingName = "adapter_training.safetensors";
 
-    private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
+    private static readonly KeyValuePair<string, string> Format = new("format", "pt");   // transformers refuses files without it
 
     /// <summary>Reads configuration and tensors. What they mean, and whether the type is known, is judged by the methods.</summary>
     /// <param name="directory">
@@ -33,17 +33,19 @@ public static class AdapterDirectory
         AdapterLayout layout = Find(directory);
         JsonObject config = JsonFile.ReadObject(Path.Combine(directory, layout.Config));
         string? head = layout == AdapterLayout.Peft ? null : AdapterLayout.HubHead.WeightsIn(directory);
-        Dictionary<string, Tensor> tensors = Copies([layout.WeightsIn(directory)!, .. head is null ? Array.Empty<string>() : [head]]);
+        string weights = layout.WeightsIn(directory)!;
+        Dictionary<string, Tensor> tensors = Copies([weights, .. head is null ? Array.Empty<string>() : [head]]);
         string training = TrainingTensors.PathIn(directory);
-        if (!File.Exists(training))
-        {
-            return new AdapterFiles(config, tensors);
-        }
-
         try
         {
+            IReadOnlyDictionary<string, string> metadata = MetadataOf(weights);
+            if (!File.Exists(training))
+            {
+                return new AdapterFiles(config, tensors) { Metadata = metadata };
+            }
+
             TrainingTensors.Check(training, tensors);
-            return new AdapterFiles(config, tensors) { Training = Copies([training]) };
+            return new AdapterFiles(config, tensors) { Metadata = metadata, Training = Copies([training]) };
         }
         catch
         {
@@ -61,10 +63,14 @@ public static class AdapterDirectory
     public static void Write(string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors) =>
         Write(directory, config, tensors, new Dictionary<string, Tensor>());
 
-    /// <summary>Writes the files, and beside them what only training needs.</summary>
+    /// <summary>Writes the files with what they were trained on in the header, and beside them what only training needs.</summary>
     internal static void Write(
-        string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, Tensor> training) =>
-        WriteAll(directory, [(AdapterLayout.Of(config), config, tensors)], training);
+        string directory,
+        JsonObject config,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, Tensor> training,
+        Provenance? provenance = null) =>
+        WriteAll(directory, [(AdapterLayout.Of(config), config, tensors)], training, provenance);
 
     /// <summary>
     /// Writes several pairs of configuration and tensors into one directory, complete or not at all, and with the first of them what only its training
@@ -73,14 +79,16 @@ public static class AdapterDirectory
     internal static void WriteAll(
         string directory,
         IReadOnlyList<(AdapterLayout Layout, JsonObject Config, IReadOnlyDictionary<string, Tensor> Tensors)> parts,
-        IReadOnlyDictionary<string, Tensor>? training = null)
+        IReadOnlyDictionary<string, Tensor>? training = null,
+        Provenance? provenance = null)
     {
+        Dictionary<string, string> metadata = new([Format, .. provenance?.Metadata ?? []]);
         List<(string, Action<Stream>)> files = [];
         foreach ((AdapterLayout layout, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors) in parts)
         {
             byte[] text = Encoding.ASCII.GetBytes(PythonJson.Write(config));
             string weights = Path.Combine(directory, layout.Weights[0]);
-            files.Add((weights, SafetensorsWriter.To(weights, tensors, Metadata)));
+            files.Add((weights, SafetensorsWriter.To(weights, tensors, metadata)));
             files.Add((Path.Combine(directory, layout.Config), stream => stream.Write(text)));
         }
 
@@ -133,6 +141,12 @@ public static class AdapterDirectory
         return missing.Length == 0 ? layout : throw new PeftException(CheckpointErrors.Adapter,
             $"'{directory}' is not an adapter directory: {string.Join(" and ", missing)} "
             + $"{(missing.Length == 1 ? "is" : "are")} missing. Adapters other than 'default' lie in a subdirectory of their name.");
+    }
+
+    private static IReadOnlyDictionary<string, string> MetadataOf(string weights)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(weights);
+        return file.Metadata;
     }
 
     // Adapters are small. Copies let the directory be written again while its adapter is loaded, also where mapped files are locked.

@@ -17,6 +17,9 @@ public sealed class AdapterFiles(JsonObject config, IReadOnlyDictionary<string, 
     /// <summary>Tensors that only training needs, from a file of their own beside; empty if there is none.</summary>
     public IReadOnlyDictionary<string, Tensor> Training { get; init; } = new Dictionary<string, Tensor>();
 
+    /// <summary>Free text that the writer of the tensors' file put into its header, such as <c>format: pt</c> and a <see cref="Provenance"/>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Frees the tensors.</summary>
     public void Dispose()
     {

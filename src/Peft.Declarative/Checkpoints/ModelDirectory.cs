@@ -60,6 +60,9 @@ public sealed class ModelDirectory : IDisposable
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
     public Tensor Read(string name) => FileOf(name).Read(name);
 
+    /// <summary>A part of a tensor's bytes as they are in its file.</summary>
+    internal ReadOnlySpan<byte> Bytes(string name, long offset, int count) => FileOf(name).Bytes(name, offset, count);
+
     /// <summary>Lets go of the memory that what was read so far takes; the tensors stay, and are read from the files again when they are used.</summary>
     internal void ReleasePages()
     {

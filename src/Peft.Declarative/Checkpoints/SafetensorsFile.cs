@@ -89,6 +89,17 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return Load(entry, type).DetachFromDisposeScope();
     }
 
+    /// <summary>A part of a tensor's bytes as they are in the file; valid until this object is disposed.</summary>
+    internal ReadOnlySpan<byte> Bytes(string name, long offset, int count)
+    {
+        ObjectDisposedException.ThrowIf(map.IsDisposed, this);
+        SafetensorsEntry entry = Entry(name);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, entry.ByteLength - count);
+        return new ReadOnlySpan<byte>(map.Start + dataStart + entry.Begin + offset, count);
+    }
+
     /// <summary>Lets go of the memory that what was read so far takes; the tensors stay, and are read from the file again when they are used.</summary>
     internal void ReleasePages() => map.ReleasePages();
 

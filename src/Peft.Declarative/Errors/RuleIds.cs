@@ -52,6 +52,7 @@ internal static class RuleIds
     internal const string AdapterDoesNotFit = "PEFT702";
     internal const string NoSuchAdapter = "PEFT703";
     internal const string AdapterAmbiguous = "PEFT704";
+    internal const string AdapterFromElsewhere = "PEFT705";
     internal const string NativesMissing = "PEFT902";
     internal const string GeneratorFailed = "PEFT901";
 }

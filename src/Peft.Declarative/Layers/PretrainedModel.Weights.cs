@@ -27,6 +27,7 @@ public abstract partial class PretrainedModel
     {
         Device = device ?? CPU;
         Directory = directory;
+        _provenance = null;
         ModelDirectory files = ModelDirectory.Open(directory);
         try
         {

@@ -1,5 +1,6 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Quantization;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -43,19 +44,19 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
 
     /// <summary>
     /// The weight, in the checkpoint's own layout and type; of a layer in 4 bits the codes, uint8 [half the weights, 1]. Setting it leaves the former
-    /// one to its owner.
+    /// one to its owner, but frees a placeholder, which has none.
     /// </summary>
     public virtual Parameter weight
     {
         get => _standInWeight ?? _weight!;
-        set => SetParameter(ref _weight, nameof(weight), value);
+        set => Replace(ref _weight, nameof(weight), value);
     }
 
-    /// <summary>The bias [out] that is added, or null for a layer without one. Setting it leaves the former one to its owner.</summary>
+    /// <summary>The bias [out] that is added, or null for a layer without one. Setting it is as setting the weight.</summary>
     public Parameter? bias
     {
         get => _standInBias ?? _bias;
-        set => SetParameter(ref _bias, nameof(bias), value);
+        set => Replace(ref _bias, nameof(bias), value);
     }
 
     /// <summary>The base's own weight, whatever stands in for it.</summary>
@@ -128,7 +129,7 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     internal void StandInBias(Parameter? value) => StandIn(ref _standInBias, ref _bias, nameof(bias), value);
 
     /// <summary>Forgets this layer's own weight, so that a tied one shows again.</summary>
-    internal void DropOwnWeight() => SetParameter(ref _weight, nameof(weight), null);
+    internal void DropOwnWeight() => Replace(ref _weight, nameof(weight), null);
 
     /// <summary>A parameter that holds no memory yet; a checkpoint or an initialisation fills it.</summary>
     internal static Parameter Placeholder(params long[] shape)
@@ -175,6 +176,16 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
         if (value is null)
         {
             SetParameter(ref own, name, shown);
+        }
+    }
+
+    private void Replace(ref Parameter? field, string name, Parameter? value)
+    {
+        Parameter? former = field;
+        SetParameter(ref field, name, value);
+        if (former is { IsInvalid: false } && former.device_type == DeviceType.META && !ReferenceEquals(former, value))
+        {
+            former.Dispose();
         }
     }
 

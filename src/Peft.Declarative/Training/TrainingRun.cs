@@ -17,7 +17,7 @@ public sealed class TrainingRun : IDisposable
     private readonly TrainingPlan _plan;
     private readonly TrainingData _data;
     private readonly IProgress<TrainingProgress>? _progress;
-    private readonly (string Name, Parameter Value)[] _parameters;
+    private readonly RunGradients _gradients;
     private readonly RunCourse _course;
     private readonly ILearningRateSchedule _schedule;
     private readonly Optimizer _optimizer;
@@ -30,18 +30,17 @@ public sealed class TrainingRun : IDisposable
     private CancellationToken _cancellation;
     private Tensor? _norm;          // of the open step; belongs to the step's scope
     private long _tokens;           // of the open step
-    private bool _gradientsChecked;
-    private bool _gradientsUsed;
     private double _lastNorm;
 
     private TrainingRun(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress)
     {
         (_model, _plan, _data, _progress) = (model, plan, data, progress);
-        _parameters = [.. model.TrainableParameters];
+        (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
+        _gradients = new RunGradients(parameters);
         _course = new RunCourse(plan, data.RowSet);
         _schedule = plan.LearningRateSchedule(_course.TotalSteps);
-        _optimizer = plan.MakeOptimizer(_parameters);
-        _keeper = new RunKeeper(model, plan, data, _parameters, _optimizer, _history);
+        _optimizer = plan.MakeOptimizer(parameters);
+        _keeper = new RunKeeper(model, plan, data, parameters, _optimizer, _history);
         _reportEvery = plan.ReportEvery > 0 ? plan.ReportEvery : model.Device.type == DeviceType.CPU ? 1 : 10;
         _log = new StepLog(_reportEvery, model.Device);
     }
@@ -127,26 +126,24 @@ public sealed class TrainingRun : IDisposable
     /// <param name="loss">Sum of the micro-batch's losses, divided by the labels of the whole batch.</param>
     public void Backward(Tensor loss)
     {
-        ClearGradients();
+        _gradients.ClearUsed();
         _log.Add(loss);
         loss.backward();
     }
 
     /// <summary>Scales the gradients so that their 2-norm is at most <paramref name="maxNorm"/>.</summary>
     /// <param name="maxNorm">Greatest norm of all gradients together.</param>
-    public void ClipGradients(double maxNorm) =>
-        _norm = GradientClipping.ClipNorm(_parameters.Select(parameter => parameter.Value), maxNorm);
+    public void ClipGradients(double maxNorm) => _norm = _gradients.Clip(maxNorm);
 
     /// <summary>Changes the parameters at this step's learning rate. The gradients can be looked at until the next backward pass.</summary>
     /// <exception cref="PeftException">PEFT403: parameters got no gradient; all are named.</exception>
     public void Step()
     {
         using DisposeScope scope = NewDisposeScope();
-        CheckGradients();
-        Tensor[] gradients = GradientClipping.Gradients(_parameters.Select(parameter => parameter.Value));
-        _log.Close(_norm ?? GradientClipping.Norm(gradients));
+        _gradients.Check();
+        _log.Close(_norm ?? GradientClipping.Norm(_gradients.Present));
         _optimizer.Step(LearningRate(StepsDone), skip: _log.Failed);
-        _gradientsUsed = true;
+        _gradients.Use();
         _norm = null;
         StepsDone++;
         _clock.CountStep(_tokens);
@@ -206,7 +203,7 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _model.train(false);
-        ForgetGradients();
+        _gradients.Forget();
         _optimizer.Dispose();
         _keeper.Dispose();
         _log.Dispose();
@@ -224,46 +221,11 @@ public sealed class TrainingRun : IDisposable
             StepsDone = _history.Losses.Count;
         }
 
-        ForgetGradients();
+        _gradients.Forget();
         _model.train();
     }
 
     private double LearningRate(long step) => _plan.LearningRate * _schedule.Factor(step);
-
-    private void ForgetGradients()
-    {
-        foreach ((_, Parameter value) in _parameters)
-        {
-            value.grad = null;
-        }
-    }
-
-    // At the first backward pass of a step, so that between steps they can still be looked at.
-    private void ClearGradients()
-    {
-        if (_gradientsUsed)
-        {
-            using DisposeScope scope = NewDisposeScope();
-            OptimizerOperators.Zero(GradientClipping.Gradients(_parameters.Select(parameter => parameter.Value)));
-            _gradientsUsed = false;
-        }
-    }
-
-    private void CheckGradients()
-    {
-        if (_gradientsChecked)
-        {
-            return;
-        }
-
-        string[] missing = [.. _parameters.Where(parameter => parameter.Value.grad is null).Select(parameter => parameter.Name)];
-        if (missing.Length > 0)
-        {
-            throw TrainingErrors.NoGradient(missing);
-        }
-
-        _gradientsChecked = true;
-    }
 
     private void ReadLog()
     {

@@ -33,14 +33,15 @@ internal static class MethodsBenchmark
         Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 8).Select(i => Math.Pow(10_000.0, -i / 8.0))]),
     };
 
-    /// <param name="arguments">Number of rounds, if not 4.</param>
+    /// <param name="arguments">Number of rounds, if not 4; then short names of methods, if not all.</param>
     internal static void Run(string[] arguments)
     {
         int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRounds;
+        IEnumerable<Candidate> candidates = arguments.Length > 1 ? arguments[1..].Select(Candidates.Of) : Candidates.All;
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, batch {BenchmarkModel.Batch} × "
             + $"{BenchmarkModel.Time}; LoRA r=8 on all linear layers; {get_num_threads()} threads, {rounds} rounds");
-        Console.WriteLine($"{"",-32} {"trainable",11} {"median ms",10} {"to LoRA",8} {"tensors before",15} {$"after {LeakSteps} steps",16}");
-        foreach (Candidate candidate in Candidates.All)
+        Console.WriteLine($"{"",-32} {"trainable",11} {"median ms",10} {"to LoRA",8} {"tensors before",15} {$"after {LeakSteps} steps",16} {"resident",10}");
+        foreach (Candidate candidate in candidates)
         {
             try
             {
@@ -56,11 +57,11 @@ internal static class MethodsBenchmark
     private static void Measure(Candidate candidate, int rounds)
     {
         long trainable = CountTrainable(candidate);
-        (double milliseconds, double ratio) = StepTimes.Compare(
-            candidate, Candidates.Lora, Large, Rows(BenchmarkModel.Shape, BenchmarkModel.Time), BenchmarkModel.Batch, rounds);
-        (long before, long after) = LiveTensors(candidate);
+        (_, double milliseconds, double ratio) = StepTimes.Measure(
+            [Candidates.Lora, candidate], Large, Rows(BenchmarkModel.Shape, BenchmarkModel.Time), BenchmarkModel.Batch, rounds)[1];
+        (long before, long after, double grown) = OverManySteps(candidate);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{candidate.Title,-32} {trainable,11:N0} {milliseconds,10:F1} {ratio,8:F2} {before,15:N0} {after,16:N0}"));
+            $"{candidate.Title,-32} {trainable,11:N0} {milliseconds,10:F1} {ratio,8:F2} {before,15:N0} {after,16:N0} {grown,6:+0.0;-0.0;0.0} MiB"));
         if (candidate == Candidates.Lora)
         {
             Check(trainable, ratio);
@@ -88,8 +89,8 @@ internal static class MethodsBenchmark
         return model.TrainableParameters.Sum(parameter => parameter.Value.numel());
     }
 
-    // The collector may help before, but not after, or a step that leaks would pass.
-    private static (long Before, long After) LiveTensors(Candidate candidate)
+    // The collector may help before, but not after, or a step that leaks would pass. What the number of tensors does not show, memory does.
+    private static (long Before, long After, double GrownMiB) OverManySteps(Candidate candidate)
     {
         using CausalLanguageModel model = candidate.Make(Small);
         TrainingData data = TrainingData.FromRows(Rows(Small, SmallTime).Take(BenchmarkModel.Batch));
@@ -97,10 +98,10 @@ internal static class MethodsBenchmark
         candidate.Train(model, data, null);
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        long before = Tensor.TotalCount;
+        (long before, long resident) = (Tensor.TotalCount, Environment.WorkingSet);
         model.ChangePlan = plan => plan with { BatchSize = BenchmarkModel.Batch, Epochs = LeakSteps };
         candidate.Train(model, data, null);
-        return (before, Tensor.TotalCount);
+        return (before, Tensor.TotalCount, (Environment.WorkingSet - resident) / (double)(1 << 20));
     }
 
     private static IEnumerable<TrainingRow> Rows(LlamaConfig shape, int time)

@@ -121,6 +121,28 @@ public sealed class PeftConsoleTests
         Assert.Contains("parameters are trainable", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Info_OfAnAdapter_SaysWhetherItIsOfThisBase()
+    {
+        using var app = new TinyApp();
+        app.Run("train", "--model", app.Model, "--data", app.Data, "--output", app["run"]);
+        string[] args = ["info", "--model", app.Model, "--adapter", app["run"]];
+
+        (_, string fitting, string quiet) = app.Run(args);
+        File.AppendAllText(Path.Combine(app.Model, "tokenizer.json"), " ");
+        (int code, string changed, string warning) = app.Run(args);
+        JsonNode json = JsonNode.Parse(app.Run([.. args, "--json"]).Out)!["provenance"]!;
+
+        Assert.Equal("", quiet);
+        Assert.Equal(3, fitting.Split(", as the adapter was saved with").Length - 1);
+        Assert.Contains("chat template  none, as", fitting, StringComparison.Ordinal);
+        Assert.Equal(0, code);
+        Assert.Contains("but the adapter was saved with", changed, StringComparison.Ordinal);
+        Assert.StartsWith("PEFT705: ", warning, StringComparison.Ordinal);
+        Assert.True(json["base"]!["fits"]!.GetValue<bool>());
+        Assert.False(json["tokenizer"]!["fits"]!.GetValue<bool>());
+    }
+
     [Theory]
     [InlineData("--data is required", "train", "--model", ".", "--output", "x")]
     [InlineData("'nowhere' does not exist", "info", "--model", "nowhere")]

@@ -17,6 +17,9 @@ internal sealed record MethodSample(string Name, AdapterConfig Config)
     /// <summary>Pattern of the input embedding and the query projection of every family.</summary>
     internal const string EmbeddingAndQuery = @"(.*\.)?(embed_tokens|wte|word_embeddings|shared|q_proj|c_attn|query|q)";
 
+    /// <summary>What stands on the model before, for methods that blend other adapters.</summary>
+    public IReadOnlyDictionary<string, AdapterConfig> Members { get; init; } = new Dictionary<string, AdapterConfig>();
+
     /// <summary>Families that the method can be on.</summary>
     public IReadOnlyList<string> Families { get; init; } = TinyFamilies.Names;
 

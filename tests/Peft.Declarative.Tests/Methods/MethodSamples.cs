@@ -1,4 +1,5 @@
 using Peft.Declarative.Tests.Methods.AdaLora;
+using Peft.Declarative.Tests.Methods.AdapterFusion;
 using Peft.Declarative.Tests.Methods.BitFit;
 using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Dora;
@@ -23,6 +24,7 @@ internal static class MethodSamples
     internal static IReadOnlyList<MethodSample> All { get; } =
     [
         .. AdaLoraSamples.All,
+        .. AdapterFusionSamples.All,
         .. BitFitSamples.All,
         .. BottleneckSamples.All,
         .. DoraSamples.All,

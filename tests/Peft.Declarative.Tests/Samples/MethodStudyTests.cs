@@ -39,12 +39,14 @@ public sealed class MethodStudyTests
     }
 
     [Fact]
-    public void Compare_OneTurn_GivesATimeAndARatio()
+    public void Measure_OneRound_GivesTimesOverTheFirsts()
     {
-        (double milliseconds, double ratio) = StepTimes.Compare(
-            Candidates.Lora, Candidates.Lora, candidate => candidate.Load(Room.Value.BaseDirectory), Room.Value.Taught.Rows, batchSize: 2, rounds: 1);
+        IReadOnlyList<StepTime> times = StepTimes.Measure(
+            [Candidates.Lora, Candidates.Of("ia3")], candidate => candidate.Load(Room.Value.BaseDirectory), Room.Value.Taught.Rows, batchSize: 2, rounds: 1);
 
-        Assert.True(milliseconds > 0 && double.IsFinite(ratio) && ratio > 0);
+        Assert.Equal(["lora", "ia3"], times.Select(time => time.Name));
+        Assert.Equal(1, times[0].Ratio);
+        Assert.Equal(times[1].Milliseconds / times[0].Milliseconds, times[1].Ratio, 1e-9);
     }
 
     [Fact]
@@ -53,17 +55,17 @@ public sealed class MethodStudyTests
         string directory = Directory.CreateTempSubdirectory("peft-study-").FullName;
         try
         {
-            var measured = new Measurement { Name = "lora", Title = "LoRA <8>", Trainable = 8, BaseParameters = 100, Full = 0.5, Losses = [2, 1], StepRatio = 1 };
+            var measured = new Measurement { Name = "lora", Title = "LoRA <8>", Trainable = 8, BaseParameters = 100, Full = 0.5, Losses = [2, 1] };
             measured.Write(Path.Combine(directory, "methods", "lora.json"));
             Measurement read = Measurement.Read(Path.Combine(directory, "methods", "lora.json"));
 
-            StudyReport.Write(directory, [read, new Measurement { Name = "bitfit", Title = "BitFit", Refused = "PEFT103: none has one." }], [new SizeResult("tiny", read)]);
+            StudyReport.Write(directory, [read, new Measurement { Name = "bitfit", Title = "BitFit", Refused = "PEFT103: none has one." }], [new SizeResult("tiny", read)], new Dictionary<string, double> { ["lora"] = 1 });
 
             Assert.Contains("| LoRA <8> | 8 | 8.0 % |", File.ReadAllText(Path.Combine(directory, "table.md")), StringComparison.Ordinal);
             string page = File.ReadAllText(Path.Combine(directory, "study.html"));
             Assert.Contains("LoRA &lt;8&gt;", page, StringComparison.Ordinal);
             Assert.Contains("refused, PEFT103", page, StringComparison.Ordinal);
-            Assert.Equal(5, page.Split("data:image/png;base64,").Length - 1);
+            Assert.Equal(6, page.Split("data:image/png;base64,").Length - 1);
         }
         finally
         {

@@ -7,9 +7,14 @@ namespace Peft.Declarative.Adapters.Hub;
 /// <summary>Writes an adapter as AdapterHub's library does: its own tensors and, where one was trained along, the head beside them.</summary>
 internal static class HubDirectory
 {
-    internal static void Write(string directory, Adapter adapter, JsonObject file)
+    /// <param name="directory">Made if missing.</param>
+    /// <param name="adapter">What is written.</param>
+    /// <param name="config">Its config with what only the model knows, such as the name of a fusion, which is made of its members' names.</param>
+    /// <param name="provenance">Goes into the headers.</param>
+    internal static void Write(string directory, Adapter adapter, AdapterConfig config, Provenance? provenance)
     {
-        string name = adapter.HubName!;
+        string name = config.Hub?.Name ?? adapter.Name;
+        JsonObject file = config.ToJson();
         Dictionary<string, Tensor> tensors = Tensors(adapter, name, part => part is not FullCopy);
         foreach (AdapterTensor copy in Copies(adapter, name))
         {
@@ -24,7 +29,7 @@ internal static class HubDirectory
             parts.Add((AdapterLayout.HubHead, HeadFile(file), head));
         }
 
-        AdapterDirectory.WriteAll(directory, parts);
+        AdapterDirectory.WriteAll(directory, parts, provenance: provenance);
     }
 
     /// <summary>Tensors that the file has once more.</summary>

@@ -1,0 +1,31 @@
+using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>Tells in words that an adapter was saved on something else than what it is loaded onto.</summary>
+internal static class ProvenanceWarnings
+{
+    internal static IReadOnlyList<string> Of(Provenance then, PretrainedModel model, string directory)
+    {
+        Provenance now = model.Provenance;
+        return
+        [
+            .. Difference(then.Base, now.Base, "base weights", "Its results are those of no training",
+                "Load it on the base it was trained on; if this is that base in other files, save the adapter again from here"),
+            .. Difference(then.Tokenizer, now.Tokenizer, "tokenizer", "The same text gives other tokens than in training",
+                "Put the tokenizer.json that it was trained with beside the weights, or train it again"),
+            .. Difference(then.ChatTemplate, now.ChatTemplate, "chat template", "Conversations are written otherwise than in training",
+                "Put the chat template that it was trained with beside the weights, or train it again"),
+        ];
+
+        IEnumerable<string> Difference(string? before, string? here, string what, string effect, string remedy)
+        {
+            if (Provenance.Same(before, here) == false)
+            {
+                yield return $"{RuleIds.AdapterFromElsewhere}: The adapter in '{directory}' was saved with the {what} {Provenance.Short(before!)}, "
+                    + $"but '{model.Directory}' has {Provenance.Short(here!)}. {effect}. {remedy}.";
+            }
+        }
+    }
+}
