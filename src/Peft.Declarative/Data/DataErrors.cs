@@ -28,7 +28,7 @@ internal static class DataErrors
         $"The kind of '{path}' cannot be told from its name. Known are {Kinds}.");
 
     internal static PeftException Unreadable(string path, Exception reason) => new(RuleIds.TrainingDataUnusable,
-        $"The training data '{path}' cannot be read: {ForeignText.Shown(reason.Message.TrimEnd('.'), LongestReason)}.", reason);
+        $"The training data '{path}' cannot be read: {ForeignText.ShownUpTo(LongestReason, reason.Message.TrimEnd('.'))}.", reason);
 
     internal static PeftException ParquetColumns(string path, string problem) => new(RuleIds.TrainingDataUnusable,
         $"The training data '{path}' cannot be used: {problem}. It must have the text columns 'text', or 'prompt' and 'completion', or 'messages', a list of "

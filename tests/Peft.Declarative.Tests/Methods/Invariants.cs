@@ -43,7 +43,8 @@ public sealed class Invariants
 
         TinyFamilies.Outputs(model).square().mean().backward();
 
-        Assert.All(adapter.Tensors, tensor => Assert.True(tensor.Value.grad is { } grad && grad.abs().sum().item<float>() > 0, tensor.Key));
+        Assert.All(adapter.Tensors, tensor => Assert.True(
+            tensor.Value.grad is { } grad && (grad.abs().sum().item<float>() > 0 || Samples[method].ZeroGradients.Any(tensor.Key.EndsWith)), tensor.Key));
         Step(adapter);
         using (model.Adapters.Disabled())
         {

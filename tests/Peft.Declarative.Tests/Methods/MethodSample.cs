@@ -46,6 +46,12 @@ internal sealed record MethodSample(string Name, AdapterConfig Config)
     /// </summary>
     public IReadOnlyList<string> PaddingCountsIn { get; init; } = [];
 
+    /// <summary>
+    /// Ends of the keys of tensors that the output does not depend on, so that their gradient is zero but for rounding: exactly zero on one
+    /// processor, and some 1e-9 on another.
+    /// </summary>
+    public IReadOnlyList<string> ZeroGradients { get; init; } = [];
+
     /// <summary>The same with dropout, for methods that have it.</summary>
     public AdapterConfig WithDropout { get; init; } = Config;
 

@@ -15,5 +15,5 @@ internal static class TokenizerProblem
         + $"tokenizer does not know, and its unknown token '{ForeignText.Shown(unknownToken)}' is not in its vocabulary.");
 
     internal static PeftException In(string file, string place, string problem, Exception? inner = null) =>
-        new(Id, $"{file}: {(place.Length == 0 ? "the file" : $"'{ForeignText.Shown(place)}'")} {ForeignText.Shown(problem, Longest)}", inner);
+        new(Id, $"{file}: {(place.Length == 0 ? "the file" : $"'{ForeignText.Shown(place)}'")} {ForeignText.ShownUpTo(Longest, problem)}", inner);
 }
