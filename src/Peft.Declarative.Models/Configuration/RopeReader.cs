@@ -14,6 +14,8 @@ internal static class RopeReader
         JsonNode? stated = config["rope_parameters"] ?? config["rope_scaling"];
         config.Require(stated is null or JsonObject, $"'rope_scaling' is {JsonScalar.Shown(stated)}, but should be an object");
         JsonObject settings = stated as JsonObject ?? [];
+        double part = config.Number(settings, "partial_rotary_factor") ?? config.Number("partial_rotary_factor", 1);
+        config.Require(part == 1, $"'partial_rotary_factor' is {part.ToString(CultureInfo.InvariantCulture)}, but only 1, the whole head, is implemented");
         double theta = config.Number(settings, "rope_theta") ?? config.Number("rope_theta", 10000.0);
         config.Require(theta > 0, $"'rope_theta' is {theta.ToString(CultureInfo.InvariantCulture)}, but should be above 0");
         double[] frequencies = new double[headSize / 2];

@@ -27,6 +27,7 @@ public sealed record Gpt2Config : ModelConfig
     {
         ConfigReader file = ConfigReader.Open(directory);
         file.ModelType("gpt2");
+        file.Require(!file.Flag("add_cross_attention", false), "'add_cross_attention' is true, but only the decoder by itself is implemented");
         file.Only("activation_function", "gelu_new", [.. Activations.ByName.Keys]);
         int hidden = file.Size("n_embd", 768);
         int heads = file.Size("n_head", 12);

@@ -63,29 +63,9 @@ public sealed record LlamaConfig : ModelConfig
             QueryKeyValueBias = type == "qwen2" || attentionBias,
             OutputBias = attentionBias,
             FeedForwardBias = type == "llama" && file.Flag("mlp_bias", false),
-            SlidingWindow = ReadWindow(file, type),
+            SlidingWindow = WindowReader.Read(file, type),
         };
         file.ThrowIfWrong();
         return config;
-    }
-
-    private static int? ReadWindow(ConfigReader file, string type)
-    {
-        int? window = file.Whole("sliding_window");
-        if (type == "mistral")
-        {
-            return window;
-        }
-
-        if (type != "qwen2" || !file.Flag("use_sliding_window", false))
-        {
-            return null;
-        }
-
-        // Qwen 2 has the window from this block on; blocks of both kinds in one model would need two masks.
-        int first = file.Whole("max_window_layers") ?? 28;
-        int layers = file.Size("num_hidden_layers", most: 4096);
-        file.Require(first == 0 || first >= layers, $"'max_window_layers' is {first} of {layers}, but a window on some blocks only is not implemented");
-        return first == 0 ? window : null;
     }
 }

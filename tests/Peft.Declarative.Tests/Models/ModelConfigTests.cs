@@ -29,6 +29,11 @@ public sealed class ModelConfigTests
     [InlineData("rope_scaling", "\"linear\"", "an object")]
     [InlineData("rope_scaling", "{\"rope_type\": \"linear\", \"factor\": 1e400}", "'factor' is 1e400, but should be a number")]
     [InlineData("rope_scaling", "{\"type\": 3}", "'type' is 3, but should be a text")]
+    [InlineData("layer_types", "\"full_attention\"", "'layer_types' is \"full_attention\", but should be a list")]
+    [InlineData("layer_types", "[\"full_attention\", \"sliding_attention\"]", "'layer_types' has full_attention, sliding_attention, but only one kind")]
+    [InlineData("layer_types", "[\"chunked_attention\"]", "'layer_types' has chunked_attention")]
+    [InlineData("layer_types", "[\"sliding_attention\"]", "this family attends to everything")]
+    [InlineData("partial_rotary_factor", "0.5", "only 1, the whole head, is implemented")]
     public void Load_OfAFieldOfTheWrongKind_SaysFieldAndWhatItShouldBe(string field, string value, string expected)
     {
         PeftException error = Assert.Throws<PeftException>(() => Load(field, value));
@@ -44,11 +49,38 @@ public sealed class ModelConfigTests
     [Fact]
     public void Load_OfAListWithMinusOne_LeavesItOut() => Assert.Equal([2], Load("eos_token_id", "[-1, 2]").EosTokenIds);
 
-    private static LlamaConfig Load(string field, string value)
+    [Theory]
+    [InlineData("mistral", "", 4)]
+    [InlineData("mistral", "\"layer_types\": [\"full_attention\"]", null)]
+    [InlineData("mistral", "\"layer_types\": [\"sliding_attention\"]", 4)]
+    [InlineData("qwen2", "", null)]
+    [InlineData("qwen2", "\"use_sliding_window\": true, \"max_window_layers\": 0", 4)]
+    [InlineData("qwen2", "\"use_sliding_window\": true, \"max_window_layers\": 1", null)]
+    [InlineData("qwen2", "\"layer_types\": [\"sliding_attention\"]", 4)]
+    [InlineData("llama", "\"layer_types\": [\"full_attention\"]", null)]
+    public void Load_OfAWindow_ReadsOldAndNewSpelling(string family, string fields, int? expected)
+    {
+        JsonObject config = JsonNode.Parse($$"""{ {{(fields.Length > 0 ? fields + "," : "")}} "model_type": "{{family}}", "sliding_window": 4 }""")!.AsObject();
+
+        Assert.Equal(expected, Load(config).SlidingWindow);
+    }
+
+    [Fact]
+    public void Load_OfAWindowOfNothing_IsRefused() => Assert.Contains(
+        "'sliding_window' is 0, but should be at least 1",
+        Assert.Throws<PeftException>(() => Load(new JsonObject { ["model_type"] = "mistral", ["sliding_window"] = 0 })).Message);
+
+    private static LlamaConfig Load(string field, string value) => Load(new JsonObject { [field] = JsonNode.Parse(value) });
+
+    private static LlamaConfig Load(JsonObject changes)
     {
         using var folder = new TemporaryFolder();
         JsonObject config = JsonNode.Parse(Good)!.AsObject();
-        config[field] = JsonNode.Parse(value);
+        foreach ((string field, JsonNode? value) in changes)
+        {
+            config[field] = value?.DeepClone();
+        }
+
         folder.File("config.json", config.ToJsonString());
         return LlamaConfig.Load(folder.Path);
     }
