@@ -19,10 +19,15 @@ public static class TestData
         string[] candidates =
         [
             Path.Combine(root, "..", "shared", name),
-            Path.Combine(root, "tests", "Peft.Declarative.Tests", "Data", name),
+            Small(name),
         ];
         return candidates.Select(Path.GetFullPath).FirstOrDefault(Directory.Exists);
     }
+
+    /// <summary>
+    /// A place in the small copy, which is the same everywhere: for tests that go by its sizes, whatever set the environment names.
+    /// </summary>
+    public static string Small(params string[] names) => Path.Combine([RepositoryRoot, "tests", "Peft.Declarative.Tests", "Data", .. names]);
 
     /// <summary>The repository's root, which the build writes into the test assembly.</summary>
     public static string RepositoryRoot { get; } = typeof(TestData).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

@@ -210,8 +210,8 @@ public sealed class ProvenanceTests : IDisposable
 
     private void MakeBase(string name, int seed, string? template)
     {
-        string source = Path.Combine(TestData.Folder("PEFT_FIXTURES", "fixtures")!, "models", "llama", "config.json");
-        string tokenizer = Path.Combine(TestData.Folder("PEFT_TOKENIZERS", "tokenizers")!, "stories", "tokenizer.json");
+        string source = TestData.Small("fixtures", "models", "llama", "config.json");
+        string tokenizer = TestData.Small("tokenizers", "stories", "tokenizer.json");
         Directory.CreateDirectory(_folder[name]);
         File.Copy(source, Path.Combine(_folder[name], "config.json"));
         File.Copy(tokenizer, Path.Combine(_folder[name], "tokenizer.json"));

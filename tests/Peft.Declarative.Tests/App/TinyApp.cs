@@ -16,8 +16,8 @@ internal sealed class TinyApp : IDisposable
 
     internal TinyApp()
     {
-        string source = Path.Combine(TestData.Folder("PEFT_FIXTURES", "fixtures")!, "models", "llama", "config.json");
-        string tokenizer = Path.Combine(TestData.Folder("PEFT_TOKENIZERS", "tokenizers")!, "stories", "tokenizer.json");
+        string source = TestData.Small("fixtures", "models", "llama", "config.json");
+        string tokenizer = TestData.Small("tokenizers", "stories", "tokenizer.json");
         Directory.CreateDirectory(Model);
         File.WriteAllText(Path.Combine(Model, "config.json"), File.ReadAllText(source).Replace("\"vocab_size\": 96", "\"vocab_size\": 512", StringComparison.Ordinal));
         File.Copy(tokenizer, Path.Combine(Model, "tokenizer.json"));

@@ -2,7 +2,6 @@ using System.Reflection;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -26,7 +25,7 @@ public sealed class LayerKindTests
     public void WrongKind_DeclaredOrAttached_HasTheSameWords(string attribute, AdapterConfig config)
     {
         string source = $"using Peft.Declarative; using Peft.Declarative.Models; namespace Declared; [{attribute}] public sealed partial class Persona : LlamaForCausalLM;";
-        string folder = Path.Combine(FixtureCase.Root!, "models", "llama");
+        string folder = TestData.Small("fixtures", "models", "llama");
         using PretrainedModel model = ModelCatalog.Load(folder);
 
         PeftException attached = Assert.Throws<PeftException>(() => AdapterWiring.Attach(model, new Adapter("default", config)));

@@ -8,7 +8,7 @@ internal static class ReferenceFaults
     private sealed record Fault(string Method, string[] Models, string Part, string Reason);
 
     private static readonly Fault[] All = JsonSerializer.Deserialize<Fault[]>(
-        File.ReadAllText(Path.Combine(TestData.RepositoryRoot, "tests", "Peft.Declarative.Tests", "Data", "reference-faults.json")),
+        File.ReadAllText(TestData.Small("reference-faults.json")),
         JsonSerializerOptions.Web)!;
 
     /// <summary>Why a part of what was recorded for a case is wrong; null if it is not.</summary>

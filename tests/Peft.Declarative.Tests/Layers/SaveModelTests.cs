@@ -8,7 +8,7 @@ namespace Peft.Declarative.Tests.Layers;
 
 public sealed class SaveModelTests
 {
-    private static string Base => Path.Combine(TestData.Folder("PEFT_FIXTURES", "fixtures")!, "models", "llama");
+    private static string Base => TestData.Small("fixtures", "models", "llama");
 
     [Fact]
     public void SaveModel_WithMergedAdapter_LoadsAsAPlainModelWithTheSameLogits()

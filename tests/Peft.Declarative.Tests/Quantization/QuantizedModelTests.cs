@@ -18,7 +18,7 @@ public sealed class QuantizedModelTests
 
     public static TheoryData<string> AllFamilies { get; } = [.. Families];
 
-    private static string Base => Path.Combine(TestData.Folder("PEFT_FIXTURES", "fixtures")!, "models", "llama");
+    private static string Base => TestData.Small("fixtures", "models", "llama");
 
     [Theory]
     [MemberData(nameof(AllFamilies))]

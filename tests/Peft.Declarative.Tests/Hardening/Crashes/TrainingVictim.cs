@@ -18,7 +18,7 @@ internal static class TrainingVictim
 
     internal static int Run(string folder)
     {
-        string source = Path.Combine(TestData.RepositoryRoot, "tests", "Peft.Declarative.Tests", "Data", "fixtures", "models", "llama");
+        string source = TestData.Small("fixtures", "models", "llama");
         using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(source);
         random.manual_seed(3).Dispose();
         var adapter = new Adapter("default", new LoraConfig { Rank = 2, Dropout = 0.1 });

@@ -69,8 +69,4 @@ internal abstract class FuzzTarget : IDisposable
 
     /// <summary>A seed written as text.</summary>
     protected static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
-
-    /// <summary>A file of the small copy of reference data, which is the same on every machine.</summary>
-    protected static string Reference(params string[] names) =>
-        Path.Combine([TestData.RepositoryRoot, "tests", "Peft.Declarative.Tests", "Data", .. names]);
 }

@@ -6,7 +6,7 @@ namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 internal abstract class LoadedAdapterTarget : FuzzTarget
 {
     /// <summary>The model, which each adapter leaves as it was.</summary>
-    protected LlamaForCausalLM Model { get; } = LlamaForCausalLM.FromPretrained(Reference("fixtures", "models", "llama"));
+    protected LlamaForCausalLM Model { get; } = LlamaForCausalLM.FromPretrained(TestData.Small("fixtures", "models", "llama"));
 
     public override void Dispose()
     {
@@ -18,7 +18,7 @@ internal abstract class LoadedAdapterTarget : FuzzTarget
     protected string Copy(string adapter)
     {
         string folder = Directory.CreateDirectory(Path.Combine(Folder, adapter)).FullName;
-        foreach (string file in Directory.EnumerateFiles(Reference("fixtures", "cases", adapter, "adapter")))
+        foreach (string file in Directory.EnumerateFiles(TestData.Small("fixtures", "cases", adapter, "adapter")))
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }

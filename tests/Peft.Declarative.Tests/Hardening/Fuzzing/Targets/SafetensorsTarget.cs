@@ -17,7 +17,7 @@ internal sealed class SafetensorsTarget : FuzzTarget
         "[0,4611686018427387904]", "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}",
     ];
 
-    internal SafetensorsTarget() => Seeds = [Mixed(), File.ReadAllBytes(Reference("fixtures", "cases", "llama__lora_basic", "adapter", "adapter_model.safetensors"))];
+    internal SafetensorsTarget() => Seeds = [Mixed(), File.ReadAllBytes(TestData.Small("fixtures", "cases", "llama__lora_basic", "adapter", "adapter_model.safetensors"))];
 
     internal override void Read(byte[] input)
     {
