@@ -20,7 +20,7 @@ internal static class ModelReport
     internal static string Total(ModelPlan model)
     {
         if (model.Trainable is not { } trainable) return model.BaseParameters is { } known
-            ? $"the base has {RuleTexts.Count(known)} parameters; those of a hybrid are counted when it is on the model: see Adapter.ParameterCount"
+            ? $"the base has {RuleTexts.Count(known)} parameters; what is trained is counted when it is on the model: see Adapter.ParameterCount"
             : model.Declaration.Shape.IsPretrained
             ? "sizes come from the checkpoint; [BaseConfig(\"…/config.json\")] shows shapes and counts here"
             : "counts depend on sizes and numbers of blocks that only the running program knows";

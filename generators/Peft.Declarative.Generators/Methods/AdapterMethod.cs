@@ -20,6 +20,12 @@ internal abstract class AdapterMethod
     /// <summary>The types that its code speaks of, beside those that all methods share.</summary>
     internal virtual IEnumerable<KnownType> Types => [];
 
+    /// <summary>Where the adapter sits if that is not on weights, so that it cannot be merged; null if it can.</summary>
+    internal virtual string? OffWeights => null;
+
+    /// <summary>The parts of an adapter that stand in the way of merging it, with the places where they sit.</summary>
+    internal virtual IEnumerable<(string Method, string Place)> Unmergeable(AdapterSpec adapter) => OffWeights is { } place ? [(Name, place)] : [];
+
     /// <summary>Reads an attribute, and reports numbers that cannot be.</summary>
     internal abstract AdapterSpec Parse(AttributeReader attribute, ParseContext context);
 

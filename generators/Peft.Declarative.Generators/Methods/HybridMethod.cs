@@ -28,13 +28,37 @@ internal abstract class HybridMethod : AdapterMethod
         return spec;
     }
 
-    internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context) =>
-        new(adapter, "", default, context.TrainedHead().ToEquatableArray(), AtRunTime: true, Trainable: null, FileValues: null);
+    internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
+    {
+        List<PlannedLayer> head = context.TrainedHead();
+        var whole = new AdapterPlan(adapter, "", default, head.ToEquatableArray(), AtRunTime: true, Trainable: null, FileValues: null);
+        if (!context.Declaration.Shape.IsPretrained) return whole;   // which has been reported
 
-    internal override string Summary(AdapterPlan plan, ModelPlan model) => string.Join(", ", Parts((HybridSpec)plan.Spec)) + ". Sizes come from the checkpoint.";
+        List<AdapterPlan> parts = Parts((HybridSpec)adapter).Select(part => MethodCatalog.Of(part).Plan(part, context)).ToList();
+        long? inFull = head.Aggregate((long?)0, (sum, layer) => sum + layer.Parameters);   // once, and not with every part
+        return whole with
+        {
+            Parts = parts.ToEquatableArray(),
+            Trainable = parts.Aggregate(inFull, (sum, part) => sum + part.TrainableBesideSaved),
+            FileValues = parts.Aggregate(inFull, (sum, part) => sum + part.FileValuesBesideSaved),
+        };
+    }
 
-    internal override IEnumerable<string> Report(AdapterPlan plan) =>
-        Parts((HybridSpec)plan.Spec).Concat(plan.Saved.Select(layer => LayerTable.Row(layer, "trained in full", layer.Parameters)));
+    internal override IEnumerable<(string Method, string Place)> Unmergeable(AdapterSpec adapter) =>
+        Parts((HybridSpec)adapter).SelectMany(part => MethodCatalog.Of(part).Unmergeable(part));
+
+    internal override string Summary(AdapterPlan plan, ModelPlan model)
+    {
+        string cost = plan.Trainable is { } trainable ? $": {ModelReport.Share(trainable, model)}." : ". Sizes come from the checkpoint.";
+        return string.Join(", ", Texts((HybridSpec)plan.Spec)) + cost;
+    }
+
+    internal override IEnumerable<string> Report(AdapterPlan plan)
+    {
+        IEnumerable<string> counts = plan.Parts.Select(part => part.TrainableBesideSaved is { } count ? $": {RuleTexts.Count(count)}" : "");
+        return Texts((HybridSpec)plan.Spec).Zip(counts, (text, count) => text + count)
+            .Concat(plan.Saved.Select(layer => LayerTable.Row(layer, "trained in full", layer.Parameters)));
+    }
 
     internal override ConfigText Config(AdapterPlan plan, TypeNames types) =>
         new($"{types["UnionConfig"]}([{string.Join(", ", Configs((HybridSpec)plan.Spec, types))}])", []);
@@ -48,8 +72,11 @@ internal abstract class HybridMethod : AdapterMethod
 
     protected abstract double UsualReduction { get; }
 
-    /// <summary>What the name stands for, a line for each part.</summary>
-    protected abstract IEnumerable<string> Parts(HybridSpec spec);
+    /// <summary>What the name stands for, as if each part had been declared by itself.</summary>
+    protected abstract IEnumerable<AdapterSpec> Parts(HybridSpec spec);
+
+    /// <summary>The same in words, a line for each part.</summary>
+    protected abstract IEnumerable<string> Texts(HybridSpec spec);
 
     /// <summary>The configs of the parts, as C# writes them.</summary>
     protected abstract IEnumerable<string> Configs(HybridSpec spec, TypeNames types);

@@ -15,4 +15,14 @@ internal sealed record AdapterPlan(
     EquatableArray<PlannedLayer> Saved,
     bool AtRunTime,
     long? Trainable,
-    long? FileValues);
+    long? FileValues)
+{
+    /// <summary>What a hybrid is made of, in the order of its parts.</summary>
+    public EquatableArray<AdapterPlan> Parts { get; init; }
+
+    /// <summary>Trained parameters without those of layers trained in full; null if not known.</summary>
+    internal long? TrainableBesideSaved => Saved.Aggregate(Trainable, (rest, layer) => rest - layer.Parameters);
+
+    /// <summary>Values in the file without those of layers trained in full; null if not known.</summary>
+    internal long? FileValuesBesideSaved => Saved.Aggregate(FileValues, (rest, layer) => rest - layer.Parameters);
+}

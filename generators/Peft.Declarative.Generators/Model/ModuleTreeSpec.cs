@@ -18,6 +18,12 @@ internal sealed record ModuleTreeSpec(
     /// <summary>Places after sublayers, in the order of the model.</summary>
     public EquatableArray<TreeSeam> Seams { get; init; }
 
+    /// <summary>Number of parameters in no slot, a product of fields; empty for none.</summary>
+    public string SizeOutsideSlots { get; init; } = "";
+
+    /// <summary>Every kind of attention; none if the family does not tell.</summary>
+    public EquatableArray<AttentionSpec> Attentions { get; init; }
+
     /// <summary>Names of all layers, for methods that adapt every one unless told otherwise.</summary>
     internal IReadOnlyList<string> Names => Layers.Select(layer => layer.Name).Distinct().ToList();
 

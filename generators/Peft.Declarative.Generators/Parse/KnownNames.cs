@@ -14,7 +14,11 @@ internal static class KnownNames
     internal const string Blocks = Library + ".BlocksAttribute";
     internal const string TrainedHead = Library + ".TrainedHeadAttribute";
     internal const string KeyValueSize = Library + ".KeyValueSizeAttribute";
+    internal const string SizeOutsideSlots = Library + ".SizeOutsideSlotsAttribute";
+    internal const string AttentionSize = Library + ".AttentionSizeAttribute";
     internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
+    internal const string AdapterSet = Library + ".AdapterSet";
+    internal const string Handle = Library + ".Adapter";
     internal const string Adapter = Library + ".AdapterAttribute";
     internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";
     internal const string PretrainedModel = Library + ".Layers.PretrainedModel";

@@ -43,6 +43,8 @@ internal sealed class ModuleTree
             FamilyText(model, KnownNames.KeyValueSize, 1))
         {
             Seams = tree.seams.ToEquatableArray(),
+            SizeOutsideSlots = FamilyText(model, KnownNames.SizeOutsideSlots, 0),
+            Attentions = Attentions(model).ToEquatableArray(),
         };
     }
 
@@ -60,6 +62,13 @@ internal sealed class ModuleTree
     }
 
     /// <summary>An argument of the nearest attribute of a kind on the class or its families; empty if there is none.</summary>
+    private static IEnumerable<AttentionSpec> Attentions(INamedTypeSymbol model) => model.BaseTypesAndSelf()
+        .Select(type => type.GetAttributes().Where(attribute => attribute.AttributeClass?.Is(KnownNames.AttentionSize) == true).ToList())
+        .FirstOrDefault(kinds => kinds.Count > 0)?
+        .Select(kind => new AttentionSpec(Argument(kind, 0), Argument(kind, 1))) ?? [];
+
+    private static string Argument(AttributeData attribute, int index) => attribute.ConstructorArguments.ElementAtOrDefault(index).Value as string ?? "";
+
     private static string FamilyText(INamedTypeSymbol model, string attribute, int argument) => model.BaseTypesAndSelf()
         .Select(type => type.Attribute(attribute))
         .FirstOrDefault(found => found is not null)?.ConstructorArguments.ElementAtOrDefault(argument).Value as string ?? "";

@@ -64,6 +64,7 @@ internal sealed class ConfigSizes(ConfigFile? config)
         "head_dim" => Number("hidden_size") is { } hidden && Number("num_attention_heads") is { } heads and > 0 ? hidden / heads : null,
         "num_key_value_heads" => Number("num_attention_heads"),
         "n_inner" => 4 * Number("n_embd"),
+        "relative_attention_num_buckets" => 32,
         "num_decoder_layers" => Number("num_layers"),
 
         // Classes are told by their names; there are two unless a file names them.

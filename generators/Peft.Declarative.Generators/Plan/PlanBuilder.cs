@@ -83,7 +83,7 @@ internal static class PlanBuilder
         // A module of the user's own may hold parameters that are no layers, so only families can be counted in full.
         if (!declaration.Shape.IsPretrained || !sizes.IsKnown || !layers.IsExact || sizes.Missing.Count > 0) return null;
 
-        return layers.Layers
+        return sizes.Product(declaration.Tree.SizeOutsideSlots) + layers.Layers
             .Where(layer => !layers.IsTied(layer.Source))
             .Sum(layer => (layer.Layer.Output * Math.Max(layer.Layer.Input, 1)) + (layer.Layer.HasBias ? layer.Layer.Output : 0));
     }

@@ -19,6 +19,19 @@ internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes size
     /// <summary>Width of a block's keys; null if not known.</summary>
     internal long? KeyValueWidth => sizes.Product(declaration.Tree.KeyValueWidth) is var width and > 0 ? width : null;
 
+    /// <summary>Parameters of the base that are in no slot; 0 if there are none, or sizes are not known.</summary>
+    internal long OutsideSlots => sizes.Product(declaration.Tree.SizeOutsideSlots);
+
+    /// <summary>Blocks and width of each kind of attention; null if a size is not known.</summary>
+    internal IReadOnlyList<(long Blocks, long Width)>? Attentions
+    {
+        get
+        {
+            var kinds = declaration.Tree.Attentions.Select(kind => (Blocks: (long)(sizes.Count(kind.Blocks) ?? 0), Width: sizes.Product(kind.Width))).ToList();
+            return kinds.Count > 0 && kinds.All(kind => kind is { Blocks: > 0, Width: > 0 }) ? kinds : null;
+        }
+    }
+
     /// <summary>The layers of the head that every adapter of the family trains in full; none in most families.</summary>
     internal List<PlannedLayer> TrainedHead()
     {

@@ -5,4 +5,7 @@ internal static class FixFacts
 {
     /// <summary>Key under which suggestions stand, one per line, best first.</summary>
     internal const string Suggestions = "Suggestions";
+
+    /// <summary>The suggestion to give layers of 4 bits dense weights.</summary>
+    internal const string Dequantize = "dequantize: true";
 }

@@ -41,6 +41,7 @@ internal static class RuleCatalog
     internal static readonly DiagnosticDescriptor NeedsCausalModel = Error(RuleIds.NeedsCausalModel, "Needs a causal language model", Combinations);
     internal static readonly DiagnosticDescriptor Incompatible = Error(RuleIds.Incompatible, "Incompatible combination", Combinations);
     internal static readonly DiagnosticDescriptor DuplicateName = Error(RuleIds.DuplicateName, "Duplicate adapter name", Combinations);
+    internal static readonly DiagnosticDescriptor CannotMerge = Error(RuleIds.CannotMerge, "Adapter cannot be merged", Combinations);
     internal static readonly DiagnosticDescriptor CannotPack = Error(RuleIds.CannotPack, "Texts cannot be packed", Combinations);
     internal static readonly DiagnosticDescriptor GeneratorFailed = Error(RuleIds.GeneratorFailed, "Generator failed", Internal);
 
@@ -49,7 +50,7 @@ internal static class RuleCatalog
         NotPartial, NotAModel, BaseConfigUnreadable, MemberSelectsLayers, AppPackageMissing,
         TargetNotFound, SealedField, NothingAdapted, SlotOutOfReach, LayerOutOfRange, PatternKeyUnmatched, KindNotAdaptable, BadExpression, SelectorsClash,
         RankTooLarge, OutOfRange, BadPatternEntry, OverBudget,
-        NeedsCausalModel, Incompatible, DuplicateName, CannotPack, GeneratorFailed,
+        NeedsCausalModel, Incompatible, DuplicateName, CannotMerge, CannotPack, GeneratorFailed,
     ];
 
     internal static DiagnosticDescriptor Of(string id) => All.First(rule => rule.Id == id);

@@ -5,6 +5,7 @@ namespace Peft.Declarative.Models;
 
 /// <summary>Classifiers on a BERT-shaped encoder; they differ in head and positions.</summary>
 [KeyValueSize("num_hidden_layers", "hidden_size")]
+[AttentionSize("num_hidden_layers", "hidden_size")]
 public abstract class BertClassifier : SequenceClassifier
 {
     private readonly BertBackbone _backbone;

@@ -9,6 +9,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("mlp.c_proj", For = "Ia3.FeedForward")]
 [DefaultTargets("ln_1", "ln_2", "ln_f", For = "LayerNormTuning")]
 [KeyValueSize("n_layer", "n_embd")]
+[AttentionSize("n_layer", "n_embd")]
 public class Gpt2ForCausalLM : CausalLanguageModel
 {
     private readonly Gpt2Model _model;

@@ -9,6 +9,7 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("down_proj", For = "Ia3.FeedForward")]
 [DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
 [KeyValueSize("num_hidden_layers", "num_key_value_heads*head_dim")]
+[AttentionSize("num_hidden_layers", "num_attention_heads*head_dim")]
 public class LlamaForCausalLM : CausalLanguageModel
 {
     private readonly LlamaConfig _config;

@@ -8,7 +8,11 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("k", "v", "wo", For = "Ia3")]
 [DefaultTargets("wo", For = "Ia3.FeedForward")]
 [DefaultTargets("layer_norm", "final_layer_norm", For = "LayerNormTuning")]
+[SizeOutsideSlots("2*relative_attention_num_buckets*num_heads")]
 [KeyValueSize("num_layers", "num_heads*d_kv")]
+[AttentionSize("num_layers", "num_heads*d_kv")]
+[AttentionSize("num_decoder_layers", "num_heads*d_kv")]
+[AttentionSize("num_decoder_layers", "num_heads*d_kv")]
 public class T5ForConditionalGeneration : EncoderDecoderModel
 {
     // All three names are one table; the first checkpoints also have a bias for cross-attention that nothing has ever read.

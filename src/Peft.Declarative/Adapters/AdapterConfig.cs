@@ -29,6 +29,9 @@ public abstract record AdapterConfig
     /// <summary>Whether it takes a mean over whole rows, as gates do.</summary>
     internal virtual bool AveragesRows => false;
 
+    /// <summary>The methods that make this adapter; one but in hybrids.</summary>
+    internal virtual IReadOnlyList<AdapterConfig> Methods => [this];
+
     /// <summary>Adapters that this one is made of: they rest while it is active, and stay on the model as long as it does.</summary>
     internal virtual IReadOnlyList<string> Members => [];
 

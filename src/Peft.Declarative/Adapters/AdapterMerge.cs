@@ -8,10 +8,10 @@ internal static class AdapterMerge
 {
     internal static void Merge(IReadOnlyList<Adapter> adapters, bool dequantize)
     {
-        RefuseUnmergeable(adapters);
-        if (!dequantize)
+        string[] obstacles = [.. adapters.SelectMany(adapter => Obstacles(adapter, dequantize))];
+        if (obstacles.Length > 0)
         {
-            RefuseQuantized(adapters);
+            throw new PeftException(RuleIds.CannotMerge, string.Join(" ", obstacles));
         }
 
         foreach (Adapter adapter in adapters)
@@ -33,40 +33,27 @@ internal static class AdapterMerge
         }
     }
 
-    private static void RefuseUnmergeable(IReadOnlyList<Adapter> adapters)
+    private static IEnumerable<string> Obstacles(Adapter adapter, bool dequantize)
     {
-        foreach (Adapter adapter in adapters)
+        MethodFacts[] offWeights = [.. adapter.Config.Methods.Select(method => MethodCatalog.Of(method).Facts).Where(facts => !facts.Merges)];
+        if (offWeights.Length > 0)
         {
-            if (adapter.Parts.Any(entry => entry.Part is not IMergeable))
-            {
-                throw new PeftException(RuleIds.CannotMerge,
-                    $"The adapter '{adapter.Name}' is a {MethodCatalog.Of(adapter.Config).Facts.Name}, which sits {MethodCatalog.Of(adapter.Config).Facts.Place} and not on weights, and cannot be merged. "
-                    + "Save it by itself, or merge the other adapters only.");
-            }
-
-            foreach ((string path, IAdapterPart part) in adapter.Parts)
-            {
-                if (part is IMergeable { MergeTarget: { } target } mergeable && mergeable.Obstacle(target) is { } obstacle)
-                {
-                    throw new PeftException(RuleIds.CannotMerge, $"The adapter '{adapter.Name}' cannot be merged into '{path}': {obstacle}");
-                }
-            }
+            return offWeights.Select(facts => RuleTexts.OffWeights(adapter.Name, facts.Name, facts.Place));
         }
-    }
 
-    // Rounding the sum to 4 bits again would lose most of what an adapter adds.
-    private static void RefuseQuantized(IReadOnlyList<Adapter> adapters)
-    {
-        foreach (Adapter adapter in adapters)
-        {
-            int quantized = Parts(adapter).Select(part => part.MergeTarget).Distinct().Count(layer => layer?.Quantized is not null);
-            if (quantized > 0)
-            {
-                throw new PeftException(RuleIds.CannotMerge,
-                    $"The adapter '{adapter.Name}' sits on {quantized} layers of 4 bits, whose codes have no room for it. "
-                    + "Call Merge(dequantize: true), which gives these layers dense weights until Unmerge, or save the adapter by itself.");
-            }
-        }
+        string[] obstacles =
+        [
+            .. from entry in adapter.Parts
+               let target = (entry.Part as IMergeable)?.MergeTarget
+               let obstacle = target is null ? null : ((IMergeable)entry.Part).Obstacle(target)
+               where obstacle is not null
+               select $"The adapter '{adapter.Name}' cannot be merged into '{entry.Path}': {obstacle}",
+        ];
+
+        // Rounding the sum to 4 bits again would lose most of what an adapter adds.
+        return obstacles.Length == 0 && !dequantize && Parts(adapter).Any(part => part.MergeTarget?.Quantized is not null)
+            ? [RuleTexts.InFourBits(adapter.Name)]
+            : obstacles;
     }
 
     private static IEnumerable<IMergeable> Parts(Adapter adapter) => adapter.Parts.Select(entry => entry.Part).OfType<IMergeable>();

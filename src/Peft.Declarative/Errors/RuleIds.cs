@@ -31,7 +31,6 @@ internal static class RuleIds
     internal const string NeedsCausalModel = "PEFT302";
     internal const string Incompatible = "PEFT303";
     internal const string DuplicateName = "PEFT304";
-
     internal const string BiasesTwice = "PEFT305";
     internal const string CannotMerge = "PEFT306";
     internal const string CannotPack = "PEFT310";

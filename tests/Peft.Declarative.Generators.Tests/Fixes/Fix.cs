@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Testing;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Testing;
 using Peft.Declarative.Generators.Rules;
 using Peft.Declarative.Generators.Tests.Hosting;
@@ -21,9 +22,13 @@ internal static class Fix
         """;
 
     internal static Task Verify<TFix>(string before, string after, int choice = 0)
+        where TFix : CodeFixProvider, new() => Verify<DeclarationAnalyzer, TFix>(before, after, choice);
+
+    internal static Task Verify<TAnalyzer, TFix>(string before, string after, int choice = 0)
+        where TAnalyzer : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new()
     {
-        var test = new CSharpCodeFixTest<DeclarationAnalyzer, TFix, DefaultVerifier>
+        var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>
         {
             TestCode = Usings + before,
             FixedCode = Usings + after,

@@ -1,4 +1,5 @@
 using Peft.Declarative.CodeFixes;
+using Peft.Declarative.Generators.Rules;
 
 namespace Peft.Declarative.Generators.Tests.Fixes;
 
@@ -109,4 +110,9 @@ public class FixTests
     public Task NameAdapter_ReplacesAGivenName() => Fix.Verify<NameAdapterFix>(
         """[Lora(rank: 8, Name = "ada")] [Lora(rank: 4, Name = {|PEFT304:"ada"|})] partial class Persona : LlamaForCausalLM;""",
         """[Lora(rank: 8, Name = "ada")] [Lora(rank: 4, Name = "lora2")] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task Dequantize_OnAMergeInto4Bits_AddsTheArgument() => Fix.Verify<MergeCallAnalyzer, DequantizeFix>(
+        """[Lora(rank: 8)] [Quantize] partial class Persona : LlamaForCausalLM { void Fold() { {|PEFT306:Merge()|}; } }""",
+        """[Lora(rank: 8)] [Quantize] partial class Persona : LlamaForCausalLM { void Fold() { Merge(dequantize: true); } }""");
 }

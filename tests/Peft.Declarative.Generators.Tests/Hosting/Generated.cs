@@ -91,7 +91,7 @@ internal sealed class Generated
     {
         var options = new AnalyzerOptions([.. files.Select(file => (AdditionalText)new TextFile(file.Path, file.Text))]);
         ImmutableArray<Diagnostic> found = before
-            .WithAnalyzers([new DeclarationAnalyzer()], options)
+            .WithAnalyzers([new DeclarationAnalyzer(), new MergeCallAnalyzer()], options)
             .GetAnalyzerDiagnosticsAsync()
             .GetAwaiter()
             .GetResult();

@@ -57,6 +57,9 @@ public class RuleTests
         { "PEFT303", Family("[Lora(rank: 8, Bias = BiasTraining.All)] [Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)]"), "Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)", "both train the biases of the base on 'Persona'" },
         { "PEFT304", Family("[Lora(rank: 8)] [Lora(rank: 4)]"), "Lora(rank: 4)", "Two adapters on 'Persona' are named 'default', so saving one would overwrite the other. Set Name on this one." },
         { "PEFT304", Family("[Lora(rank: 8, Name = \"a/b\")]"), "\"a/b\"", "The adapter name 'a/b'" },
+        { "PEFT306", Family("[PromptTuning(20)]") + " class User { void Use(Persona model) => model.Merge(); }", "model.Merge()", "The adapter 'default' has a [PromptTuning], which sits before the input and not on weights, and cannot be merged." },
+        { "PEFT306", Family("[UniPelt]") + " class User { void Use(Persona model) => model.Adapters.Merge(dequantize: true); }", "model.Adapters.Merge(dequantize: true)", "has a [Bottleneck], which sits after sublayers" },
+        { "PEFT306", Family("[Lora(rank: 8)] [Quantize]") + " class User { void Use(Persona model) => model.Merge(); }", "model.Merge()", "sits on layers of 4 bits, whose codes have no room for it. Call Merge(dequantize: true)" },
         { "PEFT310", Family("[PromptTuning(8)] [Training(Packing = true)]"), "true", "which 'Persona' cannot keep apart: it has learned tokens before the text" },
     };
 

@@ -52,7 +52,11 @@ internal static class DeclarationSource
     }
 
     /// <summary>The declaration of a class with attributes.</summary>
-    internal static string Around(string attributes, string modelType, QuantizationSettings? quantization = null)
+    internal static string Around(string attributes, string modelType, QuantizationSettings? quantization = null) =>
+        Class("Persona", attributes, modelType, quantization);
+
+    /// <summary>The same under a name.</summary>
+    internal static string Class(string name, string attributes, string modelType, QuantizationSettings? quantization = null)
     {
         string family = modelType switch
         {
@@ -72,7 +76,7 @@ internal static class DeclarationSource
             namespace Declared;
 
             {{Quantize(quantization)}}[{{attributes}}]
-            public sealed partial class Persona : {{family}};
+            public sealed partial class {{name}} : {{family}};
             """;
     }
 

@@ -3,6 +3,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.AdapterFusion;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
@@ -10,6 +11,8 @@ namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 internal sealed class AdapterFusionMethod : AdapterMethod
 {
     internal override string Name => "AdapterFusion";
+
+    internal override string? OffWeights => AdapterFusionTexts.Place;
 
     internal override IEnumerable<KnownType> Types => [Public("AdapterFusionConfig"), Own("FusionLayer"), Own("FusionRegularization", inExpressions: true)];
 

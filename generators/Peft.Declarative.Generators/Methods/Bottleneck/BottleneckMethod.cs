@@ -2,6 +2,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
@@ -9,6 +10,8 @@ namespace Peft.Declarative.Generators.Methods.Bottleneck;
 internal class BottleneckMethod : AdapterMethod
 {
     internal override string Name => "Bottleneck";
+
+    internal override string? OffWeights => BottleneckTexts.Place;
 
     internal override IEnumerable<KnownType> Types =>
     [

@@ -28,5 +28,19 @@ internal sealed record BottleneckSpec(string MethodName) : SublayerAdapterSpec
     /// <summary>The non-linear function by its name in formulas.</summary>
     public string Function { get; init; } = "relu";
 
+    /// <summary>The bottlenecks of a hybrid: one at every feed-forward network.</summary>
+    /// <param name="hybrid">The hybrid.</param>
+    /// <param name="method">Which kind of bottleneck.</param>
+    /// <param name="gated">Whether each has a gate.</param>
+    internal static BottleneckSpec In(HybridSpec hybrid, string method, bool gated) => new(method)
+    {
+        Name = hybrid.Name,
+        Place = hybrid.Place,
+        Written = hybrid.Written,
+        Targets = new[] { "mlp" }.ToEquatableArray(),
+        Reduction = hybrid.Reduction,
+        Gated = gated,
+    };
+
     public bool IsParallel => MethodName == "ParallelBottleneck";
 }

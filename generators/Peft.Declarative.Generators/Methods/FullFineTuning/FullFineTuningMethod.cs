@@ -41,6 +41,10 @@ internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
     protected override long Trained(FullFineTuningSpec spec, PlannedLayer layer) =>
         (layer.Output * Math.Max(layer.Input, 1)) + (layer.HasBias ? layer.Output : 0);
 
+    // What is in no slot has no name to select it by, and is trained where nothing is selected.
+    protected override long? TrainedBeside(FullFineTuningSpec spec, LayerSelectionPlan selection, PlanContext context) =>
+        spec is { LastBlocks: 0, Targets: null, TargetPattern: null, Exclude: null, ExcludePattern: null, Layers: null } ? context.OutsideSlots : 0;
+
     protected override string Title(FullFineTuningSpec spec) => spec.LastBlocks switch
     {
         0 => "Full fine-tuning",

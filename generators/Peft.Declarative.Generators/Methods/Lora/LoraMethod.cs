@@ -40,8 +40,9 @@ internal class LoraMethod : LayerMethod<LoraSpec>
         checks.CheckTokens();
     }
 
-    protected override long Trained(LoraSpec spec, PlannedLayer layer) =>
-        (Setting(layer).Rank * (layer.Input + layer.Output)) + (spec.OwnBias && !IsTable(layer) ? layer.Output : 0);
+    protected override long Trained(LoraSpec spec, PlannedLayer layer) => spec.Gated
+        ? GatedUpdate.Trained(layer, Setting(layer).Rank)
+        : (Setting(layer).Rank * (layer.Input + layer.Output)) + (spec.OwnBias && !IsTable(layer) ? layer.Output : 0);
 
     protected override long? TrainedBeside(LoraSpec spec, LayerSelectionPlan selection, PlanContext context) => spec.TrainableTokens.Count == 0 ? 0 : spec.TrainableTokens.Count * context.Width;
 

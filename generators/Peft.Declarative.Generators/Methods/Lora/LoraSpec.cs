@@ -22,6 +22,9 @@ internal sealed record LoraSpec : LayerAdapterSpec
 
     public bool OwnBias { get; init; }
 
+    /// <summary>Whether each layer has a gate, and projections in one layer are adapted apart: so in hybrids.</summary>
+    public bool Gated { get; init; }
+
     /// <summary>Name of the value of LoraInit.</summary>
     public string Init { get; init; } = "Default";
 
@@ -30,6 +33,17 @@ internal sealed record LoraSpec : LayerAdapterSpec
     public EquatableArray<PatternEntry> AlphaPattern { get; init; }
 
     public EquatableArray<int> TrainableTokens { get; init; }
+
+    /// <summary>The low-rank updates of a hybrid, on the layers that the family adapts usually.</summary>
+    internal static LoraSpec In(HybridSpec hybrid, string variant) => new()
+    {
+        Variant = variant,
+        Name = hybrid.Name,
+        Place = hybrid.Place,
+        Written = hybrid.Written,
+        Rank = hybrid.Rank,
+        Gated = true,
+    };
 
     internal double EffectiveAlpha => Alpha ?? Rank;
 

@@ -1,5 +1,7 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Methods.Bottleneck;
+using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods.MixAndMatch;
@@ -15,7 +17,10 @@ internal sealed class MixAndMatchMethod : HybridMethod
 
     protected override double UsualReduction => 2;
 
-    protected override IEnumerable<string> Parts(HybridSpec spec) =>
+    protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
+        [PrefixTuningSpec.In(spec, gated: false), BottleneckSpec.In(spec, "ParallelBottleneck", gated: false)];
+
+    protected override IEnumerable<string> Texts(HybridSpec spec) =>
     [
         $"prefix of {spec.Tokens} keys and values beside the text in every attention layer, made by a network {spec.ProjectionHidden} wide",
         $"bottlenecks of reduction {RuleTexts.Number(spec.Reduction)} beside every mlp, times {RuleTexts.Number(spec.Scale)}",

@@ -2,6 +2,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.PTuning;
 
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
@@ -9,6 +10,8 @@ namespace Peft.Declarative.Generators.Methods.PTuning;
 internal sealed class PTuningMethod : LearnedInputMethod
 {
     internal override string Name => "PTuning";
+
+    internal override string? OffWeights => PTuningTexts.Place;
 
     internal override IEnumerable<KnownType> Types => [Public("PTuningConfig"), Public("PromptEncoder", inExpressions: true), Own("EncodedPrompt")];
 

@@ -1,5 +1,6 @@
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
+using Peft.Declarative.Methods.ParallelBottleneck;
 
 namespace Peft.Declarative.Generators.Methods.ParallelBottleneck;
 
@@ -7,6 +8,8 @@ namespace Peft.Declarative.Generators.Methods.ParallelBottleneck;
 internal sealed class ParallelBottleneckMethod : BottleneckMethod
 {
     internal override string Name => "ParallelBottleneck";
+
+    internal override string? OffWeights => ParallelBottleneckTexts.Place;
 
     internal override IEnumerable<KnownType> Types => [Public("ParallelBottleneckConfig")];
 }

@@ -2,6 +2,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.PrefixTuning;
 
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
@@ -9,6 +10,8 @@ namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 internal sealed class PrefixTuningMethod : LearnedInputMethod
 {
     internal override string Name => "PrefixTuning";
+
+    internal override string? OffWeights => PrefixTexts.Place;
 
     internal override IEnumerable<KnownType> Types => [
         Public("PrefixTuningConfig"), Public("PrefixInit", inExpressions: true), Public("PrefixPlacement", inExpressions: true),
@@ -26,11 +29,9 @@ internal sealed class PrefixTuningMethod : LearnedInputMethod
     protected override string What(LearnedInputSpec spec) =>
         $"{spec.Tokens} learned keys and values before the text's in every attention layer{(((PrefixTuningSpec)spec).Projection ? ", made by a network" : "")}";
 
-    protected override long? Trained(LearnedInputSpec spec, PlanContext context) =>
-        ((PrefixTuningSpec)spec).Trained(context.KeyValueBlocks, context.KeyValueWidth);
+    protected override long? Trained(LearnedInputSpec spec, PlanContext context) => PrefixCount.Trained((PrefixTuningSpec)spec, context);
 
-    protected override long? Saved(LearnedInputSpec spec, PlanContext context) =>
-        ((PrefixTuningSpec)spec).Values(context.KeyValueBlocks, context.KeyValueWidth);
+    protected override long? Saved(LearnedInputSpec spec, PlanContext context) => PrefixCount.InFile((PrefixTuningSpec)spec, context);
 
     protected override IEnumerable<string> Parts(AdapterPlan plan)
     {

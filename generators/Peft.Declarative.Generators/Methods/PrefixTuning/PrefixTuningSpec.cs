@@ -20,15 +20,18 @@ internal sealed record PrefixTuningSpec : LearnedInputSpec
     /// <summary>Name of the value of PrefixInit.</summary>
     public required string Init { get; init; }
 
-    /// <summary>Values in the file: keys and values of every block; null if a size is not known, as where each kind of attention has its own.</summary>
-    internal long? Values(long? blocks, long? width) => Beside ? null : Tokens * 2 * blocks * width;
-
-    /// <summary>Trained values; null if a size is not known.</summary>
-    internal long? Trained(long? blocks, long? width)
+    /// <summary>The prefix of a hybrid: beside the text, and made by a network.</summary>
+    internal static PrefixTuningSpec In(HybridSpec hybrid, bool gated) => new()
     {
-        if (Beside || !Projection) return Values(blocks, width);
-
-        long? hidden = Hidden > 0 ? Hidden : width;
-        return (Tokens * width) + ((width + 1) * hidden) + ((hidden + 1) * 2 * blocks * width);
-    }
+        Name = hybrid.Name,
+        Place = hybrid.Place,
+        Written = hybrid.Written,
+        Tokens = hybrid.Tokens,
+        Rows = hybrid.Tokens,
+        Projection = true,
+        Hidden = hybrid.ProjectionHidden,
+        Beside = true,
+        Gated = gated,
+        Init = "Random",
+    };
 }

@@ -2,6 +2,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.PromptTuning;
 
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
@@ -9,6 +10,8 @@ namespace Peft.Declarative.Generators.Methods.PromptTuning;
 internal sealed class PromptTuningMethod : LearnedInputMethod
 {
     internal override string Name => "PromptTuning";
+
+    internal override string? OffWeights => PromptTuningTexts.Place;
 
     internal override IEnumerable<KnownType> Types => [Public("PromptInit", inExpressions: true), Public("PromptTuningConfig"), Own("SoftPrompt")];
 

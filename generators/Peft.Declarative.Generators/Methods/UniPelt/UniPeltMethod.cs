@@ -1,5 +1,8 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Methods.Bottleneck;
+using Peft.Declarative.Generators.Methods.Lora;
+using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods.UniPelt;
@@ -15,7 +18,10 @@ internal sealed class UniPeltMethod : HybridMethod
 
     protected override double UsualReduction => 16;
 
-    protected override IEnumerable<string> Parts(HybridSpec spec) =>
+    protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
+        [PrefixTuningSpec.In(spec, gated: true), BottleneckSpec.In(spec, "Bottleneck", gated: true), LoraSpec.In(spec, "Lora")];
+
+    protected override IEnumerable<string> Texts(HybridSpec spec) =>
     [
         $"gated prefix of {spec.Tokens} keys and values beside the text in every attention layer, made by a network {spec.ProjectionHidden} wide",
         $"gated bottlenecks of reduction {RuleTexts.Number(spec.Reduction)} after every mlp",

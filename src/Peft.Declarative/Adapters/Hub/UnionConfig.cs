@@ -12,6 +12,8 @@ public sealed record UnionConfig(IReadOnlyList<AdapterConfig> Parts) : AdapterCo
 
     internal override bool IsHub => true;
 
+    internal override IReadOnlyList<AdapterConfig> Methods => Parts;
+
     internal override bool AveragesRows => Parts.Any(part => part.AveragesRows);
 
     internal override JsonObject HubSettings() => new()

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Methods.PTuning;
 /// <summary>P-tuning, read from files and attached by config.</summary>
 internal sealed class PTuningMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("PTuning", MethodClass.Additive, "before the input", "2103.10385") { Merges = false };
+    public MethodFacts Facts { get; } = new("PTuning", MethodClass.Additive, PTuningTexts.Place, "2103.10385") { Merges = false };
 
     public string PeftType => "P_TUNING";
 

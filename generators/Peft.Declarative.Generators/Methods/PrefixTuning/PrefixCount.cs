@@ -1,0 +1,43 @@
+using Peft.Declarative.Generators.Plan;
+
+namespace Peft.Declarative.Generators.Methods.PrefixTuning;
+
+/// <summary>How many values a prefix has; null where a size is not known.</summary>
+internal static class PrefixCount
+{
+    // AdapterHub's width of the network where none is named.
+    private const long UsualHidden = 512;
+
+    /// <summary>Trained values.</summary>
+    internal static long? Trained(PrefixTuningSpec spec, PlanContext context)
+    {
+        if (spec.Beside) return Tensors(spec, context) + Gates(spec, context);
+        if (!spec.Projection) return InFile(spec, context);
+
+        long? width = context.KeyValueWidth;
+        return Network(spec.Tokens, width, spec.Hidden > 0 ? spec.Hidden : width, 2 * context.KeyValueBlocks * width);
+    }
+
+    /// <summary>Values in the file.</summary>
+    internal static long? InFile(PrefixTuningSpec spec, PlanContext context)
+    {
+        if (!spec.Beside) return spec.Tokens * 2 * context.KeyValueBlocks * context.KeyValueWidth;
+
+        // AdapterHub's file holds the tensors once for each attention layer, and once for all of them.
+        return (Tensors(spec, context) * (Layers(context) + 1)) + Gates(spec, context);
+    }
+
+    /// <summary>Of prefixes beside the text: a tensor, or the network that makes it, for each kind of attention.</summary>
+    private static long? Tensors(PrefixTuningSpec spec, PlanContext context) => context.Attentions?.Aggregate((long?)0, (sum, kind) =>
+    {
+        long values = 2 * kind.Blocks * kind.Width;
+        return sum + (spec.Projection ? Network(spec.Tokens, context.Width, spec.Hidden > 0 ? spec.Hidden : UsualHidden, values) : spec.Tokens * values);
+    });
+
+    private static long? Gates(PrefixTuningSpec spec, PlanContext context) => spec.Gated ? Layers(context) * (context.Width + 1) : 0;
+
+    private static long? Layers(PlanContext context) => context.Attentions?.Sum(kind => kind.Blocks);
+
+    /// <summary>A vector per token, and two layers with biases.</summary>
+    private static long? Network(long tokens, long? width, long? hidden, long? output) => (tokens * width) + ((width + 1) * hidden) + ((hidden + 1) * output);
+}

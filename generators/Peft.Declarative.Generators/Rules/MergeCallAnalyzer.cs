@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Methods;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+
+namespace Peft.Declarative.Generators.Rules;
+
+/// <summary>
+/// Shows calls of <c>Merge</c> that must fail, because of what the model's class declares. Declared adapters are active from the start, so only
+/// code that may have changed that, or the base, makes the outcome uncertain; such code is left alone.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
+{
+    // Calls after which other adapters may be active than those that were declared.
+    private static readonly HashSet<string> Switches =
+        ["Activate", "Average", "Disabled", "Fuse", "Load", "LoadAdapter", "Remove", "Split", "Stack"];
+
+    // Calls after which the base may be dense.
+    private static readonly HashSet<string> Widenings = ["Dequantize"];
+
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [RuleCatalog.CannotMerge];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterOperationAction(Analyze, OperationKind.Invocation);
+    }
+
+    private static void Analyze(OperationAnalysisContext context)
+    {
+        var call = (IInvocationOperation)context.Operation;
+        if (call.TargetMethod.Name != "Merge" || ModelOf(call) is not { } model) return;
+        if (DeclarationParser.Parse(model, context.Compilation, context.CancellationToken) is not { } declaration) return;
+
+        HashSet<string> others = [.. Root(call).Descendants().OfType<IInvocationOperation>().Where(IsOfTheLibrary).Select(other => other.TargetMethod.Name)];
+        List<string> problems = others.Overlaps(Switches) ? [] : OffWeights(declaration).ToList();
+        bool rounds = problems.Count == 0 && declaration.Quantize is not null && !others.Overlaps(Widenings) && !Dequantizes(call);
+        if (rounds) problems = declaration.Adapters.Select(adapter => RuleTexts.InFourBits(adapter.Name)).ToList();
+        if (problems.Count == 0) return;
+
+        ImmutableDictionary<string, string?> facts = ImmutableDictionary<string, string?>.Empty.Add(FixFacts.Suggestions, rounds ? FixFacts.Dequantize : "");
+        context.ReportDiagnostic(Diagnostic.Create(RuleCatalog.CannotMerge, call.Syntax.GetLocation(), facts, string.Join(" ", problems)));
+    }
+
+    private static IEnumerable<string> OffWeights(ModelDeclaration declaration) =>
+        from adapter in declaration.Adapters
+        from part in MethodCatalog.Of(adapter).Unmergeable(adapter)
+        select RuleTexts.OffWeights(adapter.Name, part.Method, part.Place);
+
+    /// <summary>The class of the model that is merged into: of <c>model.Merge()</c>, or of <c>model.Adapters.Merge()</c>.</summary>
+    private static INamedTypeSymbol? ModelOf(IInvocationOperation call) => call.Instance switch
+    {
+        _ when !IsOfTheLibrary(call) => null,
+        IPropertyReferenceOperation { Property.Name: "Adapters", Instance: { } owner } when call.TargetMethod.ContainingType.Is(KnownNames.AdapterSet) => owner.Type as INamedTypeSymbol,
+        { } instance when call.TargetMethod.ContainingType.Is(KnownNames.PretrainedModel) => instance.Type as INamedTypeSymbol,
+        _ => null,
+    };
+
+    private static bool IsOfTheLibrary(IInvocationOperation call) =>
+        call.TargetMethod.ContainingType is { } type && (type.Is(KnownNames.AdapterSet) || type.Is(KnownNames.Handle) || type.BaseTypesAndSelf().Any(t => t.Is(KnownNames.PretrainedModel)));
+
+    /// <summary>Whether the argument says so, or may.</summary>
+    private static bool Dequantizes(IInvocationOperation call) =>
+        call.Arguments.Any(argument => argument.Parameter?.Name == "dequantize" && argument.Value.ConstantValue is not { HasValue: true, Value: false });
+
+    private static IOperation Root(IOperation operation)
+    {
+        while (operation.Parent is { } parent) operation = parent;
+        return operation;
+    }
+}
