@@ -35,8 +35,17 @@ public static class PeftConsole
         return parsed.Invoke(new InvocationConfiguration { Output = output.Out, Error = output.Error, EnableDefaultExceptionHandler = false });
     }
 
+    private static string Introduction(string name) => $"""
+        {name}: trains its adapters and talks with them.
+
+        A first run, on a model directory of the Hugging Face hub and a file of texts:
+          train --model DIR --data FILE --output RUN    Ctrl-C stops it and saves; --resume goes on
+          eval  --model DIR --data FILE --adapter RUN   the loss, to compare with that without --adapter
+          chat  --model DIR --adapter RUN
+        """;
+
     private static RootCommand Root<TModel>(AppModel<TModel> model, AppOutput output)
-        where TModel : CausalLanguageModel => new($"{model.Name}: trains its adapters and talks with them.")
+        where TModel : CausalLanguageModel => new(Introduction(model.Name))
         {
             new TrainCommand<TModel>(model, output),
             new EvalCommand<TModel>(model, output),

@@ -59,7 +59,17 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         string plot = Path.Combine(directory, "loss.png");
         LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(_data.Path(arguments))}");
         Tell(result, data.Skipped, directory, plot, json);
+        WarnOfWarmup(result);
         return result.Cancelled ? ExitCode.Failed : ExitCode.Success;
+    }
+
+    private void WarnOfWarmup(TrainingResult result)
+    {
+        if (!result.Cancelled && result.Steps <= App.Plan.WarmupSteps)
+        {
+            Output.Error.WriteLine($"The run ended after {result.Steps} steps, and the learning rate rises for the first {App.Plan.WarmupSteps}: it never got to what "
+                + "was asked for. Train longer with --epochs, or set a shorter Warmup on [Training].");
+        }
     }
 
     private TrainingData ReadData(ParseResult arguments, TModel model)

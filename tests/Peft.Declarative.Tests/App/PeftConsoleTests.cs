@@ -41,6 +41,17 @@ public sealed class PeftConsoleTests
     }
 
     [Fact]
+    public void Train_ThatEndsWhileTheRateStillRises_SaysSo()
+    {
+        using var app = new TinyApp { WarmupSteps = 4 };
+
+        (int code, _, string error) = app.Run("train", "--model", app.Model, "--data", app.Data, "--output", app["run"]);
+
+        Assert.Equal(0, code);
+        Assert.StartsWith("The run ended after 4 steps, and the learning rate rises for the first 4", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Eval_WithTrainedAdapter_HasLessLossThanWithout()
     {
         using var app = new TinyApp();

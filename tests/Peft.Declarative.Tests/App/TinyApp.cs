@@ -34,6 +34,8 @@ internal sealed class TinyApp : IDisposable
 
     internal Func<int>? Default { get; init; }
 
+    internal int WarmupSteps { get; init; }
+
     /// <summary>What the generator would write for the class.</summary>
     internal static AppModel<LlamaForCausalLM> Declaration { get; } = new()
     {
@@ -49,7 +51,7 @@ internal sealed class TinyApp : IDisposable
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        int code = PeftConsole.Run(args, Declaration with { Default = Default }, new AppOutput(output, error, new StringReader(input), IsLive: false));
+        int code = PeftConsole.Run(args, Declaration with { Default = Default, Plan = Plan with { WarmupSteps = WarmupSteps } }, new AppOutput(output, error, new StringReader(input), IsLive: false));
         return (code, output.ToString(), error.ToString());
     }
 
