@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Hardening.Crashes;
 
@@ -7,7 +7,9 @@ namespace Peft.Declarative.Tests.App;
 /// <summary>Ctrl-C while the program trains, in a process of its own, and going on from there.</summary>
 public sealed class InterruptTests
 {
-    private const string Epochs = "60";
+    // Seconds of training, so that the signal comes before the end on a busy machine too.
+    private const string Epochs = "300";
+    private const int Interrupt = 2;   // what a terminal sends for Ctrl-C
 
     [SkippableFact]
     public void Train_InterruptedAndResumed_HasTheLossesOfAnUndisturbedRun()
@@ -17,7 +19,7 @@ public sealed class InterruptTests
         string[] Command(string output, params string[] more) =>
             ["train", "--model", app.Model, "--data", app.Data, "--epochs", Epochs, "--device", "cpu", "--output", app[output], .. more];
 
-        (int code, string text, string error) = Interrupt(Command("run"));
+        (int code, string text, string error) = RunAndInterrupt(Command("run"));
         Assert.Equal(1, code);
         Assert.Equal("", error);
         Assert.Contains("Cancelled after", text, StringComparison.Ordinal);
@@ -28,20 +30,17 @@ public sealed class InterruptTests
         Assert.Equal(undisturbed.ToJsonString(), resumed.ToJsonString());
     }
 
-    private static (int Code, string Out, string Error) Interrupt(string[] command)
+    private static (int Code, string Out, string Error) RunAndInterrupt(string[] command)
     {
         using var process = new ChildProcess(["app", .. command]);
         process.Require("step ");
-        Signal(process.Id);
+        Assert.Equal(0, Signal(process.Id, Interrupt));
         return process.Rest();
     }
 
-    // What a terminal sends for Ctrl-C.
-    private static void Signal(int process)
-    {
-        using Process kill = Process.Start("kill", ["-INT", process.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int Signal(int process, int signal);
 
     private static JsonArray Losses((int Code, string Out, string Error) run)
     {
