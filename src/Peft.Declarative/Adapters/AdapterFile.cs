@@ -121,12 +121,12 @@ internal static class AdapterFile
             {
                 if (!tensor.Optional)
                 {
-                    problems.Add($"'{tensor.Key}' is missing");
+                    problems.Add($"'{ForeignText.Shown(tensor.Key)}' is missing");
                 }
             }
             else if (!saved[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
             {
-                problems.Add($"'{tensor.Key}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
+                problems.Add($"'{ForeignText.Shown(tensor.Key)}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
                     + $"but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
@@ -140,16 +140,16 @@ internal static class AdapterFile
             if (tensor.BelongsToBase ? !SameWeight(fixedTensor, tensor.Value) : !fixedTensor.shape.SequenceEqual(tensor.Value.shape))
             {
                 problems.Add(tensor.BelongsToBase
-                    ? $"'{tensor.Key}' is another base model's weight"
-                    : $"'{tensor.Key}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+                    ? $"'{ForeignText.Shown(tensor.Key)}' is another base model's weight"
+                    : $"'{ForeignText.Shown(tensor.Key)}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
             else if (tensor.Check?.Invoke(fixedTensor) is { } problem)
             {
-                problems.Add($"'{tensor.Key}' {problem}");
+                problems.Add($"'{ForeignText.Shown(tensor.Key)}' {problem}");
             }
         }
 
-        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{key}' has no place in the model"));
+        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{ForeignText.Shown(key)}' has no place in the model"));
         if (problems.Count > 0)
         {
             throw new PeftException(RuleIds.AdapterDoesNotFit,

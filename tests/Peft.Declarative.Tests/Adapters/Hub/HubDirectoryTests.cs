@@ -132,6 +132,19 @@ public sealed class HubDirectoryTests : IDisposable
         Assert.Contains("'name'", Assert.Throws<PeftException>(() => model.LoadAdapter(directory.Path)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_WithANameOfManyPages_SaysWhatIsMissingInPart()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Write(Settings(), name: new string('x', 5000));
+        using PretrainedModel model = TinyModels.Llama();
+
+        PeftException error = Assert.Throws<PeftException>(() => model.LoadAdapter(directory.Path));
+
+        Assert.Contains("has no place in the model", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1, 2000);
+    }
+
     public void Dispose() => directory.Dispose();
 
     private static JsonObject Settings() => new() { ["architecture"] = "lora", ["r"] = 2, ["alpha"] = 4, ["composition_mode"] = "add" };
