@@ -31,6 +31,14 @@ public class PreTokenizerTests
     public void Punctuation_ByDefault_IsIsolated() => InlineTokenizer.AssertWords("""{"type": "Punctuation"}""", "Hey?!$a", "Hey", "?", "!", "$", "a");
 
     [Fact]
+    public void Digits_OfUnicode17_AreDigits() =>
+        InlineTokenizer.AssertWords("""{"type": "Digits", "individual_digits": true}""", "a\U00011DE0\U00016FF4", "a", "\U00011DE0", "\U00016FF4");
+
+    [Fact]
+    public void Punctuation_AfterUnicode8_IsNone() =>
+        InlineTokenizer.AssertWords("""{"type": "Punctuation"}""", "a\u2E43b\u166Dc", "a\u2E43b", "\u166D", "c");
+
+    [Fact]
     public void Whitespace_SeparatesWordsFromSigns() =>
         InlineTokenizer.AssertWords("""{"type": "Whitespace"}""", "How are_you, né?!\u3000漢", "How", "are_you", ",", "né", "?!", "漢");
 
