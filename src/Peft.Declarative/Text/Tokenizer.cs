@@ -145,11 +145,20 @@ public sealed class Tokenizer : ITokenizer
             }
 
             string segment = wellFormed[start..end];
-            CutNormal(parts.Normalizer?.Normalize(segment) ?? segment, atTextStart: start == 0, words);
+            CutNormal(parts.Normalizer?.Normalize(segment) ?? segment, atTextStart: start == 0 && !DropsStart(segment), words);
         }
 
         parts.Truncation?.Shorten(words, isSecond);
         return words.Ids;
+    }
+
+    // The beginning is enough to tell; a normaliser may take long for the whole.
+    private bool DropsStart(string segment)
+    {
+        const int Enough = 64;
+        int end = Math.Min(segment.Length, Enough);
+        end -= end < segment.Length && char.IsHighSurrogate(segment[end - 1]) ? 1 : 0;
+        return parts.Normalizer?.DropsStart(segment[..end]) == true;
     }
 
     private void CutNormal(string normal, bool atTextStart, EncodedWords words)

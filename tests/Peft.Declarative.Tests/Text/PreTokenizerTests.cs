@@ -78,6 +78,18 @@ public class PreTokenizerTests
         Assert.Equal(["▁Hey▁my▁friend▁", "<s>", "how▁are▁you"], words);
     }
 
+    [Theory]
+    [InlineData("""{"type": "Strip", "strip_left": true, "strip_right": false}""", " Hey", "Hey")]
+    [InlineData("""{"type": "Strip", "strip_left": true, "strip_right": false}""", "Hey", "▁Hey")]
+    [InlineData("""{"type": "Strip", "strip_left": false, "strip_right": true}""", "Hey ", "▁Hey")]
+    [InlineData("""{"type": "BertNormalizer", "lowercase": false}""", "\u200DHey", "Hey")]
+    [InlineData("""{"type": "Replace", "pattern": {"String": "x"}, "content": ""}""", "xHey", "Hey")]
+    [InlineData("""{"type": "Replace", "pattern": {"String": "x"}, "content": "▁"}""", "xHey", "▁Hey")]
+    public void Metaspace_First_AfterANormalizer_MarksWhatBeganTheText(string normalizer, string text, string expected) => Assert.Equal(
+        [expected],
+        InlineTokenizer.Words(
+            """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""", text, normalizer, candidates: ["Hey", "▁Hey"]));
+
     [Fact]
     public void ByteLevel_WritesBytes() => InlineTokenizer.AssertWords(
         """{"type": "ByteLevel", "add_prefix_space": true, "use_regex": true}""", "Hello you're  né", "ĠHello", "Ġyou", "'re", "Ġ", "ĠnÃ©");

@@ -7,6 +7,8 @@ namespace Peft.Declarative.Text.Normalizers;
 /// <summary>Puts the same content in the place of every match. Serves encoding and decoding.</summary>
 internal sealed class Replace(Pattern pattern, string content) : INormalizer, IDecoder
 {
+    public bool DropsStart(string text) => content.Length == 0 && pattern.Cut(text)[0] is { IsMatch: true, End: > 0 };
+
     public string Normalize(string text)
     {
         List<Stretch> cut = pattern.Cut(text);

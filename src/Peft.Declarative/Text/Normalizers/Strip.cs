@@ -5,6 +5,8 @@ namespace Peft.Declarative.Text.Normalizers;
 /// <summary>Takes white space away at either end.</summary>
 internal sealed class Strip(bool left, bool right) : INormalizer
 {
+    public bool DropsStart(string text) => left && text.Length > 0 && CodePoints.IsWhiteSpace(text[0]);
+
     public string Normalize(string text)
     {
         int start = 0;
