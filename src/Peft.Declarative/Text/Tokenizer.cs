@@ -1,5 +1,6 @@
 using System.Text;
 using Peft.Declarative.Text.Loading;
+using Peft.Declarative.Text.Patterns;
 using Peft.Declarative.Text.PostProcessors;
 using Peft.Declarative.Text.PreTokenizers;
 
@@ -145,23 +146,25 @@ public sealed class Tokenizer : ITokenizer
             }
 
             string segment = wellFormed[start..end];
-            CutNormal(parts.Normalizer?.Normalize(segment) ?? segment, atTextStart: start == 0 && !DropsStart(segment), words);
+            int unitsOfStart = start == 0 && parts.PreTokenizer?.AsksForTextStart == true ? UnitsOfStart(segment) : 0;
+            CutNormal(parts.Normalizer?.Normalize(segment) ?? segment, unitsOfStart, words);
         }
 
         parts.Truncation?.Shorten(words, isSecond);
         return words.Ids;
     }
 
-    // The beginning is enough to tell; a normaliser may take long for the whole.
-    private bool DropsStart(string segment)
+    // How much of the normal form comes from the first character. The beginning is enough to tell; a normaliser may take long for the whole.
+    private int UnitsOfStart(string segment)
     {
         const int Enough = 64;
         int end = Math.Min(segment.Length, Enough);
         end -= end < segment.Length && char.IsHighSurrogate(segment[end - 1]) ? 1 : 0;
-        return parts.Normalizer?.DropsStart(segment[..end]) == true;
+        CodePoints.At(segment, 0, out int units);
+        return parts.Normalizer?.UnitsOfStart(segment[..end], units) ?? units;
     }
 
-    private void CutNormal(string normal, bool atTextStart, EncodedWords words)
+    private void CutNormal(string normal, int unitsOfStart, EncodedWords words)
     {
         foreach ((int start, int end, int? token) in parts.Added.Normal.Split(normal))
         {
@@ -171,7 +174,7 @@ public sealed class Tokenizer : ITokenizer
                 continue;
             }
 
-            var piece = new TextPiece(normal, start, end - start, atTextStart && start == 0);
+            var piece = new TextPiece(normal, start, end - start, unitsOfStart - start);
             if (parts.PreTokenizer is null)
             {
                 words.AddWord(piece.Span, parts.Model);

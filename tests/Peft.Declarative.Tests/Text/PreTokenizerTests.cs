@@ -85,10 +85,24 @@ public class PreTokenizerTests
     [InlineData("""{"type": "BertNormalizer", "lowercase": false}""", "\u200DHey", "Hey")]
     [InlineData("""{"type": "Replace", "pattern": {"String": "x"}, "content": ""}""", "xHey", "Hey")]
     [InlineData("""{"type": "Replace", "pattern": {"String": "x"}, "content": "▁"}""", "xHey", "▁Hey")]
+    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": " "}, {"type": "Strip"}]}""", "Hey", "▁Hey")]
+    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "NFKD"}, {"type": "StripAccents"}]}""", "\u0E33", "▁\u0E32")]
     public void Metaspace_First_AfterANormalizer_MarksWhatBeganTheText(string normalizer, string text, string expected) => Assert.Equal(
         [expected],
         InlineTokenizer.Words(
-            """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""", text, normalizer, candidates: ["Hey", "▁Hey"]));
+            """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""", text, normalizer, candidates: ["Hey", "▁Hey", expected]));
+
+    [Fact]
+    public void Metaspace_First_MarksEveryPieceOfTheFirstCharacter() => Assert.Equal(
+        ["▁<", "▁3", "x"],
+        InlineTokenizer.Words(
+            """
+            {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true},
+             {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}]}
+            """,
+            "❤x",
+            """{"type": "Replace", "pattern": {"String": "❤"}, "content": "<3"}""",
+            candidates: ["▁<", "▁3", "x"]));
 
     [Fact]
     public void ByteLevel_WritesBytes() => InlineTokenizer.AssertWords(

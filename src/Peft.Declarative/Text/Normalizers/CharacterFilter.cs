@@ -18,8 +18,6 @@ internal sealed class CharacterFilter(Func<int, int> map) : INormalizer
         _ => c,
     });
 
-    public bool DropsStart(string text) => text.Length > 0 && map(CodePoints.At(text, 0, out _)) < 0;
-
     public string Normalize(string text)
     {
         var kept = new StringBuilder(text.Length);

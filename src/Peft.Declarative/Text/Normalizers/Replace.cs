@@ -7,7 +7,9 @@ namespace Peft.Declarative.Text.Normalizers;
 /// <summary>Puts the same content in the place of every match. Serves encoding and decoding.</summary>
 internal sealed class Replace(Pattern pattern, string content) : INormalizer, IDecoder
 {
-    public bool DropsStart(string text) => content.Length == 0 && pattern.Cut(text)[0] is { IsMatch: true, End: > 0 };
+    public int UnitsOfStart(string text, int units) => pattern.Cut(text)
+        .TakeWhile(stretch => stretch.Start < units)
+        .Sum(stretch => stretch.IsMatch ? content.Length : Math.Min(stretch.End, units) - stretch.Start);
 
     public string Normalize(string text)
     {
