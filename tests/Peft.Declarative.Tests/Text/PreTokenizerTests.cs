@@ -93,6 +93,20 @@ public class PreTokenizerTests
             """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""", text, normalizer, candidates: ["Hey", "▁Hey", expected]));
 
     [Fact]
+    public void Metaspace_First_AfterACompiledMap_MarksWhatTookThePlaceOfTheStart()
+    {
+        string map = Convert.ToBase64String(CharsMapWriter.Write([("x", "")]));
+
+        Assert.Equal(
+            ["▁Hey"],
+            InlineTokenizer.Words(
+                """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""",
+                "xHey",
+                $$"""{"type": "Precompiled", "precompiled_charsmap": "{{map}}"}""",
+                candidates: ["Hey", "▁Hey"]));
+    }
+
+    [Fact]
     public void Metaspace_First_MarksEveryPieceOfTheFirstCharacter() => Assert.Equal(
         ["▁<", "▁3", "x"],
         InlineTokenizer.Words(
