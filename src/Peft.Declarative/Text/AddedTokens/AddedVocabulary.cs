@@ -61,7 +61,9 @@ internal sealed class AddedVocabulary
     /// <summary>What the token decodes to: its normal form if the file lists it as normalised, be it once of several times.</summary>
     internal string? ContentOf(int id) => contents.GetValueOrDefault(id);
 
-    /// <summary>Whether decoding leaves a content out. As in the reference the content of the file counts, even where a token decodes to its normal form.</summary>
+    /// <summary>
+    /// Whether decoding leaves a content out. As in the reference the content of the file counts, even where a token decodes to its normal form.
+    /// </summary>
     internal bool IsSpecial(string content) => specials.Contains(content);
 
     private TokenFinder Finder(bool normalized, Func<string, string> contentOf) =>

@@ -115,7 +115,8 @@ internal static class BracketParser
         bool negated = reader.Take("^");
         string name = reader.Until(':');
         reader.Require("]");
-        CodePointSet set = (name == "punct" ? UnicodeProperties.PosixPunctuation : UnicodeProperties.Find(name)) ?? throw reader.Error($"[:{name}:] is no known class");
+        CodePointSet set = (name == "punct" ? UnicodeProperties.PosixPunctuation : UnicodeProperties.Find(name))
+            ?? throw reader.Error($"[:{name}:] is no known class");
         return negated ? set.Complement() : set;
     }
 }

@@ -22,7 +22,8 @@ internal sealed class CodePointSet
     internal static CodePointSet Of(params IEnumerable<int> codePoints) => OfRanges(codePoints.Select(c => (c, c)));
 
     /// <summary>Reads hexadecimal code points and ranges, such as <c>41-5A AA</c>, between blanks.</summary>
-    internal static CodePointSet Parse(string ranges) => OfRanges(ranges.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(ParseRange));
+    internal static CodePointSet Parse(string ranges) =>
+        OfRanges(ranges.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(ParseRange));
 
     /// <summary>Sorts and joins the ranges.</summary>
     internal static CodePointSet OfRanges(IEnumerable<(int First, int Last)> source)

@@ -47,7 +47,8 @@ internal static class CodePoints
     internal static bool IsPunctuation(int c) => c < 128
         ? c is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')
         : c is 0x166D or 0x111C9
-            || (Category(c) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation && !OlderUnicode.KeptPunctuation.Contains(c));
+            || (Category(c) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation
+                && !OlderUnicode.KeptPunctuation.Contains(c));
 
     /// <summary>Categories Mn, Mc and Me.</summary>
     internal static bool IsMark(int c) => Category(c) is

@@ -1,6 +1,8 @@
 namespace Peft.Declarative.Text.Patterns;
 
-/// <summary>What belongs to the properties Alphabetic, Uppercase and Lowercase beyond the general categories. .NET does not know these. Unicode 16.</summary>
+/// <summary>
+/// What belongs to the properties Alphabetic, Uppercase and Lowercase beyond the general categories. .NET does not know these. Unicode 16.
+/// </summary>
 internal static class DerivedProperties
 {
     /// <summary>Marks that are Alphabetic.</summary>
