@@ -1,5 +1,6 @@
 using System.Text;
 using Peft.Declarative.Text.Loading;
+using Peft.Declarative.Text.Patterns;
 using Peft.Declarative.Text.PostProcessors;
 using Peft.Declarative.Text.PreTokenizers;
 
@@ -74,7 +75,7 @@ public sealed class Tokenizer : ITokenizer
     public IReadOnlyList<int> Encode(string text, bool addSpecialTokens = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Finish([new TypedTokens(Cut(text), 0)], addSpecialTokens).Ids;
+        return Finish([TypedTokens.Of(Cut(text), 0)], addSpecialTokens).Ids;
     }
 
     /// <summary>Token ids of two texts in one sequence, as classifiers of pairs want them.</summary>
@@ -85,7 +86,7 @@ public sealed class Tokenizer : ITokenizer
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        return Finish([new TypedTokens(Cut(first), 0), new TypedTokens(Cut(second), 1)], addSpecialTokens);
+        return Finish([TypedTokens.Of(Cut(first), 0), TypedTokens.Of(Cut(second, isSecond: true), 1)], addSpecialTokens);
     }
 
     /// <inheritdoc/>
@@ -126,53 +127,65 @@ public sealed class Tokenizer : ITokenizer
         processed = parts.PostProcessor?.Process(processed, addSpecialTokens) ?? processed;
 
         List<int> ids = [.. processed.SelectMany(part => part.Ids)];
-        List<int> typeIds = [.. processed.SelectMany(part => Enumerable.Repeat(part.TypeId, part.Ids.Count))];
+        List<int> typeIds = [.. processed.SelectMany(part => part.TypeIds)];
         parts.Padding?.Apply(ids, typeIds);
         return new TokenizedText(ids, typeIds);
     }
 
     // Added tokens are taken out of the text as it is, then out of the normalised rest; what remains is cut into words for the model.
-    private List<int> Cut(string text)
+    private IReadOnlyList<int> Cut(string text, bool isSecond = false)
     {
         string wellFormed = WithoutLoneSurrogates(text);
-        List<int> ids = new(wellFormed.Length / 4 + 8);
+        var words = new EncodedWords(wellFormed.Length / 4 + 8, keepsWords: parts.Truncation is not null);
         foreach ((int start, int end, int? token) in parts.Added.Raw.Split(wellFormed))
         {
             if (token is { } id)
             {
-                ids.Add(id);
+                words.AddToken(id);
                 continue;
             }
 
             string segment = wellFormed[start..end];
-            CutNormal(parts.Normalizer?.Normalize(segment) ?? segment, atTextStart: start == 0, ids);
+            int unitsOfStart = start == 0 && parts.PreTokenizer?.AsksForTextStart == true ? UnitsOfStart(segment) : 0;
+            CutNormal(parts.Normalizer?.Normalize(segment) ?? segment, unitsOfStart, words);
         }
 
-        return ids;
+        parts.Truncation?.Shorten(words, isSecond);
+        return words.Ids;
     }
 
-    private void CutNormal(string normal, bool atTextStart, List<int> ids)
+    // How much of the normal form comes from the first character. The beginning is enough to tell; a normaliser may take long for the whole.
+    private int UnitsOfStart(string segment)
+    {
+        const int Enough = 64;
+        int end = Math.Min(segment.Length, Enough);
+        end -= end < segment.Length && char.IsHighSurrogate(segment[end - 1]) ? 1 : 0;
+        CodePoints.At(segment, 0, out int units);
+        return parts.Normalizer?.UnitsOfStart(segment[..end], units) ?? units;
+    }
+
+    private void CutNormal(string normal, int unitsOfStart, EncodedWords words)
     {
         foreach ((int start, int end, int? token) in parts.Added.Normal.Split(normal))
         {
             if (token is { } id)
             {
-                ids.Add(id);
+                words.AddToken(id);
                 continue;
             }
 
-            var piece = new TextPiece(normal, start, end - start, atTextStart && start == 0);
+            var piece = new TextPiece(normal, start, end - start, unitsOfStart - start);
             if (parts.PreTokenizer is null)
             {
-                parts.Model.Encode(piece.Span, ids);
+                words.AddWord(piece.Span, parts.Model);
                 continue;
             }
 
-            List<TextPiece> words = [];
-            parts.PreTokenizer.Split([piece], words);
-            foreach (TextPiece word in words)
+            List<TextPiece> pieces = [];
+            parts.PreTokenizer.Split([piece], pieces);
+            foreach (TextPiece word in pieces)
             {
-                parts.Model.Encode(word.Span, ids);
+                words.AddWord(word.Span, parts.Model);
             }
         }
     }

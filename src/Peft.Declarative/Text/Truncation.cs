@@ -8,6 +8,9 @@ internal sealed class Truncation
 {
     private static readonly string[] Strategies = ["LongestFirst", "OnlyFirst", "OnlySecond"];
 
+    /// <summary>How files write the two ends of a text; the first goes without saying.</summary>
+    internal static readonly string[] Sides = ["Right", "Left"];
+
     private readonly int longest;
     private readonly string strategy;
     private readonly bool fromLeft;
@@ -15,23 +18,27 @@ internal sealed class Truncation
     private Truncation(JsonSection section)
     {
         longest = section.Number("max_length", otherwise: 512);
-        strategy = section.TextOrNull("strategy") ?? Strategies[0];
-        if (!Strategies.Contains(strategy))
-        {
-            throw section["strategy"].Error($"is '{strategy}'; known are {string.Join(", ", Strategies)}.");
-        }
-
-        fromLeft = section.TextOrNull("direction") == "Left";
+        strategy = section.OneOf("strategy", Strategies);
+        fromLeft = section.OneOf("direction", Sides) == Sides[1];
     }
 
-    internal static Truncation? ReadOptional(JsonSection section) => section.IsNull ? null : new Truncation(section);
+    internal static Truncation? ReadOptional(JsonSection section) => section.IsNull ? null : new Truncation(section.AsObject());
+
+    /// <summary>Leaves of one text what can matter, but all of the first where only the second may be shortened.</summary>
+    internal void Shorten(EncodedWords words, bool isSecond)
+    {
+        if (isSecond || strategy != "OnlySecond")
+        {
+            words.KeepEnough(longest, atEnd: fromLeft);
+        }
+    }
 
     /// <summary>The texts, cut so that they and <paramref name="addedTokens"/> special tokens fit.</summary>
     internal List<TypedTokens> Apply(IReadOnlyList<TypedTokens> texts, int addedTokens)
     {
-        int room = Math.Max(0, longest - addedTokens);
+        int room = longest - addedTokens;
         int excess = texts.Sum(text => text.Ids.Count) - room;
-        if (excess <= 0)
+        if (excess <= 0 || room < 0) // special tokens that do not fit in themselves make the reference cut no further
         {
             return [.. texts];
         }
@@ -57,7 +64,7 @@ internal sealed class Truncation
             lengths[target] -= excess;
         }
 
-        return [.. texts.Select((text, i) => text with { Ids = Cut(text.Ids, lengths[i]) })];
+        return [.. texts.Select((text, i) => new TypedTokens(Cut(text.Ids, lengths[i]), Cut(text.TypeIds, lengths[i])))];
     }
 
     // Of two texts the longer is cut first; once they are equally long, they are cut in turn.

@@ -33,13 +33,32 @@ public class AddedTokenTests
         string[] words = InlineTokenizer.Words("null", "xABCx", """{"type": "Lowercase"}""",
             """[{"id": 1, "content": "aBc", "normalized": true}, {"id": 2, "content": "Zz", "normalized": false}]""", "x");
 
-        Assert.Equal(["x", "aBc", "x"], words);
+        Assert.Equal(["x", "abc", "x"], words);
     }
 
     [Fact]
     public void AddedToken_NotNormalized_IsFoundAsItStands() => Assert.Equal(
         ["Zz", "zz"],
         InlineTokenizer.Words("null", "Zzzz", """{"type": "Lowercase"}""", """[{"id": 2, "content": "Zz", "normalized": false}]""", "zz"));
+
+    [Fact]
+    public void AddedToken_ThatTakesTheNextAsWhiteSpace_LeavesNothingOfIt() => Assert.Equal(
+        ["a", " "],
+        InlineTokenizer.Words("null", "a   ", addedTokens: """[{"id": 1, "content": " ", "lstrip": true, "rstrip": true}]""", candidates: "a"));
+
+    [Fact]
+    public void AddedToken_Normalized_DecodesToItsNormalForm()
+    {
+        Tokenizer tokenizer = InlineTokenizer.Load("""
+            {"added_tokens": [{"id": 1, "content": "[X]", "special": true, "normalized": true}, {"id": 2, "content": "[Y]", "special": true}],
+             "normalizer": {"type": "Lowercase"}, "model": {"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}}
+            """);
+
+        Assert.Equal([1, 2], tokenizer.Encode("[X][Y]"));
+        Assert.Equal("[x] [Y]", tokenizer.Decode([1, 2], skipSpecialTokens: false));
+        Assert.Equal("[x]", tokenizer.Decode([1, 2])); // in this form it is no special token, as in the reference
+        Assert.Equal(1, tokenizer.TokenId("[X]"));
+    }
 
     [Fact]
     public void AddedTokens_SpecialOnes_CanBeLeftOutOfDecoding()

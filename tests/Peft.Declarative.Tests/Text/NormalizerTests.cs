@@ -19,6 +19,19 @@ public class NormalizerTests
         InlineTokenizer.AssertNormal($$"""{"type": "{{type}}"}""", text, expected);
 
     [Theory]
+    [InlineData("NFKC", "\u32FF①", "\u32FF1")]
+    [InlineData("NFD", "\U00011938é", "\U00011938e\u0301")]
+    [InlineData("StripAccents", "a\u0EBA\u1ACE\u1CF2\u0301", "a\u0EBA\u1ACE")]
+    [InlineData("BertNormalizer", "A\u0EBA\u08D4\u0890\u1734\u0301", "a\u0EBA\u08D4\u0890")]
+    [InlineData("Lowercase", "\u1C89\uA7CB\uA7DC\U00010D50\U00016EA0", "\u1C8A\u0264\u019B\U00010D70\U00016EBB")]
+    public void Normalizer_OnRecentCharacters_KnowsTheReferencesUnicode(string type, string text, string expected) =>
+        InlineTokenizer.AssertNormal($$"""{"type": "{{type}}"}""", text, expected);
+
+    [Fact]
+    public void UnicodeForm_OfANoncharacter_LeavesItWhereItIs() =>
+        InlineTokenizer.AssertNormal("""{"type": "NFC"}""", "e\u0301\uFFFEe\u0301\uFFFF", "\u00E9\uFFFE\u00E9\uFFFF");
+
+    [Theory]
     [InlineData("true", "true", "a b")]
     [InlineData("true", "false", "a b \u3000")]
     [InlineData("false", "true", " \ta b")]
@@ -28,6 +41,7 @@ public class NormalizerTests
     [Theory]
     [InlineData("""{"String": "."}""", "a.b.", "a-b-")]
     [InlineData("""{"Regex": " {2,}"}""", "a  b c", "a-b c")]
+    [InlineData("""{"String": ""}""", "ab", "-a-b-")]
     public void Replace_PutsItsContentInPlaceOfMatches(string pattern, string text, string expected) =>
         InlineTokenizer.AssertNormal($$"""{"type": "Replace", "pattern": {{pattern}}, "content": "-"}""", text, expected);
 

@@ -42,6 +42,18 @@ public class PatternTests
     [InlineData(@"\bfoo\b", "foo food", "foo")]
     [InlineData(@"\R", "\r\n\n", "\r\n|\n")]
     [InlineData(@"(?<name>a)b", "ab", "ab")]
+    [InlineData(@"\w+", "x²½!", "x²½")]
+    [InlineData(@"\b", "²", "|")]
+    [InlineData(@"[\w]+", "x²½!", "x")] // only a \w by itself takes numerals of Latin-1
+    [InlineData(@"[[:alpha:]]+", "สวัสดี", "สวัสดี")]
+    [InlineData(@"[[:punct:]]+", "a€\uFFFD.b", "€\uFFFD.")] // symbols too
+    [InlineData(@"\p{Punct}+", "a$.b", ".")]
+    [InlineData(@"\p{Upper}+", "ⒶⅫAa", "ⒶⅫA")]
+    [InlineData(@"\p{Lower}+", "ⓐªbB", "ⓐªb")]
+    [InlineData(@"\p{LC}+", "aBǅª", "aBǅ")]
+    [InlineData(@"\p{Han}", "a\U000323AF", "\U000323AF")]
+    [InlineData(@"\pL", "apL", "pL")] // no property without braces
+    [InlineData("", "ab", "||")]
     public void Matches_AreOnigurumas(string expression, string text, string expected)
     {
         // A balloon cannot be written in an attribute's verbatim string.
@@ -64,6 +76,7 @@ public class PatternTests
     [InlineData(@"*a", "nothing before '*'")]
     [InlineData(@"\p{Klingon}", "'Klingon' is no known character property")]
     [InlineData(@"(?~a)", "no group")]
+    [InlineData(@"(?s)a", "no group")]
     [InlineData(@"a{2000}", "more than 1000")]
     [InlineData(@"((((a{100}){100}){100}){100})", "steps")]
     [InlineData(@"(?<=a+)b", "look-behind")]

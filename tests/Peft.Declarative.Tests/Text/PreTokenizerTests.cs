@@ -31,6 +31,14 @@ public class PreTokenizerTests
     public void Punctuation_ByDefault_IsIsolated() => InlineTokenizer.AssertWords("""{"type": "Punctuation"}""", "Hey?!$a", "Hey", "?", "!", "$", "a");
 
     [Fact]
+    public void Digits_OfUnicode17_AreDigits() =>
+        InlineTokenizer.AssertWords("""{"type": "Digits", "individual_digits": true}""", "a\U00011DE0\U00016FF4", "a", "\U00011DE0", "\U00016FF4");
+
+    [Fact]
+    public void Punctuation_AfterUnicode8_IsNone() =>
+        InlineTokenizer.AssertWords("""{"type": "Punctuation"}""", "a\u2E43b\u166Dc", "a\u2E43b", "\u166D", "c");
+
+    [Fact]
     public void Whitespace_SeparatesWordsFromSigns() =>
         InlineTokenizer.AssertWords("""{"type": "Whitespace"}""", "How are_you, né?!\u3000漢", "How", "are_you", ",", "né", "?!", "漢");
 
@@ -69,6 +77,46 @@ public class PreTokenizerTests
 
         Assert.Equal(["▁Hey▁my▁friend▁", "<s>", "how▁are▁you"], words);
     }
+
+    [Theory]
+    [InlineData("""{"type": "Strip", "strip_left": true, "strip_right": false}""", " Hey", "Hey")]
+    [InlineData("""{"type": "Strip", "strip_left": true, "strip_right": false}""", "Hey", "▁Hey")]
+    [InlineData("""{"type": "Strip", "strip_left": false, "strip_right": true}""", "Hey ", "▁Hey")]
+    [InlineData("""{"type": "BertNormalizer", "lowercase": false}""", "\u200DHey", "Hey")]
+    [InlineData("""{"type": "Replace", "pattern": {"String": "x"}, "content": ""}""", "xHey", "Hey")]
+    [InlineData("""{"type": "Replace", "pattern": {"String": "x"}, "content": "▁"}""", "xHey", "▁Hey")]
+    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": " "}, {"type": "Strip"}]}""", "Hey", "▁Hey")]
+    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "NFKD"}, {"type": "StripAccents"}]}""", "\u0E33", "▁\u0E32")]
+    public void Metaspace_First_AfterANormalizer_MarksWhatBeganTheText(string normalizer, string text, string expected) => Assert.Equal(
+        [expected],
+        InlineTokenizer.Words(
+            """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""", text, normalizer, candidates: ["Hey", "▁Hey", expected]));
+
+    [Fact]
+    public void Metaspace_First_AfterACompiledMap_MarksWhatTookThePlaceOfTheStart()
+    {
+        string map = Convert.ToBase64String(CharsMapWriter.Write([("x", "")]));
+
+        Assert.Equal(
+            ["▁Hey"],
+            InlineTokenizer.Words(
+                """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""",
+                "xHey",
+                $$"""{"type": "Precompiled", "precompiled_charsmap": "{{map}}"}""",
+                candidates: ["Hey", "▁Hey"]));
+    }
+
+    [Fact]
+    public void Metaspace_First_MarksEveryPieceOfTheFirstCharacter() => Assert.Equal(
+        ["▁<", "▁3", "x"],
+        InlineTokenizer.Words(
+            """
+            {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true},
+             {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}]}
+            """,
+            "❤x",
+            """{"type": "Replace", "pattern": {"String": "❤"}, "content": "<3"}""",
+            candidates: ["▁<", "▁3", "x"]));
 
     [Fact]
     public void ByteLevel_WritesBytes() => InlineTokenizer.AssertWords(

@@ -35,6 +35,10 @@ public class TokenizerFileTests
     [InlineData("""{"padding": {"strategy": {"Fixed": 2000000000}}, "model": W}""", "'padding'", "tokens per text")]
     [InlineData("""{"truncation": {"max_length": 5, "strategy": "Random"}, "model": W}""", "'Random'", "LongestFirst")]
     [InlineData("""{"decoder": {"type": "Strip", "content": "", "start": 2000000000, "stop": 0}, "model": W}""", "'decoder.content'", "one character")]
+    [InlineData("""{"truncation": {"direction": "left", "max_length": 5}, "model": W}""", "'truncation.direction'", "known are Right, Left")]
+    [InlineData("""{"truncation": "LongestFirst", "model": W}""", "'truncation'", "an object")]
+    [InlineData("""{"padding": {"direction": "right"}, "model": W}""", "'padding.direction'", "known are Right, Left")]
+    [InlineData("""{"padding": {"strategy": "Fixed"}, "model": W}""", "'padding.strategy'", "known are BatchLongest")]
     public void Load_OfAFileThatCannotBeUsed_SaysWhereAndWhy(string json, string where, string why)
     {
         var error = Assert.Throws<PeftException>(() => InlineTokenizer.Load(json.Replace("\"model\": W", "\"model\": " + Words)));

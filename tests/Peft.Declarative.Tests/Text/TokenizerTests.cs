@@ -59,8 +59,59 @@ public class TokenizerTests
         Load("\"truncation\": {\"direction\": \"Right\", \"max_length\": 7, \"strategy\": \"LongestFirst\", \"stride\": 0},").EncodePair(first, second).Ids);
 
     [Theory]
+    [InlineData("LongestFirst", 3, "a a a a a a", "b b b b", new[] { 3, 4, 4 })]
+    [InlineData("OnlyFirst", 3, "", "b b b b", new[] { 4, 4, 4 })]
+    public void EncodePair_WithTextsLongerThanAllowed_CutsEachBeforeTheyAreWeighed(string strategy, int longest, string first, string second, int[] expected)
+    {
+        Tokenizer tokenizer = Load($$"""
+            "truncation": {"direction": "Right", "max_length": {{longest}}, "strategy": "{{strategy}}", "stride": 0},
+            """);
+
+        Assert.Equal(expected, tokenizer.EncodePair(first, second, addSpecialTokens: false).Ids);
+    }
+
+    [Theory]
+    [InlineData("Right", 1, "ab cd", new[] { 1, 3, 4, 2 })]
+    [InlineData("Left", 1, "ab cd", new[] { 1, 5, 6, 2 })]
+    [InlineData("Right", 0, "a#b", new[] { 1, 3, 2 })]
+    [InlineData("Right", 1, "##ab cd", new[] { 1, 7, 7, 3, 4, 2 })]
+    public void Encode_WithLessRoomThanSpecialTokensTake_KeepsTheWordsThatReachTheLimit(string direction, int longest, string text, int[] expected)
+    {
+        Tokenizer tokenizer = InlineTokenizer.Load($$"""
+            {"truncation": {"direction": "{{direction}}", "max_length": {{longest}}, "strategy": "LongestFirst", "stride": 0},
+             "added_tokens": [{"id": 7, "content": "#", "special": true}], "pre_tokenizer": {"type": "WhitespaceSplit"},
+             "post_processor": {"type": "BertProcessing", "sep": ["[SEP]", 2], "cls": ["[CLS]", 1]},
+             "model": {"type": "BPE", "vocab": {"[PAD]": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "b": 4, "c": 5, "d": 6}, "merges": []} }
+            """);
+
+        Assert.Equal(expected, tokenizer.Encode(text));
+    }
+
+    [Fact]
+    public void Encode_TooLong_WhenOnlyASecondTextMayBeShortened_IsAnError() => Assert.Throws<PeftException>(
+        () => { Load("\"truncation\": {\"max_length\": 4, \"strategy\": \"OnlySecond\"},").Encode("a b c d"); });
+
+    [Theory]
+    [InlineData("""{"type": "BertProcessing", "sep": ["", 2], "cls": ["", 1]}""", new[] { 5, 1, 3, 2, 6 })]
+    [InlineData("""
+        {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "c", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+         "pair": [], "special_tokens": {"c": {"id": "c", "ids": [1], "tokens": ["c"]}}}
+        """, new[] { 5, 1, 6, 6, 3, 6 })]
+    public void Encode_WithRobertasProcessorAfterAnother_SurroundsItsParts(string first, int[] expected)
+    {
+        Tokenizer tokenizer = InlineTokenizer.Load($$"""
+            {"post_processor": {"type": "Sequence", "processors": [{{first}}, {"type": "RobertaProcessing", "sep": ["", 6], "cls": ["", 5]}]},
+             "model": {"type": "WordLevel", "vocab": {"a": 3}, "unk_token": "a"} }
+            """);
+
+        Assert.Equal(expected, tokenizer.Encode("a"));
+    }
+
+    [Theory]
     [InlineData("Right", """{"Fixed": 5}""", "null", new[] { 1, 3, 2, 0, 0 })]
     [InlineData("Left", """{"Fixed": 5}""", "null", new[] { 0, 0, 1, 3, 2 })]
+    [InlineData("Right", """{"Fixed": 2}""", "2", new[] { 1, 3, 2 })]
+    [InlineData("Left", """{"Fixed": 2}""", "4", new[] { 0, 1, 3, 2 })]
     [InlineData("Right", "\"BatchLongest\"", "4", new[] { 1, 3, 2, 0 })]
     [InlineData("Right", "\"BatchLongest\"", "null", new[] { 1, 3, 2 })]
     public void Encode_WithPadding_FillsUp(string direction, string strategy, string multiple, int[] expected)

@@ -12,11 +12,13 @@ internal sealed class AddedVocabulary
 {
     private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
     private readonly Dictionary<int, AddedToken> tokens = [];
+    private readonly Dictionary<int, string> contents;
     private readonly HashSet<string> specials = new(StringComparer.Ordinal);
 
     private AddedVocabulary(IEnumerable<AddedToken> added, Vocabulary model, INormalizer? normalizer)
     {
         int greatest = -1;
+        HashSet<int> everNormalized = [];
         foreach (AddedToken token in added.Where(token => token.Content.Length > 0))
         {
             if (token.IsSpecial)
@@ -28,11 +30,18 @@ internal sealed class AddedVocabulary
             greatest = Math.Max(greatest, id);
             ids[token.Content] = id;
             tokens[id] = token;
+            if (token.Normalized)
+            {
+                everNormalized.Add(id);
+            }
         }
 
         EndId = greatest + 1;
         Raw = Finder(normalized: false, content => content);
         Normal = Finder(normalized: true, content => normalizer?.Normalize(content) ?? content);
+        contents = tokens.ToDictionary(entry => entry.Key, entry => everNormalized.Contains(entry.Key) && normalizer is not null
+            ? normalizer.Normalize(entry.Value.Content)
+            : entry.Value.Content);
     }
 
     /// <summary>One more than the greatest id.</summary>
@@ -49,8 +58,12 @@ internal sealed class AddedVocabulary
 
     internal int? IdOf(string content) => ids.TryGetValue(content, out int id) ? id : null;
 
-    internal string? ContentOf(int id) => tokens.GetValueOrDefault(id)?.Content;
+    /// <summary>What the token decodes to: its normal form if the file lists it as normalised, be it once of several times.</summary>
+    internal string? ContentOf(int id) => contents.GetValueOrDefault(id);
 
+    /// <summary>
+    /// Whether decoding leaves a content out. As in the reference the content of the file counts, even where a token decodes to its normal form.
+    /// </summary>
     internal bool IsSpecial(string content) => specials.Contains(content);
 
     private TokenFinder Finder(bool normalized, Func<string, string> contentOf) =>

@@ -51,7 +51,11 @@ internal sealed class TokenFinder
                 cut.Add((done, start, null));
             }
 
-            cut.Add((start, end, tokens[index].Id));
+            if (end > start) // otherwise the token before it has taken it all as white space
+            {
+                cut.Add((start, end, tokens[index].Id));
+            }
+
             done = end;
         }
 

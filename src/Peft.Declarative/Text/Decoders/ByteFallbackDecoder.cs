@@ -32,8 +32,11 @@ internal sealed class ByteFallbackDecoder : IDecoder
     {
         value = 0;
         return token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'
-            && byte.TryParse(token.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+            && byte.TryParse(Digits(token), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
+
+    // Two digits, or (so Rust reads numbers) a plus and one.
+    private static ReadOnlySpan<char> Digits(string token) => token[3] == '+' ? token.AsSpan(4, 1) : token.AsSpan(3, 2);
 
     private static void Flush(List<byte> run, List<string> decoded)
     {

@@ -61,6 +61,8 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
         }
     }
 
+    internal JsonSection AsObject() => IsObject ? this : throw Error("must be an object.");
+
     internal string AsText()
     {
         if (!IsText)
@@ -103,6 +105,13 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
     internal string Text(string key) => this[key].AsText();
 
     internal string? TextOrNull(string key) => this[key].IsNull ? null : Text(key);
+
+    /// <summary>One of the given texts, the first of them if there is none.</summary>
+    internal string OneOf(string key, string[] known)
+    {
+        string text = TextOrNull(key) ?? known[0];
+        return known.Contains(text) ? text : throw this[key].Error($"is '{text}'; known are {string.Join(", ", known)}.");
+    }
 
     internal bool Flag(string key, bool otherwise) => this[key] switch
     {

@@ -6,36 +6,34 @@ using Peft.Declarative.Text.Patterns;
 namespace Peft.Declarative.Text.Normalizers;
 
 /// <summary>BERT's own cleaning: control characters, spaces around Chinese characters, accents, case.</summary>
-internal sealed class BertNormalizer : INormalizer
+internal static class BertNormalizer
 {
-    private readonly List<Func<string, string>> steps = [];
-
-    private BertNormalizer(bool cleanText, bool spaceChinese, bool stripAccents, bool lowercase)
+    internal static NormalizerSequence Read(JsonSection section)
     {
-        Add(cleanText, new CharacterFilter(Clean).Normalize);
-        Add(spaceChinese, SpaceChinese);
-        Add(stripAccents, StripAccents);
-        Add(lowercase, new Lowercase().Normalize);
-    }
-
-    internal static BertNormalizer Read(JsonSection section)
-    {
-        bool lowercase = section.Flag("lowercase", otherwise: true);
-        return new BertNormalizer(
-            section.Flag("clean_text", otherwise: true),
-            section.Flag("handle_chinese_chars", otherwise: true),
-            section.Flag("strip_accents", otherwise: lowercase),
-            lowercase);
-    }
-
-    public string Normalize(string text) => steps.Aggregate(text, (current, step) => step(current));
-
-    private void Add(bool wanted, Func<string, string> step)
-    {
-        if (wanted)
+        List<INormalizer> steps = [];
+        if (section.Flag("clean_text", otherwise: true))
         {
-            steps.Add(step);
+            steps.Add(new CharacterFilter(Clean));
         }
+
+        if (section.Flag("handle_chinese_chars", otherwise: true))
+        {
+            steps.Add(new ChineseSpacing());
+        }
+
+        bool lowercase = section.Flag("lowercase", otherwise: true);
+        if (section.Flag("strip_accents", otherwise: lowercase))
+        {
+            steps.Add(new UnicodeForm(NormalizationForm.FormD));
+            steps.Add(new CharacterFilter(c => OlderUnicode.IsAccentForBert(c) ? -1 : c));
+        }
+
+        if (lowercase)
+        {
+            steps.Add(new Lowercase());
+        }
+
+        return new NormalizerSequence(steps);
     }
 
     private static int Clean(int c)
@@ -50,28 +48,8 @@ internal sealed class BertNormalizer : INormalizer
             return ' ';
         }
 
-        bool control = CodePoints.Category(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse;
+        bool control = CodePoints.Category(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+            && !OlderUnicode.KeptFormats.Contains(c);
         return control ? -1 : CodePoints.IsWhiteSpace(c) ? ' ' : c;
     }
-
-    private static string SpaceChinese(string text)
-    {
-        var spaced = new StringBuilder(text.Length);
-        for (int i = 0, units; i < text.Length; i += units)
-        {
-            int c = CodePoints.At(text, i, out units);
-            bool chinese = IsChinese(c);
-            spaced.Append(chinese ? " " : "").Append(text, i, units).Append(chinese ? " " : "");
-        }
-
-        return spaced.ToString();
-    }
-
-    private static string StripAccents(string text) => new CharacterFilter(c => CodePoints.Category(c) == UnicodeCategory.NonSpacingMark ? -1 : c)
-        .Normalize(text.Normalize(NormalizationForm.FormD));
-
-    // The blocks of the original BERT code; 2B920 is its slip for 2B820 and part of the format by now.
-    private static bool IsChinese(int c) => c is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF)
-        or (>= 0x2A700 and <= 0x2B73F) or (>= 0x2B740 and <= 0x2B81F) or (>= 0x2B920 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF)
-        or (>= 0x2F800 and <= 0x2FA1F);
 }

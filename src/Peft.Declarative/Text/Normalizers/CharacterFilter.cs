@@ -8,7 +8,7 @@ namespace Peft.Declarative.Text.Normalizers;
 internal sealed class CharacterFilter(Func<int, int> map) : INormalizer
 {
     /// <summary>Drops every mark. What carries it must have been decomposed before.</summary>
-    internal static CharacterFilter StripAccents { get; } = new(c => CodePoints.IsMark(c) ? -1 : c);
+    internal static CharacterFilter StripAccents { get; } = new(c => OlderUnicode.IsAccent(c) ? -1 : c);
 
     /// <summary>The control and space rules of translation models.</summary>
     internal static CharacterFilter Nmt { get; } = new(c => c switch

@@ -35,6 +35,19 @@ internal sealed class Precompiled : INormalizer
         }
     }
 
+    // What takes the place of a start that was left out counts as the start: the reference's table of offsets slips there.
+    public int UnitsOfStart(string text, int units)
+    {
+        int own = Normalize(text[..units]).Length;
+        string normal = own > 0 ? "" : Normalize(text);
+        if (normal.Length > 0)
+        {
+            CodePoints.At(normal, 0, out own);
+        }
+
+        return own;
+    }
+
     public string Normalize(string text)
     {
         if (map is null)

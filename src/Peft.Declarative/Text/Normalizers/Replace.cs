@@ -7,6 +7,10 @@ namespace Peft.Declarative.Text.Normalizers;
 /// <summary>Puts the same content in the place of every match. Serves encoding and decoding.</summary>
 internal sealed class Replace(Pattern pattern, string content) : INormalizer, IDecoder
 {
+    public int UnitsOfStart(string text, int units) => pattern.Cut(text)
+        .TakeWhile(stretch => stretch.Start < units)
+        .Sum(stretch => stretch.IsMatch ? content.Length : Math.Min(stretch.End, units) - stretch.Start);
+
     public string Normalize(string text)
     {
         List<Stretch> cut = pattern.Cut(text);

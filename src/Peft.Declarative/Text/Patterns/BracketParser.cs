@@ -101,7 +101,7 @@ internal static class BracketParser
             return reader.NextCodePoint();
         }
 
-        if (EscapeParser.TryClass(reader) is { } set)
+        if (EscapeParser.TryClass(reader, inBrackets: true) is { } set)
         {
             members.AddRange(set.Ranges);
             return null;
@@ -115,7 +115,8 @@ internal static class BracketParser
         bool negated = reader.Take("^");
         string name = reader.Until(':');
         reader.Require("]");
-        CodePointSet set = UnicodeProperties.Find(name) ?? throw reader.Error($"[:{name}:] is no known class");
+        CodePointSet set = (name == "punct" ? UnicodeProperties.PosixPunctuation : UnicodeProperties.Find(name))
+            ?? throw reader.Error($"[:{name}:] is no known class");
         return negated ? set.Complement() : set;
     }
 }

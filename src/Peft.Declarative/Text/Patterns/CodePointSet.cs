@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Peft.Declarative.Text.Patterns;
 
 /// <summary>An unchanging set of code points. Asking costs one bit test up to U+FFFF and a binary search above.</summary>
@@ -18,6 +20,10 @@ internal sealed class CodePointSet
     internal IReadOnlyList<(int First, int Last)> Ranges => ranges;
 
     internal static CodePointSet Of(params IEnumerable<int> codePoints) => OfRanges(codePoints.Select(c => (c, c)));
+
+    /// <summary>Reads hexadecimal code points and ranges, such as <c>41-5A AA</c>, between blanks.</summary>
+    internal static CodePointSet Parse(string ranges) =>
+        OfRanges(ranges.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(ParseRange));
 
     /// <summary>Sorts and joins the ranges.</summary>
     internal static CodePointSet OfRanges(IEnumerable<(int First, int Last)> source)
@@ -86,6 +92,14 @@ internal sealed class CodePointSet
         }
 
         return OfRanges(gaps);
+    }
+
+    private static (int First, int Last) ParseRange(string range)
+    {
+        string[] ends = range.Split('-');
+        return (Hex(ends[0]), Hex(ends[^1]));
+
+        static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private bool ContainsInRanges(int c)

@@ -39,14 +39,16 @@ internal static class CodePoints
     /// <summary>The Unicode property White_Space.</summary>
     internal static bool IsWhiteSpace(int c) => c <= char.MaxValue && char.IsWhiteSpace((char)c);
 
-    /// <summary>Categories Nd, Nl and No.</summary>
-    internal static bool IsNumeric(int c) => Category(c) is
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+    /// <summary>Categories Nd, Nl and No, of Unicode 17.</summary>
+    internal static bool IsNumeric(int c) => c is (>= 0x11DE0 and <= 0x11DE9) or (>= 0x16FF4 and <= 0x16FF6)
+        || Category(c) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
-    /// <summary>Any ASCII punctuation or symbol, and the categories Pc to Ps.</summary>
+    /// <summary>Any ASCII punctuation or symbol, and the categories Pc to Ps of Unicode 8, when two signs still belonged to them.</summary>
     internal static bool IsPunctuation(int c) => c < 128
         ? c is (>= '!' and <= '/') or (>= ':' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~')
-        : Category(c) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation;
+        : c is 0x166D or 0x111C9
+            || (Category(c) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation
+                && !OlderUnicode.KeptPunctuation.Contains(c));
 
     /// <summary>Categories Mn, Mc and Me.</summary>
     internal static bool IsMark(int c) => Category(c) is
@@ -59,9 +61,10 @@ internal static class CodePoints
     internal static bool IsOnigurumaWord(int c) => IsAlphabetic(c) || IsMark(c)
         || Category(c) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation;
 
-    /// <summary>Property Alphabetic, but for those marks that have it (every use adds all marks anyway).</summary>
+    /// <summary>Property Alphabetic.</summary>
     internal static bool IsAlphabetic(int c) => Category(c) is <= UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber
-        || c is (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+        || c is (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189)
+        || DerivedProperties.AlphabeticMarks.Contains(c);
 
     internal static UnicodeCategory Category(int c) => CharUnicodeInfo.GetUnicodeCategory(c);
 
@@ -74,7 +77,7 @@ internal static class CodePoints
         }
         else
         {
-            Append(into, Lower(c));
+            Append(into, RecentLower(c) ?? Lower(c));
         }
     }
 
@@ -93,6 +96,17 @@ internal static class CodePoints
             into.Append((char)c);
         }
     }
+
+    // Capitals of Unicode 16 and 17, which .NET leaves as they are.
+    private static int? RecentLower(int c) => c switch
+    {
+        0x1C89 or 0xA7CC or 0xA7CE or 0xA7D2 or 0xA7D4 or 0xA7DA => c + 1,
+        0xA7CB => 0x264,
+        0xA7DC => 0x19B,
+        >= 0x10D50 and <= 0x10D65 => c + 0x20,
+        >= 0x16EA0 and <= 0x16EB8 => c + 0x1B,
+        _ => null,
+    };
 
     private static bool IsJoinControl(int c) => c is 0x200C or 0x200D;
 }

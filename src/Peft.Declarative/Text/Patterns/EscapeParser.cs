@@ -6,15 +6,15 @@ namespace Peft.Declarative.Text.Patterns;
 internal static class EscapeParser
 {
     /// <summary>Set of a class escape such as <c>\s</c> or <c>\p{L}</c>; null if the letter is none. Nothing is taken then.</summary>
-    internal static CodePointSet? TryClass(PatternReader reader)
+    internal static CodePointSet? TryClass(PatternReader reader, bool inBrackets)
     {
         CodePointSet? set = reader.Peek switch
         {
             's' or 'S' => UnicodeProperties.WhiteSpace,
             'd' or 'D' => UnicodeProperties.Digit,
-            'w' or 'W' => UnicodeProperties.Word,
+            'w' or 'W' => inBrackets ? UnicodeProperties.WordInBrackets : UnicodeProperties.Word,
             'h' or 'H' => UnicodeProperties.HexDigit,
-            'p' or 'P' => CodePointSet.Empty,
+            'p' or 'P' when reader.Follows(1, '{') => CodePointSet.Empty,
             _ => null,
         };
         if (set is null)
@@ -25,7 +25,7 @@ internal static class EscapeParser
         char letter = (char)reader.NextCodePoint();
         if (letter is 'p' or 'P')
         {
-            return Property(reader, negated: letter == 'P');
+            return Property(reader, negated: letter == 'P', inBrackets);
         }
 
         return char.IsAsciiLetterUpper(letter) ? set.Complement() : set;
@@ -52,25 +52,17 @@ internal static class EscapeParser
         };
     }
 
-    private static CodePointSet Property(PatternReader reader, bool negated)
+    private static CodePointSet Property(PatternReader reader, bool negated, bool inBrackets)
     {
-        string name;
-        if (reader.Take("{"))
-        {
-            name = reader.Until('}');
-        }
-        else
-        {
-            name = char.ConvertFromUtf32(reader.NextCodePoint());
-        }
-
+        reader.Require("{");
+        string name = reader.Until('}');
         if (name.StartsWith('^'))
         {
             negated = !negated;
             name = name[1..];
         }
 
-        CodePointSet set = UnicodeProperties.Find(name)
+        CodePointSet set = (!inBrackets && UnicodeProperties.IsWord(name) ? UnicodeProperties.Word : UnicodeProperties.Find(name))
             ?? throw reader.Error($"'{name}' is no known character property (general categories, POSIX names and the scripts "
                 + $"{string.Join(", ", UnicodeScripts.Names)} are known)");
         return negated ? set.Complement() : set;

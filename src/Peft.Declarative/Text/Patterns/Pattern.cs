@@ -28,7 +28,8 @@ internal sealed class Pattern
     /// <exception cref="PatternSyntaxException">It cannot be read, or uses what is not supported.</exception>
     internal static Pattern Expression(string expression) => new(expression, literal: null);
 
-    internal static Pattern Literal(string text) => new(text, text);
+    /// <summary>Text as it stands. No text at all is found between any two characters, as an empty expression is.</summary>
+    internal static Pattern Literal(string text) => text.Length == 0 ? Expression("") : new Pattern(text, text);
 
     /// <summary>Cuts the whole text into matches and what lies between them. Empty text is one stretch that is no match.</summary>
     internal List<Stretch> Cut(ReadOnlySpan<char> text)
@@ -59,7 +60,7 @@ internal sealed class Pattern
 
     private static void CutByLiteral(ReadOnlySpan<char> text, string literal, List<Stretch> cut, ref int previous)
     {
-        while (literal.Length > 0 && text[previous..].IndexOf(literal, StringComparison.Ordinal) is >= 0 and int offset)
+        while (text[previous..].IndexOf(literal, StringComparison.Ordinal) is >= 0 and int offset)
         {
             Append(cut, previous + offset, previous + offset + literal.Length, ref previous);
         }

@@ -88,7 +88,7 @@ internal sealed class PatternParser
 
     private PatternNode Escape()
     {
-        if (EscapeParser.TryClass(reader) is { } set)
+        if (EscapeParser.TryClass(reader, inBrackets: false) is { } set)
         {
             return new PatternNode.OneOf(set);
         }
@@ -176,7 +176,7 @@ internal sealed class PatternParser
             {
                 case '-': on = false; break;
                 case 'i': reader.IgnoreCase = on; break;
-                case 'm' or 's': reader.DotAll = on; break;
+                case 'm': reader.DotAll = on; break;
                 case 'x': reader.Extended = on; break;
                 default: throw reader.Error($"'(?{char.ConvertFromUtf32(letter)}' is no group that tokenizer patterns may use");
             }

@@ -8,10 +8,18 @@ internal static class UnicodeProperties
     private const string CategoryNames = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Zs Zl Zp Cc Cf Cs Co Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So Cn";
 
     private static readonly Lazy<Dictionary<string, CodePointSet>> Sets = new(Build);
+    private static readonly Lazy<CodePointSet> SingleWord = new(() => WordInBrackets.Union(CodePointSet.Of([.. "²³¹¼½¾".Select(c => (int)c)])));
 
     internal static CodePointSet WhiteSpace { get; } = CodePointSet.Where(CodePoints.IsWhiteSpace);
 
-    internal static CodePointSet Word => Sets.Value["word"];
+    /// <summary>What <c>\w</c> in brackets takes.</summary>
+    internal static CodePointSet WordInBrackets => Sets.Value["word"];
+
+    /// <summary>What <c>\w</c> by itself takes: Oniguruma looks this one up in a table of Latin-1, which has six numerals more.</summary>
+    internal static CodePointSet Word => SingleWord.Value;
+
+    /// <summary>What <c>[:punct:]</c> takes, other than <c>\p{Punct}</c>: all symbols too.</summary>
+    internal static CodePointSet PosixPunctuation => Sets.Value["punctuation"].Union(Sets.Value["symbol"]);
 
     internal static CodePointSet Digit => Sets.Value["nd"];
 
@@ -20,9 +28,14 @@ internal static class UnicodeProperties
     /// <summary>Set of a property; case, spaces, hyphens and underscores in its name do not matter. Null if there is none.</summary>
     internal static CodePointSet? Find(string name)
     {
-        string key = new([.. name.ToLowerInvariant().Where(c => c is not (' ' or '_' or '-'))]);
+        string key = Key(name);
         return Sets.Value.GetValueOrDefault(key) ?? UnicodeScripts.Find(key);
     }
+
+    /// <summary>Whether the name is that of the property Word, however it is written.</summary>
+    internal static bool IsWord(string name) => Key(name) == "word";
+
+    private static string Key(string name) => new([.. name.ToLowerInvariant().Where(c => c is not (' ' or '_' or '-'))]);
 
     private static Dictionary<string, CodePointSet> Build()
     {
@@ -75,14 +88,13 @@ internal static class UnicodeProperties
         sets["space"] = sets["whitespace"] = WhiteSpace;
         sets["blank"] = sets["zs"].Union(CodePointSet.Of('\t'));
         sets["xdigit"] = HexDigit;
+        sets["lc"] = sets["casedletter"] = sets["lu"].Union(sets["ll"]).Union(sets["lt"]);
         sets["word"] = CodePointSet.Where(CodePoints.IsOnigurumaWord);
         sets["alpha"] = sets["alphabetic"] = CodePointSet.Where(CodePoints.IsAlphabetic);
         sets["alnum"] = sets["alpha"].Union(sets["nd"]);
-        sets["upper"] = sets["uppercase"] = sets["lu"];
-        sets["lower"] = sets["lowercase"] = sets["ll"];
-
-        // Oniguruma counts the nine ASCII symbols $+<=>^`|~ as punctuation in [[:punct:]] and \p{Punct}.
-        sets["punct"] = sets["p"].Union(CodePointSet.Of("$+<=>^`|~".Select(c => (int)c)));
+        sets["upper"] = sets["uppercase"] = sets["lu"].Union(DerivedProperties.OtherUppercase);
+        sets["lower"] = sets["lowercase"] = sets["ll"].Union(DerivedProperties.OtherLowercase);
+        sets["punct"] = sets["p"];
         sets["graph"] = WhiteSpace.Union(sets["cc"]).Union(sets["cs"]).Union(sets["cn"]).Complement();
         sets["print"] = sets["graph"].Union(sets["zs"]);
     }

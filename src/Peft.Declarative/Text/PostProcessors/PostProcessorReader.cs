@@ -7,9 +7,9 @@ internal static class PostProcessorReader
 {
     private static readonly Dictionary<string, Func<JsonSection, IPostProcessor>> Known = new(StringComparer.Ordinal)
     {
-        ["BertProcessing"] = ReadBert,
+        ["BertProcessing"] = section => new BertProcessor(ReadPair(section["cls"]), ReadPair(section["sep"])),
         ["ByteLevel"] = _ => new OffsetsOnly(),
-        ["RobertaProcessing"] = ReadRoberta,
+        ["RobertaProcessing"] = section => new RobertaProcessor(ReadPair(section["cls"]), ReadPair(section["sep"])),
         ["Sequence"] = section => new PostProcessorSequence([.. section["processors"].Items().Select(Read)]),
         ["TemplateProcessing"] = ReadTemplate,
     };
@@ -19,24 +19,6 @@ internal static class PostProcessorReader
     private static IPostProcessor Read(JsonSection section) => Known.TryGetValue(section.Type, out Func<JsonSection, IPostProcessor>? read)
         ? read(section)
         : throw section.Unknown("post-processor", Known.Keys);
-
-    private static Template ReadBert(JsonSection section)
-    {
-        TemplateItem cls = TemplateItem.Token(ReadPair(section["cls"]));
-        int sep = ReadPair(section["sep"]);
-        return new Template(
-            [cls, TemplateItem.Sequence(0, 0), TemplateItem.Token(sep)],
-            [cls, TemplateItem.Sequence(0, 0), TemplateItem.Token(sep), TemplateItem.Sequence(1, 1), TemplateItem.Token(sep, 1)]);
-    }
-
-    private static Template ReadRoberta(JsonSection section)
-    {
-        TemplateItem cls = TemplateItem.Token(ReadPair(section["cls"]));
-        TemplateItem sep = TemplateItem.Token(ReadPair(section["sep"]));
-        return new Template(
-            [cls, TemplateItem.Sequence(0, 0), sep],
-            [cls, TemplateItem.Sequence(0, 0), sep, sep, TemplateItem.Sequence(1, 0), sep]);
-    }
 
     // ["[SEP]", 102]
     private static int ReadPair(JsonSection section)

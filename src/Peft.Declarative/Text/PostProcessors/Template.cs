@@ -1,7 +1,7 @@
 namespace Peft.Declarative.Text.PostProcessors;
 
 /// <summary>
-/// Special tokens and texts in a fixed order, one order for a text and one for a pair. BERT's and RoBERTa's processors are such orders.
+/// Special tokens and texts in a fixed order, one order for a text and one for a pair.
 /// </summary>
 internal sealed class Template(IReadOnlyList<TemplateItem> single, IReadOnlyList<TemplateItem> pair) : IPostProcessor
 {
@@ -14,11 +14,11 @@ internal sealed class Template(IReadOnlyList<TemplateItem> single, IReadOnlyList
         {
             if (item.Ids is null)
             {
-                processed.Add(parts[item.Text] with { TypeId = item.TypeId ?? parts[item.Text].TypeId });
+                processed.Add(item.TypeId is { } type ? TypedTokens.Of(parts[item.Text].Ids, type) : parts[item.Text]);
             }
             else if (addSpecialTokens)
             {
-                processed.Add(new TypedTokens(item.Ids, item.TypeId ?? 0));
+                processed.Add(TypedTokens.Of(item.Ids, item.TypeId ?? 0));
             }
         }
 

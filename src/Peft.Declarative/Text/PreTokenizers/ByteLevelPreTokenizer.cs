@@ -17,7 +17,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
     {
         // All pieces are written into one text and cut out of it again, instead of one short string for each.
         var written = new StringBuilder();
-        List<(int End, bool AtTextStart)> ends = [];
+        List<(int End, int UnitsOfStart)> ends = [];
         foreach (TextPiece piece in pieces)
         {
             TextPiece prefixed = addPrefixSpace && !piece.Span.StartsWith(' ') ? piece.Prefixed(" ") : piece;
@@ -25,17 +25,17 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
             foreach (Stretch stretch in useRegex ? Gpt2.Cut(text) : [new Stretch(0, text.Length, IsMatch: true)])
             {
                 ByteAlphabet.Append(written, text[stretch.Start..stretch.End]);
-                ends.Add((written.Length, prefixed.AtTextStart && stretch.Start == 0));
+                ends.Add((written.Length, prefixed.UnitsOfStart - stretch.Start));
             }
         }
 
         string source = written.ToString();
         int start = 0;
-        foreach ((int end, bool atTextStart) in ends)
+        foreach ((int end, int unitsOfStart) in ends)
         {
             if (end > start)
             {
-                into.Add(new TextPiece(source, start, end - start, atTextStart));
+                into.Add(new TextPiece(source, start, end - start, unitsOfStart));
             }
 
             start = end;

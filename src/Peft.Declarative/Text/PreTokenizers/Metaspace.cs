@@ -21,6 +21,8 @@ internal sealed class Metaspace : IPreTokenizer, IDecoder
         this.split = split ? new CharacterSplit(c => c == codePoint, SplitBehavior.MergedWithNext) : null;
     }
 
+    public bool AsksForTextStart => scheme == "first";
+
     internal static Metaspace Read(JsonSection section)
     {
         string sign = section.Text("replacement");
@@ -59,7 +61,7 @@ internal sealed class Metaspace : IPreTokenizer, IDecoder
     {
         if (piece.Span.Contains(' '))
         {
-            piece = TextPiece.Of(piece.Span.ToString().Replace(" ", sign, StringComparison.Ordinal), piece.AtTextStart);
+            piece = TextPiece.Of(piece.Span.ToString().Replace(" ", sign, StringComparison.Ordinal), piece.UnitsOfStart);
         }
 
         bool wanted = scheme == "always" || (scheme == "first" && piece.AtTextStart);

@@ -3,6 +3,8 @@ namespace Peft.Declarative.Text.PreTokenizers;
 /// <summary>One pre-tokenizer after the other, each on the pieces of the one before.</summary>
 internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> steps) : IPreTokenizer
 {
+    public bool AsksForTextStart => steps.Any(step => step.AsksForTextStart);
+
     public void Split(IReadOnlyList<TextPiece> pieces, List<TextPiece> into)
     {
         IReadOnlyList<TextPiece> current = pieces;

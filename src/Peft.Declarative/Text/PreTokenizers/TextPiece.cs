@@ -4,16 +4,18 @@ namespace Peft.Declarative.Text.PreTokenizers;
 /// <param name="Source">Text that the stretch is part of.</param>
 /// <param name="Start">Where it begins, in UTF-16 units.</param>
 /// <param name="Length">Its length in UTF-16 units.</param>
-/// <param name="AtTextStart">Whether it begins where the user's text begins; one prefix rule depends on that.</param>
-internal readonly record struct TextPiece(string Source, int Start, int Length, bool AtTextStart)
+/// <param name="UnitsOfStart">How far it comes from the first character of the user's text; one prefix rule depends on that.</param>
+internal readonly record struct TextPiece(string Source, int Start, int Length, int UnitsOfStart)
 {
     internal ReadOnlySpan<char> Span => Source.AsSpan(Start, Length);
 
-    internal static TextPiece Of(string text, bool atTextStart) => new(text, 0, text.Length, atTextStart);
+    internal bool AtTextStart => UnitsOfStart > 0;
+
+    internal static TextPiece Of(string text, int unitsOfStart) => new(text, 0, text.Length, unitsOfStart);
 
     /// <summary>Part of the piece.</summary>
-    internal TextPiece Slice(int start, int end) => new(Source, Start + start, end - start, AtTextStart && start == 0);
+    internal TextPiece Slice(int start, int end) => new(Source, Start + start, end - start, UnitsOfStart - start);
 
     /// <summary>The piece with something put before it.</summary>
-    internal TextPiece Prefixed(string prefix) => Of(string.Concat(prefix, Span), AtTextStart);
+    internal TextPiece Prefixed(string prefix) => Of(string.Concat(prefix, Span), AtTextStart ? UnitsOfStart + prefix.Length : 0);
 }
