@@ -19,8 +19,9 @@ public class StreamingDecoderTests
 
             (List<string> shown, string rest) = Stream(tokenizer, ids);
 
-            Assert.Equal(tokenizer.Decode(ids), string.Concat(shown) + rest);
-            Assert.DoesNotContain(shown, piece => piece.Contains('\uFFFD'));
+            string whole = tokenizer.Decode(ids);
+            Assert.Equal(whole, string.Concat(shown) + rest);
+            Assert.True(whole.Contains('\uFFFD') || !shown.Exists(piece => piece.Contains('\uFFFD')));   // a vocabulary may lack bytes of the text
         }
     }
 
