@@ -95,7 +95,9 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
 
         if (target is not (ISequence or string))
         {
-            return Undefined.Member(target, "slice");
+            // The reference computes constants beforehand, and then finds nothing.
+            return item.Target is Expression.Literal ? Undefined.Member(target, "slice") : throw new TemplateError(
+                target is DictValue ? "unhashable type: 'slice'" : $"'{TypeNames.Of(target)}' object is not subscriptable");
         }
 
         interpreter.Budget.ChargeItems(target is ISequence sequence ? sequence.Count : 1);

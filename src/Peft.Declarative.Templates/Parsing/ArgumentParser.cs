@@ -43,6 +43,11 @@ internal sealed class ArgumentParser(TokenStream stream)
             else if (stream.Current.Kind == TokenKind.Name && stream.Following.IsOperator("="))
             {
                 string name = stream.Next().Text;
+                if (keywords.Exists(keyword => keyword.Item1 == name))
+                {
+                    throw stream.Error($"the argument '{name}' is given twice");
+                }
+
                 stream.Next();
                 keywords.Add((name, Nested()));
             }

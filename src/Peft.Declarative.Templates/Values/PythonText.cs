@@ -52,6 +52,7 @@ internal static class PythonText
                 into.Append('>');
                 break;
             case RangeValue range: into.Append(range); break;
+            case CallableValue callable: into.Append(callable.Shown); break;
             default: into.Append('<').Append(TypeNames.Of(value)).Append('>'); break;
         }
     }
