@@ -9,14 +9,14 @@ internal static class StringSplitting
 
     internal static void AddTo(MethodTable methods)
     {
-        methods.Add("strip", ["self", "chars="], (_, a) => Strip(a, left: true, right: true));
-        methods.Add("lstrip", ["self", "chars="], (_, a) => Strip(a, left: true, right: false));
-        methods.Add("rstrip", ["self", "chars="], (_, a) => Strip(a, left: false, right: true));
+        methods.Add("strip", ["self", "chars=", "/"], (_, a) => Strip(a, left: true, right: true));
+        methods.Add("lstrip", ["self", "chars=", "/"], (_, a) => Strip(a, left: true, right: false));
+        methods.Add("rstrip", ["self", "chars=", "/"], (_, a) => Strip(a, left: false, right: true));
         methods.Add("split", ["self", "sep=", "maxsplit="], (_, a) => Split(a, fromRight: false));
         methods.Add("rsplit", ["self", "sep=", "maxsplit="], (_, a) => Split(a, fromRight: true));
         methods.Add("splitlines", ["self", "keepends="], (_, a) => new ListValue([.. Lines(a.Text(0), a.FlagOr(1, otherwise: false))]));
-        methods.Add("partition", ["self", "sep"], (_, a) => Partition(a, last: false));
-        methods.Add("rpartition", ["self", "sep"], (_, a) => Partition(a, last: true));
+        methods.Add("partition", ["self", "sep", "/"], (_, a) => Partition(a, last: false));
+        methods.Add("rpartition", ["self", "sep", "/"], (_, a) => Partition(a, last: true));
     }
 
     /// <summary>Lines as Python sees them; a line feed at the end begins no further one.</summary>
@@ -65,7 +65,7 @@ internal static class StringSplitting
 
     private static int UnitsBefore(string text, int end) => end > 1 && char.IsSurrogatePair(text, end - 2) ? 2 : 1;
 
-    private static string Strip(BoundArguments a, bool left, bool right) => Strip(a.Text(0), a.Or(1, null) is null ? null : a.Text(1), left, right);
+    private static string Strip(BoundArguments a, bool left, bool right) => Strip(a.Text(0), a.Or(1, null) is null ? null : a.OnlyText(1), left, right);
 
     private static ListValue Split(BoundArguments a, bool fromRight)
     {
@@ -152,7 +152,7 @@ internal static class StringSplitting
     private static TupleValue Partition(BoundArguments a, bool last)
     {
         string text = a.Text(0);
-        string separator = a.Text(1);
+        string separator = a.OnlyText(1);
         if (separator.Length == 0)
         {
             throw new TemplateError("empty separator");
