@@ -62,12 +62,14 @@ internal static class OrderFilters
     {
         var key = new AttributePath(a.Or(2, null), ignoreCase: !a.FlagOr(1, otherwise: false));
         object? best = new Undefined("No aggregated item, sequence was empty.");
+        object? bestKey = null;
         bool any = false;
         foreach (object? item in interpreter.Items(a[0]))
         {
-            if (!any || sign * Comparison.Compare(key.Of(item), key.Of(best), sign > 0 ? ">" : "<") > 0)
+            object? itemKey = key.Of(item);
+            if (!any || sign * Comparison.Compare(itemKey, bestKey, sign > 0 ? ">" : "<") > 0)
             {
-                best = item;
+                (best, bestKey) = (item, itemKey);
             }
 
             any = true;

@@ -107,7 +107,9 @@ internal static class TextFilters
         }
 
         IEnumerable<object?> pairs = value is DictValue dict ? new DictView("items", dict).Items() : interpreter.Items(value);
-        return string.Join('&', pairs.Select(pair => string.Join('=', Iteration.Items(pair).Select(part => Quote(part, inQuery: true)))));
+        return string.Join('&', pairs.Select(pair => Iteration.Items(pair).ToList() is [var name, var given]
+            ? $"{Quote(name, inQuery: true)}={Quote(given, inQuery: true)}"
+            : throw new TemplateError("urlencode needs pairs of name and value")));
     }
 
     private static int WordCount(string text)

@@ -37,7 +37,7 @@ internal static class ValueFilters
             string text => text,
             var width => new string(' ', Math.Clamp(PythonNumber.ToCount(width), 0, 1_000)),
         };
-        string[] separators = a.Or(3, null) is { } given ? [.. Iteration.Items(given).Select(PythonText.Str)] : [indent is null ? ", " : ",", ": "];
+        string[] separators = a.Or(3, null) is { } given ? [.. Iteration.Items(given).Select(part => part as string ?? throw new TemplateError("separators must be texts"))] : [indent is null ? ", " : ",", ": "];
         if (separators.Length != 2)
         {
             throw new TemplateError("separators must be two texts");
@@ -135,7 +135,7 @@ internal static class ValueFilters
 
         const string Prefixes = "kMGTPEZY";
         int power = 1;
-        while (power < Prefixes.Length && bytes >= Math.Pow(unit, power + 1))
+        while (power < Prefixes.Length && PythonNumber.Compare(bytes, BigInteger.Pow(unit, power + 1)) >= 0)
         {
             power++;
         }

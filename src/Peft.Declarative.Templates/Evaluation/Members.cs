@@ -62,6 +62,9 @@ internal static class Members
                 return true;
             case NamespaceValue space: return space.Attributes.TryGet(name, out value);
             case TupleValue tuple when tuple.TryGetNamed(name, out value): return true;
+            case RangeValue range when range.Attribute(name) is { } number:
+                value = number;
+                return true;
             case ListValue or TupleValue or RangeValue: return SequenceMethods.TryGet((ISequence)owner, name, out value);
             case bool or BigInteger or double: return NumberMethods.TryGet(owner, name, out value);
             case CallableValue callable:

@@ -28,6 +28,18 @@ internal static class PythonText
         return written.ToString();
     }
 
+    /// <summary>Python's <c>ascii()</c>: everything above U+007F is written as an escape.</summary>
+    internal static string Ascii(object? value)
+    {
+        var written = new StringBuilder();
+        foreach (Rune rune in Repr(value).EnumerateRunes())
+        {
+            written.Append(rune.IsAscii ? rune.ToString() : Escape(rune.Value));
+        }
+
+        return written.ToString();
+    }
+
     private static void Append(StringBuilder into, object? value)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -102,6 +114,9 @@ internal static class PythonText
         return quoted.Append(quote).ToString();
     }
 
+    private static string Escape(int codePoint) =>
+        codePoint < 256 ? $"\\x{codePoint:x2}" : codePoint <= char.MaxValue ? $"\\u{codePoint:x4}" : $"\\U{codePoint:x8}";
+
     private static void AppendQuoted(StringBuilder quoted, string text, int at, int units, char quote)
     {
         char c = text[at];
@@ -120,7 +135,7 @@ internal static class PythonText
                 }
                 else
                 {
-                    quoted.Append(codePoint < 256 ? $"\\x{codePoint:x2}" : codePoint <= char.MaxValue ? $"\\u{codePoint:x4}" : $"\\U{codePoint:x8}");
+                    quoted.Append(Escape(codePoint));
                 }
 
                 break;
