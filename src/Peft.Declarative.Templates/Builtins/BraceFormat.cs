@@ -110,6 +110,7 @@ internal static class BraceFormat
         }
         else
         {
+            Budget.ChargeCurrent(arguments.Keywords.Count);
             int keyword = arguments.Keywords.ToList().FindIndex(pair => pair.Key == first);
             value = keyword >= 0 ? arguments.Keywords[keyword].Value : throw new TemplateError($"format has no argument '{first}'");
         }

@@ -15,10 +15,16 @@ internal static class LayoutFilters
         filters.Add("center", ["value", "width="], (interpreter, a) => Center(interpreter, a.Text(0), a.CountOr(1, 80)));
         filters.Add("truncate", ["s", "length=", "killwords=", "end=", "leeway="], (_, a) => Truncate(
             a[0], a.CountOr(1, 255), a.FlagOr(2, otherwise: false), a.TextOr(3, "..."), a.Or(4, null) is null ? Leeway : a.CountOr(4, Leeway)));
-        filters.Add("wordwrap", ["s", "width=", "break_long_words=", "wrapstring=", "break_on_hyphens="], (_, a) => string.Join(
-            a.Or(3, null) is null ? "\n" : a.Text(3),
-            StringSplitting.Lines(Only(a[0])).SelectMany(line => WordWrap.Lines(
-                line, a.CountOr(1, 79), a.FlagOr(2, otherwise: true), a.FlagOr(4, otherwise: true)))));
+        filters.Add("wordwrap", ["s", "width=", "break_long_words=", "wrapstring=", "break_on_hyphens="], Wrapped);
+    }
+
+    private static string Wrapped(Interpreter interpreter, BoundArguments a)
+    {
+        string separator = a.Or(3, null) is null ? "\n" : a.Text(3);
+        string[] lines = [.. StringSplitting.Lines(Only(a[0])).SelectMany(line => WordWrap.Lines(
+            line, a.CountOr(1, 79), a.FlagOr(2, otherwise: true), a.FlagOr(4, otherwise: true)))];
+        interpreter.Budget.ChargeText(lines.Sum(line => (long)line.Length + separator.Length));
+        return string.Join(separator, lines);
     }
 
     private static string Indent(Interpreter interpreter, string text, object? width, bool first, bool blank)

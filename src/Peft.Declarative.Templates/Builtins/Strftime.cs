@@ -17,6 +17,7 @@ internal static class Strftime
             if (format[at] == '%')
             {
                 written.Append(Conversion(interpreter, format, ref at));
+                interpreter.Budget.RequireText(written.Length);
             }
             else
             {

@@ -76,9 +76,10 @@ internal static class TextFilters
     private static string StripTags(string text)
     {
         var kept = new StringBuilder(text.Length);
+        int last = text.LastIndexOf('>');
         for (int at = 0; at < text.Length; at++)
         {
-            int close = text[at] == '<' ? text.IndexOf('>', at) : -1;
+            int close = text[at] == '<' && at < last ? text.IndexOf('>', at) : -1;
             if (close < 0)
             {
                 kept.Append(text[at]);
@@ -103,7 +104,9 @@ internal static class TextFilters
 
         if (value is string || Iteration.TryItems(value) is null)
         {
-            return Quote(value, inQuery: false);
+            string quoted = Quote(value, inQuery: false);
+            interpreter.Budget.ChargeText(quoted.Length);
+            return quoted;
         }
 
         IEnumerable<object?> pairs = value is DictValue dict ? new DictView("items", dict).Items() : interpreter.Items(value);

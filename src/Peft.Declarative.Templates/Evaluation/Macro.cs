@@ -37,6 +37,8 @@ internal sealed class Macro(string name, MacroBody definition, Scope around) : C
             throw new TemplateError($"macro '{name}' takes not more than {parameters.Count} argument(s)");
         }
 
+        interpreter.Budget.Charge((long)parameters.Count * Math.Max(1, arguments.Keywords.Count));
+
         // A default sees parameters, not variables of the same name outside, and those after its own are not there yet.
         foreach (Parameter parameter in parameters)
         {

@@ -12,6 +12,7 @@ internal sealed class ArgumentParser(TokenStream stream)
         stream.ExpectOperator("(");
         List<Expression> positional = [];
         List<(string, Expression)> keywords = [];
+        var names = new HashSet<string>(StringComparer.Ordinal);
         Expression? rest = null;
         Expression? keywordRest = null;
         bool first = true;
@@ -43,7 +44,7 @@ internal sealed class ArgumentParser(TokenStream stream)
             else if (stream.Current.Kind == TokenKind.Name && stream.Following.IsOperator("="))
             {
                 string name = stream.Next().Text;
-                if (keywords.Exists(keyword => keyword.Item1 == name))
+                if (!names.Add(name))
                 {
                     throw stream.Error($"the argument '{name}' is given twice");
                 }

@@ -72,6 +72,7 @@ internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expr
     {
         stream.ExpectOperator("(");
         List<Parameter> parameters = [];
+        var names = new HashSet<string>(StringComparer.Ordinal);
         while (!stream.TakeOperator(")"))
         {
             if (parameters.Count > 0)
@@ -80,7 +81,7 @@ internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expr
             }
 
             string name = TargetParser.Assignable(stream.Expect(TokenKind.Name, "a parameter")).Text;
-            if (parameters.Any(parameter => parameter.Id == name))
+            if (!names.Add(name))
             {
                 throw stream.Error($"there are two parameters '{name}'");
             }

@@ -44,6 +44,7 @@ internal static class PythonText
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         Budget.ChargeCurrent(1);
+        Budget.RequireCurrentText(into.Length);
         switch (value)
         {
             case null: into.Append("None"); break;
