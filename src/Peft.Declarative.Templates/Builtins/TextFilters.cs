@@ -24,6 +24,7 @@ internal static class TextFilters
         filters.Alias("e", "escape");
         filters.Alias("forceescape", "escape");
         filters.Add("safe", ["value"], (_, a) => a.Text(0));
+        filters.Add("xmlattr", ["d", "autospace="], (interpreter, a) => XmlAttributes.Write(interpreter, a[0], a.FlagOr(1, otherwise: true)));
         filters.Add("striptags", ["value"], (_, a) => StripTags(a.Text(0)));
         filters.Add("urlencode", ["value"], (interpreter, a) => UrlEncode(interpreter, a[0]));
         filters.Add("wordcount", ["s"], (_, a) => (BigInteger)WordCount(a.Text(0)));
@@ -65,7 +66,7 @@ internal static class TextFilters
         return PercentFormat.Apply(interpreter, PythonText.Str(arguments.Positional[0]), values);
     }
 
-    private static string Escape(Interpreter interpreter, string text)
+    internal static string Escape(Interpreter interpreter, string text)
     {
         interpreter.Budget.ChargeText(text.Length * 5L);
         return text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)

@@ -41,4 +41,22 @@ public class TemplateValueTests
     [InlineData("{{ ['a'] | urlencode }}", null)]
     [InlineData("{{ d | tojson(separators=(1, 2)) }}", null)]
     public void Filters_TakeWhatJinjasTake(string template, string? expected) => Assert.Equal(expected, Jinja.Render(template));
+
+    [Theory]
+    [InlineData("{{ '<t>' + (d | tojson | safe) + '</t>' }}", "&lt;t&gt;{\"b\": 1, \"a\": \"x\"}&lt;/t&gt;")]
+    [InlineData("{{ '<t>' + (d | tojson) + '</t>' }}", "<t>{\"b\": 1, \"a\": \"x\"}</t>")]
+    [InlineData("{% set x = '<' | safe %}{{ x + '<' }}{{ x is escaped }}{{ x ~ '<' }}", "<&lt;True<<")]
+    [InlineData("{% with x = '<' | safe %}{{ x + '<' }}{% endwith %}", "<&lt;")]
+    [InlineData("{{ '<' | e | e }}|{{ '<' | e | forceescape }}|{{ '<' | safe | e }}", "&lt;|&amp;lt;|<")]
+    [InlineData("{{ ('<' | e | upper) + '<' }}|{{ ('<' | e | replace('x', 'y')) + '<' }}", "&LT;&lt;|&lt;<")]
+    [InlineData("{{ ('<' | e) + 1 }}", null)]
+    public void Html_StaysHtml(string template, string? expected) => Assert.Equal(expected, Jinja.Render(template));
+
+    [Theory]
+    [InlineData("{{ 'hello-world foo--bar' | wordwrap(6) }}", "hello-\nworld\nfoo--\nbar")]
+    [InlineData("{{ 'a\tb c' | wordwrap(4, true, '/') }}", "a\tb/c")]
+    [InlineData("{{ 'ab-cdefgh' | wordwrap(5) }}|{{ 'ab-cdefgh' | wordwrap(5, break_on_hyphens=false) }}", "ab-cd\nefgh|ab-cd\nefgh")]
+    [InlineData("{{ {'a': 1, 'b': none, 'c': nope, 'd': '<'} | xmlattr }}", " a=\"1\" d=\"&lt;\"")]
+    [InlineData("{{ {'a b': 1} | xmlattr }}", null)]
+    public void Layout_FollowsTextwrapAndJinja(string template, string? expected) => Assert.Equal(expected, Jinja.Render(template));
 }
