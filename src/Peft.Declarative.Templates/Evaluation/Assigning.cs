@@ -16,10 +16,10 @@ internal sealed class Assigning(Interpreter interpreter)
             case Target.NamespaceAttribute attribute:
                 var space = interpreter.Variable(attribute.Namespace, scope) as NamespaceValue
                     ?? throw new TemplateError("cannot assign attribute on non-namespace object");
-                space.Attributes.With(attribute.Id, value);
+                space.Attributes.With(attribute.Id, Markup.Unmarked(value));
                 break;
             case Target.Several several:
-                AssignSeveral(several.Targets, value, scope);
+                AssignSeveral(several.Targets, Markup.Unmarked(value), scope);
                 break;
             default:
                 break;

@@ -59,7 +59,7 @@ internal sealed class StatementRunner(Interpreter interpreter)
             case Statement.If branches: return RunIf(branches, scope);
             case Statement.For loop: return new ForLoop(interpreter, loop, scope).Run();
             case Statement.LoopControl control: return control.Breaks ? Flow.Break : Flow.Continue;
-            case Statement.Set set: Assign(set.Target, Expressions.Evaluate(set.Value, scope), scope); break;
+            case Statement.Set set: Assign(set.Target, Expressions.EvaluateMarked(set.Value, scope), scope); break;
             case Statement.SetBlock block: return RunSetBlock(block, scope);
             case Statement.With with: return RunWith(with, scope);
             case Statement.Macro macro: scope.Set(macro.Id, new Macro(macro.Id, macro.Definition, scope)); break;
@@ -106,7 +106,7 @@ internal sealed class StatementRunner(Interpreter interpreter)
     private Flow RunWith(Statement.With with, Scope scope)
     {
         // All values are of the outside, also where an earlier assignment has the same name.
-        object?[] values = [.. with.Assignments.Select(assignment => Expressions.Evaluate(assignment.Value, scope))];
+        object?[] values = [.. with.Assignments.Select(assignment => Expressions.EvaluateMarked(assignment.Value, scope))];
         return RunInner(with.Body, scope, inner =>
         {
             for (int i = 0; i < values.Length; i++)
