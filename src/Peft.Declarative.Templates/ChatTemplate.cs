@@ -13,12 +13,12 @@ namespace Peft.Declarative.Templates;
 /// <remarks>It may be used by several threads at once.</remarks>
 public sealed class ChatTemplate
 {
-    private readonly IReadOnlyList<Statement> statements;
+    private readonly Body body;
 
-    private ChatTemplate(string source, IReadOnlyList<Statement> statements)
+    private ChatTemplate(string source, Body body)
     {
         Source = source;
-        this.statements = statements;
+        this.body = body;
     }
 
     /// <summary>The text of the template.</summary>
@@ -42,7 +42,7 @@ public sealed class ChatTemplate
         ArgumentNullException.ThrowIfNull(messages);
         options ??= new ChatTemplateOptions();
         var interpreter = new Interpreter(Variables(messages, options), options.Now ?? DateTimeOffset.Now, options.Limits);
-        interpreter.Run(statements);
+        interpreter.Run(body);
         return new RenderedChat(interpreter.Output.ToString(), interpreter.Output.Generated);
     }
 

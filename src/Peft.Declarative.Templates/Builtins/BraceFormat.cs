@@ -13,11 +13,12 @@ internal static class BraceFormat
 
     internal static string Apply(Interpreter interpreter, string format, CallArguments arguments)
     {
-        int automatic = 0;
+        int? automatic = 0;
         return Apply(interpreter, format, arguments, ref automatic, DeepestNesting);
     }
 
-    private static string Apply(Interpreter interpreter, string format, CallArguments arguments, ref int automatic, int depth)
+    // 'automatic' is the number of the next field without one; null after a field that has one, as the two do not mix.
+    private static string Apply(Interpreter interpreter, string format, CallArguments arguments, ref int? automatic, int depth)
     {
         if (depth == 0)
         {
@@ -71,7 +72,7 @@ internal static class BraceFormat
     }
 
     // name!conversion:specification
-    private static string Field(Interpreter interpreter, string field, CallArguments arguments, ref int automatic, int depth)
+    private static string Field(Interpreter interpreter, string field, CallArguments arguments, ref int? automatic, int depth)
     {
         int colon = field.IndexOf(':');
         string head = colon < 0 ? field : field[..colon];
@@ -81,9 +82,10 @@ internal static class BraceFormat
         object? value = Value(bang < 0 ? head : head[..bang], arguments, ref automatic);
         value = conversion switch
         {
-            "" => value,
+            "" when bang < 0 => value,
             "s" => PythonText.Str(value),
-            "r" or "a" => PythonText.Repr(value),
+            "r" => PythonText.Repr(value),
+            "a" => PythonText.Ascii(value),
             _ => throw new TemplateError($"Unknown conversion specifier '{conversion}'"),
         };
         if (spec.Contains('{'))
@@ -94,25 +96,43 @@ internal static class BraceFormat
         return FormatSpec.Parse(spec).Apply(interpreter, value);
     }
 
-    private static object? Value(string name, CallArguments arguments, ref int automatic)
+    private static object? Value(string name, CallArguments arguments, ref int? automatic)
     {
         int end = name.AsSpan().IndexOfAny('.', '[');
         string first = end < 0 ? name : name[..end];
         object? value;
-        if (first.Length == 0 || char.IsAsciiDigit(first[0]))
+        if (name.Length == 0 || (first.Length > 0 && first.All(char.IsAsciiDigit)))
         {
-            int index = first.Length == 0 ? automatic++ : int.TryParse(first, CultureInfo.InvariantCulture, out int given) ? given : int.MaxValue;
+            int index = Index(name, first, ref automatic);
             value = index < arguments.Positional.Count
                 ? arguments.Positional[index]
                 : throw new TemplateError("Replacement index out of range for positional args tuple");
         }
         else
         {
+            Budget.ChargeCurrent(arguments.Keywords.Count);
             int keyword = arguments.Keywords.ToList().FindIndex(pair => pair.Key == first);
             value = keyword >= 0 ? arguments.Keywords[keyword].Value : throw new TemplateError($"format has no argument '{first}'");
         }
 
         return end < 0 ? value : Reach(value, name[end..]);
+    }
+
+    private static int Index(string name, string first, ref int? automatic)
+    {
+        bool isPlainNumber = name.Length > 0 && name == first;
+        if (name.Length == 0 ? automatic is null : isPlainNumber && automatic > 0)
+        {
+            throw new TemplateError("cannot switch from manual field specification to automatic field numbering");
+        }
+
+        if (name.Length == 0)
+        {
+            return (int)automatic++!;
+        }
+
+        automatic = isPlainNumber ? null : automatic;
+        return int.TryParse(first, CultureInfo.InvariantCulture, out int given) ? given : int.MaxValue;
     }
 
     // .attribute and [item], one after the other.

@@ -28,7 +28,7 @@ internal static class DictMethods
             methods.Add(view, ["self"], (_, a) => new DictView(view, (DictValue)a[0]!));
         }
 
-        methods.Add("get", ["self", "key", "default="], (_, a) => ((DictValue)a[0]!).TryGet(a[1], out object? value) ? value : a.Or(2, null));
+        methods.Add("get", ["self", "key", "default=", "/"], (_, a) => ((DictValue)a[0]!).TryGet(a[1], out object? value) ? value : a.Or(2, null));
         methods.Add("copy", ["self"], (_, a) => a[0]);
         return methods;
     }

@@ -20,6 +20,12 @@ internal sealed record FormatSpec
 
     internal bool Alternate { get; init; }
 
+    /// <summary>Whether a zero that rounding leaves has no sign.</summary>
+    internal bool PositiveZero { get; init; }
+
+    /// <summary>Whether a 0 before the width asks for zeros, which then follow the sign.</summary>
+    internal bool Zeros { get; init; }
+
     internal int Width { get; init; }
 
     /// <summary>Between groups of three digits: a comma, an underscore, or nul for none.</summary>
@@ -30,15 +36,20 @@ internal sealed record FormatSpec
     /// <summary>The letter at the end; nul leaves it to the type.</summary>
     internal char Type { get; init; }
 
+    /// <summary>Whether nothing was specified, which every type understands.</summary>
+    internal bool IsEmpty { get; init; }
+
     internal static FormatSpec Parse(string text)
     {
-        var spec = new FormatSpec();
+        var spec = new FormatSpec { IsEmpty = text.Length == 0 };
         string fill = text.Length == 0 ? "" : CodePointText.Slice(text, 0, 1);
         int at = 0;
+        bool hasFill = false;
         if (text.Length > fill.Length && "<>=^".Contains(text[fill.Length]))
         {
             spec = spec with { Fill = fill, Align = text[fill.Length] };
             at = fill.Length + 1;
+            hasFill = true;
         }
         else if (text.Length > 0 && "<>=^".Contains(text[0]))
         {
@@ -51,15 +62,21 @@ internal sealed record FormatSpec
             spec = spec with { Sign = text[at++] };
         }
 
+        if (at < text.Length && text[at] == 'z')
+        {
+            spec = spec with { PositiveZero = true };
+            at++;
+        }
+
         if (at < text.Length && text[at] == '#')
         {
             spec = spec with { Alternate = true };
             at++;
         }
 
-        if (at < text.Length && text[at] == '0' && spec.Align == '\0')
+        if (at < text.Length && text[at] == '0' && !hasFill)
         {
-            spec = spec with { Fill = "0", Align = '=' };
+            spec = spec with { Fill = "0", Zeros = true };
             at++;
         }
 
@@ -86,23 +103,24 @@ internal sealed record FormatSpec
         double number => ApplyToNumber(interpreter, NumberFormat.Float(this, number)),
         BigInteger or bool when Type is 'e' or 'E' or 'f' or 'F' or 'g' or 'G' or '%' =>
             ApplyToNumber(interpreter, NumberFormat.Float(this, PythonNumber.ToDouble(value))),
-        bool when Type == '\0' => ApplyToText(interpreter, PythonText.Str(value)),
+        _ when IsEmpty => PythonText.Str(value),
         BigInteger or bool => ApplyToNumber(interpreter, NumberFormat.Integer(this, PythonNumber.ToInteger(value))),
-        Undefined => ApplyToText(interpreter, ""),
-        _ when IsPlain => PythonText.Str(value),
         _ => throw new TemplateError($"unsupported format string passed to {TypeNames.Of(value)}.__format__"),
     };
 
     /// <summary>Pads digits that are there already.</summary>
     internal string ApplyDigits(Interpreter interpreter, bool negative, string digits) => ApplyToNumber(interpreter, negative ? "-" + digits : digits);
 
-    private bool IsPlain => Width == 0 && Precision is null && Type == '\0' && Align == '\0';
-
     private string ApplyToText(Interpreter interpreter, string text)
     {
         if (Type is not ('\0' or 's'))
         {
             throw new TemplateError($"Unknown format code '{Type}' for object of type 'str'");
+        }
+
+        if (Sign != '-' || Alternate || PositiveZero || Group != '\0' || Align == '=')
+        {
+            throw new TemplateError("signs, '#', 'z', ',', '_' and '=' are not allowed in string format specifier");
         }
 
         string cut = Precision is { } most ? CodePointText.Slice(text, 0, most) : text;
@@ -114,7 +132,7 @@ internal sealed record FormatSpec
     {
         bool negative = number.StartsWith('-');
         string sign = negative ? "-" : Sign == '-' ? "" : Sign.ToString();
-        return Pad(interpreter, sign, negative ? number[1..] : number, Align == '\0' ? '>' : Align);
+        return Pad(interpreter, sign, negative ? number[1..] : number, Align != '\0' ? Align : Zeros ? '=' : '>');
     }
 
     private string Pad(Interpreter interpreter, string sign, string body, char align)

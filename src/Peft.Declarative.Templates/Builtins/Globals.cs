@@ -8,16 +8,18 @@ internal static class Globals
 {
     private static readonly Dictionary<string, CallableValue> Functions = new(StringComparer.Ordinal)
     {
-        ["range"] = new Builtin(new Signature("range", "start", "stop=", "step="), (_, a) => a.Has(1)
+        ["range"] = new Builtin(new Signature("range", "start", "stop=", "step=", "/"), (_, a) => a.Has(1)
             ? RangeValue.Create(PythonNumber.ToInteger(a[0]), PythonNumber.ToInteger(a[1]), a.IntegerOr(2, 1))
             : RangeValue.Create(0, PythonNumber.ToInteger(a[0]), 1)),
         ["dict"] = new Builtin((interpreter, arguments) => Dict(interpreter, arguments)),
         ["namespace"] = new Builtin((interpreter, arguments) => new NamespaceValue(Dict(interpreter, arguments))),
-        ["cycler"] = new Builtin((_, arguments) => new Cycler(arguments.Positional)),
+        ["cycler"] = new Builtin((_, arguments) => arguments is { Positional.Count: > 0, Keywords.Count: 0 }
+            ? new Cycler(arguments.Positional)
+            : throw new TemplateError("at least one item has to be provided")),
         ["joiner"] = new Builtin(new Signature("joiner", "sep="), (_, a) => new Joiner(a.TextOr(0, ", "))),
         ["raise_exception"] = new Builtin(new Signature("raise_exception", "message"), (_, a) =>
             throw new TemplateError(a.Text(0), raisedByTemplate: true)),
-        ["strftime_now"] = new Builtin(new Signature("strftime_now", "format"), (interpreter, a) => Strftime.Format(interpreter.Now, a.Text(0))),
+        ["strftime_now"] = new Builtin(new Signature("strftime_now", "format"), (interpreter, a) => Strftime.Format(interpreter, a.OnlyText(0))),
     };
 
     internal static bool TryGet(string name, out object? value)
@@ -85,7 +87,7 @@ internal static class Globals
             _ => Undefined.Member(this, name),
         };
 
-        private object? Current() => values.Count > 0 ? values[position] : throw new TemplateError("at least one item has to be provided");
+        private object? Current() => values[position];
     }
 
     /// <summary>Gives nothing the first time and its separator from then on.</summary>

@@ -14,11 +14,17 @@ internal static class LayoutFilters
             interpreter, Only(a[0]), a.Or(1, null), a.FlagOr(2, otherwise: false), a.FlagOr(3, otherwise: false)));
         filters.Add("center", ["value", "width="], (interpreter, a) => Center(interpreter, a.Text(0), a.CountOr(1, 80)));
         filters.Add("truncate", ["s", "length=", "killwords=", "end=", "leeway="], (_, a) => Truncate(
-            Only(a[0]), a.CountOr(1, 255), a.FlagOr(2, otherwise: false), a.TextOr(3, "..."), a.Or(4, null) is null ? Leeway : a.CountOr(4, Leeway)));
-        filters.Add("wordwrap", ["s", "width=", "break_long_words=", "wrapstring=", "break_on_hyphens="], (_, a) => string.Join(
-            a.Or(3, null) is null ? "\n" : a.Text(3),
-            StringSplitting.Lines(Only(a[0])).SelectMany(line => WordWrap.Lines(
-                line, a.CountOr(1, 79), a.FlagOr(2, otherwise: true), a.FlagOr(4, otherwise: true)))));
+            a[0], a.CountOr(1, 255), a.FlagOr(2, otherwise: false), a.TextOr(3, "..."), a.Or(4, null) is null ? Leeway : a.CountOr(4, Leeway)));
+        filters.Add("wordwrap", ["s", "width=", "break_long_words=", "wrapstring=", "break_on_hyphens="], Wrapped);
+    }
+
+    private static string Wrapped(Interpreter interpreter, BoundArguments a)
+    {
+        string separator = a.Or(3, null) is null ? "\n" : a.Text(3);
+        string[] lines = [.. StringSplitting.Lines(Only(a[0])).SelectMany(line => WordWrap.Lines(
+            line, a.CountOr(1, 79), a.FlagOr(2, otherwise: true), a.FlagOr(4, otherwise: true)))];
+        interpreter.Budget.ChargeText(lines.Sum(line => (long)line.Length + separator.Length));
+        return string.Join(separator, lines);
     }
 
     private static string Indent(Interpreter interpreter, string text, object? width, bool first, bool blank)
@@ -49,7 +55,7 @@ internal static class LayoutFilters
         return interpreter.Call(center, CallArguments.Of((System.Numerics.BigInteger)width));
     }
 
-    private static string Truncate(string text, int length, bool killWords, string end, int leeway)
+    private static object? Truncate(object? value, int length, bool killWords, string end, int leeway)
     {
         int endLength = CodePointText.Length(end);
         if (length < endLength || leeway < 0)
@@ -57,12 +63,12 @@ internal static class LayoutFilters
             throw new TemplateError(leeway < 0 ? $"expected leeway >= 0, got {leeway}" : $"expected length >= {endLength}, got {length}");
         }
 
-        if (CodePointText.Length(text) <= (long)length + leeway)
+        if (Iteration.Length(value) <= (long)length + leeway)
         {
-            return text;
+            return value;
         }
 
-        string cut = CodePointText.Slice(text, 0, length - endLength);
+        string cut = CodePointText.Slice(Only(value), 0, length - endLength);
         int blank = killWords ? -1 : cut.LastIndexOf(' ');
         return (blank < 0 ? cut : cut[..blank]) + end;
     }

@@ -25,11 +25,18 @@ internal static class ListFilters
             : new Undefined("No random item, sequence was empty."));
         filters.Add("reverse", ["value"], (interpreter, a) => a[0] is string text
             ? Slicing.Slice(text, start: null, stop: null, step: BigInteger.MinusOne)
-            : new IteratorValue(interpreter.Items(a[0]).Reverse()));
+            : Reversed(interpreter, a[0]));
         filters.Add("join", ["value", "d=", "attribute="], (interpreter, a) => Join(interpreter, a));
         filters.Add("sum", ["iterable", "attribute=", "start="], (interpreter, a) => Sum(interpreter, a));
         filters.Add("batch", ["value", "linecount", "fill_with="], (interpreter, a) => new IteratorValue(Batch(interpreter, a)));
         filters.Add("slice", ["value", "slices", "fill_with="], (interpreter, a) => new IteratorValue(Slices(interpreter, a)));
+    }
+
+    // What cannot be gone through from its end becomes a list.
+    private static object Reversed(Interpreter interpreter, object? value)
+    {
+        object?[] items = [.. interpreter.Items(value).Reverse()];
+        return value is IteratorValue ? new ListValue(items) : new IteratorValue(items);
     }
 
     private static object? Last(object? value) => value switch

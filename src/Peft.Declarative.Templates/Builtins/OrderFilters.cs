@@ -26,6 +26,10 @@ internal static class OrderFilters
         return [.. Comparison.Ordered(keyed, entry => entry.Keys, reverse).Select(entry => entry.Item)];
     }
 
+    // By one key, which unlike a list of keys must have an order even where it is the same.
+    private static object?[] Sorted(IEnumerable<object?> items, AttributePath key) =>
+        [.. Comparison.Ordered(items.Select(item => (Item: item, Key: key.Of(item))), entry => entry.Key).Select(entry => entry.Item)];
+
     private static ListValue DictSort(BoundArguments a)
     {
         var dict = a[0] as DictValue ?? throw new TemplateError($"'{TypeNames.Of(a[0])}' object has no items");
@@ -58,12 +62,14 @@ internal static class OrderFilters
     {
         var key = new AttributePath(a.Or(2, null), ignoreCase: !a.FlagOr(1, otherwise: false));
         object? best = new Undefined("No aggregated item, sequence was empty.");
+        object? bestKey = null;
         bool any = false;
         foreach (object? item in interpreter.Items(a[0]))
         {
-            if (!any || sign * Comparison.Compare(key.Of(item), key.Of(best), sign > 0 ? ">" : "<") > 0)
+            object? itemKey = key.Of(item);
+            if (!any || sign * Comparison.Compare(itemKey, bestKey, sign > 0 ? ">" : "<") > 0)
             {
-                best = item;
+                (best, bestKey) = (item, itemKey);
             }
 
             any = true;
@@ -79,7 +85,7 @@ internal static class OrderFilters
         var key = new AttributePath(a[1], ignoreCase, otherwise);
         var name = new AttributePath(a[1], otherwise: otherwise);
         List<(object? Key, List<object?> Items)> groups = [];
-        foreach (object? item in Sorted(interpreter.Items(a[0]), [key], reverse: false))
+        foreach (object? item in Sorted(interpreter.Items(a[0]), key))
         {
             object? value = key.Of(item);
             if (groups.Count == 0 || !Comparison.AreEqual(groups[^1].Key, value))

@@ -28,7 +28,7 @@ internal static class PercentFormat
         }
 
         interpreter.Budget.ChargeText(written.Length);
-        return next == positional.Count || (next == 0 && values is DictValue or ListValue)
+        return next == positional.Count || (next == 0 && values is DictValue or ListValue or RangeValue or Undefined)
             ? written.ToString()
             : throw new TemplateError("not all arguments converted during string formatting");
     }
@@ -37,6 +37,11 @@ internal static class PercentFormat
     private static string Convert(Interpreter interpreter, string format, ref int at, DictValue? mapping, Func<object?> next)
     {
         at++;
+        if (Peek(format, at) == '%')
+        {
+            return "%";
+        }
+
         string? key = null;
         if (Peek(format, at) == '(')
         {
@@ -66,11 +71,6 @@ internal static class PercentFormat
         }
 
         char letter = Peek(format, at);
-        if (letter == '%')
-        {
-            return "%";
-        }
-
         object? value = key is null ? next() : mapping is null ? throw new TemplateError("format requires a mapping")
             : mapping.TryGet(key, out object? found) ? found : throw new TemplateError($"key {PythonText.Repr(key)} is missing");
         var spec = new FormatSpec
@@ -89,12 +89,10 @@ internal static class PercentFormat
     {
         switch (letter)
         {
-            case 's':
-                return (spec with { Fill = " ", Align = spec.Align == '=' ? '>' : spec.Align }).Apply(interpreter, PythonText.Str(value));
-            case 'r' or 'a':
-                return (spec with { Fill = " ", Align = spec.Align == '=' ? '>' : spec.Align }).Apply(interpreter, PythonText.Repr(value));
-            case 'c':
-                return value is string text ? text : (spec with { Type = 'c' }).Apply(interpreter, value);
+            case 's': return ForText(spec).Apply(interpreter, PythonText.Str(value));
+            case 'r': return ForText(spec).Apply(interpreter, PythonText.Repr(value));
+            case 'a': return ForText(spec).Apply(interpreter, PythonText.Ascii(value));
+            case 'c': return (ForText(spec) with { Precision = null }).Apply(interpreter, Character(value));
             case 'd' or 'i' or 'u':
                 BigInteger whole = value is double number ? Whole(number) : Integer(value);
                 interpreter.Budget.ChargeText(spec.Precision ?? 0);   // before they are there
@@ -111,6 +109,19 @@ internal static class PercentFormat
                 throw new TemplateError(letter == '\0' ? "incomplete format" : $"unsupported format character '{letter}'");
         }
     }
+
+    // Flags for numbers mean nothing to text.
+    private static FormatSpec ForText(FormatSpec spec) => spec with
+    {
+        Fill = " ", Align = spec.Align == '=' ? '>' : spec.Align, Sign = '-', Alternate = false,
+    };
+
+    private static string Character(object? value) => value switch
+    {
+        string text when CodePointText.Length(text) == 1 => text,
+        string => throw new TemplateError("%c requires int or char"),
+        _ => NumberFormat.Character(Integer(value)),
+    };
 
     private static BigInteger Whole(double number) => double.IsFinite(number) ? new BigInteger(number)
         : throw new TemplateError($"cannot convert float {(double.IsNaN(number) ? "NaN" : "infinity")} to integer");

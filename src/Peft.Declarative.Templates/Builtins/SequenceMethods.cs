@@ -31,12 +31,32 @@ internal static class SequenceMethods
     {
         var methods = new MethodTable();
         methods.Add("copy", ["self"], (_, a) => a[0]);
-        methods.Add("count", ["self", "value"], (_, a) => (BigInteger)Iteration.Items(a[0]).Count(item => Comparison.AreEqual(item, a[1])));
-        methods.Add("index", ["self", "value"], (_, a) =>
-        {
-            int index = Iteration.Items(a[0]).ToList().FindIndex(item => Comparison.AreEqual(item, a[1]));
-            return index >= 0 ? (BigInteger)index : throw new TemplateError($"{PythonText.Repr(a[1])} is not in the sequence");
-        });
+        methods.Add("count", ["self", "value", "/"], (_, a) => (BigInteger)Iteration.Items(a[0]).Count(item => Comparison.AreEqual(item, a[1])));
+        methods.Add("index", ["self", "value", "start=", "stop=", "/"], (_, a) => Index((ISequence)a[0]!, a));
         return methods;
+    }
+
+    private static BigInteger Index(ISequence sequence, BoundArguments a)
+    {
+        if (sequence is RangeValue && a.Has(2))
+        {
+            throw new TemplateError("index() takes exactly one argument");
+        }
+
+        int Bound(int index, int otherwise)
+        {
+            long bound = a.CountOr(index, otherwise);
+            return (int)Math.Clamp(bound < 0 ? bound + sequence.Count : bound, 0, sequence.Count);
+        }
+
+        for (int i = Bound(2, 0); i < Bound(3, sequence.Count); i++)
+        {
+            if (Comparison.AreEqual(sequence[i], a[1]))
+            {
+                return i;
+            }
+        }
+
+        throw new TemplateError($"{PythonText.Repr(a[1])} is not in the sequence");
     }
 }

@@ -1,70 +1,77 @@
 using System.Globalization;
 using System.Text;
-using Peft.Declarative.Templates.Values;
+using Peft.Declarative.Templates.Evaluation;
 
 namespace Peft.Declarative.Templates.Builtins;
 
-/// <summary>Dates by the letters of C's <c>strftime</c>, in English.</summary>
+/// <summary>Dates by the letters of C's <c>strftime</c>, in English, with the flags and widths of glibc: <c>%-d</c>, <c>%^B</c>, <c>%10Y</c>.</summary>
 internal static class Strftime
 {
-    internal static string Format(DateTimeOffset time, string format)
+    private const string Flags = "_-0^#";
+
+    internal static string Format(Interpreter interpreter, string format)
     {
         var written = new StringBuilder();
         for (int at = 0; at < format.Length; at++)
         {
-            if (format[at] != '%' || at + 1 == format.Length)
+            if (format[at] == '%')
+            {
+                written.Append(Conversion(interpreter, format, ref at));
+                interpreter.Budget.RequireText(written.Length);
+            }
+            else
             {
                 written.Append(format[at]);
-                continue;
             }
-
-            bool unpadded = format[at + 1] == '-' && at + 2 < format.Length;
-            at += unpadded ? 2 : 1;
-            string field = Field(time, format[at]);
-            written.Append(unpadded && field.TrimStart('0', ' ') is { Length: > 0 } trimmed ? trimmed : field);
         }
 
+        interpreter.Budget.ChargeText(written.Length);
         return written.ToString();
     }
 
-    private static string Field(DateTimeOffset time, char letter) => letter switch
+    // From the percent sign to the letter, where 'at' is left. What is no conversion stays as it is.
+    private static string Conversion(Interpreter interpreter, string format, ref int at)
     {
-        'a' => Net(time, "ddd"),
-        'A' => Net(time, "dddd"),
-        'b' or 'h' => Net(time, "MMM"),
-        'B' => Net(time, "MMMM"),
-        'c' => $"{Net(time, "ddd MMM")} {time.Day,2} {Net(time, "HH:mm:ss yyyy")}",
-        'C' => Net(time, "yyyy")[..2],
-        'd' => Net(time, "dd"),
-        'D' or 'x' => Net(time, "MM/dd/yy"),
-        'e' => time.Day.ToString(CultureInfo.InvariantCulture).PadLeft(2),
-        'f' => Net(time, "ffffff"),
-        'F' => Net(time, "yyyy-MM-dd"),
-        'G' => ISOWeek.GetYear(time.DateTime).ToString("0000", CultureInfo.InvariantCulture),
-        'H' => Net(time, "HH"),
-        'I' => Net(time, "hh"),
-        'j' => time.DayOfYear.ToString("000", CultureInfo.InvariantCulture),
-        'm' => Net(time, "MM"),
-        'M' => Net(time, "mm"),
-        'n' => "\n",
-        'p' => Net(time, "tt"),
-        'r' => Net(time, "hh:mm:ss tt"),
-        'R' => Net(time, "HH:mm"),
-        's' => time.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
-        'S' => Net(time, "ss"),
-        't' => "\t",
-        'T' or 'X' => Net(time, "HH:mm:ss"),
-        'u' => (((int)time.DayOfWeek + 6) % 7 + 1).ToString(CultureInfo.InvariantCulture),
-        'U' => ((time.DayOfYear + 6 - (int)time.DayOfWeek) / 7).ToString("00", CultureInfo.InvariantCulture),
-        'V' => ISOWeek.GetWeekOfYear(time.DateTime).ToString("00", CultureInfo.InvariantCulture),
-        'w' => ((int)time.DayOfWeek).ToString(CultureInfo.InvariantCulture),
-        'W' => ((time.DayOfYear + 6 - ((int)time.DayOfWeek + 6) % 7) / 7).ToString("00", CultureInfo.InvariantCulture),
-        'y' => Net(time, "yy"),
-        'Y' => time.Year.ToString(CultureInfo.InvariantCulture),
-        'z' or 'Z' => "", // Python's datetime.now() knows no time zone
-        '%' => "%",
-        _ => throw new TemplateError($"'%{letter}' is no field of a date"),
-    };
+        int start = at++;
+        int flagsStart = at;
+        while (at < format.Length && Flags.Contains(format[at]))
+        {
+            at++;
+        }
 
-    private static string Net(DateTimeOffset time, string format) => time.ToString(format, CultureInfo.InvariantCulture);
+        string flags = format[flagsStart..at];
+        int width = 0;
+        while (at < format.Length && char.IsAsciiDigit(format[at]))
+        {
+            width = Math.Min(width, int.MaxValue / 20) * 10 + (format[at++] - '0');
+        }
+
+        // Other calendars (E) and digits (O) are those of English.
+        at += at < format.Length && format[at] is 'E' or 'O' ? 1 : 0;
+        if (at >= format.Length || DateField.Of(interpreter.Now, format[at]) is not { } field)
+        {
+            at = Math.Min(at, format.Length - 1);
+            return format[start..(at + 1)];
+        }
+
+        interpreter.Budget.ChargeText(width);
+        return Padded(field, flags, width);
+    }
+
+    private static string Padded(DateField field, string flags, int width)
+    {
+        string text = flags.Contains('^') ? field.Text.ToUpperInvariant()
+            : flags.Contains('#') ? SwappedCase(field.Text)
+            : field.Text;
+        char padding = field.Padding;
+        foreach (char flag in flags.Where(flag => flag is '_' or '-' or '0'))
+        {
+            padding = flag == '_' ? ' ' : flag;
+        }
+
+        return padding == '-' ? text : text.PadLeft(Math.Max(width, field.Width), padding);
+    }
+
+    // AM becomes am, and names become upper case.
+    private static string SwappedCase(string text) => text.Any(char.IsAsciiLetterLower) ? text.ToUpperInvariant() : text.ToLowerInvariant();
 }

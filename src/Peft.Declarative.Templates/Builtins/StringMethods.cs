@@ -18,10 +18,10 @@ internal static class StringMethods
         AddPadding(methods);
         StringSearch.AddTo(methods);
         StringSplitting.AddTo(methods);
-        methods.Add("join", ["self", "iterable"], (interpreter, a) => Join(interpreter, (string)a[0]!, a[1]));
+        methods.Add("join", ["self", "iterable", "/"], (interpreter, a) => Join(interpreter, (string)a[0]!, a[1]));
         methods.AddFree("format", (interpreter, arguments) =>
             BraceFormat.Apply(interpreter, (string)arguments.Positional[0]!, arguments with { Positional = [.. arguments.Positional.Skip(1)] }));
-        methods.Add("format_map", ["self", "mapping"], (interpreter, a) => BraceFormat.Apply(
+        methods.Add("format_map", ["self", "mapping", "/"], (interpreter, a) => BraceFormat.Apply(
             interpreter,
             (string)a[0]!,
             new CallArguments([], [.. ((a[1] as DictValue)?.Entries ?? []).Select(e => KeyValuePair.Create(PythonText.Str(e.Key), e.Value))])));
@@ -64,13 +64,13 @@ internal static class StringMethods
 
     private static void AddPadding(MethodTable methods)
     {
-        methods.Add("ljust", ["self", "width", "fillchar="], (interpreter, a) => Pad(interpreter, a, (_, missing) => 0));
-        methods.Add("rjust", ["self", "width", "fillchar="], (interpreter, a) => Pad(interpreter, a, (_, missing) => missing));
+        methods.Add("ljust", ["self", "width", "fillchar=", "/"], (interpreter, a) => Pad(interpreter, a, (_, missing) => 0));
+        methods.Add("rjust", ["self", "width", "fillchar=", "/"], (interpreter, a) => Pad(interpreter, a, (_, missing) => missing));
 
         // Of an odd number of fill characters, the one more goes left exactly if the width is odd.
-        methods.Add("center", ["self", "width", "fillchar="], (interpreter, a) =>
+        methods.Add("center", ["self", "width", "fillchar=", "/"], (interpreter, a) =>
             Pad(interpreter, a, (width, missing) => missing / 2 + (missing & width & 1)));
-        methods.Add("zfill", ["self", "width"], (interpreter, a) =>
+        methods.Add("zfill", ["self", "width", "/"], (interpreter, a) =>
         {
             string text = a.Text(0);
             int missing = Math.Max(0, a.CountOr(1, 0) - CodePointText.Length(text));
@@ -104,7 +104,7 @@ internal static class StringMethods
         string text = arguments.Text(0);
         int width = arguments.CountOr(1, 0);
         int missing = Math.Max(0, width - CodePointText.Length(text));
-        string fill = arguments.TextOr(2, " ");
+        string fill = arguments.Has(2) ? arguments.OnlyText(2) : " ";
         if (CodePointText.Length(fill) != 1)
         {
             throw new TemplateError("The fill character must be exactly one character long");

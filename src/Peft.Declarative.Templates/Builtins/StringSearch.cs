@@ -9,21 +9,21 @@ internal static class StringSearch
 {
     internal static void AddTo(MethodTable methods)
     {
-        methods.Add("startswith", ["self", "prefix", "start=", "end="], (_, a) =>
-            Affixes(a[1]).Any(p => Part(a, 2).StartsWith(p, StringComparison.Ordinal)));
-        methods.Add("endswith", ["self", "suffix", "start=", "end="], (_, a) =>
-            Affixes(a[1]).Any(p => Part(a, 2).EndsWith(p, StringComparison.Ordinal)));
-        methods.Add("find", ["self", "sub", "start=", "end="], (_, a) => Find(a, last: false));
-        methods.Add("rfind", ["self", "sub", "start=", "end="], (_, a) => Find(a, last: true));
-        methods.Add("index", ["self", "sub", "start=", "end="], (_, a) => Found(Find(a, last: false)));
-        methods.Add("rindex", ["self", "sub", "start=", "end="], (_, a) => Found(Find(a, last: true)));
-        methods.Add("count", ["self", "sub", "start=", "end="], (_, a) => (BigInteger)Count(Part(a, 2), a.Text(1)));
-        methods.Add("replace", ["self", "old", "new", "count="], (interpreter, a) =>
-            Replace(interpreter, a.Text(0), Only(a[1]), Only(a[2]), a.CountOr(3, -1)));
-        methods.Add("removeprefix", ["self", "prefix"], (_, a) =>
-            a.Text(0).StartsWith(a.Text(1), StringComparison.Ordinal) ? a.Text(0)[a.Text(1).Length..] : a.Text(0));
-        methods.Add("removesuffix", ["self", "suffix"], (_, a) =>
-            a.Text(1).Length > 0 && a.Text(0).EndsWith(a.Text(1), StringComparison.Ordinal) ? a.Text(0)[..^a.Text(1).Length] : a.Text(0));
+        methods.Add("startswith", ["self", "prefix", "start=", "end=", "/"], (_, a) =>
+            Part(a) is { } part && Affixes(a[1]).Any(p => part.StartsWith(p, StringComparison.Ordinal)));
+        methods.Add("endswith", ["self", "suffix", "start=", "end=", "/"], (_, a) =>
+            Part(a) is { } part && Affixes(a[1]).Any(p => part.EndsWith(p, StringComparison.Ordinal)));
+        methods.Add("find", ["self", "sub", "start=", "end=", "/"], (_, a) => Find(a, last: false));
+        methods.Add("rfind", ["self", "sub", "start=", "end=", "/"], (_, a) => Find(a, last: true));
+        methods.Add("index", ["self", "sub", "start=", "end=", "/"], (_, a) => Found(Find(a, last: false)));
+        methods.Add("rindex", ["self", "sub", "start=", "end=", "/"], (_, a) => Found(Find(a, last: true)));
+        methods.Add("count", ["self", "sub", "start=", "end=", "/"], (_, a) => (BigInteger)(Part(a) is { } part ? Count(part, a.OnlyText(1)) : 0));
+        methods.Add("replace", ["self", "old", "new", "count=", "/"], (interpreter, a) =>
+            Replace(interpreter, a.Text(0), a.OnlyText(1), a.OnlyText(2), a.CountOr(3, -1)));
+        methods.Add("removeprefix", ["self", "prefix", "/"], (_, a) =>
+            a.Text(0).StartsWith(a.OnlyText(1), StringComparison.Ordinal) ? a.Text(0)[a.Text(1).Length..] : a.Text(0));
+        methods.Add("removesuffix", ["self", "suffix", "/"], (_, a) =>
+            a.OnlyText(1).Length > 0 && a.Text(0).EndsWith(a.Text(1), StringComparison.Ordinal) ? a.Text(0)[..^a.Text(1).Length] : a.Text(0));
     }
 
     /// <summary>Replaces from the left, at most so many times; a negative count is no limit.</summary>
@@ -73,26 +73,38 @@ internal static class StringSearch
 
     private static BigInteger Find(BoundArguments a, bool last)
     {
-        string part = Part(a, 2);
-        string sought = Only(a[1]);
-        int at = last ? part.LastIndexOf(sought, StringComparison.Ordinal) : part.IndexOf(sought, StringComparison.Ordinal);
-        if (at < 0)
+        string sought = a.OnlyText(1);
+        if (Part(a) is not { } part)
         {
             return BigInteger.MinusOne;
         }
 
-        int length = CodePointText.Length(a.Text(0));
-        int start = a.Has(2) && a[2] is not null ? PythonNumber.ToCount(a[2]) : 0;
-        start = Math.Clamp(start < 0 ? start + length : start, 0, length);
-        return start + CodePointText.Length(part[..at]);
+        int at = last ? part.LastIndexOf(sought, StringComparison.Ordinal) : part.IndexOf(sought, StringComparison.Ordinal);
+        return at < 0 ? BigInteger.MinusOne : Bound(a, 2, CodePointText.Length(a.Text(0)), otherwise: 0) + CodePointText.Length(part[..at]);
     }
 
     private static BigInteger Found(BigInteger index) => index.Sign >= 0 ? index : throw new TemplateError("substring not found");
 
-    // The text between the optional bounds that begin at a parameter.
-    private static string Part(BoundArguments a, int bounds) => a.Has(bounds) || a.Has(bounds + 1)
-        ? (string)Slicing.Slice(a[0], a.Or(bounds, null), a.Or(bounds + 1, null), step: null)
-        : a.Text(0);
+    // The text between the optional bounds; null if they cross, where not even an empty text is found.
+    private static string? Part(BoundArguments a)
+    {
+        if (!a.Has(2))
+        {
+            return a.Text(0);
+        }
+
+        int length = CodePointText.Length(a.Text(0));
+        int start = Bound(a, 2, length, otherwise: 0);
+        int end = Math.Min(length, Bound(a, 3, length, otherwise: length));
+        return start > end ? null : CodePointText.Slice(a.Text(0), start, end);
+    }
+
+    // A bound may lie beyond the end.
+    private static int Bound(BoundArguments a, int index, int length, int otherwise)
+    {
+        int bound = a.Or(index, null) is { } given ? PythonNumber.ToCount(given) : otherwise;
+        return Math.Max(0, bound < 0 ? bound + length : bound);
+    }
 
     private static IEnumerable<string> Affixes(object? value) => value is TupleValue several ? several.Items.Select(Only) : [Only(value)];
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Templates.Evaluation;
 using Peft.Declarative.Templates.Values;
 
 namespace Peft.Declarative.Templates.Builtins;
@@ -9,14 +10,14 @@ internal static class StringSplitting
 
     internal static void AddTo(MethodTable methods)
     {
-        methods.Add("strip", ["self", "chars="], (_, a) => Strip(a, left: true, right: true));
-        methods.Add("lstrip", ["self", "chars="], (_, a) => Strip(a, left: true, right: false));
-        methods.Add("rstrip", ["self", "chars="], (_, a) => Strip(a, left: false, right: true));
-        methods.Add("split", ["self", "sep=", "maxsplit="], (_, a) => Split(a, fromRight: false));
-        methods.Add("rsplit", ["self", "sep=", "maxsplit="], (_, a) => Split(a, fromRight: true));
-        methods.Add("splitlines", ["self", "keepends="], (_, a) => new ListValue([.. Lines(a.Text(0), a.FlagOr(1, otherwise: false))]));
-        methods.Add("partition", ["self", "sep"], (_, a) => Partition(a, last: false));
-        methods.Add("rpartition", ["self", "sep"], (_, a) => Partition(a, last: true));
+        methods.Add("strip", ["self", "chars=", "/"], (_, a) => Strip(a, left: true, right: true));
+        methods.Add("lstrip", ["self", "chars=", "/"], (_, a) => Strip(a, left: true, right: false));
+        methods.Add("rstrip", ["self", "chars=", "/"], (_, a) => Strip(a, left: false, right: true));
+        methods.Add("split", ["self", "sep=", "maxsplit="], (interpreter, a) => Paid(interpreter, Split(a, fromRight: false)));
+        methods.Add("rsplit", ["self", "sep=", "maxsplit="], (interpreter, a) => Paid(interpreter, Split(a, fromRight: true)));
+        methods.Add("splitlines", ["self", "keepends="], (interpreter, a) => Paid(interpreter, [.. Lines(a.Text(0), a.FlagOr(1, otherwise: false))]));
+        methods.Add("partition", ["self", "sep", "/"], (_, a) => Partition(a, last: false));
+        methods.Add("rpartition", ["self", "sep", "/"], (_, a) => Partition(a, last: true));
     }
 
     /// <summary>Lines as Python sees them; a line feed at the end begins no further one.</summary>
@@ -61,20 +62,26 @@ internal static class StringSplitting
         return text[start..end];
     }
 
+    private static ListValue Paid(Interpreter interpreter, string[] parts)
+    {
+        interpreter.Budget.ChargeItems(parts.Length);
+        return new ListValue(parts);
+    }
+
     private static int UnitsAt(string text, int at) => char.IsSurrogatePair(text, at) ? 2 : 1;
 
     private static int UnitsBefore(string text, int end) => end > 1 && char.IsSurrogatePair(text, end - 2) ? 2 : 1;
 
-    private static string Strip(BoundArguments a, bool left, bool right) => Strip(a.Text(0), a.Or(1, null) is null ? null : a.Text(1), left, right);
+    private static string Strip(BoundArguments a, bool left, bool right) => Strip(a.Text(0), a.Or(1, null) is null ? null : a.OnlyText(1), left, right);
 
-    private static ListValue Split(BoundArguments a, bool fromRight)
+    private static string[] Split(BoundArguments a, bool fromRight)
     {
         string text = a.Text(0);
         int most = a.CountOr(2, -1);
         most = most < 0 ? int.MaxValue - 1 : most;
         if (a.Or(1, null) is not { } separator)
         {
-            return new ListValue([.. fromRight ? WordsFromRight(text, most) : Words(text, most)]);
+            return [.. fromRight ? WordsFromRight(text, most) : Words(text, most)];
         }
 
         string between = separator as string ?? throw new TemplateError($"must be str or None, not {TypeNames.Of(separator)}");
@@ -90,7 +97,7 @@ internal static class StringSplitting
             parts = [string.Join(between, parts[..joined]), .. parts[joined..]];
         }
 
-        return new ListValue(parts);
+        return parts;
     }
 
     private static IEnumerable<string> Words(string text, int most)
@@ -152,7 +159,7 @@ internal static class StringSplitting
     private static TupleValue Partition(BoundArguments a, bool last)
     {
         string text = a.Text(0);
-        string separator = a.Text(1);
+        string separator = a.OnlyText(1);
         if (separator.Length == 0)
         {
             throw new TemplateError("empty separator");

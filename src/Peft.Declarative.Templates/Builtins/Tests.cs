@@ -21,8 +21,8 @@ internal static class Tests
         var tests = new MethodTable();
         AddKinds(tests);
         AddComparisons(tests);
-        AddOne(tests, "odd", value => Remainder(value, 2) == 1);
-        AddOne(tests, "even", value => Remainder(value, 2) == 0);
+        tests.Add("odd", ["value"], (interpreter, a) => HasRemainder(interpreter, a[0], BigInteger.One));
+        tests.Add("even", ["value"], (interpreter, a) => HasRemainder(interpreter, a[0], BigInteger.Zero));
         AddOne(tests, "lower", value => Method(value, "islower"));
         AddOne(tests, "upper", value => Method(value, "isupper"));
         AddOne(tests, "filter", value => value is string name && Filters.Exists(name));
@@ -46,7 +46,7 @@ internal static class Tests
         AddOne(tests, "number", PythonNumber.IsNumber);
         AddOne(tests, "string", value => value is string);
         AddOne(tests, "mapping", value => value is DictValue);
-        AddOne(tests, "iterable", value => Iteration.TryItems(value) is not null);
+        AddOne(tests, "iterable", value => Iteration.TryItems(value) is not null || value is LoopContext);
         AddOne(tests, "sequence", value => value is ISequence or string or DictValue or Undefined);
         AddOne(tests, "callable", value => value is CallableValue or Undefined);
         AddOne(tests, "escaped", _ => false);
@@ -68,18 +68,15 @@ internal static class Tests
         {
             foreach (string name in names)
             {
-                tests.Add(name, ["value", "other"], (_, a) => holds(a[0], a[1]));
+                tests.Add(name, ["value", "other", "/"], (_, a) => holds(a[0], a[1]));
             }
         }
     }
 
     private static void AddOne(MethodTable tests, string name, Func<object?, bool> holds) => tests.Add(name, ["value"], (_, a) => holds(a[0]));
 
-    private static BigInteger Remainder(object? value, int divisor)
-    {
-        BigInteger remainder = PythonNumber.ToInteger(value) % divisor;
-        return remainder.Sign < 0 ? remainder + divisor : remainder;
-    }
+    private static bool HasRemainder(Interpreter interpreter, object? value, BigInteger remainder) =>
+        Comparison.AreEqual(Arithmetic.Apply(interpreter, "%", value, new BigInteger(2)), remainder);
 
     private static bool Method(object? value, string name) =>
         StringMethods.TryGet(PythonText.Str(value), name, out object? method) && Truth.Of(((Builtin)method!).Call(null!, CallArguments.Of()));

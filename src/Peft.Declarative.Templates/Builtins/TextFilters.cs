@@ -24,6 +24,7 @@ internal static class TextFilters
         filters.Alias("e", "escape");
         filters.Alias("forceescape", "escape");
         filters.Add("safe", ["value"], (_, a) => a.Text(0));
+        filters.Add("xmlattr", ["d", "autospace="], (interpreter, a) => XmlAttributes.Write(interpreter, a[0], a.FlagOr(1, otherwise: true)));
         filters.Add("striptags", ["value"], (_, a) => StripTags(a.Text(0)));
         filters.Add("urlencode", ["value"], (interpreter, a) => UrlEncode(interpreter, a[0]));
         filters.Add("wordcount", ["s"], (_, a) => (BigInteger)WordCount(a.Text(0)));
@@ -65,7 +66,7 @@ internal static class TextFilters
         return PercentFormat.Apply(interpreter, PythonText.Str(arguments.Positional[0]), values);
     }
 
-    private static string Escape(Interpreter interpreter, string text)
+    internal static string Escape(Interpreter interpreter, string text)
     {
         interpreter.Budget.ChargeText(text.Length * 5L);
         return text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
@@ -76,9 +77,10 @@ internal static class TextFilters
     private static string StripTags(string text)
     {
         var kept = new StringBuilder(text.Length);
+        int last = text.LastIndexOf('>');
         for (int at = 0; at < text.Length; at++)
         {
-            int close = text[at] == '<' ? text.IndexOf('>', at) : -1;
+            int close = text[at] == '<' && at < last ? text.IndexOf('>', at) : -1;
             if (close < 0)
             {
                 kept.Append(text[at]);
@@ -103,11 +105,15 @@ internal static class TextFilters
 
         if (value is string || Iteration.TryItems(value) is null)
         {
-            return Quote(value, inQuery: false);
+            string quoted = Quote(value, inQuery: false);
+            interpreter.Budget.ChargeText(quoted.Length);
+            return quoted;
         }
 
         IEnumerable<object?> pairs = value is DictValue dict ? new DictView("items", dict).Items() : interpreter.Items(value);
-        return string.Join('&', pairs.Select(pair => string.Join('=', Iteration.Items(pair).Select(part => Quote(part, inQuery: true)))));
+        return string.Join('&', pairs.Select(pair => Iteration.Items(pair).ToList() is [var name, var given]
+            ? $"{Quote(name, inQuery: true)}={Quote(given, inQuery: true)}"
+            : throw new TemplateError("urlencode needs pairs of name and value")));
     }
 
     private static int WordCount(string text)

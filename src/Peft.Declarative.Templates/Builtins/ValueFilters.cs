@@ -19,7 +19,8 @@ internal static class ValueFilters
         filters.Add("float", ["value", "default="], (_, a) => ToFloat(a[0]) ?? a.Or(1, 0.0));
         filters.Add("round", ["value", "precision=", "method="], (_, a) => Round(a[0], a.CountOr(1, 0), a.TextOr(2, "common")));
         filters.Add("tojson", ["value", "ensure_ascii=", "indent=", "separators=", "sort_keys="], ToJson);
-        filters.Add("filesizeformat", ["value", "binary="], (_, a) => FileSize(ToFloat(a[0]) ?? 0, a.FlagOr(1, otherwise: false)));
+        filters.Add("filesizeformat", ["value", "binary="], (_, a) => FileSize(
+            ToFloat(a[0]) ?? throw new TemplateError($"could not convert {PythonText.Repr(a[0])} to float"), a.FlagOr(1, otherwise: false)));
     }
 
     // Unlike a dot, this finds no entries of a dict.
@@ -36,7 +37,7 @@ internal static class ValueFilters
             string text => text,
             var width => new string(' ', Math.Clamp(PythonNumber.ToCount(width), 0, 1_000)),
         };
-        string[] separators = a.Or(3, null) is { } given ? [.. Iteration.Items(given).Select(PythonText.Str)] : [indent is null ? ", " : ",", ": "];
+        string[] separators = a.Or(3, null) is { } given ? [.. Iteration.Items(given).Select(part => part as string ?? throw new TemplateError("separators must be texts"))] : [indent is null ? ", " : ",", ": "];
         if (separators.Length != 2)
         {
             throw new TemplateError("separators must be two texts");
@@ -116,7 +117,7 @@ internal static class ValueFilters
 
         double scale = Math.Pow(10, precision);
         double scaled = PythonNumber.ToDouble(value!) * scale;
-        return (method == "ceil" ? Math.Ceiling(scaled) : Math.Floor(scaled)) / scale;
+        return ((method == "ceil" ? Math.Ceiling(scaled) : Math.Floor(scaled)) + 0.0) / scale; // an integer in Python, so that zero has no sign
     }
 
     private static string FileSize(double bytes, bool binary)
@@ -134,7 +135,7 @@ internal static class ValueFilters
 
         const string Prefixes = "kMGTPEZY";
         int power = 1;
-        while (power < Prefixes.Length && bytes >= Math.Pow(unit, power + 1))
+        while (power < Prefixes.Length && PythonNumber.Compare(bytes, BigInteger.Pow(unit, power + 1)) >= 0)
         {
             power++;
         }

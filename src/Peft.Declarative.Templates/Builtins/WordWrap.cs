@@ -3,9 +3,11 @@ using Peft.Declarative.Templates.Values;
 
 namespace Peft.Declarative.Templates.Builtins;
 
-/// <summary>Python's <c>textwrap.wrap</c> as the filter calls it: tabs become blanks, blanks at line ends go, long words may be cut.</summary>
+/// <summary>Python's <c>textwrap.wrap</c> as the filter calls it: tabs stay, blanks at line ends go, long words may be cut.</summary>
 internal static partial class WordWrap
 {
+    private const string Blanks = "\t\n\v\f\r ";
+
     /// <summary>The lines of one paragraph; an empty one gives one empty line.</summary>
     internal static IEnumerable<string> Lines(string text, int width, bool breakLongWords, bool breakOnHyphens)
     {
@@ -14,11 +16,11 @@ internal static partial class WordWrap
             throw new TemplateError($"invalid width {width} (must be > 0)");
         }
 
-        var chunks = new Stack<string>(Chunks(text.Replace('\t', ' '), breakOnHyphens).Reverse());
+        var chunks = new Stack<string>(Chunks(text, breakOnHyphens).Reverse());
         List<string> lines = [];
         while (chunks.Count > 0)
         {
-            List<string> line = TakeLine(chunks, width, breakLongWords, isFirst: lines.Count == 0);
+            List<string> line = TakeLine(chunks, width, breakLongWords, breakOnHyphens, isFirst: lines.Count == 0);
             if (line.Count > 0)
             {
                 lines.Add(string.Concat(line));
@@ -28,11 +30,11 @@ internal static partial class WordWrap
         return lines.Count == 0 ? [""] : lines;
     }
 
-    private static List<string> TakeLine(Stack<string> chunks, int width, bool breakLongWords, bool isFirst)
+    private static List<string> TakeLine(Stack<string> chunks, int width, bool breakLongWords, bool breakOnHyphens, bool isFirst)
     {
         List<string> line = [];
         int length = 0;
-        if (!isFirst && chunks.Peek().AsSpan().IsWhiteSpace())
+        if (!isFirst && IsBlank(chunks.Peek()))
         {
             chunks.Pop();
         }
@@ -47,10 +49,10 @@ internal static partial class WordWrap
         {
             if (breakLongWords)
             {
-                int room = Math.Max(1, width - length);
-                line.Add(CodePointText.Slice(longer, 0, room));
+                int end = CutOf(longer, width - length, breakOnHyphens); // may be nothing, which then counts as the blank at the end
+                line.Add(CodePointText.Slice(longer, 0, end));
                 chunks.Pop();
-                chunks.Push(CodePointText.Slice(longer, room, int.MaxValue));
+                chunks.Push(CodePointText.Slice(longer, end, int.MaxValue));
             }
             else if (line.Count == 0)
             {
@@ -58,7 +60,7 @@ internal static partial class WordWrap
             }
         }
 
-        if (line.Count > 0 && line[^1].AsSpan().IsWhiteSpace())
+        if (line.Count > 0 && IsBlank(line[^1]))
         {
             line.RemoveAt(line.Count - 1);
         }
@@ -66,13 +68,25 @@ internal static partial class WordWrap
         return line;
     }
 
+    // After a hyphen rather than anywhere, if there is one with more than hyphens before it.
+    private static int CutOf(string chunk, int room, bool breakOnHyphens)
+    {
+        string start = CodePointText.Slice(chunk, 0, room);
+        int hyphen = breakOnHyphens && start.Length < chunk.Length ? start.LastIndexOf('-') : -1;
+        return hyphen > 0 && start.AsSpan(0, hyphen).ContainsAnyExcept('-') ? CodePointText.Length(start[..hyphen]) + 1 : room;
+    }
+
+    private static bool IsBlank(string chunk) => chunk.All(PythonSpace.Is);
+
     private static IEnumerable<string> Chunks(string text, bool breakOnHyphens) =>
-        (breakOnHyphens ? BlanksAndHyphens() : Blanks()).Split(text).Where(chunk => chunk.Length > 0);
+        (breakOnHyphens ? WordsAndHyphens() : BlankRuns()).Split(text).Where(chunk => chunk.Length > 0);
 
-    // A word may end after a hyphen between letters.
-    [GeneratedRegex(@"(\s+|(?<=[^\W\d_]-)(?=[^\W\d_]))", RegexOptions.CultureInvariant)]
-    private static partial Regex BlanksAndHyphens();
+    // Python's own pattern: blanks, a dash between words, or a word up to a hyphen between letters, its end, or a dash.
+    [GeneratedRegex(
+        """([\t\n\v\f\r ]+|(?<=[\w!"'&.,?])-{2,}(?=\w)|[^\t\n\v\f\r ]+?(?:-(?:(?<=[^\d\W]{2}-)|(?<=[^\d\W]-[^\d\W]-))(?=[^\d\W]-?[^\d\W])|(?=[\t\n\v\f\r ]|\z)|(?<=[\w!"'&.,?])(?=-{2,}\w)))""",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex WordsAndHyphens();
 
-    [GeneratedRegex(@"(\s+)", RegexOptions.CultureInvariant)]
-    private static partial Regex Blanks();
+    [GeneratedRegex($"([{Blanks}]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex BlankRuns();
 }

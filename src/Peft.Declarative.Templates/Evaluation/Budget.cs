@@ -18,6 +18,9 @@ internal sealed class Budget(TemplateLimits limits)
     /// <summary>Pays for so many steps of whatever is rendered on this thread.</summary>
     internal static void ChargeCurrent(long steps) => current?.Charge(steps);
 
+    /// <summary>Checks that a text of whatever is rendered on this thread is not too long.</summary>
+    internal static void RequireCurrentText(long characters) => current?.RequireText(characters);
+
     /// <summary>Pays for reading a text.</summary>
     internal static void ChargeReading(string text) => current?.Charge(text.Length / CharactersPerStep);
 

@@ -8,7 +8,10 @@ namespace Peft.Declarative.Templates.Evaluation;
 /// <summary>Evaluates expressions.</summary>
 internal sealed class ExpressionEvaluator(Interpreter interpreter)
 {
-    internal object? Evaluate(Expression expression, Scope scope)
+    internal object? Evaluate(Expression expression, Scope scope) => Markup.Unmarked(EvaluateMarked(expression, scope));
+
+    /// <summary>The same, where it matters whether text is HTML.</summary>
+    internal object? EvaluateMarked(Expression expression, Scope scope)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         interpreter.Budget.Charge(1);
@@ -60,13 +63,12 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
         Expression.Attribute attribute => Members.Attribute(Evaluate(attribute.Target, scope), attribute.Id),
         Expression.Item item => Item(item, scope),
         Expression.Call call => Call(call, scope),
-        Expression.Filter filter => Filters.Apply(
-            interpreter, filter.Id, Evaluate(filter.Target!, scope), Arguments(filter.Arguments, scope)),
+        Expression.Filter filter => Filter(filter, scope),
+        Expression.Test { Id: "escaped" } test when EvaluateMarked(test.Target, scope) is Markup => true,
         Expression.Test test => Tests.Apply(interpreter, test.Id, Evaluate(test.Target, scope), Arguments(test.Arguments, scope)),
         Expression.Not not => !IsTrue(not.Operand, scope),
         Expression.Signed signed => Arithmetic.Negate(Evaluate(signed.Operand, scope), signed.Negative),
-        Expression.Binary binary => Arithmetic.Apply(
-            interpreter, binary.Operator, Evaluate(binary.Left, scope), Evaluate(binary.Right, scope)),
+        Expression.Binary binary => Binary(binary, scope),
         Expression.Logical logical => Logical(logical, scope),
         Expression.Compare compare => Compare(compare, scope),
         Expression.Concat concat => Concat(concat, scope),
@@ -77,6 +79,24 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
             new DictValue(), (made, entry) => made.With(Evaluate(entry.Key, scope), Evaluate(entry.Value, scope))),
         _ => throw new TemplateError("a slice can only stand in brackets"),
     };
+
+    private object? Filter(Expression.Filter filter, Scope scope)
+    {
+        object? target = EvaluateMarked(filter.Target!, scope);
+        CallArguments arguments = Arguments(filter.Arguments, scope);
+        return MarkupRules.TryFilter(interpreter, filter.Id, target, arguments, out object? result)
+            ? result
+            : Filters.Apply(interpreter, filter.Id, Markup.Unmarked(target), arguments);
+    }
+
+    private object? Binary(Expression.Binary binary, Scope scope)
+    {
+        object? left = EvaluateMarked(binary.Left, scope);
+        object? right = EvaluateMarked(binary.Right, scope);
+        return binary.Operator == "+" && MarkupRules.TryAdd(interpreter, left, right, out object? sum)
+            ? sum
+            : Arithmetic.Apply(interpreter, binary.Operator, Markup.Unmarked(left), Markup.Unmarked(right));
+    }
 
     private object? Item(Expression.Item item, Scope scope)
     {
@@ -95,7 +115,9 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
 
         if (target is not (ISequence or string))
         {
-            return Undefined.Member(target, "slice");
+            // The reference computes constants beforehand, and then finds nothing.
+            return item.Target is Expression.Literal ? Undefined.Member(target, "slice") : throw new TemplateError(
+                target is DictValue ? "unhashable type: 'slice'" : $"'{TypeNames.Of(target)}' object is not subscriptable");
         }
 
         interpreter.Budget.ChargeItems(target is ISequence sequence ? sequence.Count : 1);
@@ -112,8 +134,8 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
 
     private object? Logical(Expression.Logical logical, Scope scope)
     {
-        object? left = Evaluate(logical.Left, scope);
-        return Truth.Of(left) == logical.IsAnd ? Evaluate(logical.Right, scope) : left;
+        object? left = EvaluateMarked(logical.Left, scope);
+        return Truth.Of(Markup.Unmarked(left)) == logical.IsAnd ? EvaluateMarked(logical.Right, scope) : left;
     }
 
     private object Compare(Expression.Compare compare, Scope scope)
@@ -157,11 +179,11 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
     {
         if (IsTrue(conditional.Condition, scope))
         {
-            return Evaluate(conditional.Then, scope);
+            return EvaluateMarked(conditional.Then, scope);
         }
 
         return conditional.Otherwise is null
             ? new Undefined("the inline if-expression evaluated to false and no else section was defined")
-            : Evaluate(conditional.Otherwise, scope);
+            : EvaluateMarked(conditional.Otherwise, scope);
     }
 }

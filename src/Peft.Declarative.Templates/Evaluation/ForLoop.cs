@@ -6,10 +6,11 @@ namespace Peft.Declarative.Templates.Evaluation;
 /// <summary>Runs one <c>for</c> statement; a recursive one can be run again from its own body.</summary>
 internal sealed class ForLoop(Interpreter interpreter, Statement.For loop, Scope scope)
 {
-    internal void Run()
+    /// <summary>Runs it; a <c>break</c> or <c>continue</c> in its <c>else</c> is one of the loop around it.</summary>
+    internal Flow Run()
     {
         object? iterable = interpreter.Expressions.Evaluate(loop.Iterable, scope);
-        Run(iterable, depth: 0);
+        return Run(iterable, depth: 0);
     }
 
     /// <summary>What the loop writes for other items, one level deeper.</summary>
@@ -21,25 +22,28 @@ internal sealed class ForLoop(Interpreter interpreter, Statement.For loop, Scope
         }
 
         interpreter.Budget.EnterCall();
-        string written = interpreter.Output.Capture(() => Run(iterable, depth));
+        (string written, _) = interpreter.Output.Capture(() => Run(iterable, depth));
         interpreter.Budget.LeaveCall();
         return written;
     }
 
-    private void Run(object? iterable, int depth)
+    private Flow Run(object? iterable, int depth)
     {
-        List<object?> items = [.. interpreter.Items(iterable).Where(IsWanted)];
+        IEnumerable<object?> wanted = interpreter.Items(iterable);
+        LoopItems items = loop.Condition is null
+            ? new LoopItems(wanted, Iteration.TryLength(iterable))
+            : new LoopItems(wanted.Where(IsWanted), knownCount: null);
         var context = new LoopContext(this, items, depth);
 
         // As in the reference: a first round that is left early does not count, so that 'else' runs.
         bool completedOne = false;
-        for (int i = 0; i < items.Count; i++)
+        while (Next(items))
         {
-            context.Index = i;
-            var inner = new Scope(scope);
-            inner.Set("loop", context);
-            interpreter.Statements.Assign(loop.Target, items[i], inner);
-            Flow flow = interpreter.Statements.Run(loop.Body, inner);
+            Flow flow = interpreter.Statements.RunInner(loop.Body, scope, inner =>
+            {
+                inner.Set("loop", context);
+                interpreter.Statements.Assign(loop.Target, items.Current, inner);
+            });
             completedOne |= flow == Flow.Next;
             if (flow == Flow.Break)
             {
@@ -47,21 +51,20 @@ internal sealed class ForLoop(Interpreter interpreter, Statement.For loop, Scope
             }
         }
 
-        if (!completedOne)
-        {
-            interpreter.Statements.Run(loop.Otherwise, new Scope(scope));
-        }
+        return completedOne ? Flow.Next : interpreter.Statements.RunInner(loop.Otherwise, scope);
+    }
+
+    // Reading an item may run filters and the condition, whose errors belong to the line of the loop.
+    private bool Next(LoopItems items)
+    {
+        interpreter.Line = loop.Line;
+        return items.MoveNext();
     }
 
     private bool IsWanted(object? item)
     {
-        if (loop.Condition is null)
-        {
-            return true;
-        }
-
         var inner = new Scope(scope);
         interpreter.Statements.Assign(loop.Target, item, inner);
-        return interpreter.Expressions.IsTrue(loop.Condition, inner);
+        return interpreter.Expressions.IsTrue(loop.Condition!, inner);
     }
 }

@@ -35,12 +35,12 @@ internal sealed class Interpreter
 
     /// <summary>Renders the whole template.</summary>
     /// <exception cref="TemplateException">Something in it failed.</exception>
-    internal void Run(IReadOnlyList<Statement> template)
+    internal void Run(Body template)
     {
         using Budget.Lease lease = Budget.Use();
         try
         {
-            Statements.Run(template, new Scope(outer: null));
+            Statements.RunInner(template, outer: null);
         }
         catch (TemplateError error)
         {

@@ -8,6 +8,8 @@ internal sealed class Macro(string name, MacroBody definition, Scope around) : C
 {
     internal override string TypeName => "Macro";
 
+    internal override string Shown => $"<Macro {PythonText.Repr(name)}>";
+
     internal override object? Attribute(string attribute) => attribute switch
     {
         "name" => name,
@@ -21,9 +23,8 @@ internal sealed class Macro(string name, MacroBody definition, Scope around) : C
     internal override object? Call(Interpreter interpreter, CallArguments arguments)
     {
         interpreter.Budget.EnterCall();
-        var scope = new Scope(around);
-        Bind(interpreter, arguments, scope);
-        string written = interpreter.Output.Capture(() => interpreter.Statements.Run(definition.Body, scope));
+        (string written, _) = interpreter.Output.Capture(() => interpreter.Statements.RunInner(
+            definition.Body, around, scope => Bind(interpreter, arguments, scope)));
         interpreter.Budget.LeaveCall();
         return written;
     }
@@ -34,6 +35,14 @@ internal sealed class Macro(string name, MacroBody definition, Scope around) : C
         if (arguments.Positional.Count > parameters.Count && !definition.UsesVarargs)
         {
             throw new TemplateError($"macro '{name}' takes not more than {parameters.Count} argument(s)");
+        }
+
+        interpreter.Budget.Charge((long)parameters.Count * Math.Max(1, arguments.Keywords.Count));
+
+        // A default sees parameters, not variables of the same name outside, and those after its own are not there yet.
+        foreach (Parameter parameter in parameters)
+        {
+            scope.Set(parameter.Id, Undefined.Variable(parameter.Id));
         }
 
         var keywords = new List<KeyValuePair<string, object?>>(arguments.Keywords);

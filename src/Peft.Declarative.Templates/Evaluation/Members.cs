@@ -57,8 +57,14 @@ internal static class Members
         {
             case string text: return StringMethods.TryGet(text, name, out value);
             case DictValue dict: return DictMethods.TryGet(dict, name, out value);
+            case NamespaceValue space when name.StartsWith('_') && space.Attributes.Contains(name):
+                value = Undefined.Unsafe(owner, name);
+                return true;
             case NamespaceValue space: return space.Attributes.TryGet(name, out value);
             case TupleValue tuple when tuple.TryGetNamed(name, out value): return true;
+            case RangeValue range when range.Attribute(name) is { } number:
+                value = number;
+                return true;
             case ListValue or TupleValue or RangeValue: return SequenceMethods.TryGet((ISequence)owner, name, out value);
             case bool or BigInteger or double: return NumberMethods.TryGet(owner, name, out value);
             case CallableValue callable:

@@ -19,15 +19,15 @@ internal sealed class Output(Budget budget)
         current.Append(text);
     }
 
-    /// <summary>What <paramref name="write"/> writes, as text.</summary>
-    internal string Capture(Action write)
+    /// <summary>What <paramref name="write"/> writes, as text, and how it ended.</summary>
+    internal (string Written, Flow Flow) Capture(Func<Flow> write)
     {
         outer.Push(current);
         current = new StringBuilder();
         try
         {
-            write();
-            return current.ToString();
+            Flow flow = write();
+            return (current.ToString(), flow);
         }
         finally
         {

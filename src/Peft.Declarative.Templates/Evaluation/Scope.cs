@@ -5,6 +5,9 @@ internal sealed class Scope(Scope? outer)
 {
     private readonly Dictionary<string, object?> variables = new(StringComparer.Ordinal);
 
+    /// <summary>The scope of the template itself.</summary>
+    internal Scope Top => outer is null ? this : outer.Top;
+
     internal void Set(string name, object? value) => variables[name] = value;
 
     internal bool TryGet(string name, out object? value)

@@ -66,7 +66,8 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
                 Position++;
             }
 
-            Add(TokenKind.Name, source[start..Position]);
+            string name = source[start..Position];
+            Add(TokenKind.Name, IsNameStart(name[0]) ? name : throw new TemplateException(Line, $"'{name}' is no name: it begins with a digit or mark"));
         }
         else if (c is '\'' or '"')
         {
@@ -136,10 +137,8 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
     private void ReadNumber()
     {
         int start = Position;
-        if (source[start] == '0' && start + 1 < source.Length && source[start + 1] is 'x' or 'X' or 'o' or 'O' or 'b' or 'B')
+        if (Prefixed())
         {
-            Position += 2;
-            Digits(char.IsAsciiHexDigit);
             Add(TokenKind.Integer, source[start..Position].Replace("_", "", StringComparison.Ordinal));
             return;
         }
@@ -147,7 +146,35 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
         Digits(char.IsAsciiDigit);
         bool afterDot = start > 0 && source[start - 1] == '.';
         bool isFloat = !afterDot && (Fraction() | Exponent());
+        if (!isFloat && source[start] == '0' && source.AsSpan(start, Position - start).IndexOfAnyInRange('1', '9') >= 0)
+        {
+            throw new TemplateException(Line, $"the integer '{source[start..Position]}' begins with a zero");
+        }
+
         Add(isFloat ? TokenKind.Float : TokenKind.Integer, source[start..Position].Replace("_", "", StringComparison.Ordinal));
+    }
+
+    // 0x1F, 0o17, 0b101; a digit must follow, and an underscore may stand before it.
+    private bool Prefixed()
+    {
+        Func<char, bool>? isDigit = source[Position] != '0' || Position + 1 >= source.Length ? null : source[Position + 1] switch
+        {
+            'x' or 'X' => char.IsAsciiHexDigit,
+            'o' or 'O' => c => c is >= '0' and <= '7',
+            'b' or 'B' => c => c is '0' or '1',
+            _ => null,
+        };
+        if (isDigit is null)
+        {
+            return false;
+        }
+
+        int start = Position;
+        Position += 2;
+        Digits(isDigit);
+        bool found = Position > start + 2;
+        Position = found ? Position : start;
+        return found;
     }
 
     private bool Fraction()
@@ -187,6 +214,8 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
     private void Add(TokenKind kind, string text) => tokens.Add(new Token(kind, text, Line));
 
     private bool StartsWith(string text, int at) => string.CompareOrdinal(source, at, text, 0, text.Length) == 0;
+
+    private static bool IsNameStart(char c) => c == '_' || char.IsLetter(c) || char.GetUnicodeCategory(c) == UnicodeCategory.LetterNumber;
 
     private static bool IsNamePart(char c) => c == '_' || char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is
         UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.ConnectorPunctuation or UnicodeCategory.LetterNumber;

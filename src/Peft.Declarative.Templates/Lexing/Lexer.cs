@@ -107,6 +107,11 @@ internal sealed class Lexer
 
     private void SkipComment()
     {
+        if (position == source.Length)
+        {
+            return; // as in the reference, the template may end here
+        }
+
         int end = source.IndexOf("#}", position, StringComparison.Ordinal);
         if (end < 0)
         {
@@ -151,6 +156,11 @@ internal sealed class Lexer
         CountLines(source.AsSpan(position, after - position));
         position = after;
         AfterTag(beginSign, trimsLineFeed: false);
+        if (position == source.Length)
+        {
+            return true; // as in the reference, the template may end here
+        }
+
         (int begin, char signBefore, int end, char signAfter) = RawTags.FindEnd(source, position);
         if (begin < 0)
         {

@@ -53,6 +53,8 @@ internal static class StringEscapes
                 return Hex(literal, at, 4, decoded, line);
             case 'U':
                 return Hex(literal, at, 8, decoded, line);
+            case 'N':
+                throw new TemplateException(line, @"characters by name ('\N{…}') are not supported; write '\u' and their number");
             case >= '0' and <= '7':
                 int end = at;
                 int value = 0;
@@ -63,10 +65,21 @@ internal static class StringEscapes
 
                 decoded.Append((char)value);
                 return end - 1;
+            case > '\x7F':
+                return Spelled(literal, at, decoded);
             default:
                 decoded.Append('\\').Append(c);
                 return at;
         }
+    }
+
+    // The reference spells out everything above U+007F before it reads escapes, so that a backslash before it makes the spelling stay.
+    private static int Spelled(ReadOnlySpan<char> literal, int at, StringBuilder decoded)
+    {
+        bool pair = at + 1 < literal.Length && char.IsSurrogatePair(literal[at], literal[at + 1]);
+        int character = pair ? char.ConvertToUtf32(literal[at], literal[at + 1]) : literal[at];
+        decoded.Append(character < 0x100 ? $@"\x{character:x2}" : character <= char.MaxValue ? $@"\u{character:x4}" : $@"\U{character:x8}");
+        return pair ? at + 1 : at;
     }
 
     private static int Hex(ReadOnlySpan<char> literal, int at, int digits, StringBuilder decoded, int line)

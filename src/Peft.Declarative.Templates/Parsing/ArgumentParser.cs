@@ -12,6 +12,7 @@ internal sealed class ArgumentParser(TokenStream stream)
         stream.ExpectOperator("(");
         List<Expression> positional = [];
         List<(string, Expression)> keywords = [];
+        var names = new HashSet<string>(StringComparer.Ordinal);
         Expression? rest = null;
         Expression? keywordRest = null;
         bool first = true;
@@ -43,6 +44,11 @@ internal sealed class ArgumentParser(TokenStream stream)
             else if (stream.Current.Kind == TokenKind.Name && stream.Following.IsOperator("="))
             {
                 string name = stream.Next().Text;
+                if (!names.Add(name))
+                {
+                    throw stream.Error($"the argument '{name}' is given twice");
+                }
+
                 stream.Next();
                 keywords.Add((name, Nested()));
             }

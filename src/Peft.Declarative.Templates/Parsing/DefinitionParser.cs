@@ -6,8 +6,8 @@ namespace Peft.Declarative.Templates.Parsing;
 /// <summary>Reads the tags that name things or capture what their body writes.</summary>
 /// <param name="stream">The tokens.</param>
 /// <param name="expressions">Reads expressions from them.</param>
-/// <param name="body">Reads a body up to the tag of the given name.</param>
-internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expressions, Func<string, List<Statement>> body)
+/// <param name="body">Reads a body up to the tag of the given name; the flag says whether it is called like a macro.</param>
+internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expressions, Func<string, bool, Body> body)
 {
     internal Statement Set(int line)
     {
@@ -18,7 +18,7 @@ internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expr
         }
 
         Expression? filter = stream.Current.IsOperator("|") ? expressions.ParseFilters(firstHasPipe: true) : null;
-        return new Statement.SetBlock(line, target, filter, body("endset"));
+        return new Statement.SetBlock(line, target, filter, body("endset", false));
     }
 
     internal Statement With(int line)
@@ -31,17 +31,17 @@ internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expr
                 stream.ExpectOperator(",");
             }
 
-            Token name = stream.Expect(TokenKind.Name, "a variable");
+            Target target = new TargetParser(stream).Parse();
             stream.ExpectOperator("=");
-            assignments.Add((new Target.Variable(name.Line, name.Text), expressions.Parse()));
+            assignments.Add((target, expressions.Parse()));
         }
 
-        return new Statement.With(line, assignments, body("endwith"));
+        return new Statement.With(line, assignments, body("endwith", false));
     }
 
     internal Statement Macro(int line)
     {
-        string name = stream.Expect(TokenKind.Name, "the name of a macro").Text;
+        string name = TargetParser.Assignable(stream.Expect(TokenKind.Name, "the name of a macro")).Text;
         return new Statement.Macro(line, name, Definition(Parameters(), "endmacro"));
     }
 
@@ -53,33 +53,26 @@ internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expr
             : throw new TemplateException(line, "a call must follow 'call'");
     }
 
-    internal Statement FilterBlock(int line) => new Statement.FilterBlock(line, expressions.ParseFilters(firstHasPipe: false), body("endfilter"));
-
-    internal Statement Block(int line)
-    {
-        string name = stream.Expect(TokenKind.Name, "the name of a block").Text;
-        while (stream.TakeName("scoped") || stream.TakeName("required"))
-        {
-            // They matter only where templates inherit from each other.
-        }
-
-        List<Statement> content = body("endblock");
-        stream.TakeName(name);
-        return new Statement.Block(line, content);
-    }
+    internal Statement FilterBlock(int line) => new Statement.FilterBlock(line, expressions.ParseFilters(firstHasPipe: false), body("endfilter", false));
 
     private MacroBody Definition(IReadOnlyList<Parameter> parameters, string end)
     {
         int start = stream.Position;
-        List<Statement> statements = body(end);
+        Body content = body(end, true);
         bool Mentions(string name) => parameters.All(parameter => parameter.Id != name) && stream.Mentioned(name, start);
-        return new MacroBody(parameters, statements, Mentions("caller"), Mentions("varargs"), Mentions("kwargs"));
+        if (stream.Mentioned("caller", start) && parameters.Any(parameter => parameter is { Id: "caller", Default: null }))
+        {
+            throw stream.Error("the parameter 'caller' must be omitted or be given a default");
+        }
+
+        return new MacroBody(parameters, content, Mentions("caller"), Mentions("varargs"), Mentions("kwargs"));
     }
 
     private List<Parameter> Parameters()
     {
         stream.ExpectOperator("(");
         List<Parameter> parameters = [];
+        var names = new HashSet<string>(StringComparer.Ordinal);
         while (!stream.TakeOperator(")"))
         {
             if (parameters.Count > 0)
@@ -87,7 +80,12 @@ internal sealed class DefinitionParser(TokenStream stream, ExpressionParser expr
                 stream.ExpectOperator(",");
             }
 
-            string name = stream.Expect(TokenKind.Name, "a parameter").Text;
+            string name = TargetParser.Assignable(stream.Expect(TokenKind.Name, "a parameter")).Text;
+            if (!names.Add(name))
+            {
+                throw stream.Error($"there are two parameters '{name}'");
+            }
+
             Expression? otherwise = stream.TakeOperator("=") ? expressions.Parse() : null;
             if (otherwise is null && parameters.Count > 0 && parameters[^1].Default is not null)
             {

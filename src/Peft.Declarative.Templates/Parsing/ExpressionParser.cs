@@ -15,12 +15,12 @@ internal sealed class ExpressionParser(TokenStream stream)
     internal Expression Parse(bool withConditional = true) => stream.Deeper(() => withConditional ? Conditional() : Or());
 
     /// <summary>An expression, or several with commas between them, which make a tuple.</summary>
-    internal Expression ParseTuple(bool withConditional = true, string? endName = null, bool inParentheses = false)
+    internal Expression ParseTuple(bool withConditional = true, bool inParentheses = false)
     {
         int line = stream.Current.Line;
         List<Expression> items = [];
         bool isTuple = false;
-        while (!AtTupleEnd(endName))
+        while (!AtTupleEnd())
         {
             items.Add(Parse(withConditional));
             if (!stream.TakeOperator(","))
@@ -53,8 +53,7 @@ internal sealed class ExpressionParser(TokenStream stream)
     /// <summary>A name, literal or bracket with everything that follows it directly.</summary>
     internal Expression ParsePostfix() => postfix.Parse(withFilters: true);
 
-    private bool AtTupleEnd(string? endName) => stream.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd
-        || stream.Current.IsOperator(")") || (endName is not null && stream.Current.IsName(endName));
+    private bool AtTupleEnd() => stream.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd || stream.Current.IsOperator(")");
 
     private Expression Conditional()
     {

@@ -80,7 +80,7 @@ internal sealed class PostfixParser(TokenStream stream)
         return token.Kind switch
         {
             TokenKind.Name => new Expression.Attribute(line, target, token.Text),
-            TokenKind.Integer => new Expression.Item(line, target, new Expression.Literal(token.Line, PrimaryParser.Integer(token.Text))),
+            TokenKind.Integer => new Expression.Item(line, target, new Expression.Literal(token.Line, PrimaryParser.Integer(token))),
             _ => throw new TemplateException(token.Line, $"a name or number must follow '.', not {token.Describe()}"),
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using Peft.Declarative.Templates.Lexing;
 using Peft.Declarative.Templates.Syntax;
 
@@ -8,6 +9,9 @@ namespace Peft.Declarative.Templates.Parsing;
 /// <summary>Reads names, literals and brackets.</summary>
 internal sealed class PrimaryParser(TokenStream stream)
 {
+    // Python reads no longer ones either.
+    private const int LongestInteger = 4_300;
+
     internal Expression Parse()
     {
         Token token = stream.Next();
@@ -16,15 +20,9 @@ internal sealed class PrimaryParser(TokenStream stream)
             case TokenKind.Name:
                 return Word(token);
             case TokenKind.StringLiteral:
-                string text = token.Text;
-                while (stream.Current.Kind == TokenKind.StringLiteral)
-                {
-                    text += stream.Next().Text; // neighbouring literals are one
-                }
-
-                return new Expression.Literal(token.Line, text);
+                return new Expression.Literal(token.Line, Joined(token));
             case TokenKind.Integer:
-                return new Expression.Literal(token.Line, Integer(token.Text));
+                return new Expression.Literal(token.Line, Integer(token));
             case TokenKind.Float:
                 return new Expression.Literal(token.Line, double.Parse(token.Text, CultureInfo.InvariantCulture));
             case TokenKind.Operator when token.Text == "(":
@@ -38,6 +36,23 @@ internal sealed class PrimaryParser(TokenStream stream)
             default:
                 throw new TemplateException(token.Line, $"an expression was expected, but there is {token.Describe()}");
         }
+    }
+
+    // Neighbouring literals are one.
+    private string Joined(Token first)
+    {
+        if (stream.Current.Kind != TokenKind.StringLiteral)
+        {
+            return first.Text;
+        }
+
+        var text = new StringBuilder(first.Text);
+        while (stream.Current.Kind == TokenKind.StringLiteral)
+        {
+            text.Append(stream.Next().Text);
+        }
+
+        return text.ToString();
     }
 
     private static Expression Word(Token token) => token.Text switch
@@ -75,8 +90,14 @@ internal sealed class PrimaryParser(TokenStream stream)
         return items;
     }
 
-    internal static BigInteger Integer(string text)
+    internal static BigInteger Integer(Token token)
     {
+        string text = token.Text;
+        if (text.Length > LongestInteger)
+        {
+            throw new TemplateException(token.Line, $"an integer has more than {LongestInteger:N0} digits");
+        }
+
         int radix = text.Length < 2 ? 10 : char.ToLowerInvariant(text[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 };
         return radix == 10
             ? BigInteger.Parse(text, CultureInfo.InvariantCulture)

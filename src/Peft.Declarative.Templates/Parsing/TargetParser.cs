@@ -7,28 +7,22 @@ namespace Peft.Declarative.Templates.Parsing;
 internal sealed class TargetParser(TokenStream stream)
 {
     /// <summary>A variable or several.</summary>
-    /// <param name="endName">Name that ends the list, such as <c>in</c>.</param>
-    /// <param name="withNamespace">Whether <c>ns.a</c> is allowed.</param>
-    internal Target Parse(string? endName = null, bool withNamespace = false)
-    {
-        if (withNamespace && stream.Following.IsOperator("."))
-        {
-            Token space = Name();
-            stream.Next();
-            return new Target.NamespaceAttribute(space.Line, space.Text, stream.Expect(TokenKind.Name, "the name of an attribute").Text);
-        }
+    /// <param name="withNamespace">Whether <c>ns.a</c> is allowed; inside parentheses it never is.</param>
+    internal Target Parse(bool withNamespace = false) => stream.Deeper(() => List(withNamespace));
 
-        return stream.Deeper(() => List(endName));
-    }
+    /// <summary>Checks that a name is free for variables.</summary>
+    internal static Token Assignable(Token name) => name.Text is "true" or "false" or "none" or "True" or "False" or "None"
+        ? throw new TemplateException(name.Line, $"'{name.Text}' cannot be assigned to")
+        : name;
 
-    private Target List(string? endName)
+    private Target List(bool withNamespace)
     {
         int line = stream.Current.Line;
         List<Target> targets = [];
         bool several = false;
-        while (!AtEnd(endName))
+        while (stream.Current.Kind != TokenKind.BlockEnd && !stream.Current.IsOperator(")"))
         {
-            targets.Add(Single());
+            targets.Add(Single(withNamespace));
             if (!stream.TakeOperator(","))
             {
                 break;
@@ -45,23 +39,23 @@ internal sealed class TargetParser(TokenStream stream)
         };
     }
 
-    private bool AtEnd(string? endName) => stream.Current.Kind == TokenKind.BlockEnd || stream.Current.IsOperator(")")
-        || stream.Current.IsOperator("=") || (endName is not null && stream.Current.IsName(endName));
-
-    private Target Single()
+    private Target Single(bool withNamespace)
     {
         if (stream.TakeOperator("("))
         {
-            Target inner = stream.Deeper(() => List(endName: null));
+            Target inner = Parse();
             stream.ExpectOperator(")");
             return inner;
         }
 
-        Token name = Name();
-        return name.Text is "true" or "false" or "none" or "True" or "False" or "None" or "loop"
-            ? throw new TemplateException(name.Line, $"'{name.Text}' cannot be assigned to")
-            : new Target.Variable(name.Line, name.Text);
-    }
+        Token name = stream.Expect(TokenKind.Name, "a variable");
+        if (name.Text == "loop" && stream.OpenLoops > 0)
+        {
+            throw stream.Error("'loop' cannot be assigned to inside a loop");
+        }
 
-    private Token Name() => stream.Expect(TokenKind.Name, "a variable");
+        return withNamespace && stream.TakeOperator(".")
+            ? new Target.NamespaceAttribute(name.Line, name.Text, stream.Expect(TokenKind.Name, "the name of an attribute").Text)
+            : new Target.Variable(name.Line, Assignable(name).Text);
+    }
 }

@@ -9,6 +9,7 @@ internal sealed class TemplateParser
     private readonly TokenStream stream;
     private readonly ExpressionParser expressions;
     private readonly Dictionary<string, Func<int, Statement>> tags;
+    private readonly HashSet<string> blocks = new(StringComparer.Ordinal);
     private int loops;
 
     private TemplateParser(string template)
@@ -27,8 +28,8 @@ internal sealed class TemplateParser
             ["macro"] = definitions.Macro,
             ["call"] = definitions.CallBlock,
             ["filter"] = definitions.FilterBlock,
-            ["generation"] = line => new Statement.Generation(line, Body("endgeneration")),
-            ["block"] = definitions.Block,
+            ["generation"] = line => new Statement.Generation(line, Body("endgeneration", isFunction: true)),
+            ["block"] = Block,
             ["print"] = Print,
             ["autoescape"] = line => new Statement.AutoEscape(line, expressions.Parse(), Body("endautoescape")),
             ["include"] = OtherTemplate("include"),
@@ -38,11 +39,13 @@ internal sealed class TemplateParser
         };
     }
 
-    internal static IReadOnlyList<Statement> Parse(string template)
+    internal static Body Parse(string template)
     {
         var parser = new TemplateParser(template);
         (List<Statement> statements, _) = parser.Statements([]);
-        return statements;
+        var body = new Body(statements, SetFirst.Of(statements));
+        NameCheck.Check(body);
+        return body;
     }
 
     /// <summary>Statements up to one of the end tags, whose name has been read (but not what follows it).</summary>
@@ -83,10 +86,21 @@ internal sealed class TemplateParser
             ? $"there is no tag '{tag.Text}'"
             : $"there is no tag '{tag.Text}'; the innermost open block ends with {string.Join(" or ", ends.Select(e => $"'{e}'"))}");
 
-    // The body of a block, from the end of its opening tag to the name of its closing one.
-    private List<Statement> Body(string end) => BodyUntil([end]).Body;
+    /// <summary>The body of a block, from the end of its opening tag to the name of its closing one.</summary>
+    /// <param name="end">Name of the closing tag.</param>
+    /// <param name="isFunction">Whether it is called like a macro, so that it cannot leave a loop around it.</param>
+    private Body Body(string end, bool isFunction = false) => BodyUntil(isFunction, end).Body;
 
-    private (List<Statement> Body, string End) BodyUntil(params string[] ends)
+    private (Body Body, string End) BodyUntil(bool isFunction, params string[] ends)
+    {
+        int loopsAround = loops;
+        loops = isFunction ? 0 : loops;
+        (List<Statement> statements, string end) = StatementsUntil(ends);
+        loops = loopsAround;
+        return (new Body(statements, SetFirst.Of(statements)), end);
+    }
+
+    private (List<Statement> Statements, string End) StatementsUntil(params string[] ends)
     {
         stream.TakeOperator(":");
         stream.Expect(TokenKind.BlockEnd, "'%}'");
@@ -100,37 +114,59 @@ internal sealed class TemplateParser
         do
         {
             Expression condition = expressions.ParseTuple(withConditional: false);
-            (List<Statement> body, end) = BodyUntil("elif", "else", "endif");
-            branches.Add((condition, body));
+            (List<Statement> statements, end) = StatementsUntil("elif", "else", "endif");
+            branches.Add((condition, statements));
         }
         while (end == "elif");
 
-        return new Statement.If(line, branches, end == "else" ? Body("endif") : []);
+        return new Statement.If(line, branches, end == "else" ? StatementsUntil("endif").Statements : []);
     }
 
     private Statement.For For(int line)
     {
-        Target target = new TargetParser(stream).Parse(endName: "in");
+        stream.OpenLoops++;
+        Target target = new TargetParser(stream).Parse();
         stream.ExpectName("in");
-        Expression iterable = expressions.ParseTuple(withConditional: false, endName: "recursive");
+        Expression iterable = expressions.ParseTuple(withConditional: false);
         Expression? condition = stream.TakeName("if") ? expressions.Parse() : null;
         bool recursive = stream.TakeName("recursive");
         loops++;
-        (List<Statement> body, string end) = BodyUntil("endfor", "else");
+        (Body body, string end) = BodyUntil(isFunction: false, "endfor", "else");
         loops--;
-        return new Statement.For(line, target, iterable, condition, recursive, body, end == "else" ? Body("endfor") : []);
+        Body otherwise = end == "else" ? Body("endfor", isFunction: recursive) : Syntax.Body.Empty;
+        stream.OpenLoops--;
+        return new Statement.For(line, target, iterable, condition, recursive, body, otherwise);
     }
 
     // Several values are written one after the other, not as a tuple.
     private Statement.Print Print(int line)
     {
-        List<Expression> values = [expressions.Parse()];
-        while (stream.TakeOperator(","))
+        List<Expression> values = [];
+        while (stream.Current.Kind != TokenKind.BlockEnd)
         {
+            if (values.Count > 0)
+            {
+                stream.ExpectOperator(",");
+            }
+
             values.Add(expressions.Parse());
         }
 
-        return new Statement.Print(line, values.Count == 1 ? values[0] : new Expression.Concat(line, values));
+        return new Statement.Print(line, new Expression.Concat(line, values));
+    }
+
+    private Statement.Block Block(int line)
+    {
+        string name = stream.Expect(TokenKind.Name, "the name of a block").Text;
+        bool scoped = stream.TakeName("scoped");
+        if (stream.TakeName("required") || !blocks.Add(name))
+        {
+            throw stream.Error(blocks.Contains(name) ? $"block '{name}' defined twice" : $"Required block '{name}' not found");
+        }
+
+        Body content = Body("endblock", isFunction: true);
+        stream.TakeName(name);
+        return new Statement.Block(line, scoped, content);
     }
 
     private Statement.LoopControl Control(int line, bool breaks) => loops > 0

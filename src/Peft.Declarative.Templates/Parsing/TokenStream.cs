@@ -12,6 +12,9 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
 
     internal int Position => position;
 
+    /// <summary>How many loops are open, whether or not a macro inside them is.</summary>
+    internal int OpenLoops { get; set; }
+
     internal Token Current => tokens[position];
 
     internal Token Following => tokens[Math.Min(position + 1, tokens.Count - 1)];

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Templates.Syntax;
 /// <param name="UsesKwargs">Whether it mentions <c>kwargs</c>, and so takes arguments of any name.</param>
 internal sealed record MacroBody(
     IReadOnlyList<Parameter> Parameters,
-    IReadOnlyList<Statement> Body,
+    Body Body,
     bool UsesCaller,
     bool UsesVarargs,
     bool UsesKwargs);

@@ -9,6 +9,11 @@ internal static class Arithmetic
 {
     internal static object? Apply(Interpreter interpreter, string operation, object? left, object? right)
     {
+        if (operation == "%" && left is string formatted)
+        {
+            return PercentFormat.Apply(interpreter, formatted, right);
+        }
+
         if (left is Undefined undefined || (undefined = (right as Undefined)!) is not null)
         {
             throw undefined.Error();
@@ -27,7 +32,6 @@ internal static class Arithmetic
             ("+", ListValue a, ListValue b) => new ListValue(JoinedItems(interpreter, a.Items, b.Items)),
             ("+", TupleValue a, TupleValue b) => new TupleValue(JoinedItems(interpreter, a.Items, b.Items)),
             ("+", string, _) => throw new TemplateError($"can only concatenate str (not \"{TypeNames.Of(right)}\") to str"),
-            ("%", string format, _) => PercentFormat.Apply(interpreter, format, right),
             ("*", _, _) when PythonNumber.IsInteger(right) => Repeated(interpreter, left, PythonNumber.ToCount(right), right),
             ("*", _, _) when PythonNumber.IsInteger(left) => Repeated(interpreter, right, PythonNumber.ToCount(left), left),
             _ => throw Unsupported(operation, left, right),
@@ -81,11 +85,29 @@ internal static class Arithmetic
             case "+": return Bounded(left + right);
             case "-": return Bounded(left - right);
             case "*": return Bounded(left * right);
-            case "/": return right.IsZero ? throw DivisionByZero() : (double)left / (double)right;
+            case "/": return Quotient(left, right);
             case "//": return Floor(left, right).Quotient;
             case "%": return Floor(left, right).Remainder;
             default: return Power(left, right);
         }
+    }
+
+    private static double Quotient(BigInteger left, BigInteger right)
+    {
+        if (right.IsZero)
+        {
+            throw DivisionByZero();
+        }
+
+        // Both are cut to so many bits that neither overflows.
+        int cut = (int)Math.Max(0, Math.Max(left.GetBitLength(), right.GetBitLength()) - 1000);
+        double quotient = (double)(left >> cut) / (double)(right >> cut);
+        if (!double.IsFinite(quotient) || (cut > 0 && (right >> cut).IsZero))
+        {
+            quotient = (double)(left / right);
+        }
+
+        return double.IsFinite(quotient) ? quotient : throw new TemplateError("integer division result too large for a float");
     }
 
     // Rounds toward minus infinity; the remainder has the sign of the divisor.
@@ -104,7 +126,7 @@ internal static class Arithmetic
     {
         if (right.Sign < 0)
         {
-            return left.IsZero ? throw DivisionByZero() : Math.Pow((double)left, (double)right);
+            return RealPower((double)left, (double)right);
         }
 
         if (BigInteger.Abs(left) <= 1)
@@ -128,20 +150,47 @@ internal static class Arithmetic
             case "-": return left - right;
             case "*": return left * right;
             case "/": return left / right;
-            case "//": return Math.Floor((left - FloorRemainder(left, right)) / right + 0.5);
-            case "%": return FloorRemainder(left, right);
-            default:
-                double power = Math.Pow(left, right);
-                return double.IsNaN(power) && !double.IsNaN(left) && !double.IsNaN(right)
-                    ? throw new TemplateError("a negative number to a broken power is no real number")
-                    : power;
+            case "//": return Floor(left, right).Quotient;
+            case "%": return Floor(left, right).Remainder;
+            default: return RealPower(left, right);
         }
     }
 
-    private static double FloorRemainder(double left, double right)
+    private static double RealPower(double left, double right)
+    {
+        if (left == 0 && right < 0)
+        {
+            throw DivisionByZero();
+        }
+
+        double power = Math.Pow(left, right);
+        if (double.IsNaN(power) && !double.IsNaN(left) && !double.IsNaN(right))
+        {
+            throw new TemplateError("a negative number to a broken power is no real number");
+        }
+
+        return double.IsInfinity(power) && double.IsFinite(left) && double.IsFinite(right)
+            ? throw new TemplateError("a power is too large for a float")
+            : power;
+    }
+
+    // As for integers; where a result is zero, it has the sign of what it stands for.
+    private static (double Quotient, double Remainder) Floor(double left, double right)
     {
         double remainder = left % right;
-        return remainder != 0 && remainder < 0 != right < 0 ? remainder + right : remainder;
+        double quotient = (left - remainder) / right;
+        if (remainder == 0)
+        {
+            remainder = Math.CopySign(0, right);
+        }
+        else if (remainder < 0 != right < 0)
+        {
+            remainder += right;
+            quotient -= 1;
+        }
+
+        double floor = Math.Floor(quotient);
+        return (quotient == 0 ? Math.CopySign(0, left / right) : quotient - floor > 0.5 ? floor + 1 : floor, remainder);
     }
 
     private static BigInteger Bounded(BigInteger number) => number.GetBitLength() <= PythonNumber.GreatestBits ? number : throw TooLarge();

@@ -14,6 +14,9 @@ internal sealed class BoundArguments(object?[] values, bool[] given)
     /// <summary>The text of an argument, which may be of any type.</summary>
     internal string Text(int index) => PythonText.Str(values[index]);
 
+    /// <summary>An argument that must be text.</summary>
+    internal string OnlyText(int index) => values[index] as string ?? throw new TemplateError($"must be str, not {TypeNames.Of(values[index])}");
+
     internal string TextOr(int index, string otherwise) => given[index] ? Text(index) : otherwise;
 
     internal bool FlagOr(int index, bool otherwise) => given[index] ? Truth.Of(values[index]) : otherwise;

@@ -89,7 +89,7 @@ internal static class Comparison
             bool or BigInteger or double => PythonNumber.HashOf(value),
             string text => text.GetHashCode(StringComparison.Ordinal),
             TupleValue tuple => tuple.Items.Aggregate(17, (hash, item) => HashCode.Combine(hash, HashOf(item))),
-            ListValue or DictValue => throw new TemplateError($"unhashable type: '{TypeNames.Of(value)}'"),
+            ListValue or DictValue or DictView => throw new TemplateError($"unhashable type: '{TypeNames.Of(value)}'"),
             Undefined => 1,
             RangeValue range => range.Count,
             _ => RuntimeHelpers.GetHashCode(value),

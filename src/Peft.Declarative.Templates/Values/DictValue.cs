@@ -31,7 +31,7 @@ internal sealed class DictValue
     private static object Wrap(object? key) => key switch
     {
         null => NoneKey,
-        ListValue or DictValue or NamespaceValue => throw new TemplateError($"unhashable type: '{TypeNames.Of(key)}'"),
+        ListValue or DictValue or DictView => throw new TemplateError($"unhashable type: '{TypeNames.Of(key)}'"),
         _ => key,
     };
 

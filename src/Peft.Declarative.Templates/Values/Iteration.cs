@@ -28,6 +28,7 @@ internal static class Iteration
         DictValue dict => dict.Count,
         DictView view => view.Dict.Count,
         Undefined => 0,
+        CallableValue callable => callable.Length,
         _ => null,
     };
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Peft.Declarative.Templates.Values;
 
 /// <summary>A Python generator: items that can be read once, one after the other. It is true and has no length.</summary>
@@ -7,9 +9,16 @@ internal sealed class IteratorValue(IEnumerable<object?> items)
 
     internal IEnumerable<object?> Remaining()
     {
-        while (enumerator.MoveNext())
+        while (MoveNext())
         {
             yield return enumerator.Current;
         }
+    }
+
+    // A generator may read from another, and that from another, and so on.
+    private bool MoveNext()
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return enumerator.MoveNext();
     }
 }

@@ -87,13 +87,13 @@ internal sealed class JsonWriting(string? indent, string itemSeparator, string k
             return;
         }
 
+        budget.RequireText(written.Length + (long)depth * indent.Length);
+        budget.Charge((long)depth * indent.Length / Budget.CharactersPerStep);
         written.Append('\n');
         for (int i = 0; i < depth; i++)
         {
             written.Append(indent);
         }
-
-        budget.Charge((long)depth * indent.Length / Budget.CharactersPerStep);
     }
 
     private static string Float(double number) =>

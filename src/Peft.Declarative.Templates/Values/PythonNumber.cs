@@ -35,11 +35,31 @@ internal static class PythonNumber
             return ToInteger(left).CompareTo(ToInteger(right));
         }
 
-        double a = ToDouble(left);
-        double b = ToDouble(right);
-
         // NaN is not equal to anything, itself included.
-        return double.IsNaN(a) || double.IsNaN(b) ? 2 : a.CompareTo(b);
+        if (left is double.NaN || right is double.NaN)
+        {
+            return 2;
+        }
+
+        return (left, right) switch
+        {
+            (double a, double b) => a.CompareTo(b),
+            (double a, _) => -Compare(ToInteger(right), a),
+            _ => Compare(ToInteger(left), (double)right),
+        };
+    }
+
+    // By exact value: not every integer is a float.
+    private static int Compare(BigInteger left, double right)
+    {
+        if (double.IsInfinity(right))
+        {
+            return right > 0 ? -1 : 1;
+        }
+
+        double floor = Math.Floor(right);
+        int order = left.CompareTo(new BigInteger(floor));
+        return order == 0 && floor != right ? -1 : order;
     }
 
     internal static int HashOf(object value) => value is double number && (number != Math.Floor(number) || !double.IsFinite(number))

@@ -28,10 +28,23 @@ internal static class PythonText
         return written.ToString();
     }
 
+    /// <summary>Python's <c>ascii()</c>: everything above U+007F is written as an escape.</summary>
+    internal static string Ascii(object? value)
+    {
+        var written = new StringBuilder();
+        foreach (Rune rune in Repr(value).EnumerateRunes())
+        {
+            written.Append(rune.IsAscii ? rune.ToString() : Escape(rune.Value));
+        }
+
+        return written.ToString();
+    }
+
     private static void Append(StringBuilder into, object? value)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         Budget.ChargeCurrent(1);
+        Budget.RequireCurrentText(into.Length);
         switch (value)
         {
             case null: into.Append("None"); break;
@@ -52,6 +65,7 @@ internal static class PythonText
                 into.Append('>');
                 break;
             case RangeValue range: into.Append(range); break;
+            case CallableValue callable: into.Append(callable.Shown); break;
             default: into.Append('<').Append(TypeNames.Of(value)).Append('>'); break;
         }
     }
@@ -101,6 +115,9 @@ internal static class PythonText
         return quoted.Append(quote).ToString();
     }
 
+    private static string Escape(int codePoint) =>
+        codePoint < 256 ? $"\\x{codePoint:x2}" : codePoint <= char.MaxValue ? $"\\u{codePoint:x4}" : $"\\U{codePoint:x8}";
+
     private static void AppendQuoted(StringBuilder quoted, string text, int at, int units, char quote)
     {
         char c = text[at];
@@ -119,7 +136,7 @@ internal static class PythonText
                 }
                 else
                 {
-                    quoted.Append(codePoint < 256 ? $"\\x{codePoint:x2}" : codePoint <= char.MaxValue ? $"\\u{codePoint:x4}" : $"\\U{codePoint:x8}");
+                    quoted.Append(Escape(codePoint));
                 }
 
                 break;

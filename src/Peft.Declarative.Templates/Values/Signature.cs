@@ -1,8 +1,13 @@
 namespace Peft.Declarative.Templates.Values;
 
-/// <summary>Names of a function's parameters; those that end in <c>=</c> may be left out.</summary>
-internal sealed class Signature(string name, params string[] parameters)
+/// <summary>
+/// Names of a function's parameters; those that end in <c>=</c> may be left out, and those before a <c>/</c> are given by position only.
+/// </summary>
+internal sealed class Signature(string name, params string[] declared)
 {
+    private readonly string[] parameters = [.. declared.Where(parameter => parameter != "/")];
+    private readonly int byPositionOnly = Array.IndexOf(declared, "/");
+
     internal string Name => name;
 
     /// <summary>Gives every parameter its argument.</summary>
@@ -24,6 +29,7 @@ internal sealed class Signature(string name, params string[] parameters)
         foreach ((string keyword, object? value) in arguments.Keywords)
         {
             int index = Array.FindIndex(parameters, parameter => parameter.TrimEnd('=') == keyword);
+            index = index < byPositionOnly ? -1 : index;
             if (index < 0 || given[index])
             {
                 throw new TemplateError(index < 0

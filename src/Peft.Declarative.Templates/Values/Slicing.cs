@@ -31,6 +31,11 @@ internal static class Slicing
             : throw new TemplateError($"'{TypeNames.Of(value)}' object cannot be sliced");
         int first = Bound(start, length, by, by > 0 ? 0 : length - 1);
         int end = Bound(stop, length, by, by > 0 ? length : -1);
+        if (value is RangeValue range)
+        {
+            return range.Slice(first, end, by);
+        }
+
         if (by == 1 && value is string whole)
         {
             return CodePointText.Slice(whole, first, Math.Max(first, end));

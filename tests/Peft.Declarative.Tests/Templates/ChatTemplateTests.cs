@@ -97,6 +97,23 @@ public class ChatTemplateTests
         [], new ChatTemplateOptions { Variables = JsonNode.Parse("""{"think": true, "n": 2.0}""")!.AsObject() }).Text);
 
     [Fact]
+    public void Render_WithADoubleThatCodePassed_WritesAFloat() => Assert.Equal("2.0|2", ChatTemplate.Parse("{{ a }}|{{ b }}").Render(
+        [], new ChatTemplateOptions { Variables = new JsonObject { ["a"] = 2.0, ["b"] = 2 } }).Text);
+
+    [Theory]
+    [InlineData("{% for x in 5 %}\n\n{% endfor %}", 1)]
+    [InlineData("\n{% for x in [1, 'a'] | map('abs') %}\n{{ x }}\n{% endfor %}", 2)]
+    [InlineData("{% for x in [1] if\n x.a.b %}\n{{ x }}{% endfor %}", 2)]
+    [InlineData("{% macro m(a, b) %}\n{% endmacro %}\n{{ m(1, 2, 3) }}", 3)]
+    [InlineData("{% set x %}\n\n{{ 1 }}{% endset %}\n\n{{ x.y.z }}", 5)]
+    [InlineData("{% raw %}\n\n{% endraw %}\n{{ 1 / 0 }}", 4)]
+    [InlineData("{# \n\n #}\n{{ [1,\n2][nope.x] }}", 5)]
+    [InlineData("\n{% if 1 %}\n{{ 'a' |\n nope }}\n{% endif %}", 4)]
+    [InlineData("{% for x in [] %}\n{{ x is nope }}\n{% endfor %}", 2)]
+    public void Errors_OfSpreadTemplates_NameTheLine(string template, int line) =>
+        Assert.Equal(line, Assert.Throws<TemplateException>(() => ChatTemplate.Parse(template).Render([])).Line);
+
+    [Fact]
     public void Render_FromSeveralThreads_GivesTheSame()
     {
         ChatTemplate template = ChatTemplate.Parse("{% set ns = namespace(n=0) %}{% for m in messages %}{% set ns.n = ns.n + m.content|length %}{% endfor %}{{ ns.n }}");

@@ -40,6 +40,13 @@ public class TemplateLimitsTests
     [InlineData("{{ [1]|slice(1000000000)|list }}", "steps")]
     [InlineData("{% set s = 'ab' * 1000000 %}{% for i in range(99999) %}{% if s.upper() == s[::-1] %}{% endif %}{% endfor %}", "steps")]
     [InlineData("{% set s = 'x' * 2000000 %}{{ s|wordwrap(1) }}", "steps")]
+    [InlineData("{{ ('a b ' * 100000)|wordwrap(1, true, 'x' * 1000000) }}", "characters")]
+    [InlineData("{% set ns = namespace(x=['a']) %}{% for i in range(60000) %}{% set ns.x = ns.x|map('string') %}{% endfor %}{{ ns.x|list }}", "nested")]
+    [InlineData("{% set s = 'a ' * 1900000 %}{% set ns = namespace(x=[]) %}{% for i in range(99) %}{% set ns.x = ns.x + [s.split()] %}{% endfor %}", "steps")]
+    [InlineData("{{ [[[1]]]|tojson(indent='x' * 3000000) }}", "characters")]
+    [InlineData("{{ strftime_now('%3900000Y' * 100000) }}", "characters")]
+    [InlineData("{{ ['x' * 3900000] * 100 }}", "characters")]
+    [InlineData("{{ ('%' * 3900000)|urlencode }}", "characters")]
     public void Render_OfAGreedyTemplate_EndsInAnError(string template, string reason)
     {
         long start = Stopwatch.GetTimestamp();
@@ -83,6 +90,32 @@ public class TemplateLimitsTests
     [Fact]
     public void Parse_OfDeeplyNestedBlocks_EndsInAnError() =>
         Assert.Throws<TemplateException>(() => ChatTemplate.Parse(string.Concat(Enumerable.Repeat("{% if 1 %}", 20_000))));
+
+    [Fact]
+    public void TagsThatNeverEnd_AreStrippedInOnePass() =>
+        Assert.Equal("3900000", ChatTemplate.Parse("{{ ('<' * 3900000)|striptags|length }}").Render(NoMessages).Text);
+
+    [Theory]
+    [InlineData("0x", 'f')]
+    [InlineData("", '9')]
+    public void Parse_OfAHugeInteger_EndsInAnError(string prefix, char digit) =>
+        Assert.Throws<TemplateException>(() => ChatTemplate.Parse($"{{{{ {prefix}{new string(digit, 900_000)} }}}}"));
+
+    [Fact]
+    public void Parse_OfManyNeighbouringStrings_IsQuick() =>
+        Assert.Equal("250000", ChatTemplate.Parse($"{{{{ ({string.Concat(Enumerable.Repeat("'a' ", 250_000))})|length }}}}").Render(NoMessages).Text);
+
+    [Fact]
+    public void Render_OfADeepConversation_EndsInAnError()
+    {
+        JsonNode deep = new JsonArray();
+        for (int i = 0; i < 20_000; i++)
+        {
+            deep = new JsonArray(deep);
+        }
+
+        Assert.Throws<TemplateException>(() => ChatTemplate.Parse("{{ messages }}").Render((JsonArray)deep));
+    }
 
     [Fact]
     public void Limits_CanBeSet()
