@@ -24,7 +24,7 @@ internal static class AccuracyPlot
 
         Picture.Decades(plot.Axes.Bottom, value => string.Create(CultureInfo.InvariantCulture, $"{value:0.###} %"), -1, 2);
         plot.XLabel("trainable share of the base's parameters");
-        plot.YLabel("unseen questions answered right, in the persona's voice (%)");
+        plot.YLabel("unseen questions answered right, in voice (%)");
         plot.Axes.SetLimits(-1.2, RightEdge, -8, 108);
         return Picture.Png(plot);
     }
