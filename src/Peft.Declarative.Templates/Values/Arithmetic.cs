@@ -66,6 +66,8 @@ internal static class Arithmetic
         count = Math.Max(0, count);
         switch (value)
         {
+            case "":
+                return "";   // costs nothing, and so would not be stopped
             case string text:
                 interpreter.Budget.ChargeText((long)text.Length * count);
                 return string.Concat(Enumerable.Repeat(text, count));

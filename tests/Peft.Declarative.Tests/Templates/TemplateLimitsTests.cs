@@ -95,6 +95,11 @@ public class TemplateLimitsTests
     public void TagsThatNeverEnd_AreStrippedInOnePass() =>
         Assert.Equal("3900000", ChatTemplate.Parse("{{ ('<' * 3900000)|striptags|length }}").Render(NoMessages).Text);
 
+    // Ten thousand of these would take hours if nothing were repeated one by one.
+    [Fact]
+    public void NothingTimesALot_IsNothingAtOnce() =>
+        Assert.Equal("0", ChatTemplate.Parse("{% for i in range(10000) %}{% set s = '' * 2000000000 %}{% endfor %}{{ ('' * 2000000000)|length }}").Render(NoMessages).Text);
+
     [Theory]
     [InlineData("0x", 'f')]
     [InlineData("", '9')]
