@@ -49,7 +49,6 @@ internal abstract class LearnedInputMethod : AdapterMethod
     protected static long? Width(AdapterPlan plan)
     {
         var spec = (LearnedInputSpec)plan.Spec;
-        long? values = plan.Saved.Aggregate(plan.FileValues, (rest, layer) => rest - layer.Parameters);
-        return values / Math.Max(spec.Rows, 1);
+        return plan.FileValuesBesideSaved / Math.Max(spec.Rows, 1);
     }
 }

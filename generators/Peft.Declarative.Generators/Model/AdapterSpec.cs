@@ -15,6 +15,9 @@ internal abstract record AdapterSpec
     /// <summary>The attribute as it is written, for headers.</summary>
     public required string Written { get; init; }
 
+    /// <summary>Names of the adapters that this one is made of, which rest while it is active.</summary>
+    internal virtual IReadOnlyList<string> Members => [];
+
     /// <summary>What the adapter claims, for the table of combinations.</summary>
     internal virtual IReadOnlyList<string> Traits => [Method];
 }

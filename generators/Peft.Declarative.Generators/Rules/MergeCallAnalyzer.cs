@@ -52,6 +52,7 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
 
     private static IEnumerable<string> OffWeights(ModelDeclaration declaration) =>
         from adapter in declaration.Adapters
+        where !declaration.Adapters.Any(whole => whole.Members.Contains(adapter.Name))
         from part in MethodCatalog.Of(adapter).Unmergeable(adapter)
         select RuleTexts.OffWeights(adapter.Name, part.Method, part.Place);
 

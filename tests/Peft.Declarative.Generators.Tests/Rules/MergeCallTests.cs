@@ -2,9 +2,20 @@ using Peft.Declarative.Generators.Tests.Hosting;
 
 namespace Peft.Declarative.Generators.Tests.Rules;
 
-/// <summary>Calls of Merge that may well succeed, and so are left alone.</summary>
+/// <summary>Calls of Merge: those that may well succeed are left alone, and the others name what is active.</summary>
 public class MergeCallTests
 {
+    [Fact]
+    public void Merge_OfAFusion_NamesTheFusionAndNotWhatRests() => Assert.Equal(
+        "The adapter 'default' has a [AdapterFusion], which sits over bottlenecks and not on weights, and cannot be merged. "
+            + "Save it by itself, or merge the other adapters only.",
+        Assert.Single(Generated.From(
+            """
+            [Bottleneck(reduction: 4, Name = "x")] [Bottleneck(reduction: 4, Name = "y")] [AdapterFusion("x", "y")]
+            public sealed partial class Persona : LlamaForCausalLM { Persona(LlamaConfig config) : base(config) { } }
+            class User { void Use(Persona model) => model.Merge(); }
+            """).Analyze()).GetMessage());
+
     [Theory]
     [InlineData("[Lora(rank: 8)]", "model.Merge();")]
     [InlineData("[Lora(rank: 8)] [Quantize]", "model.Merge(dequantize: true);")]

@@ -7,6 +7,8 @@ internal sealed record AdapterFusionSpec : AdapterSpec
 {
     internal override string Method => "AdapterFusion";
 
+    internal override IReadOnlyList<string> Members => Adapters;
+
     /// <summary>Names of the bottlenecks.</summary>
     public required EquatableArray<string> Adapters { get; init; }
 

@@ -1,13 +1,11 @@
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.PrefixTuning;
 
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
 /// <summary>How many values a prefix has; null where a size is not known.</summary>
 internal static class PrefixCount
 {
-    // AdapterHub's width of the network where none is named.
-    private const long UsualHidden = 512;
-
     /// <summary>Trained values.</summary>
     internal static long? Trained(PrefixTuningSpec spec, PlanContext context)
     {
@@ -31,7 +29,7 @@ internal static class PrefixCount
     private static long? Tensors(PrefixTuningSpec spec, PlanContext context) => context.Attentions?.Aggregate((long?)0, (sum, kind) =>
     {
         long values = 2 * kind.Blocks * kind.Width;
-        return sum + (spec.Projection ? Network(spec.Tokens, context.Width, spec.Hidden > 0 ? spec.Hidden : UsualHidden, values) : spec.Tokens * values);
+        return sum + (spec.Projection ? Network(spec.Tokens, context.Width, spec.Hidden > 0 ? spec.Hidden : PrefixDefaults.Hidden, values) : spec.Tokens * values);
     });
 
     private static long? Gates(PrefixTuningSpec spec, PlanContext context) => spec.Gated ? Layers(context) * (context.Width + 1) : 0;

@@ -12,12 +12,6 @@ namespace Peft.Declarative.Methods.Lora;
 /// </summary>
 public class FusedLoraLinear : AdapterLayer, IMergeable, IHubPart
 {
-    /// <summary>The layer that AdapterHub adapts in this way: GPT-2's.</summary>
-    internal const string LayerName = "c_attn";
-
-    /// <summary>Projections that such a layer makes: query, key, value.</summary>
-    internal const int Projections = 3;
-
     private readonly IReadOnlyList<int> _adapted;
     private readonly Parameter _a;
     private readonly Parameter _b;
@@ -45,7 +39,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IHubPart
         Device device = Base.weight.device;
         _adapted = adapted;
         _rank = rank;
-        _width = Base.Output / Projections;
+        _width = Base.Output / FusedLayer.Projections;
         _scaling = gated ? 1 : scaling;   // the gate takes its place
         _dropout = dropout;
         _a = Own("lora_A", LoraStart.A(rank * adapted.Count, Base.Input, LoraInit.Default, device));
@@ -89,7 +83,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IHubPart
 
     Tensor IMergeable.MergeWeight(Tensor weight)
     {
-        Tensor[] rows = [.. Enumerable.Range(0, Projections).Select(_ => zeros(_width, Base.Input, device: weight.device))];
+        Tensor[] rows = [.. Enumerable.Range(0, FusedLayer.Projections).Select(_ => zeros(_width, Base.Input, device: weight.device))];
         for (int i = 0; i < _adapted.Count; i++)
         {
             rows[_adapted[i]] = LoraDelta.Weight(Part(_a, i, _rank), Part(_b, i, _width), _scaling);

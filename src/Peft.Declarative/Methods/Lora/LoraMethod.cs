@@ -93,7 +93,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IHubMethod
     private protected virtual AdapterLayer Layer(
         nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config)
     {
-        if (config.FusedProjections is { Count: > 0 } projections && selected.Layer.Name == FusedLoraLinear.LayerName)
+        if (config.FusedProjections is { Count: > 0 } projections && selected.Layer.Name == FusedLayer.Name)
         {
             return new FusedLoraLinear(frozen, adapter, projections, selected.Rank, scaling, config.Dropout, config.Gated);
         }

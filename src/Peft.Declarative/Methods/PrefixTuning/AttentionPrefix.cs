@@ -91,7 +91,7 @@ public sealed class AttentionPrefix : Prefix, IHubPart
             PrefixHubKeys.FlatName,
             start: () => randn(Tokens * width, device: device),
             network: !_config.Projection ? null : () => new PrefixProjection(
-                Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixHubSettings.UsualHidden, width, device, ActivationFunctions.Of(_config.Activation)));
+                Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixDefaults.Hidden, width, device, ActivationFunctions.Of(_config.Activation)));
     }
 
     private Func<Tensor, (Tensor, Tensor)>? GateOf(string path, ScalarType type) => !_gates.TryGetValue(path, out SequenceGate? gate) ? null : hidden =>

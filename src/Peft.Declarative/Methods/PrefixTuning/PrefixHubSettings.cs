@@ -10,9 +10,6 @@ internal static class PrefixHubSettings
 {
     internal const string Architecture = "prefix_tuning";
 
-    /// <summary>Width inside the network where none is named.</summary>
-    internal const int UsualHidden = 512;
-
     internal static PrefixTuningConfig Read(HubFile file)
     {
         ConfigJson settings = file.Settings;
@@ -28,7 +25,7 @@ internal static class PrefixHubSettings
             Placement = PrefixPlacement.Beside,
             Tokens = settings.Integer("prefix_length", 30),
             Projection = !settings.Flag("flat"),
-            ProjectionHidden = settings.Integer("bottleneck_size", UsualHidden),
+            ProjectionHidden = settings.Integer("bottleneck_size", PrefixDefaults.Hidden),
             Activation = ActivationFunctions.ByName(settings.Text("non_linearity") ?? "tanh")
                 ?? throw settings.Wrong("non_linearity", $"one of {string.Join(", ", ActivationFunctions.KnownNames)}"),
             Dropout = settings.Number("dropout", 0),
@@ -45,7 +42,7 @@ internal static class PrefixHubSettings
     internal static JsonObject Write(PrefixTuningConfig config) => new()
     {
         ["architecture"] = Architecture,
-        ["bottleneck_size"] = config.ProjectionHidden ?? UsualHidden,
+        ["bottleneck_size"] = config.ProjectionHidden ?? PrefixDefaults.Hidden,
         ["cross_prefix"] = config.InCross,
         ["dropout"] = config.Dropout,
         ["encoder_prefix"] = config.InSource,
