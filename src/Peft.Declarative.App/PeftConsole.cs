@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Peft.Declarative.App.Commands;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.App;
 

@@ -1,5 +1,3 @@
-using Peft.Declarative.Generators.Model;
-
 namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>The places of one adapter, grouped for writing, and one by one for counting.</summary>

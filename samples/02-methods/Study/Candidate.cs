@@ -1,5 +1,5 @@
 using Peft.Declarative;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
 

@@ -2,9 +2,9 @@ using FirstAdapter.Tours;
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
 using Peft.Declarative.Training;
 

@@ -1,7 +1,7 @@
 using FirstAdapter.World.Voices;
 using MethodStudy.Methods;
 using Peft.Declarative;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using FirstAdapter.Tours;
 using Peft.Declarative;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Peft.Declarative;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

@@ -1,6 +1,6 @@
 using FirstAdapter.Tours;
 using Peft.Declarative;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

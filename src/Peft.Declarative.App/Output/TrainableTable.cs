@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using Spectre.Console;
 using TorchSharp.Modules;
 

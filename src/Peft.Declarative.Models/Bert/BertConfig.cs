@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.Models;
 

@@ -1,5 +1,5 @@
-using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;

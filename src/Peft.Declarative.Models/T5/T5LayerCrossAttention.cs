@@ -1,5 +1,6 @@
-using Peft.Declarative.Adapters.Sublayers;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Adapters.Hub;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
-using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.AdapterHub;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Methods;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;

@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Methods;
+using Peft.Declarative.Slots.Sublayers;
 
 namespace Peft.Declarative;
 

@@ -1,7 +1,8 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

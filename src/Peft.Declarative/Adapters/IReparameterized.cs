@@ -1,3 +1,5 @@
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Adapters;
 
 /// <summary>A part whose tensor in the adapter's file may be made by a network, which is trained in its place.</summary>

@@ -1,5 +1,5 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Adapters;
 

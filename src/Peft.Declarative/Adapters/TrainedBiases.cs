@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;

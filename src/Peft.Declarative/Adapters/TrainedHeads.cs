@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 

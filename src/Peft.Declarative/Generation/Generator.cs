@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Text;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
-using Peft.Declarative.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Optimizer = Peft.Declarative.Optimizers.Optimizer;
+using Optimizer = Peft.Declarative.Training.Optimizers.Optimizer;
 
 namespace Peft.Declarative.Training;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 

@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Methods;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;

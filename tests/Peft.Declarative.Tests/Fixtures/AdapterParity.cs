@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Training;
+using Peft.Declarative.Methods;
+using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

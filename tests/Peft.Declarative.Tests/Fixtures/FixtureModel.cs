@@ -1,5 +1,5 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;

@@ -1,4 +1,4 @@
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods;
 using Peft.Declarative.Models;
 
 namespace Peft.Declarative.Tests.Fixtures;

@@ -1,5 +1,5 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.Tests.Methods;
 

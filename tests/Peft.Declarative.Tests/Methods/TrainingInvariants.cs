@@ -1,5 +1,5 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 

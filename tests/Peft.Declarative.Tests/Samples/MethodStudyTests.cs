@@ -1,6 +1,7 @@
+using FirstAdapter.Tours;
 using MethodStudy.Output;
 using MethodStudy.Study;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.Tests.Samples;
 

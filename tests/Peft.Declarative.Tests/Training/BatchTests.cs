@@ -1,3 +1,5 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Data;
 using Peft.Declarative.Training;
 using TorchSharp;
 using static TorchSharp.torch;

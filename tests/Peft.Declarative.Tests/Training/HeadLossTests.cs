@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Training;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Data;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Training;

@@ -1,5 +1,5 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

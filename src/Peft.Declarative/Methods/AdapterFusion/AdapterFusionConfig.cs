@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Methods.AdapterFusion;
 using static TorchSharp.torch;
 

@@ -1,9 +1,8 @@
+using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
-using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Methods.Bottleneck;
+using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdapterFusion;

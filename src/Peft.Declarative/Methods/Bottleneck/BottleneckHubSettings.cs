@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Methods.Bottleneck;

@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
 
 namespace Peft.Declarative.Methods.Lora;
 

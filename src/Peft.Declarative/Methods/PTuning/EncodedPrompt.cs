@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PTuning;

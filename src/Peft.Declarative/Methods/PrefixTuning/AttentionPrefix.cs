@@ -1,7 +1,8 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
-using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

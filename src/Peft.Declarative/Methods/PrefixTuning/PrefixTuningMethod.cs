@@ -1,7 +1,7 @@
+using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PrefixTuning;

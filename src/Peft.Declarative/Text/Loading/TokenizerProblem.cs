@@ -1,6 +1,6 @@
 using Peft.Declarative.Checkpoints;
 
-namespace Peft.Declarative.Text;
+namespace Peft.Declarative.Text.Loading;
 
 /// <summary>Errors about tokenizer files. All carry one id, because all have one remedy: another file.</summary>
 internal static class TokenizerProblem

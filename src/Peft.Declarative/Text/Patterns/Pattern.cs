@@ -1,4 +1,5 @@
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Loading;
 
 namespace Peft.Declarative.Text.Patterns;
 

@@ -2,7 +2,7 @@ using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
 /// An optimiser whose moments are kept in 8 bits, a quarter of their memory. A step works with float32 moments of one parameter at a time, and keeps

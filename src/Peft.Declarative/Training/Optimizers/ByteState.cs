@@ -2,7 +2,7 @@ using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
 /// One moment of one parameter in 8 bits: codes of the dynamic map and a scale for each block of 256. Small tensors stay float32, because their

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;

@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Methods.AdapterFusion;
 using static TorchSharp.torch;

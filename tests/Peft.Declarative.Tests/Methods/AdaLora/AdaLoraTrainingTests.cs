@@ -1,6 +1,8 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Data;
 using Peft.Declarative.Methods.AdaLora;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;
 using Peft.Declarative.Training;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;

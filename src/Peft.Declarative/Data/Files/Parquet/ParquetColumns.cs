@@ -3,7 +3,7 @@ using Parquet.Data;
 using Parquet.Schema;
 using Peft.Declarative.Checkpoints;
 
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>The columns of a file that hold training data, found by their names.</summary>
 internal sealed class ParquetColumns
