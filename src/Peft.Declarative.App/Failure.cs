@@ -38,3 +38,11 @@ internal static class Failure
     private static string OneLine(string text) =>
         string.Join(" ", text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }
+
+/// <summary>What the program tells its caller.</summary>
+internal static class ExitCode
+{
+    internal const int Success = 0;
+    internal const int Failed = 1;
+    internal const int BadArguments = 2;
+}

@@ -1,7 +1,5 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
-using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;
 

@@ -1,6 +1,3 @@
-using Peft.Declarative.BaseModels;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>Classifiers on a BERT-shaped encoder; they differ in head and positions.</summary>

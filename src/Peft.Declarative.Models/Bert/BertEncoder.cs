@@ -1,6 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Slots;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>The blocks of a BERT-shaped encoder.</summary>

@@ -1,7 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>BERT with a head that puts texts into classes. Devlin et al. 2018, arXiv 1810.04805.</summary>
@@ -22,7 +18,6 @@ public class BertForSequenceClassification : BertClassifier
 
     private readonly BertConfig _config;
     private readonly BertModel _model;
-    private nn.Module<Tensor, Tensor> _head;
 
     /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
     /// <param name="config">Sizes and settings.</param>
@@ -37,8 +32,7 @@ public class BertForSequenceClassification : BertClassifier
         _config = config;
         _model = backbone;
         register_module(nameof(bert), _model);
-        _head = new Linear(config.HiddenSize, config.ClassNames.Count, hasBias: true, LayerKind.Head);
-        register_module(nameof(classifier), _head);
+        classifier = new Linear(config.HiddenSize, config.ClassNames.Count, hasBias: true, LayerKind.Head);
     }
 
     /// <summary>Everything below the head.</summary>
@@ -46,11 +40,7 @@ public class BertForSequenceClassification : BertClassifier
 
     /// <summary>The summed-up text to logits.</summary>
     [Slot("num_labels", "hidden_size", Kind = LayerKind.Head, Bias = "true")]
-    public nn.Module<Tensor, Tensor> classifier
-    {
-        get => _head;
-        set => Fill(ref _head, value);
-    }
+    public nn.Module<Tensor, Tensor> classifier { get; set => Fill(ref field, value); }
 
     /// <summary>
     /// Reads a Hugging Face model directory. A base that was only pretrained has no classifier: it is drawn, and trained and saved with every
@@ -79,5 +69,5 @@ public class BertForSequenceClassification : BertClassifier
 
     /// <inheritdoc/>
     protected override Tensor Classify(Tensor hidden) =>
-        _head.call(Dropout.Apply(_model.pooler.Forward(hidden), _config.HeadDropout, training));
+        classifier.call(Dropout.Apply(_model.pooler.Forward(hidden), _config.HeadDropout, training));
 }

@@ -1,7 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Slots;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>One block: attention and feed-forward, each followed by a norm over its sum with its input.</summary>
@@ -32,5 +28,53 @@ public sealed class BertLayer : SlotHost
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = attention.Forward(hidden, context);
         return output.Forward(intermediate.Forward(attended), attended).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>The attention sublayer of a block.</summary>
+public sealed class BertAttention : SlotHost
+{
+    internal BertAttention(BertConfig config)
+        : base(nameof(BertAttention))
+    {
+        self = new BertSelfAttention(config);
+        register_module(nameof(self), self);
+        output = new BertSelfOutput(config);
+        register_module(nameof(output), output);
+    }
+
+    /// <summary>Query, key and value.</summary>
+    public BertSelfAttention self { get; }
+
+    /// <summary>Output projection and norm.</summary>
+    public BertSelfOutput output { get; }
+
+    internal Tensor Forward(Tensor hidden, AttentionContext context)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return output.Forward(self.Forward(hidden, context), hidden).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>The beginning of the feed-forward sublayer: <c>activation(dense x)</c>.</summary>
+public sealed class BertIntermediate : SlotHost
+{
+    private readonly Func<Tensor, Tensor> _activation;
+
+    internal BertIntermediate(BertConfig config)
+        : base(nameof(BertIntermediate))
+    {
+        _activation = Activations.ByName[config.Activation];
+        dense = new Linear(config.HiddenSize, config.IntermediateSize, hasBias: true);
+    }
+
+    /// <summary>Up projection.</summary>
+    [Slot("intermediate_size", "hidden_size", Bias = "true")]
+    public nn.Module<Tensor, Tensor> dense { get; set => Fill(ref field, value); }
+
+    internal Tensor Forward(Tensor hidden)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _activation(dense.call(hidden)).MoveToOuterDisposeScope();
     }
 }

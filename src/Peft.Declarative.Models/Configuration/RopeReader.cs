@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Models;
 

@@ -1,8 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention whose query, key and value come from one fused projection.</summary>
@@ -11,8 +6,6 @@ public sealed class Gpt2Attention : SlotHost, IAttention
     private readonly int _heads;
     private readonly int _index;
     private readonly double _scale;
-    private nn.Module<Tensor, Tensor> _fused;
-    private nn.Module<Tensor, Tensor> _output;
 
     internal Gpt2Attention(Gpt2Config config, int index)
         : base(nameof(Gpt2Attention))
@@ -20,32 +13,24 @@ public sealed class Gpt2Attention : SlotHost, IAttention
         _heads = config.HeadCount;
         _index = index;
         _scale = (config.ScaleScores ? 1.0 / Math.Sqrt(config.HeadSize) : 1.0) / (config.ScaleByLayer ? index + 1 : 1);
-        c_attn = _fused = new Conv1D(config.HiddenSize, 3L * config.HiddenSize);
-        c_proj = _output = new Conv1D(config.HiddenSize, config.HiddenSize);
+        c_attn = new Conv1D(config.HiddenSize, 3L * config.HiddenSize);
+        c_proj = new Conv1D(config.HiddenSize, config.HiddenSize);
     }
 
     /// <summary>Query, key and value projections side by side.</summary>
     [Slot("3*n_embd", "n_embd", Kind = LayerKind.Conv1D, Bias = "true")]
-    public nn.Module<Tensor, Tensor> c_attn
-    {
-        get => _fused;
-        set => Fill(ref _fused, value);
-    }
+    public nn.Module<Tensor, Tensor> c_attn { get; set => Fill(ref field, value); }
 
     /// <summary>Output projection.</summary>
     [Slot("n_embd", "n_embd", Kind = LayerKind.Conv1D, Bias = "true")]
-    public nn.Module<Tensor, Tensor> c_proj
-    {
-        get => _output;
-        set => Fill(ref _output, value);
-    }
+    public nn.Module<Tensor, Tensor> c_proj { get; set => Fill(ref field, value); }
 
     AttentionKind IAttention.Attention => AttentionKind.Decoder;
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = _fused.call(hidden).chunk(3, -1);
+        Tensor[] parts = c_attn.call(hidden).chunk(3, -1);
         Tensor queries = Split(parts[0]);
         Tensor keys = Split(parts[1]);
         Tensor values = Split(parts[2]);
@@ -56,7 +41,7 @@ public sealed class Gpt2Attention : SlotHost, IAttention
         }
 
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, _scale);
-        return _output.call(Attention.JoinHeads(seen)).MoveToOuterDisposeScope();
+        return c_proj.call(Attention.JoinHeads(seen)).MoveToOuterDisposeScope();
     }
 
     private Tensor Split(Tensor part) => Attention.SplitHeads(part, _heads);

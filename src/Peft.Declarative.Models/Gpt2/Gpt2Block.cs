@@ -1,50 +1,33 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
-using Peft.Declarative.Slots.Sublayers;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>One block: attention and feed-forward, each behind a norm and beside a residual.</summary>
 public sealed class Gpt2Block : SlotHost
 {
-    private nn.Module<Tensor, Tensor> _first;
-    private nn.Module<Tensor, Tensor> _second;
-
     internal Gpt2Block(Gpt2Config config, int index)
         : base(nameof(Gpt2Block))
     {
-        ln_1 = _first = new LayerNorm(config.HiddenSize, config.NormEpsilon);
+        ln_1 = new LayerNorm(config.HiddenSize, config.NormEpsilon);
         attn = new Gpt2Attention(config, index);
         register_module(nameof(attn), attn);
-        ln_2 = _second = new LayerNorm(config.HiddenSize, config.NormEpsilon);
+        ln_2 = new LayerNorm(config.HiddenSize, config.NormEpsilon);
         mlp = new Gpt2Mlp(config);
         register_module(nameof(mlp), mlp);
-        attention_adapters = new SublayerSlot(SublayerKind.Attention, config.HiddenSize, (WeightLayer)_first);
+        attention_adapters = new SublayerSlot(SublayerKind.Attention, config.HiddenSize, (WeightLayer)ln_1);
         register_module(nameof(attention_adapters), attention_adapters);
-        output_adapters = new SublayerSlot(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)_second);
+        output_adapters = new SublayerSlot(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)ln_2);
         register_module(nameof(output_adapters), output_adapters);
     }
 
     /// <summary>The norm before attention.</summary>
     [Slot("n_embd", Kind = LayerKind.Norm, Bias = "true")]
-    public nn.Module<Tensor, Tensor> ln_1
-    {
-        get => _first;
-        set => Fill(ref _first, value);
-    }
+    public nn.Module<Tensor, Tensor> ln_1 { get; set => Fill(ref field, value); }
 
     /// <summary>Self-attention.</summary>
     public Gpt2Attention attn { get; }
 
     /// <summary>The norm before the feed-forward network.</summary>
     [Slot("n_embd", Kind = LayerKind.Norm, Bias = "true")]
-    public nn.Module<Tensor, Tensor> ln_2
-    {
-        get => _second;
-        set => Fill(ref _second, value);
-    }
+    public nn.Module<Tensor, Tensor> ln_2 { get; set => Fill(ref field, value); }
 
     /// <summary>Feed-forward network.</summary>
     public Gpt2Mlp mlp { get; }
@@ -60,8 +43,8 @@ public sealed class Gpt2Block : SlotHost
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        hidden = attention_adapters.Join(attn.Forward(_first.call(hidden), context), hidden);
-        hidden = output_adapters.Join(mlp.Forward(_second.call(hidden)), hidden);
+        hidden = attention_adapters.Join(attn.Forward(ln_1.call(hidden), context), hidden);
+        hidden = output_adapters.Join(mlp.Forward(ln_2.call(hidden)), hidden);
         return hidden.MoveToOuterDisposeScope();
     }
 }

@@ -1,7 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>GPT-2 with a language-model head. Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".</summary>
@@ -14,7 +10,6 @@ namespace Peft.Declarative.Models;
 public class Gpt2ForCausalLM : CausalLanguageModel
 {
     private readonly Gpt2Model _model;
-    private nn.Module<Tensor, Tensor> _head;
 
     /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
     /// <param name="config">Sizes and settings.</param>
@@ -23,10 +18,9 @@ public class Gpt2ForCausalLM : CausalLanguageModel
     {
         _model = new Gpt2Model(config);
         register_module(nameof(transformer), _model);
-        _head = config.TiesHead
+        lm_head = config.TiesHead
             ? new TiedHead(_model.InputEmbedding)
             : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
-        register_module(nameof(lm_head), _head);
     }
 
     /// <summary>Everything below the head.</summary>
@@ -34,11 +28,7 @@ public class Gpt2ForCausalLM : CausalLanguageModel
 
     /// <summary>Hidden states to logits.</summary>
     [Slot("vocab_size", "n_embd", Kind = LayerKind.Head, TiedBy = "tie_word_embeddings")]
-    public nn.Module<Tensor, Tensor> lm_head
-    {
-        get => _head;
-        set => Fill(ref _head, value);
-    }
+    public nn.Module<Tensor, Tensor> lm_head { get; set => Fill(ref field, value); }
 
     /// <inheritdoc cref="LlamaForCausalLM.FromPretrained"/>
     public static Gpt2ForCausalLM FromPretrained(string directory, Device? device = null)
@@ -67,5 +57,5 @@ public class Gpt2ForCausalLM : CausalLanguageModel
         _model.ln_f.call(RunBlocks(_model.h, block => block.Forward, hidden, context));
 
     /// <inheritdoc/>
-    protected override Tensor Head(Tensor hidden) => _head.call(hidden);
+    protected override Tensor Head(Tensor hidden) => lm_head.call(hidden);
 }

@@ -1,8 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention with rotary positions and grouped key-value heads.</summary>
@@ -10,10 +5,6 @@ public sealed class LlamaAttention : SlotHost, IAttention
 {
     private readonly LlamaConfig _config;
     private readonly int _index;
-    private nn.Module<Tensor, Tensor> _query;
-    private nn.Module<Tensor, Tensor> _key;
-    private nn.Module<Tensor, Tensor> _value;
-    private nn.Module<Tensor, Tensor> _output;
 
     internal LlamaAttention(LlamaConfig config, int index)
         : base(nameof(LlamaAttention))
@@ -22,52 +13,36 @@ public sealed class LlamaAttention : SlotHost, IAttention
         _index = index;
         long queries = (long)config.HeadCount * config.HeadSize;
         long keys = (long)config.KeyValueHeadCount * config.HeadSize;
-        q_proj = _query = new Linear(config.HiddenSize, queries, config.QueryKeyValueBias);
-        k_proj = _key = new Linear(config.HiddenSize, keys, config.QueryKeyValueBias);
-        v_proj = _value = new Linear(config.HiddenSize, keys, config.QueryKeyValueBias);
-        o_proj = _output = new Linear(queries, config.HiddenSize, config.OutputBias);
+        q_proj = new Linear(config.HiddenSize, queries, config.QueryKeyValueBias);
+        k_proj = new Linear(config.HiddenSize, keys, config.QueryKeyValueBias);
+        v_proj = new Linear(config.HiddenSize, keys, config.QueryKeyValueBias);
+        o_proj = new Linear(queries, config.HiddenSize, config.OutputBias);
     }
 
     /// <summary>Query projection.</summary>
     [Slot("num_attention_heads*head_dim", "hidden_size", Bias = "qkv_bias")]
-    public nn.Module<Tensor, Tensor> q_proj
-    {
-        get => _query;
-        set => Fill(ref _query, value);
-    }
+    public nn.Module<Tensor, Tensor> q_proj { get; set => Fill(ref field, value); }
 
     /// <summary>Key projection.</summary>
     [Slot("num_key_value_heads*head_dim", "hidden_size", Bias = "qkv_bias")]
-    public nn.Module<Tensor, Tensor> k_proj
-    {
-        get => _key;
-        set => Fill(ref _key, value);
-    }
+    public nn.Module<Tensor, Tensor> k_proj { get; set => Fill(ref field, value); }
 
     /// <summary>Value projection.</summary>
     [Slot("num_key_value_heads*head_dim", "hidden_size", Bias = "qkv_bias")]
-    public nn.Module<Tensor, Tensor> v_proj
-    {
-        get => _value;
-        set => Fill(ref _value, value);
-    }
+    public nn.Module<Tensor, Tensor> v_proj { get; set => Fill(ref field, value); }
 
     /// <summary>Output projection.</summary>
     [Slot("hidden_size", "num_attention_heads*head_dim", Bias = "attention_bias")]
-    public nn.Module<Tensor, Tensor> o_proj
-    {
-        get => _output;
-        set => Fill(ref _output, value);
-    }
+    public nn.Module<Tensor, Tensor> o_proj { get; set => Fill(ref field, value); }
 
     AttentionKind IAttention.Attention => AttentionKind.Decoder;
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor queries = Attention.SplitHeads(_query.call(hidden), _config.HeadCount);
-        Tensor keys = Attention.SplitHeads(_key.call(hidden), _config.KeyValueHeadCount);
-        Tensor values = Attention.SplitHeads(_value.call(hidden), _config.KeyValueHeadCount);
+        Tensor queries = Attention.SplitHeads(q_proj.call(hidden), _config.HeadCount);
+        Tensor keys = Attention.SplitHeads(k_proj.call(hidden), _config.KeyValueHeadCount);
+        Tensor values = Attention.SplitHeads(v_proj.call(hidden), _config.KeyValueHeadCount);
         queries = RotaryEmbedding.Rotate(queries, context.Cosine!, context.Sine!);
         keys = RotaryEmbedding.Rotate(keys, context.Cosine!, context.Sine!);
         (keys, values) = context.BehindPrefix(hidden, keys, values);
@@ -77,6 +52,6 @@ public sealed class LlamaAttention : SlotHost, IAttention
         }
 
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, 1.0 / Math.Sqrt(_config.HeadSize));
-        return _output.call(Attention.JoinHeads(seen)).MoveToOuterDisposeScope();
+        return o_proj.call(Attention.JoinHeads(seen)).MoveToOuterDisposeScope();
     }
 }

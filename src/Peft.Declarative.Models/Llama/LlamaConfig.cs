@@ -1,6 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>config.json of the Llama-shaped decoders: Llama 2 and 3, Mistral, Qwen 2. They are one decoder, told apart by their settings.</summary>

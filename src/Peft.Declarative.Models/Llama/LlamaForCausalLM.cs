@@ -1,7 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>Llama 2 and 3, and what is shaped like them, with a language-model head. Touvron et al. 2023, arXiv 2307.09288.</summary>
@@ -15,7 +11,6 @@ public class LlamaForCausalLM : CausalLanguageModel
 {
     private readonly LlamaConfig _config;
     private readonly LlamaModel _model;
-    private nn.Module<Tensor, Tensor> _head;
 
     /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
     /// <param name="config">Sizes and settings.</param>
@@ -25,10 +20,9 @@ public class LlamaForCausalLM : CausalLanguageModel
         _config = config;
         _model = new LlamaModel(config);
         register_module(nameof(model), _model);
-        _head = config.TiesHead
+        lm_head = config.TiesHead
             ? new TiedHead(_model.InputEmbedding)
             : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
-        register_module(nameof(lm_head), _head);
     }
 
     /// <summary>Everything below the head.</summary>
@@ -36,11 +30,7 @@ public class LlamaForCausalLM : CausalLanguageModel
 
     /// <summary>Hidden states to logits.</summary>
     [Slot("vocab_size", "hidden_size", Kind = LayerKind.Head, TiedBy = "tie_word_embeddings")]
-    public nn.Module<Tensor, Tensor> lm_head
-    {
-        get => _head;
-        set => Fill(ref _head, value);
-    }
+    public nn.Module<Tensor, Tensor> lm_head { get; set => Fill(ref field, value); }
 
     /// <summary>Reads a Hugging Face model directory.</summary>
     /// <param name="directory">Directory with config.json and the weights, in one file or in shards.</param>
@@ -79,5 +69,5 @@ public class LlamaForCausalLM : CausalLanguageModel
     }
 
     /// <inheritdoc/>
-    protected override Tensor Head(Tensor hidden) => _head.call(hidden);
+    protected override Tensor Head(Tensor hidden) => lm_head.call(hidden);
 }

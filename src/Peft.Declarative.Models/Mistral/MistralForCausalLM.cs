@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>Mistral 7B and its kin: a Llama-shaped decoder with a sliding window. Jiang et al. 2023, arXiv 2310.06825.</summary>

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>Qwen 2 and 2.5: a Llama-shaped decoder with biases on query, key and value. Yang et al. 2024, arXiv 2407.10671.</summary>

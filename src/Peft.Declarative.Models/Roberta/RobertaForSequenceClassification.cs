@@ -1,6 +1,3 @@
-using Peft.Declarative.BaseModels;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>RoBERTa with a head that puts texts into classes: a BERT whose positions count tokens only. Liu et al. 2019, arXiv 1907.11692.</summary>

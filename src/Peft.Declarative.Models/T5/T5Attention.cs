@@ -1,8 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>Attention without scaling and biases, over the text's own tokens or, in a decoder, over the encoded source.</summary>
@@ -11,11 +6,6 @@ public sealed class T5Attention : SlotHost, IAttention
     private readonly T5Config _config;
     private readonly int _index;
     private readonly AttentionKind _kind;
-    private nn.Module<Tensor, Tensor> _query;
-    private nn.Module<Tensor, Tensor> _key;
-    private nn.Module<Tensor, Tensor> _value;
-    private nn.Module<Tensor, Tensor> _output;
-    private nn.Module<Tensor, Tensor>? _bias;
 
     internal T5Attention(T5Config config, int index, AttentionKind kind)
         : base(nameof(T5Attention))
@@ -24,10 +14,10 @@ public sealed class T5Attention : SlotHost, IAttention
         _index = index;
         _kind = kind;
         long inner = (long)config.HeadCount * config.HeadSize;
-        q = _query = new Linear(config.HiddenSize, inner, hasBias: false);
-        k = _key = new Linear(config.HiddenSize, inner, hasBias: false);
-        v = _value = new Linear(config.HiddenSize, inner, hasBias: false);
-        o = _output = new Linear(inner, config.HiddenSize, hasBias: false);
+        q = new Linear(config.HiddenSize, inner, hasBias: false);
+        k = new Linear(config.HiddenSize, inner, hasBias: false);
+        v = new Linear(config.HiddenSize, inner, hasBias: false);
+        o = new Linear(inner, config.HiddenSize, hasBias: false);
         if (index == 0 && kind != AttentionKind.Cross)
         {
             relative_attention_bias = new Embedding(config.BucketCount, config.HeadCount);
@@ -36,43 +26,23 @@ public sealed class T5Attention : SlotHost, IAttention
 
     /// <summary>Query projection.</summary>
     [Slot("num_heads*d_kv", "d_model")]
-    public nn.Module<Tensor, Tensor> q
-    {
-        get => _query;
-        set => Fill(ref _query, value);
-    }
+    public nn.Module<Tensor, Tensor> q { get; set => Fill(ref field, value); }
 
     /// <summary>Key projection.</summary>
     [Slot("num_heads*d_kv", "d_model")]
-    public nn.Module<Tensor, Tensor> k
-    {
-        get => _key;
-        set => Fill(ref _key, value);
-    }
+    public nn.Module<Tensor, Tensor> k { get; set => Fill(ref field, value); }
 
     /// <summary>Value projection.</summary>
     [Slot("num_heads*d_kv", "d_model")]
-    public nn.Module<Tensor, Tensor> v
-    {
-        get => _value;
-        set => Fill(ref _value, value);
-    }
+    public nn.Module<Tensor, Tensor> v { get; set => Fill(ref field, value); }
 
     /// <summary>Output projection.</summary>
     [Slot("d_model", "num_heads*d_kv")]
-    public nn.Module<Tensor, Tensor> o
-    {
-        get => _output;
-        set => Fill(ref _output, value);
-    }
+    public nn.Module<Tensor, Tensor> o { get; set => Fill(ref field, value); }
 
     // No [Slot]: only the first block of each stack has this table, and slots are counted for every block.
     /// <summary>Classes of distances to a bias for each head; in the first block only, and for all of them.</summary>
-    public nn.Module<Tensor, Tensor>? relative_attention_bias
-    {
-        get => _bias;
-        set => Fill(ref _bias!, value!);
-    }
+    public nn.Module<Tensor, Tensor>? relative_attention_bias { get; set => Fill(ref field!, value!); }
 
     AttentionKind IAttention.Attention => _kind;
 
@@ -115,16 +85,16 @@ public sealed class T5Attention : SlotHost, IAttention
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor buckets = RelativePositions.Buckets(first, hidden.size(1), keys, bothWays, _config.BucketCount, _config.MaxDistance, hidden.device);
-        return _bias!.call(buckets).permute(2, 0, 1).unsqueeze(0).to(hidden.dtype).MoveToOuterDisposeScope();
+        return relative_attention_bias!.call(buckets).permute(2, 0, 1).unsqueeze(0).to(hidden.dtype).MoveToOuterDisposeScope();
     }
 
     private (Tensor Keys, Tensor Values) Project(Tensor hidden) =>
-        (Attention.SplitHeads(_key.call(hidden), _config.HeadCount), Attention.SplitHeads(_value.call(hidden), _config.HeadCount));
+        (Attention.SplitHeads(k.call(hidden), _config.HeadCount), Attention.SplitHeads(v.call(hidden), _config.HeadCount));
 
     private Tensor Attend(Tensor hidden, Tensor keys, Tensor values, AttentionMask mask)
     {
-        Tensor queries = Attention.SplitHeads(_query.call(hidden), _config.HeadCount);
+        Tensor queries = Attention.SplitHeads(q.call(hidden), _config.HeadCount);
         Tensor seen = Attention.Apply(queries, keys, values, mask, scale: 1.0, training ? _config.Dropout : 0);
-        return _output.call(Attention.JoinHeads(seen));
+        return o.call(Attention.JoinHeads(seen));
     }
 }

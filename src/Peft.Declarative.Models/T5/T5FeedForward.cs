@@ -1,7 +1,3 @@
-using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>
@@ -12,10 +8,6 @@ public sealed class T5FeedForward : SlotHost
 {
     private readonly Func<Tensor, Tensor> _activation;
     private readonly double _dropout;
-    private nn.Module<Tensor, Tensor>? _up;
-    private nn.Module<Tensor, Tensor>? _gate;
-    private nn.Module<Tensor, Tensor>? _gated;
-    private nn.Module<Tensor, Tensor> _down;
 
     internal T5FeedForward(T5Config config)
         : base(nameof(T5FeedForward))
@@ -33,47 +25,31 @@ public sealed class T5FeedForward : SlotHost
             wi = Up();
         }
 
-        wo = _down = new Linear(config.IntermediateSize, config.HiddenSize, hasBias: false);
+        wo = new Linear(config.IntermediateSize, config.HiddenSize, hasBias: false);
     }
 
     /// <summary>Up projection; null in a gated network.</summary>
     [Slot("d_ff", "d_model", When = "!is_gated_act")]
-    public nn.Module<Tensor, Tensor>? wi
-    {
-        get => _up;
-        set => Fill(ref _up!, value!);
-    }
+    public nn.Module<Tensor, Tensor>? wi { get; set => Fill(ref field!, value!); }
 
     /// <summary>Projection that the activation makes a gate of; null in a network without one.</summary>
     [Slot("d_ff", "d_model", When = "is_gated_act")]
-    public nn.Module<Tensor, Tensor>? wi_0
-    {
-        get => _gate;
-        set => Fill(ref _gate!, value!);
-    }
+    public nn.Module<Tensor, Tensor>? wi_0 { get; set => Fill(ref field!, value!); }
 
     /// <summary>Projection that is gated; null in a network without a gate.</summary>
     [Slot("d_ff", "d_model", When = "is_gated_act")]
-    public nn.Module<Tensor, Tensor>? wi_1
-    {
-        get => _gated;
-        set => Fill(ref _gated!, value!);
-    }
+    public nn.Module<Tensor, Tensor>? wi_1 { get; set => Fill(ref field!, value!); }
 
     /// <summary>Down projection.</summary>
     [Slot("d_model", "d_ff")]
-    public nn.Module<Tensor, Tensor> wo
-    {
-        get => _down;
-        set => Fill(ref _down, value);
-    }
+    public nn.Module<Tensor, Tensor> wo { get; set => Fill(ref field, value); }
 
     internal Tensor Forward(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor inner = _up is not null
-            ? _activation(_up.call(hidden))
-            : _activation(_gate!.call(hidden)) * _gated!.call(hidden);
-        return _down.call(Dropout.Apply(inner, _dropout, training)).MoveToOuterDisposeScope();
+        Tensor inner = wi is not null
+            ? _activation(wi.call(hidden))
+            : _activation(wi_0!.call(hidden)) * wi_1!.call(hidden);
+        return wo.call(Dropout.Apply(inner, _dropout, training)).MoveToOuterDisposeScope();
     }
 }

@@ -1,7 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>T5, T5 1.1 and Flan-T5 with a language-model head. Raffel et al. 2019, arXiv 1910.10683.</summary>
@@ -25,8 +21,6 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
 
     private readonly T5Config _config;
     private readonly Embedding _table;
-    private nn.Module<Tensor, Tensor> _embedding;
-    private nn.Module<Tensor, Tensor> _head;
 
     /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
     /// <param name="config">Sizes and settings.</param>
@@ -34,22 +28,17 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
         : base(config, config.DecoderStartTokenId)
     {
         _config = config;
-        shared = _embedding = _table = new Embedding(config.VocabularySize, config.HiddenSize);
+        shared = _table = new Embedding(config.VocabularySize, config.HiddenSize);
         encoder = new T5Encoder(config);
         register_module(nameof(encoder), encoder);
         decoder = new T5Decoder(config);
         register_module(nameof(decoder), decoder);
-        _head = config.TiesHead ? new TiedHead(_table) : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
-        register_module(nameof(lm_head), _head);
+        lm_head = config.TiesHead ? new TiedHead(_table) : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
     }
 
     /// <summary>Token ids to vectors, for source and target.</summary>
     [Slot("vocab_size", "d_model", Kind = LayerKind.Embedding)]
-    public nn.Module<Tensor, Tensor> shared
-    {
-        get => _embedding;
-        set => Fill(ref _embedding, value);
-    }
+    public nn.Module<Tensor, Tensor> shared { get; set => Fill(ref field, value); }
 
     /// <summary>Reads the source.</summary>
     public T5Encoder encoder { get; }
@@ -59,11 +48,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
 
     /// <summary>Hidden states to logits.</summary>
     [Slot("vocab_size", "d_model", Kind = LayerKind.Head, TiedBy = "tie_word_embeddings")]
-    public nn.Module<Tensor, Tensor> lm_head
-    {
-        get => _head;
-        set => Fill(ref _head, value);
-    }
+    public nn.Module<Tensor, Tensor> lm_head { get; set => Fill(ref field, value); }
 
     /// <inheritdoc/>
     public override int DecoderLayerCount => _config.DecoderLayerCount;
@@ -85,7 +70,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     }
 
     /// <inheritdoc/>
-    public override Tensor Embed(Tensor inputIds) => _embedding.call(inputIds);
+    public override Tensor Embed(Tensor inputIds) => shared.call(inputIds);
 
     /// <inheritdoc/>
     protected override CheckpointNames CheckpointNames => Names;
@@ -126,6 +111,6 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
         // A tied head reads an embedding that is much larger than a head of its own would be.
         using DisposeScope scope = NewDisposeScope();
         Tensor scaled = _config.TiesHead ? hidden * Math.Pow(_config.HiddenSize, -0.5) : hidden;
-        return _head.call(scaled).MoveToOuterDisposeScope();
+        return lm_head.call(scaled).MoveToOuterDisposeScope();
     }
 }

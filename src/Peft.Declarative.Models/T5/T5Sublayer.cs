@@ -1,9 +1,3 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
-using Peft.Declarative.Slots.Sublayers;
-using static TorchSharp.torch;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>A part of a block behind a norm and beside a residual: <c>x + f(norm x)</c>.</summary>
@@ -12,29 +6,24 @@ public abstract class T5Sublayer : SlotHost
     private const string SublayerSlotName = "adapters";
 
     private readonly double _dropout;
-    private nn.Module<Tensor, Tensor> _norm;
 
     private protected T5Sublayer(string name, T5Config config, SublayerKind kind)
         : base(name)
     {
         _dropout = config.Dropout;
-        layer_norm = _norm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
-        SublayerSlot = new SublayerSlot(kind, config.HiddenSize, (WeightLayer)_norm);
+        layer_norm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
+        SublayerSlot = new SublayerSlot(kind, config.HiddenSize, (WeightLayer)layer_norm);
         register_module(SublayerSlotName, SublayerSlot);
     }
 
     /// <summary>The norm before the part.</summary>
     [Slot("d_model", Kind = LayerKind.Norm)]
-    public nn.Module<Tensor, Tensor> layer_norm
-    {
-        get => _norm;
-        set => Fill(ref _norm, value);
-    }
+    public nn.Module<Tensor, Tensor> layer_norm { get; set => Fill(ref field, value); }
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor inner = Inner(_norm.call(hidden), context);
+        Tensor inner = Inner(layer_norm.call(hidden), context);
         return SublayerSlot.Join(Dropout.Apply(inner, _dropout, training), hidden).MoveToOuterDisposeScope();
     }
 
@@ -42,4 +31,64 @@ public abstract class T5Sublayer : SlotHost
     private protected SublayerSlot SublayerSlot { get; }
 
     private protected abstract Tensor Inner(Tensor hidden, AttentionContext context);
+}
+
+/// <summary>The part of a block that attends to the text's own tokens.</summary>
+public sealed class T5LayerSelfAttention : T5Sublayer
+{
+    internal T5LayerSelfAttention(T5Config config, int index, AttentionKind kind)
+        : base(nameof(T5LayerSelfAttention), config, SublayerKind.Attention)
+    {
+        SelfAttention = new T5Attention(config, index, kind);
+        register_module(nameof(SelfAttention), SelfAttention);
+    }
+
+    /// <summary>The attention.</summary>
+    public T5Attention SelfAttention { get; }
+
+    /// <summary>Adapters after attention.</summary>
+    [Sublayer(SublayerKind.Attention, "d_model")]
+    public SublayerSlot adapters => SublayerSlot;
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
+}
+
+/// <summary>The part of a decoder's block that attends to the encoded source.</summary>
+public sealed class T5LayerCrossAttention : T5Sublayer
+{
+    internal T5LayerCrossAttention(T5Config config, int index)
+        : base(nameof(T5LayerCrossAttention), config, SublayerKind.CrossAttention)
+    {
+        EncDecAttention = new T5Attention(config, index, AttentionKind.Cross);
+        register_module(nameof(EncDecAttention), EncDecAttention);
+    }
+
+    /// <summary>The attention.</summary>
+    public T5Attention EncDecAttention { get; }
+
+    /// <summary>Adapters after attention to the source.</summary>
+    [Sublayer(SublayerKind.CrossAttention, "d_model")]
+    public SublayerSlot adapters => SublayerSlot;
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context);
+}
+
+/// <summary>The part of a block that transforms each token by itself.</summary>
+public sealed class T5LayerFeedForward : T5Sublayer
+{
+    internal T5LayerFeedForward(T5Config config)
+        : base(nameof(T5LayerFeedForward), config, SublayerKind.FeedForward)
+    {
+        DenseReluDense = new T5FeedForward(config);
+        register_module(nameof(DenseReluDense), DenseReluDense);
+    }
+
+    /// <summary>The network; its checkpoint name is that of the first T5, whatever the activation.</summary>
+    public T5FeedForward DenseReluDense { get; }
+
+    /// <summary>Adapters after the feed-forward network.</summary>
+    [Sublayer(SublayerKind.FeedForward, "d_model")]
+    public SublayerSlot adapters => SublayerSlot;
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => DenseReluDense.Forward(hidden);
 }

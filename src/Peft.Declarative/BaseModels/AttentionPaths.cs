@@ -21,3 +21,10 @@ internal static class AttentionPaths
         }
     }
 }
+
+/// <summary>A module that attends: prefixes may stand before its keys and values.</summary>
+public interface IAttention
+{
+    /// <summary>What it looks at.</summary>
+    AttentionKind Attention { get; }
+}

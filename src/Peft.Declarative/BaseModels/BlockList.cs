@@ -1,13 +1,14 @@
 using System.Collections;
 using System.Globalization;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>The equal blocks of a model, in order; block i has the checkpoint name <c>i</c>.</summary>
 /// <typeparam name="TBlock">The block's class.</typeparam>
-public sealed class BlockList<TBlock> : nn.Module, IReadOnlyList<TBlock>
+public sealed class BlockList<TBlock> : ExplicitModule, IReadOnlyList<TBlock>
     where TBlock : nn.Module
 {
     private readonly TBlock[] _blocks;
@@ -37,10 +38,4 @@ public sealed class BlockList<TBlock> : nn.Module, IReadOnlyList<TBlock>
     public IEnumerator<TBlock> GetEnumerator() => ((IEnumerable<TBlock>)_blocks).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
-    }
 }

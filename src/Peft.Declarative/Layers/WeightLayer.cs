@@ -11,7 +11,7 @@ namespace Peft.Declarative.Layers;
 /// A layer of the base model with one weight and perhaps a bias: what adapters sit on. The weight may be stored in a smaller type than
 /// it is computed in, and may be a read-only view of a checkpoint file, so it is replaced as a whole and never written to.
 /// </summary>
-public abstract class WeightLayer : Module<Tensor, Tensor>
+public abstract class WeightLayer : ExplicitLayer
 {
     private Parameter? _weight;
     private Parameter? _weightOverride;
@@ -161,12 +161,6 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
         {
             _quantized?.Weight.Dispose();
         }
-    }
-
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
     }
 
     private void ParameterOverride(ref Parameter? place, ref Parameter? own, string name, Parameter? value)

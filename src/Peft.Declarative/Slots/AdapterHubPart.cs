@@ -1,10 +1,11 @@
+using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
 /// <summary>A part of an adapter that is a module of its own, of a method that only AdapterHub's files have.</summary>
-public abstract class AdapterHubPart : nn.Module, IAdapterHubPart
+public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart
 {
     /// <summary>Makes a part.</summary>
     /// <param name="name">Class name, for TorchSharp.</param>
@@ -27,12 +28,6 @@ public abstract class AdapterHubPart : nn.Module, IAdapterHubPart
     /// <inheritdoc/>
     public virtual IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) => [];
 
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
-    }
-
     /// <summary>Registers a tensor of this part; it is trained until the adapter is put to rest.</summary>
     private protected Parameter Own(string name, Tensor start)
     {
@@ -49,4 +44,18 @@ public abstract class AdapterHubPart : nn.Module, IAdapterHubPart
             register_parameter(name, value);
         }
     }
+}
+
+/// <summary>A part of an adapter whose tensors AdapterHub's files have a name for.</summary>
+public interface IAdapterHubPart : IAdapterPart
+{
+    /// <summary>Its trained tensors, named as AdapterHub names them.</summary>
+    /// <param name="path">Checkpoint name of the layer or place that the part sits on.</param>
+    /// <param name="name">The adapter's name in the file.</param>
+    IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name);
+
+    /// <summary>Names under which the file has some of these tensors once more, because its library's modules share them.</summary>
+    /// <param name="path">Checkpoint name of the layer or place that the part sits on.</param>
+    /// <param name="name">The adapter's name in the file.</param>
+    IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) => [];
 }

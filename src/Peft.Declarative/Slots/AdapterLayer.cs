@@ -10,7 +10,7 @@ namespace Peft.Declarative.Slots;
 /// A layer of the base model with an adapter's part around it. Several stand around each other, the first declared innermost. The base
 /// keeps its checkpoint names: <c>q_proj.weight</c> stays <c>q_proj.weight</c>, however many layers stand around it.
 /// </summary>
-public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
+public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
 {
     /// <summary>Name under which the layer inside is registered; it does not appear in the model's state.</summary>
     internal const string BaseLayerName = "base_layer";
@@ -93,12 +93,6 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
         }
 
         return destination;
-    }
-
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
     }
 
     /// <summary>Takes the next adapter inside out of the way, when that one leaves the model.</summary>

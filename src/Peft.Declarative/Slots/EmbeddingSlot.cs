@@ -1,9 +1,10 @@
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
 /// <summary>The place between the embeddings of a model and its first block. Without an adapter nothing happens there.</summary>
-public sealed class EmbeddingSlot : nn.Module
+public sealed class EmbeddingSlot : ExplicitModule
 {
     private readonly List<EmbeddingPart> _parts = [];
 
@@ -45,10 +46,19 @@ public sealed class EmbeddingSlot : nn.Module
             register_module(adapter, null!);
         }
     }
+}
 
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
+/// <summary>An adapter's part on the embedded text.</summary>
+public abstract class EmbeddingPart : AdapterHubPart
+{
+    /// <summary>Makes a part; <see cref="EmbeddingSlot.Add"/> puts it on a model.</summary>
+    /// <param name="name">Class name, for TorchSharp.</param>
+    /// <param name="adapter">Name of the adapter this part belongs to.</param>
+    private protected EmbeddingPart(string name, string adapter)
+        : base(name, adapter)
     {
     }
+
+    /// <summary>Other vectors [batch, time, hidden] in the place of these.</summary>
+    internal abstract Tensor Apply(Tensor embedded);
 }

@@ -1,9 +1,10 @@
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
 /// <summary>Learned keys and values that attention sees before those of the text; a method says how they come about.</summary>
-public abstract class Prefix : nn.Module, IAdapterPart
+public abstract class Prefix : ExplicitModule, IAdapterPart
 {
     private protected Prefix(string name, string adapter, int tokens)
         : base(name)
@@ -39,10 +40,4 @@ public abstract class Prefix : nn.Module, IAdapterPart
     /// <param name="blocks">Number of blocks.</param>
     /// <param name="type">Type in which the base computes.</param>
     internal abstract IReadOnlyList<BlockPrefix> In(AttentionKind attention, int blocks, ScalarType type);
-
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
-    }
 }

@@ -1,9 +1,10 @@
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
 /// <summary>Learned tokens that stand before the embedded text; a method says how their vectors come about.</summary>
-public abstract class Prompt : nn.Module, IAdapterPart
+public abstract class Prompt : ExplicitModule, IAdapterPart
 {
     private protected Prompt(string name, string adapter, int tokens)
         : base(name)
@@ -26,10 +27,4 @@ public abstract class Prompt : nn.Module, IAdapterPart
 
     /// <summary>The vectors [tokens, hidden] of this pass.</summary>
     internal abstract Tensor Vectors();
-
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
-    }
 }

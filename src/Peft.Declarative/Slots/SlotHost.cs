@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
@@ -9,19 +10,13 @@ namespace Peft.Declarative.Slots;
 /// checkpoint name. TorchSharp's own registry forgets a field that is assigned later, so slots register what they are given.
 /// </summary>
 /// <param name="name">Class name, for TorchSharp.</param>
-public abstract class SlotHost(string name) : nn.Module(AfterStartup(name))
+public abstract class SlotHost(string name) : ExplicitModule(AfterStartup(name))
 {
     // Before the first native call, so that a library that cannot be loaded is explained and not a TypeInitializationException.
     private static string AfterStartup(string name)
     {
         NativeStartup.EnsureLoaded();
         return name;
-    }
-
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
     }
 
     /// <summary>Puts a layer into a slot and registers it under the slot's name.</summary>

@@ -7,7 +7,7 @@ namespace Peft.Declarative.Slots.Sublayers;
 /// <summary>
 /// The place after a sublayer, where its residual is added. Adapters can stand there; without one it does what the base does, bit for bit.
 /// </summary>
-public sealed class SublayerSlot : nn.Module
+public sealed class SublayerSlot : ExplicitModule
 {
     private readonly WeightLayer _neighbour;
     private readonly List<SublayerPart> _parts = [];
@@ -92,10 +92,15 @@ public sealed class SublayerSlot : nn.Module
             _active.Add(part);
         }
     }
+}
 
-    // Everything is registered by name where it is set; TorchSharp would register the fields once more, under their own names.
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
+/// <summary>What declarations and messages call the sublayers.</summary>
+internal static class SublayerNames
+{
+    internal static string Of(SublayerKind kind) => kind switch
     {
-    }
+        SublayerKind.Attention => "attention",
+        SublayerKind.CrossAttention => "cross_attention",
+        _ => "mlp",
+    };
 }

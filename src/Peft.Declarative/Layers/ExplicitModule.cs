@@ -1,0 +1,27 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>A module that registers its parameters and child modules by name, in the code that assigns them.</summary>
+/// <remarks>
+/// TorchSharp's <c>RegisterComponents</c> registers every field by its own name. For these classes it would add each child a second time, under
+/// the name of a private field, so they turn it off.
+/// </remarks>
+/// <param name="name">Class name, for TorchSharp.</param>
+public abstract class ExplicitModule(string name) : nn.Module(name)
+{
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+    }
+}
+
+/// <summary>An <see cref="ExplicitModule"/> with a forward pass of one tensor to one tensor.</summary>
+/// <param name="name">Class name, for TorchSharp.</param>
+public abstract class ExplicitLayer(string name) : nn.Module<Tensor, Tensor>(name)
+{
+    /// <inheritdoc/>
+    protected override void RegisterComponents()
+    {
+    }
+}
