@@ -4,30 +4,38 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Reads and writes the directory that Hugging Face PEFT keeps an adapter in, and AdapterHub's, which has other file names.</summary>
+/// <summary>Reads and writes adapter directories in the layouts of Hugging Face PEFT and of AdapterHub, which differ in their file names.</summary>
 public static class AdapterDirectory
 {
-    /// <summary>Name of the configuration file.</summary>
+    /// <summary>The name of the configuration file.</summary>
     public const string ConfigName = "adapter_config.json";
 
-    /// <summary>Name of the file of tensors.</summary>
+    /// <summary>The name of the file with the adapter's tensors.</summary>
     public const string WeightsName = "adapter_model.safetensors";
 
     /// <summary>
-    /// Name of the file of tensors that only training needs: networks that make what the other file holds. It is this library's own; the reference
-    /// library does not read it, and a directory without it is complete.
+    /// The name of the optional file with tensors that only training needs, such as the network that computes a prompt. It is specific to this library;
+    /// Hugging Face PEFT ignores it.
     /// </summary>
     public const string TrainingName = "adapter_training.safetensors";
 
     private static readonly KeyValuePair<string, string> Format = new("format", "pt");   // transformers refuses files without it
 
-    /// <summary>Reads configuration and tensors. What they mean, and whether the type is known, is judged by the methods.</summary>
+    /// <summary>Reads the configuration and the tensors of an adapter. This method does not interpret them and accepts adapters of any type.</summary>
     /// <param name="directory">
-    /// A directory with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>; or of AdapterHub, with <c>adapter.safetensors</c> and
-    /// perhaps a head, whose tensors are among those of the result, or with <c>adapter_fusion_config.json</c> and its weights.
+    /// A directory with <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>; or a directory of AdapterHub, with
+    /// <c>adapter.safetensors</c> or with <c>adapter_fusion_config.json</c> and its weights. If AdapterHub's directory contains a head, the result
+    /// includes the head's tensors.
     /// </param>
-    /// <exception cref="SafetensorsException">PEFT501: the tensors' file breaks a rule of its format.</exception>
+    /// <returns>The files. The caller disposes them.</returns>
+    /// <exception cref="SafetensorsException">PEFT501: a file of tensors violates the safetensors format.</exception>
     /// <exception cref="PeftException">PEFT504: a file is missing, the weights are pickled, or the configuration is not a JSON object.</exception>
+    /// <example>
+    /// <code>
+    /// using AdapterFiles files = AdapterDirectory.Read("adapters/persona");
+    /// Console.WriteLine(files.Config["peft_type"]);
+    /// </code>
+    /// </example>
     public static AdapterFiles Read(string directory)
     {
         AdapterLayout layout = Find(directory);
@@ -54,16 +62,16 @@ public static class AdapterDirectory
         }
     }
 
-    /// <summary>Writes both files, complete or not at all, as the Python library would: same layout, same bytes.</summary>
-    /// <param name="directory">The directory; created if missing.</param>
-    /// <param name="config">The configuration. Keys are sorted; numbers that came from a file keep their digits.</param>
-    /// <param name="tensors">Tensors by name.</param>
-    /// <exception cref="SafetensorsException">PEFT501: a tensor has a name or an element type that the format has no place for.</exception>
-    /// <exception cref="PeftException">PEFT502: the directory cannot be written. PEFT504: the configuration holds NaN or infinity.</exception>
+    /// <summary>Writes the configuration and the tensors, byte for byte as Hugging Face PEFT writes them. On failure, existing files are unchanged.</summary>
+    /// <param name="directory">The directory. It is created if it does not exist.</param>
+    /// <param name="config">The configuration. Keys are written in sorted order; numbers that were read from a file keep their digits.</param>
+    /// <param name="tensors">The tensors by name.</param>
+    /// <exception cref="SafetensorsException">PEFT501: the format does not support the name or the element type of a tensor.</exception>
+    /// <exception cref="PeftException">PEFT502: the directory cannot be written. PEFT504: the configuration contains NaN or infinity.</exception>
     public static void Write(string directory, JsonObject config, IReadOnlyDictionary<string, Tensor> tensors) =>
         Write(directory, config, tensors, new Dictionary<string, Tensor>());
 
-    /// <summary>Writes the files with what they were trained on in the header, and beside them what only training needs.</summary>
+    /// <summary>Writes the files, with the provenance in the header of the tensors' file, and the file of training tensors if there are any.</summary>
     internal static void Write(
         string directory,
         JsonObject config,
@@ -73,8 +81,8 @@ public static class AdapterDirectory
         WriteAll(directory, [(AdapterLayout.Of(config), config, tensors)], training, provenance);
 
     /// <summary>
-    /// Writes several pairs of configuration and tensors into one directory, complete or not at all, and with the first of them what only its training
-    /// needs; an earlier file of that kind is replaced or deleted.
+    /// Writes several pairs of configuration and tensors into one directory. The training tensors belong to the first pair; an existing file of training
+    /// tensors is replaced, or deleted if there are none. On failure, existing configurations and tensors are unchanged.
     /// </summary>
     internal static void WriteAll(
         string directory,
@@ -98,13 +106,13 @@ public static class AdapterDirectory
         }
         else
         {
-            Forget(TrainingTensors.PathIn(directory));
+            DeleteTraining(TrainingTensors.PathIn(directory));
         }
 
         AtomicFile.WriteAll(files);
     }
 
-    private static void Forget(string path)
+    private static void DeleteTraining(string path)
     {
         try
         {
@@ -115,7 +123,7 @@ public static class AdapterDirectory
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new PeftException(CheckpointErrors.Write, $"'{path}' belongs to an earlier adapter and cannot be deleted: {error.Message} Delete it, or save elsewhere.", error);
+            throw new PeftException(CheckpointErrors.Write, $"'{path}' belongs to an earlier adapter and cannot be deleted: {error.Message} Delete it, or save to another directory.", error);
         }
     }
 
@@ -129,7 +137,7 @@ public static class AdapterDirectory
 
         AdapterLayout layout = AdapterLayout.In(directory);
         bool hasWeights = layout.WeightsIn(directory) is not null;
-        foreach (AdapterLayout known in (AdapterLayout[])[layout, AdapterLayout.Hub])
+        foreach (AdapterLayout known in (AdapterLayout[])[layout, AdapterLayout.AdapterHub])
         {
             if (!hasWeights && File.Exists(Path.Combine(directory, known.Pickle)))
             {
@@ -140,7 +148,7 @@ public static class AdapterDirectory
         string[] missing = [.. File.Exists(Path.Combine(directory, layout.Config)) ? [] : new[] { layout.Config }, .. hasWeights ? [] : new[] { layout.Weights[0] }];
         return missing.Length == 0 ? layout : throw new PeftException(CheckpointErrors.Adapter,
             $"'{directory}' is not an adapter directory: {string.Join(" and ", missing)} "
-            + $"{(missing.Length == 1 ? "is" : "are")} missing. Adapters other than 'default' lie in a subdirectory of their name.");
+            + $"{(missing.Length == 1 ? "is" : "are")} missing. Adapters other than 'default' are in a subdirectory of their name.");
     }
 
     private static IReadOnlyDictionary<string, string> MetadataOf(string weights)
@@ -149,7 +157,7 @@ public static class AdapterDirectory
         return file.Metadata;
     }
 
-    // Adapters are small. Copies let the directory be written again while its adapter is loaded, also where mapped files are locked.
+    // The tensors are copied so that the directory can be overwritten while its adapter is loaded, even if the system locks mapped files. Adapters are small.
     private static Dictionary<string, Tensor> Copies(IReadOnlyList<string> paths)
     {
         Dictionary<string, Tensor> copies = new(StringComparer.Ordinal);

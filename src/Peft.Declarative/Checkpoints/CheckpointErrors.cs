@@ -1,12 +1,12 @@
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Errors that several readers and writers of this folder share, each in one wording.</summary>
+/// <summary>Errors that several readers and writers of checkpoint files share.</summary>
 internal static class CheckpointErrors
 {
-    /// <summary>A file could not be written; what was there before is untouched.</summary>
+    /// <summary>A file cannot be written. An existing file is unchanged.</summary>
     internal const string Write = "PEFT502";
 
-    /// <summary>A model, one of its files, or one of its tensors is not there or cannot be read.</summary>
+    /// <summary>A model, one of its files, or one of its tensors is missing or cannot be read.</summary>
     internal const string Model = "PEFT503";
 
     /// <summary>A JSON file or an adapter directory cannot be read.</summary>
@@ -18,7 +18,7 @@ internal static class CheckpointErrors
         {
             FileNotFoundException or DirectoryNotFoundException => "does not exist. Check the path.",
             UnauthorizedAccessException when Directory.Exists(path) => "is a directory, not a file. Name the file itself.",
-            UnauthorizedAccessException => "may not be read by this user. Change its permissions.",
+            UnauthorizedAccessException => "cannot be read by this user. Change its permissions.",
             _ => $"cannot be read: {error.Message.TrimEnd('.')}.",
         };
         return new PeftException(id, $"The file '{path}' {problem}", error);
@@ -31,6 +31,6 @@ internal static class CheckpointErrors
     }
 
     internal static PeftException PickleOnly(string directory, string pickle, string wanted, string id) => new(id,
-        $"'{directory}' holds its weights only as '{pickle}', a pickle. Opening one can run any program, so that is never done here. "
+        $"'{directory}' holds its weights only as '{pickle}', a pickle. A pickle can run arbitrary code when it is opened, so this library never opens one. "
         + $"Convert it once with the converter of the safetensors project (bindings/python/convert.py) and put '{wanted}' into the directory.");
 }

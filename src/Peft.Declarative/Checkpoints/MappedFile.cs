@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>A file mapped read-only as a whole, at one address for as long as this object lives.</summary>
+/// <summary>A file that is mapped into memory as a whole, read-only, until this object is disposed.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? map;
@@ -14,7 +14,7 @@ internal sealed unsafe class MappedFile : IDisposable
         Length = stream.Length;
         if (Length == 0)
         {
-            return;   // the system maps no empty file
+            return;   // the system cannot map an empty file
         }
 
         map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
@@ -24,10 +24,10 @@ internal sealed unsafe class MappedFile : IDisposable
         Start = start + view.PointerOffset;
     }
 
-    /// <summary>Bytes of the file.</summary>
+    /// <summary>The length of the file in bytes.</summary>
     internal long Length { get; }
 
-    /// <summary>Address of the first byte; null for an empty file.</summary>
+    /// <summary>The address of the first byte; <see langword="null"/> for an empty file.</summary>
     internal byte* Start { get; }
 
     internal bool IsDisposed { get; private set; }
@@ -36,7 +36,7 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         try
         {
-            // Sharing deletion lets a newer file take the name by a rename while this one is still in use.
+            // FileShare.Delete allows another process to rename a newer file to this path while this one is in use.
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
             return new MappedFile(stream);
         }
@@ -47,8 +47,8 @@ internal sealed unsafe class MappedFile : IDisposable
     }
 
     /// <summary>
-    /// Tells the system that this process does not need the pages for now: they stop counting as its memory, and come back from the system's cache,
-    /// or the file, when they are read again. A hint; where the system takes none, nothing happens.
+    /// Tells the system that the process does not need the mapped pages for now. They no longer count as memory of the process; when they are read
+    /// again, the system reloads them from its cache or from the file. Has an effect on Linux only.
     /// </summary>
     internal void ReleasePages()
     {

@@ -2,13 +2,19 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>The weights of a model directory, in one safetensors file or in several with an index, as one set of names.</summary>
+/// <summary>The weights of a model directory, stored in one safetensors file or in several shards with an index.</summary>
+/// <example>
+/// <code>
+/// using ModelDirectory weights = ModelDirectory.Open("models/llama-3.2-1b");
+/// SafetensorsEntry entry = weights.Entry("model.norm.weight");   // type and shape, without loading the tensor
+/// </code>
+/// </example>
 public sealed class ModelDirectory : IDisposable
 {
-    /// <summary>Name of the file of an unsharded model.</summary>
+    /// <summary>The file name of the weights of an unsharded model.</summary>
     public const string WeightsName = "model.safetensors";
 
-    /// <summary>Name of the index of a sharded model.</summary>
+    /// <summary>The file name of the index of a sharded model.</summary>
     public const string IndexName = WeightsName + ".index.json";
 
     private readonly IReadOnlyList<SafetensorsFile> files;
@@ -22,17 +28,17 @@ public sealed class ModelDirectory : IDisposable
         Names = [.. fileOf.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Path of the directory.</summary>
+    /// <summary>The path of the directory.</summary>
     public string Path { get; }
 
-    /// <summary>Names of all tensors in ordinal order.</summary>
+    /// <summary>The names of all tensors, in ordinal order.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Maps the weights of a model and checks every file, without loading a tensor.</summary>
+    /// <summary>Maps the weights of a model into memory and checks every file. No tensor is loaded.</summary>
     /// <param name="path">A directory with <c>model.safetensors</c>, or <c>model.safetensors.index.json</c> and its shards.</param>
-    /// <exception cref="SafetensorsException">PEFT501: a file breaks a rule of the format.</exception>
+    /// <exception cref="SafetensorsException">PEFT501: a file violates the safetensors format.</exception>
     /// <exception cref="PeftException">
-    /// PEFT503: no weights, only pickled ones, or an index that does not fit its files. PEFT504: the index is not JSON.
+    /// PEFT503: the directory contains no weights or only pickled weights, or the index does not match its files. PEFT504: the index is not JSON.
     /// </exception>
     public static ModelDirectory Open(string path)
     {
@@ -47,23 +53,23 @@ public sealed class ModelDirectory : IDisposable
         return File.Exists(index) ? OpenShards(path, index) : throw Missing(path);
     }
 
-    /// <summary>Whether the model has a tensor of this name.</summary>
+    /// <summary>Determines whether the model has a tensor of this name.</summary>
     public bool Contains(string name) => fileOf.ContainsKey(name);
 
-    /// <summary>Type and shape of a tensor, and its place in the file that holds it.</summary>
+    /// <summary>Gets the element type and shape of a tensor, and its byte range in the file that contains it.</summary>
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
     public SafetensorsEntry Entry(string name) => FileOf(name).Entry(name);
 
-    /// <summary>The tensor as a read-only view into its file, by the rules of <see cref="SafetensorsFile.Read"/>.</summary>
-    /// <param name="name">Name of the tensor.</param>
-    /// <exception cref="SafetensorsException">PEFT501: its element type has no counterpart in TorchSharp.</exception>
+    /// <summary>Reads a tensor as a read-only view into its file. The rules of <see cref="SafetensorsFile.Read"/> apply.</summary>
+    /// <param name="name">The name of the tensor.</param>
+    /// <exception cref="SafetensorsException">PEFT501: TorchSharp does not support the element type.</exception>
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
     public Tensor Read(string name) => FileOf(name).Read(name);
 
-    /// <summary>A part of a tensor's bytes as they are in its file.</summary>
+    /// <summary>A range of a tensor's bytes, as stored in its file.</summary>
     internal ReadOnlySpan<byte> Bytes(string name, long offset, int count) => FileOf(name).Bytes(name, offset, count);
 
-    /// <summary>Lets go of the memory that what was read so far takes; the tensors stay, and are read from the files again when they are used.</summary>
+    /// <summary>Releases the memory of the data that has been read. The tensors remain valid; the system reads them from the files again on the next access.</summary>
     internal void ReleasePages()
     {
         foreach (SafetensorsFile file in files)
@@ -72,7 +78,7 @@ public sealed class ModelDirectory : IDisposable
         }
     }
 
-    /// <summary>Unmaps all files. Tensors that were read from them must not be used any more.</summary>
+    /// <summary>Unmaps all files. Tensors that were read from them must not be used afterwards.</summary>
     public void Dispose()
     {
         foreach (SafetensorsFile file in files)

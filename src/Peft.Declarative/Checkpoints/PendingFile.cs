@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>A complete new file that waits beside its target for its name. Unless it gets it, it is deleted.</summary>
+/// <summary>A complete temporary file in the directory of its target. <see cref="Commit"/> renames it to the target; otherwise disposal deletes it.</summary>
 internal sealed class PendingFile : IDisposable
 {
     private readonly string target;
@@ -13,7 +13,7 @@ internal sealed class PendingFile : IDisposable
         this.temporary = temporary;
     }
 
-    /// <summary>Writes beside the target, because only within one file system is a rename a single step.</summary>
+    /// <summary>Writes a temporary file. It is in the target's directory because a rename is atomic only within one file system.</summary>
     internal static PendingFile Write(string target, Action<Stream> write)
     {
         string directory = Path.GetDirectoryName(Path.GetFullPath(target)) ?? target;
@@ -29,7 +29,7 @@ internal sealed class PendingFile : IDisposable
 
             using FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             write(stream);
-            stream.Flush(flushToDisk: true);   // a rename must not reach the disk before the bytes do
+            stream.Flush(flushToDisk: true);   // the rename must not reach the disk before the content does
             return pending;
         }
         catch (Exception error)
@@ -44,7 +44,7 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    /// <summary>Gives the file its name. Whatever had it before is gone in the same step.</summary>
+    /// <summary>Renames the file to the target. An existing target is replaced in the same step.</summary>
     internal void Commit()
     {
         try
@@ -71,7 +71,7 @@ internal sealed class PendingFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Whatever kept the file from being written may keep it from being deleted; the first error is the one to tell.
+            // The cause of the first error can also prevent the deletion. The first error is the one to report.
         }
     }
 
@@ -86,6 +86,6 @@ internal sealed class PendingFile : IDisposable
             _ => null,
         };
         return reason is null ? null
-            : new PeftException(CheckpointErrors.Write, $"'{target}' cannot be written: {reason} What was there before is unchanged.", error);
+            : new PeftException(CheckpointErrors.Write, $"'{target}' cannot be written: {reason} An existing file is unchanged.", error);
     }
 }

@@ -3,8 +3,9 @@ using Peft.Declarative.Checkpoints;
 namespace Peft.Declarative;
 
 /// <summary>
-/// On what an adapter was saved, as hashes: kept in the header of its tensors' file beside <c>format: pt</c>, where other libraries pass it over.
-/// Null for what there was none of: a model with drawn weights has no files to hash, a directory may have no tokenizer.
+/// Hashes of the base model, tokenizer and chat template that an adapter was saved with. They are stored in the header of the adapter's
+/// tensors, beside <c>format: pt</c>, where other libraries ignore them. A value is <see langword="null"/> if its source does not exist: a model
+/// with randomly initialized weights has no files to hash, and a directory can lack a tokenizer.
 /// </summary>
 public sealed record Provenance
 {
@@ -13,33 +14,34 @@ public sealed record Provenance
     private const string ChatTemplateKey = "provenance.chat_template";
 
     /// <summary>
-    /// The base's weights: SHA-256 over all tensors' names, types, shapes and bytes in the files, large ones sampled. How they are spread over files
-    /// does not matter, nor what they are converted or quantised to while loading.
+    /// The hash of the base weights: SHA-256 over the names, types, shapes and bytes of all tensors in the files. Large tensors are sampled. The hash
+    /// depends neither on the number of shards nor on a conversion or quantization while loading.
     /// </summary>
     public string? Base { get; init; }
 
-    /// <summary>The tokenizer: SHA-256 of <c>tokenizer.json</c>.</summary>
+    /// <summary>The hash of the tokenizer: SHA-256 of <c>tokenizer.json</c>.</summary>
     public string? Tokenizer { get; init; }
 
-    /// <summary>The chat templates: SHA-256 over their names and texts; <c>none</c> if there is a tokenizer without any.</summary>
+    /// <summary>The hash of the chat templates: SHA-256 over their names and texts; <c>none</c> if the tokenizer has no chat template.</summary>
     public string? ChatTemplate { get; init; }
 
-    /// <summary>What the header of a file holds of it.</summary>
+    /// <summary>The entries for the header of a safetensors file.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Metadata =>
         from entry in (IEnumerable<(string Key, string? Value)>)[(BaseKey, Base), (TokenizerKey, Tokenizer), (ChatTemplateKey, ChatTemplate)]
         where entry.Value is not null
         select KeyValuePair.Create(entry.Key, entry.Value);
 
-    /// <summary>Whether two hashes are of one thing; null if that cannot be told, because one is missing or made by another rule.</summary>
-    /// <param name="one">A hash as it stands in this record.</param>
-    /// <param name="other">Another one.</param>
+    /// <summary>Determines whether two hashes have the same source.</summary>
+    /// <param name="one">A value of a property of this record.</param>
+    /// <param name="other">A value of the same property of another record.</param>
+    /// <returns><see langword="null"/> if one of the hashes is missing or they were computed by different rules.</returns>
     public static bool? Same(string? one, string? other) => one is null || other is null ? null
         : one == other ? true
         : one == ProvenanceFiles.None || other == ProvenanceFiles.None || Rule(one) == Rule(other) ? false
         : null;
 
-    /// <summary>The first digits of a hash, for people.</summary>
-    /// <param name="hash">A hash as it stands in this record.</param>
+    /// <summary>The first 12 digits of a hash, for display.</summary>
+    /// <param name="hash">A value of a property of this record.</param>
     public static string Short(string hash)
     {
         ArgumentNullException.ThrowIfNull(hash);
@@ -48,7 +50,7 @@ public sealed record Provenance
         return UntrustedText.Shown(digits.Length > Digits ? digits[..Digits] : digits);
     }
 
-    /// <summary>What a file says of itself; null if it says nothing, as those of other libraries do.</summary>
+    /// <summary>Reads the provenance from the header of a file; <see langword="null"/> if the header contains none, as in files of other libraries.</summary>
     internal static Provenance? Read(IReadOnlyDictionary<string, string> metadata)
     {
         var read = new Provenance

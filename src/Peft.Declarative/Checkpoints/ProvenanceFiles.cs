@@ -4,10 +4,10 @@ using Peft.Declarative.Text.Loading;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Hashes of what stands beside the weights in a model directory.</summary>
+/// <summary>Hashes of the tokenizer and the chat templates in a model directory.</summary>
 internal static class ProvenanceFiles
 {
-    /// <summary>Stands for a chat template where there is a tokenizer without one.</summary>
+    /// <summary>The value for a tokenizer without a chat template.</summary>
     internal const string None = "none";
 
     private const string TokenizerName = "tokenizer.json";
@@ -27,7 +27,7 @@ internal static class ProvenanceFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return null;   // who reads the tokenizer is told why it cannot be read; nobody should lose a trained adapter over it
+            return null;   // loading the tokenizer reports the reason; saving a trained adapter must not fail because of it
         }
     }
 

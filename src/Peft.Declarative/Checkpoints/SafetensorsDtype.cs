@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Element types of the safetensors format, in its own order: writers put greater ones first.</summary>
+/// <summary>Element types of the safetensors format, in the order that the format defines. Writers store tensors of later types first.</summary>
 public enum SafetensorsDtype
 {
     /// <summary>One byte, 0 or 1.</summary>
@@ -27,7 +27,7 @@ public enum SafetensorsDtype
     /// <summary>8-bit float, 4 exponent and 3 mantissa bits.</summary>
     F8E4M3,
 
-    /// <summary>8-bit power of two, the scale of block formats.</summary>
+    /// <summary>8-bit power of two, used as a scale in block formats.</summary>
     F8E8M0,
 
     /// <summary>8-bit float, 4 exponent and 3 mantissa bits, without infinity or negative zero.</summary>
@@ -45,7 +45,7 @@ public enum SafetensorsDtype
     /// <summary>IEEE half precision.</summary>
     F16,
 
-    /// <summary>Upper half of a single-precision float.</summary>
+    /// <summary>bfloat16: the upper half of a single-precision float.</summary>
     BF16,
 
     /// <summary>32-bit integer.</summary>
@@ -57,7 +57,7 @@ public enum SafetensorsDtype
     /// <summary>IEEE single precision.</summary>
     F32,
 
-    /// <summary>Two single-precision floats, real and imaginary part.</summary>
+    /// <summary>Complex number of two single-precision floats.</summary>
     C64,
 
     /// <summary>IEEE double precision.</summary>

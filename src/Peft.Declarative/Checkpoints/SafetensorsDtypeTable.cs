@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>What the format and TorchSharp know of each element type.</summary>
+/// <summary>The name, size and TorchSharp type of each element type.</summary>
 internal static class SafetensorsDtypeTable
 {
-    // One row per enum member, in its order. No scalar type: the format knows it, TorchSharp has no tensors of it.
+    // One row per enum member, in the same order. A type of null means that TorchSharp does not support the element type.
     private static readonly (string Name, int Bits, ScalarType? Type)[] Rows =
     [
         ("BOOL", 8, ScalarType.Bool),
@@ -36,14 +36,14 @@ internal static class SafetensorsDtypeTable
 
     internal static int Bits(this SafetensorsDtype dtype) => Rows[(int)dtype].Bits;
 
-    /// <summary>TorchSharp's type of the same elements; null if it has none.</summary>
+    /// <summary>The corresponding TorchSharp type, or <see langword="null"/>.</summary>
     internal static ScalarType? TorchType(this SafetensorsDtype dtype) => Rows[(int)dtype].Type;
 
     internal static SafetensorsDtype? Parse(string name) => Index(row => row.Name == name);
 
     internal static SafetensorsDtype? From(ScalarType type) => Index(row => row.Type == type);
 
-    /// <summary>Names of the types that tensors can have here.</summary>
+    /// <summary>The names of the supported types, for messages.</summary>
     internal static string Readable { get; } = string.Join(", ", Rows.Where(row => row.Type is not null).Select(row => row.Name));
 
     private static SafetensorsDtype? Index(Predicate<(string Name, int Bits, ScalarType? Type)> wanted)

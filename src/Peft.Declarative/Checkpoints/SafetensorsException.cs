@@ -1,11 +1,11 @@
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>PEFT501: a file breaks a rule of the safetensors format. Nothing of it was loaded.</summary>
+/// <summary>PEFT501: a file violates the safetensors format. None of its tensors were loaded.</summary>
 public sealed class SafetensorsException : PeftException
 {
     internal const string RuleId = "PEFT501";
 
-    private const string Remedy = "Download or copy the file again, or write it anew with a safetensors library.";
+    private const string Remedy = "Download or copy the file again, or write it again with a safetensors library.";
 
     internal SafetensorsException(
         SafetensorsViolation violation, string file, string problem, string? tensor = null, string remedy = Remedy, Exception? inner = null)
@@ -16,12 +16,12 @@ public sealed class SafetensorsException : PeftException
         Tensor = tensor;
     }
 
-    /// <summary>The broken rule.</summary>
+    /// <summary>The rule that the file violates.</summary>
     public SafetensorsViolation Violation { get; }
 
-    /// <summary>Path of the file.</summary>
+    /// <summary>The path of the file.</summary>
     public string File { get; }
 
-    /// <summary>Name of the tensor that breaks the rule; null if the file as a whole does.</summary>
+    /// <summary>The name of the tensor that violates the rule, or <see langword="null"/> if the problem concerns the whole file.</summary>
     public string? Tensor { get; }
 }

@@ -6,15 +6,26 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>
-/// A safetensors file, mapped into memory and read without copying. Opening one checks every rule of the format and touches only the header.
+/// A safetensors file that is mapped into memory and read without copying. Opening a file checks every rule of the format and reads only the header.
 /// </summary>
-/// <remarks>May be read from several threads. The file must not be shortened while it is open; replacing it by a rename is fine.</remarks>
+/// <remarks>
+/// Several threads can read from one instance. While the file is open, it must not be truncated; it can be replaced by renaming another file.
+/// </remarks>
+/// <example>
+/// <code>
+/// using SafetensorsFile file = SafetensorsFile.Open("adapter_model.safetensors");
+/// foreach (string name in file.Names)
+/// {
+///     using Tensor tensor = file.Read(name);   // a view; clone() gives an independent copy
+/// }
+/// </code>
+/// </example>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    /// <summary>Most tensors that a file may hold, more than twice what the largest published models have in all their files together.</summary>
+    /// <summary>The maximum number of tensors in a file: more than twice the number in all files of the largest published models.</summary>
     public const int MaxTensors = 250_000;
 
-    /// <summary>Most dimensions that a tensor may have, which is libtorch's own limit.</summary>
+    /// <summary>The maximum number of dimensions of a tensor, which is libtorch's limit.</summary>
     public const int MaxRank = 64;
 
     private readonly MappedFile map;
@@ -32,19 +43,19 @@ public sealed unsafe class SafetensorsFile : IDisposable
         Names = [.. entries.Keys.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Path that the file was opened by.</summary>
+    /// <summary>The path with which the file was opened.</summary>
     public string Path { get; }
 
-    /// <summary>Free text of the writer, such as <c>format: pt</c>.</summary>
+    /// <summary>The writer's metadata, such as <c>format: pt</c>.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>Names of all tensors in ordinal order.</summary>
+    /// <summary>The names of all tensors, in ordinal order.</summary>
     public IReadOnlyList<string> Names { get; }
 
-    /// <summary>Maps a file and checks it.</summary>
-    /// <param name="path">Path of the file.</param>
-    /// <exception cref="SafetensorsException">PEFT501: the file breaks a rule of the format.</exception>
-    /// <exception cref="PeftException">PEFT503: there is no such file, or it cannot be read.</exception>
+    /// <summary>Maps a file into memory and checks it.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <exception cref="SafetensorsException">PEFT501: the file violates the safetensors format.</exception>
+    /// <exception cref="PeftException">PEFT503: the file does not exist or cannot be read.</exception>
     public static SafetensorsFile Open(string path)
     {
         MappedFile map = MappedFile.Open(path);
@@ -59,20 +70,20 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Whether the file holds a tensor of this name.</summary>
+    /// <summary>Determines whether the file contains a tensor of this name.</summary>
     public bool Contains(string name) => entries.ContainsKey(name);
 
-    /// <summary>Type, shape and place of a tensor.</summary>
+    /// <summary>Gets the element type, shape and byte range of a tensor.</summary>
     /// <exception cref="PeftException">PEFT503: the file has no such tensor.</exception>
     public SafetensorsEntry Entry(string name) =>
         entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw CheckpointErrors.MissingTensor(Path, name, Names);
 
     /// <summary>
-    /// The tensor, as a view into the file. It belongs to no dispose scope, must not be written to (the memory is read-only: a write
-    /// ends the process), and must not be used after this file is disposed; <c>clone()</c> gives an independent one.
+    /// Reads a tensor as a view into the file. The view belongs to no dispose scope. It must not be written to, because the memory is read-only and a
+    /// write ends the process. It must not be used after this object is disposed; <c>clone()</c> creates an independent copy.
     /// </summary>
-    /// <param name="name">Name of the tensor.</param>
-    /// <exception cref="SafetensorsException">PEFT501: its element type has no counterpart in TorchSharp.</exception>
+    /// <param name="name">The name of the tensor.</param>
+    /// <exception cref="SafetensorsException">PEFT501: TorchSharp does not support the element type.</exception>
     /// <exception cref="PeftException">PEFT503: the file has no such tensor.</exception>
     public Tensor Read(string name)
     {
@@ -82,14 +93,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (entry.Dtype.TorchType() is not { } type)
         {
             throw new SafetensorsException(SafetensorsViolation.UnsupportedDtype, Path,
-                $"tensor '{UntrustedText.Shown(name)}' has the dtype {entry.Dtype.Name()}, of which no tensor can be made here", name,
+                $"tensor '{UntrustedText.Shown(name)}' has the dtype {entry.Dtype.Name()}, which TorchSharp does not support", name,
                 $"Convert the model to one of {SafetensorsDtypeTable.Readable}.");
         }
 
         return Load(entry, type).DetachFromDisposeScope();
     }
 
-    /// <summary>A part of a tensor's bytes as they are in the file; valid until this object is disposed.</summary>
+    /// <summary>A range of a tensor's bytes, as stored in the file; valid until this object is disposed.</summary>
     internal ReadOnlySpan<byte> Bytes(string name, long offset, int count)
     {
         ObjectDisposedException.ThrowIf(map.IsDisposed, this);
@@ -100,10 +111,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return new ReadOnlySpan<byte>(map.Start + dataStart + entry.Begin + offset, count);
     }
 
-    /// <summary>Lets go of the memory that what was read so far takes; the tensors stay, and are read from the file again when they are used.</summary>
+    /// <summary>Releases the memory of the data that has been read. The tensors remain valid; the system reads them from the file again on the next access.</summary>
     internal void ReleasePages() => map.ReleasePages();
 
-    /// <summary>Unmaps the file. Tensors that were read from it must not be used any more.</summary>
+    /// <summary>Unmaps the file. Tensors that were read from it must not be used afterwards.</summary>
     public void Dispose() => map.Dispose();
 
     private Tensor Load(SafetensorsEntry entry, ScalarType type)
@@ -119,7 +130,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
             return RawTensor.View(start, type, entry.Shape.AsSpan());
         }
 
-        // The format lets a header end anywhere. Vector instructions may fault on elements that are not aligned to their size.
+        // A header can end at any offset. Vector instructions can fault on elements that are not aligned to their size, so unaligned tensors are copied.
         Tensor copy = empty(entry.Shape.AsSpan().ToArray(), dtype: type, device: CPU);
         Buffer.MemoryCopy(start, RawTensor.Address(copy), entry.ByteLength, entry.ByteLength);
         return copy;

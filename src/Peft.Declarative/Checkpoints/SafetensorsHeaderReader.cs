@@ -4,7 +4,7 @@ using System.Text.Unicode;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Reads the JSON header of a safetensors file token by token, so that its numbers never decide how much memory is taken.</summary>
+/// <summary>Reads the JSON header of a safetensors file token by token, so that numbers in the header never determine the size of an allocation.</summary>
 internal ref struct SafetensorsHeaderReader
 {
     private readonly string file;
@@ -36,7 +36,7 @@ internal ref struct SafetensorsHeaderReader
         {
             return reader.ReadAll();
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)   // the latter: half a surrogate pair in a string
+        catch (Exception error) when (error is JsonException or InvalidOperationException)   // InvalidOperationException: half of a surrogate pair in a string
         {
             throw new SafetensorsException(SafetensorsViolation.InvalidHeaderDeserialization, file,
                 "its header is not JSON: " + error.Message.TrimEnd('.'), inner: error);
@@ -67,7 +67,7 @@ internal ref struct SafetensorsHeaderReader
             entries.Add(ReadEntry(name));
         }
 
-        json.Read();   // throws if anything but white space follows
+        json.Read();   // throws if anything except white space follows
         return new SafetensorsHeader(entries, metadata ?? []);
     }
 
@@ -119,7 +119,7 @@ internal ref struct SafetensorsHeaderReader
                     offsets = ReadNumbers(name, field, 2, SafetensorsViolation.InvalidHeaderDeserialization, SafetensorsViolation.InvalidOffset);
                     break;
                 default:
-                    json.Skip();   // the reference reader ignores fields that it does not know
+                    json.Skip();   // the reference reader ignores unknown fields
                     break;
             }
         }

@@ -1,9 +1,9 @@
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Checks that the tensors of a header tile the data without hole or overlap, each as long as its shape says.</summary>
+/// <summary>Checks that the tensors of a header cover the data without gaps or overlaps, and that the length of each tensor matches its shape.</summary>
 internal static class SafetensorsLayout
 {
-    /// <summary>Sorts the entries by place, then checks them in that order, as the reference reader does.</summary>
+    /// <summary>Sorts the entries by offset, then checks them in that order, as the reference reader does.</summary>
     internal static void Check(string file, List<SafetensorsEntry> entries, long dataLength)
     {
         entries.Sort(static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin)
@@ -13,7 +13,7 @@ internal static class SafetensorsLayout
         long end = 0;
         foreach (SafetensorsEntry entry in entries)
         {
-            CheckPlace(file, entry, end);
+            CheckOffsets(file, entry, end);
             CheckSize(file, entry);
             end = entry.End;
         }
@@ -27,10 +27,10 @@ internal static class SafetensorsLayout
         }
     }
 
-    /// <summary>Bytes of a tensor; null if they do not fit into 64 bits.</summary>
+    /// <summary>The size of a tensor in bits, or <see langword="null"/> if it does not fit into 64 bits.</summary>
     internal static UInt128? Bits(SafetensorsEntry entry)
     {
-        // Zeros are left out: a shape such as [0, 2^62, 2^62] holds nothing, yet its strides would overflow in libtorch.
+        // Zeros are ignored in the product: a shape such as [0, 2^62, 2^62] has no elements, but its strides would overflow in libtorch.
         long elements = 1;
         bool empty = false;
         foreach (long size in entry.Shape)
@@ -46,7 +46,7 @@ internal static class SafetensorsLayout
         return bits > ulong.MaxValue ? null : empty ? 0 : bits;
     }
 
-    private static void CheckPlace(string file, SafetensorsEntry entry, long previousEnd)
+    private static void CheckOffsets(string file, SafetensorsEntry entry, long previousEnd)
     {
         if (entry.Begin != previousEnd || entry.End < entry.Begin)
         {
@@ -54,7 +54,7 @@ internal static class SafetensorsLayout
                 ? $"ends at byte {entry.End:N0}, before its begin {entry.Begin:N0}"
                 : entry.Begin < previousEnd
                     ? $"begins at byte {entry.Begin:N0}, inside a tensor that ends at {previousEnd:N0}"
-                    : $"begins at byte {entry.Begin:N0} and leaves a hole after {previousEnd:N0}";
+                    : $"begins at byte {entry.Begin:N0} and leaves a gap after {previousEnd:N0}";
             throw Fail(SafetensorsViolation.InvalidOffset, file, entry, problem);
         }
     }

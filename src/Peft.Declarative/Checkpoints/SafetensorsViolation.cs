@@ -1,15 +1,15 @@
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>The rules of the safetensors format, by the names that its reference reader gives their violations.</summary>
+/// <summary>Violations of the safetensors format, with the names that the reference reader uses.</summary>
 public enum SafetensorsViolation
 {
-    /// <summary>The file is shorter than the eight bytes that hold the header's length.</summary>
+    /// <summary>The file is shorter than the eight bytes of the header's length.</summary>
     HeaderTooSmall,
 
-    /// <summary>The header would be longer than 100,000,000 bytes.</summary>
+    /// <summary>The header is longer than 100,000,000 bytes.</summary>
     HeaderTooLarge,
 
-    /// <summary>The header would reach beyond the end of the file.</summary>
+    /// <summary>The header extends beyond the end of the file.</summary>
     InvalidHeaderLength,
 
     /// <summary>The header does not begin with <c>{</c>.</summary>
@@ -18,33 +18,33 @@ public enum SafetensorsViolation
     /// <summary>The header is not UTF-8.</summary>
     InvalidHeader,
 
-    /// <summary>The header is not JSON of the expected form, or names an unknown element type.</summary>
+    /// <summary>The header is not JSON of the expected form, or contains an unknown element type.</summary>
     InvalidHeaderDeserialization,
 
     /// <summary>A tensor, a field of a tensor or a metadata key occurs twice.</summary>
     DuplicateName,
 
-    /// <summary>There are more tensors than <see cref="SafetensorsFile.MaxTensors"/>.</summary>
+    /// <summary>The file contains more tensors than <see cref="SafetensorsFile.MaxTensors"/>.</summary>
     TooManyTensors,
 
     /// <summary>A tensor has more dimensions than <see cref="SafetensorsFile.MaxRank"/>.</summary>
     RankTooLarge,
 
-    /// <summary>Tensors overlap, leave a hole, or one ends before it begins.</summary>
+    /// <summary>Tensors overlap or leave a gap, or a tensor ends before it begins.</summary>
     InvalidOffset,
 
-    /// <summary>The product of a shape does not fit into 64 bits.</summary>
+    /// <summary>The size of a tensor does not fit into 64 bits.</summary>
     ValidationOverflow,
 
-    /// <summary>A tensor of elements below one byte does not fill whole bytes.</summary>
+    /// <summary>A tensor with elements smaller than one byte does not fill whole bytes.</summary>
     MisalignedSlice,
 
-    /// <summary>A tensor's bytes are not as many as its shape and element type need.</summary>
+    /// <summary>The length of a tensor does not match its shape and element type.</summary>
     TensorInvalidInfo,
 
-    /// <summary>The data ends before the last tensor does, or goes on after it.</summary>
+    /// <summary>The data ends before or after the end of the last tensor.</summary>
     MetadataIncompleteBuffer,
 
-    /// <summary>The element type belongs to the format, but tensors of it cannot be made here.</summary>
+    /// <summary>TorchSharp does not support the element type.</summary>
     UnsupportedDtype,
 }

@@ -7,22 +7,22 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Writes tensors as a safetensors file, in the order of the format's reference writer.</summary>
+/// <summary>Writes tensors to a safetensors file, in the same order as the reference writer.</summary>
 public static class SafetensorsWriter
 {
-    // Any text is fine in the header as long as it is JSON; the default encoder would escape '+' and all of Unicode.
+    // The default encoder would escape '+' and all non-ASCII characters, which the reference writer does not do.
     private static readonly JsonWriterOptions HeaderOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes a file. Tensors that share memory are each written whole; the file appears complete or not at all.</summary>
+    /// <summary>Writes a file. Tensors that share memory are each written in full. On failure, an existing file is unchanged.</summary>
     /// <param name="path">The target. Missing directories are created.</param>
-    /// <param name="tensors">Tensors by name, on any device and of any layout. At most one of them is copied at a time.</param>
-    /// <param name="metadata">Free text; Hugging Face libraries ask for <c>format: pt</c>.</param>
-    /// <exception cref="SafetensorsException">PEFT501: a tensor has a name or an element type that the format has no place for.</exception>
+    /// <param name="tensors">The tensors by name, on any device and with any strides. At most one of them is copied at a time.</param>
+    /// <param name="metadata">Text for the header; Hugging Face libraries require <c>format: pt</c>.</param>
+    /// <exception cref="SafetensorsException">PEFT501: the format does not support the name or the element type of a tensor.</exception>
     /// <exception cref="PeftException">PEFT502: the target cannot be written.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, To(path, tensors, metadata));
 
-    /// <summary>What writes the file's content, for <see cref="AtomicFile.WriteAll"/>. Everything is checked before the first byte.</summary>
+    /// <summary>Checks the tensors and returns a delegate that writes the content of the file, for <see cref="AtomicFile.WriteAll"/>.</summary>
     internal static Action<Stream> To(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         List<(string Name, Tensor Tensor, SafetensorsDtype Dtype)> ordered =
@@ -48,11 +48,11 @@ public static class SafetensorsWriter
         if (name == SafetensorsHeader.MetadataKey)
         {
             throw new SafetensorsException(SafetensorsViolation.DuplicateName, path,
-                $"'{name}' is the key of its metadata and cannot name a tensor", name, "Name the tensor otherwise.");
+                $"'{name}' is the key of its metadata and cannot name a tensor", name, "Rename the tensor.");
         }
 
         return SafetensorsDtypeTable.From(tensor.dtype) ?? throw new SafetensorsException(SafetensorsViolation.UnsupportedDtype, path,
-            $"tensor '{UntrustedText.Shown(name)}' has elements of {tensor.dtype}, which cannot be written", name,
+            $"tensor '{UntrustedText.Shown(name)}' has elements of {tensor.dtype}, which the format does not support", name,
             $"Convert it to one of {SafetensorsDtypeTable.Readable}.");
     }
 
@@ -76,7 +76,7 @@ public static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        // Spaces up to a multiple of eight, so that the data behind it is aligned for every element type.
+        // Spaces pad the header to a multiple of eight bytes, so that the data after it is aligned for every element type.
         int length = buffer.WrittenCount - SafetensorsHeader.PrefixLength;
         int padding = -length & 7;
         buffer.GetSpan(padding + 1)[..padding].Fill((byte)' ');
@@ -138,7 +138,7 @@ public static class SafetensorsWriter
             return;
         }
 
-        const int Chunk = 1 << 24;   // a span holds at most 2 GiB, a tensor may be larger
+        const int Chunk = 1 << 24;   // a span is limited to 2 GiB; a tensor can be larger
         using var scope = NewDisposeScope();
         Tensor plain = tensor.detach().cpu().contiguous();
         byte* next = (byte*)RawTensor.Address(plain);

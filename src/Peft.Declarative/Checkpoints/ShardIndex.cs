@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Peft.Declarative.Checkpoints;
 
-/// <summary>Reads <c>model.safetensors.index.json</c>: which file of the directory holds which tensor.</summary>
+/// <summary>Reads <c>model.safetensors.index.json</c>, which maps the name of each tensor to the file that contains it.</summary>
 internal static class ShardIndex
 {
-    /// <summary>File name by tensor name. Names stay inside the directory.</summary>
+    /// <summary>The file names by tensor name. Every file name refers to a file in the directory itself.</summary>
     internal static Dictionary<string, string> Read(string path)
     {
         if (JsonFile.ReadObject(path)["weight_map"] is not JsonObject map)
@@ -37,10 +37,10 @@ internal static class ShardIndex
     }
 
     internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(CheckpointErrors.Model,
-        $"The index '{path}' does not fit its files: {ProblemList.Of(problems)}. Download the whole model again, or put the missing files beside it.");
+        $"The index '{path}' does not fit its files: {ProblemList.Of(problems)}. Download the whole model again, or add the missing files to its directory.");
 
-    // A file of that name may be a link to anywhere, as in the hub's own cache: who makes links in the folder is not who wrote the index.
-    // Both separators on every system: an index is written on one and read on another. A colon names drives and streams on Windows.
+    // A file of that name can be a link to any location, as in Hugging Face's cache; the author of the index cannot create such links.
+    // Both separators are rejected on every system because an index moves between systems. On Windows, a colon denotes drives and streams.
     private static bool IsPlainName(string file) =>
         file.Length is > 0 and <= 255 && file is not ("." or "..") && file.IndexOfAny(['/', '\\', ':', '\0']) < 0;
 }

@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>
-/// The file beside an adapter's own with the tensors that only training needs: networks that make what the other file holds. It names those tensors
-/// by their hash, so that it is never taken for another adapter's.
+/// The file with the tensors of an adapter that only training needs, such as the network that computes a prompt. It contains the hash of the
+/// adapter's other tensors, so that it cannot be combined with another adapter.
 /// </summary>
 internal static class TrainingTensors
 {
-    // In the metadata: which tensors of the adapter's file it belongs to.
+    // The metadata key for the hash of the tensors in the adapter's file.
     private const string Fingerprint = "adapter_sha256";
 
-    /// <summary>What writes the file.</summary>
+    /// <summary>The path of the file and a delegate that writes it.</summary>
     /// <param name="directory">The adapter's directory.</param>
-    /// <param name="training">The tensors.</param>
-    /// <param name="tensors">Those of the adapter's own file.</param>
+    /// <param name="training">The training tensors.</param>
+    /// <param name="tensors">The tensors in the adapter's file.</param>
     internal static (string Path, Action<Stream> Write) To(
         string directory, IReadOnlyDictionary<string, Tensor> training, IReadOnlyDictionary<string, Tensor> tensors)
     {
@@ -27,21 +27,21 @@ internal static class TrainingTensors
 
     internal static string PathIn(string directory) => Path.Combine(directory, AdapterDirectory.TrainingName);
 
-    /// <summary>Refuses a file that was not saved with the tensors beside it.</summary>
-    /// <exception cref="PeftException">PEFT504: it belongs to others, or holds one of them itself.</exception>
+    /// <summary>Checks that the file was saved together with the given tensors.</summary>
+    /// <exception cref="PeftException">PEFT504: the file belongs to other tensors, or it contains one of the given tensors.</exception>
     internal static void Check(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Names.FirstOrDefault(tensors.ContainsKey) is { } twice)
         {
-            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{UntrustedText.Shown(twice)}', which is in {AdapterDirectory.WeightsName} "
-                + "beside it too, so it is not clear which one is meant. Delete the file to train the tensors themselves.");
+            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{UntrustedText.Shown(twice)}', which is also in {AdapterDirectory.WeightsName}, "
+                + "so it is not clear which one to use. Delete the file to train the tensors themselves.");
         }
 
         if (file.Metadata.GetValueOrDefault(Fingerprint) != FingerprintOf(tensors))
         {
-            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' belongs to other tensors than those in {AdapterDirectory.WeightsName} beside it: training "
-                + "would go on from another adapter than the one that is used. Put back the file that was saved with it, or delete it to train the tensors themselves.");
+            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' belongs to other tensors than those in {AdapterDirectory.WeightsName}: training "
+                + "would continue from another adapter than the one that is loaded. Restore the file that was saved with it, or delete it to train the tensors themselves.");
         }
     }
 

@@ -5,15 +5,15 @@ using System.Text;
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>
-/// A hash that tells one model's weights from another's: of every tensor its name, type, shape and bytes, small tensors whole and of larger ones
-/// pieces that are spread evenly. It does not depend on how tensors are spread over files, and takes milliseconds for gigabytes.
+/// A hash that identifies the weights of a model. It covers the name, type, shape and bytes of every tensor; of a large tensor it covers 16 evenly
+/// spaced pieces. It does not depend on the number of shards and takes milliseconds for gigabytes.
 /// </summary>
 internal static class WeightsHash
 {
-    /// <summary>Stands before the digits and changes whenever the rule does, so that hashes of different rules are never compared.</summary>
+    /// <summary>The prefix of a hash. It identifies the rule, so that hashes of different rules are never compared.</summary>
     internal const string Scheme = "sha256-sampled-1";
 
-    // Training changes a tensor nearly everywhere, so that a part of it tells as much as the whole.
+    // Training changes nearly every element of a tensor, so a sample is sufficient to detect a change.
     private const long LargestWhole = 1 << 18;
     private const int Pieces = 16;
     private const int PieceLength = 1 << 14;
@@ -26,7 +26,7 @@ internal static class WeightsHash
             SafetensorsEntry entry = files.Entry(name);
             byte[] title = Encoding.UTF8.GetBytes($"{name}\n{entry.Dtype.Name()}\n[{string.Join(',', entry.Shape)}]\n");
             byte[] length = new byte[sizeof(int)];
-            BinaryPrimitives.WriteInt32LittleEndian(length, title.Length);   // so that no name can pass for another one's type and bytes
+            BinaryPrimitives.WriteInt32LittleEndian(length, title.Length);   // the length prevents a name from being read as type and bytes of another tensor
             hash.AppendData(length);
             hash.AppendData(title);
             Append(hash, files, name, entry.ByteLength);

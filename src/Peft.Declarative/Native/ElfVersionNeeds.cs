@@ -9,8 +9,8 @@ internal static class ElfVersionNeeds
     private const uint VersionNeedSection = 0x6ffffffe;   // SHT_GNU_verneed
     private const ushort Weak = 2;                         // VER_FLG_WEAK
 
-    /// <summary>Marks every requirement of <paramref name="version"/> weak: the loader then accepts a library without it.</summary>
-    /// <returns>Whether the image asked for that version.</returns>
+    /// <summary>Marks every requirement of <paramref name="version"/> as weak, so that the loader accepts a library without that version.</summary>
+    /// <returns><see langword="true"/> if the image required the version.</returns>
     internal static bool Weaken(Span<byte> image, string version)
     {
         byte[] name = Encoding.ASCII.GetBytes(version);

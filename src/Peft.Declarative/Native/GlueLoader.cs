@@ -1,10 +1,10 @@
 namespace Peft.Declarative.Native;
 
-/// <summary>Loads TorchSharp's glue library, also on machines whose C++ library is older than it asks for.</summary>
+/// <summary>Loads TorchSharp's native library, even if the system's C++ library is older than the version it requires.</summary>
 internal static class GlueLoader
 {
-    // The version stands for std::ios_base_library_init(), an anchor that newer compilers emit with <iostream>. Nothing in the
-    // library refers to it (no relocation), so marking the requirement weak is enough and harmless.
+    // This version contains only std::ios_base_library_init(), an anchor that newer compilers emit for <iostream>. The library has no relocation
+    // that refers to it, so a weak requirement is sufficient and safe.
     private const string UnneededVersion = "GLIBCXX_3.4.32";
 
     internal static PeftException? Load(string path)
@@ -25,7 +25,7 @@ internal static class GlueLoader
             return NativeFailure.Unloadable(path, reason);
         }
 
-        // Its RUNPATH ($ORIGIN) finds nothing here; the libraries it needs are already in the process.
+        // RUNPATH ($ORIGIN) finds nothing in this folder, but the libraries that it needs are already in the process.
         string folder = Directory.CreateTempSubdirectory("peft-glue-").FullName;
         try
         {
@@ -35,7 +35,7 @@ internal static class GlueLoader
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);   // a mapped file outlives its name
+            Directory.Delete(folder, recursive: true);   // a mapped file stays valid after it is deleted
         }
     }
 }

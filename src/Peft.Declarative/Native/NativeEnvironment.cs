@@ -2,12 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace Peft.Declarative.Native;
 
+/// <summary>Environment variables that libtorch's dependencies read when they are loaded.</summary>
 internal static partial class NativeEnvironment
 {
     /// <summary>
-    /// Lets idle OpenMP threads sleep. libgomp's default spins: with one busy neighbour on two cores a step took ten times as long.
+    /// Makes idle OpenMP threads sleep. By default libgomp spins; with one other busy process on two cores a training step took ten times as long.
     /// </summary>
-    /// <remarks>Environment.SetEnvironmentVariable is invisible to native code on Unix, hence libc. A user's own setting wins.</remarks>
+    /// <remarks>
+    /// On Unix, native code does not see variables that <see cref="Environment.SetEnvironmentVariable(string, string)"/> sets, so this method calls
+    /// libc. It does not overwrite a value that the user has set.
+    /// </remarks>
     internal static void SetPassiveOpenMpWaiting()
     {
         const string Variable = "OMP_WAIT_POLICY";

@@ -3,7 +3,7 @@ using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Native;
 
-/// <summary>One paragraph for the first error that many users would otherwise meet as a page of probing paths.</summary>
+/// <summary>Errors for native libraries that are missing or cannot be loaded.</summary>
 internal static class NativeFailure
 {
     internal const string Id = RuleIds.NativesMissing;
@@ -15,7 +15,7 @@ internal static class NativeFailure
 
     internal static PeftException Unloadable(string path, string reason) => new(Id,
         $"The native library '{path}' cannot be loaded: {reason.TrimEnd('.')}. "
-        + $"Install what it names, or set {NativeStartup.FolderVariable} to a folder with a libtorch 2.10 built for this machine.");
+        + $"Install the missing component, or set {NativeStartup.FolderVariable} to a folder with a libtorch 2.10 built for this machine.");
 
     private static string PackageName()
     {

@@ -3,17 +3,18 @@ using TorchSharp;
 
 namespace Peft.Declarative.Native;
 
-/// <summary>Where native libraries may lie, nearest wish first.</summary>
+/// <summary>The folders that are searched for native libraries.</summary>
 internal static class NativeFolders
 {
-    // Load order matters: a library is resolved against those already in the process. CUDA builds add the last two.
+    // The order matters: a library is resolved against the ones that are already loaded. The files with 'cuda' in their names exist only in CUDA builds.
     private static readonly string[] Names = ["c10", "torch_cpu", "c10_cuda", "torch_cuda", "torch"];
 
+    /// <summary>The folders in search order. A folder that <see cref="NativeStartup.FolderVariable"/> names replaces all others.</summary>
     internal static IReadOnlyList<string> Candidates()
     {
-        if (Environment.GetEnvironmentVariable(NativeStartup.FolderVariable) is { Length: > 0 } wish)
+        if (Environment.GetEnvironmentVariable(NativeStartup.FolderVariable) is { Length: > 0 } named)
         {
-            return [Path.GetFullPath(wish)];
+            return [Path.GetFullPath(named)];
         }
 
         List<string> folders = [];
@@ -26,14 +27,15 @@ internal static class NativeFolders
         return folders;
     }
 
-    /// <summary>The folder that holds libtorch's core library.</summary>
+    /// <summary>The first folder that contains libtorch's core library, or <see langword="null"/>.</summary>
     internal static string? Find(string coreLibrary) =>
         Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, coreLibrary)));
 
-    /// <summary>TorchSharp's glue comes with this program, never with the libtorch that PEFT_LIBTORCH names.</summary>
+    /// <summary>The path of TorchSharp's native library, which is deployed with the program and never with the libtorch that PEFT_LIBTORCH names.</summary>
     internal static string? FindGlue(string glue) =>
         OwnFolders().Select(folder => Path.Combine(folder, glue)).FirstOrDefault(File.Exists);
 
+    /// <summary>The libtorch libraries that a folder contains, in load order.</summary>
     internal static IEnumerable<string> LibrariesIn(string folder)
     {
         string extension = OperatingSystem.IsMacOS() ? ".dylib" : ".so";
@@ -50,14 +52,14 @@ internal static class NativeFolders
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
         {
-            // .NET's first line repeats the path and speaks of strace; what the system's loader said follows it.
+            // .NET's first line repeats the path and suggests strace. The message of the system's loader follows.
             string[] lines = error.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             reason = lines.Length > 1 ? string.Join("; ", lines.Skip(1).Distinct()) : lines[0];
             return false;
         }
     }
 
-    /// <summary>Windows resolves dependencies by folder, so TorchSharp's own loader does; only a named folder is loaded ahead of it.</summary>
+    /// <summary>Loads libtorch on Windows. TorchSharp's own loader then finds the rest, because Windows resolves dependencies by folder.</summary>
     internal static PeftException? PreloadWindows()
     {
         if (Find("torch_cpu.dll") is not { } folder)
@@ -90,7 +92,7 @@ internal static class NativeFolders
             yield return beside;
         }
 
-        // The host lists the package cache here when a program runs without having been published.
+        // When a program runs without being published, the host lists the folders of the package cache here.
         string search = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
         foreach (string folder in search.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {

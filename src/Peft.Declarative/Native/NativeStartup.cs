@@ -5,24 +5,26 @@ using TorchSharp;
 namespace Peft.Declarative.Native;
 
 /// <summary>
-/// Loads libtorch and TorchSharp's glue once per process, before the first tensor, and explains itself when it cannot.
+/// Loads libtorch and TorchSharp's native library once per process, before the first tensor is created.
 /// </summary>
 /// <remarks>
-/// TorchSharp finds libraries by name and answers a failure with a page of probing paths. Loading them by full path first
-/// redirects it, because the system's loader returns a library that is already loaded under the same name.
+/// TorchSharp loads libraries by name and reports a failure as a long list of probing paths. This class loads them by full path first. TorchSharp
+/// then uses them, because the system's loader returns a library that is already loaded under the same name.
 /// </remarks>
 public static class NativeStartup
 {
-    /// <summary>Environment variable that names a folder with libtorch (or PyTorch's <c>torch/lib</c>) to use.</summary>
+    /// <summary>
+    /// The name of the environment variable for a folder that contains libtorch, such as PyTorch's <c>torch/lib</c>. If it is set, no other folder is searched.
+    /// </summary>
     public const string FolderVariable = "PEFT_LIBTORCH";
 
-    /// <summary>Key in runtimeconfig.json for the folder that the build found libtorch in.</summary>
+    /// <summary>The key in runtimeconfig.json for the folder in which the build found libtorch.</summary>
     public const string FolderOption = "Peft.Declarative.LibtorchFolder";
 
     private static readonly Lazy<PeftException?> Failure = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
 
-    /// <summary>Loads the native libraries if that has not happened yet.</summary>
-    /// <exception cref="PeftException">PEFT902: a library cannot be loaded; says which file, what it lacks, what to do.</exception>
+    /// <summary>Loads the native libraries if they are not loaded yet.</summary>
+    /// <exception cref="PeftException">PEFT902: a library is missing or cannot be loaded. The message names the file and the remedy.</exception>
     public static void EnsureLoaded()
     {
         if (Failure.Value is { } failure)
@@ -31,9 +33,9 @@ public static class NativeStartup
         }
     }
 
-    // A module initialiser must not throw: it would surface as a TypeInitializationException far from its reason.
-    // The failure is kept and thrown by EnsureLoaded, which every entry point of the runtime calls.
-#pragma warning disable CA2255 // Not application code, but the start-up has to precede TorchSharp's own static constructor.
+    // A module initializer must not throw: the exception would surface as a TypeInitializationException far from its cause.
+    // EnsureLoaded throws the stored failure instead; every entry point of the runtime calls it.
+#pragma warning disable CA2255 // A library should not have one, but this code must run before TorchSharp's static constructor.
     [ModuleInitializer]
     internal static void Initialize() => _ = Failure.Value;
 #pragma warning restore CA2255

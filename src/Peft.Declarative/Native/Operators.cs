@@ -3,11 +3,11 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
 
-/// <summary>libtorch operators that TorchSharp does not bind, reached through TorchScript; autograd works through them.</summary>
+/// <summary>libtorch operators that TorchSharp does not bind, called through TorchScript. Autograd differentiates them.</summary>
 /// <remarks>
-/// The sources are constants on purpose: libtorch answers an unknown operator in them by ending the process, so each is covered by a test.
-/// Numbers are passed as scalars that live until the call is over. TorchSharp would make them itself and keep only their addresses, and a
-/// garbage collection during the call would free them while libtorch reads them.
+/// The sources are constants because libtorch ends the process if one contains an unknown operator; a test calls each function.
+/// Numbers are passed as <see cref="Scalar"/> objects that are disposed after the call. TorchSharp would otherwise create them and keep only their
+/// addresses, so a garbage collection during the call could free them while libtorch reads them.
 /// </remarks>
 internal static class Operators
 {
@@ -23,9 +23,16 @@ internal static class Operators
         """);
 
     /// <summary>
-    /// Attention of queries [batch, heads, time, width] over keys and values [batch, groups, slots, width]. The mask is added to the scores; only
-    /// without one may each query be made to see no key after its own place. Grouped: keys have fewer heads than queries.
+    /// Scaled dot-product attention of queries [batch, heads, time, width] over keys and values [batch, groups, keys, width].
     /// </summary>
+    /// <param name="q">Queries [batch, heads, time, width].</param>
+    /// <param name="k">Keys [batch, groups, keys, width].</param>
+    /// <param name="v">Values, of the same shape as the keys.</param>
+    /// <param name="mask">A float tensor that is added to the scores, or <see langword="null"/>.</param>
+    /// <param name="causal">Whether each query sees no key after its own position. Must be <see langword="false"/> if there is a mask.</param>
+    /// <param name="scale">The factor on the scores.</param>
+    /// <param name="grouped">Whether keys have fewer heads than queries.</param>
+    /// <param name="dropout">The probability with which an attention weight is dropped.</param>
     internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0)
     {
         using Scalar factor = scale.ToScalar();
@@ -33,19 +40,20 @@ internal static class Operators
         return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, factor, grouped, dropped);
     }
 
-    /// <summary>Outputs [batch, time, 2 · hidden] of a bidirectional LSTM that starts from zero.</summary>
-    /// <param name="x">[batch, time, in].</param>
-    /// <param name="state">Zeros [2 · layers, batch, hidden].</param>
+    /// <summary>The outputs [batch, time, 2 · hidden] of a bidirectional LSTM.</summary>
+    /// <param name="x">Inputs [batch, time, in].</param>
+    /// <param name="state">The initial hidden and cell state: zeros [2 · layers, batch, hidden].</param>
     /// <param name="weights">For each layer and direction: input weight, hidden weight, input bias, hidden bias.</param>
-    /// <param name="layers">Number of layers.</param>
-    /// <param name="dropout">Probability between layers.</param>
-    /// <param name="training">Whether dropout happens.</param>
+    /// <param name="layers">The number of layers.</param>
+    /// <param name="dropout">The probability with which an element between two layers is dropped.</param>
+    /// <param name="training">Whether dropout is applied.</param>
     internal static Tensor Lstm(Tensor x, Tensor state, Tensor[] weights, long layers, double dropout, bool training)
     {
         using Scalar dropped = dropout.ToScalar();
         return (Tensor)Unit.invoke("lstm", x, state, weights, layers, dropped, training);
     }
 
+    /// <summary>Root-mean-square normalization of <paramref name="x"/> over its last dimension.</summary>
     internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
     {
         using Scalar added = epsilon.ToScalar();

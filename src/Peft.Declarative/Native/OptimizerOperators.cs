@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
 
-/// <summary>libtorch's operators over lists of tensors: one call where a loop of managed ones would cost about 2 µs per tensor and operation.</summary>
+/// <summary>libtorch operators over lists of tensors. One call replaces a managed loop that costs about 2 µs per tensor and operation.</summary>
 /// <remarks>
-/// The sources are constants on purpose: libtorch answers an unknown operator in them by ending the process, so each is covered by a test.
-/// Every function returns a tensor because TorchSharp cannot receive nothing. For the scalars see <see cref="Operators"/>.
+/// The sources are constants because libtorch ends the process if one contains an unknown operator; a test calls each function. Every function
+/// returns a tensor because TorchSharp cannot receive none. <see cref="Operators"/> explains the scalars.
 /// </remarks>
 internal static class OptimizerOperators
 {
@@ -39,12 +39,12 @@ internal static class OptimizerOperators
 
         """);
 
-    /// <summary>One step of AdamW (decoupled decay) or Adam (decay added to the gradient), with the step counts raised first.</summary>
-    /// <param name="decoupled">Whether the decay is decoupled: AdamW.</param>
-    /// <param name="lists">What the step works on, place by place.</param>
-    /// <param name="skip">float32 scalar on the tensors' device; 1 leaves everything but the step counts as it was. Null never skips.</param>
-    /// <param name="rate">Learning rate.</param>
-    /// <param name="options">The constants.</param>
+    /// <summary>Increments the step counts, then does one step of AdamW (decoupled weight decay) or Adam (weight decay added to the gradient).</summary>
+    /// <param name="decoupled">Whether the weight decay is decoupled, as in AdamW.</param>
+    /// <param name="lists">The parameters and their state.</param>
+    /// <param name="skip">A float32 scalar on the tensors' device. If it is 1, only the step counts change. <see langword="null"/> never skips.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="options">The constants of the step.</param>
     internal static void Adam(bool decoupled, AdamLists lists, Tensor? skip, double rate, AdamOptions options)
     {
         using Scalar scalarRate = rate.ToScalar();
@@ -59,17 +59,17 @@ internal static class OptimizerOperators
         ((Tensor)result).Dispose();
     }
 
-    /// <summary>Norm of all elements of all tensors together, as a scalar on their device.</summary>
+    /// <summary>The norm over all elements of all tensors, as a scalar on their device.</summary>
     internal static Tensor Norm(Tensor[] tensors, double order)
     {
         using Scalar power = order.ToScalar();
         return (Tensor)Unit.invoke("norm", tensors, power);
     }
 
-    /// <summary>Multiplies all tensors in place by a scalar that stays on the device.</summary>
+    /// <summary>Multiplies all tensors in place by a scalar on their device.</summary>
     internal static void Scale(Tensor[] tensors, Tensor factor) => ((Tensor)Unit.invoke("scale", tensors, factor)).Dispose();
 
-    /// <summary>Limits every element in place to −<paramref name="limit"/> … <paramref name="limit"/>.</summary>
+    /// <summary>Clamps every element in place to the range −<paramref name="limit"/> to <paramref name="limit"/>.</summary>
     internal static void Clamp(Tensor[] tensors, double limit)
     {
         using Scalar bound = limit.ToScalar();
@@ -79,13 +79,13 @@ internal static class OptimizerOperators
     /// <summary>Sets every element to zero in place.</summary>
     internal static void Zero(Tensor[] tensors) => ((Tensor)Unit.invoke("zero", (object)tensors)).Dispose();
 
-    /// <summary>The tensors of an Adam step; the lists run in parallel.</summary>
-    /// <param name="Parameters">What is trained.</param>
+    /// <summary>The tensors of an Adam step. Element i of each list belongs to parameter i.</summary>
+    /// <param name="Parameters">The trained parameters.</param>
     /// <param name="Gradients">Their gradients.</param>
-    /// <param name="First">Averages of the gradients.</param>
-    /// <param name="Second">Averages of the squared gradients.</param>
-    /// <param name="GreatestSecond">Greatest averages so far, for AMSGrad; else empty.</param>
-    /// <param name="Steps">float32 scalars: steps done.</param>
+    /// <param name="First">Running averages of the gradients.</param>
+    /// <param name="Second">Running averages of the squared gradients.</param>
+    /// <param name="GreatestSecond">The greatest values of <paramref name="Second"/> so far, for AMSGrad; otherwise empty.</param>
+    /// <param name="Steps">The number of steps done, as float32 scalars.</param>
     internal readonly record struct AdamLists(
         Tensor[] Parameters, Tensor[] Gradients, Tensor[] First, Tensor[] Second, Tensor[] GreatestSecond, Tensor[] Steps);
 

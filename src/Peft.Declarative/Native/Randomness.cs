@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
 
-/// <summary>A point in a device's stream of random numbers to which backward returns, so that dropout hides the same elements again.</summary>
-/// <remarks>TorchSharp can save the CPU generator's state but not a GPU's; there a fresh seed, drawn on the CPU, marks the point.</remarks>
+/// <summary>The saved state of a device's random number generator. The backward pass restores it, so that dropout drops the same elements again.</summary>
+/// <remarks>TorchSharp can save the state of the CPU's generator but not that of a GPU's. On a GPU, this class sets a new random seed and stores it.</remarks>
 internal sealed class Randomness : IDisposable
 {
     private readonly Tensor? _state;
@@ -23,10 +23,10 @@ internal sealed class Randomness : IDisposable
         cuda.manual_seed(_seed);
     }
 
-    /// <summary>Marks the point where the device's stream is now.</summary>
+    /// <summary>Saves the current state of the device's generator.</summary>
     internal static Randomness Mark(Device device) => new(device);
 
-    /// <summary>Takes the stream back to the mark.</summary>
+    /// <summary>Restores the saved state.</summary>
     internal void Return()
     {
         if (_state is not null)

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
 
-/// <summary>Tensors over memory that libtorch does not own, such as a mapped checkpoint file. No byte is copied.</summary>
+/// <summary>Tensors over memory that libtorch does not own, such as a mapped checkpoint file. Nothing is copied.</summary>
 internal static unsafe partial class RawTensor
 {
-    // A static delegate: libtorch calls it when a tensor dies, which may be after any caller is gone.
+    // The delegate is static because libtorch calls it when the tensor is freed, which can be after the caller has returned.
     private static readonly Deleter Nothing = static _ => { };
 
     private static readonly ConstructorInfo FromHandle =
@@ -18,7 +18,7 @@ internal static unsafe partial class RawTensor
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void Deleter(IntPtr memory);
 
-    /// <summary>A CPU tensor over <paramref name="memory"/>, row-major. The caller keeps the memory alive and unchanged in size.</summary>
+    /// <summary>Creates a row-major CPU tensor over <paramref name="memory"/>. The caller must keep the memory valid while the tensor exists.</summary>
     internal static Tensor View(void* memory, ScalarType type, ReadOnlySpan<long> shape)
     {
         InitializeDeviceType(DeviceType.CPU);
@@ -27,14 +27,14 @@ internal static unsafe partial class RawTensor
             IntPtr handle = THSTensor_new((IntPtr)memory, Nothing, sizes, shape.Length, (sbyte)type, (sbyte)type, 0, 0, 0);
             if (handle == IntPtr.Zero)
             {
-                throw new PeftException(NativeFailure.Id, $"libtorch refused a {type} view of shape [{string.Join(", ", shape.ToArray())}].");
+                throw new PeftException(NativeFailure.Id, $"libtorch cannot create a {type} view of shape [{string.Join(", ", shape.ToArray())}].");
             }
 
             return (Tensor)FromHandle.Invoke([handle, true]);
         }
     }
 
-    /// <summary>Address of the first element of a contiguous CPU tensor, at any size and offset.</summary>
+    /// <summary>The address of the first element of a contiguous CPU tensor of any size and storage offset.</summary>
     internal static void* Address(Tensor tensor)
     {
         using Tensor flat = tensor.reshape(-1);
