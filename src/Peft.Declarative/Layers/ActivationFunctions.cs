@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>What the activations compute, and what files call them.</summary>
+/// <summary>The functions of the activations, and their names in configuration files.</summary>
 internal static class ActivationFunctions
 {
-    // The first name is the one that is written.
+    // The first name of each activation is the one that is written.
     private static readonly (string Name, Activation Value)[] Names =
     [
         ("relu", Activation.Relu), ("swish", Activation.Swish), ("silu", Activation.Swish), ("gelu", Activation.Gelu),
@@ -15,7 +15,7 @@ internal static class ActivationFunctions
 
     internal static IEnumerable<string> KnownNames => Names.Select(entry => entry.Name);
 
-    /// <summary>The activation of a name in a file; null for one that is not known.</summary>
+    /// <summary>The activation with a name from a file, ignoring case; <see langword="null"/> if the name is unknown.</summary>
     internal static Activation? ByName(string name) =>
         Names.Where(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(entry => (Activation?)entry.Value).FirstOrDefault();
 

@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>GPT-2's linear layer, whose weight lies transposed: <c>y = x W + b</c> with <c>W</c> [in, out].</summary>
+/// <summary>The linear layer of GPT-2, whose weight is transposed: <c>y = x W + b</c> with <c>W</c> [in, out].</summary>
 public sealed class Conv1D : WeightLayer
 {
-    /// <summary>Makes a layer without memory; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="input">Width of the input.</param>
-    /// <param name="output">Width of the result.</param>
+    /// <summary>Creates a layer whose parameters have no memory yet; a checkpoint or an initialization assigns them.</summary>
+    /// <param name="input">The width of the input.</param>
+    /// <param name="output">The width of the output.</param>
     public Conv1D(long input, long output)
         : this(Placeholder(input, output), Placeholder(output))
     {

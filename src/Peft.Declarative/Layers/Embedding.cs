@@ -3,12 +3,12 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>A table of vectors <c>W</c> [rows, width]: ids [batch, time] become vectors [batch, time, width].</summary>
+/// <summary>An embedding table <c>W</c> [rows, width], which maps ids [batch, time] to vectors [batch, time, width].</summary>
 public sealed class Embedding : WeightLayer
 {
-    /// <summary>Makes a table without memory; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="rows">Number of ids.</param>
-    /// <param name="width">Width of a vector.</param>
+    /// <summary>Creates a table that has no memory yet; a checkpoint or an initialization assigns it.</summary>
+    /// <param name="rows">The number of ids.</param>
+    /// <param name="width">The width of a vector.</param>
     public Embedding(long rows, long width)
         : this(Placeholder(rows, width))
     {
@@ -19,7 +19,7 @@ public sealed class Embedding : WeightLayer
     {
     }
 
-    /// <summary>Output heads that read this table.</summary>
+    /// <summary>The output heads that use this table as their weight.</summary>
     internal List<TiedHead> TiedHeads { get; } = [];
 
     /// <inheritdoc/>

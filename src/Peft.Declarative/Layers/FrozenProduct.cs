@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ + b</c> where <c>W</c> may be stored in a smaller type than <c>x</c>. bfloat16 products are six times slower than float32 on most
-/// CPUs while the conversion is cheap, so the weight is converted for the product, forgotten, and converted again in backward.
+/// <c>x Wᵀ + b</c>, where <c>W</c> can have a smaller element type than <c>x</c>. On most CPUs, bfloat16 products are six times slower than float32
+/// products, and the conversion is cheap. The weight is therefore converted for the product, discarded, and converted again in the backward pass.
 /// </summary>
 internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduct>
 {

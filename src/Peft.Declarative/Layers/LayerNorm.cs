@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>Layer normalisation over the last axis: <c>w · (x − mean) / √(var + ε) + b</c>. Ba, Kiros, Hinton 2016, arXiv 1607.06450.</summary>
+/// <summary>Layer normalization over the last dimension: <c>w · (x − mean) / √(var + ε) + b</c>. Ba, Kiros, Hinton 2016, arXiv 1607.06450.</summary>
 public sealed class LayerNorm : WeightLayer
 {
     private readonly double _epsilon;
 
-    /// <summary>Makes a norm without memory; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="width">Length of the last axis.</param>
-    /// <param name="epsilon">Added to the variance.</param>
+    /// <summary>Creates a norm whose parameters have no memory yet; a checkpoint or an initialization assigns them.</summary>
+    /// <param name="width">The size of the last dimension.</param>
+    /// <param name="epsilon">The number that is added to the variance.</param>
     public LayerNorm(long width, double epsilon)
         : this(Placeholder(width), Placeholder(width), epsilon)
     {

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>A linear layer: <c>y = x Wᵀ + b</c> with <c>W</c> [out, in] and <c>b</c> [out] or none.</summary>
+/// <summary>A linear layer: <c>y = x Wᵀ + b</c> with <c>W</c> [out, in] and an optional bias <c>b</c> [out].</summary>
 public class Linear : WeightLayer
 {
-    /// <summary>Makes a layer without memory; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="input">Width of the input.</param>
-    /// <param name="output">Width of the result.</param>
-    /// <param name="hasBias">Whether a bias is added.</param>
-    /// <param name="kind">Linear, or the output head.</param>
+    /// <summary>Creates a layer whose parameters have no memory yet; a checkpoint or an initialization assigns them.</summary>
+    /// <param name="input">The width of the input.</param>
+    /// <param name="output">The width of the output.</param>
+    /// <param name="hasBias">Whether the layer has a bias.</param>
+    /// <param name="kind"><see cref="LayerKind.Linear"/> (the default), or <see cref="LayerKind.Head"/> for an output head.</param>
     public Linear(long input, long output, bool hasBias, LayerKind kind = LayerKind.Linear)
         : this(Placeholder(output, input), hasBias ? Placeholder(output) : null, kind)
     {

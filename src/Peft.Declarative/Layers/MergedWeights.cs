@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// Adapters merged into one layer. The base's own parameters are kept beside the merged ones: they are often a view of a file, and
-/// giving them back restores the base bit for bit, which subtracting a delta would not.
+/// The adapters that are merged into one layer. This class keeps the base parameters, so that unmerging restores the base bit for bit; subtracting a
+/// delta would not. The base parameters are often views of a file and use no memory.
 /// </summary>
 internal sealed class MergedWeights(WeightLayer layer)
 {
@@ -63,7 +63,7 @@ internal sealed class MergedWeights(WeightLayer layer)
 
     private void Restore()
     {
-        // The merged tensors of the last round are this class's own.
+        // This class owns the merged tensors of the previous merge.
         if (layer.OwnsWeight && !ReferenceEquals(layer.BaseWeight, _baseWeight))
         {
             layer.BaseWeight.Dispose();
@@ -85,7 +85,7 @@ internal sealed class MergedWeights(WeightLayer layer)
         }
     }
 
-    // A layer trained in full is a layer of its own; the head went on reading the base's weight and still does.
+    // A part that replaces the weight of an embedding does not change a tied head, which continues to use the base weight.
     private void KeepTiedHeads()
     {
         foreach (TiedHead head in (layer as Embedding)?.TiedHeads ?? [])

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ + b</c> with <c>W</c> in 4 bits. The dense weight lives in one reused buffer during the product, and is computed again in backward
-/// instead of kept. Gradients flow to <c>x</c> only. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
+/// <c>x Wᵀ + b</c> with a 4-bit <c>W</c>. The dense weight exists in a reused buffer only during the product and is computed again in the backward
+/// pass. Only <c>x</c> receives a gradient. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
 /// </summary>
 internal sealed class QuantizedProduct : autograd.SingleTensorFunction<QuantizedProduct>
 {
@@ -37,7 +37,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
 
     private static Tensor Multiply(Tensor input, QuantizedStore store)
     {
-        using IDisposable untracked = no_grad();   // or libtorch would keep the buffer's content for backward
+        using IDisposable untracked = no_grad();   // otherwise libtorch would save the dense weight for the backward pass
         using DisposeScope scope = NewDisposeScope();
         using DenseLease dense = store.Rent(input.dtype);
         return nn.functional.linear(input, store.OutputRows(dense.Value)).MoveToOuterDisposeScope();

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>Root-mean-square normalisation over the last axis: <c>w · x / √(mean(x²) + ε)</c>. Zhang, Sennrich 2019, arXiv 1910.07467.</summary>
+/// <summary>Root-mean-square normalization over the last dimension: <c>w · x / √(mean(x²) + ε)</c>. Zhang, Sennrich 2019, arXiv 1910.07467.</summary>
 public sealed class RmsNorm : WeightLayer
 {
     private readonly double _epsilon;
 
-    /// <summary>Makes a norm without memory; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="width">Length of the last axis.</param>
-    /// <param name="epsilon">Added under the root.</param>
+    /// <summary>Creates a norm whose weight has no memory yet; a checkpoint or an initialization assigns it.</summary>
+    /// <param name="width">The size of the last dimension.</param>
+    /// <param name="epsilon">The number that is added to the mean of squares.</param>
     public RmsNorm(long width, double epsilon)
         : this(Placeholder(width), epsilon)
     {
@@ -34,7 +34,7 @@ public sealed class RmsNorm : WeightLayer
             return Native.Operators.RmsNorm(input, weight, _epsilon).MoveToOuterDisposeScope();
         }
 
-        // The reference rounds the normalised value to the input's type before it multiplies by the weight.
+        // transformers rounds the normalized value to the input's type before it multiplies by the weight.
         Tensor wide = input.to(ScalarType.Float32);
         Tensor scale = wide.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_();
         return (wide * scale).to(input.dtype).mul(weight.to(input.dtype)).MoveToOuterDisposeScope();

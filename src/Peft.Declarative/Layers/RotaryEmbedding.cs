@@ -3,23 +3,27 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// Rotary position embedding in the half-split form: pairs (x_i, x_{i+d/2}) turn by <c>position · θ_i</c>. Su et al. 2021, arXiv 2104.09864.
+/// Rotary position embedding in the half-split form: each pair (x_i, x_{i+d/2}) is rotated by the angle <c>position · θ_i</c>. Su et al. 2021,
+/// arXiv 2104.09864.
 /// </summary>
 public sealed class RotaryEmbedding
 {
     private readonly double[] _frequencies;
     private readonly double _magnitude;
 
-    /// <summary>Makes an embedding from its angular frequencies.</summary>
-    /// <param name="frequencies">θ, one per pair: half the width of a head.</param>
-    /// <param name="magnitude">Factor on sine and cosine; 1 but for scalings that sharpen attention.</param>
+    /// <summary>Creates an embedding from its angular frequencies.</summary>
+    /// <param name="frequencies">The angular frequencies θ, one per pair: half the width of a head.</param>
+    /// <param name="magnitude">The factor on sine and cosine. The default is 1; some context-extension methods use another value.</param>
     public RotaryEmbedding(double[] frequencies, double magnitude = 1.0)
     {
         _frequencies = frequencies;
         _magnitude = magnitude;
     }
 
-    /// <summary>Cosines and sines [batch or 1, 1, time, width] of positions [batch or 1, time], computed in float32.</summary>
+    /// <summary>Computes the cosines and sines for positions, in float32.</summary>
+    /// <param name="positions">int64 [batch or 1, time].</param>
+    /// <param name="type">The element type of the result.</param>
+    /// <returns>The cosines and sines, each [batch or 1, 1, time, width].</returns>
     public (Tensor Cosine, Tensor Sine) At(Tensor positions, ScalarType type)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -31,7 +35,11 @@ public sealed class RotaryEmbedding
         return (cosine.MoveToOuterDisposeScope(), sine.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Turns queries or keys [batch, heads, time, width].</summary>
+    /// <summary>Rotates queries or keys.</summary>
+    /// <param name="x">Queries or keys [batch, heads, time, width].</param>
+    /// <param name="cosine">From <see cref="At"/>.</param>
+    /// <param name="sine">From <see cref="At"/>.</param>
+    /// <returns>The rotated tensor, of the same shape.</returns>
     public static Tensor Rotate(Tensor x, Tensor cosine, Tensor sine)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
-/// <summary>An output head that reads the input embedding's weight [vocabulary, hidden], so that the two can never drift apart.</summary>
-/// <remarks>It registers no parameter: the state has one tensor under the embedding's name, as the checkpoint does.</remarks>
+/// <summary>An output head that uses the weight [vocabulary, hidden] of the input embedding.</summary>
+/// <remarks>The head registers no parameter. As in checkpoints, the model's state contains one tensor, under the name of the embedding.</remarks>
 public sealed class TiedHead : Linear
 {
     private readonly Embedding _embedding;
 
-    /// <summary>Ties a head to an embedding.</summary>
+    /// <summary>Creates a head that is tied to an embedding.</summary>
     /// <param name="embedding">The embedding that owns the weight.</param>
     public TiedHead(Embedding embedding)
         : base(null, null, LayerKind.Head)
@@ -19,7 +19,7 @@ public sealed class TiedHead : Linear
         embedding.TiedHeads.Add(this);
     }
 
-    /// <summary>The embedding's weight, unless this head was given one of its own (an adapter that trains the head in full, merged).</summary>
+    /// <summary>The weight of the embedding, or the head's own weight after an adapter that trains the head in full was merged.</summary>
     public override Parameter weight
     {
         get => OwnsWeight ? base.weight : _embedding.weight;
@@ -28,6 +28,6 @@ public sealed class TiedHead : Linear
 
     internal override Parameter BaseWeight => OwnsWeight ? base.BaseWeight : _embedding.BaseWeight;
 
-    /// <summary>Whether this head reads the weight of a layer.</summary>
+    /// <summary>Determines whether this head uses the weight of a layer.</summary>
     internal bool Reads(WeightLayer layer) => ReferenceEquals(layer, _embedding);
 }

@@ -8,8 +8,8 @@ using static TorchSharp.torch.nn;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// A layer of the base model with one weight and perhaps a bias: what adapters sit on. The weight may be stored in a smaller type than
-/// it is computed in, and may be a read-only view of a checkpoint file, so it is replaced as a whole and never written to.
+/// A layer of the base model with a weight and an optional bias. Adapters wrap these layers. The weight can have a smaller element type than the
+/// computation and can be a read-only view of a checkpoint file, so it is replaced as a whole and never written to.
 /// </summary>
 public abstract class WeightLayer : ExplicitLayer
 {
@@ -20,11 +20,11 @@ public abstract class WeightLayer : ExplicitLayer
     private MergedWeights? _merged;
     private QuantizedStore? _quantized;
 
-    /// <summary>Makes a layer around its parameters.</summary>
-    /// <param name="name">Class name, for TorchSharp.</param>
-    /// <param name="kind">What the layer is.</param>
-    /// <param name="weight">The weight; null if a subclass finds it elsewhere (a tied head).</param>
-    /// <param name="bias">The bias [out], or null.</param>
+    /// <summary>Creates a layer from its parameters.</summary>
+    /// <param name="name">The class name, for TorchSharp.</param>
+    /// <param name="kind">The kind of layer.</param>
+    /// <param name="weight">The weight; <see langword="null"/> if the layer uses the weight of another layer, as a tied head does.</param>
+    /// <param name="bias">The bias [out], or <see langword="null"/>.</param>
     protected WeightLayer(string name, LayerKind kind, Parameter? weight, Parameter? bias)
         : base(name)
     {
@@ -33,18 +33,18 @@ public abstract class WeightLayer : ExplicitLayer
         SetParameter(ref _bias, nameof(bias), bias);
     }
 
-    /// <summary>What the layer is, as far as adapters care.</summary>
+    /// <summary>The kind of layer, which determines which adapters it supports.</summary>
     public LayerKind Kind { get; }
 
-    /// <summary>Width of the result: rows of a weight [out, in].</summary>
+    /// <summary>The width of the output: the number of rows of a weight [out, in].</summary>
     public abstract long Output { get; }
 
-    /// <summary>Width of the input; 1 for a norm, the number of rows for an embedding.</summary>
+    /// <summary>The width of the input; 1 for a norm, and the number of rows for an embedding.</summary>
     public abstract long Input { get; }
 
     /// <summary>
-    /// The weight, in the checkpoint's own layout and type; of a layer in 4 bits the codes, uint8 [half the weights, 1]. Setting it leaves the former
-    /// one to its owner, but frees a placeholder, which has none.
+    /// The weight, in the layout and type of the checkpoint. For a layer in 4 bits, this is the codes, uint8 [weights / 2, 1]. The setter does not
+    /// dispose the previous weight, except a placeholder.
     /// </summary>
     public virtual Parameter weight
     {
@@ -52,93 +52,96 @@ public abstract class WeightLayer : ExplicitLayer
         set => Replace(ref _weight, nameof(weight), value);
     }
 
-    /// <summary>The bias [out] that is added, or null for a layer without one. Setting it is as setting the weight.</summary>
+    /// <summary>
+    /// The bias [out]; <see langword="null"/> for a layer without a bias. The setter does not dispose the previous bias, except a placeholder.
+    /// </summary>
     public Parameter? bias
     {
         get => _biasOverride ?? _bias;
         set => Replace(ref _bias, nameof(bias), value);
     }
 
-    /// <summary>The base's own weight, whatever stands in for it.</summary>
+    /// <summary>The weight of the base model, even if an adapter overrides it.</summary>
     internal virtual Parameter BaseWeight => _weight!;
 
-    /// <summary>The base's own weight, for a method that trains entries of it.</summary>
-    /// <param name="method">Name of the method, for messages.</param>
-    /// <exception cref="PeftException">PEFT303: it is in 4 bits.</exception>
+    /// <summary>The weight of the base model, for a method that trains some of its elements.</summary>
+    /// <param name="method">The name of the method, for messages.</param>
+    /// <exception cref="PeftException">PEFT303: the weight is in 4 bits.</exception>
     internal Parameter WeightToTrain(string method) => Quantized is null
         ? BaseWeight
         : throw new PeftException(RuleIds.Incompatible, RuleTexts.TrainsFourBits(method));
 
     /// <summary>
-    /// The weight in 4 bits, while it is so: a weight that stands in for it, such as a merged one, is dense, and taking that away brings this back.
+    /// The 4-bit weight; <see langword="null"/> if the current weight is dense. While a dense weight overrides a 4-bit weight, for example after a
+    /// merge, this is <see langword="null"/> as well.
     /// </summary>
     internal QuantizedStore? Quantized => _quantized is { } store && _weightOverride is null && ReferenceEquals(store.Weight.Packed, _weight) ? store : null;
 
-    /// <summary>Type of the weight's elements; of a layer in 4 bits that of the weight that was quantised.</summary>
+    /// <summary>The element type of the weight; for a layer in 4 bits, the type before quantization.</summary>
     internal ScalarType WeightType => Quantized?.Weight.SourceType ?? weight.dtype;
 
-    /// <summary>Sizes of the weight, whatever it is stored in.</summary>
+    /// <summary>The size of a dimension of the weight, dense or in 4 bits.</summary>
     internal long WeightSize(int dimension) => Quantized is { } store ? store.Weight.Shape[dimension] : weight.size(dimension);
 
-    /// <summary>The base's own bias, whatever stands in for it.</summary>
+    /// <summary>The bias of the base model, even if an adapter overrides it.</summary>
     internal Parameter? BaseBias => _bias;
 
-    /// <summary>Whether this layer has a weight of its own, or reads another layer's.</summary>
+    /// <summary>Whether this layer has its own weight; <see langword="false"/> if it uses the weight of another layer.</summary>
     internal bool OwnsWeight => _weight is not null;
 
-    /// <summary>What has been merged into this layer.</summary>
+    /// <summary>The adapters that are merged into this layer.</summary>
     internal MergedWeights Merged => _merged ??= new MergedWeights(this);
 
-    /// <summary>A layer of the same kind with float32 copies of the parameters, for training them in full.</summary>
+    /// <summary>Creates a layer of the same kind with trainable float32 copies of the parameters.</summary>
     internal abstract WeightLayer Copy();
 
-    /// <summary>The weight as [out, in], whatever its own layout. In 4 bits it is dequantised: a tensor of its own, for the caller's scope.</summary>
+    /// <summary>The weight with the layout [out, in]. A 4-bit weight is dequantized into a new tensor in the caller's dispose scope.</summary>
     internal Tensor OutputRows() => ToWeightLayout(DenseWeight());
 
-    /// <summary>The weight as numbers, in its own layout. In 4 bits it is dequantised to float32: a tensor of its own, for the caller's scope.</summary>
+    /// <summary>The weight in its own layout. A 4-bit weight is dequantized to float32, into a new tensor in the caller's dispose scope.</summary>
     internal Tensor DenseWeight() => Quantized is { } store ? store.Weight.Dequantize(ScalarType.Float32) : weight;
 
-    /// <summary>Takes a weight of 4 bits in the place of the present one, which is left to its owner.</summary>
+    /// <summary>Replaces the weight by a 4-bit weight. The previous weight is not disposed.</summary>
     internal void StoreQuantized(QuantizedTensor store, Dequantizer dequantizer)
     {
         _quantized = new QuantizedStore(store, dequantizer, Transposed: Kind == LayerKind.Conv1D);
         weight = store.Packed;
     }
 
-    /// <summary>Multiplies an input […, in] with the weight as it is stored, and adds the bias.</summary>
-    /// <param name="input">The input.</param>
-    /// <param name="rows">The weight as [out, in], which counts unless it is in 4 bits.</param>
+    /// <summary>Multiplies an input with the weight and adds the bias.</summary>
+    /// <param name="input">The input […, in].</param>
+    /// <param name="rows">The weight with the layout [out, in]; ignored if the weight is in 4 bits.</param>
     private protected Tensor Product(Tensor input, Tensor rows) => Quantized is { } store
         ? QuantizedProduct.Linear(input, store, bias)
         : FrozenProduct.Linear(input, rows, bias);
 
-    /// <summary>A float32 copy of the weight as numbers, ready to be trained.</summary>
+    /// <summary>A trainable float32 copy of the weight.</summary>
     private protected Parameter TrainableWeight()
     {
         using DisposeScope scope = NewDisposeScope();
         return TrainableCopy(DenseWeight());
     }
 
-    /// <summary>Turns a delta [out, in] into the layout of this layer's weight.</summary>
+    /// <summary>Converts a delta [out, in] to the layout of this layer's weight.</summary>
     internal virtual Tensor ToWeightLayout(Tensor delta) => delta;
 
-    /// <summary>Shows another weight in the place of the base's own; null shows that one again.</summary>
-    internal void OverrideWeight(Parameter? value) => ParameterOverride(ref _weightOverride, ref _weight, nameof(weight), value);
+    /// <summary>Overrides the weight of the base model; <see langword="null"/> removes the override.</summary>
+    internal void OverrideWeight(Parameter? value) => Override(ref _weightOverride, ref _weight, nameof(weight), value);
 
-    /// <summary>Shows another bias in the place of the base's own; null shows that one again.</summary>
-    internal void OverrideBias(Parameter? value) => ParameterOverride(ref _biasOverride, ref _bias, nameof(bias), value);
+    /// <summary>Overrides the bias of the base model; <see langword="null"/> removes the override.</summary>
+    internal void OverrideBias(Parameter? value) => Override(ref _biasOverride, ref _bias, nameof(bias), value);
 
-    /// <summary>Forgets this layer's own weight, so that a tied one shows again.</summary>
+    /// <summary>Removes this layer's own weight, so that a tied head uses the weight of its embedding again.</summary>
     internal void DropOwnWeight() => Replace(ref _weight, nameof(weight), null);
 
-    /// <summary>A parameter that holds no memory yet; a checkpoint or an initialisation fills it.</summary>
+    /// <summary>Creates a parameter on the meta device, without memory; a checkpoint or an initialization replaces it.</summary>
     internal static Parameter Placeholder(params long[] shape)
     {
         var parameter = new Parameter(empty(shape, device: META), requires_grad: false);
         return (Parameter)parameter.DetachFromDisposeScope();
     }
 
-    /// <summary>A float32 copy of a parameter on its own device, ready to be trained.</summary>
+    /// <summary>A trainable float32 copy of a parameter, on the same device.</summary>
     internal static Parameter TrainableCopy(Tensor source)
     {
         using IDisposable frozen = no_grad();
@@ -146,7 +149,7 @@ public abstract class WeightLayer : ExplicitLayer
         return (Parameter)copy.DetachFromDisposeScope();
     }
 
-    /// <summary>A parameter that takes a new tensor over and outlives the scopes it was made in.</summary>
+    /// <summary>Creates a trainable parameter from a new tensor. The parameter belongs to no dispose scope.</summary>
     internal static Parameter Trainable(Tensor start)
     {
         var parameter = new Parameter(start);
@@ -163,13 +166,13 @@ public abstract class WeightLayer : ExplicitLayer
         }
     }
 
-    private void ParameterOverride(ref Parameter? place, ref Parameter? own, string name, Parameter? value)
+    private void Override(ref Parameter? overriding, ref Parameter? own, string name, Parameter? value)
     {
-        Parameter? shown = own;
-        SetParameter(ref place, name, value);
+        Parameter? original = own;
+        SetParameter(ref overriding, name, value);
         if (value is null)
         {
-            SetParameter(ref own, name, shown);
+            SetParameter(ref own, name, original);
         }
     }
 
@@ -187,7 +190,7 @@ public abstract class WeightLayer : ExplicitLayer
     {
         if (field is { IsInvalid: false, device_type: TorchSharp.DeviceType.META } placeholder && !ReferenceEquals(placeholder, value))
         {
-            placeholder.Dispose();   // nobody else has it
+            placeholder.Dispose();   // nothing else refers to a placeholder
         }
 
         field = value;

@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Runs kernels over blocks of a tensor in host memory, on as many threads as libtorch uses.</summary>
+/// <summary>Runs kernels over the blocks of a tensor in host memory, on as many threads as libtorch uses.</summary>
 internal static class BlockRange
 {
-    // Below this many elements a second thread costs more than it saves.
+    // With fewer elements, a second thread costs more than it saves.
     private const long ElementsPerPart = 1 << 16;
 
-    /// <summary>Calls <paramref name="body"/> with ranges of blocks, end excluded, that together are all of them.</summary>
+    /// <summary>Calls <paramref name="body"/> with ranges of blocks (first, end exclusive) that together cover all blocks.</summary>
     internal static void Run(long elements, int blockSize, Action<long, long> body)
     {
         long blocks = Count(elements, blockSize);
@@ -23,6 +23,6 @@ internal static class BlockRange
         Parallel.For(0L, parts, options, part => body(blocks * part / parts, blocks * (part + 1) / parts));
     }
 
-    /// <summary>Number of blocks, the last one perhaps shorter.</summary>
+    /// <summary>The number of blocks; the last one can be shorter.</summary>
     internal static long Count(long elements, int blockSize) => (elements + blockSize - 1) / blockSize;
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Scales of blocks in host memory: plain numbers, or codes of the dynamic map times a second scale, around their mean.</summary>
+/// <summary>The scales of blocks in host memory: float32 values, or 8-bit codes that are multiplied by a second scale and added to the mean.</summary>
 internal readonly unsafe struct BlockScales
 {
     private readonly float* _plain;
@@ -30,10 +30,10 @@ internal readonly unsafe struct BlockScales
         _codes is null ? _plain[block] : (_map[_codes[block]] * _nested[block / QuantizedSize.NestedBlockSize]) + _offset;
 }
 
-/// <summary>The greatest absolute value of a block, by which its elements are divided.</summary>
+/// <summary>The scale of a block: its greatest absolute value, by which the elements are divided.</summary>
 internal static class BlockScale
 {
-    /// <summary>Greatest absolute value; what is no number wins, as in the reference.</summary>
+    /// <summary>The greatest absolute value; NaN if the block contains NaN, as in bitsandbytes.</summary>
     internal static float Of(ReadOnlySpan<float> block)
     {
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(block);

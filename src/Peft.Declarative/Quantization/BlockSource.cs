@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// Elements in host memory as float32, a block at a time: converting a whole tensor would take twice its memory, and leave holes in the heap.
+/// Reads elements in host memory as float32, one block at a time. Converting the whole tensor would need twice its memory and fragment the heap.
 /// </summary>
 internal readonly unsafe struct BlockSource
 {
@@ -20,31 +20,31 @@ internal readonly unsafe struct BlockSource
         _type = type;
     }
 
-    /// <summary>Whether elements of a type can be read.</summary>
+    /// <summary>Determines whether elements of a type can be read.</summary>
     internal static bool Reads(ScalarType type) => type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16;
 
-    /// <summary>A block: the elements themselves, or <paramref name="room"/> with their values in it.</summary>
-    internal ReadOnlySpan<float> Read(long start, int count, Span<float> room)
+    /// <summary>Reads a block. The result is the memory of the elements itself for float32, and otherwise <paramref name="buffer"/> with the converted values.</summary>
+    internal ReadOnlySpan<float> Read(long start, int count, Span<float> buffer)
     {
         switch (_type)
         {
             case ScalarType.BFloat16:
-                Widen(new ReadOnlySpan<ushort>((ushort*)_elements + start, count), room);
-                return room[..count];
+                Widen(new ReadOnlySpan<ushort>((ushort*)_elements + start, count), buffer);
+                return buffer[..count];
             case ScalarType.Float16:
                 var halves = new ReadOnlySpan<Half>((Half*)_elements + start, count);
                 for (int i = 0; i < count; i++)
                 {
-                    room[i] = (float)halves[i];
+                    buffer[i] = (float)halves[i];
                 }
 
-                return room[..count];
+                return buffer[..count];
             default:
                 return new ReadOnlySpan<float>((float*)_elements + start, count);
         }
     }
 
-    // A bfloat16 is the upper half of a float32.
+    // A bfloat16 value is the upper half of a float32 value.
     private static void Widen(ReadOnlySpan<ushort> source, Span<float> target)
     {
         ReadOnlySpan<Vector128<ushort>> vectors = MemoryMarshal.Cast<ushort, Vector128<ushort>>(source);

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// The values that codes stand for, and which code is nearest to a number. Nearest is by the rounded float32 distance, and of equal distances the
-/// lowest code, as the reference computes it: so borders are found by trying floats, not by averaging neighbours.
+/// The values of the codes of a data type, and the code that is nearest to a number. As in bitsandbytes, the distance is computed and rounded in
+/// float32, and the lowest code wins among equal distances. The borders between codes are therefore found by a search over float32 values and
+/// not by averaging neighbours.
 /// </summary>
 internal sealed class CodeTable
 {
@@ -34,8 +35,8 @@ internal sealed class CodeTable
     ]);
 
     /// <summary>
-    /// 4-bit floating point in bitsandbytes' order of bits: twelfths, the upper half of the codes negative. It computes with four decimals of them,
-    /// though the map in its files is exact.
+    /// 4-bit floating point with the code order of bitsandbytes: multiples of one twelfth; the upper half of the codes is negative. bitsandbytes
+    /// computes with values that are rounded to four decimals, but the map in its files is exact.
     /// </summary>
     internal static CodeTable Fp4 { get; } = new(
     [
@@ -46,27 +47,27 @@ internal sealed class CodeTable
         FileValues = [.. new[] { 0, 0.0625f, 8, 12, 4, 6, 2, 3, 0, -0.0625f, -8, -12, -4, -6, -2, -3 }.Select(twelfths => twelfths / 12)],
     };
 
-    /// <summary>The dynamic map for numbers of both signs: 8 bits. Dettmers 2015, arXiv 1511.04561, section 2.</summary>
+    /// <summary>The 8-bit dynamic map for signed numbers. Dettmers 2015, arXiv 1511.04561, section 2.</summary>
     internal static CodeTable SignedDynamic { get; } = new(DynamicMap.Make(signed: true));
 
-    /// <summary>The dynamic map for numbers that are not negative: 8 bits.</summary>
+    /// <summary>The 8-bit dynamic map for numbers that are not negative.</summary>
     internal static CodeTable UnsignedDynamic { get; } = new(DynamicMap.Make(signed: false));
 
-    /// <summary>Values in the order of their codes.</summary>
+    /// <summary>The values, indexed by code.</summary>
     internal float[] Values { get; }
 
-    /// <summary>Values as they stand in checkpoint files.</summary>
+    /// <summary>The values in checkpoint files, indexed by code.</summary>
     internal float[] FileValues { get; private init; }
 
-    /// <summary>Codes in the order of their values, of equal values only the lowest; then zeros up to the number of codes.</summary>
+    /// <summary>The codes sorted by value, with only the lowest code of equal values; padded with zeros to the number of codes.</summary>
     internal ReadOnlySpan<byte> Codes => _codes;
 
-    /// <summary>For each code but the first, in the order of values: the least number that it is nearest to.</summary>
+    /// <summary>For each code except the first, sorted by value: the smallest number to which the code is nearest.</summary>
     internal ReadOnlySpan<float> Borders => _borders;
 
     internal static CodeTable Of(QuantizationType type) => type == QuantizationType.Nf4 ? Nf4 : Fp4;
 
-    /// <summary>The nearest code. What is no number gets the lowest code, as from the reference.</summary>
+    /// <summary>The code that is nearest to a number; 0 for NaN, as in bitsandbytes.</summary>
     internal byte Nearest(float value)
     {
         if (float.IsNaN(value))
@@ -85,7 +86,7 @@ internal sealed class CodeTable
         return _codes[low];
     }
 
-    /// <summary>Values as numbers of a smaller type: the reference rounds them before it multiplies by the scale.</summary>
+    /// <summary>The values rounded to a smaller type. bitsandbytes rounds them before it multiplies by the scale.</summary>
     internal float[] ValuesIn(ScalarType type) => type switch
     {
         ScalarType.BFloat16 => [.. Values.Select(value => (float)(BFloat16)value)],
@@ -93,7 +94,7 @@ internal sealed class CodeTable
         _ => Values,
     };
 
-    // Floats between two values are ordered like the integers that their ranks are.
+    // Float32 values have the same order as their ranks, which are integers, so a binary search over ranks finds the border.
     private float Border(int lower, int upper)
     {
         int low = Rank(Values[lower]);

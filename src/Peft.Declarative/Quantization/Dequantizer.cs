@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// Gives quantised tensors back, one at a time, in one buffer that grows to the largest: fresh memory for each would cost more in page faults
-/// than the arithmetic. Shared by all layers of a model; a second thread at the same time gets memory of its own.
+/// Dequantizes tensors into one reused buffer, which grows to the size of the largest tensor. New memory for each tensor would cost more in page
+/// faults than the arithmetic. All layers of a model share one instance; if the buffer is in use, another caller gets new memory.
 /// </summary>
 internal sealed class Dequantizer : IDisposable
 {
     private readonly Lock _lock = new();
-    private Tensor? _buffer;       // float32, in host memory; null while lent
-    private DeviceTables? _tables; // on other devices
+    private Tensor? _buffer;       // float32, in host memory; null while it is rented
+    private DeviceTables? _tables; // for other devices
     private bool _disposed;
 
-    /// <summary>The tensor that codes stand for, to be given back when it has been used.</summary>
+    /// <summary>Dequantizes a tensor. The caller disposes the result as soon as it no longer needs the tensor.</summary>
     internal DenseLease Rent(QuantizedTensor source, ScalarType type)
     {
         using IDisposable untracked = no_grad();
@@ -38,7 +38,7 @@ internal sealed class Dequantizer : IDisposable
         }
     }
 
-    /// <summary>Takes the buffer back for the next tensor; of two keeps the larger.</summary>
+    /// <summary>Returns a buffer for reuse. If there is another one, the larger one is kept.</summary>
     internal void GiveBack(Tensor buffer)
     {
         lock (_lock)

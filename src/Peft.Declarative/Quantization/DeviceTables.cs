@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Dequantises by tensor operations, on devices whose memory the kernels do not reach.</summary>
+/// <summary>Dequantizes with tensor operations, on devices whose memory the CPU kernels cannot access.</summary>
 internal sealed class DeviceTables(Device device) : IDisposable
 {
     private readonly Tensor _nf4 = Pairs(CodeTable.Nf4, device);
@@ -26,7 +26,7 @@ internal sealed class DeviceTables(Device device) : IDisposable
         _map.Dispose();
     }
 
-    // In place; the last block may be short.
+    // Multiplies in place. The last block can be shorter.
     private static void Scale(Tensor values, Tensor scales, int blockSize)
     {
         long whole = values.numel() / blockSize;
@@ -42,7 +42,7 @@ internal sealed class DeviceTables(Device device) : IDisposable
         }
     }
 
-    // Both values of each byte, so that one look-up decodes two elements.
+    // The two values of each byte, so that one look-up decodes two elements.
     private static Tensor Pairs(CodeTable table, Device device)
     {
         float[] pairs = [.. Enumerable.Range(0, 256).SelectMany(pair => new[] { table.Values[pair >> 4], table.Values[pair & 15] })];

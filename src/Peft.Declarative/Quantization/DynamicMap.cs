@@ -1,8 +1,8 @@
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// The 8-bit dynamic map: seven decades, each divided twice as finely as the one below, so that small numbers keep their size and large ones
-/// their digits. Dettmers 2015, arXiv 1511.04561.
+/// The 8-bit dynamic map. It covers seven decades, each with twice as many values as the decade below, so that it represents small numbers without
+/// underflow and large numbers precisely. Dettmers 2015, arXiv 1511.04561.
 /// </summary>
 internal static class DynamicMap
 {
@@ -30,8 +30,9 @@ internal static class DynamicMap
     }
 
     /// <summary>
-    /// Evenly from 0.1 to 1, rounded as the reference's linspace rounds: full vectors of eight, two at a time, from a fused first element in plain
-    /// steps; what is left fused, one by one; the upper half counted from the end.
+    /// Evenly spaced numbers from 0.1 to 1, rounded as PyTorch's vectorized <c>linspace</c> rounds them. PyTorch processes vectors of eight, two at a
+    /// time: the first element of a vector uses a fused multiply-add, the others add steps to it. The remaining elements each use a fused multiply-add.
+    /// The upper half is computed from the end.
     /// </summary>
     private static float[] Boundaries(int parts)
     {

@@ -1,18 +1,18 @@
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Numbers of 8 bits in host memory, in blocks that share a scale.</summary>
+/// <summary>Quantizes and dequantizes 8-bit numbers in host memory, in blocks that share a scale.</summary>
 internal static unsafe class EightBitKernel
 {
-    /// <summary>Quantises blocks.</summary>
+    /// <summary>Quantizes elements.</summary>
     /// <param name="table">The 256 values.</param>
-    /// <param name="source">Elements.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="blockSize">Elements of a block.</param>
+    /// <param name="source">The elements.</param>
+    /// <param name="count">The number of elements.</param>
+    /// <param name="blockSize">The number of elements in a block.</param>
     /// <param name="codes">Receives a code per element.</param>
     /// <param name="scales">Receives the greatest absolute value of each block.</param>
     /// <param name="zeroFactor">
-    /// What elements of a block of zeros are multiplied by. The reference divides by the scale where it quantises scales, and gets no numbers, so the
-    /// lowest code; where it quantises the state of optimisers it takes 1.
+    /// The factor for a block that contains only zeros. When bitsandbytes quantizes scales, it divides by zero and gets NaN, which has the lowest code;
+    /// when it quantizes optimizer state, it uses the factor 1.
     /// </param>
     internal static void Quantize(
         CodeTable table, float* source, long count, int blockSize, byte* codes, float* scales, float zeroFactor = float.PositiveInfinity) =>
@@ -31,7 +31,7 @@ internal static unsafe class EightBitKernel
             }
         });
 
-    /// <summary>Gives elements back: value of the code times the scale of its block.</summary>
+    /// <summary>Dequantizes elements: the value of the code times the scale of its block.</summary>
     internal static void Dequantize(CodeTable table, byte* codes, float* scales, long count, int blockSize, float* target) =>
         BlockRange.Run(count, blockSize, (from, to) =>
         {

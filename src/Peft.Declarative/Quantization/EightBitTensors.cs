@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Numbers of 8 bits by tensor operations, on devices whose memory the kernels do not reach. Results are the kernels'.</summary>
+/// <summary>
+/// Quantizes and dequantizes 8-bit numbers with tensor operations, on devices whose memory the CPU kernels cannot access. The results are equal.
+/// </summary>
 internal static class EightBitTensors
 {
     internal static Tensor Dequantize(CodeTable table, Tensor codes, Tensor scales, int blockSize)
@@ -13,7 +15,7 @@ internal static class EightBitTensors
         return numbers.view(codes.shape).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Writes codes and scales; a block of zeros is not scaled.</summary>
+    /// <summary>Quantizes numbers into <paramref name="codes"/> and <paramref name="scales"/>. A block of zeros is not scaled.</summary>
     internal static void Quantize(CodeTable table, Tensor numbers, Tensor codes, Tensor scales, int blockSize)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -24,7 +26,7 @@ internal static class EightBitTensors
         Tensor factors = where(scales.eq(0), ones_like(scales), scales.reciprocal());
         Tensor scaled = flat * Spread(factors, blockSize, flat.numel());
         Tensor borders = tensor(table.Borders.ToArray(), device: numbers.device);
-        codes.copy_(bucketize(scaled, borders, outInt32: true, right: true).view(codes.shape));   // the maps' codes are in the order of their values
+        codes.copy_(bucketize(scaled, borders, outInt32: true, right: true).view(codes.shape));   // the codes of the dynamic maps are sorted by value
     }
 
     private static Tensor Spread(Tensor scales, int blockSize, long count) => scales.repeat_interleave(blockSize).narrow(0, 0, count);

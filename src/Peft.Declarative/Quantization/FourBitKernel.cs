@@ -5,37 +5,40 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Weights of 4 bits in host memory: blocks of an even number of elements, two to a byte, the first in the upper half.</summary>
+/// <summary>
+/// Quantizes and dequantizes 4-bit weights in host memory. A block has an even number of elements; each byte contains two codes, the first one in
+/// the upper half.
+/// </summary>
 internal static unsafe class FourBitKernel
 {
-    /// <summary>Quantises blocks.</summary>
+    /// <summary>Quantizes elements.</summary>
     /// <param name="table">The sixteen values.</param>
-    /// <param name="source">Elements.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="blockSize">Elements of a block.</param>
-    /// <param name="packed">Receives half as many bytes; of an odd number the last lower half is 0.</param>
+    /// <param name="source">The elements.</param>
+    /// <param name="count">The number of elements.</param>
+    /// <param name="blockSize">The number of elements in a block.</param>
+    /// <param name="packed">Receives one byte per two elements. If the number is odd, the lower half of the last byte is 0.</param>
     /// <param name="scales">Receives the greatest absolute value of each block.</param>
     internal static void Quantize(CodeTable table, BlockSource source, long count, int blockSize, byte* packed, float* scales) =>
         BlockRange.Run(count, blockSize, (from, to) =>
         {
             Span<byte> codes = stackalloc byte[blockSize];
-            Span<float> room = stackalloc float[blockSize];
+            Span<float> buffer = stackalloc float[blockSize];
             for (long block = from; block < to; block++)
             {
                 long start = block * blockSize;
-                ReadOnlySpan<float> elements = source.Read(start, (int)Math.Min(blockSize, count - start), room);
+                ReadOnlySpan<float> elements = source.Read(start, (int)Math.Min(blockSize, count - start), buffer);
                 scales[block] = BlockScale.Of(elements);
                 Encode(table, elements, 1 / scales[block], codes);
                 Pack(codes[..elements.Length], packed + (start / 2));
             }
         });
 
-    /// <summary>Gives elements of blocks back: value of the code times the scale of its block.</summary>
+    /// <summary>Dequantizes elements: the value of the code times the scale of its block.</summary>
     /// <param name="table">The sixteen values.</param>
-    /// <param name="packed">Codes.</param>
-    /// <param name="scales">Scale of each block.</param>
-    /// <param name="count">Elements.</param>
-    /// <param name="blockSize">Elements of a block.</param>
+    /// <param name="packed">The codes.</param>
+    /// <param name="scales">The scale of each block.</param>
+    /// <param name="count">The number of elements.</param>
+    /// <param name="blockSize">The number of elements in a block.</param>
     /// <param name="target">Receives the elements.</param>
     internal static void Dequantize(float[] table, byte* packed, BlockScales scales, long count, int blockSize, float* target) =>
         BlockRange.Run(count, blockSize, (from, to) =>
@@ -54,11 +57,11 @@ internal static unsafe class FourBitKernel
             }
         });
 
-    // Codes are counted off: as many borders as lie at or below the number. Sixteen numbers at a time, so that their codes are one vector of bytes.
+    // The rank of a number is the count of borders at or below it. Sixteen numbers are processed at a time, so that their codes form one vector of bytes.
     private static void Encode(CodeTable table, ReadOnlySpan<float> elements, float factor, Span<byte> codes)
     {
         int done = 0;
-        if (float.IsFinite(factor))   // 0 · ∞ is no number, which counting would not notice
+        if (float.IsFinite(factor))   // 0 · ∞ is NaN, which the count of borders would not detect
         {
             Vector128<byte> codeOfRank = Vector128.Create(table.Codes);
             for (; done + 16 <= elements.Length; done += 16)
@@ -117,7 +120,7 @@ internal static unsafe class FourBitKernel
         }
     }
 
-    // Four bytes hold eight codes. The permutation looks at the lowest three bits of a code and the blend at the fourth, moved to the sign.
+    // Four bytes contain eight codes. The permutation uses the lowest three bits of a code; the blend uses the fourth, shifted to the sign bit.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int DecodeEights(ReadOnlySpan<float> values, byte* packed, int count, float* target)
     {

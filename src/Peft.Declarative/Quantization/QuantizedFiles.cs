@@ -3,8 +3,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Weights of 4 bits in checkpoint files, under the names that bitsandbytes and transformers use: the codes as the weight itself, and beside it
-/// its scales, the values that codes stand for, and its state.</summary>
+/// <summary>
+/// 4-bit weights in checkpoint files, under the names that bitsandbytes and transformers use. The codes have the name of the weight; separate tensors
+/// contain the scales, the values of the codes, and the quantization state.
+/// </summary>
 internal static class QuantizedFiles
 {
     private const string Scales = ".absmax";
@@ -14,14 +16,14 @@ internal static class QuantizedFiles
     private const string State = ".quant_state.bitsandbytes__";
     private const int LongestState = 1 << 16;
 
-    /// <summary>Whether a weight is stored in 4 bits.</summary>
+    /// <summary>Determines whether a weight is stored in 4 bits.</summary>
     internal static bool Has(ModelDirectory files, string weight) => StateName(files, weight) is not null;
 
-    /// <summary>Names of everything that belongs to a weight, its own included.</summary>
+    /// <summary>The names of all tensors that belong to a weight, including the weight itself.</summary>
     internal static IEnumerable<string> NamesOf(ModelDirectory files, string weight) =>
         [weight, weight + Scales, weight + Map, weight + NestedScales, weight + NestedMap, StateName(files, weight)!];
 
-    /// <summary>What is wrong with a weight in the files; null if it can be read.</summary>
+    /// <summary>Describes why a weight cannot be read from the files; <see langword="null"/> if it can.</summary>
     internal static string? Problem(ModelDirectory files, string weight, long[] shape)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -45,7 +47,7 @@ internal static class QuantizedFiles
             ?? (nested ? Values(files, weight + NestedMap, CodeTable.SignedDynamic.Values) : null);
     }
 
-    /// <summary>The weight; on the CPU its codes stay a view into the file.</summary>
+    /// <summary>Reads a weight. On the CPU, its codes remain a view into the file.</summary>
     internal static QuantizedTensor Read(ModelDirectory files, string weight, Device device)
     {
         using IDisposable untracked = no_grad();
@@ -54,11 +56,11 @@ internal static class QuantizedFiles
         Tensor? nested = state.Settings.DoubleQuantization ? files.Read(weight + NestedScales) : null;
         var scales = new ScaleTensors(files.Read(weight + Scales), nested, state.Offset);
         Tensor packed = files.Read(weight);
-        Tensor placed = device.type == DeviceType.CPU ? packed : packed.to(device).DetachFromDisposeScope();
-        return QuantizedTensor.FromParts(state.Settings, state.Shape, state.SourceType, placed, scales.To(device));
+        Tensor moved = device.type == DeviceType.CPU ? packed : packed.to(device).DetachFromDisposeScope();
+        return QuantizedTensor.FromParts(state.Settings, state.Shape, state.SourceType, moved, scales.To(device));
     }
 
-    /// <summary>Everything that is written of a weight. Maps and state are new tensors, in the caller's scope.</summary>
+    /// <summary>All tensors that are written for a weight. The maps and the state are new tensors in the caller's dispose scope.</summary>
     internal static IEnumerable<(string Name, Tensor Value)> Parts(string weight, QuantizedTensor source)
     {
         yield return (weight, source.Packed);
@@ -103,7 +105,7 @@ internal static class QuantizedFiles
             : $"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {bytes:N0} of {type}";
     }
 
-    // Other values would be another type of quantisation under a known name. Machines round the maps apart in the last digit.
+    // Different values mean a different data type under a known name. The tolerance allows for the last digit, which depends on the machine.
     private static string? Values(ModelDirectory files, string name, float[] expected)
     {
         if (Size(files, name, SafetensorsDtype.F32, expected.Length) is { } problem)

@@ -1,15 +1,18 @@
 namespace Peft.Declarative;
 
-/// <summary>What weights of 4 bits take in memory. The compiler counts with it too.</summary>
+/// <summary>The size of 4-bit weights. The generator compiles this file, too, to compute sizes at compile time.</summary>
 internal static class QuantizedSize
 {
-    /// <summary>Block sizes that kernels elsewhere know too.</summary>
+    /// <summary>The block sizes that bitsandbytes supports.</summary>
     internal static IReadOnlyList<int> BlockSizes { get; } = [32, 64, 128, 256, 512, 1024, 2048, 4096];
 
-    /// <summary>Scales that share one second scale under double quantisation. Dettmers et al. 2023, section 3.</summary>
+    /// <summary>The number of scales that share one second-level scale with double quantization. Dettmers et al. 2023, section 3.</summary>
     internal const int NestedBlockSize = 256;
 
-    /// <summary>Two weights a byte, and a scale per block: 4 bytes, or 1 byte and 4 more for each 256 of them.</summary>
+    /// <summary>
+    /// The size in bytes: half a byte per weight, and one scale per block. A scale has 4 bytes, or 1 byte plus 4 bytes per 256 scales with double
+    /// quantization.
+    /// </summary>
     internal static long Bytes(long elements, int blockSize, bool doubleQuantization)
     {
         long blocks = Divide(elements, blockSize);

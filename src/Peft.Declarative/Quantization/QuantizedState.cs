@@ -7,11 +7,11 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>What a checkpoint says beside the codes of a weight: bitsandbytes keeps it as JSON text in a tensor of bytes.</summary>
-/// <param name="Settings">Type, block size, and whether scales are quantised.</param>
-/// <param name="Shape">Shape of the weight.</param>
-/// <param name="SourceType">Type of the weight before it was quantised.</param>
-/// <param name="Offset">Mean of the scales under double quantisation.</param>
+/// <summary>The quantization state of a weight in a checkpoint. bitsandbytes stores it as JSON text in a uint8 tensor.</summary>
+/// <param name="Settings">The data type, the block size, and whether the scales are quantized.</param>
+/// <param name="Shape">The shape of the weight.</param>
+/// <param name="SourceType">The element type of the weight before quantization.</param>
+/// <param name="Offset">The mean of the scales with double quantization; otherwise 0.</param>
 internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shape, ScalarType SourceType, float Offset)
 {
     private static readonly Dictionary<string, ScalarType> Types = new(StringComparer.Ordinal)
@@ -28,7 +28,7 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
     internal static QuantizedState Of(QuantizedTensor tensor) =>
         new(tensor.Settings, [.. tensor.Shape], tensor.SourceType, tensor.Scales.Offset);
 
-    /// <summary>Reads the text; null, with what is wrong with it, if it cannot be meant.</summary>
+    /// <summary>Parses the text; returns <see langword="null"/> and sets <paramref name="problem"/> if it is not valid.</summary>
     internal static QuantizedState? Parse(ReadOnlySpan<byte> text, out string? problem)
     {
         try
@@ -37,12 +37,12 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException)
         {
-            problem = "is not the JSON object that it should be";
+            problem = "is not a JSON object with the expected fields";
             return null;
         }
     }
 
-    /// <summary>The text, in the words and spaces of the reference.</summary>
+    /// <summary>The text as UTF-8, byte for byte as bitsandbytes writes it.</summary>
     internal byte[] ToBytes()
     {
         string nested = Settings.DoubleQuantization
@@ -59,10 +59,10 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
         int blockSize = (int)json["blocksize"]!;
         bool nested = json["nested_blocksize"] is not null;
         string dtype = (string?)json["dtype"] ?? "";
-        problem = type is not ("nf4" or "fp4") ? $"has the type '{UntrustedText.Shown(type ?? "")}', but nf4 and fp4 are known"
-            : !QuantizedSize.BlockSizes.Contains(blockSize) ? $"has blocks of {blockSize}, which are none that kernels know"
-            : !Types.ContainsKey(dtype) ? $"is of a weight of type '{UntrustedText.Shown(dtype)}', which is not known"
-            : nested && (int)json["nested_blocksize"]! != QuantizedSize.NestedBlockSize ? "has scales in blocks that are not of 256"
+        problem = type is not ("nf4" or "fp4") ? $"has the type '{UntrustedText.Shown(type ?? "")}', but only nf4 and fp4 are supported"
+            : !QuantizedSize.BlockSizes.Contains(blockSize) ? $"has blocks of {blockSize}, which is not a supported block size"
+            : !Types.ContainsKey(dtype) ? $"is of a weight of type '{UntrustedText.Shown(dtype)}', which is not supported"
+            : nested && (int)json["nested_blocksize"]! != QuantizedSize.NestedBlockSize ? "has scales in blocks of another size than 256"
             : null;
         if (problem is not null)
         {

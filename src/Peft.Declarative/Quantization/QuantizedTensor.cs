@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// A tensor of 4 bits per element, as bitsandbytes stores it: codes, two to a byte, and a scale for each block of elements in row-major order. Bit for bit
-/// the same codes and scales. Dettmers et al. 2023, arXiv 2305.14314.
+/// A tensor with 4 bits per element: codes, two per byte, and a scale for each block of elements in row-major order. The codes and scales are bit for
+/// bit the same as those of bitsandbytes. Dettmers et al. 2023, arXiv 2305.14314.
 /// </summary>
 public sealed class QuantizedTensor : IDisposable
 {
@@ -21,31 +21,37 @@ public sealed class QuantizedTensor : IDisposable
         Packed = (Parameter)parameter.DetachFromDisposeScope();
     }
 
-    /// <summary>How it was quantised.</summary>
+    /// <summary>The settings with which the tensor was quantized.</summary>
     public QuantizationSettings Settings { get; }
 
-    /// <summary>Shape of the tensor that was quantised.</summary>
+    /// <summary>The shape of the source tensor.</summary>
     public IReadOnlyList<long> Shape { get; }
 
-    /// <summary>Type of the tensor that was quantised.</summary>
+    /// <summary>The element type of the source tensor.</summary>
     public ScalarType SourceType { get; }
 
-    /// <summary>The codes: uint8 [half the elements, 1], the first element in the upper half of the first byte.</summary>
+    /// <summary>The codes: uint8 [elements / 2, 1], rounded up. The upper half of a byte contains the earlier element.</summary>
     public Parameter Packed { get; }
 
-    /// <summary>Bytes that it takes.</summary>
+    /// <summary>The size of the codes and scales in bytes.</summary>
     public long Bytes => Settings.Bytes(Elements);
 
     internal long Elements { get; }
 
     internal ScaleTensors Scales { get; }
 
-    /// <summary>Quantises a tensor. The codes are made on the CPU, so they are the same for every device, and then go where the tensor is.</summary>
-    /// <param name="source">A tensor of any shape. float32, bfloat16 and float16 are read in place, also from a file.</param>
-    /// <param name="settings">Values, block size, and whether scales are quantised.</param>
+    /// <summary>Quantizes a tensor. The codes are computed on the CPU, so they do not depend on the device, and then moved to the tensor's device.</summary>
+    /// <param name="source">A tensor of any shape. float32, bfloat16 and float16 elements are read without a copy, even from a mapped file.</param>
+    /// <param name="settings">The data type, the block size, and whether the scales are quantized.</param>
+    /// <example>
+    /// <code>
+    /// using QuantizedTensor quantized = QuantizedTensor.Quantize(weight, new QuantizationSettings());
+    /// using Tensor dense = quantized.Dequantize(ScalarType.Float32);
+    /// </code>
+    /// </example>
     public static QuantizedTensor Quantize(Tensor source, QuantizationSettings settings) => Quantize(source, settings, source.device);
 
-    /// <summary>Rebuilds a tensor from its parts, which are taken over.</summary>
+    /// <summary>Creates a tensor from its parts. The new object owns them.</summary>
     internal static QuantizedTensor FromParts(
         QuantizationSettings settings, long[] shape, ScalarType sourceType, Tensor packed, ScaleTensors scales) =>
         new(settings, shape, sourceType, packed, scales);
@@ -72,8 +78,8 @@ public sealed class QuantizedTensor : IDisposable
             ScaleTensors.Of(scales, settings.DoubleQuantization).To(device));
     }
 
-    /// <summary>The tensor that the codes stand for.</summary>
-    /// <param name="type">Type of the result; that of the quantised tensor unless set.</param>
+    /// <summary>Computes the dense tensor from the codes and scales.</summary>
+    /// <param name="type">The element type of the result. The default is <see cref="SourceType"/>.</param>
     public Tensor Dequantize(ScalarType? type = null)
     {
         using var dequantizer = new Dequantizer();

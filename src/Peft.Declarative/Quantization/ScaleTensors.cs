@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>The scales of a quantised tensor's blocks.</summary>
-/// <param name="Values">float32 [blocks]; under double quantisation uint8 codes of the dynamic map.</param>
-/// <param name="Nested">float32 [blocks / 256], scales of those codes; null without double quantisation.</param>
-/// <param name="Offset">Mean of the scales, which is taken off before they are quantised; 0 without double quantisation.</param>
+/// <summary>The scales of the blocks of a quantized tensor.</summary>
+/// <param name="Values">float32 [blocks]; with double quantization, uint8 codes of the dynamic map.</param>
+/// <param name="Nested">float32 [blocks / 256]: the scales of those codes; <see langword="null"/> without double quantization.</param>
+/// <param name="Offset">The mean of the scales, which is subtracted before they are quantized; 0 without double quantization.</param>
 internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float Offset = 0) : IDisposable
 {
-    /// <summary>Keeps scales, or quantises them to 8 bits. Dettmers et al. 2023, section 3.</summary>
+    /// <summary>Stores scales as they are, or quantizes them to 8 bits. Dettmers et al. 2023, section 3.</summary>
     internal static unsafe ScaleTensors Of(Tensor scales, bool quantize)
     {
         if (!quantize)
@@ -28,7 +28,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
         return new ScaleTensors(codes.DetachFromDisposeScope(), nested.DetachFromDisposeScope(), offset);
     }
 
-    /// <summary>These scales on a device; the ones here are freed if that is another one.</summary>
+    /// <summary>Moves the scales to a device. If it is another device, this object is disposed.</summary>
     internal ScaleTensors To(Device device)
     {
         if (device.type == DeviceType.CPU)
@@ -41,7 +41,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
         return moved;
     }
 
-    /// <summary>The scales as numbers, float32 [blocks], by tensor operations.</summary>
+    /// <summary>Computes the scales as float32 [blocks] with tensor operations.</summary>
     /// <param name="map">The dynamic map [256] on the device of the scales.</param>
     internal Tensor Dense(Tensor map)
     {
@@ -55,7 +55,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
         return map.index_select(0, Values.to(ScalarType.Int32)).mul_(spread).add_(Offset).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The scales in host memory, for kernels.</summary>
+    /// <summary>The scales in host memory, for the CPU kernels.</summary>
     internal unsafe BlockScales InHostMemory() => Nested is null
         ? new BlockScales((float*)RawTensor.Address(Values))
         : new BlockScales((byte*)RawTensor.Address(Values), (float*)RawTensor.Address(Nested), Offset);
