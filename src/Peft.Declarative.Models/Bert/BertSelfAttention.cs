@@ -34,7 +34,7 @@ public sealed class BertSelfAttention : SlotHost, IAttention
         Tensor queries = Attention.SplitHeads(query.call(hidden), _config.HeadCount);
         Tensor keys = Attention.SplitHeads(key.call(hidden), _config.HeadCount);
         Tensor values = Attention.SplitHeads(value.call(hidden), _config.HeadCount);
-        (keys, values) = context.BehindPrefix(hidden, keys, values);
+        (keys, values) = context.PrependPrefix(hidden, keys, values);
         double dropout = training ? _config.AttentionDropout : 0;
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, 1.0 / Math.Sqrt(_config.HeadSize), dropout);
         return Attention.JoinHeads(seen).MoveToOuterDisposeScope();

@@ -34,7 +34,7 @@ public sealed class Gpt2Attention : SlotHost, IAttention
         Tensor queries = Split(parts[0]);
         Tensor keys = Split(parts[1]);
         Tensor values = Split(parts[2]);
-        (keys, values) = context.BehindPrefix(hidden, keys, values);
+        (keys, values) = context.PrependPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);

@@ -50,7 +50,7 @@ public class Gpt2ForCausalLM : CausalLanguageModel
     public override Tensor Embed(Tensor inputIds) => _model.wte.call(inputIds);
 
     /// <inheritdoc/>
-    protected override Tensor PlacePositions(Tensor hidden, Tensor positions) => hidden + _model.wpe.call(positions).to(hidden.dtype);
+    protected override Tensor AddPositions(Tensor hidden, Tensor positions) => hidden + _model.wpe.call(positions).to(hidden.dtype);
 
     /// <inheritdoc/>
     protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context) =>

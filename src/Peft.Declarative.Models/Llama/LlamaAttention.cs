@@ -45,7 +45,7 @@ public sealed class LlamaAttention : SlotHost, IAttention
         Tensor values = Attention.SplitHeads(v_proj.call(hidden), _config.KeyValueHeadCount);
         queries = RotaryEmbedding.Rotate(queries, context.Cosine!, context.Sine!);
         keys = RotaryEmbedding.Rotate(keys, context.Cosine!, context.Sine!);
-        (keys, values) = context.BehindPrefix(hidden, keys, values);
+        (keys, values) = context.PrependPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);

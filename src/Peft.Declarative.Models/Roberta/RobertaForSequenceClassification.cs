@@ -63,12 +63,12 @@ public class RobertaForSequenceClassification : BertClassifier
     /// Positions count tokens and not padding, from the padding id on, which has the first row of the table to itself. With learned tokens the
     /// reference library counts straight on instead, since it sees vectors and no ids any more.
     /// </summary>
-    protected override Tensor Positions(Tensor inputIds, int learned, int first)
+    protected override Tensor Positions(Tensor inputIds, int virtualTokens, int first)
     {
         long padding = _config.PadTokenId!.Value;
-        if (learned > 0)
+        if (virtualTokens > 0)
         {
-            return base.Positions(inputIds, learned, first) + (padding + 1);
+            return base.Positions(inputIds, virtualTokens, first) + (padding + 1);
         }
 
         Tensor counts = inputIds.ne(padding).to(ScalarType.Int64);

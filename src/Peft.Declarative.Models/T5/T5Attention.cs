@@ -51,7 +51,7 @@ public sealed class T5Attention : SlotHost, IAttention
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor keys, Tensor values) = Project(hidden);
-        (keys, values) = context.BehindPrefix(hidden, keys, values);
+        (keys, values) = context.PrependPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);
@@ -71,7 +71,7 @@ public sealed class T5Attention : SlotHost, IAttention
         }
 
         (Tensor keys, Tensor values) = Project(source.Hidden);
-        (keys, values) = context.BehindCrossPrefix(hidden, keys, values);
+        (keys, values) = context.PrependCrossPrefix(hidden, keys, values);
         source.Cache?.Append(_index, keys, values);
         return Attend(hidden, keys, values, source.Mask).MoveToOuterDisposeScope();
     }

@@ -92,7 +92,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     /// <inheritdoc/>
     protected override Tensor RunEncoder(Tensor hidden, AttentionContext context)
     {
-        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, first: 0, context.UnplacedKeys + hidden.size(1), bothWays: true);
+        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, first: 0, context.KeysWithoutPosition + hidden.size(1), bothWays: true);
         context = context with { Mask = context.Mask.With(bias) };
         return encoder.End(RunBlocks(encoder.block, block => block.Forward, encoder.Begin(hidden), context));
     }
@@ -100,7 +100,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     /// <inheritdoc/>
     protected override Tensor RunDecoder(Tensor hidden, long past, AttentionContext context)
     {
-        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past, context.UnplacedKeys + past + hidden.size(1), bothWays: false);
+        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past, context.KeysWithoutPosition + past + hidden.size(1), bothWays: false);
         context = context with { Mask = context.Mask.With(bias) };
         return decoder.End(RunBlocks(decoder.block, block => block.Forward, decoder.Begin(hidden), context));
     }

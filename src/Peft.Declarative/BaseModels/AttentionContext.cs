@@ -3,48 +3,48 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>What all attention layers of one forward pass share.</summary>
+/// <summary>The inputs that all attention layers of one forward pass share.</summary>
 public sealed record AttentionContext
 {
-    /// <summary>Which keys each query may see.</summary>
+    /// <summary>The keys that each query sees.</summary>
     public required AttentionMask Mask { get; init; }
 
-    /// <summary>Cosines of the rotary embedding [batch or 1, 1, time, width]; null for models with learned positions.</summary>
+    /// <summary>The cosines of the rotary embedding [batch or 1, 1, time, width]; <see langword="null"/> for models without rotary embedding.</summary>
     public Tensor? Cosine { get; init; }
 
-    /// <summary>Sines of the rotary embedding, same shape.</summary>
+    /// <summary>The sines of the rotary embedding, of the same shape.</summary>
     public Tensor? Sine { get; init; }
 
-    /// <summary>Keys and values of earlier tokens; null outside generation.</summary>
+    /// <summary>The keys and values of earlier tokens; <see langword="null"/> outside generation.</summary>
     public KeyValueCache? Cache { get; init; }
 
-    /// <summary>Keys at the front that take no positions from the text.</summary>
-    public int UnplacedKeys { get; init; }
+    /// <summary>The number of first keys that occupy no positions.</summary>
+    public int KeysWithoutPosition { get; init; }
 
-    /// <summary>What the blocks of a decoder read besides their own tokens; null where there is no encoder.</summary>
+    /// <summary>The encoder's output for cross-attention; <see langword="null"/> for models without an encoder.</summary>
     public EncoderOutput? Source { get; init; }
 
-    /// <summary>For each block the prefixes of its self-attention; null if there are none.</summary>
+    /// <summary>The prefixes of the self-attention of each block; <see langword="null"/> if there are none.</summary>
     internal IReadOnlyList<BlockPrefix>[]? Prefixes { get; init; }
 
-    /// <summary>For each block the prefixes of its cross-attention; null if there are none.</summary>
+    /// <summary>The prefixes of the cross-attention of each block; <see langword="null"/> if there are none.</summary>
     internal IReadOnlyList<BlockPrefix>[]? CrossPrefixes { get; init; }
 
-    /// <summary>The prefixes of one block's self-attention.</summary>
+    /// <summary>The prefixes of the self-attention of one block.</summary>
     internal IReadOnlyList<BlockPrefix> Prefix { get; private init; } = [];
 
-    /// <summary>The prefixes of one block's cross-attention.</summary>
+    /// <summary>The prefixes of the cross-attention of one block.</summary>
     internal IReadOnlyList<BlockPrefix> CrossPrefix { get; private init; } = [];
 
-    /// <summary>The tensors in here, which a block that is run again in backward needs again.</summary>
+    /// <summary>All tensors of this context. Gradient checkpointing saves them for the recomputation of a block.</summary>
     internal List<Tensor> Tensors =>
     [
         .. new[] { Mask.Added, Cosine, Sine, Source?.Hidden, Source?.Mask.Added }.OfType<Tensor>(),
         .. Prefix.Concat(CrossPrefix).SelectMany(prefix => new[] { prefix.Keys, prefix.Values }),
     ];
 
-    /// <summary>What one block needs of this.</summary>
-    /// <param name="index">Number of the block in its stack.</param>
+    /// <summary>The context for one block.</summary>
+    /// <param name="index">The index of the block in its stack.</param>
     internal AttentionContext Block(int index) => Prefixes is null && CrossPrefixes is null ? this : this with
     {
         Prefix = Prefixes?[index] ?? [],
@@ -53,20 +53,22 @@ public sealed record AttentionContext
         CrossPrefixes = null,
     };
 
-    /// <summary>The text's keys and values behind those of the block's prefixes.</summary>
-    /// <param name="hidden">What the self-attention reads [batch, time, hidden].</param>
-    /// <param name="keys">The text's keys [batch, groups, time, width], rotated where keys are.</param>
-    /// <param name="values">Same shape.</param>
-    public (Tensor Keys, Tensor Values) BehindPrefix(Tensor hidden, Tensor keys, Tensor values) => Behind(Prefix, hidden, keys, values);
+    /// <summary>Prepends the prefixes of the block to the keys and values of its self-attention.</summary>
+    /// <param name="hidden">The input of the self-attention [batch, time, hidden].</param>
+    /// <param name="keys">The keys of the text [batch, groups, time, width], after rotary embedding.</param>
+    /// <param name="values">The values of the text, of the same shape.</param>
+    /// <returns>The keys and values [batch, groups or heads, prefix + time, width].</returns>
+    public (Tensor Keys, Tensor Values) PrependPrefix(Tensor hidden, Tensor keys, Tensor values) => Prepend(Prefix, hidden, keys, values);
 
-    /// <summary>The source's keys and values behind those of the block's prefixes for cross-attention.</summary>
-    /// <param name="hidden">What the cross-attention's queries are made of [batch, time, hidden].</param>
-    /// <param name="keys">The source's keys [batch, groups, source, width].</param>
-    /// <param name="values">Same shape.</param>
-    public (Tensor Keys, Tensor Values) BehindCrossPrefix(Tensor hidden, Tensor keys, Tensor values) => Behind(CrossPrefix, hidden, keys, values);
+    /// <summary>Prepends the prefixes of the block to the keys and values of its cross-attention.</summary>
+    /// <param name="hidden">The input from which the queries are computed [batch, time, hidden].</param>
+    /// <param name="keys">The keys of the source [batch, groups, source, width].</param>
+    /// <param name="values">The values of the source, of the same shape.</param>
+    /// <returns>The keys and values [batch, groups or heads, prefix + source, width].</returns>
+    public (Tensor Keys, Tensor Values) PrependCrossPrefix(Tensor hidden, Tensor keys, Tensor values) => Prepend(CrossPrefix, hidden, keys, values);
 
-    /// <summary>The same context around other handles of <see cref="Tensors"/>, in that order.</summary>
-    internal AttentionContext Around(IReadOnlyList<Tensor> tensors)
+    /// <summary>The same context with other tensors, in the order of <see cref="Tensors"/>.</summary>
+    internal AttentionContext WithTensors(IReadOnlyList<Tensor> tensors)
     {
         int next = 0;
         Tensor? Take(Tensor? present) => present is null ? null : tensors[next++];
@@ -81,14 +83,14 @@ public sealed record AttentionContext
         };
     }
 
-    private static (Tensor Keys, Tensor Values) Behind(IReadOnlyList<BlockPrefix> prefixes, Tensor hidden, Tensor keys, Tensor values)
+    private static (Tensor Keys, Tensor Values) Prepend(IReadOnlyList<BlockPrefix> prefixes, Tensor hidden, Tensor keys, Tensor values)
     {
         if (prefixes.Count == 0)
         {
             return (keys, values);
         }
 
-        // Some prefixes have keys for every head of the queries, though the text's serve groups of them.
+        // The prefixes of AdapterHub have a key for every query head, even if the keys of the text serve groups of heads.
         long heads = prefixes.Select(prefix => prefix.Keys.size(1)).Append(keys.size(1)).Max();
         (Tensor Keys, Tensor Values)[] parts = [.. prefixes.Select(prefix => prefix.For(hidden)), (keys, values)];
         return (

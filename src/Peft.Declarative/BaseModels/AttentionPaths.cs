@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>The attention modules of a model.</summary>
+/// <summary>Enumerates the attention modules of a model.</summary>
 internal static class AttentionPaths
 {
-    /// <summary>Paths and kinds, in the order of the model.</summary>
+    /// <summary>The paths and kinds of all attention modules, in the order of the model.</summary>
     internal static IEnumerable<(string Path, AttentionKind Kind)> Of(nn.Module model) => Below(model, "");
 
     private static IEnumerable<(string, AttentionKind)> Below(nn.Module parent, string prefix)
@@ -22,9 +22,9 @@ internal static class AttentionPaths
     }
 }
 
-/// <summary>A module that attends: prefixes may stand before its keys and values.</summary>
+/// <summary>An attention module. Prefixes can be prepended to its keys and values.</summary>
 public interface IAttention
 {
-    /// <summary>What it looks at.</summary>
+    /// <summary>The kind of attention.</summary>
     AttentionKind Attention { get; }
 }

@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>Puts the linear layers of a base into 4 bits, all but the heads and those that are excluded.</summary>
+/// <summary>Quantizes the linear layers of a base model to 4 bits, except output heads and excluded layers.</summary>
 internal sealed class BaseQuantizer
 {
     private readonly QuantizationSettings _settings;
     private readonly Dequantizer _dequantizer;
     private readonly HashSet<string> _paths;
 
-    /// <exception cref="PeftException">PEFT202: a block size that kernels do not know. PEFT101: an excluded layer that is not there.</exception>
+    /// <exception cref="PeftException">PEFT202: the block size is not supported. PEFT101: an excluded layer does not exist.</exception>
     internal BaseQuantizer(PretrainedModel model, QuantizationSettings settings, Dequantizer dequantizer)
     {
         settings.Check(model.GetType().Name);
@@ -26,10 +26,10 @@ internal sealed class BaseQuantizer
         _paths = [.. selection.Adapted.Select(selected => selected.Layer.Path)];
     }
 
-    /// <summary>Whether a layer is stored in 4 bits.</summary>
+    /// <summary>Determines whether a layer is to be quantized.</summary>
     internal bool Takes(string path) => _paths.Contains(path);
 
-    /// <summary>Quantises the weight that a layer has now, if the layer is one of those; the former weight is freed.</summary>
+    /// <summary>Quantizes the current weight of a layer, if the layer is to be quantized, and disposes the previous weight.</summary>
     internal void Quantize(string path, WeightLayer layer, Device device)
     {
         if (!Takes(path) || !layer.OwnsWeight || layer.Quantized is not null || layer.weight.device_type == DeviceType.META)

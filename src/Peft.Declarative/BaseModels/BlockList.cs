@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>The equal blocks of a model, in order; block i has the checkpoint name <c>i</c>.</summary>
-/// <typeparam name="TBlock">The block's class.</typeparam>
+/// <summary>The identical blocks of a model, in order. The checkpoint name of block i is <c>i</c>.</summary>
+/// <typeparam name="TBlock">The class of the blocks.</typeparam>
 public sealed class BlockList<TBlock> : ExplicitModule, IReadOnlyList<TBlock>
     where TBlock : nn.Module
 {
     private readonly TBlock[] _blocks;
 
-    /// <summary>Takes blocks over.</summary>
-    /// <param name="blocks">The blocks, first to last.</param>
+    /// <summary>Creates a list that owns the blocks.</summary>
+    /// <param name="blocks">The blocks, in order.</param>
     public BlockList(IEnumerable<TBlock> blocks)
         : base(nameof(BlockList<TBlock>))
     {
@@ -28,11 +28,11 @@ public sealed class BlockList<TBlock> : ExplicitModule, IReadOnlyList<TBlock>
     /// <inheritdoc/>
     public int Count => _blocks.Length;
 
-    /// <summary>A block.</summary>
-    /// <param name="index">Its number, from 0.</param>
-    /// <exception cref="PeftException">PEFT106: there are fewer blocks, as when a declaration names blocks of a larger base.</exception>
+    /// <summary>Gets a block.</summary>
+    /// <param name="index">The zero-based index of the block.</param>
+    /// <exception cref="PeftException">PEFT106: the model has fewer blocks, for example because the declaration was written for a larger model.</exception>
     public TBlock this[int index] => (uint)index < (uint)_blocks.Length ? _blocks[index] : throw new PeftException(RuleIds.LayerOutOfRange,
-        $"There is no block {index}: the blocks of this model are numbered 0 to {_blocks.Length - 1}. Adapt blocks in that range, or load the base that was meant.");
+        $"There is no block {index}: the blocks of this model are numbered 0 to {_blocks.Length - 1}. Adapt blocks in that range, or load the base model for which the adapter was declared.");
 
     /// <inheritdoc/>
     public IEnumerator<TBlock> GetEnumerator() => ((IEnumerable<TBlock>)_blocks).GetEnumerator();

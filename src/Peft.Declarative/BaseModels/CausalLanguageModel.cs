@@ -5,13 +5,20 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// A decoder that predicts the next token: embedding, learned tokens before the text if an adapter asks for them, blocks, head. Families fill
-/// in the four steps; positions, masks, cache and adapters are the same for all of them and live here.
+/// A decoder that predicts the next token. A forward pass embeds the tokens, prepends the virtual tokens of active adapters, runs the blocks and applies
+/// the head. Model families implement these steps; this class implements positions, masks, the cache and adapters for all of them.
 /// </summary>
+/// <example>
+/// <code>
+/// using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained("models/llama-3.2-1b");
+/// using Tensor ids = torch.tensor(new long[,] { { 128000, 9906 } });
+/// using Tensor logits = model.Logits(new ModelInput(ids) { LastOnly = true });   // [1, 1, vocabulary]
+/// </code>
+/// </example>
 public abstract class CausalLanguageModel : PretrainedModel
 {
-    /// <summary>Makes the shell of a model.</summary>
-    /// <param name="config">Sizes and token ids.</param>
+    /// <summary>Creates a model without layers, which the derived class adds.</summary>
+    /// <param name="config">The sizes and token ids.</param>
     protected CausalLanguageModel(ModelConfig config)
         : base(nameof(CausalLanguageModel), config)
     {
@@ -20,13 +27,16 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// <inheritdoc/>
     public override string TaskType => "CAUSAL_LM";
 
-    /// <summary>Logits [batch, virtual tokens + time, vocabulary] of token ids [batch, time].</summary>
+    /// <summary>Computes logits.</summary>
+    /// <param name="inputIds">Token ids, int64 [batch, time].</param>
+    /// <returns>The logits [batch, virtual tokens + time, vocabulary].</returns>
     public Tensor forward(Tensor inputIds) => Logits(new ModelInput(inputIds));
 
     /// <summary>
-    /// Logits [batch, positions, vocabulary]. Virtual tokens have logits of their own, before those of the text, except when earlier tokens
-    /// are in the cache; with <see cref="ModelInput.LastOnly"/> there is one position.
+    /// Computes logits. The result includes the logits of virtual tokens, before those of the text, unless the cache contains earlier tokens.
     /// </summary>
+    /// <param name="input">The token ids, with optional mask, positions and cache.</param>
+    /// <returns>The logits [batch, positions, vocabulary], with one position if <see cref="ModelInput.LastOnly"/> is set.</returns>
     public Tensor Logits(ModelInput input)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -39,14 +49,14 @@ public abstract class CausalLanguageModel : PretrainedModel
         return Head(hidden).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What the head reads, [batch, positions, hidden]; positions as in <see cref="Logits"/>, all of them.</summary>
+    /// <summary>The hidden states before the head [batch, positions, hidden], for all positions regardless of <see cref="ModelInput.LastOnly"/>.</summary>
     internal Tensor HiddenStates(ModelInput input)
     {
         using DisposeScope scope = NewDisposeScope();
         long past = input.Cache?.Length ?? 0;
         Tensor text = embedding_adapters.Apply(Embed(input.InputIds).to(ComputeType));
         Tensor hidden = past == 0 ? prompts.Prepend(text) : text;
-        VirtualTokenOffsets prefix = prefixes.Places(AttentionKind.Decoder);
+        VirtualTokenOffsets prefix = prefixes.Offsets(AttentionKind.Decoder);
         VirtualTokenOffsets before = past == 0 ? prefix + prompts.ActiveTokens : input.Cache!.Before;
         if (input.Cache is { } cache)
         {
@@ -54,25 +64,26 @@ public abstract class CausalLanguageModel : PretrainedModel
         }
 
         long time = hidden.size(1);
-        long keys = (past == 0 ? prefix.Slots : past) + time;   // the cache holds the prefix too
-        Tensor positions = Positions(input, keys - time - before.Unplaced, time, before.Positions);
-        Tensor? padding = AttentionMask.Behind(input.AttentionMask, before.Slots);
+        long keys = (past == 0 ? prefix.Keys : past) + time;   // the cache contains the prefix
+        Tensor positions = Positions(input, keys - time - before.KeysWithoutPosition, time, before.Positions);
+        Tensor? padding = AttentionMask.ExtendPadding(input.AttentionMask, before.Keys);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.Unplaced, input.SegmentIds),
+            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.KeysWithoutPosition, input.SegmentIds),
             Cache = input.Cache,
             Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, Config.LayerCount, ComputeType) : null,
         };
-        return Blocks(PlacePositions(hidden, positions), positions, context).MoveToOuterDisposeScope();
+        return Blocks(AddPositions(hidden, positions), positions, context).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Logits of hidden states [batch, positions, hidden].</summary>
+    /// <summary>Applies the head to hidden states [batch, positions, hidden].</summary>
     internal Tensor LogitsOf(Tensor hidden) => Head(hidden);
 
     /// <summary>
-    /// Sum of the next-token losses of a micro-batch; divide by the number of labels of the whole batch for the mean. Learned tokens have no
-    /// labels, but the last of them predicts the first token of the text; see <see cref="PredictsFirstToken"/>.
+    /// Computes the sum of the next-token losses of a micro-batch, a float32 scalar. To get the mean, divide by the number of labels of the whole batch.
+    /// Virtual tokens have no labels, but the last one predicts the first token of the text; see <see cref="PredictsFirstToken"/>.
     /// </summary>
+    /// <param name="micro">Rows on the model's device.</param>
     public override Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -86,32 +97,34 @@ public abstract class CausalLanguageModel : PretrainedModel
         return ChunkedCrossEntropy.Sum(rows, targets, Head).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>
+    /// <summary>Whether the first token of a text is predicted, so that its label enters the loss: <see langword="true"/> if virtual tokens precede it.</summary>
     public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
 
     /// <inheritdoc/>
     public override string? PackingObstacle =>
-        prompts.ActiveTokens + prefixes.Places(AttentionKind.Decoder).Slots > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
+        prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Decoder).Keys > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
         : Adapters.Active.Any(adapter => adapter.Config.AveragesRows) ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
         : null;
 
-    /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
+    /// <summary>The size of the sliding window: keys at this distance or farther are hidden from a query. <see langword="null"/> (the default) for no window.</summary>
     protected virtual int? SlidingWindow => null;
 
-    /// <summary>Adds what the family adds to the vectors for their places (learned positions); nothing for rotary models.</summary>
-    protected virtual Tensor PlacePositions(Tensor hidden, Tensor positions) => hidden;
-
-    /// <summary>Runs all blocks and the last norm.</summary>
+    /// <summary>Adds position embeddings to the hidden states. The default adds nothing, for models with rotary embedding.</summary>
     /// <param name="hidden">Embedded tokens [batch, time, hidden].</param>
     /// <param name="positions">Their positions [batch or 1, time], int64.</param>
-    /// <param name="context">What the blocks share, without what depends on the family.</param>
+    protected virtual Tensor AddPositions(Tensor hidden, Tensor positions) => hidden;
+
+    /// <summary>Runs all blocks and the final norm.</summary>
+    /// <param name="hidden">Embedded tokens [batch, time, hidden].</param>
+    /// <param name="positions">Their positions [batch or 1, time], int64.</param>
+    /// <param name="context">The inputs that the blocks share. The family adds its own, such as the rotary embedding.</param>
     protected abstract Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context);
 
-    /// <summary>Logits of the last hidden states.</summary>
+    /// <summary>Computes logits [batch, time, vocabulary] from the last hidden states [batch, time, hidden].</summary>
     protected abstract Tensor Head(Tensor hidden);
 
-    // Positions of learned tokens and text [batch or 1, time]; 'first' is that of the first of them, 'learned' counts those before the text.
-    private static Tensor Positions(ModelInput input, long first, long time, int learned)
+    // Positions of virtual tokens and text [batch or 1, time], beginning at 'first'. 'virtualTokens' is the number of positions before the text.
+    private static Tensor Positions(ModelInput input, long first, long time, int virtualTokens)
     {
         Device device = input.InputIds.device;
         if (input.PositionIds is null)
@@ -119,7 +132,7 @@ public abstract class CausalLanguageModel : PretrainedModel
             return arange(first, first + time, dtype: ScalarType.Int64, device: device).unsqueeze(0);
         }
 
-        Tensor text = input.PositionIds + learned;
+        Tensor text = input.PositionIds + virtualTokens;
         long tokens = time - text.size(1);
         return tokens == 0
             ? text

@@ -4,27 +4,27 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// Gradient checkpointing: runs a block without recording it, keeps its input only, and runs it again in backward. Chen et al. 2016,
-/// arXiv 1604.06174.
+/// Gradient checkpointing: the forward pass runs a block without recording it and saves only its input; the backward pass runs it again.
+/// Chen et al. 2016, arXiv 1604.06174.
 /// </summary>
 internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
 {
-    // Arguments before the context's tensors, which are arguments too: what comes from an encoder has a gradient of its own.
+    // The number of arguments before the tensors of the context. Those are arguments as well, because an encoder's output has a gradient.
     private const int FirstOfContext = 4;
 
     [ThreadStatic]
     private static bool _runsAgain;
 
-    /// <summary>Whether the block that is running now has run before, in the same step and with the same result.</summary>
+    /// <summary>Whether the current block is being recomputed in the backward pass.</summary>
     internal static bool IsRunningAgain => _runsAgain;
 
     public override string Name => nameof(Checkpoint);
 
-    /// <summary>The block's result, with its activations forgotten.</summary>
-    /// <param name="block">Must be a pure function of its arguments, the parameters and the random generator.</param>
-    /// <param name="hidden">Input of the block.</param>
-    /// <param name="context">What the block shares with others; its tensors are kept until backward.</param>
-    /// <param name="anchor">Any tensor that requires a gradient: it keeps the node alive when the input itself needs none.</param>
+    /// <summary>Runs a block without saving its activations.</summary>
+    /// <param name="block">The block. It must be a pure function of its arguments, the parameters and the random number generator.</param>
+    /// <param name="hidden">The input of the block.</param>
+    /// <param name="context">The inputs that blocks share. Its tensors are saved until the backward pass.</param>
+    /// <param name="anchor">Any tensor that requires a gradient. It makes autograd record the node even if the input requires no gradient.</param>
     internal static Tensor Run(Func<Tensor, AttentionContext, Tensor> block, Tensor hidden, AttentionContext context, Tensor anchor) =>
         apply([block, hidden, context, anchor, .. context.Tensors]);
 
@@ -40,7 +40,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         return block(hidden, context);
     }
 
-    // An exception here would end the process; the same block has just run in forward, so there is nothing left to fail but memory.
+    // An exception in this method would end the process. The same block has succeeded in the forward pass, so it can only run out of memory.
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -48,7 +48,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         var block = (Func<Tensor, AttentionContext, Tensor>)ctx.get_data("block");
         List<Tensor> saved = ctx.get_saved_variables();
         List<Tensor> shared = saved[1..].ConvertAll(tensor => tensor.detach().requires_grad_(tensor.requires_grad));
-        AttentionContext context = ((AttentionContext)ctx.get_data("context")).Around(shared);
+        AttentionContext context = ((AttentionContext)ctx.get_data("context")).WithTensors(shared);
         Tensor hidden = saved[0].detach().requires_grad_(true);
 
         using var then = (Randomness)ctx.get_data(nameof(Randomness));

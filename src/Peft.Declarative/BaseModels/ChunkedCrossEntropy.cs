@@ -3,33 +3,33 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// Sum of the cross entropies of a head's predictions that never holds all logits at once: piece by piece, logits, loss and the gradient of
-/// the hidden states are computed together, and only that gradient is kept. Nothing is computed twice. With a large vocabulary the
-/// logits and their copies would be the greatest part of a step's memory.
+/// Computes the sum of the cross entropies of a head's predictions in chunks, so that the logits of all rows are never in memory at once. For each
+/// chunk, the forward pass computes the logits, the loss and the gradient of the hidden states, and keeps only that gradient. Nothing is computed
+/// twice. With a large vocabulary, the logits and their copies would otherwise use most of the memory of a training step.
 /// </summary>
 internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
 {
     private const long LeastRows = 64;
 
-    // Logits of a piece: 16 MiB of float32 on CPUs, 256 MiB elsewhere. Smaller pieces would make the products slower.
+    // The logits of a chunk use 16 MiB of float32 on CPUs and 256 MiB on other devices. Smaller chunks would make the products slower.
     private const long ElementsOnCpu = 1 << 22;
     private const long ElementsElsewhere = 1 << 26;
 
     public override string Name => nameof(ChunkedCrossEntropy);
 
-    /// <summary>The sum in float32.</summary>
-    /// <param name="hidden">[rows, hidden].</param>
-    /// <param name="targets">int64 [rows]; −100 does not count.</param>
-    /// <param name="head">Turns hidden states [1, rows, hidden] into logits [1, rows, vocabulary].</param>
+    /// <summary>Computes the sum, a float32 scalar.</summary>
+    /// <param name="hidden">The hidden states [rows, hidden].</param>
+    /// <param name="targets">The labels, int64 [rows]. −100 is ignored.</param>
+    /// <param name="head">Computes logits [1, rows, vocabulary] from hidden states [1, rows, hidden].</param>
     internal static Tensor Sum(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head)
     {
         using DisposeScope scope = NewDisposeScope();
         using Tensor none = hidden.narrow(0, 0, 0).detach();
-        Tensor probe = head(none.unsqueeze(0));   // of no rows: says how wide the logits are, and whether the head itself is trained
+        Tensor probe = head(none.unsqueeze(0));   // without rows: determines the width of the logits and whether the head is trained
         long elements = hidden.device.type == DeviceType.CPU ? ElementsOnCpu : ElementsElsewhere;
         long rows = Math.Max(LeastRows, elements / probe.size(-1));
 
-        // A trained head needs its gradients scaled by what follows the sum, which is not known yet here.
+        // The gradients of a trained head must be scaled by the gradient of the sum, which is not known in the forward pass.
         Tensor sum = is_grad_enabled() && !probe.requires_grad && hidden.requires_grad
             ? apply(hidden, targets, head, rows)
             : Pieces(hidden, targets, rows).Select(piece => Loss(piece.Hidden, piece.Targets, head)).Aggregate((a, b) => a + b);
@@ -55,7 +55,7 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
             start += leaf.size(0);
         }
 
-        // It is saved when this method has returned, so it must outlive this scope; that of Sum frees it.
+        // The tensor is saved after this method returns, so it must outlive this dispose scope. The scope of Sum disposes it.
         ctx.save_for_backward([gradient.MoveToOuterDisposeScope()]);
         return sum.MoveToOuterDisposeScope();
     }

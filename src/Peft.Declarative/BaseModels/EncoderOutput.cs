@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>What an encoder made of the source text, for the decoder's cross-attention.</summary>
-/// <param name="Hidden">The encoder's last hidden states [batch, virtual tokens + source, hidden].</param>
-/// <param name="Mask">Which of them count.</param>
+/// <summary>The output of an encoder, for the cross-attention of the decoder.</summary>
+/// <param name="Hidden">The last hidden states of the encoder [batch, virtual tokens + source, hidden].</param>
+/// <param name="Mask">The mask that hides padding.</param>
 public sealed record EncoderOutput(Tensor Hidden, AttentionMask Mask)
 {
     /// <summary>
-    /// Their keys and values in each block of the decoder, which do not change while it generates; filled by the first step, null outside
-    /// generation.
+    /// The keys and values of the source in each block of the decoder. The first step of generation computes them, and later steps reuse them.
+    /// <see langword="null"/> (the default) outside generation.
     /// </summary>
     public KeyValueCache? Cache { get; init; }
 }

@@ -4,42 +4,45 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>What the training loop needs of a model.</summary>
+/// <summary>A model that the training loop can train.</summary>
 public interface ITrainable
 {
-    /// <summary>What is trained, by unique names. Everything else is frozen.</summary>
+    /// <summary>The trained parameters, with unique names. All other parameters are frozen.</summary>
     IReadOnlyList<(string Name, Parameter Value)> TrainableParameters { get; }
 
-    /// <summary>Where the model's weights are.</summary>
+    /// <summary>The device of the model's weights.</summary>
     Device Device { get; }
 
     /// <summary>
-    /// Whether the label at the first place of a row enters the loss: where learned tokens stand before it, or where labels do not follow from the
-    /// tokens before them, as classes and translations do. Not unless a model says so.
+    /// Whether the label at the first position of a row enters the loss. The default is <see langword="false"/>. It is <see langword="true"/> if virtual
+    /// tokens precede the text, and for models that do not predict labels from the preceding tokens of the same row, such as classifiers and
+    /// encoder-decoders.
     /// </summary>
     bool PredictsFirstToken => false;
 
-    /// <summary>Whether padding on the right changes the result unless it is masked; not in a causal model, and not unless a model says so.</summary>
+    /// <summary>
+    /// Whether padding on the right changes the result unless it is masked. The default is <see langword="false"/>, which applies to causal models.
+    /// </summary>
     bool SeesPadding => false;
 
     /// <summary>
-    /// Why texts cannot be packed side by side into one row, as the end of a sentence about the model; null if they can, and <see cref="SumLoss"/> goes by
-    /// <see cref="MicroBatch.PositionIds"/> and <see cref="MicroBatch.SegmentIds"/>.
+    /// The reason why several texts cannot be packed into one row, as the end of a sentence about the model. <see langword="null"/> if they can and
+    /// <see cref="SumLoss"/> observes <see cref="MicroBatch.PositionIds"/> and <see cref="MicroBatch.SegmentIds"/>.
     /// </summary>
     string? PackingObstacle => "its SumLoss is its own, and positions and masks for texts side by side cannot reach it";
 
-    /// <summary>Changes the declared plan for the runs of this model; null (the default) follows it as it is.</summary>
+    /// <summary>Changes the declared plan for the training runs of this model. <see langword="null"/> (the default) uses the declared plan.</summary>
     Func<TrainingPlan, TrainingPlan>? ChangePlan => null;
 
-    /// <summary>Sum of the losses of all labels of a micro-batch, a float32 scalar that can run backward.</summary>
-    /// <param name="micro">Rows on <see cref="Device"/>.</param>
+    /// <summary>Computes the sum of the losses of all labels of a micro-batch: a float32 scalar that supports a backward pass.</summary>
+    /// <param name="micro">The rows, on <see cref="Device"/>.</param>
     Tensor SumLoss(MicroBatch micro);
 
-    /// <summary>Switches dropout and the like on or off.</summary>
-    /// <param name="on">Whether the model trains.</param>
+    /// <summary>Sets training mode, which enables dropout, or evaluation mode.</summary>
+    /// <param name="on"><see langword="true"/> (the default) for training mode.</param>
     void train(bool on = true);
 
-    /// <summary>Writes the adapter as a directory, replacing an earlier one.</summary>
-    /// <param name="directory">Made if missing.</param>
+    /// <summary>Writes the adapter to a directory and replaces the files of an existing adapter.</summary>
+    /// <param name="directory">The directory. It is created if it does not exist.</param>
     void SaveAdapter(string directory);
 }

@@ -2,21 +2,21 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>What a method sees of the training run that it takes part in.</summary>
+/// <summary>A training run, as an adapter method sees it.</summary>
 public interface ITrainingRun
 {
-    /// <summary>Optimiser steps done so far, those before a resumption included.</summary>
+    /// <summary>The number of completed optimizer steps, including those before the run was resumed.</summary>
     long StepsDone { get; }
 
-    /// <summary>Optimiser steps of the whole run.</summary>
+    /// <summary>The number of optimizer steps of the whole run.</summary>
     long TotalSteps { get; }
 
-    /// <summary>Adds the gradients of a loss to those of the step.</summary>
-    /// <param name="loss">A scalar.</param>
+    /// <summary>Runs the backward pass of a loss and adds its gradients to those of the current step.</summary>
+    /// <param name="loss">The loss, a scalar.</param>
     void Backward(Tensor loss);
 
-    /// <summary>Saves tensors of a method with the state of the run, and fills them with their saved values if the run is resumed.</summary>
-    /// <param name="tensors">Tensors under names that are unique in the run.</param>
-    /// <exception cref="PeftException">PEFT407: the state to resume from lacks them, or has them in other sizes.</exception>
+    /// <summary>Adds tensors of a method to the saved state of the run. If the run was resumed, they are set to their saved values.</summary>
+    /// <param name="tensors">The tensors, with names that are unique in the run.</param>
+    /// <exception cref="PeftException">PEFT407: the saved state does not contain the tensors, or contains them with other sizes.</exception>
     void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors);
 }

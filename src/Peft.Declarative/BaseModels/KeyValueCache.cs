@@ -4,9 +4,16 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// Keys and values of earlier tokens, one pair [batch, heads, slots, width] per layer, keys after rotation. Room is taken in steps, so that
-/// one more token costs a copy of that token only.
+/// The keys and values of earlier tokens: one pair of tensors [batch, heads, keys, width] per layer. Keys are stored after the rotary embedding. Memory
+/// is allocated in advance, so that adding a token copies only that token.
 /// </summary>
+/// <example>
+/// <code>
+/// using var cache = new KeyValueCache(model.Config.LayerCount);
+/// using Tensor prompt = model.Logits(new ModelInput(promptIds) { Cache = cache, LastOnly = true });
+/// using Tensor next = model.Logits(new ModelInput(nextIds) { Cache = cache, LastOnly = true });   // computes the new token only
+/// </code>
+/// </example>
 public sealed class KeyValueCache : IDisposable
 {
     private const long Step = 64;
@@ -15,8 +22,8 @@ public sealed class KeyValueCache : IDisposable
     private readonly Tensor?[] _values;
     private readonly long[] _lengths;
 
-    /// <summary>Makes an empty cache.</summary>
-    /// <param name="layers">Number of attention layers.</param>
+    /// <summary>Creates an empty cache.</summary>
+    /// <param name="layers">The number of attention layers.</param>
     public KeyValueCache(int layers)
     {
         _keys = new Tensor?[layers];
@@ -24,16 +31,17 @@ public sealed class KeyValueCache : IDisposable
         _lengths = new long[layers];
     }
 
-    /// <summary>Slots in use: virtual tokens, padding and text alike.</summary>
+    /// <summary>The number of cached keys per layer, including virtual tokens, prefixes and padding.</summary>
     public long Length => _lengths[^1];
 
-    /// <summary>What stands before the text.</summary>
+    /// <summary>The number of keys and positions before the text.</summary>
     internal VirtualTokenOffsets Before { get; set; }
 
-    /// <summary>Adds a layer's new keys and values and gives all of them, as views that later calls may outgrow.</summary>
-    /// <param name="layer">Index of the layer.</param>
-    /// <param name="keys">New keys [batch, heads, time, width]; repeated if the first ones had more heads.</param>
-    /// <param name="values">New values, same shape.</param>
+    /// <summary>Appends the new keys and values of a layer and returns all keys and values of the layer.</summary>
+    /// <param name="layer">The index of the layer.</param>
+    /// <param name="keys">The new keys [batch, heads, time, width]. If the cached keys have more heads, the new ones are repeated.</param>
+    /// <param name="values">The new values, of the same shape.</param>
+    /// <returns>Views [batch, heads, keys, width] that are valid until the next call for the layer.</returns>
     public (Tensor Keys, Tensor Values) Append(int layer, Tensor keys, Tensor values)
     {
         if (_keys[layer] is { } stored)
@@ -50,14 +58,14 @@ public sealed class KeyValueCache : IDisposable
         return (_keys[layer]!.narrow(2, 0, after), _values[layer]!.narrow(2, 0, after));
     }
 
-    /// <summary>All keys and values of a layer; null if it has none yet.</summary>
-    /// <param name="layer">Index of the layer.</param>
+    /// <summary>Gets all keys and values of a layer; <see langword="null"/> if the layer has none yet.</summary>
+    /// <param name="layer">The index of the layer.</param>
     public (Tensor Keys, Tensor Values)? Stored(int layer) => _keys[layer] is { } keys
         ? (keys.narrow(2, 0, _lengths[layer]), _values[layer]!.narrow(2, 0, _lengths[layer]))
         : null;
 
-    /// <summary>Takes rows in a new order, as beam search does after each step.</summary>
-    /// <param name="rows">For each new row the old one it continues, int64 [batch].</param>
+    /// <summary>Selects rows in a new order, as beam search requires after each step.</summary>
+    /// <param name="rows">The index of the old row for each new row, int64 [batch].</param>
     public void Reorder(Tensor rows)
     {
         for (int layer = 0; layer < _keys.Length; layer++)
@@ -79,26 +87,26 @@ public sealed class KeyValueCache : IDisposable
         Array.Clear(_values);
     }
 
-    private static Tensor Write(Tensor? store, Tensor fresh, long before, long after)
+    private static Tensor Write(Tensor? store, Tensor added, long before, long after)
     {
         if (store is null || store.size(2) < after)
         {
-            long room = Math.Max((after + Step - 1) / Step * Step, before + before / 2);
-            Tensor larger = empty(fresh.size(0), fresh.size(1), room, fresh.size(3), dtype: fresh.dtype, device: fresh.device)
+            long capacity = Math.Max((after + Step - 1) / Step * Step, before + before / 2);
+            Tensor larger = empty(added.size(0), added.size(1), capacity, added.size(3), dtype: added.dtype, device: added.device)
                 .DetachFromDisposeScope();
             if (store is not null)
             {
-                using Tensor target = larger.narrow(2, 0, before);
+                using Tensor start = larger.narrow(2, 0, before);
                 using Tensor source = store.narrow(2, 0, before);
-                target.copy_(source);
+                start.copy_(source);
                 store.Dispose();
             }
 
             store = larger;
         }
 
-        using Tensor place = store.narrow(2, before, after - before);
-        place.copy_(fresh);
+        using Tensor target = store.narrow(2, before, after - before);
+        target.copy_(added);
         return store;
     }
 

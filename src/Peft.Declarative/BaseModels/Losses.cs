@@ -2,29 +2,31 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>Losses as sums over labels: the caller divides by the number of labels of the whole step.</summary>
+/// <summary>Loss functions that return sums over labels. The caller divides by the number of labels of the whole step.</summary>
 public static class Losses
 {
-    /// <summary>Label of places that do not enter the loss.</summary>
+    /// <summary>The label of positions that do not enter the loss.</summary>
     public const int Ignored = -100;
 
-    /// <summary>Sum of the cross entropies of all next tokens, in float32.</summary>
-    /// <param name="logits">[batch, time, vocabulary]; place t predicts label t + 1.</param>
-    /// <param name="labels">int64 [batch, time], not shifted; −100 does not count.</param>
+    /// <summary>Computes the sum of the cross entropies of next-token predictions.</summary>
+    /// <param name="logits">The logits [batch, time, vocabulary]. Position t predicts label t + 1.</param>
+    /// <param name="labels">The labels, int64 [batch, time], not shifted. −100 is ignored.</param>
+    /// <returns>A float32 scalar.</returns>
     public static Tensor NextTokenSum(Tensor logits, Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // Moving the labels instead of the logits saves a copy of the logits, which are the largest tensor of a step.
+        // Shifting the labels instead of the logits avoids a copy of the logits, which are the largest tensor of a step.
         Tensor shifted = full_like(labels, Ignored);
         shifted.narrow(1, 0, labels.size(1) - 1).copy_(labels.narrow(1, 1, labels.size(1) - 1));
-        return SamePlaceSum(logits, shifted).MoveToOuterDisposeScope();
+        return CrossEntropySum(logits, shifted).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Sum of the cross entropies of classes or of tokens, each predicted by the logits at its own place, in float32.</summary>
-    /// <param name="logits">[…, classes].</param>
-    /// <param name="labels">int64 […]; −100 does not count.</param>
-    public static Tensor SamePlaceSum(Tensor logits, Tensor labels)
+    /// <summary>Computes the sum of the cross entropies of classes or tokens. The logits at a position predict the label at the same position.</summary>
+    /// <param name="logits">The logits […, classes].</param>
+    /// <param name="labels">The labels, int64 […]. −100 is ignored.</param>
+    /// <returns>A float32 scalar.</returns>
+    public static Tensor CrossEntropySum(Tensor logits, Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor scores = logits.reshape(-1, logits.size(-1)).to(ScalarType.Float32);

@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>Rows that pass through the model together, padded on the right to one length.</summary>
+/// <summary>Rows that pass through the model together, padded on the right to the same length.</summary>
 public sealed class MicroBatch
 {
-    /// <summary>Takes tensors over.</summary>
+    /// <summary>Creates a micro-batch from its tensors.</summary>
     /// <param name="inputIds">Token ids, int64 [rows, time].</param>
-    /// <param name="labels">Ids to predict, int64 [rows, time]; −100 where nothing is to be learnt.</param>
+    /// <param name="labels">The ids to predict, int64 [rows, time]; −100 for positions that do not enter the loss.</param>
     public MicroBatch(Tensor inputIds, Tensor labels)
     {
         InputIds = inputIds;
@@ -17,24 +17,32 @@ public sealed class MicroBatch
     /// <summary>Token ids, int64 [rows, time].</summary>
     public Tensor InputIds { get; }
 
-    /// <summary>Ids to predict, int64 [rows, time]; −100 where nothing is to be learnt. The label of a place is predicted from the place before it.</summary>
+    /// <summary>
+    /// The ids to predict, int64 [rows, time]; −100 for positions that do not enter the loss. A causal model predicts a label from the preceding position.
+    /// </summary>
     public Tensor Labels { get; }
 
-    /// <summary>1 for tokens, 0 for padding, int64 [rows, time]; null if padding is on the right only, where a causal model cannot see it.</summary>
+    /// <summary>
+    /// 1 for tokens, 0 for padding, int64 [rows, time]. <see langword="null"/> (the default) if all padding is on the right, where a causal model does not
+    /// see it.
+    /// </summary>
     public Tensor? AttentionMask { get; init; }
 
-    /// <summary>Positions of the tokens where several texts share a row, int64 [rows, time], from 0 in each text; null where a row is one text.</summary>
+    /// <summary>
+    /// The positions of the tokens if a row contains several texts, int64 [rows, time]; each text begins at 0. <see langword="null"/> (the default) if each
+    /// row is one text.
+    /// </summary>
     public Tensor? PositionIds { get; init; }
 
     /// <summary>
-    /// For each token a number of the text that it belongs to, int64 [rows, time], where several share a row: none may see another. Null where a row is one
-    /// text.
+    /// The number of the text to which each token belongs if a row contains several texts, int64 [rows, time]. Tokens do not see other texts.
+    /// <see langword="null"/> (the default) if each row is one text.
     /// </summary>
     public Tensor? SegmentIds { get; init; }
 
     /// <summary>
-    /// Places row · time + t of the labels that enter the loss, int64; null if most places have one or it is not known. The head then works on
-    /// these places only.
+    /// The indices row · time + t of the labels that enter the loss, int64. The head then computes only these positions. <see langword="null"/> (the
+    /// default) computes all positions, which is appropriate if most of them have a label.
     /// </summary>
     public Tensor? LabelIndices { get; init; }
 }

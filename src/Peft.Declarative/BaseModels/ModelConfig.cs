@@ -1,44 +1,44 @@
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>What every part of the library may ask of a model, whatever its family: the sizes and token ids of config.json.</summary>
+/// <summary>The sizes and token ids of config.json that all model families have.</summary>
 public abstract record ModelConfig
 {
-    /// <summary>Family in config.json, such as <c>llama</c>.</summary>
+    /// <summary>The family, as <c>model_type</c> in config.json, such as <c>llama</c>.</summary>
     public required string ModelType { get; init; }
 
-    /// <summary>Rows of the input embedding.</summary>
+    /// <summary>The number of rows of the input embedding.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>Width of a token's vector.</summary>
+    /// <summary>The width of the hidden states.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>Number of blocks.</summary>
+    /// <summary>The number of blocks.</summary>
     public required int LayerCount { get; init; }
 
-    /// <summary>Heads of the queries.</summary>
+    /// <summary>The number of query heads.</summary>
     public required int HeadCount { get; init; }
 
-    /// <summary>Heads of keys and values.</summary>
+    /// <summary>The number of key-value heads.</summary>
     public required int KeyValueHeadCount { get; init; }
 
-    /// <summary>Width of a head.</summary>
+    /// <summary>The width of a head.</summary>
     public required int HeadSize { get; init; }
 
-    /// <summary>Longest sequence the model was made for, virtual tokens included.</summary>
+    /// <summary>The maximum length of a sequence in tokens, including virtual tokens.</summary>
     public required int MaxPositions { get; init; }
 
-    /// <summary>Whether the output head reads the input embedding's weight.</summary>
+    /// <summary>Whether the output head uses the weight of the input embedding.</summary>
     public required bool TiesHead { get; init; }
 
-    /// <summary>Standard deviation of freshly drawn weights.</summary>
+    /// <summary>The standard deviation of randomly initialized weights. The default is 0.02.</summary>
     public double InitializerRange { get; init; } = 0.02;
 
-    /// <summary>Id that starts a text, if the model has one.</summary>
+    /// <summary>The id that begins a text; <see langword="null"/> if the model has none.</summary>
     public int? BosTokenId { get; init; }
 
-    /// <summary>Ids that end a text; some models have several.</summary>
+    /// <summary>The ids that end a text; empty by default. Some models have several.</summary>
     public IReadOnlyList<int> EosTokenIds { get; init; } = [];
 
-    /// <summary>Id that fills short rows, if the model has one.</summary>
+    /// <summary>The id for padding; <see langword="null"/> if the model has none.</summary>
     public int? PadTokenId { get; init; }
 }

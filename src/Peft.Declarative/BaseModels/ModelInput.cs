@@ -2,28 +2,43 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>Input of one forward pass of a causal language model.</summary>
-/// <param name="InputIds">Token ids, int64 [batch, time].</param>
+/// <summary>The input of one forward pass of a causal language model.</summary>
+/// <param name="InputIds">The token ids, int64 [batch, time].</param>
+/// <example>
+/// A batch of two texts, where the first one is padded on the left:
+/// <code>
+/// using Tensor ids = torch.tensor(new long[,] { { 0, 0, 17 }, { 5, 8, 13 } });
+/// using Tensor mask = torch.tensor(new long[,] { { 0, 0, 1 }, { 1, 1, 1 } });
+/// using Tensor positions = torch.tensor(new long[,] { { 0, 0, 0 }, { 0, 1, 2 } });
+/// using Tensor logits = model.Logits(new ModelInput(ids) { AttentionMask = mask, PositionIds = positions });
+/// </code>
+/// </example>
 public sealed record ModelInput(Tensor InputIds)
 {
     /// <summary>
-    /// 1 for tokens, 0 for padding, [batch, text so far], cached tokens included; null if nothing is padded, or only on the right, where a
-    /// causal model cannot see it from any real token.
+    /// 1 for tokens, 0 for padding, int64 [batch, cached + time], including cached tokens. <see langword="null"/> (the default) if there is no padding, or
+    /// if all padding is on the right, where the tokens of a causal model do not see it.
     /// </summary>
     public Tensor? AttentionMask { get; init; }
 
-    /// <summary>Positions of the tokens [batch, time], int64, virtual tokens not counted; 0, 1, 2 … whatever the padding unless set.</summary>
+    /// <summary>
+    /// The positions of the tokens, int64 [batch, time], not counting virtual tokens. The default is consecutive positions from the number of cached tokens
+    /// on, regardless of padding.
+    /// </summary>
     public Tensor? PositionIds { get; init; }
 
     /// <summary>
-    /// For each token a number of the text that it belongs to, int64 [batch, time]; a token sees its own text only. Null (the default) if a row is one
-    /// text. Not together with <see cref="Cache"/> or learned tokens before the text.
+    /// The number of the text to which each token belongs, int64 [batch, time]. A token sees only its own text. <see langword="null"/> (the default) if each
+    /// row is one text. It cannot be combined with <see cref="Cache"/> or with virtual tokens.
     /// </summary>
     public Tensor? SegmentIds { get; init; }
 
-    /// <summary>Keys and values of earlier tokens, filled further by this pass.</summary>
+    /// <summary>
+    /// The keys and values of earlier tokens, to which the forward pass appends those of <see cref="InputIds"/>. <see langword="null"/> (the default) uses
+    /// no cache.
+    /// </summary>
     public KeyValueCache? Cache { get; init; }
 
-    /// <summary>Whether only the last position's logits are wanted.</summary>
+    /// <summary>Whether to compute the logits of the last position only. The default is <see langword="false"/>.</summary>
     public bool LastOnly { get; init; }
 }

@@ -1,31 +1,45 @@
 namespace Peft.Declarative.BaseModels;
 
-// What a user does with adapters on a model, in one word each.
+// Saving, loading and merging adapters.
 public abstract partial class PretrainedModel
 {
-    /// <summary>Writes the model's only adapter, or the active one, as a directory of Hugging Face PEFT, or of AdapterHub for what only that has.</summary>
-    /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
-    /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
+    /// <summary>
+    /// Writes the model's only adapter, or the active one if there are several. The format is that of Hugging Face PEFT, or that of AdapterHub for methods
+    /// that only AdapterHub supports.
+    /// </summary>
+    /// <param name="directory">The directory. It is created if it does not exist. Existing files of the same names are replaced.</param>
+    /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: the choice of the adapter is ambiguous.</exception>
     public void SaveAdapter(string directory) => Adapters.Save(directory);
 
-    /// <summary>Reads an adapter from a directory of Hugging Face PEFT or of AdapterHub, puts it on this model and makes it the active one.</summary>
-    /// <param name="directory">Directory with adapter_config.json and adapter_model.safetensors (AdapterHub: adapter.safetensors).</param>
-    /// <param name="name">Its name here; <c>default</c> unless set. An adapter of the same name and shape takes the tensors over.</param>
-    /// <exception cref="PeftException">The files are damaged, or belong to another model; every problem is listed.</exception>
+    /// <summary>Loads an adapter in the format of Hugging Face PEFT or AdapterHub, and makes it the active adapter.</summary>
+    /// <param name="directory">A directory with adapter_config.json and adapter_model.safetensors (AdapterHub: adapter.safetensors).</param>
+    /// <param name="name">
+    /// The name of the adapter in this model. The default is <c>default</c>. If the model has an adapter of this name and the same shapes, the tensors are
+    /// loaded into it.
+    /// </param>
+    /// <returns>The adapter.</returns>
+    /// <exception cref="PeftException">The files are damaged or do not match the model. The message lists every problem.</exception>
+    /// <example>
+    /// <code>
+    /// using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained("models/llama-3.2-1b");
+    /// model.LoadAdapter("adapters/persona");
+    /// model.Merge();                        // optional: faster inference
+    /// </code>
+    /// </example>
     public Adapter LoadAdapter(string directory, string name = "default") => Adapters.Load(directory, name);
 
-    /// <summary>Folds the active adapters into the base weights, so that they cost nothing at inference.</summary>
-    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or sits on layers of 4 bits; says which and why.</exception>
+    /// <summary>Merges the active adapters into the base weights, so that they add no cost to inference.</summary>
+    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or it adapts layers in 4 bits. The message explains why.</exception>
     public void Merge() => Adapters.Merge();
 
-    /// <summary>Folds the active adapters into the base weights, also where those are in 4 bits.</summary>
+    /// <summary>Merges the active adapters into the base weights, including weights in 4 bits.</summary>
     /// <param name="dequantize">
-    /// Whether layers of 4 bits get dense weights, in the type they had before quantisation, until <see cref="Unmerge"/> brings their codes back;
-    /// if not, such layers are an error.
+    /// Whether to dequantize adapted layers that are in 4 bits, to the type that they had before quantization. <see cref="Unmerge"/> restores their codes.
+    /// If <see langword="false"/>, such layers are an error.
     /// </param>
-    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged; says which and why.</exception>
+    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged. The message explains why.</exception>
     public void Merge(bool dequantize) => Adapters.Merge(dequantize);
 
-    /// <summary>Takes merged adapters out again; the base weights are what they were, bit for bit.</summary>
+    /// <summary>Reverses <see cref="Merge()"/>. The base weights are restored bit for bit.</summary>
     public void Unmerge() => Adapters.Unmerge();
 }

@@ -8,19 +8,19 @@ namespace Peft.Declarative.BaseModels;
 public abstract partial class PretrainedModel
 {
     /// <summary>
-    /// Stores the base's weights in a type and computes in it where that is fast: bfloat16 on GPUs. On CPUs bfloat16 weights are only stored so,
-    /// which halves their memory, and computed in float32, which is several times faster there. Adapters stay float32.
+    /// Sets the type of the base weights. On GPUs, bfloat16 is also the type of the computation. On CPUs, bfloat16 halves the memory of the weights, but the
+    /// model computes in float32, which is several times faster there. Adapters remain float32.
     /// </summary>
-    /// <param name="precision">The type. Going back to float32 does not bring rounded digits back.</param>
-    /// <exception cref="PeftException">PEFT306: an adapter is merged, and would be rounded with the base; unmerge it first.</exception>
+    /// <param name="precision">The type. Switching back to float32 does not restore rounded digits.</param>
+    /// <exception cref="PeftException">PEFT306: an adapter is merged and would be rounded with the base weights. Unmerge it first.</exception>
     public void Use(Precision precision)
     {
-        RefuseMerged("change its precision");
+        ThrowIfMerged("change its precision");
         ScalarType type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         ComputeType = Device.type == DeviceType.CUDA ? type : ScalarType.Float32;
-        foreach (WeightLayer layer in SlotTree.Layers(this).Select(place => place.Base).OfType<WeightLayer>().Where(layer => layer.OwnsWeight))
+        foreach (WeightLayer layer in SlotTree.Layers(this).Select(slot => slot.Base).OfType<WeightLayer>().Where(layer => layer.OwnsWeight))
         {
-            // Norms and biases are small and feel rounding most; they keep what the checkpoint gave them.
+            // Norms and biases are small and the most sensitive to rounding, so they keep the type of the checkpoint.
             if (layer.Kind != LayerKind.Norm && layer.weight.dtype == ScalarType.Float32 && type != ScalarType.Float32)
             {
                 Parameter former = layer.weight;

@@ -2,14 +2,14 @@ using Peft.Declarative.Checkpoints;
 
 namespace Peft.Declarative.BaseModels;
 
-// What adapters that are saved here say of where they come from.
+// The provenance that is saved with adapters.
 public abstract partial class PretrainedModel
 {
     private Provenance? _provenance;
 
     /// <summary>
-    /// Hashes of the base's files, of the tokenizer and of the chat template beside them; adapters saved here carry them. They are of the files, so a
-    /// base that was converted or quantised while loading has the same ones. Made when first asked for, in milliseconds also for large models.
+    /// Hashes of the files of the base model, its tokenizer and its chat template. They are saved with every adapter. Because they are hashes of the files,
+    /// they do not depend on a conversion or quantization while loading. They are computed on first access, in milliseconds even for large models.
     /// </summary>
     public Provenance Provenance => _provenance ??= new Provenance
     {

@@ -7,40 +7,45 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-// The base in 4 bits, under the adapters.
+// Quantization of the base weights.
 public abstract partial class PretrainedModel
 {
     private readonly Dequantizer _dequantizer = new();
     private BaseQuantizer? _quantizer;
 
     /// <summary>
-    /// Stores the weights of linear layers in 4 bits; embeddings, output heads, norms, biases and adapters stay as they are. Called before the weights
-    /// are read it quantises them as they come, one by one, so that the dense model is never in memory; afterwards it quantises those there are.
-    /// Training over such a base is QLoRA: Dettmers et al. 2023, arXiv 2305.14314.
+    /// Stores the weights of linear layers in 4 bits. Embeddings, output heads, norms, biases and adapters do not change. If this method is called before
+    /// the weights are read, each weight is quantized as it is read, so that the dense model is never in memory. Otherwise, the existing weights are
+    /// quantized. Training adapters on such a base model is known as QLoRA: Dettmers et al. 2023, arXiv 2305.14314.
     /// </summary>
-    /// <param name="settings">Type, block size, double quantisation, and layers to leave out.</param>
+    /// <param name="settings">The data type, block size, double quantization, and excluded layers.</param>
     /// <exception cref="PeftException">
-    /// PEFT101: an excluded layer does not exist. PEFT202: the block size is none that kernels know. PEFT306: an adapter is merged; unmerge it first.
+    /// PEFT101: an excluded layer does not exist. PEFT202: the block size is not supported. PEFT306: an adapter is merged; unmerge it first.
     /// </exception>
+    /// <example>
+    /// <code>
+    /// model.Quantize(new QuantizationSettings { BlockSize = 128, Exclude = ["o_proj"] });
+    /// </code>
+    /// </example>
     public void Quantize(QuantizationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        RefuseMerged("be quantised");
+        ThrowIfMerged("be quantized");
         _quantizer = new BaseQuantizer(this, settings, _dequantizer);
-        foreach (LayerSlot place in SlotTree.Layers(this).Where(place => place.Base is not null))
+        foreach (LayerSlot slot in SlotTree.Layers(this).Where(slot => slot.Base is not null))
         {
-            _quantizer.Quantize(place.Path, place.Base!, Device);
+            _quantizer.Quantize(slot.Path, slot.Base!, Device);
             _files?.ReleasePages();
         }
     }
 
-    /// <summary>Gives layers of 4 bits dense weights again, in the type they had before. What quantisation rounded off stays lost.</summary>
+    /// <summary>Replaces 4-bit weights by dense weights of the type before quantization. The rounding of the quantization remains.</summary>
     /// <exception cref="PeftException">PEFT306: an adapter is merged; unmerge it first.</exception>
     public void Dequantize()
     {
-        RefuseMerged("be dequantised");
+        ThrowIfMerged("be dequantized");
         _quantizer = null;
-        foreach (WeightLayer layer in SlotTree.Layers(this).Select(place => place.Base).OfType<WeightLayer>())
+        foreach (WeightLayer layer in SlotTree.Layers(this).Select(slot => slot.Base).OfType<WeightLayer>())
         {
             if (layer.Quantized is { } store)
             {
@@ -50,7 +55,7 @@ public abstract partial class PretrainedModel
         }
     }
 
-    private void RefuseMerged(string what)
+    private void ThrowIfMerged(string what)
     {
         if (Adapters.Any(adapter => adapter.IsMerged))
         {

@@ -7,7 +7,7 @@ namespace Peft.Declarative.BaseModels;
 
 public abstract partial class PretrainedModel
 {
-    // What makes a directory of weights a model that others can load.
+    // The files besides the weights that other libraries need to load a model.
     private static readonly string[] Companions =
     [
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -15,19 +15,27 @@ public abstract partial class PretrainedModel
     ];
 
     /// <summary>
-    /// Writes a Hugging Face model directory: the base weights as they are now, merged adapters included and others not, with the config and the
-    /// tokenizer of the directory that the model came from. Weights of 4 bits are written as such, under the names that bitsandbytes and transformers
-    /// read; <see cref="Dequantize"/> before it makes a plain model.
+    /// Writes a Hugging Face model directory with the current base weights, and with the configuration and tokenizer of the directory from which the model
+    /// was loaded. Merged adapters are part of the weights; other adapters are not written. 4-bit weights are written in the format of bitsandbytes and
+    /// transformers; call <see cref="Dequantize"/> first to write dense weights.
     /// </summary>
-    /// <param name="directory">Made if missing; not the directory that the model was read from.</param>
-    /// <exception cref="PeftException">PEFT502: the files cannot be written, or would replace the ones that the model is reading.</exception>
+    /// <param name="directory">
+    /// The directory. It is created if it does not exist. It must not be the directory from which the model was loaded.
+    /// </param>
+    /// <exception cref="PeftException">PEFT502: the files cannot be written, or would replace the files that the model uses.</exception>
+    /// <example>
+    /// <code>
+    /// model.Merge();
+    /// model.SaveModel("models/persona");   // loads with FromPretrained and with transformers
+    /// </code>
+    /// </example>
     public void SaveModel(string directory)
     {
         string target = Path.GetFullPath(directory);
         if (Directory is not null && Path.GetFullPath(Directory) == target)
         {
             throw new PeftException(CheckpointErrors.Write,
-                $"The model cannot be saved to '{directory}', which it is still reading its weights from. Choose another directory.");
+                $"The model cannot be saved to '{directory}', because its weights are mapped from that directory. Choose another directory.");
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -49,23 +57,23 @@ public abstract partial class PretrainedModel
     private Dictionary<string, Tensor> Weights()
     {
         Dictionary<string, Tensor> tensors = [];
-        foreach (LayerSlot place in SlotTree.Layers(this))
+        foreach (LayerSlot slot in SlotTree.Layers(this))
         {
-            if (place.Base?.Quantized is { } store)
+            if (slot.Base?.Quantized is { } store)
             {
-                foreach ((string name, Tensor value) in QuantizedFiles.Parts($"{place.Path}.weight", store.Weight))
+                foreach ((string name, Tensor value) in QuantizedFiles.Parts($"{slot.Path}.weight", store.Weight))
                 {
                     tensors[name] = value;
                 }
             }
-            else if (place.Base is { OwnsWeight: true } layer)
+            else if (slot.Base is { OwnsWeight: true } layer)
             {
-                tensors[$"{place.Path}.weight"] = layer.weight;
+                tensors[$"{slot.Path}.weight"] = layer.weight;
             }
 
-            if (place.Base?.bias is { } bias)
+            if (slot.Base?.bias is { } bias)
             {
-                tensors[$"{place.Path}.bias"] = bias;
+                tensors[$"{slot.Path}.bias"] = bias;
             }
         }
 

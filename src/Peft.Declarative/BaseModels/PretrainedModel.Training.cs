@@ -4,16 +4,20 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-// What the training loop asks of a model.
+// The interface to the training loop.
 public abstract partial class PretrainedModel : ITrainable
 {
     /// <inheritdoc/>
     public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters => Adapters.TrainableParameters;
 
     /// <summary>
-    /// Changes the plan that the attribute declares, for the runs of this model:
-    /// <c>model.ChangePlan = plan => plan with { OutputDirectory = "runs/elon", Resume = true }</c>. Null (the default) follows it as it is.
+    /// Changes the declared plan for the training runs of this model. <see langword="null"/> (the default) uses the declared plan.
     /// </summary>
+    /// <example>
+    /// <code>
+    /// model.ChangePlan = plan => plan with { OutputDirectory = "runs/elon", Resume = true };
+    /// </code>
+    /// </example>
     public Func<TrainingPlan, TrainingPlan>? ChangePlan { get; set; }
 
     /// <inheritdoc/>

@@ -7,24 +7,24 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
-// Where the base's weights come from. Both ways run before any adapter is added.
+// Loading and initializing the base weights. Both happen before any adapter is added.
 public abstract partial class PretrainedModel
 {
     private ModelDirectory? _files;
 
-    /// <summary>The directory that the weights were read from; null for a model with drawn weights.</summary>
+    /// <summary>The directory from which the weights were loaded; <see langword="null"/> for a model with randomly initialized weights.</summary>
     public string? Directory { get; private set; }
 
     /// <summary>
-    /// Layers that the files lack and that were drawn instead: the head of a classifier whose base was only pretrained. Its outputs mean nothing
-    /// until an adapter that holds the head is trained or loaded.
+    /// The layers that the files do not contain and that were initialized randomly, such as the head of a classifier whose base model was only pretrained.
+    /// The outputs of the model are meaningless until an adapter that includes the head is trained or loaded.
     /// </summary>
     public IReadOnlyList<string> DrawnLayers { get; private set; } = [];
 
-    /// <summary>Fills the model from a directory. On the CPU the weights stay mapped from the file, in the file's types.</summary>
-    /// <param name="directory">Directory with model.safetensors, or with an index and shards.</param>
-    /// <param name="device">Where the weights go; the CPU unless set.</param>
-    /// <exception cref="PeftException">PEFT512: tensors are missing, left over or of another shape; all are listed.</exception>
+    /// <summary>Loads the weights from a directory. On the CPU, the weights remain mapped from the file, in the types of the file.</summary>
+    /// <param name="directory">A directory with model.safetensors, or with an index and shards.</param>
+    /// <param name="device">The device for the weights. The default is the CPU.</param>
+    /// <exception cref="PeftException">PEFT512: tensors are missing, unexpected or of another shape. The message lists all of them.</exception>
     protected void LoadWeights(string directory, Device? device = null)
     {
         Device = device ?? CPU;
@@ -36,11 +36,11 @@ public abstract partial class PretrainedModel
             var loader = new WeightLoader(files, CheckpointNames, Device, _dequantizer, _quantizer);
             IReadOnlyList<LayerSlot> missing = loader.Fill(SlotTree.Layers(this), directory);
             Draw(missing);
-            DrawnLayers = [.. missing.Select(place => place.Path)];
+            DrawnLayers = [.. missing.Select(slot => slot.Path)];
         }
         catch
         {
-            Dispose();   // nobody has it yet, and nobody will
+            Dispose();   // the caller does not get the model
             files.Dispose();
             throw;
         }
@@ -49,9 +49,12 @@ public abstract partial class PretrainedModel
         Base.Freeze(this);
     }
 
-    /// <summary>Fills the model with freshly drawn weights: normal with the config's deviation, norms one, biases zero.</summary>
-    /// <param name="device">Where the weights go; the CPU unless set.</param>
-    /// <param name="seed">Seed of the draw.</param>
+    /// <summary>
+    /// Initializes the weights randomly: from a normal distribution with the standard deviation of <see cref="StandardDeviation"/>, with ones for norms and
+    /// zeros for biases.
+    /// </summary>
+    /// <param name="device">The device for the weights. The default is the CPU.</param>
+    /// <param name="seed">The random seed. The default is 0.</param>
     protected void InitializeWeights(Device? device = null, int seed = 0)
     {
         Device = device ?? CPU;
@@ -59,11 +62,11 @@ public abstract partial class PretrainedModel
         Draw(SlotTree.Layers(this));
     }
 
-    /// <summary>How the names in this family's files may differ from those of its modules.</summary>
+    /// <summary>The differences between the tensor names in this family's files and the names of its modules. There are none by default.</summary>
     protected virtual CheckpointNames CheckpointNames { get; } = new();
 
-    /// <summary>Standard deviation of a freshly drawn weight; the config's unless the family draws layers apart.</summary>
-    /// <param name="path">Checkpoint name of the layer.</param>
+    /// <summary>The standard deviation for the random initialization of a weight. The default is <see cref="ModelConfig.InitializerRange"/>.</summary>
+    /// <param name="path">The checkpoint name of the layer.</param>
     /// <param name="layer">The layer.</param>
     protected virtual double StandardDeviation(string path, WeightLayer layer) => Config.InitializerRange;
 
@@ -74,15 +77,15 @@ public abstract partial class PretrainedModel
         if (disposing)
         {
             _dequantizer.Dispose();
-            _files?.Dispose();   // after the tensors that look into it
+            _files?.Dispose();   // after the tensors that are views into it
             _files = null;
         }
     }
 
-    private void Draw(IEnumerable<LayerSlot> places)
+    private void Draw(IEnumerable<LayerSlot> slots)
     {
         using IDisposable untracked = no_grad();
-        foreach ((string path, WeightLayer layer) in places.Where(place => place.Base is not null).Select(place => (place.Path, place.Base!)))
+        foreach ((string path, WeightLayer layer) in slots.Where(slot => slot.Base is not null).Select(slot => (slot.Path, slot.Base!)))
         {
             if (layer.OwnsWeight)
             {

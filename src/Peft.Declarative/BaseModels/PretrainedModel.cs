@@ -4,16 +4,26 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// A base model of any kind (decoder, classifier, encoder and decoder) with its adapters: where its weights come from, what of it is trained,
-/// how it is saved. What it computes is told by the kinds: <see cref="CausalLanguageModel"/> and its neighbours.
+/// The base class of all models: it loads and saves weights, quantizes them, and manages adapters. The derived classes
+/// <see cref="CausalLanguageModel"/>, <see cref="SequenceClassifier"/> and <see cref="EncoderDecoderModel"/> define the computation.
 /// </summary>
+/// <example>
+/// <code>
+/// [Lora(rank: 8)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+///
+/// using Persona model = Persona.FromPretrained("models/llama-3.2-1b");
+/// model.Train(data);
+/// model.SaveAdapter("adapters/persona");
+/// </code>
+/// </example>
 public abstract partial class PretrainedModel : SlotHost
 {
     private Device? _device;
 
-    /// <summary>Makes the shell of a model.</summary>
-    /// <param name="name">Class name, for TorchSharp.</param>
-    /// <param name="config">Sizes and token ids.</param>
+    /// <summary>Creates a model without layers, which the derived class adds.</summary>
+    /// <param name="name">The class name, for TorchSharp.</param>
+    /// <param name="config">The sizes and token ids.</param>
     protected PretrainedModel(string name, ModelConfig config)
         : base(name)
     {
@@ -27,53 +37,58 @@ public abstract partial class PretrainedModel : SlotHost
         Adapters = new AdapterSet(this);
     }
 
-    /// <summary>Sizes and token ids.</summary>
+    /// <summary>The sizes and token ids.</summary>
     public ModelConfig Config { get; }
 
-    /// <summary>The adapters on this model.</summary>
+    /// <summary>The adapters of this model.</summary>
     public AdapterSet Adapters { get; }
 
-    /// <summary>Learned tokens that stand before the text.</summary>
+    /// <summary>The prompts, whose virtual tokens are prepended to the text.</summary>
     public PromptList prompts { get; }
 
-    /// <summary>Learned keys and values that attention sees before those of the text.</summary>
+    /// <summary>The prefixes, whose keys and values are prepended to those of the text in attention.</summary>
     public PrefixList prefixes { get; }
 
-    /// <summary>Positions that are taken before the text's first token.</summary>
-    public int LearnedPositions => prompts.ActiveTokens + prefixes.Places(AttentionKind.Decoder).Positions;
+    /// <summary>The number of positions that virtual tokens and prefixes occupy before the first token of the text.</summary>
+    public int LearnedPositions => prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Decoder).Positions;
 
-    /// <summary>Adapters on the embedded text.</summary>
+    /// <summary>The slot for adapters between the embeddings and the first block.</summary>
     public EmbeddingSlot embedding_adapters { get; }
 
-    /// <summary>Keeps one activation per block while training and computes the others again in backward.</summary>
+    /// <summary>
+    /// Whether training keeps only the input of each block and recomputes other activations in the backward pass, which saves memory. The default is
+    /// <see langword="false"/>.
+    /// </summary>
     public bool GradientCheckpointing { get; set; }
 
-    /// <summary>Where the weights are.</summary>
-    // Not initialised in place: initialisers run before the native start-up that the base constructor waits for.
+    /// <summary>The device of the weights.</summary>
+    // The field has no initializer because it would run before the base constructor, which loads the native libraries.
     public Device Device
     {
         get => _device ?? CPU;
         protected set => _device = value;
     }
 
-    /// <summary>Type in which the base computes; float32 unless set.</summary>
+    /// <summary>The type in which the base model computes. The default is float32.</summary>
     public ScalarType ComputeType { get; set; } = ScalarType.Float32;
 
-    /// <summary>What the reference library calls the task of such models in adapter_config.json.</summary>
+    /// <summary>The <c>task_type</c> in adapter_config.json, such as <c>CAUSAL_LM</c>.</summary>
     public abstract string TaskType { get; }
 
-    /// <summary>For how many stacks of blocks a soft prompt has vectors; 2 in an encoder-decoder.</summary>
+    /// <summary>The number of stacks for which a soft prompt has vectors. The default is 1; it is 2 for an encoder-decoder.</summary>
     public virtual int PromptStacks => 1;
 
-    /// <summary>Vectors [batch, time, hidden] of token ids.</summary>
-    /// <param name="inputIds">int64 [batch, time].</param>
+    /// <summary>Embeds token ids.</summary>
+    /// <param name="inputIds">The token ids, int64 [batch, time].</param>
+    /// <returns>The vectors [batch, time, hidden].</returns>
     public abstract Tensor Embed(Tensor inputIds);
 
-    /// <summary>Runs blocks one after the other, recorded or, with <see cref="GradientCheckpointing"/>, recomputed in backward.</summary>
-    /// <param name="blocks">The blocks, first to last.</param>
-    /// <param name="forward">A block's forward; a pure function of its arguments.</param>
-    /// <param name="hidden">Hidden states [batch, time, hidden].</param>
-    /// <param name="context">What the blocks share.</param>
+    /// <summary>Runs blocks in sequence, with gradient checkpointing if <see cref="GradientCheckpointing"/> is set and the model is training.</summary>
+    /// <param name="blocks">The blocks, in order.</param>
+    /// <param name="forward">Returns the forward function of a block, which must be a pure function of its arguments.</param>
+    /// <param name="hidden">The hidden states [batch, time, hidden].</param>
+    /// <param name="context">The inputs that the blocks share.</param>
+    /// <returns>The hidden states [batch, time, hidden] after the last block.</returns>
     protected Tensor RunBlocks<TBlock>(
         IReadOnlyList<TBlock> blocks, Func<TBlock, Func<Tensor, AttentionContext, Tensor>> forward, Tensor hidden, AttentionContext context)
     {

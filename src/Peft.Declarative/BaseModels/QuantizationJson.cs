@@ -7,22 +7,22 @@ using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>The <c>quantization_config</c> of config.json, by which transformers knows that weights are in 4 bits.</summary>
+/// <summary>The <c>quantization_config</c> of config.json, which tells transformers that weights are in 4 bits.</summary>
 internal static class QuantizationJson
 {
-    /// <summary>Name of the field.</summary>
+    /// <summary>The name of the field.</summary>
     internal const string Field = "quantization_config";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The content of a config.json for weights as they are now; the file's own bytes if quantisation plays no part.</summary>
+    /// <summary>The content of config.json for the current weights. If neither the file nor the weights are quantized, this is the unchanged file.</summary>
     internal static byte[] Update(string path, IEnumerable<LayerSlot> layers)
     {
         JsonObject json = JsonFile.ReadObject(path);
-        LayerSlot[] linear = [.. layers.Where(place => place.Base?.Kind is LayerKind.Linear or LayerKind.Conv1D or LayerKind.Head)];
-        if (Array.Find(linear, place => place.Base!.Quantized is not null)?.Base!.Quantized is { } store)
+        LayerSlot[] linear = [.. layers.Where(slot => slot.Base?.Kind is LayerKind.Linear or LayerKind.Conv1D or LayerKind.Head)];
+        if (Array.Find(linear, slot => slot.Base!.Quantized is not null)?.Base!.Quantized is { } store)
         {
-            string[] dense = [.. linear.Where(place => place.Base!.Quantized is null).Select(place => place.Path)];
+            string[] dense = [.. linear.Where(slot => slot.Base!.Quantized is null).Select(slot => slot.Path)];
             json[Field] = Of(store.Weight.Settings, dense);
         }
         else if (!json.Remove(Field))
@@ -33,12 +33,12 @@ internal static class QuantizationJson
         return JsonSerializer.SerializeToUtf8Bytes(json, Indented);
     }
 
-    /// <summary>Why a model with this field cannot be read; null if it can.</summary>
+    /// <summary>Explains why a model with this field cannot be loaded; <see langword="null"/> if it can.</summary>
     internal static string? Problem(JsonNode? field) => field switch
     {
         null => null,
         JsonObject json when json["quant_method"]?.ToString() is null or "bitsandbytes" && json["load_in_4bit"]?.ToString() == "true" => null,
-        JsonObject json => $"'{Field}' is of the method '{UntrustedText.Shown(json["quant_method"]?.ToString() ?? "")}', but only 4 bits of bitsandbytes are implemented",
+        JsonObject json => $"'{Field}' is of the method '{UntrustedText.Shown(json["quant_method"]?.ToString() ?? "")}', but only bitsandbytes with 4 bits is implemented",
         _ => $"'{Field}' is not an object",
     };
 

@@ -4,13 +4,19 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// An encoder that puts a whole text into one of several classes: embedding, learned tokens before the text if an adapter asks for them, blocks
-/// in which every token sees every other one, a head on the first position.
+/// An encoder that assigns a text to one of several classes. A forward pass embeds the tokens, prepends the virtual tokens of active adapters, runs blocks
+/// in which every token sees every other token, and applies a head to the first position.
 /// </summary>
+/// <example>
+/// <code>
+/// using BertForSequenceClassification model = BertForSequenceClassification.FromPretrained("models/bert-sentiment");
+/// using Tensor classes = model.Logits(inputIds, attentionMask).argmax(-1);   // [batch]
+/// </code>
+/// </example>
 public abstract class SequenceClassifier : PretrainedModel
 {
-    /// <summary>Makes the shell of a model.</summary>
-    /// <param name="config">Sizes and token ids.</param>
+    /// <summary>Creates a model without layers, which the derived class adds.</summary>
+    /// <param name="config">The sizes and token ids.</param>
     protected SequenceClassifier(ModelConfig config)
         : base(nameof(SequenceClassifier), config)
     {
@@ -19,60 +25,68 @@ public abstract class SequenceClassifier : PretrainedModel
     /// <inheritdoc/>
     public override string TaskType => "SEQ_CLS";
 
-    /// <summary>Yes: the class of a text is its label at the first place, and nothing has to stand before it.</summary>
+    /// <summary><see langword="true"/>: the label at the first position is the class of the text.</summary>
     public override bool PredictsFirstToken => true;
 
-    /// <summary>Yes: every token sees every other one, padding too.</summary>
+    /// <summary><see langword="true"/>: every token sees every other token, including padding.</summary>
     public override bool SeesPadding => true;
 
-    /// <summary>Logits [batch, classes] of token ids [batch, time] without padding.</summary>
+    /// <summary>Computes logits for texts without padding.</summary>
+    /// <param name="inputIds">The token ids, int64 [batch, time].</param>
+    /// <returns>The logits [batch, classes].</returns>
     public Tensor forward(Tensor inputIds) => Logits(inputIds);
 
-    /// <summary>Logits [batch, classes].</summary>
-    /// <param name="inputIds">Token ids, int64 [batch, time].</param>
-    /// <param name="attentionMask">1 for tokens, 0 for padding, int64 [batch, time]; null if nothing is padded.</param>
-    /// <param name="tokenTypes">Which of two texts each token belongs to, int64 [batch, time]; all to the first unless set.</param>
+    /// <summary>Computes logits.</summary>
+    /// <param name="inputIds">The token ids, int64 [batch, time].</param>
+    /// <param name="attentionMask">1 for tokens, 0 for padding, int64 [batch, time]; <see langword="null"/> (the default) if there is no padding.</param>
+    /// <param name="tokenTypes">
+    /// 0 for tokens of the first text, 1 for tokens of the second text, int64 [batch, time]. <see langword="null"/> (the default) if there is only one text.
+    /// </param>
+    /// <returns>The logits [batch, classes].</returns>
     public Tensor Logits(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypes = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        int learned = prompts.ActiveTokens;
+        int virtualTokens = prompts.ActiveTokens;
         Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType));
-        VirtualTokenOffsets prefix = prefixes.Places(AttentionKind.Encoder);
-        Tensor positions = Positions(inputIds, learned, prefix.Positions);
+        VirtualTokenOffsets prefix = prefixes.Offsets(AttentionKind.Encoder);
+        Tensor positions = Positions(inputIds, virtualTokens, prefix.Positions);
         Tensor types = tokenTypes is null
             ? zeros(1, words.size(1), dtype: ScalarType.Int64, device: words.device)
-            : cat([zeros(inputIds.size(0), learned, dtype: ScalarType.Int64, device: words.device), tokenTypes], 1);
+            : cat([zeros(inputIds.size(0), virtualTokens, dtype: ScalarType.Int64, device: words.device), tokenTypes], 1);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Encoder(AttentionMask.Behind(attentionMask, prefix.Slots + learned), ComputeType),
+            Mask = AttentionMask.Encoder(AttentionMask.ExtendPadding(attentionMask, prefix.Keys + virtualTokens), ComputeType),
             Prefixes = prefixes.Blocks(AttentionKind.Encoder, Config.LayerCount, ComputeType),
         };
         return Classify(Encode(words, positions, types, context)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Sum of the losses of the texts of a micro-batch; divide by the number of texts of the whole batch for the mean.</summary>
-    /// <param name="micro">Each row's class is its label at place 0; −100 leaves the row out.</param>
+    /// <summary>
+    /// Computes the sum of the losses of the texts of a micro-batch, a float32 scalar. To get the mean, divide by the number of texts of the whole batch.
+    /// </summary>
+    /// <param name="micro">The rows. The label at position 0 is the class of a row; −100 ignores the row.</param>
     public override Tensor SumLoss(MicroBatch micro)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor classes = micro.Labels.select(1, 0);
-        return Losses.SamePlaceSum(Logits(micro.InputIds, micro.AttentionMask), classes).MoveToOuterDisposeScope();
+        return Losses.CrossEntropySum(Logits(micro.InputIds, micro.AttentionMask), classes).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Positions [batch or 1, learned tokens + time] to look up, int64; counted on unless the family does it otherwise.</summary>
-    /// <param name="inputIds">Token ids of the text, int64 [batch, time].</param>
-    /// <param name="learned">Number of learned tokens before it.</param>
-    /// <param name="first">The first position that a prefix leaves free.</param>
-    protected virtual Tensor Positions(Tensor inputIds, int learned, int first) =>
-        arange(first, first + learned + inputIds.size(1), dtype: ScalarType.Int64, device: inputIds.device).unsqueeze(0);
+    /// <summary>Computes the positions for the position embedding. The default is consecutive positions.</summary>
+    /// <param name="inputIds">The token ids of the text, int64 [batch, time].</param>
+    /// <param name="virtualTokens">The number of virtual tokens before the text.</param>
+    /// <param name="first">The first position after the prefixes.</param>
+    /// <returns>The positions, int64 [batch or 1, virtual tokens + time].</returns>
+    protected virtual Tensor Positions(Tensor inputIds, int virtualTokens, int first) =>
+        arange(first, first + virtualTokens + inputIds.size(1), dtype: ScalarType.Int64, device: inputIds.device).unsqueeze(0);
 
-    /// <summary>Last hidden states [batch, time, hidden] of embedded tokens.</summary>
-    /// <param name="words">Vectors of the tokens [batch, time, hidden].</param>
-    /// <param name="positions">From <see cref="Positions"/>.</param>
-    /// <param name="tokenTypes">int64 [batch or 1, time].</param>
-    /// <param name="context">What the blocks share.</param>
+    /// <summary>Computes the last hidden states [batch, time, hidden].</summary>
+    /// <param name="words">The embedded tokens [batch, time, hidden].</param>
+    /// <param name="positions">The result of <see cref="Positions"/>.</param>
+    /// <param name="tokenTypes">The token types, int64 [batch or 1, time].</param>
+    /// <param name="context">The inputs that the blocks share.</param>
     protected abstract Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionContext context);
 
-    /// <summary>Logits [batch, classes] of last hidden states [batch, time, hidden].</summary>
+    /// <summary>Computes logits [batch, classes] from the last hidden states [batch, time, hidden].</summary>
     protected abstract Tensor Classify(Tensor hidden);
 }

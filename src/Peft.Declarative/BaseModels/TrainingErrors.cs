@@ -3,7 +3,7 @@ using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>The errors of training, in one place so that their words stay alike.</summary>
+/// <summary>The errors that training reports.</summary>
 internal static class TrainingErrors
 {
     internal static PeftException NotFinite(long step, double loss, double norm, string? directory) => new(RuleIds.LossNotFinite,

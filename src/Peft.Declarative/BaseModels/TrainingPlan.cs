@@ -5,89 +5,108 @@ using TorchSharp.Modules;
 
 namespace Peft.Declarative;
 
-/// <summary>What a training run follows. The generator makes it from <see cref="TrainingAttribute"/>, whose defaults are the same.</summary>
+/// <summary>
+/// The settings of a training run. The generator creates them from <see cref="TrainingAttribute"/>, which has the same defaults.
+/// </summary>
+/// <example>
+/// <code>
+/// var plan = new TrainingPlan { Epochs = 2, LearningRate = 1e-4, OutputDirectory = "runs/persona" };
+/// </code>
+/// </example>
 public sealed record TrainingPlan
 {
-    /// <summary>Passes over the data; 3 unless set.</summary>
+    /// <summary>The number of passes over the data, at least 1. The default is 3.</summary>
     public int Epochs { get; init; } = 3;
 
-    /// <summary>Peak learning rate; 2e-4 unless set, a common choice for low-rank adapters.</summary>
+    /// <summary>The peak learning rate, greater than 0. The default is 2e-4, a common choice for low-rank adapters.</summary>
     public double LearningRate { get; init; } = 2e-4;
 
-    /// <summary>Rows of one forward pass; 8 unless set.</summary>
+    /// <summary>The number of rows in a forward pass, at least 1. The default is 8.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Micro-batches per optimiser step; 1 unless set.</summary>
+    /// <summary>The number of micro-batches per optimizer step, at least 1. The default is 1.</summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>Optimiser steps during which the learning rate rises from zero; 0 unless set.</summary>
+    /// <summary>The number of optimizer steps in which the learning rate rises from zero to its peak. The default is 0.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>Course of the learning rate after the warm-up; linear to zero unless set.</summary>
+    /// <summary>The learning rate schedule after the warm-up. The default is linear decay to zero.</summary>
     public Schedule Schedule { get; init; } = Schedule.Linear;
 
-    /// <summary>A course of one's own instead, made from the number of steps of the run; replaces <see cref="Schedule"/> and its warm-up.</summary>
+    /// <summary>
+    /// Creates a custom schedule from the number of steps of the run. It replaces <see cref="Schedule"/> and <see cref="WarmupSteps"/>.
+    /// <see langword="null"/> by default.
+    /// </summary>
     public Func<long, ILearningRateSchedule>? CustomSchedule { get; init; }
 
-    /// <summary>What changes the parameters; AdamW unless set.</summary>
+    /// <summary>The optimizer. The default is AdamW.</summary>
     public OptimizerType Optimizer { get; init; }
 
-    /// <summary>Weight decay of the optimiser, decoupled or added to the gradient as it is defined; 0.01 unless set.</summary>
+    /// <summary>
+    /// The weight decay, not negative. The optimizer determines whether it is decoupled or added to the gradient. The default is 0.01.
+    /// </summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>An optimiser of one's own, made from the trainable parameters; replaces <see cref="Optimizer"/> and its weight decay.</summary>
+    /// <summary>
+    /// Creates a custom optimizer from the trainable parameters. It replaces <see cref="Optimizer"/> and <see cref="WeightDecay"/>.
+    /// <see langword="null"/> by default.
+    /// </summary>
     public Func<IReadOnlyList<(string Name, Parameter Value)>, Optimizer>? CustomOptimizer { get; init; }
 
-    /// <summary>Greatest 2-norm of all gradients together; 1 unless set, 0 switches clipping off.</summary>
+    /// <summary>The maximum 2-norm of all gradients together; larger gradients are scaled down. 0 disables clipping. The default is 1.</summary>
     public double MaxGradientNorm { get; init; } = 1.0;
 
-    /// <summary>Most tokens of a row; longer ones are cut. 1024 unless set.</summary>
+    /// <summary>The maximum number of tokens in a row, at least 2; longer rows are cut off. The default is 1024.</summary>
     public int MaxLength { get; init; } = 1024;
 
     /// <summary>
-    /// Whether the texts of a step are put side by side into rows of at most <see cref="MaxLength"/> tokens instead of being padded; no unless set. Each text
-    /// keeps its own positions and sees itself only, and a step has the same texts as without, so that this changes the time of a run and not what is learnt.
-    /// Decoders only, and not with learned tokens before the text.
+    /// Whether the texts of a step are packed into rows of at most <see cref="MaxLength"/> tokens instead of being padded. The default is
+    /// <see langword="false"/>. Each text keeps its own positions and sees only itself, and a step contains the same texts, so packing changes the duration
+    /// of a run but not its result. It requires a decoder without virtual tokens.
     /// </summary>
     public bool Packing { get; init; }
 
     /// <summary>
-    /// Whether the rows of a step are of like length, so that there is less padding; no unless set. Rows are grouped within fifty steps' worth of the shuffled
-    /// order, and the steps are shuffled again.
+    /// Whether each step contains rows of similar length, which reduces padding. The default is <see langword="false"/>. Rows are grouped within the
+    /// shuffled rows of fifty steps, and the steps are shuffled again.
     /// </summary>
     public bool GroupByLength { get; init; }
 
-    /// <summary>Type in which the base model computes; float32 unless set.</summary>
+    /// <summary>The type in which the base model computes. The default is float32.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Whether activations are computed again in backward instead of kept.</summary>
+    /// <summary>Whether the backward pass recomputes activations instead of keeping them. The default is <see langword="false"/>.</summary>
     public bool GradientCheckpointing { get; init; }
 
-    /// <summary>Optimiser steps between two evaluations; 0 (the default) evaluates at the end of each epoch.</summary>
+    /// <summary>The number of optimizer steps between two evaluations. 0 (the default) evaluates at the end of each epoch.</summary>
     public int EvaluateEvery { get; init; }
 
     /// <summary>
-    /// Optimiser steps between two reports; 0 (the default) is every step on CPU and every tenth elsewhere, because a report waits for the device.
+    /// The number of optimizer steps between two progress reports. 0 (the default) reports every step on CPUs and every tenth step on other devices, because
+    /// a report waits for the device.
     /// </summary>
     public int ReportEvery { get; init; }
 
-    /// <summary>Seed of shuffling and dropout; 42 unless set.</summary>
+    /// <summary>The random seed for shuffling and dropout. The default is 42.</summary>
     public int Seed { get; init; } = 42;
 
     /// <summary>
-    /// Directory that receives the adapters <c>best</c> and <c>last</c> and the <c>state</c> that a run can be resumed from, at each evaluation,
-    /// each end of an epoch, and on cancellation. Null (the default) writes nothing.
+    /// The directory for the adapters <c>best</c> and <c>last</c> and for <c>state</c>, from which a run can be resumed. They are written at each evaluation,
+    /// at the end of each epoch, and on cancellation. <see langword="null"/> (the default) writes nothing.
     /// </summary>
     public string? OutputDirectory { get; init; }
 
-    /// <summary>Whether to continue the run whose state is in <see cref="OutputDirectory"/>; without a state there the run starts anew.</summary>
+    /// <summary>
+    /// Whether to resume the run whose state is in <see cref="OutputDirectory"/>. If the directory contains no state, a new run starts. The default is
+    /// <see langword="false"/>.
+    /// </summary>
     public bool Resume { get; init; }
 
-    /// <summary>The course of the learning rate for a run of that many steps.</summary>
-    /// <param name="totalSteps">Optimiser steps of the whole run.</param>
+    /// <summary>Creates the learning rate schedule for a run.</summary>
+    /// <param name="totalSteps">The number of optimizer steps of the whole run.</param>
     public ILearningRateSchedule LearningRateSchedule(long totalSteps)
     {
-        // The last fifth, a usual length of the fall.
+        // The decay phase is the last fifth of the run, a common choice.
         long decay = Math.Max(1, (totalSteps - WarmupSteps) / 5);
         return CustomSchedule?.Invoke(totalSteps) ?? Schedule switch
         {
@@ -100,13 +119,13 @@ public sealed record TrainingPlan
         };
     }
 
-    /// <summary>The optimiser of a run over parameters.</summary>
-    /// <param name="parameters">Names and parameters.</param>
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="parameters">The trainable parameters with their names.</param>
     public Optimizer MakeOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
         CustomOptimizer?.Invoke(parameters) ?? OptimizerCatalog.Make(Optimizer, parameters, WeightDecay);
 
-    /// <summary>Checks every number.</summary>
-    /// <exception cref="PeftException">PEFT406: numbers are out of range; all are listed.</exception>
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="PeftException">PEFT406: settings are out of range. The message lists all of them.</exception>
     internal void Check()
     {
         List<string> problems = [];

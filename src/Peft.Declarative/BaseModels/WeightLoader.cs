@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// Fills a model's layers from a checkpoint, strictly: every tensor has a place and every place a tensor. One tensor after the other goes to the
-/// device or into 4 bits, so that the model is never in host memory twice.
+/// Loads the layers of a model from a checkpoint. The match is strict: every tensor belongs to a layer, and every layer has its tensors. Tensors are moved
+/// to the device or quantized one at a time, so that the host memory never contains the model twice.
 /// </summary>
 internal sealed class WeightLoader(
     ModelDirectory files, CheckpointNames names, Device device, Dequantizer dequantizer, BaseQuantizer? quantizer)
@@ -20,23 +20,23 @@ internal sealed class WeightLoader(
     private readonly HashSet<string> _unused = [.. files.Names];
     private readonly List<Action> _assignments = [];
 
-    /// <summary>Fills layers, all or none.</summary>
+    /// <summary>Loads all layers. If there is a problem, no layer changes.</summary>
     /// <param name="layers">All layers of the model.</param>
-    /// <param name="directory">Where the files are, for messages.</param>
-    /// <returns>Layers for which the files have nothing and which may be drawn.</returns>
-    /// <exception cref="PeftException">PEFT512: tensors are missing, left over or of another shape; all are listed.</exception>
+    /// <param name="directory">The directory of the files, for messages.</param>
+    /// <returns>The layers that the files do not contain and that are to be initialized randomly.</returns>
+    /// <exception cref="PeftException">PEFT512: tensors are missing, unexpected or of another shape. The message lists all of them.</exception>
     internal IReadOnlyList<LayerSlot> Fill(IEnumerable<LayerSlot> layers, string directory)
     {
         List<LayerSlot> toDraw = [];
-        foreach (LayerSlot place in layers.Where(place => place.Base is not null))
+        foreach (LayerSlot slot in layers.Where(slot => slot.Base is not null))
         {
-            if (names.MayBeDrawn(place.Path) && Stored($"{place.Path}.weight") is null && Stored($"{place.Path}.bias") is null)
+            if (names.MayBeDrawn(slot.Path) && Stored($"{slot.Path}.weight") is null && Stored($"{slot.Path}.bias") is null)
             {
-                toDraw.Add(place);
+                toDraw.Add(slot);
             }
             else
             {
-                Find(place.Path, place.Base!);
+                Find(slot.Path, slot.Base!);
             }
         }
 
@@ -61,7 +61,7 @@ internal sealed class WeightLoader(
     {
         if (!layer.OwnsWeight)
         {
-            _unused.Remove($"{path}.weight");   // a tied head that the file stores all the same
+            _unused.Remove($"{path}.weight");   // the file contains a copy of the weight of a tied head
         }
         else if (Stored($"{path}.weight") is { } name && QuantizedFiles.Has(files, name))
         {
@@ -82,7 +82,7 @@ internal sealed class WeightLoader(
         }
     }
 
-    // Stored in 4 bits already: what was quantised once stays as it is, whatever the model is told to do with the rest.
+    // The file contains 4-bit codes. They are kept, regardless of the quantization settings of the model.
     private void FindQuantized(string name, WeightLayer layer)
     {
         _unused.ExceptWith(QuantizedFiles.NamesOf(files, name));
@@ -120,13 +120,13 @@ internal sealed class WeightLoader(
     {
         using IDisposable untracked = no_grad();
         Tensor view = files.Read(name);
-        Tensor placed = device.type == DeviceType.CPU || !toDevice ? view : view.to(device);
-        if (!ReferenceEquals(placed, view))
+        Tensor moved = device.type == DeviceType.CPU || !toDevice ? view : view.to(device);
+        if (!ReferenceEquals(moved, view))
         {
             view.Dispose();
         }
 
-        var parameter = new Parameter(placed, requires_grad: false);
+        var parameter = new Parameter(moved, requires_grad: false);
         return (Parameter)parameter.DetachFromDisposeScope();
     }
 }

@@ -4,12 +4,12 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>A part of an adapter that is a module of its own, of a method that only AdapterHub's files have.</summary>
+/// <summary>A part of an adapter that is a separate module and belongs to a method that only AdapterHub's file format supports.</summary>
 public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart
 {
-    /// <summary>Makes a part.</summary>
-    /// <param name="name">Class name, for TorchSharp.</param>
-    /// <param name="adapter">Name of the adapter this part belongs to.</param>
+    /// <summary>Creates a part.</summary>
+    /// <param name="name">The class name, for TorchSharp.</param>
+    /// <param name="adapter">The name of the adapter to which this part belongs.</param>
     private protected AdapterHubPart(string name, string adapter)
         : base(name) => AdapterName = adapter;
 
@@ -28,7 +28,7 @@ public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart
     /// <inheritdoc/>
     public virtual IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) => [];
 
-    /// <summary>Registers a tensor of this part; it is trained until the adapter is put to rest.</summary>
+    /// <summary>Registers a parameter of this part. It is trained while the adapter is active.</summary>
     private protected Parameter Own(string name, Tensor start)
     {
         var value = (Parameter)new Parameter(start).DetachFromDisposeScope();
@@ -36,7 +36,7 @@ public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart
         return value;
     }
 
-    /// <summary>Registers the tensors that a piece of this part has made.</summary>
+    /// <summary>Registers parameters that a component of this part has created.</summary>
     private protected void Own(IEnumerable<(string Name, Parameter Value)> parameters)
     {
         foreach ((string name, Parameter value) in parameters)
@@ -46,15 +46,15 @@ public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart
     }
 }
 
-/// <summary>A part of an adapter whose tensors AdapterHub's files have a name for.</summary>
+/// <summary>A part of an adapter whose tensors have names in AdapterHub's file format.</summary>
 public interface IAdapterHubPart : IAdapterPart
 {
-    /// <summary>Its trained tensors, named as AdapterHub names them.</summary>
-    /// <param name="path">Checkpoint name of the layer or place that the part sits on.</param>
+    /// <summary>The trained tensors of the part, with the names that AdapterHub uses.</summary>
+    /// <param name="path">The checkpoint name of the layer or module on which the part sits.</param>
     /// <param name="name">The adapter's name in the file.</param>
     IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name);
 
-    /// <summary>Names under which the file has some of these tensors once more, because its library's modules share them.</summary>
+    /// <summary>The tensors that a file contains a second time, under other names, because modules of AdapterHub's library share them.</summary>
     /// <param name="path">Checkpoint name of the layer or place that the part sits on.</param>
     /// <param name="name">The adapter's name in the file.</param>
     IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) => [];

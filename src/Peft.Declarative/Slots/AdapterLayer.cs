@@ -7,28 +7,31 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>
-/// A layer of the base model with an adapter's part around it. Several stand around each other, the first declared innermost. The base
-/// keeps its checkpoint names: <c>q_proj.weight</c> stays <c>q_proj.weight</c>, however many layers stand around it.
+/// The part of an adapter that wraps a layer of the base model. Several adapters wrap each other; the one declared first is innermost. The base layer
+/// keeps its checkpoint name: <c>q_proj.weight</c> remains <c>q_proj.weight</c>, regardless of the number of adapters.
 /// </summary>
 public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
 {
-    /// <summary>Name under which the layer inside is registered; it does not appear in the model's state.</summary>
+    /// <summary>The name under which the wrapped layer is registered. It does not appear in the model's state.</summary>
     internal const string BaseLayerName = "base_layer";
 
-    /// <summary>Stands around a layer.</summary>
-    /// <param name="name">Class name, for TorchSharp.</param>
-    /// <param name="frozen">The layer, or another adapter around it. TorchSharp's own Linear, Embedding and LayerNorm are taken over.</param>
-    /// <param name="adapter">Name of the adapter this part belongs to.</param>
-    /// <exception cref="PeftException">PEFT108: the layer is of a type that cannot hold an adapter.</exception>
+    /// <summary>Wraps a layer.</summary>
+    /// <param name="name">The class name, for TorchSharp.</param>
+    /// <param name="frozen">
+    /// The layer, or an adapter that wraps it. TorchSharp's own Linear, Embedding and LayerNorm are converted to the classes of this library; the new layer
+    /// uses the same parameters.
+    /// </param>
+    /// <param name="adapter">The name of the adapter to which this part belongs.</param>
+    /// <exception cref="PeftException">PEFT108: layers of this type cannot be adapted.</exception>
     protected AdapterLayer(string name, nn.Module<Tensor, Tensor> frozen, string adapter)
         : this(name, frozen, adapter, kinds: null)
     {
     }
 
-    /// <param name="name">Class name, for TorchSharp.</param>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter this part belongs to.</param>
-    /// <param name="kinds">Kinds of layer that this part can stand around; null for all.</param>
+    /// <param name="name">The class name, for TorchSharp.</param>
+    /// <param name="frozen">The layer, or an adapter that wraps it.</param>
+    /// <param name="adapter">The name of the adapter to which this part belongs.</param>
+    /// <param name="kinds">The kinds of layer that this part can wrap; <see langword="null"/> for all.</param>
     private protected AdapterLayer(string name, nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<LayerKind>? kinds)
         : base(name)
     {
@@ -50,30 +53,30 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
     /// <inheritdoc/>
     public bool Active { get; set; } = true;
 
-    /// <summary>Whether the part is in the base weight now, and so not added again in the forward pass.</summary>
+    /// <summary>Whether the part is merged into the base weight. The forward pass then does not add it again.</summary>
     public bool Merged { get; set; }
 
-    /// <summary>The next layer inside: the base layer, or another adapter around it.</summary>
+    /// <summary>The wrapped layer: the base layer, or another adapter that wraps it.</summary>
     public nn.Module<Tensor, Tensor> Frozen { get; private set; }
 
-    /// <summary>The layer of the base model, innermost.</summary>
+    /// <summary>The layer of the base model, which is innermost.</summary>
     public WeightLayer Base { get; }
 
-    /// <summary>What is saved with this part although it is not trained.</summary>
-    /// <param name="path">Checkpoint name of the layer.</param>
+    /// <summary>The tensors that are saved with this part although they are not trained.</summary>
+    /// <param name="path">The checkpoint name of the layer.</param>
     internal virtual IEnumerable<FrozenTensor> FrozenTensorsAt(string path)
     {
-        // Vocabularies grow, so where these layers are adapted, the reference library saves the base's weight along.
+        // The vocabulary can be extended, so the reference library saves the base weight of these layers with the adapter.
         if (IsTarget && path.Split('.')[^1] is "embed_tokens" or "lm_head")
         {
             yield return new FrozenTensor($"{AdapterKeys.Model}{path}.{BaseLayerName}.{nameof(WeightLayer.weight)}", Base.weight, BelongsToBase: true);
         }
     }
 
-    /// <summary>Whether the layer is one of the adapter's targets, and not trained along in another way.</summary>
+    /// <summary>Whether the layer is a target of the adapter. <see langword="false"/> for layers that are trained in addition, such as modules to save.</summary>
     internal virtual bool IsTarget => true;
 
-    /// <summary>Whether the forward pass adds this part.</summary>
+    /// <summary>Whether the forward pass applies this part.</summary>
     protected internal bool Applies => Active && !Merged;
 
     /// <inheritdoc/>
@@ -95,17 +98,17 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
         return destination;
     }
 
-    /// <summary>Takes the next adapter inside out of the way, when that one leaves the model.</summary>
+    /// <summary>Replaces the wrapped layer, after the adapter that wrapped it was removed from the model.</summary>
     internal void StandAround(nn.Module<Tensor, Tensor> inner)
     {
         Frozen = inner;
         SlotRegistry.Register(this, BaseLayerName, inner);
     }
 
-    /// <summary>Gives up the layer inside, which outlives this part.</summary>
+    /// <summary>Unregisters the wrapped layer, so that disposing this part does not dispose it.</summary>
     internal void LetGo() => register_module(BaseLayerName, null!);
 
-    /// <summary>Registers a tensor of this part, in the place of an earlier one of its name; it is trained until the adapter is put to rest.</summary>
+    /// <summary>Registers a parameter of this part and replaces a previous one of the same name. It is trained while the adapter is active.</summary>
     private protected Parameter Own(string name, Parameter value)
     {
         if (_internal_params.ContainsKey(name))
@@ -117,7 +120,7 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
         return value;
     }
 
-    /// <summary>Registers tensors that a piece of this part has made.</summary>
+    /// <summary>Registers parameters that a component of this part has created.</summary>
     private protected void Own(IEnumerable<(string Name, Parameter Value)> parameters)
     {
         foreach ((string name, Parameter value) in parameters)

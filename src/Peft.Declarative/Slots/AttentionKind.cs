@@ -1,17 +1,17 @@
 namespace Peft.Declarative.Slots;
 
-/// <summary>What an attention layer looks at.</summary>
+/// <summary>The tokens that an attention layer attends to.</summary>
 public enum AttentionKind
 {
-    /// <summary>The text so far: in decoders.</summary>
+    /// <summary>The preceding tokens: self-attention of a decoder.</summary>
     Decoder,
 
-    /// <summary>The whole text: in models that only encode.</summary>
+    /// <summary>All tokens: self-attention of an encoder-only model.</summary>
     Encoder,
 
-    /// <summary>The whole source: in the encoder of an encoder-decoder.</summary>
+    /// <summary>All source tokens: self-attention of the encoder in an encoder-decoder.</summary>
     Source,
 
-    /// <summary>The encoded source, from the decoder of an encoder-decoder.</summary>
+    /// <summary>The encoder's output: cross-attention of the decoder in an encoder-decoder.</summary>
     Cross,
 }

@@ -2,19 +2,19 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>Learned keys and values of one prefix in one attention layer.</summary>
-/// <param name="Keys">[1, heads, tokens, width]; not rotated.</param>
-/// <param name="Values">Same shape.</param>
+/// <summary>The learned keys and values of one prefix in one attention layer.</summary>
+/// <param name="Keys">The keys [1, heads, tokens, width], without rotary embedding.</param>
+/// <param name="Values">The values, of the same shape.</param>
 internal sealed record BlockPrefix(Tensor Keys, Tensor Values)
 {
     /// <summary>
-    /// Factors [batch, 1, 1, 1] on keys and values, from what the attention layer reads [batch, time, hidden]; a pure function of it and of
-    /// parameters. Null for none.
+    /// Computes factors [batch, 1, 1, 1] for keys and values from the input of the attention layer [batch, time, hidden]. It must be a pure function of
+    /// the input and the parameters. <see langword="null"/> (the default) applies no factor.
     /// </summary>
     public Func<Tensor, (Tensor Keys, Tensor Values)>? Gate { get; init; }
 
-    /// <summary>Keys and values [batch, heads, tokens, width] for the rows of a batch.</summary>
-    /// <param name="hidden">What the attention layer reads [batch, time, hidden].</param>
+    /// <summary>The keys and values [batch, heads, tokens, width] for the rows of a batch.</summary>
+    /// <param name="hidden">The input of the attention layer [batch, time, hidden].</param>
     internal (Tensor Keys, Tensor Values) For(Tensor hidden)
     {
         if (Gate is null)

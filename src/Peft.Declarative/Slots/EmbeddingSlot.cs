@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>The place between the embeddings of a model and its first block. Without an adapter nothing happens there.</summary>
+/// <summary>The slot for adapters between the embeddings of a model and its first block. Without an adapter it changes nothing.</summary>
 public sealed class EmbeddingSlot : ExplicitModule
 {
     private readonly List<EmbeddingPart> _parts = [];
@@ -13,11 +13,11 @@ public sealed class EmbeddingSlot : ExplicitModule
     {
     }
 
-    /// <summary>The parts that stand here, active or not.</summary>
+    /// <summary>The adapter parts in this slot, active or not.</summary>
     public IReadOnlyList<EmbeddingPart> Parts => _parts;
 
-    /// <summary>Puts a part after those already there; it is active.</summary>
-    /// <param name="part">A part for this model.</param>
+    /// <summary>Adds a part after the existing ones and activates it.</summary>
+    /// <param name="part">A part that was created for this model.</param>
     public void Add(EmbeddingPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
@@ -27,8 +27,9 @@ public sealed class EmbeddingSlot : ExplicitModule
         part.Active = true;
     }
 
-    /// <summary>What the active parts make of the embedded text [batch, time, hidden].</summary>
-    /// <param name="embedded">Vectors of the tokens.</param>
+    /// <summary>Applies the active parts to the embedded tokens.</summary>
+    /// <param name="embedded">The vectors of the tokens [batch, time, hidden].</param>
+    /// <returns>The vectors [batch, time, hidden] for the first block.</returns>
     public Tensor Apply(Tensor embedded)
     {
         foreach (EmbeddingPart part in _parts)
@@ -48,17 +49,17 @@ public sealed class EmbeddingSlot : ExplicitModule
     }
 }
 
-/// <summary>An adapter's part on the embedded text.</summary>
+/// <summary>The part of an adapter that transforms the embedded tokens.</summary>
 public abstract class EmbeddingPart : AdapterHubPart
 {
-    /// <summary>Makes a part; <see cref="EmbeddingSlot.Add"/> puts it on a model.</summary>
-    /// <param name="name">Class name, for TorchSharp.</param>
-    /// <param name="adapter">Name of the adapter this part belongs to.</param>
+    /// <summary>Creates a part; <see cref="EmbeddingSlot.Add"/> adds it to a model.</summary>
+    /// <param name="name">The class name, for TorchSharp.</param>
+    /// <param name="adapter">The name of the adapter to which this part belongs.</param>
     private protected EmbeddingPart(string name, string adapter)
         : base(name, adapter)
     {
     }
 
-    /// <summary>Other vectors [batch, time, hidden] in the place of these.</summary>
+    /// <summary>Transforms the vectors [batch, time, hidden] of the tokens; the result has the same shape.</summary>
     internal abstract Tensor Apply(Tensor embedded);
 }

@@ -1,15 +1,15 @@
 namespace Peft.Declarative.Slots;
 
-/// <summary>What an adapter puts in one place of the base model.</summary>
+/// <summary>The part of an adapter at one position in the base model.</summary>
 public interface IAdapterPart
 {
-    /// <summary>Name of the adapter this part belongs to.</summary>
+    /// <summary>The name of the adapter to which this part belongs.</summary>
     string AdapterName { get; }
 
-    /// <summary>Whether the part takes part in the forward pass.</summary>
+    /// <summary>Whether the forward pass applies the part.</summary>
     bool Active { get; set; }
 
-    /// <summary>Its trained tensors, named as in the adapter's file.</summary>
-    /// <param name="path">Checkpoint name of the layer that the part sits on.</param>
+    /// <summary>The trained tensors of the part, with their names in the adapter's file.</summary>
+    /// <param name="path">The checkpoint name of the layer on which the part sits.</param>
     IEnumerable<AdapterTensor> TensorsAt(string path);
 }

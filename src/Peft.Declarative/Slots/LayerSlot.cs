@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>A layer in its slot.</summary>
-/// <param name="Path">Checkpoint name, such as <c>model.layers.0.self_attn.q_proj</c>.</param>
+/// <summary>A slot of a module, with the layer that it contains.</summary>
+/// <param name="Path">The checkpoint name, such as <c>model.layers.0.self_attn.q_proj</c>.</param>
 /// <param name="Parent">The module that has the slot.</param>
-/// <param name="Slot">Name of the slot in its parent.</param>
-/// <param name="Layer">What is in the slot now, adapters included.</param>
+/// <param name="Slot">The name of the slot in its parent.</param>
+/// <param name="Layer">The current layer, including adapters that wrap it.</param>
 internal sealed record LayerSlot(string Path, nn.Module Parent, string Slot, nn.Module Layer)
 {
-    /// <summary>The base's own layer, if it is of a kind that this library works on.</summary>
+    /// <summary>The layer of the base model; <see langword="null"/> for a layer of TorchSharp's own.</summary>
     internal WeightLayer? Base => Layer switch
     {
         AdapterLayer adapted => adapted.Base,
@@ -18,7 +18,7 @@ internal sealed record LayerSlot(string Path, nn.Module Parent, string Slot, nn.
         _ => null,
     };
 
-    /// <summary>The base's own layer; a layer of TorchSharp's is taken over first, in its slot.</summary>
+    /// <summary>The layer of the base model. A layer of TorchSharp's own is first converted, and the slot is assigned.</summary>
     internal WeightLayer Adopted()
     {
         if (Base is { } own)

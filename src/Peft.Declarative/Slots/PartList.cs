@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>Parts of adapters that sit on the model as a whole and not on one of its layers, in the order in which they were added.</summary>
-/// <typeparam name="TPart">What the parts are to the model.</typeparam>
+/// <summary>Adapter parts that belong to the model as a whole and not to one of its layers, in the order in which they were added.</summary>
+/// <typeparam name="TPart">The type of the parts.</typeparam>
 public abstract class PartList<TPart> : ExplicitModule, IPartList
     where TPart : nn.Module, IAdapterPart
 {
@@ -15,16 +15,16 @@ public abstract class PartList<TPart> : ExplicitModule, IPartList
     {
     }
 
-    /// <summary>The parts, active or not.</summary>
+    /// <summary>All parts, active or not.</summary>
     public IReadOnlyList<TPart> All => _parts;
 
     IEnumerable<IAdapterPart> IPartList.Parts => _parts;
 
-    /// <summary>The parts that now take part in the forward pass.</summary>
+    /// <summary>The parts that the forward pass applies.</summary>
     internal IEnumerable<TPart> Active => _parts.Where(part => part.Active);
 
-    /// <summary>Puts a part after those already there.</summary>
-    /// <param name="part">A part made for this model.</param>
+    /// <summary>Adds a part after the existing ones.</summary>
+    /// <param name="part">A part that was created for this model.</param>
     public void Add(TPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
@@ -41,13 +41,13 @@ public abstract class PartList<TPart> : ExplicitModule, IPartList
     }
 }
 
-/// <summary>A place on a model for parts of adapters that sit on no layer. Its modules are no part of the base.</summary>
+/// <summary>A list of adapter parts that belong to the model as a whole. Its modules do not belong to the base model.</summary>
 internal interface IPartList
 {
-    /// <summary>The parts, active or not.</summary>
+    /// <summary>All parts, active or not.</summary>
     IEnumerable<IAdapterPart> Parts { get; }
 
-    /// <summary>Takes an adapter's parts out.</summary>
-    /// <param name="adapter">Name of the adapter.</param>
+    /// <summary>Removes the parts of an adapter.</summary>
+    /// <param name="adapter">The name of the adapter.</param>
     void Remove(string adapter);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>Learned keys and values that attention sees before those of the text; a method says how they come about.</summary>
+/// <summary>Learned keys and values that are prepended to those of the text in attention. Subclasses define how they are computed.</summary>
 public abstract class Prefix : ExplicitModule, IAdapterPart
 {
     private protected Prefix(string name, string adapter, int tokens)
@@ -19,25 +19,25 @@ public abstract class Prefix : ExplicitModule, IAdapterPart
     /// <inheritdoc/>
     public bool Active { get; set; } = true;
 
-    /// <summary>Number of keys, and of values, in each attention.</summary>
+    /// <summary>The number of keys, and of values, in each attention layer.</summary>
     public int Tokens { get; }
 
     /// <summary>
-    /// Whether the prefix stands at the first positions, so that the text begins after it and a sliding window moves on over it. Otherwise the text
-    /// keeps its positions, and every query sees the whole prefix.
+    /// Whether the prefix occupies the first positions. If so, the text begins after it and a sliding window moves past it. Otherwise, the text keeps its
+    /// positions and every query sees the whole prefix.
     /// </summary>
     public abstract bool TakesPositions { get; }
 
     /// <inheritdoc/>
     public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
 
-    /// <summary>Whether attention of this kind sees the prefix.</summary>
-    /// <param name="attention">Which attention of the blocks.</param>
+    /// <summary>Determines whether the prefix applies to attention layers of a kind.</summary>
+    /// <param name="attention">The kind of attention.</param>
     internal abstract bool Reaches(AttentionKind attention);
 
-    /// <summary>The keys and values for each block.</summary>
-    /// <param name="attention">Which attention of the blocks; one that sees the prefix.</param>
-    /// <param name="blocks">Number of blocks.</param>
-    /// <param name="type">Type in which the base computes.</param>
+    /// <summary>Computes the keys and values for each block.</summary>
+    /// <param name="attention">A kind of attention to which the prefix applies.</param>
+    /// <param name="blocks">The number of blocks.</param>
+    /// <param name="type">The type in which the base model computes.</param>
     internal abstract IReadOnlyList<BlockPrefix> In(AttentionKind attention, int blocks, ScalarType type);
 }

@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>Prefixes on one model. Their keys stand before those of the text: first those without positions, then in the order in which they were added.</summary>
+/// <summary>
+/// The prefixes of a model. Their keys precede those of the text: first the prefixes that occupy no positions, then the others, each in the order in
+/// which they were added.
+/// </summary>
 public sealed class PrefixList : PartList<Prefix>
 {
     internal PrefixList()
@@ -10,32 +13,32 @@ public sealed class PrefixList : PartList<Prefix>
     {
     }
 
-    /// <summary>What the active prefixes put before the text in one kind of attention.</summary>
-    internal VirtualTokenOffsets Places(AttentionKind attention) => new(
-        In(attention).Sum(prefix => prefix.Tokens),
-        In(attention).Where(prefix => prefix.TakesPositions).Sum(prefix => prefix.Tokens));
+    /// <summary>The number of keys and positions that the active prefixes add before the text in attention of a kind.</summary>
+    internal VirtualTokenOffsets Offsets(AttentionKind attention) => new(
+        For(attention).Sum(prefix => prefix.Tokens),
+        For(attention).Where(prefix => prefix.TakesPositions).Sum(prefix => prefix.Tokens));
 
-    /// <summary>Keys and values of the active prefixes: for each block those of each prefix; null if there are none.</summary>
-    /// <param name="attention">Which attention of the blocks.</param>
-    /// <param name="blocks">Number of blocks.</param>
-    /// <param name="type">Type in which the base computes.</param>
+    /// <summary>The keys and values of each active prefix, for each block; <see langword="null"/> if no prefix is active.</summary>
+    /// <param name="attention">The kind of attention.</param>
+    /// <param name="blocks">The number of blocks.</param>
+    /// <param name="type">The type in which the base model computes.</param>
     internal IReadOnlyList<BlockPrefix>[]? Blocks(AttentionKind attention, int blocks, ScalarType type)
     {
-        IReadOnlyList<BlockPrefix>[] made = [.. In(attention).Select(prefix => prefix.In(attention, blocks, type))];
+        IReadOnlyList<BlockPrefix>[] made = [.. For(attention).Select(prefix => prefix.In(attention, blocks, type))];
         return made.Length == 0 ? null : [.. Enumerable.Range(0, blocks).Select(block => made.Select(prefix => prefix[block]).ToArray())];
     }
 
-    private IEnumerable<Prefix> In(AttentionKind attention) =>
+    private IEnumerable<Prefix> For(AttentionKind attention) =>
         Active.Where(prefix => prefix.Reaches(attention)).OrderBy(prefix => prefix.TakesPositions);
 }
 
-/// <summary>What stands before a text that is not text: learned tokens, and keys and values of prefixes.</summary>
-/// <param name="Slots">Keys before those of the text.</param>
-/// <param name="Positions">Positions before the text's first token; fewer than keys where a prefix takes none.</param>
-internal readonly record struct VirtualTokenOffsets(int Slots, int Positions)
+/// <summary>The offsets of a text after virtual tokens and prefixes.</summary>
+/// <param name="Keys">The number of keys before those of the text.</param>
+/// <param name="Positions">The number of positions before the first token of the text. Less than the number of keys if a prefix occupies no positions.</param>
+internal readonly record struct VirtualTokenOffsets(int Keys, int Positions)
 {
-    /// <summary>Keys at the front that have no position: every query sees them.</summary>
-    internal int Unplaced => Slots - Positions;
+    /// <summary>The number of first keys that have no position. Every query sees them.</summary>
+    internal int KeysWithoutPosition => Keys - Positions;
 
-    public static VirtualTokenOffsets operator +(VirtualTokenOffsets prefix, int tokens) => new(prefix.Slots + tokens, prefix.Positions + tokens);
+    public static VirtualTokenOffsets operator +(VirtualTokenOffsets prefix, int tokens) => new(prefix.Keys + tokens, prefix.Positions + tokens);
 }

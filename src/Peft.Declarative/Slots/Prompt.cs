@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>Learned tokens that stand before the embedded text; a method says how their vectors come about.</summary>
+/// <summary>Virtual tokens that are prepended to the embedded text. Subclasses define how their vectors are computed.</summary>
 public abstract class Prompt : ExplicitModule, IAdapterPart
 {
     private protected Prompt(string name, string adapter, int tokens)
@@ -19,12 +19,12 @@ public abstract class Prompt : ExplicitModule, IAdapterPart
     /// <inheritdoc/>
     public bool Active { get; set; } = true;
 
-    /// <summary>Number of vectors that stand before the text.</summary>
+    /// <summary>The number of virtual tokens.</summary>
     public int Tokens { get; }
 
     /// <inheritdoc/>
     public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
 
-    /// <summary>The vectors [tokens, hidden] of this pass.</summary>
+    /// <summary>Computes the vectors [tokens, hidden] for one forward pass.</summary>
     internal abstract Tensor Vectors();
 }

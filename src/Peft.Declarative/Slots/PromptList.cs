@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>Learned tokens on one model, in the order in which they stand before the text.</summary>
+/// <summary>The prompts of a model, in the order in which their virtual tokens precede the text.</summary>
 public sealed class PromptList : PartList<Prompt>
 {
     internal PromptList()
@@ -10,10 +10,10 @@ public sealed class PromptList : PartList<Prompt>
     {
     }
 
-    /// <summary>Number of learned tokens that now stand before the text.</summary>
+    /// <summary>The number of virtual tokens of all active prompts.</summary>
     public int ActiveTokens => Active.Sum(prompt => prompt.Tokens);
 
-    /// <summary>Vectors [batch, tokens + time, hidden]: the active prompts, then <paramref name="text"/> [batch, time, hidden].</summary>
+    /// <summary>Prepends the active prompts to <paramref name="text"/> [batch, time, hidden]. The result is [batch, tokens + time, hidden].</summary>
     internal Tensor Prepend(Tensor text)
     {
         if (ActiveTokens == 0)

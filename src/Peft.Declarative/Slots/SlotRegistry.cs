@@ -2,12 +2,12 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>Replaces a module's child in its registry.</summary>
+/// <summary>Replaces registered children of modules.</summary>
 public static class SlotRegistry
 {
-    /// <summary>Registers <paramref name="layer"/> as the child <paramref name="name"/>, in the place of whatever was there.</summary>
+    /// <summary>Registers <paramref name="layer"/> as the child <paramref name="name"/> and replaces a previous child of that name.</summary>
     /// <param name="parent">The module that has the child.</param>
-    /// <param name="name">The child's name, which is its part of the checkpoint name.</param>
+    /// <param name="name">The name of the child, which is a part of the checkpoint name.</param>
     /// <param name="layer">The new child.</param>
     /// <returns><paramref name="layer"/>, so that a field can be assigned in the same statement.</returns>
     public static TLayer Replace<TLayer>(nn.Module parent, string name, TLayer layer)
@@ -19,7 +19,7 @@ public static class SlotRegistry
 
     internal static void Register(nn.Module parent, string name, nn.Module layer)
     {
-        parent.register_module(name, null!);   // TorchSharp refuses a name that is taken; null frees it
+        parent.register_module(name, null!);   // TorchSharp rejects a name that is in use; null removes it
         parent.register_module(name, layer);
     }
 }

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
-/// <summary>The layers of a model with their checkpoint names, whatever stands around them.</summary>
+/// <summary>Enumerates the layers of a model with their checkpoint names, with or without adapters.</summary>
 internal static class SlotTree
 {
-    /// <summary>All layers that can hold an adapter or be trained in full, in the order of the model.</summary>
+    /// <summary>All layers that can be adapted or trained in full, in the order of the model.</summary>
     internal static IEnumerable<LayerSlot> Layers(nn.Module model) => Below(model, "");
 
-    /// <summary>The adapter layers in a slot, outermost first.</summary>
+    /// <summary>The adapter layers that wrap a layer, outermost first.</summary>
     internal static IEnumerable<AdapterLayer> Around(nn.Module layer)
     {
         for (nn.Module inside = layer; inside is AdapterLayer adapted; inside = adapted.Frozen)

@@ -5,35 +5,34 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>
-/// Puts a layer into a slot that is known by name only, as adapters loaded from files are. Declared adapters never come here: their code
-/// assigns the slot.
+/// Assigns a slot through reflection, for adapters that are loaded from files. The generated code of a declared adapter assigns the slot directly.
 /// </summary>
 internal static class SlotWriter
 {
     private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    internal static void Write(LayerSlot place, nn.Module layer)
+    internal static void Write(LayerSlot slot, nn.Module layer)
     {
-        for (Type? type = place.Parent.GetType(); type is not null && type != typeof(nn.Module); type = type.BaseType)
+        for (Type? type = slot.Parent.GetType(); type is not null && type != typeof(nn.Module); type = type.BaseType)
         {
-            if (type.GetProperty(place.Slot, Members) is { CanWrite: true } property && property.PropertyType.IsInstanceOfType(layer))
+            if (type.GetProperty(slot.Slot, Members) is { CanWrite: true } property && property.PropertyType.IsInstanceOfType(layer))
             {
-                property.SetValue(place.Parent, layer);
+                property.SetValue(slot.Parent, layer);
                 return;
             }
 
             foreach (FieldInfo field in type.GetFields(Members))
             {
-                if (ReferenceEquals(field.GetValue(place.Parent), place.Layer) && field.FieldType.IsInstanceOfType(layer))
+                if (ReferenceEquals(field.GetValue(slot.Parent), slot.Layer) && field.FieldType.IsInstanceOfType(layer))
                 {
-                    field.SetValue(place.Parent, layer);
-                    SlotRegistry.Register(place.Parent, place.Slot, layer);
+                    field.SetValue(slot.Parent, layer);
+                    SlotRegistry.Register(slot.Parent, slot.Slot, layer);
                     return;
                 }
             }
         }
 
         throw new PeftException(RuleIds.SealedField,
-            RuleTexts.NotReplaceable(place.Path, place.Layer.GetType().Name, "adapter"));
+            RuleTexts.NotReplaceable(slot.Path, slot.Layer.GetType().Name, "adapter"));
     }
 }

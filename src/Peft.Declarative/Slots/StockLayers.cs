@@ -9,11 +9,13 @@ using Linear = Peft.Declarative.Layers.Linear;
 namespace Peft.Declarative.Slots;
 
 /// <summary>
-/// Takes TorchSharp's own layers over: the same parameters, in a layer whose weight can be replaced. TorchSharp's setters dispose the
-/// former weight, which would be the base's.
+/// Converts TorchSharp's own layers to layers of this library with the same parameters. The weight of TorchSharp's layers cannot be replaced safely,
+/// because their setters dispose the previous weight, which belongs to the base model.
 /// </summary>
 internal static class StockLayers
 {
+    /// <summary>Converts a layer. Layers of this library are returned unchanged.</summary>
+    /// <exception cref="PeftException">PEFT108: layers of this type cannot be adapted.</exception>
     internal static nn.Module<Tensor, Tensor> Adopt(nn.Module<Tensor, Tensor> layer) => layer switch
     {
         AdapterLayer or WeightLayer => layer,
@@ -21,10 +23,10 @@ internal static class StockLayers
         TorchSharp.Modules.Embedding stock => new Embedding(stock.weight!),
         TorchSharp.Modules.LayerNorm stock => new LayerNorm(stock.weight!, stock.bias, stock.eps),
         _ => throw new PeftException(RuleIds.KindNotAdaptable,
-            $"A layer of type '{layer.GetType().Name}' cannot hold an adapter. Adapters sit on Linear, Conv1D, Embedding and norms."),
+            $"A layer of type '{layer.GetType().Name}' cannot hold an adapter. Adapt Linear, Conv1D, Embedding or norm layers instead."),
     };
 
-    /// <summary>Widths of a layer's result and input, as its <see cref="WeightLayer"/> would have them; 0 for what cannot be adopted.</summary>
+    /// <summary>The output and input width of a layer, as its <see cref="WeightLayer"/> defines them; 0 for a layer that cannot be converted.</summary>
     internal static (long Output, long Input) SizesOf(nn.Module layer) => layer switch
     {
         AdapterLayer adapted => (adapted.Base.Output, adapted.Base.Input),
@@ -35,7 +37,7 @@ internal static class StockLayers
         _ => (0, 0),
     };
 
-    /// <summary>What a layer is once adopted; <see cref="LayerKind.Other"/> for what cannot be.</summary>
+    /// <summary>The kind of a layer after conversion; <see cref="LayerKind.Other"/> for a layer that cannot be converted.</summary>
     internal static LayerKind KindOf(nn.Module layer) => layer switch
     {
         AdapterLayer adapted => adapted.Base.Kind,

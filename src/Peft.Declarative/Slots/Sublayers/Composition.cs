@@ -3,19 +3,19 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;
 
-/// <summary>What several active adapters after one sublayer are to each other.</summary>
+/// <summary>The composition of several active adapters after one sublayer.</summary>
 internal abstract class Composition
 {
-    /// <summary>Each reads what the one before made.</summary>
+    /// <summary>Each adapter reads the output of the one before it.</summary>
     internal static Composition Stack { get; } = new StackComposition();
 
-    /// <summary>The end of a sublayer [batch, time, hidden].</summary>
-    /// <param name="parts">The active parts here, in order; at least one.</param>
-    /// <param name="pass">The sublayer.</param>
+    /// <summary>Computes the output of a sublayer [batch, time, hidden], including its residual and norm.</summary>
+    /// <param name="parts">The active parts after the sublayer, in order; at least one.</param>
+    /// <param name="pass">The tensors of the sublayer.</param>
     internal abstract Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass);
 }
 
-/// <summary>One after the other, in the order of activation. The last one says what becomes of the sublayer's residual.</summary>
+/// <summary>Applies the adapters in the order of activation. The last one determines how the residual of the sublayer is added.</summary>
 internal sealed class StackComposition : Composition
 {
     internal override Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass)
@@ -30,8 +30,8 @@ internal sealed class StackComposition : Composition
     }
 }
 
-/// <summary>Side by side, and the weighted sum of what they make.</summary>
-/// <param name="weights">Adapters and their weights.</param>
+/// <summary>Applies the adapters in parallel and computes the weighted sum of their outputs.</summary>
+/// <param name="weights">The names of the adapters and their weights.</param>
 internal sealed class AverageComposition(IReadOnlyList<(string Adapter, double Weight)> weights) : Composition
 {
     internal override Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass)
@@ -39,17 +39,17 @@ internal sealed class AverageComposition(IReadOnlyList<(string Adapter, double W
         Tensor? sum = null;
         foreach ((string adapter, double weight) in weights)
         {
-            // An adapter that leaves this block out passes the sublayer's result on.
-            Tensor made = parts.FirstOrDefault(part => part.AdapterName == adapter)?.Apply(pass.Result, pass) ?? pass.Result;
-            sum = sum is null ? made * weight : sum + made * weight;
+            // An adapter without a part in this block passes the sublayer's result on.
+            Tensor output = parts.FirstOrDefault(part => part.AdapterName == adapter)?.Apply(pass.Result, pass) ?? pass.Result;
+            sum = sum is null ? output * weight : sum + output * weight;
         }
 
         return parts[^1].Finish(sum!, pass);
     }
 }
 
-/// <summary>Each adapter has rows of the batch of its own.</summary>
-/// <param name="shares">Adapters and their numbers of rows, in the order of the rows.</param>
+/// <summary>Applies each adapter to its own rows of the batch.</summary>
+/// <param name="shares">The names of the adapters and their numbers of rows, in the order of the rows.</param>
 internal sealed class SplitComposition(IReadOnlyList<(string Adapter, int Rows)> shares) : Composition
 {
     internal override Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass)
@@ -66,7 +66,7 @@ internal sealed class SplitComposition(IReadOnlyList<(string Adapter, int Rows)>
         foreach ((string adapter, int count) in shares)
         {
             SublayerPass own = pass.Rows(first, count);
-            SublayerPart? part = parts.FirstOrDefault(candidate => candidate.AdapterName == adapter);   // some adapters leave blocks out
+            SublayerPart? part = parts.FirstOrDefault(candidate => candidate.AdapterName == adapter);   // an adapter can lack a part in this block
             rows.Add(part is null ? SublayerPass.Sum(own.Result, own.Input, own.Norm) : part.Finish(part.Apply(own.Result, own), own));
             first += count;
         }

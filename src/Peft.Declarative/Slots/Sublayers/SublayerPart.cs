@@ -2,15 +2,15 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;
 
-/// <summary>An adapter's part after one sublayer.</summary>
+/// <summary>The part of an adapter after one sublayer.</summary>
 public abstract class SublayerPart : AdapterHubPart
 {
     private bool _active;
 
-    /// <summary>Makes a part for a place; <see cref="SublayerSlot.Add"/> puts it there.</summary>
-    /// <param name="name">Class name, for TorchSharp.</param>
-    /// <param name="slot">The place.</param>
-    /// <param name="adapter">Name of the adapter this part belongs to.</param>
+    /// <summary>Creates a part for a slot; <see cref="SublayerSlot.Add"/> adds it.</summary>
+    /// <param name="name">The class name, for TorchSharp.</param>
+    /// <param name="slot">The slot.</param>
+    /// <param name="adapter">The name of the adapter to which this part belongs.</param>
     private protected SublayerPart(string name, SublayerSlot slot, string adapter)
         : base(name, adapter) => SublayerSlot = slot;
 
@@ -25,16 +25,16 @@ public abstract class SublayerPart : AdapterHubPart
         }
     }
 
-    /// <summary>The place where it stands.</summary>
+    /// <summary>The slot for which the part was created.</summary>
     internal SublayerSlot SublayerSlot { get; }
 
-    /// <summary>Hidden states with this part [batch, time, hidden], before the sublayer's residual.</summary>
-    /// <param name="hidden">The sublayer's result, or what the part before made of it.</param>
-    /// <param name="pass">The sublayer.</param>
+    /// <summary>Applies this part to hidden states [batch, time, hidden], before the residual of the sublayer is added.</summary>
+    /// <param name="hidden">The result of the sublayer, or the output of the previous part.</param>
+    /// <param name="pass">The tensors of the sublayer.</param>
     internal abstract Tensor Apply(Tensor hidden, SublayerPass pass);
 
-    /// <summary>Hidden states as the next sublayer takes them: with residual and norm, if this part leaves those in their place.</summary>
-    /// <param name="hidden">What the last part made.</param>
-    /// <param name="pass">The sublayer.</param>
+    /// <summary>Computes the input of the next sublayer. It includes the residual and the norm, unless this part has already applied them.</summary>
+    /// <param name="hidden">The output of the last part.</param>
+    /// <param name="pass">The tensors of the sublayer.</param>
     internal abstract Tensor Finish(Tensor hidden, SublayerPass pass);
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots.Sublayers;
 
 /// <summary>
-/// The place after a sublayer, where its residual is added. Adapters can stand there; without one it does what the base does, bit for bit.
+/// The slot for adapters after a sublayer, at the point where its residual is added. Without an adapter, the output is bit for bit that of the base model.
 /// </summary>
 public sealed class SublayerSlot : ExplicitModule
 {
@@ -13,10 +13,10 @@ public sealed class SublayerSlot : ExplicitModule
     private readonly List<SublayerPart> _parts = [];
     private readonly List<SublayerPart> _active = [];
 
-    /// <summary>Makes an empty place.</summary>
-    /// <param name="kind">The sublayer before it.</param>
-    /// <param name="width">Width of the hidden states.</param>
-    /// <param name="neighbour">A layer of the same block, on whose device new parts go.</param>
+    /// <summary>Creates an empty slot.</summary>
+    /// <param name="kind">The kind of the preceding sublayer.</param>
+    /// <param name="width">The width of the hidden states.</param>
+    /// <param name="neighbour">A layer of the same block. New parts are created on its device.</param>
     public SublayerSlot(SublayerKind kind, long width, WeightLayer neighbour)
         : base(nameof(SublayerSlot))
     {
@@ -25,31 +25,31 @@ public sealed class SublayerSlot : ExplicitModule
         _neighbour = neighbour;
     }
 
-    /// <summary>The sublayer before it.</summary>
+    /// <summary>The kind of the preceding sublayer.</summary>
     public SublayerKind Kind { get; }
 
-    /// <summary>Width of the hidden states.</summary>
+    /// <summary>The width of the hidden states.</summary>
     public long Width { get; }
 
-    /// <summary>The parts that stand here, active or not.</summary>
+    /// <summary>The adapter parts in this slot, active or not.</summary>
     public IReadOnlyList<SublayerPart> Parts => _parts;
 
-    /// <summary>How the active parts are composed; one after the other unless set.</summary>
+    /// <summary>The composition of the active parts. The default is <see cref="Composition.Stack"/>.</summary>
     internal Composition Composition { get; set; } = Composition.Stack;
 
-    /// <summary>Where new parts go.</summary>
+    /// <summary>The device for new parts.</summary>
     internal Device Device => _neighbour.weight.device;
 
-    /// <summary>Puts a part here; it is active.</summary>
-    /// <param name="part">A part that was made for this place.</param>
-    /// <exception cref="PeftException">PEFT303: the adapter has a part here already, and its files have room for one.</exception>
+    /// <summary>Adds a part and activates it.</summary>
+    /// <param name="part">A part that was created for this slot.</param>
+    /// <exception cref="PeftException">PEFT303: the adapter already has a part in this slot; its file format supports only one.</exception>
     public void Add(SublayerPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
         if (_parts.Exists(other => other.AdapterName == part.AdapterName))
         {
             throw new PeftException(RuleIds.Incompatible,
-                $"The adapter '{part.AdapterName}' would stand twice after one {SublayerNames.Of(Kind)}, and its files have room for one. Give the second a name of its own.");
+                $"The adapter '{part.AdapterName}' occurs twice after one {SublayerNames.Of(Kind)}, but its file format supports only one part there. Give the second one another name.");
         }
 
         _parts.Add(part);
@@ -58,10 +58,11 @@ public sealed class SublayerSlot : ExplicitModule
         part.Active = true;
     }
 
-    /// <summary>The end of a sublayer: what adapters make of its result, plus its input, and the norm over the sum if there is one.</summary>
-    /// <param name="result">What the sublayer made [batch, time, hidden].</param>
-    /// <param name="input">What goes past it [batch, time, hidden].</param>
-    /// <param name="norm">The norm over the sum; null in families that have it elsewhere.</param>
+    /// <summary>Computes the output of a sublayer: applies the active adapters to its result, adds its input, and applies the norm if there is one.</summary>
+    /// <param name="result">The result of the sublayer [batch, time, hidden].</param>
+    /// <param name="input">The residual input of the sublayer [batch, time, hidden].</param>
+    /// <param name="norm">The norm over the sum; <see langword="null"/> in families that apply the norm elsewhere.</param>
+    /// <returns>The output [batch, time, hidden].</returns>
     public Tensor Join(Tensor result, Tensor input, nn.Module<Tensor, Tensor>? norm = null)
     {
         if (_active.Count == 0)
@@ -83,7 +84,7 @@ public sealed class SublayerSlot : ExplicitModule
         }
     }
 
-    /// <summary>Keeps the active parts in the order in which they were activated.</summary>
+    /// <summary>Updates the list of active parts, which is in the order of activation.</summary>
     internal void Order(SublayerPart part)
     {
         _active.Remove(part);
@@ -94,7 +95,7 @@ public sealed class SublayerSlot : ExplicitModule
     }
 }
 
-/// <summary>What declarations and messages call the sublayers.</summary>
+/// <summary>The names of the sublayers in declarations and messages.</summary>
 internal static class SublayerNames
 {
     internal static string Of(SublayerKind kind) => kind switch

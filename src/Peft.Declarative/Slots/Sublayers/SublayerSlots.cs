@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;
 
-/// <summary>The places after the sublayers of a model.</summary>
+/// <summary>Enumerates the sublayer slots of a model.</summary>
 internal static class SublayerSlots
 {
-    // In some families the sublayer itself has the adapters in AdapterHub's keys, in others a module of its own beside it.
+    // In AdapterHub's keys, the adapters belong to the sublayer itself in some families, and to a separate module in others.
     private const string OwnName = ".adapters";
 
-    /// <summary>All places, in the order of the model.</summary>
+    /// <summary>All slots, in the order of the model.</summary>
     internal static IReadOnlyList<NamedSublayerSlot> Of(nn.Module model)
     {
         List<string> blocks = [];
@@ -30,12 +30,12 @@ internal static class SublayerSlots
     }
 
     /// <summary>
-    /// Prefix, with its dot, of the names of adapters that belong to the model as a whole: <c>bert.</c>. Empty in an encoder-decoder, whose two stacks
-    /// have none in common.
+    /// The prefix of the names of adapters that belong to the model as a whole, including the dot: <c>bert.</c>. It is empty for an encoder-decoder, whose
+    /// two stacks have no common prefix.
     /// </summary>
     internal static string BackboneOf(nn.Module model)
     {
-        string[] roots = [.. Of(model).Select(place => place.Path[..(place.Path.IndexOf('.', StringComparison.Ordinal) + 1)]).Distinct()];
+        string[] roots = [.. Of(model).Select(slot => slot.Path[..(slot.Path.IndexOf('.', StringComparison.Ordinal) + 1)]).Distinct()];
         return roots.Length == 1 ? roots[0] : "";
     }
 
@@ -51,7 +51,7 @@ internal static class SublayerSlots
         }
     }
 
-    // 'encoder.block.0' of 'encoder.block.0.layer.1.adapters': the parts of a block may be numbered too.
+    // 'encoder.block.0' of 'encoder.block.0.layer.1.adapters'. The parts of a block can be numbered as well.
     private static string BlockOf(string path)
     {
         string[] parts = path.Split('.');
@@ -60,8 +60,8 @@ internal static class SublayerSlots
     }
 }
 
-/// <summary>A place after a sublayer.</summary>
-/// <param name="Path">The module that has the tensors in AdapterHub's keys, such as <c>bert.encoder.layer.0.output</c>.</param>
-/// <param name="SublayerSlot">The place.</param>
-/// <param name="Block">Number of its block, counted over all lists of blocks: a decoder's go on where the encoder's end.</param>
+/// <summary>A sublayer slot with its name and block.</summary>
+/// <param name="Path">The module that contains the tensors in AdapterHub's keys, such as <c>bert.encoder.layer.0.output</c>.</param>
+/// <param name="SublayerSlot">The slot.</param>
+/// <param name="Block">The index of its block. Blocks are counted over all stacks: the decoder's follow the encoder's.</param>
 internal sealed record NamedSublayerSlot(string Path, SublayerSlot SublayerSlot, int Block);
