@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Peft.Declarative.App;
 
-/// <summary>Ctrl-C and a polite kill cancel the run, which then saves; the second Ctrl-C ends the process as usual.</summary>
+/// <summary>Cancels the run on Ctrl-C or SIGTERM, so that it can save its state. A second Ctrl-C ends the process.</summary>
 internal sealed class Cancellation : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -4,14 +4,14 @@ using Peft.Declarative.Native;
 
 namespace Peft.Declarative.App;
 
-/// <summary>Turns exceptions into one paragraph and an exit code. A user of a program has no use for its stack.</summary>
+/// <summary>Reports an exception as one paragraph without a stack trace, and returns an exit code.</summary>
 internal static class Failure
 {
     internal static int Guard(AppOutput output, Func<int> action)
     {
         try
         {
-            NativeStartup.EnsureLoaded();   // before an option such as --device wakes TorchSharp, which explains itself in a page of paths
+            NativeStartup.EnsureLoaded();   // before an option such as --device loads TorchSharp, which would report a failure as a long list of paths
             return action();
         }
         catch (OperationCanceledException)
@@ -30,7 +30,7 @@ internal static class Failure
     {
         PeftException known => $"{known.Id}: {OneLine(known.Message)}",
 
-        // libtorch's text carries its C++ stack from the second line on.
+        // The message of libtorch contains its C++ stack from the second line on.
         ExternalException native => $"libtorch: {native.Message.Split('\n')[0].Trim()}",
         _ => $"{error.GetType().Name}: {OneLine(error.Message)}",
     };
@@ -39,7 +39,7 @@ internal static class Failure
         string.Join(" ", text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }
 
-/// <summary>What the program tells its caller.</summary>
+/// <summary>The exit codes of the program.</summary>
 internal static class ExitCode
 {
     internal const int Success = 0;

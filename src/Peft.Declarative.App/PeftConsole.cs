@@ -8,10 +8,10 @@ namespace Peft.Declarative.App;
 /// <summary>The console program of a class with <see cref="PeftAppAttribute"/>: train, eval, generate, chat, merge, info.</summary>
 public static class PeftConsole
 {
-    /// <summary>Runs the command that the arguments name.</summary>
-    /// <param name="args">Arguments of the program.</param>
-    /// <param name="model">The class that the program is for.</param>
-    /// <returns>0 if all went well, 1 if the run failed or was cancelled, 2 if the arguments are wrong.</returns>
+    /// <summary>Parses the arguments and runs the command.</summary>
+    /// <param name="args">The arguments of the program.</param>
+    /// <param name="model">The model class of the program.</param>
+    /// <returns>0 on success, 1 if the run failed or was cancelled, 2 if the arguments are not valid.</returns>
     public static int Run<TModel>(string[] args, AppModel<TModel> model)
         where TModel : CausalLanguageModel => Run(args, model, new AppOutput(Console.Out, Console.Error, Console.In, !Console.IsOutputRedirected));
 

@@ -3,7 +3,12 @@ using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Models;
 
-/// <summary>Every model family that this library knows, by its <c>model_type</c> in config.json.</summary>
+/// <summary>The supported model families, by their <c>model_type</c> in config.json.</summary>
+/// <example>
+/// <code>
+/// using PretrainedModel model = ModelCatalog.Load("models/llama-3.2-1b");
+/// </code>
+/// </example>
 public static class ModelCatalog
 {
     private static readonly Dictionary<string, Func<string, Device?, PretrainedModel>> Families = new(StringComparer.Ordinal)
@@ -17,19 +22,19 @@ public static class ModelCatalog
         ["t5"] = T5ForConditionalGeneration.FromPretrained,
     };
 
-    /// <summary>The known families, in alphabetical order.</summary>
+    /// <summary>The supported families, in alphabetical order.</summary>
     public static IReadOnlyList<string> KnownTypes { get; } = [.. Families.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The family of a model directory.</summary>
-    /// <param name="directory">Directory with config.json.</param>
-    /// <exception cref="PeftException">PEFT503, PEFT504: the file is missing or damaged. PEFT513: it names no family.</exception>
+    /// <summary>Gets the family of a model directory.</summary>
+    /// <param name="directory">A directory with config.json.</param>
+    /// <exception cref="PeftException">PEFT503, PEFT504: config.json is missing or damaged. PEFT513: it contains no <c>model_type</c>.</exception>
     public static string TypeOf(string directory) => ConfigReader.Open(directory)["model_type"]?.ToString()
         ?? throw Unknown(directory, "names no model_type");
 
-    /// <summary>Reads a model directory with the family that its config.json names.</summary>
-    /// <param name="directory">Directory with config.json and the weights.</param>
-    /// <param name="device">Where the weights go; the CPU unless set.</param>
-    /// <exception cref="PeftException">PEFT513: an unknown family; lists the known ones. Others as in the family's FromPretrained.</exception>
+    /// <summary>Loads a model directory with the class of its family.</summary>
+    /// <param name="directory">A directory with config.json and the weights.</param>
+    /// <param name="device">The device for the weights. The default is the CPU.</param>
+    /// <exception cref="PeftException">PEFT513: the family is not supported; the message lists the supported ones. The exceptions of the family's <c>FromPretrained</c> can occur as well.</exception>
     public static PretrainedModel Load(string directory, Device? device = null)
     {
         string type = TypeOf(directory);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>A command that works on a model: loads it with its tokenizer and adapter, and turns failures into exit codes.</summary>
+/// <summary>The base class of commands. It loads the model with its tokenizer and adapter, and converts failures to exit codes.</summary>
 internal abstract class AppCommand<TModel> : Command
     where TModel : CausalLanguageModel
 {
@@ -36,7 +36,7 @@ internal abstract class AppCommand<TModel> : Command
 
     protected AppOutput Output { get; }
 
-    /// <summary>Does the work and gives the exit code.</summary>
+    /// <summary>Runs the command and returns the exit code.</summary>
     protected abstract int Run(ParseResult arguments);
 
     protected bool IsJson(ParseResult arguments) => arguments.GetValue(_json);
@@ -45,10 +45,10 @@ internal abstract class AppCommand<TModel> : Command
 
     protected string? AdapterDirectory(ParseResult arguments) => arguments.GetValue(_adapter);
 
-    /// <summary>The model, with the adapter that was asked for.</summary>
+    /// <summary>Loads the model and the adapter of the <c>--adapter</c> option.</summary>
     protected TModel LoadModel(ParseResult arguments)
     {
-        // Fresh adapters are drawn while loading.
+        // New adapters are initialized randomly while loading, so the seed is set first.
         random.manual_seed(Seed(arguments) ?? DefaultSeed).Dispose();
         TModel model = _app.Load(arguments.GetRequiredValue(_model), AppOptions.Resolve(arguments.GetRequiredValue(_device)));
         if (AdapterDirectory(arguments) is { } adapter)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>The options that several commands share, each made anew for a command.</summary>
+/// <summary>Creates the options that several commands share.</summary>
 internal static class AppOptions
 {
     internal static Option<string> Model() => Existing("--model", "DIR", "Hugging Face model directory.", Directory.Exists, required: true);
@@ -13,20 +13,20 @@ internal static class AppOptions
 
     internal static Option<string> Data(bool required = true) => Existing(
         "--data", "FILE", "Rows with 'text', or 'prompt' and 'completion', or 'messages', as JSON lines or Parquet; or plain text (.txt). "
-            + "A folder or a pattern such as 'data/*.parquet' means all its files.", DataExists, required);
+            + "A folder or a pattern such as 'data/*.parquet' reads all its files.", DataExists, required);
 
     internal static Option<string> Evaluation() => Existing(
-        "--evaluation", "FILE", "Data kept apart, to find the best adapter with.", DataExists);
+        "--evaluation", "FILE", "Held-out data for selecting the best adapter.", DataExists);
 
     internal static Option<string> Output(bool required = true) =>
-        new("--output") { HelpName = "DIR", Description = "Directory that receives the result.", Required = required };
+        new("--output") { HelpName = "DIR", Description = "Directory for the result.", Required = required };
 
     internal static Option<string> Device()
     {
         var option = new Option<string>("--device")
         {
             HelpName = "DEVICE",
-            Description = "cpu, cuda or cuda:1; cuda if there is one unless set.",
+            Description = "cpu, cuda, or cuda:1 for the second device. Default: cuda if available.",
             DefaultValueFactory = _ => "auto",
         };
         option.Validators.Add(result =>
@@ -40,11 +40,11 @@ internal static class AppOptions
         return option;
     }
 
-    internal static Option<int?> Seed() => new("--seed") { HelpName = "N", Description = "Seed of everything that is drawn." };
+    internal static Option<int?> Seed() => new("--seed") { HelpName = "N", Description = "Random seed." };
 
     internal static Option<bool> Json() => new("--json") { Description = "Prints one JSON object instead of text." };
 
-    /// <summary>A number with limits.</summary>
+    /// <summary>An option for a number in a range.</summary>
     internal static Option<T?> Number<T>(string name, string help, T least, T? most = null)
         where T : struct, IComparable<T>
     {
@@ -61,14 +61,14 @@ internal static class AppOptions
         return option;
     }
 
-    /// <summary>The device that a checked text means.</summary>
+    /// <summary>The device for a validated argument.</summary>
     internal static Device Resolve(string text) => text == "auto"
         ? cuda.is_available() ? CUDA : CPU
         : text == "cpu" || cuda.is_available()
             ? device(text)
             : throw new PeftException("PEFT903", $"--device is '{text}', but this libtorch finds no CUDA device. Use cpu, or a build with CUDA.");
 
-    // What a pattern means is found out by reading it.
+    // A pattern is resolved when the data is read.
     private static bool DataExists(string path) => File.Exists(path) || Directory.Exists(path) || path.AsSpan().ContainsAny('*', '?');
 
     private static bool IsDevice(string text) =>

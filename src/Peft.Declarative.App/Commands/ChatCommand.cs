@@ -7,14 +7,14 @@ using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Answers line by line until the input ends.</summary>
+/// <summary>Answers each input line until the input ends.</summary>
 internal sealed class ChatCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
     private readonly SamplingOptions _sampling = new();
 
     internal ChatCommand(AppModel<TModel> app, AppOutput output)
-        : base("chat", "Answers line by line; an empty line begins a new conversation, the end of input leaves.", app, output) => _sampling.AddTo(this);
+        : base("chat", "Answers each input line. An empty line begins a new conversation; the end of input exits.", app, output) => _sampling.AddTo(this);
 
     protected override int Run(ParseResult arguments)
     {

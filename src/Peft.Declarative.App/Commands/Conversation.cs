@@ -4,18 +4,18 @@ using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>What was said so far, as the model wants to read it: through its chat template, or line by line if it has none.</summary>
+/// <summary>A conversation. It is rendered with the chat template of the model, or line by line if the model has none.</summary>
 internal sealed class Conversation(Tokenizer tokenizer)
 {
     private readonly ChatTemplate? _template = tokenizer.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
     private readonly JsonArray _messages = [];
 
-    /// <summary>Ids of the conversation with a question at its end.</summary>
+    /// <summary>Adds a question and returns the token ids of the conversation.</summary>
     internal IReadOnlyList<int> Ask(string line)
     {
         if (_template is null)
         {
-            // A model without a template has not learnt to converse: each line is a prompt of its own, just as 'generate' takes it.
+            // A model without a chat template was not trained for conversations. Each line is a separate prompt, as for 'generate'.
             return tokenizer.Encode(line);
         }
 
@@ -28,7 +28,7 @@ internal sealed class Conversation(Tokenizer tokenizer)
             PadToken = tokenizer.SpecialTokens.Pad,
             UnknownToken = tokenizer.SpecialTokens.Unknown,
         });
-        return tokenizer.Encode(chat.Text, addSpecialTokens: false);   // the template writes them itself
+        return tokenizer.Encode(chat.Text, addSpecialTokens: false);   // the template contains them
     }
 
     internal void Answered(string answer) => _messages.Add(Message("assistant", answer));

@@ -5,16 +5,16 @@ using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>The options that say which data a command reads and how.</summary>
+/// <summary>The options for the data of a command.</summary>
 internal sealed class DataSource(bool required = true)
 {
     private const int MostNamed = 20;
 
     private readonly Option<string> _data = AppOptions.Data(required);
-    private readonly Option<bool> _skip = new("--skip-bad-lines") { Description = "Leaves out rows that cannot be used, and counts and names them." };
+    private readonly Option<bool> _skip = new("--skip-bad-lines") { Description = "Skips rows that cannot be used, and reports them." };
     private readonly Option<bool> _chat = new("--prompts-as-chat")
     {
-        Description = "Writes 'prompt' and 'completion' as two turns of a conversation, by the model's chat template.",
+        Description = "Formats 'prompt' and 'completion' as two turns of a conversation with the model's chat template.",
     };
 
     internal void AddTo(Command command)
@@ -24,17 +24,17 @@ internal sealed class DataSource(bool required = true)
         command.Add(_chat);
     }
 
-    /// <summary>The path that was given; null if none was.</summary>
+    /// <summary>The path of the data; <see langword="null"/> if the option is not set.</summary>
     internal string? Path(ParseResult arguments) => arguments.GetValue(_data);
 
-    /// <summary>Most tokens of a row on a model, learned ones before it not counted.</summary>
+    /// <summary>The maximum number of tokens in a row for a model, not counting virtual tokens.</summary>
     internal static int Longest(CausalLanguageModel model, int maxLength) => Math.Min(maxLength, model.Config.MaxPositions - model.LearnedPositions);
 
-    /// <summary>Rows of the data that was asked for; tells on the error stream what had to be left out.</summary>
+    /// <summary>Reads the rows of the <c>--data</c> option and reports skipped rows to the error stream.</summary>
     internal TrainingData Read(ParseResult arguments, CausalLanguageModel model, Tokenizer tokenizer, int maxLength, AppOutput output) =>
         Read(arguments.GetRequiredValue(_data), arguments, model, tokenizer, maxLength, output);
 
-    /// <summary>Rows of another path, in the same way.</summary>
+    /// <summary>Reads the rows of another path with the same options.</summary>
     internal TrainingData Read(string path, ParseResult arguments, CausalLanguageModel model, Tokenizer tokenizer, int maxLength, AppOutput output)
     {
         var options = new DataOptions { SkipBadRows = arguments.GetValue(_skip), PromptsAsChat = arguments.GetValue(_chat) };

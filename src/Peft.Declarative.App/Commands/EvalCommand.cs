@@ -7,14 +7,14 @@ using Peft.Declarative.Training;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Measures the loss on a file.</summary>
+/// <summary>Computes the loss on a data file.</summary>
 internal sealed class EvalCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
     private readonly DataSource _data = new();
 
     internal EvalCommand(AppModel<TModel> app, AppOutput output)
-        : base("eval", "Measures the loss on a data file.", app, output) => _data.AddTo(this);
+        : base("eval", "Computes the loss on a data file.", app, output) => _data.AddTo(this);
 
     protected override int Run(ParseResult arguments)
     {

@@ -7,11 +7,11 @@ using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Continues a prompt and prints the text, and nothing else.</summary>
+/// <summary>Continues a prompt and prints only the generated text.</summary>
 internal sealed class GenerateCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
-    private readonly Option<string> _prompt = new("--prompt") { HelpName = "TEXT", Description = "What to continue.", Required = true };
+    private readonly Option<string> _prompt = new("--prompt") { HelpName = "TEXT", Description = "The prompt.", Required = true };
     private readonly SamplingOptions _sampling = new();
 
     internal GenerateCommand(AppModel<TModel> app, AppOutput output)

@@ -7,14 +7,14 @@ using Spectre.Console;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Says what the model is and what of it is trainable, and what data is like.</summary>
+/// <summary>Describes a model, its trainable parameters, and optionally a data file.</summary>
 internal sealed class InfoCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
     private readonly DataSource _data = new(required: false);
 
     internal InfoCommand(AppModel<TModel> app, AppOutput output)
-        : base("info", "Says what the model is and what of it is trainable; with --data, what the data is like and what of a row is learnt.", app, output) =>
+        : base("info", "Describes the model and its trainable parameters; with --data, also the data and the parts of a row that enter the loss.", app, output) =>
         _data.AddTo(this);
 
     protected override int Run(ParseResult arguments)

@@ -5,21 +5,21 @@ using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Folds an adapter into the model and writes the result as a model of its own.</summary>
+/// <summary>Merges an adapter into the model and writes a model directory.</summary>
 internal sealed class MergeCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
     private readonly Option<string> _output = AppOptions.Output();
 
     internal MergeCommand(AppModel<TModel> app, AppOutput output)
-        : base("merge", "Folds the adapter into the model and writes a model directory.", app, output)
+        : base("merge", "Merges the adapter into the model and writes a model directory.", app, output)
     {
         Add(_output);
         Validators.Add(result =>
         {
             if (!result.Children.Any(child => child is System.CommandLine.Parsing.OptionResult { Option.Name: "--adapter" }))
             {
-                result.AddError("--adapter is required: without one there is nothing to merge");
+                result.AddError("--adapter is required: it names the adapter to merge");
             }
         });
     }
@@ -28,7 +28,7 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
     {
         string directory = arguments.GetRequiredValue(_output);
         using TModel model = LoadModel(arguments);
-        model.Dequantize();   // a base in 4 bits has no room for what was learnt, and what is written should load anywhere
+        model.Dequantize();   // rounding to 4 bits would lose what was learned, and dense weights load in every library
         model.Merge();
         model.SaveModel(directory);
         if (IsJson(arguments))

@@ -3,19 +3,19 @@ using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>How text is drawn, from the command line over what the model's own files say.</summary>
+/// <summary>The options for generation. They override the defaults in the files of the model.</summary>
 internal sealed class SamplingOptions
 {
-    private readonly Option<int?> _length = AppOptions.Number("--max-new-tokens", "Most tokens to generate; 256 unless set.", least: 1);
+    private readonly Option<int?> _length = AppOptions.Number("--max-new-tokens", "Maximum number of tokens to generate. Default: 256.", least: 1);
 
     private readonly Option<double?> _temperature = AppOptions.Number(
-        "--temperature", "0 takes the most likely token; more is more varied. The model's own unless set.", least: 0.0);
+        "--temperature", "0 selects the most likely token; higher values give more varied text. Default: the model's own.", least: 0.0);
 
-    private readonly Option<double?> _topP = AppOptions.Number("--top-p", "Draws among the likeliest tokens of this probability together.", 0.0, 1.0);
-    private readonly Option<int?> _topK = AppOptions.Number("--top-k", "Draws among this many likeliest tokens; 0 for all.", least: 0);
-    private readonly Option<double?> _presence = AppOptions.Number("--presence-penalty", "Taken off the score of what was written already.", -2.0, 2.0);
-    private readonly Option<double?> _frequency = AppOptions.Number("--frequency-penalty", "The same, for each time that it was written.", -2.0, 2.0);
-    private readonly Option<bool> _ignoreEnd = new("--ignore-eos") { Description = "Goes on after the token that ends a text." };
+    private readonly Option<double?> _topP = AppOptions.Number("--top-p", "Samples from the most likely tokens with this total probability.", 0.0, 1.0);
+    private readonly Option<int?> _topK = AppOptions.Number("--top-k", "Samples from this number of most likely tokens; 0 for all.", least: 0);
+    private readonly Option<double?> _presence = AppOptions.Number("--presence-penalty", "Subtracted from the scores of tokens that have already occurred.", -2.0, 2.0);
+    private readonly Option<double?> _frequency = AppOptions.Number("--frequency-penalty", "Subtracted from the score of a token for each time that it has occurred.", -2.0, 2.0);
+    private readonly Option<bool> _ignoreEnd = new("--ignore-eos") { Description = "Continues after the token that ends a text." };
 
     internal void AddTo(Command command)
     {
@@ -34,7 +34,7 @@ internal sealed class SamplingOptions
         double? topP = arguments.GetValue(_topP);
         int? topK = arguments.GetValue(_topK);
 
-        // Who names a temperature or a limit on what is drawn wants drawing, whatever the model's file says; 0 means the likeliest.
+        // A temperature or a sampling limit on the command line enables sampling, regardless of the model's files. The temperature 0 disables it.
         bool asked = temperature is not null || topP is not null || topK is not null;
         return defaults with
         {

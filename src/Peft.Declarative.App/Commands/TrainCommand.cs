@@ -7,16 +7,16 @@ using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Trains the declared adapters on a file and writes adapter, loss plot and the state to resume from.</summary>
+/// <summary>Trains the declared adapters on a data file, and writes the adapter, a loss plot and the state for resuming.</summary>
 internal sealed class TrainCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
     private readonly DataSource _data = new();
     private readonly Option<string> _evaluation = AppOptions.Evaluation();
     private readonly Option<string> _output = AppOptions.Output();
-    private readonly Option<int?> _epochs = AppOptions.Number("--epochs", "Passes over the data; as declared unless set.", least: 1);
-    private readonly Option<double?> _rate = AppOptions.Number("--learning-rate", "Peak learning rate; as declared unless set.", least: 1e-12);
-    private readonly Option<bool> _resume = new("--resume") { Description = "Continues the run whose state is in the output directory." };
+    private readonly Option<int?> _epochs = AppOptions.Number("--epochs", "Passes over the data. Default: as declared.", least: 1);
+    private readonly Option<double?> _rate = AppOptions.Number("--learning-rate", "Peak learning rate. Default: as declared.", least: 1e-12);
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resumes the run whose state is in the output directory." };
 
     internal TrainCommand(AppModel<TModel> app, AppOutput output)
         : base("train", "Trains the adapter on a data file.", app, output)
@@ -67,8 +67,8 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
     {
         if (!result.Cancelled && result.Steps <= App.Plan.WarmupSteps)
         {
-            Output.Error.WriteLine($"The run ended after {result.Steps} steps, and the learning rate rises for the first {App.Plan.WarmupSteps}: it never got to what "
-                + "was asked for. Train longer with --epochs, or set a shorter Warmup on [Training].");
+            Output.Error.WriteLine($"The run ended after {result.Steps} steps, and the learning rate rises for the first {App.Plan.WarmupSteps}: it did not reach the "
+                + "configured value. Train longer with --epochs, or set a shorter Warmup on [Training].");
         }
     }
 

@@ -3,22 +3,22 @@ using Spectre.Console;
 
 namespace Peft.Declarative.App.Output;
 
-/// <summary>Where a program writes to and reads from.</summary>
-/// <param name="Out">Results.</param>
-/// <param name="Error">Errors, one paragraph each.</param>
-/// <param name="In">What a user types.</param>
-/// <param name="IsLive">Whether somebody watches: progress may move, and text may have colours.</param>
+/// <summary>The input and output streams of the program.</summary>
+/// <param name="Out">The stream for results.</param>
+/// <param name="Error">The stream for errors, one paragraph each.</param>
+/// <param name="In">The stream for user input.</param>
+/// <param name="IsLive">Whether the output is a terminal, which supports animated progress and colors.</param>
 internal sealed record AppOutput(TextWriter Out, TextWriter Error, TextReader In, bool IsLive)
 {
-    // A file has no width; this one holds the longest parameter names without a break.
+    // The line width for output to a file: sufficient for the longest parameter names.
     private const int FileWidth = 160;
 
     private IAnsiConsole? _console;
 
-    /// <summary>For tables and progress.</summary>
+    /// <summary>The console for tables and progress.</summary>
     internal IAnsiConsole Console => _console ??= NewConsole();
 
-    /// <summary>One object on one line.</summary>
+    /// <summary>Writes an object on one line.</summary>
     internal void Json(JsonObject value) => Out.WriteLine(value.ToJsonString());
 
     private IAnsiConsole NewConsole()

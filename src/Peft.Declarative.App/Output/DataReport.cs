@@ -4,7 +4,7 @@ using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Output;
 
-/// <summary>What data is like, and how a row of it looks to the model.</summary>
+/// <summary>Statistics of a data file, and one row as the model reads it.</summary>
 internal sealed class DataReport
 {
     private readonly TrainingData _data;

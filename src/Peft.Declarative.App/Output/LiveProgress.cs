@@ -3,14 +3,14 @@ using Spectre.Console;
 
 namespace Peft.Declarative.App.Output;
 
-/// <summary>Shows the reports of a run: a bar where somebody watches, else a line now and then.</summary>
+/// <summary>Shows the progress of a run: a progress bar on a terminal, and otherwise a line at intervals.</summary>
 public static class LiveProgress
 {
     private const int Lines = 20;
 
-    /// <summary>Runs a training and shows how it goes.</summary>
-    /// <param name="console">Where to.</param>
-    /// <param name="train">The training; reports to what it is given.</param>
+    /// <summary>Runs a training and shows its progress.</summary>
+    /// <param name="console">The console.</param>
+    /// <param name="train">Runs the training and reports to its argument.</param>
     public static TrainingResult Show(IAnsiConsole console, Func<IProgress<TrainingProgress>, TrainingResult> train)
     {
         ArgumentNullException.ThrowIfNull(console);
@@ -41,14 +41,14 @@ public static class LiveProgress
         }
     }
 
-    // Progress<T> would post the reports to another thread, where they could overtake each other.
+    // Progress<T> would post the reports to another thread, which can change their order.
     private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => receive(value);
     }
 }
 
-/// <summary>A report of the training loop as one line of text.</summary>
+/// <summary>Formats a progress report as one line of text.</summary>
 internal static class ProgressLine
 {
     internal static string Of(TrainingProgress report)

@@ -2,16 +2,16 @@ using ScottPlot;
 
 namespace Peft.Declarative.App.Output;
 
-/// <summary>The course of a run as a picture.</summary>
+/// <summary>The loss curve of a training run.</summary>
 public static class LossPlot
 {
     private const int Width = 960;
     private const int Height = 540;
 
-    /// <summary>Writes a PNG: the loss of each step, its moving average, and the evaluations.</summary>
-    /// <param name="result">The run.</param>
-    /// <param name="path">The target.</param>
-    /// <param name="title">Stands above the curves.</param>
+    /// <summary>Writes a PNG file with the loss of each step, its moving average, and the evaluation losses.</summary>
+    /// <param name="result">The result of the run.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="title">The title of the plot.</param>
     public static void Save(TrainingResult result, string path, string title)
     {
         ArgumentNullException.ThrowIfNull(result);

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Peft.Declarative.App.Output;
 
-/// <summary>A training row as text, in which what the loss counts stands out.</summary>
+/// <summary>A training row as text, with the tokens that enter the loss highlighted.</summary>
 internal sealed class MaskedExample
 {
     private const char Unprintable = '\uFFFD';
@@ -14,7 +14,7 @@ internal sealed class MaskedExample
 
     internal MaskedExample(TrainingRow row, Tokenizer tokenizer)
     {
-        // Token by token, because a run of tokens by itself would lose the space before its first word.
+        // Tokens are decoded one at a time, because decoding a span separately would lose the space before its first word.
         StreamingDecoder decoder = tokenizer.StartDecoding(skipSpecialTokens: false);
         for (int i = 0; i < row.TokenCount; i++)
         {
@@ -24,10 +24,10 @@ internal sealed class MaskedExample
         Add(decoder.Complete(), _spans.Count > 0 && _spans[^1].IsLearnt);
     }
 
-    /// <summary>The row's text in parts: <c>{"text": …, "learnt": …}</c>.</summary>
+    /// <summary>The text of the row in spans: <c>{"text": …, "learnt": …}</c>.</summary>
     internal JsonArray Json() => [.. _spans.Select(span => (JsonNode)new JsonObject { ["text"] = span.Text, ["learnt"] = span.IsLearnt })];
 
-    /// <summary>In colour where somebody watches, else with ⟦ ⟧ around what is learnt.</summary>
+    /// <summary>Writes the text: with colors to a terminal, and otherwise with ⟦ ⟧ around the tokens that enter the loss.</summary>
     internal void Write(AppOutput output)
     {
         if (!output.IsLive)
@@ -63,7 +63,7 @@ internal sealed class MaskedExample
         }
     }
 
-    // Strangers' text must not steer the terminal.
+    // Control characters in the data must not control the terminal.
     private static string Printable(string text)
     {
         var printable = new StringBuilder(text);

@@ -3,7 +3,7 @@ using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.App.Output;
 
-/// <summary>Says which base, tokenizer and chat template a model has, and whether its adapter was saved on the same.</summary>
+/// <summary>Reports the hashes of the base model, tokenizer and chat template, and whether the adapter was saved with the same ones.</summary>
 internal sealed class ProvenanceReport(PretrainedModel model)
 {
     private readonly Provenance? _adapter = model.Adapters.Active.Select(adapter => adapter.Provenance).FirstOrDefault(provenance => provenance is not null);

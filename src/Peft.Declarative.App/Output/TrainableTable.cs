@@ -6,11 +6,11 @@ using TorchSharp.Modules;
 
 namespace Peft.Declarative.App.Output;
 
-/// <summary>What is trainable, with the blocks of a model folded into one row.</summary>
+/// <summary>The table of trainable parameters. Parameters that differ only in the index of the block share one row.</summary>
 public static partial class TrainableTable
 {
-    /// <summary>The table.</summary>
-    /// <param name="model">Model with active adapters.</param>
+    /// <summary>Creates the table.</summary>
+    /// <param name="model">A model with active adapters.</param>
     public static Table Of(CausalLanguageModel model)
     {
         Table table = new Table().RoundedBorder().AddColumns("trainable", "shape");
@@ -28,15 +28,15 @@ public static partial class TrainableTable
         return table;
     }
 
-    /// <summary>One sentence with the totals.</summary>
-    /// <param name="model">Model with active adapters.</param>
+    /// <summary>The totals as one sentence.</summary>
+    /// <param name="model">A model with active adapters.</param>
     public static string Totals(CausalLanguageModel model)
     {
         (long trainable, long all) = Count(model);
         return $"{Text(trainable)} of {Text(all)} parameters are trainable ({((double)trainable / all).ToString("P3", CultureInfo.InvariantCulture)})";
     }
 
-    /// <summary>Trainable parameters and all of them.</summary>
+    /// <summary>The numbers of trainable parameters and of all parameters.</summary>
     internal static (long Trainable, long All) Count(CausalLanguageModel model)
     {
         long trainable = model.TrainableParameters.Sum(parameter => parameter.Value.numel());

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>What BERT and RoBERTa have in common below their heads: embeddings and blocks.</summary>
+/// <summary>The embeddings and blocks of BERT and RoBERTa, without the head.</summary>
 public abstract class BertBackbone : SlotHost
 {
     private protected BertBackbone(string name, BertConfig config)
@@ -12,14 +12,14 @@ public abstract class BertBackbone : SlotHost
         register_module(nameof(encoder), encoder);
     }
 
-    /// <summary>Token ids to vectors.</summary>
+    /// <summary>The token embedding [vocabulary, hidden].</summary>
     public BertEmbeddings embeddings { get; }
 
     /// <summary>The blocks.</summary>
     public BertEncoder encoder { get; }
 }
 
-/// <summary>BERT below its head.</summary>
+/// <summary>BERT without the head.</summary>
 public sealed class BertModel : BertBackbone
 {
     internal BertModel(BertConfig config)
@@ -29,11 +29,11 @@ public sealed class BertModel : BertBackbone
         register_module(nameof(pooler), pooler);
     }
 
-    /// <summary>Sums a text up.</summary>
+    /// <summary>The pooler.</summary>
     public BertPooler pooler { get; }
 }
 
-/// <summary>RoBERTa below its head.</summary>
+/// <summary>RoBERTa without the head.</summary>
 public sealed class RobertaModel : BertBackbone
 {
     internal RobertaModel(BertConfig config)

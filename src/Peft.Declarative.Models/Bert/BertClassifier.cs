@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Classifiers on a BERT-shaped encoder; they differ in head and positions.</summary>
+/// <summary>The base class of classifiers with a BERT encoder. Derived classes define the head and the positions.</summary>
 [KeyValueSize("num_hidden_layers", "hidden_size")]
 [AttentionSize("num_hidden_layers", "hidden_size")]
 public abstract class BertClassifier : SequenceClassifier

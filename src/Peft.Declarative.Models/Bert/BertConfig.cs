@@ -3,36 +3,36 @@ using System.Text.Json.Nodes;
 
 namespace Peft.Declarative.Models;
 
-/// <summary>config.json of the BERT-shaped encoders: BERT and RoBERTa, which count positions differently.</summary>
+/// <summary>The config.json of BERT and RoBERTa.</summary>
 public sealed record BertConfig : ModelConfig
 {
-    /// <summary>Width inside the feed-forward network.</summary>
+    /// <summary>The width of the inner layer of the feed-forward network.</summary>
     public required int IntermediateSize { get; init; }
 
-    /// <summary>Rows of the table that tells first and second text apart.</summary>
+    /// <summary>The number of token types. The default is 2.</summary>
     public int TokenTypeCount { get; init; } = 2;
 
-    /// <summary>Added to the variance in the norms.</summary>
+    /// <summary>The number that the norms add to the variance.</summary>
     public double NormEpsilon { get; init; } = 1e-12;
 
-    /// <summary>Name of the activation between the feed-forward projections.</summary>
+    /// <summary>The name of the activation in the feed-forward network.</summary>
     public string Activation { get; init; } = "gelu";
 
-    /// <summary>Dropout on embeddings and on the results of attention and feed-forward, while training.</summary>
+    /// <summary>The dropout probability for embeddings and the outputs of attention and feed-forward sublayers, in training. The default is 0.</summary>
     public double HiddenDropout { get; init; }
 
-    /// <summary>Dropout on attention weights, while training.</summary>
+    /// <summary>The dropout probability for attention weights, in training. The default is 0.</summary>
     public double AttentionDropout { get; init; }
 
-    /// <summary>Dropout before the classifier, while training.</summary>
+    /// <summary>The dropout probability before the classification head, in training. The default is 0.</summary>
     public double HeadDropout { get; init; }
 
-    /// <summary>Names of the classes, in the order of the logits.</summary>
+    /// <summary>The names of the classes, in the order of the logits.</summary>
     public required IReadOnlyList<string> ClassNames { get; init; }
 
-    /// <summary>Reads config.json of a model directory.</summary>
-    /// <param name="directory">The model's directory.</param>
-    /// <exception cref="PeftException">PEFT511: another family, or a setting that is not implemented; every problem is listed.</exception>
+    /// <summary>Reads the config.json of a model directory.</summary>
+    /// <param name="directory">The model directory.</param>
+    /// <exception cref="PeftException">PEFT511: the model belongs to another family, or a setting is not implemented. The message lists every problem.</exception>
     public static BertConfig Load(string directory)
     {
         ConfigReader file = ConfigReader.Open(directory);
@@ -73,7 +73,7 @@ public sealed record BertConfig : ModelConfig
         return config;
     }
 
-    // Two classes unless the file says otherwise, as in the reference library.
+    // The default is two classes, as in transformers.
     private static IReadOnlyList<string> ReadClasses(ConfigReader file)
     {
         if (file["id2label"] is not JsonObject names)

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Vectors of words, of their places and of the text that they belong to, added and normalised.</summary>
+/// <summary>The sum of token, position and token type embeddings, followed by a norm.</summary>
 public sealed class BertEmbeddings : SlotHost
 {
     private readonly double _dropout;
@@ -15,15 +15,15 @@ public sealed class BertEmbeddings : SlotHost
         LayerNorm = new LayerNorm(config.HiddenSize, config.NormEpsilon);
     }
 
-    /// <summary>Token ids to vectors.</summary>
+    /// <summary>The token embedding [vocabulary, hidden].</summary>
     [Slot("vocab_size", "hidden_size", Kind = LayerKind.Embedding)]
     public nn.Module<Tensor, Tensor> word_embeddings { get; set => Fill(ref field, value); }
 
-    /// <summary>Positions to vectors.</summary>
+    /// <summary>The position embedding [positions, hidden].</summary>
     [Slot("max_position_embeddings", "hidden_size", Kind = LayerKind.Embedding)]
     public nn.Module<Tensor, Tensor> position_embeddings { get; set => Fill(ref field, value); }
 
-    /// <summary>First or second text to vectors.</summary>
+    /// <summary>The token type embedding [types, hidden], which distinguishes the first and the second text.</summary>
     [Slot("type_vocab_size", "hidden_size", Kind = LayerKind.Embedding)]
     public nn.Module<Tensor, Tensor> token_type_embeddings { get; set => Fill(ref field, value); }
 
@@ -35,7 +35,7 @@ public sealed class BertEmbeddings : SlotHost
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor typed = words + token_type_embeddings.call(tokenTypes).to(words.dtype);
-        Tensor placed = typed + position_embeddings.call(positions).to(words.dtype);
-        return Dropout.Apply(LayerNorm.call(placed), _dropout, training).MoveToOuterDisposeScope();
+        Tensor embedded = typed + position_embeddings.call(positions).to(words.dtype);
+        return Dropout.Apply(LayerNorm.call(embedded), _dropout, training).MoveToOuterDisposeScope();
     }
 }

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>The blocks of a BERT-shaped encoder.</summary>
+/// <summary>The blocks of a BERT encoder.</summary>
 public sealed class BertEncoder : SlotHost
 {
     internal BertEncoder(BertConfig config)

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>BERT with a head that puts texts into classes. Devlin et al. 2018, arXiv 1810.04805.</summary>
+/// <summary>BERT with a sequence classification head. Devlin et al. 2018, arXiv 1810.04805.</summary>
 [DefaultTargets("query", "value")]
 [DefaultTargets("key", "value", "output.dense", For = "Ia3")]
 [DefaultTargets("output.dense", For = "Ia3.FeedForward")]
@@ -8,7 +8,7 @@ namespace Peft.Declarative.Models;
 [TrainedHead("classifier")]
 public class BertForSequenceClassification : BertClassifier
 {
-    // The heads of pretraining, and the names that the first checkpoints had.
+    // The heads of pretraining, and the spellings of the first checkpoints.
     private static readonly CheckpointNames Names = new()
     {
         Spellings = [("LayerNorm.weight", "LayerNorm.gamma"), ("LayerNorm.bias", "LayerNorm.beta")],
@@ -19,8 +19,8 @@ public class BertForSequenceClassification : BertClassifier
     private readonly BertConfig _config;
     private readonly BertModel _model;
 
-    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="config">Sizes and settings.</param>
+    /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
+    /// <param name="config">The sizes and settings.</param>
     protected BertForSequenceClassification(BertConfig config)
         : this(config, new BertModel(config))
     {
@@ -35,20 +35,20 @@ public class BertForSequenceClassification : BertClassifier
         classifier = new Linear(config.HiddenSize, config.ClassNames.Count, hasBias: true, LayerKind.Head);
     }
 
-    /// <summary>Everything below the head.</summary>
+    /// <summary>The model without the head.</summary>
     public BertModel bert => _model;
 
-    /// <summary>The summed-up text to logits.</summary>
+    /// <summary>The classification head [classes, hidden].</summary>
     [Slot("num_labels", "hidden_size", Kind = LayerKind.Head, Bias = "true")]
     public nn.Module<Tensor, Tensor> classifier { get; set => Fill(ref field, value); }
 
     /// <summary>
-    /// Reads a Hugging Face model directory. A base that was only pretrained has no classifier: it is drawn, and trained and saved with every
-    /// adapter; see <see cref="PretrainedModel.DrawnLayers"/>.
+    /// Loads a Hugging Face model directory. If the base model was only pretrained, its classification head is initialized randomly, and every adapter trains
+    /// and saves it; see <see cref="PretrainedModel.DrawnLayers"/>.
     /// </summary>
-    /// <param name="directory">Directory with config.json and the weights, in one file or in shards.</param>
-    /// <param name="device">Where the weights go; the CPU unless set, where they stay mapped from the file.</param>
-    /// <exception cref="PeftException">The directory is missing, damaged, or holds another family; every problem is listed.</exception>
+    /// <param name="directory">A directory with config.json and the weights, in one file or in shards.</param>
+    /// <param name="device">The device for the weights. The default is the CPU, where they remain mapped from the file.</param>
+    /// <exception cref="PeftException">The directory is missing, damaged, or contains a model of another family. The message lists every problem.</exception>
     public static BertForSequenceClassification FromPretrained(string directory, Device? device = null)
     {
         var model = new BertForSequenceClassification(BertConfig.Load(directory));

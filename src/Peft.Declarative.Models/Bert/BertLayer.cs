@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>One block: attention and feed-forward, each followed by a norm over its sum with its input.</summary>
+/// <summary>A block: an attention and a feed-forward sublayer, each followed by a norm over the sum of its input and output.</summary>
 public sealed class BertLayer : SlotHost
 {
     internal BertLayer(BertConfig config)
@@ -17,10 +17,10 @@ public sealed class BertLayer : SlotHost
     /// <summary>The attention sublayer.</summary>
     public BertAttention attention { get; }
 
-    /// <summary>The beginning of the feed-forward sublayer.</summary>
+    /// <summary>The first half of the feed-forward sublayer.</summary>
     public BertIntermediate intermediate { get; }
 
-    /// <summary>The end of the feed-forward sublayer.</summary>
+    /// <summary>The second half of the feed-forward sublayer: projection, residual and norm.</summary>
     public BertLayerOutput output { get; }
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
@@ -43,10 +43,10 @@ public sealed class BertAttention : SlotHost
         register_module(nameof(output), output);
     }
 
-    /// <summary>Query, key and value.</summary>
+    /// <summary>The attention without its output projection.</summary>
     public BertSelfAttention self { get; }
 
-    /// <summary>Output projection and norm.</summary>
+    /// <summary>The output projection and the norm.</summary>
     public BertSelfOutput output { get; }
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
@@ -56,7 +56,7 @@ public sealed class BertAttention : SlotHost
     }
 }
 
-/// <summary>The beginning of the feed-forward sublayer: <c>activation(dense x)</c>.</summary>
+/// <summary>The first half of the feed-forward sublayer: <c>activation(dense x)</c>.</summary>
 public sealed class BertIntermediate : SlotHost
 {
     private readonly Func<Tensor, Tensor> _activation;

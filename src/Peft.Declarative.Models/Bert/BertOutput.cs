@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>The end of a sublayer: projection, then the norm over its sum with the sublayer's input.</summary>
+/// <summary>The second half of a sublayer: a projection, and a norm over its sum with the input of the sublayer.</summary>
 public abstract class BertOutput : SlotHost
 {
     private const string SublayerSlotName = "adapters";
@@ -20,9 +20,9 @@ public abstract class BertOutput : SlotHost
     [Slot("hidden_size", Kind = LayerKind.Norm, Bias = "true")]
     public nn.Module<Tensor, Tensor> LayerNorm { get; set => Fill(ref field, value); }
 
-    /// <summary>The sublayer's result [batch, time, hidden].</summary>
-    /// <param name="inner">What the projection takes.</param>
-    /// <param name="input">The sublayer's input.</param>
+    /// <summary>Computes the output of the sublayer [batch, time, hidden].</summary>
+    /// <param name="inner">The input of the projection.</param>
+    /// <param name="input">The input of the sublayer [batch, time, hidden].</param>
     internal Tensor Forward(Tensor inner, Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -30,13 +30,13 @@ public abstract class BertOutput : SlotHost
         return SublayerSlot.Join(projected, input, LayerNorm).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where adapters stand after the sublayer; each sublayer shows it as its <c>adapters</c>.</summary>
+    /// <summary>The slot for adapters after the sublayer, which derived classes expose as <c>adapters</c>.</summary>
     private protected SublayerSlot SublayerSlot { get; }
 
     private protected abstract Tensor Project(Tensor inner);
 }
 
-/// <summary>The end of the attention sublayer.</summary>
+/// <summary>The second half of the attention sublayer: projection, residual and norm.</summary>
 public sealed class BertSelfOutput : BertOutput
 {
     internal BertSelfOutput(BertConfig config)
@@ -53,7 +53,7 @@ public sealed class BertSelfOutput : BertOutput
     private protected override Tensor Project(Tensor inner) => dense.call(inner);
 }
 
-/// <summary>The end of the feed-forward sublayer.</summary>
+/// <summary>The second half of the feed-forward sublayer: projection, residual and norm.</summary>
 public sealed class BertLayerOutput : BertOutput
 {
     internal BertLayerOutput(BertConfig config)

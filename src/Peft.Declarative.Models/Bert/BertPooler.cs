@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Sums a text up by its first position: <c>tanh(dense x₀)</c>.</summary>
+/// <summary>The pooler, which computes one vector for a text from its first position: <c>tanh(dense x₀)</c>.</summary>
 public sealed class BertPooler : SlotHost
 {
     internal BertPooler(BertConfig config)

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Self-attention in which every token sees every other one, without its output projection.</summary>
+/// <summary>Bidirectional self-attention without its output projection.</summary>
 public sealed class BertSelfAttention : SlotHost, IAttention
 {
     private readonly BertConfig _config;

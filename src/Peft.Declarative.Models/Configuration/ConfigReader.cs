@@ -5,7 +5,7 @@ using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Models;
 
-/// <summary>Reads config.json. All that is wrong with it is told at once, with the file's own names.</summary>
+/// <summary>Reads config.json and collects all problems for one message.</summary>
 internal sealed class ConfigReader
 {
     private readonly string _path;
@@ -26,7 +26,7 @@ internal sealed class ConfigReader
 
     internal JsonNode? this[string field] => _json[field];
 
-    /// <summary>The family, which must be one of those given.</summary>
+    /// <summary>The <c>model_type</c>, which must be one of <paramref name="known"/>.</summary>
     internal string ModelType(params string[] known)
     {
         string type = Text("model_type") ?? "";
@@ -60,7 +60,7 @@ internal sealed class ConfigReader
 
     internal int? OptionalId(string field) => Whole(field);
 
-    /// <summary>One id or a list of them. A list may hold -1, which means none.</summary>
+    /// <summary>Reads one id or a list of ids. A list can contain -1, which means none.</summary>
     internal IReadOnlyList<int> Ids(string field)
     {
         int?[] ids = _json[field] switch
@@ -73,7 +73,7 @@ internal sealed class ConfigReader
         return [.. ids.OfType<int>().Where(id => id >= 0)];
     }
 
-    /// <summary>A setting that changes the result must have a value that is implemented; it is never passed over.</summary>
+    /// <summary>Requires a setting that changes the result to have an implemented value.</summary>
     internal void Only(string field, string fallback, params string[] implemented)
     {
         string value = Text(field) ?? fallback;
@@ -95,7 +95,7 @@ internal sealed class ConfigReader
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.ModelConfigUnsupported,
-                $"'{_path}' describes a model that cannot be built here: {ProblemList.Of(_problems)}. Use a supported checkpoint, or correct the file.");
+                $"'{_path}' describes a model that is not supported: {ProblemList.Of(_problems)}. Use a supported checkpoint, or correct the file.");
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class ConfigReader
         return value;
     }
 
-    // What is missing or null has its usual value.
+    // A value that is missing or null has its default.
     private void RequireKind(bool holds, JsonObject settings, string field, string kind) =>
         Require(holds || settings[field] is null, $"'{field}' is {JsonScalar.Shown(settings[field])}, but should be {kind}");
 }

@@ -4,7 +4,7 @@ using Peft.Declarative.Checkpoints;
 
 namespace Peft.Declarative.Models;
 
-/// <summary>Angular frequencies of the rotary embedding, with the scalings that stretch a model's context.</summary>
+/// <summary>Reads the rotary embedding and its context extension from config.json.</summary>
 internal static class RopeReader
 {
     /// <summary>Reads both spellings: <c>rope_theta</c> with <c>rope_scaling</c>, and the newer <c>rope_parameters</c>.</summary>
@@ -42,7 +42,7 @@ internal static class RopeReader
         return new RotaryEmbedding(frequencies);
     }
 
-    // Long wavelengths are stretched by the factor, short ones kept, those between blended.
+    // Long wavelengths are scaled by the factor, short ones are kept, and those in between are interpolated.
     private static void Llama3(ConfigReader config, JsonObject settings, double[] frequencies)
     {
         double factor = Required(config, settings, "factor");

@@ -3,13 +3,15 @@ using Peft.Declarative.Checkpoints;
 
 namespace Peft.Declarative.Models;
 
-/// <summary>How far back attention reaches, in each family's own spelling. Blocks of both kinds in one model would need two masks.</summary>
+/// <summary>
+/// Reads the size of the sliding window, which each family spells differently. All blocks of a model must be of the same kind, because they share one mask.
+/// </summary>
 internal static class WindowReader
 {
     private const string Full = "full_attention";
     private const string Sliding = "sliding_attention";
 
-    /// <summary>The width of the window; null for none.</summary>
+    /// <summary>The size of the window; <see langword="null"/> for no window.</summary>
     internal static int? Read(ConfigReader config, string type)
     {
         int? window = config.Whole("sliding_window");
@@ -29,7 +31,7 @@ internal static class WindowReader
         _ => false,
     };
 
-    // Newer files list the kind of each block, and what the list says goes before the other fields.
+    // Newer files list the kind of each block. The list has priority over the other fields.
     private static bool IsListed(ConfigReader config, string type, IReadOnlyList<string?> kinds)
     {
         string?[] different = [.. kinds.Distinct()];

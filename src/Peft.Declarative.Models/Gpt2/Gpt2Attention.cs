@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Self-attention whose query, key and value come from one fused projection.</summary>
+/// <summary>Causal self-attention with a fused projection for query, key and value.</summary>
 public sealed class Gpt2Attention : SlotHost, IAttention
 {
     private readonly int _heads;
@@ -17,7 +17,7 @@ public sealed class Gpt2Attention : SlotHost, IAttention
         c_proj = new Conv1D(config.HiddenSize, config.HiddenSize);
     }
 
-    /// <summary>Query, key and value projections side by side.</summary>
+    /// <summary>The query, key and value projections, concatenated [hidden, 3 · hidden].</summary>
     [Slot("3*n_embd", "n_embd", Kind = LayerKind.Conv1D, Bias = "true")]
     public nn.Module<Tensor, Tensor> c_attn { get; set => Fill(ref field, value); }
 

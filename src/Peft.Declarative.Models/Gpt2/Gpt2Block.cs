@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>One block: attention and feed-forward, each behind a norm and beside a residual.</summary>
+/// <summary>A block: an attention and a feed-forward sublayer, each with a preceding norm and a residual connection.</summary>
 public sealed class Gpt2Block : SlotHost
 {
     internal Gpt2Block(Gpt2Config config, int index)

@@ -1,26 +1,26 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>config.json of GPT-2.</summary>
+/// <summary>The config.json of GPT-2.</summary>
 public sealed record Gpt2Config : ModelConfig
 {
-    /// <summary>Width inside the feed-forward network.</summary>
+    /// <summary>The width of the inner layer of the feed-forward network.</summary>
     public required int IntermediateSize { get; init; }
 
-    /// <summary>Added to the variance in the norms.</summary>
+    /// <summary>The number that the norms add to the variance.</summary>
     public double NormEpsilon { get; init; } = 1e-5;
 
-    /// <summary>Name of the activation between the feed-forward projections.</summary>
+    /// <summary>The name of the activation in the feed-forward network.</summary>
     public string Activation { get; init; } = "gelu_new";
 
-    /// <summary>Whether scores are divided by the square root of the head's width.</summary>
+    /// <summary>Whether attention scores are divided by the square root of the head width. The default is <see langword="true"/>.</summary>
     public bool ScaleScores { get; init; } = true;
 
-    /// <summary>Whether scores are also divided by the block's number, from 1.</summary>
+    /// <summary>Whether attention scores are also divided by the one-based index of the block. The default is <see langword="false"/>.</summary>
     public bool ScaleByLayer { get; init; }
 
-    /// <summary>Reads config.json of a model directory.</summary>
-    /// <param name="directory">The model's directory.</param>
-    /// <exception cref="PeftException">PEFT511: another family, or a setting that is not implemented; every problem is listed.</exception>
+    /// <summary>Reads the config.json of a model directory.</summary>
+    /// <param name="directory">The model directory.</param>
+    /// <exception cref="PeftException">PEFT511: the model belongs to another family, or a setting is not implemented. The message lists every problem.</exception>
     public static Gpt2Config Load(string directory)
     {
         ConfigReader file = ConfigReader.Open(directory);

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>GPT-2 with a language-model head. Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".</summary>
+/// <summary>GPT-2 with a language modeling head. Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".</summary>
 [DefaultTargets("c_attn")]
 [DefaultTargets("c_attn", "mlp.c_proj", For = "Ia3")]
 [DefaultTargets("mlp.c_proj", For = "Ia3.FeedForward")]
@@ -11,8 +11,8 @@ public class Gpt2ForCausalLM : CausalLanguageModel
 {
     private readonly Gpt2Model _model;
 
-    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="config">Sizes and settings.</param>
+    /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
+    /// <param name="config">The sizes and settings.</param>
     protected Gpt2ForCausalLM(Gpt2Config config)
         : base(config)
     {
@@ -23,10 +23,10 @@ public class Gpt2ForCausalLM : CausalLanguageModel
             : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
     }
 
-    /// <summary>Everything below the head.</summary>
+    /// <summary>The model without the head.</summary>
     public Gpt2Model transformer => _model;
 
-    /// <summary>Hidden states to logits.</summary>
+    /// <summary>The output head [vocabulary, hidden].</summary>
     [Slot("vocab_size", "n_embd", Kind = LayerKind.Head, TiedBy = "tie_word_embeddings")]
     public nn.Module<Tensor, Tensor> lm_head { get; set => Fill(ref field, value); }
 

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Embeddings, blocks and last norm of GPT-2.</summary>
+/// <summary>The embeddings, blocks and final norm of GPT-2.</summary>
 public sealed class Gpt2Model : SlotHost
 {
     internal Gpt2Model(Gpt2Config config)
@@ -14,11 +14,11 @@ public sealed class Gpt2Model : SlotHost
         ln_f = new LayerNorm(config.HiddenSize, config.NormEpsilon);
     }
 
-    /// <summary>Token ids to vectors.</summary>
+    /// <summary>The token embedding [vocabulary, hidden].</summary>
     [Slot("vocab_size", "n_embd", Kind = LayerKind.Embedding)]
     public nn.Module<Tensor, Tensor> wte { get; set => Fill(ref field, value); }
 
-    /// <summary>Positions to vectors.</summary>
+    /// <summary>The position embedding [positions, hidden].</summary>
     [Slot("n_positions", "n_embd", Kind = LayerKind.Embedding)]
     public nn.Module<Tensor, Tensor> wpe { get; set => Fill(ref field, value); }
 
@@ -30,6 +30,6 @@ public sealed class Gpt2Model : SlotHost
     [Slot("n_embd", Kind = LayerKind.Norm, Bias = "true")]
     public nn.Module<Tensor, Tensor> ln_f { get; set => Fill(ref field, value); }
 
-    /// <summary>The base's own embedding, whatever stands around it: a tied head reads its weight.</summary>
+    /// <summary>The embedding of the base model without adapters, whose weight a tied head uses.</summary>
     internal Embedding InputEmbedding { get; }
 }

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Self-attention with rotary positions and grouped key-value heads.</summary>
+/// <summary>Causal self-attention with rotary position embedding and grouped key-value heads.</summary>
 public sealed class LlamaAttention : SlotHost, IAttention
 {
     private readonly LlamaConfig _config;

@@ -1,32 +1,32 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>config.json of the Llama-shaped decoders: Llama 2 and 3, Mistral, Qwen 2. They are one decoder, told apart by their settings.</summary>
+/// <summary>The config.json of Llama 2 and 3, Mistral and Qwen 2. These families share one architecture and differ in their settings.</summary>
 public sealed record LlamaConfig : ModelConfig
 {
-    /// <summary>Width inside the feed-forward network.</summary>
+    /// <summary>The width of the inner layer of the feed-forward network.</summary>
     public required int IntermediateSize { get; init; }
 
-    /// <summary>Added under the root of the norms.</summary>
+    /// <summary>The number that the norms add to the mean of squares.</summary>
     public double NormEpsilon { get; init; } = 1e-6;
 
-    /// <summary>Rotary position embedding.</summary>
+    /// <summary>The rotary position embedding.</summary>
     public required RotaryEmbedding Rotary { get; init; }
 
-    /// <summary>Whether query, key and value projections have biases.</summary>
+    /// <summary>Whether the query, key and value projections have biases. The default is <see langword="false"/>.</summary>
     public bool QueryKeyValueBias { get; init; }
 
-    /// <summary>Whether the attention's output projection has a bias.</summary>
+    /// <summary>Whether the output projection of attention has a bias. The default is <see langword="false"/>.</summary>
     public bool OutputBias { get; init; }
 
-    /// <summary>Whether the feed-forward projections have biases.</summary>
+    /// <summary>Whether the feed-forward projections have biases. The default is <see langword="false"/>.</summary>
     public bool FeedForwardBias { get; init; }
 
-    /// <summary>Keys at this distance and further back are hidden from a query; null for none.</summary>
+    /// <summary>The size of the sliding window: keys at this distance or farther are hidden from a query. <see langword="null"/> (the default) for no window.</summary>
     public int? SlidingWindow { get; init; }
 
-    /// <summary>Reads config.json of a model directory.</summary>
-    /// <param name="directory">The model's directory.</param>
-    /// <exception cref="PeftException">PEFT511: another family, or a setting that is not implemented; every problem is listed.</exception>
+    /// <summary>Reads the config.json of a model directory.</summary>
+    /// <param name="directory">The model directory.</param>
+    /// <exception cref="PeftException">PEFT511: the model belongs to another family, or a setting is not implemented. The message lists every problem.</exception>
     public static LlamaConfig Load(string directory)
     {
         ConfigReader file = ConfigReader.Open(directory);

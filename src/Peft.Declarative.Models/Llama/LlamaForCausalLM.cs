@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Llama 2 and 3, and what is shaped like them, with a language-model head. Touvron et al. 2023, arXiv 2307.09288.</summary>
+/// <summary>Llama 2 and 3, and models of the same architecture, with a language modeling head. Touvron et al. 2023, arXiv 2307.09288.</summary>
 [DefaultTargets("q_proj", "v_proj")]
 [DefaultTargets("k_proj", "v_proj", "down_proj", For = "Ia3")]
 [DefaultTargets("down_proj", For = "Ia3.FeedForward")]
@@ -12,8 +12,8 @@ public class LlamaForCausalLM : CausalLanguageModel
     private readonly LlamaConfig _config;
     private readonly LlamaModel _model;
 
-    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="config">Sizes and settings.</param>
+    /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
+    /// <param name="config">The sizes and settings.</param>
     protected LlamaForCausalLM(LlamaConfig config)
         : base(config)
     {
@@ -25,17 +25,23 @@ public class LlamaForCausalLM : CausalLanguageModel
             : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
     }
 
-    /// <summary>Everything below the head.</summary>
+    /// <summary>The model without the head.</summary>
     public LlamaModel model => _model;
 
-    /// <summary>Hidden states to logits.</summary>
+    /// <summary>The output head [vocabulary, hidden].</summary>
     [Slot("vocab_size", "hidden_size", Kind = LayerKind.Head, TiedBy = "tie_word_embeddings")]
     public nn.Module<Tensor, Tensor> lm_head { get; set => Fill(ref field, value); }
 
-    /// <summary>Reads a Hugging Face model directory.</summary>
-    /// <param name="directory">Directory with config.json and the weights, in one file or in shards.</param>
-    /// <param name="device">Where the weights go; the CPU unless set, where they stay mapped from the file.</param>
-    /// <exception cref="PeftException">The directory is missing, damaged, or holds another family; every problem is listed.</exception>
+    /// <summary>Loads a Hugging Face model directory.</summary>
+    /// <param name="directory">A directory with config.json and the weights, in one file or in shards.</param>
+    /// <param name="device">The device for the weights. The default is the CPU, where they remain mapped from the file.</param>
+    /// <exception cref="PeftException">The directory is missing, damaged, or contains a model of another family. The message lists every problem.</exception>
+    /// <example>
+    /// <code>
+    /// using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained("models/llama-3.2-1b");
+    /// Console.WriteLine(model.Config.LayerCount);
+    /// </code>
+    /// </example>
     public static LlamaForCausalLM FromPretrained(string directory, Device? device = null)
     {
         var model = new LlamaForCausalLM(LlamaConfig.Load(directory));
@@ -43,10 +49,10 @@ public class LlamaForCausalLM : CausalLanguageModel
         return model;
     }
 
-    /// <summary>Makes a model with freshly drawn weights.</summary>
-    /// <param name="config">Sizes and settings.</param>
-    /// <param name="device">Where the weights go; the CPU unless set.</param>
-    /// <param name="seed">Seed of the weights.</param>
+    /// <summary>Creates a model with randomly initialized weights.</summary>
+    /// <param name="config">The sizes and settings.</param>
+    /// <param name="device">The device for the weights. The default is the CPU.</param>
+    /// <param name="seed">The random seed. The default is 0.</param>
     public static LlamaForCausalLM FromConfig(LlamaConfig config, Device? device = null, int seed = 0)
     {
         var model = new LlamaForCausalLM(config);

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Embedding, blocks and last norm of a Llama-shaped decoder.</summary>
+/// <summary>The embedding, blocks and final norm of a Llama decoder.</summary>
 public sealed class LlamaModel : SlotHost
 {
     internal LlamaModel(LlamaConfig config)
@@ -13,7 +13,7 @@ public sealed class LlamaModel : SlotHost
         norm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
     }
 
-    /// <summary>Token ids to vectors.</summary>
+    /// <summary>The token embedding [vocabulary, hidden].</summary>
     [Slot("vocab_size", "hidden_size", Kind = LayerKind.Embedding)]
     public nn.Module<Tensor, Tensor> embed_tokens { get; set => Fill(ref field, value); }
 
@@ -25,6 +25,6 @@ public sealed class LlamaModel : SlotHost
     [Slot("hidden_size", Kind = LayerKind.Norm)]
     public nn.Module<Tensor, Tensor> norm { get; set => Fill(ref field, value); }
 
-    /// <summary>The base's own embedding, whatever stands around it: a tied head reads its weight.</summary>
+    /// <summary>The embedding of the base model without adapters, whose weight a tied head uses.</summary>
     internal Embedding InputEmbedding { get; }
 }

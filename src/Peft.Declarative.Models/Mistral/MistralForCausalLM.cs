@@ -1,14 +1,14 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Mistral 7B and its kin: a Llama-shaped decoder with a sliding window. Jiang et al. 2023, arXiv 2310.06825.</summary>
+/// <summary>Mistral: the Llama architecture with a sliding window. Jiang et al. 2023, arXiv 2310.06825.</summary>
 [DefaultTargets("q_proj", "v_proj")]
 [DefaultTargets("k_proj", "v_proj", "down_proj", For = "Ia3")]
 [DefaultTargets("down_proj", For = "Ia3.FeedForward")]
 [DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
 public class MistralForCausalLM : LlamaForCausalLM
 {
-    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="config">Sizes and settings.</param>
+    /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
+    /// <param name="config">The sizes and settings.</param>
     protected MistralForCausalLM(LlamaConfig config)
         : base(config)
     {

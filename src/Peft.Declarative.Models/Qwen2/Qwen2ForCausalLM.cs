@@ -1,14 +1,14 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Qwen 2 and 2.5: a Llama-shaped decoder with biases on query, key and value. Yang et al. 2024, arXiv 2407.10671.</summary>
+/// <summary>Qwen 2 and 2.5: the Llama architecture with biases on query, key and value. Yang et al. 2024, arXiv 2407.10671.</summary>
 [DefaultTargets("q_proj", "v_proj")]
 [DefaultTargets("q_proj", "v_proj", "down_proj", For = "Ia3")]
 [DefaultTargets("down_proj", For = "Ia3.FeedForward")]
 [DefaultTargets("post_attention_layernorm", For = "LayerNormTuning")]
 public class Qwen2ForCausalLM : LlamaForCausalLM
 {
-    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="config">Sizes and settings.</param>
+    /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
+    /// <param name="config">The sizes and settings.</param>
     protected Qwen2ForCausalLM(LlamaConfig config)
         : base(config)
     {

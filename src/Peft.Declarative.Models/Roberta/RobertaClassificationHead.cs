@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Sums a text up by its first position and classifies it: <c>out_proj(tanh(dense x₀))</c>.</summary>
+/// <summary>The classification head, which reads the first position: <c>out_proj(tanh(dense x₀))</c>.</summary>
 public sealed class RobertaClassificationHead : SlotHost
 {
     private readonly double _dropout;

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>RoBERTa with a head that puts texts into classes: a BERT whose positions count tokens only. Liu et al. 2019, arXiv 1907.11692.</summary>
+/// <summary>RoBERTa with a sequence classification head: the BERT architecture with positions that skip padding. Liu et al. 2019, arXiv 1907.11692.</summary>
 [DefaultTargets("query", "value")]
 [DefaultTargets("key", "value", "output.dense", For = "Ia3")]
 [DefaultTargets("output.dense", For = "Ia3.FeedForward")]
@@ -8,7 +8,7 @@ namespace Peft.Declarative.Models;
 [TrainedHead("classifier")]
 public class RobertaForSequenceClassification : BertClassifier
 {
-    // The head of pretraining, and the summary that this head does not read.
+    // The head of pretraining, and the pooler, which this head does not use.
     private static readonly CheckpointNames Names = new()
     {
         UnusedBeginnings = ["lm_head.", "roberta.pooler.", "pooler."],
@@ -17,8 +17,8 @@ public class RobertaForSequenceClassification : BertClassifier
 
     private readonly BertConfig _config;
 
-    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="config">Sizes and settings.</param>
+    /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
+    /// <param name="config">The sizes and settings.</param>
     protected RobertaForSequenceClassification(BertConfig config)
         : this(config, new RobertaModel(config))
     {
@@ -34,7 +34,7 @@ public class RobertaForSequenceClassification : BertClassifier
         register_module(nameof(classifier), classifier);
     }
 
-    /// <summary>Everything below the head.</summary>
+    /// <summary>The model without the head.</summary>
     public RobertaModel roberta { get; }
 
     /// <summary>The head.</summary>
@@ -60,8 +60,8 @@ public class RobertaForSequenceClassification : BertClassifier
     protected override CheckpointNames CheckpointNames => Names;
 
     /// <summary>
-    /// Positions count tokens and not padding, from the padding id on, which has the first row of the table to itself. With learned tokens the
-    /// reference library counts straight on instead, since it sees vectors and no ids any more.
+    /// Computes positions that skip padding. The first position is the padding id plus one; padding has the position of the padding id. With virtual tokens,
+    /// the positions are consecutive, as in the reference library, which then receives vectors instead of ids.
     /// </summary>
     protected override Tensor Positions(Tensor inputIds, int virtualTokens, int first)
     {

@@ -1,19 +1,19 @@
 namespace Peft.Declarative.Models;
 
 /// <summary>
-/// Classes of the distance from a query to a key: near distances one by one, far ones on a logarithmic scale, the farthest together. Raffel et
-/// al. 2019, arXiv 1910.10683, section 2.1.
+/// The buckets of relative positions: one bucket per distance for near keys, logarithmically sized buckets for far keys, and one bucket for all distances
+/// beyond a maximum. Raffel et al. 2019, arXiv 1910.10683, section 2.1.
 /// </summary>
 internal static class RelativePositions
 {
-    /// <summary>The class of each pair, int64 [queries, keys]; the keys' places count from 0.</summary>
-    /// <param name="first">Place of the first query; behind keys without a place it is less than its key's, as in AdapterHub's files.</param>
-    /// <param name="queries">Number of queries.</param>
-    /// <param name="keys">Number of keys.</param>
-    /// <param name="bothWays">Whether keys after the query have classes of their own, as in an encoder; else they fall into that of distance 0.</param>
-    /// <param name="buckets">Number of classes.</param>
-    /// <param name="maxDistance">Distance from which on all fall into one class.</param>
-    /// <param name="device">Where the result goes.</param>
+    /// <summary>Computes the bucket of each pair, int64 [queries, keys]. The positions of the keys begin at 0.</summary>
+    /// <param name="first">The position of the first query. After keys without positions, it is less than the position of the query's own key, as in AdapterHub.</param>
+    /// <param name="queries">The number of queries.</param>
+    /// <param name="keys">The number of keys.</param>
+    /// <param name="bothWays">Whether keys after the query have their own buckets, as in an encoder. Otherwise, they are in the bucket of distance 0.</param>
+    /// <param name="buckets">The number of buckets.</param>
+    /// <param name="maxDistance">The distance from which on all keys are in one bucket.</param>
+    /// <param name="device">The device for the result.</param>
     internal static Tensor Buckets(long first, long queries, long keys, bool bothWays, int buckets, int maxDistance, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -31,7 +31,7 @@ internal static class RelativePositions
         long exact = buckets / 2;
         Tensor scaled = (distance.to(ScalarType.Float32) / exact).log() / Math.Log((double)maxDistance / exact) * (buckets - exact);
 
-        // The logarithm of distance 0 is not finite; near distances do not use it.
+        // The logarithm of distance 0 is not finite, but near distances do not use it.
         Tensor far = (scaled.nan_to_num(0, 0, 0).to(ScalarType.Int64) + exact).clamp_max(buckets - 1);
         return (later + where(distance.lt(exact), distance, far)).to(device).MoveToOuterDisposeScope();
     }

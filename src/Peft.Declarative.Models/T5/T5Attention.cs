@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>Attention without scaling and biases, over the text's own tokens or, in a decoder, over the encoded source.</summary>
+/// <summary>Self-attention or cross-attention without scaling and biases.</summary>
 public sealed class T5Attention : SlotHost, IAttention
 {
     private readonly T5Config _config;
@@ -40,13 +40,13 @@ public sealed class T5Attention : SlotHost, IAttention
     [Slot("d_model", "num_heads*d_kv")]
     public nn.Module<Tensor, Tensor> o { get; set => Fill(ref field, value); }
 
-    // No [Slot]: only the first block of each stack has this table, and slots are counted for every block.
-    /// <summary>Classes of distances to a bias for each head; in the first block only, and for all of them.</summary>
+    // This property has no [Slot] because slots are counted for every block, and only the first block of each stack has this table.
+    /// <summary>The relative position bias [buckets, heads]. Only the first block of a stack has it; all blocks use it.</summary>
     public nn.Module<Tensor, Tensor>? relative_attention_bias { get; set => Fill(ref field!, value!); }
 
     AttentionKind IAttention.Attention => _kind;
 
-    /// <summary>Attention over the text's own tokens [batch, time, hidden], and with a cache over those before.</summary>
+    /// <summary>Computes self-attention [batch, time, hidden], including the cached tokens.</summary>
     internal Tensor Self(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -60,7 +60,7 @@ public sealed class T5Attention : SlotHost, IAttention
         return Attend(hidden, keys, values, context.Mask).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Attention over the encoded source, whose keys and values are projected once per generation.</summary>
+    /// <summary>Computes cross-attention [batch, time, hidden]. In generation, the keys and values of the source are projected only once.</summary>
     internal Tensor Cross(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -76,10 +76,10 @@ public sealed class T5Attention : SlotHost, IAttention
         return Attend(hidden, keys, values, source.Mask).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The bias on the scores [1, heads, queries, keys] of a stack whose first block this is.</summary>
-    /// <param name="hidden">Hidden states of the queries [batch, queries, hidden], for their type and device.</param>
-    /// <param name="first">Position of the first query.</param>
-    /// <param name="keys">Number of keys.</param>
+    /// <summary>Computes the relative position bias [1, heads, queries, keys] of the stack.</summary>
+    /// <param name="hidden">The hidden states of the queries [batch, queries, hidden], which determine the type and device.</param>
+    /// <param name="first">The position of the first query.</param>
+    /// <param name="keys">The number of keys.</param>
     /// <param name="bothWays">Whether queries see keys after them.</param>
     internal Tensor Bias(Tensor hidden, long first, long keys, bool bothWays)
     {

@@ -1,38 +1,38 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>config.json of T5 and its kin (T5 1.1, Flan-T5).</summary>
+/// <summary>The config.json of T5, T5 1.1 and Flan-T5.</summary>
 public sealed record T5Config : ModelConfig
 {
-    /// <summary>Blocks of the decoder; <see cref="ModelConfig.LayerCount"/> are those of the encoder.</summary>
+    /// <summary>The number of blocks of the decoder; <see cref="ModelConfig.LayerCount"/> is that of the encoder.</summary>
     public required int DecoderLayerCount { get; init; }
 
-    /// <summary>Width inside the feed-forward network.</summary>
+    /// <summary>The width of the inner layer of the feed-forward network.</summary>
     public required int IntermediateSize { get; init; }
 
-    /// <summary>Id with which every target begins.</summary>
+    /// <summary>The id with which every target begins.</summary>
     public required int DecoderStartTokenId { get; init; }
 
-    /// <summary>Number of classes into which distances between tokens fall.</summary>
+    /// <summary>The number of relative position buckets. The default is 32.</summary>
     public int BucketCount { get; init; } = 32;
 
-    /// <summary>Distance from which on all distances fall into one class.</summary>
+    /// <summary>The distance from which on all tokens are in one bucket. The default is 128.</summary>
     public int MaxDistance { get; init; } = 128;
 
-    /// <summary>Added under the root of the norms.</summary>
+    /// <summary>The number that the norms add to the mean of squares.</summary>
     public double NormEpsilon { get; init; } = 1e-6;
 
-    /// <summary>Name of the activation in the feed-forward network.</summary>
+    /// <summary>The name of the activation in the feed-forward network.</summary>
     public string Activation { get; init; } = "relu";
 
-    /// <summary>Whether the activation gates a second projection.</summary>
+    /// <summary>Whether the activation gates a second projection. The default is <see langword="false"/>.</summary>
     public bool Gated { get; init; }
 
-    /// <summary>Dropout everywhere, while training.</summary>
+    /// <summary>The dropout probability for embeddings, attention weights and sublayers, in training. The default is 0.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Reads config.json of a model directory.</summary>
-    /// <param name="directory">The model's directory.</param>
-    /// <exception cref="PeftException">PEFT511: another family, or a setting that is not implemented; every problem is listed.</exception>
+    /// <summary>Reads the config.json of a model directory.</summary>
+    /// <param name="directory">The model directory.</param>
+    /// <exception cref="PeftException">PEFT511: the model belongs to another family, or a setting is not implemented. The message lists every problem.</exception>
     public static T5Config Load(string directory)
     {
         ConfigReader file = ConfigReader.Open(directory);
@@ -74,7 +74,7 @@ public sealed record T5Config : ModelConfig
         return config;
     }
 
-    // 'relu', or 'gated-gelu', where gelu has always meant the tanh form.
+    // 'relu' or 'gated-gelu'. In the latter, gelu means the tanh approximation.
     private static (string Activation, bool Gated) ReadFeedForward(ConfigReader file)
     {
         const string Gate = "gated-";

@@ -2,7 +2,7 @@ using TorchSharp.Utils;
 
 namespace Peft.Declarative.Models;
 
-/// <summary>One block of the decoder.</summary>
+/// <summary>A block of the decoder.</summary>
 public sealed class T5DecoderBlock : SlotHost
 {
     internal T5DecoderBlock(T5Config config, int index)
@@ -12,7 +12,7 @@ public sealed class T5DecoderBlock : SlotHost
         register_module(nameof(layer), layer);
     }
 
-    /// <summary>The block's parts.</summary>
+    /// <summary>The sublayers of the block.</summary>
     public T5DecoderSublayers layer { get; }
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
@@ -24,7 +24,7 @@ public sealed class T5DecoderBlock : SlotHost
     }
 }
 
-/// <summary>The parts of a decoder's block, which have numbers for checkpoint names.</summary>
+/// <summary>The sublayers of a decoder block. Their checkpoint names are numbers.</summary>
 public sealed class T5DecoderSublayers : SlotHost
 {
     internal T5DecoderSublayers(T5Config config, int index)
@@ -38,11 +38,11 @@ public sealed class T5DecoderSublayers : SlotHost
         register_module("2", FeedForward);
     }
 
-    /// <summary>Attention to the target's own tokens.</summary>
+    /// <summary>Self-attention.</summary>
     [ComponentName(Name = "0")]
     public T5LayerSelfAttention Attention { get; }
 
-    /// <summary>Attention to the encoded source.</summary>
+    /// <summary>Cross-attention to the encoder's output.</summary>
     [ComponentName(Name = "1")]
     public T5LayerCrossAttention CrossAttention { get; }
 

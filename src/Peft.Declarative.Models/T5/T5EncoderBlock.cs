@@ -2,7 +2,7 @@ using TorchSharp.Utils;
 
 namespace Peft.Declarative.Models;
 
-/// <summary>One block of the encoder.</summary>
+/// <summary>A block of the encoder.</summary>
 public sealed class T5EncoderBlock : SlotHost
 {
     internal T5EncoderBlock(T5Config config, int index)
@@ -12,7 +12,7 @@ public sealed class T5EncoderBlock : SlotHost
         register_module(nameof(layer), layer);
     }
 
-    /// <summary>The block's parts.</summary>
+    /// <summary>The sublayers of the block.</summary>
     public T5EncoderSublayers layer { get; }
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
@@ -23,7 +23,7 @@ public sealed class T5EncoderBlock : SlotHost
     }
 }
 
-/// <summary>The parts of an encoder's block, which have numbers for checkpoint names.</summary>
+/// <summary>The sublayers of an encoder block. Their checkpoint names are numbers.</summary>
 public sealed class T5EncoderSublayers : SlotHost
 {
     internal T5EncoderSublayers(T5Config config, int index)
@@ -35,7 +35,7 @@ public sealed class T5EncoderSublayers : SlotHost
         register_module("1", FeedForward);
     }
 
-    /// <summary>Attention to the text's own tokens.</summary>
+    /// <summary>Self-attention.</summary>
     [ComponentName(Name = "0")]
     public T5LayerSelfAttention Attention { get; }
 

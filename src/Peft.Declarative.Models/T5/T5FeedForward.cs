@@ -28,15 +28,15 @@ public sealed class T5FeedForward : SlotHost
         wo = new Linear(config.IntermediateSize, config.HiddenSize, hasBias: false);
     }
 
-    /// <summary>Up projection; null in a gated network.</summary>
+    /// <summary>Up projection; <see langword="null"/> in a gated network.</summary>
     [Slot("d_ff", "d_model", When = "!is_gated_act")]
     public nn.Module<Tensor, Tensor>? wi { get; set => Fill(ref field!, value!); }
 
-    /// <summary>Projection that the activation makes a gate of; null in a network without one.</summary>
+    /// <summary>The gate projection, to which the activation is applied; <see langword="null"/> in a network without a gate.</summary>
     [Slot("d_ff", "d_model", When = "is_gated_act")]
     public nn.Module<Tensor, Tensor>? wi_0 { get; set => Fill(ref field!, value!); }
 
-    /// <summary>Projection that is gated; null in a network without a gate.</summary>
+    /// <summary>The projection that is gated; <see langword="null"/> in a network without a gate.</summary>
     [Slot("d_ff", "d_model", When = "is_gated_act")]
     public nn.Module<Tensor, Tensor>? wi_1 { get; set => Fill(ref field!, value!); }
 

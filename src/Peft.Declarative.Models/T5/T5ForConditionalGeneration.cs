@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>T5, T5 1.1 and Flan-T5 with a language-model head. Raffel et al. 2019, arXiv 1910.10683.</summary>
+/// <summary>T5, T5 1.1 and Flan-T5 with a language modeling head. Raffel et al. 2019, arXiv 1910.10683.</summary>
 [DefaultTargets("q", "v")]
 [DefaultTargets("k", "v", "wo", For = "Ia3")]
 [DefaultTargets("wo", For = "Ia3.FeedForward")]
@@ -12,7 +12,7 @@ namespace Peft.Declarative.Models;
 [AttentionSize("num_decoder_layers", "num_heads*d_kv")]
 public class T5ForConditionalGeneration : EncoderDecoderModel
 {
-    // All three names are one table; the first checkpoints also have a bias for cross-attention that nothing has ever read.
+    // All three names refer to one table. The first checkpoints also contain a bias for cross-attention, which is unused.
     private static readonly CheckpointNames Names = new()
     {
         Spellings = [("shared.weight", "encoder.embed_tokens.weight"), ("shared.weight", "decoder.embed_tokens.weight")],
@@ -22,8 +22,8 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     private readonly T5Config _config;
     private readonly Embedding _table;
 
-    /// <summary>Makes a model without weights; a checkpoint or an initialisation fills it.</summary>
-    /// <param name="config">Sizes and settings.</param>
+    /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
+    /// <param name="config">The sizes and settings.</param>
     protected T5ForConditionalGeneration(T5Config config)
         : base(config, config.DecoderStartTokenId)
     {
@@ -36,17 +36,17 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
         lm_head = config.TiesHead ? new TiedHead(_table) : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
     }
 
-    /// <summary>Token ids to vectors, for source and target.</summary>
+    /// <summary>The token embedding [vocabulary, hidden], for source and target.</summary>
     [Slot("vocab_size", "d_model", Kind = LayerKind.Embedding)]
     public nn.Module<Tensor, Tensor> shared { get; set => Fill(ref field, value); }
 
-    /// <summary>Reads the source.</summary>
+    /// <summary>The encoder.</summary>
     public T5Encoder encoder { get; }
 
-    /// <summary>Writes the target.</summary>
+    /// <summary>The decoder.</summary>
     public T5Decoder decoder { get; }
 
-    /// <summary>Hidden states to logits.</summary>
+    /// <summary>The output head [vocabulary, hidden].</summary>
     [Slot("vocab_size", "d_model", Kind = LayerKind.Head, TiedBy = "tie_word_embeddings")]
     public nn.Module<Tensor, Tensor> lm_head { get; set => Fill(ref field, value); }
 
@@ -75,7 +75,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     /// <inheritdoc/>
     protected override CheckpointNames CheckpointNames => Names;
 
-    // Scores are not divided by the root of the head's width, so the draw does that.
+    // T5 does not divide scores by the root of the head width; the initialization compensates for it.
     /// <inheritdoc/>
     protected override double StandardDeviation(string path, WeightLayer layer)
     {
@@ -108,7 +108,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     /// <inheritdoc/>
     protected override Tensor Head(Tensor hidden)
     {
-        // A tied head reads an embedding that is much larger than a head of its own would be.
+        // The values of the embedding are larger than those of a separate head, so T5 scales the input of a tied head.
         using DisposeScope scope = NewDisposeScope();
         Tensor scaled = _config.TiesHead ? hidden * Math.Pow(_config.HiddenSize, -0.5) : hidden;
         return lm_head.call(scaled).MoveToOuterDisposeScope();

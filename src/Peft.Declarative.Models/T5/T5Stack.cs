@@ -1,7 +1,7 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>The blocks of encoder or decoder, and the norm after the last.</summary>
-/// <remarks>It has no embedding of its own: both stacks read the model's <c>shared</c> one.</remarks>
+/// <summary>The blocks of the encoder or the decoder, and the final norm.</summary>
+/// <remarks>Both stacks use the <c>shared</c> embedding of the model.</remarks>
 public abstract class T5Stack : SlotHost
 {
     private readonly double _dropout;
@@ -17,10 +17,10 @@ public abstract class T5Stack : SlotHost
     [Slot("d_model", Kind = LayerKind.Norm)]
     public nn.Module<Tensor, Tensor> final_layer_norm { get; set => Fill(ref field, value); }
 
-    /// <summary>Embedded tokens as the first block takes them.</summary>
+    /// <summary>Computes the input of the first block from embedded tokens.</summary>
     internal Tensor Begin(Tensor words) => Dropout.Apply(words, _dropout, training);
 
-    /// <summary>The last block's result as head or decoder take it.</summary>
+    /// <summary>Computes the output of the stack from the output of the last block.</summary>
     internal Tensor End(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();

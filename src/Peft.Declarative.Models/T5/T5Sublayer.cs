@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Models;
 
-/// <summary>A part of a block behind a norm and beside a residual: <c>x + f(norm x)</c>.</summary>
+/// <summary>A sublayer of a block, with a preceding norm and a residual connection: <c>x + f(norm x)</c>.</summary>
 public abstract class T5Sublayer : SlotHost
 {
     private const string SublayerSlotName = "adapters";
@@ -16,7 +16,7 @@ public abstract class T5Sublayer : SlotHost
         register_module(SublayerSlotName, SublayerSlot);
     }
 
-    /// <summary>The norm before the part.</summary>
+    /// <summary>The norm before the sublayer.</summary>
     [Slot("d_model", Kind = LayerKind.Norm)]
     public nn.Module<Tensor, Tensor> layer_norm { get; set => Fill(ref field, value); }
 
@@ -27,13 +27,13 @@ public abstract class T5Sublayer : SlotHost
         return SublayerSlot.Join(Dropout.Apply(inner, _dropout, training), hidden).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where adapters stand after the part; each part shows it as its <c>adapters</c>.</summary>
+    /// <summary>The slot for adapters after the sublayer, which derived classes expose as <c>adapters</c>.</summary>
     private protected SublayerSlot SublayerSlot { get; }
 
     private protected abstract Tensor Inner(Tensor hidden, AttentionContext context);
 }
 
-/// <summary>The part of a block that attends to the text's own tokens.</summary>
+/// <summary>The self-attention sublayer of a block.</summary>
 public sealed class T5LayerSelfAttention : T5Sublayer
 {
     internal T5LayerSelfAttention(T5Config config, int index, AttentionKind kind)
@@ -53,7 +53,7 @@ public sealed class T5LayerSelfAttention : T5Sublayer
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
 }
 
-/// <summary>The part of a decoder's block that attends to the encoded source.</summary>
+/// <summary>The cross-attention sublayer of a decoder block.</summary>
 public sealed class T5LayerCrossAttention : T5Sublayer
 {
     internal T5LayerCrossAttention(T5Config config, int index)
@@ -66,14 +66,14 @@ public sealed class T5LayerCrossAttention : T5Sublayer
     /// <summary>The attention.</summary>
     public T5Attention EncDecAttention { get; }
 
-    /// <summary>Adapters after attention to the source.</summary>
+    /// <summary>Adapters after cross-attention.</summary>
     [Sublayer(SublayerKind.CrossAttention, "d_model")]
     public SublayerSlot adapters => SublayerSlot;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context);
 }
 
-/// <summary>The part of a block that transforms each token by itself.</summary>
+/// <summary>The feed-forward sublayer of a block.</summary>
 public sealed class T5LayerFeedForward : T5Sublayer
 {
     internal T5LayerFeedForward(T5Config config)
@@ -83,7 +83,7 @@ public sealed class T5LayerFeedForward : T5Sublayer
         register_module(nameof(DenseReluDense), DenseReluDense);
     }
 
-    /// <summary>The network; its checkpoint name is that of the first T5, whatever the activation.</summary>
+    /// <summary>The network. Its checkpoint name is that of the first T5, regardless of the activation.</summary>
     public T5FeedForward DenseReluDense { get; }
 
     /// <summary>Adapters after the feed-forward network.</summary>
