@@ -55,7 +55,7 @@ public interface IAdapterHubPart : IAdapterPart
     IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name);
 
     /// <summary>The tensors that a file contains a second time, under other names, because modules of AdapterHub's library share them.</summary>
-    /// <param name="path">Checkpoint name of the layer or place that the part sits on.</param>
+    /// <param name="path">The checkpoint name of the layer or module on which the part sits.</param>
     /// <param name="name">The adapter's name in the file.</param>
     IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) => [];
 }
