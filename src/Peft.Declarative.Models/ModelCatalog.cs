@@ -34,7 +34,9 @@ public static class ModelCatalog
     /// <summary>Loads a model directory with the class of its family.</summary>
     /// <param name="directory">A directory with config.json and the weights.</param>
     /// <param name="device">The device for the weights. The default is the CPU.</param>
-    /// <exception cref="PeftException">PEFT513: the family is not supported; the message lists the supported ones. The exceptions of the family's <c>FromPretrained</c> can occur as well.</exception>
+    /// <exception cref="PeftException">
+    /// PEFT513: the family is not supported; the message lists the supported ones. The exceptions of the family's <c>FromPretrained</c> can occur as well.
+    /// </exception>
     public static PretrainedModel Load(string directory, Device? device = null)
     {
         string type = TypeOf(directory);

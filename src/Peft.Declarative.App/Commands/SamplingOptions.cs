@@ -13,8 +13,10 @@ internal sealed class SamplingOptions
 
     private readonly Option<double?> _topP = AppOptions.Number("--top-p", "Samples from the most likely tokens with this total probability.", 0.0, 1.0);
     private readonly Option<int?> _topK = AppOptions.Number("--top-k", "Samples from this number of most likely tokens; 0 for all.", least: 0);
-    private readonly Option<double?> _presence = AppOptions.Number("--presence-penalty", "Subtracted from the scores of tokens that have already occurred.", -2.0, 2.0);
-    private readonly Option<double?> _frequency = AppOptions.Number("--frequency-penalty", "Subtracted from the score of a token for each time that it has occurred.", -2.0, 2.0);
+    private readonly Option<double?> _presence = AppOptions.Number(
+        "--presence-penalty", "Subtracted from the scores of tokens that have already occurred.", -2.0, 2.0);
+    private readonly Option<double?> _frequency = AppOptions.Number(
+        "--frequency-penalty", "Subtracted from the score of a token for each time that it has occurred.", -2.0, 2.0);
     private readonly Option<bool> _ignoreEnd = new("--ignore-eos") { Description = "Continues after the token that ends a text." };
 
     internal void AddTo(Command command)

@@ -32,7 +32,8 @@ public sealed class BlockList<TBlock> : ExplicitModule, IReadOnlyList<TBlock>
     /// <param name="index">The zero-based index of the block.</param>
     /// <exception cref="PeftException">PEFT106: the model has fewer blocks, for example because the declaration was written for a larger model.</exception>
     public TBlock this[int index] => (uint)index < (uint)_blocks.Length ? _blocks[index] : throw new PeftException(RuleIds.LayerOutOfRange,
-        $"There is no block {index}: the blocks of this model are numbered 0 to {_blocks.Length - 1}. Adapt blocks in that range, or load the base model for which the adapter was declared.");
+        $"There is no block {index}: the blocks of this model are numbered 0 to {_blocks.Length - 1}. "
+        + "Adapt blocks in that range, or load the base model for which the adapter was declared.");
 
     /// <inheritdoc/>
     public IEnumerator<TBlock> GetEnumerator() => ((IEnumerable<TBlock>)_blocks).GetEnumerator();

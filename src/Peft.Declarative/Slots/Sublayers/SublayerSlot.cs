@@ -49,7 +49,8 @@ public sealed class SublayerSlot : ExplicitModule
         if (_parts.Exists(other => other.AdapterName == part.AdapterName))
         {
             throw new PeftException(RuleIds.Incompatible,
-                $"The adapter '{part.AdapterName}' occurs twice after one {SublayerNames.Of(Kind)}, but its file format supports only one part there. Give the second one another name.");
+                $"The adapter '{part.AdapterName}' occurs twice after one {SublayerNames.Of(Kind)}, but its file format "
+                + "supports only one part there. Give the second one another name.");
         }
 
         _parts.Add(part);
