@@ -37,7 +37,7 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException)
         {
-            problem = "is not a JSON object with the expected fields";
+            problem = "is not the JSON object of a quantization state";
             return null;
         }
     }
@@ -62,7 +62,7 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
         problem = type is not ("nf4" or "fp4") ? $"has the type '{UntrustedText.Shown(type ?? "")}', but only nf4 and fp4 are supported"
             : !QuantizedSize.BlockSizes.Contains(blockSize) ? $"has blocks of {blockSize}, which is not a supported block size"
             : !Types.ContainsKey(dtype) ? $"is of a weight of type '{UntrustedText.Shown(dtype)}', which is not supported"
-            : nested && (int)json["nested_blocksize"]! != QuantizedSize.NestedBlockSize ? "has scales in blocks of another size than 256"
+            : nested && (int)json["nested_blocksize"]! != QuantizedSize.NestedBlockSize ? "has scales in blocks that are not of 256"
             : null;
         if (problem is not null)
         {
