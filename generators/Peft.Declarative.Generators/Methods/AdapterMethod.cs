@@ -78,3 +78,6 @@ internal abstract class AdapterMethod
     /// <summary>A type in this method's own folder, such as its module.</summary>
     private protected KnownType Own(string name, bool inExpressions = false) => new(name, $"{KnownNames.Library}.Methods.{Name}.{name}", inExpressions);
 }
+
+/// <summary>A config as it is written: its type, and the assignments in its initialiser.</summary>
+internal sealed record ConfigText(string Type, IReadOnlyList<string> Settings);

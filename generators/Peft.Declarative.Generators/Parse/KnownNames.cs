@@ -4,22 +4,8 @@ namespace Peft.Declarative.Generators.Parse;
 internal static class KnownNames
 {
     internal const string Library = "Peft.Declarative";
-    internal const string Training = Library + ".TrainingAttribute";
-    internal const string BaseConfig = Library + ".BaseConfigAttribute";
-    internal const string Budget = Library + ".BudgetAttribute";
-    internal const string Quantize = Library + ".QuantizeAttribute";
-    internal const string App = Library + ".PeftAppAttribute";
-    internal const string Slot = Library + ".SlotAttribute";
-    internal const string Sublayer = Library + ".SublayerAttribute";
-    internal const string Blocks = Library + ".BlocksAttribute";
-    internal const string TrainedHead = Library + ".TrainedHeadAttribute";
-    internal const string KeyValueSize = Library + ".KeyValueSizeAttribute";
-    internal const string SizeOutsideSlots = Library + ".SizeOutsideSlotsAttribute";
-    internal const string AttentionSize = Library + ".AttentionSizeAttribute";
-    internal const string DefaultTargets = Library + ".DefaultTargetsAttribute";
     internal const string AdapterSet = Library + ".AdapterSet";
     internal const string Handle = Library + ".Adapter";
-    internal const string Adapter = Library + ".AdapterAttribute";
     internal const string CausalLanguageModel = Library + ".Layers.CausalLanguageModel";
     internal const string PretrainedModel = Library + ".Layers.PretrainedModel";
     internal const string EncoderDecoderModel = Library + ".Layers.EncoderDecoderModel";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -9,55 +10,57 @@ internal static class TrainingReader
 {
     internal static TrainingSpec Read(AttributeReader? attribute, ParseContext context)
     {
-        if (attribute is null) return new TrainingSpec("", default);
-
-        Check(attribute, context);
+        TrainingAttribute training = attribute?.Value<TrainingAttribute>() ?? new TrainingAttribute();
+        if (attribute is not null) Check(attribute, training, context);
         return new TrainingSpec(
-            attribute.Written,
-            attribute.Named.Select(name => Setting(attribute, name)).ToEquatableArray(),
-            attribute.Value<int>("Accumulate") ?? 1,
-            attribute.Value<double>("MaxGradientNorm") ?? 1.0,
-            attribute.EnumValue("Precision") == 1,
-            attribute.Value<bool>("GradientCheckpointing") ?? false,
-            attribute.Value<int>("Seed") ?? 42)
-        {
-            Optimizer = attribute.IsSet("Optimizer") ? attribute.Literal("Optimizer").Split('.').Last() : "AdamW",
-        };
+            attribute?.Written ?? "",
+            (attribute?.Named ?? []).Select(property => Setting(attribute!, training, property)).ToEquatableArray(),
+            training.Accumulate,
+            training.MaxGradientNorm,
+            training.Precision,
+            training.GradientCheckpointing,
+            training.Seed,
+            training.Optimizer);
     }
 
-    private static string Setting(AttributeReader attribute, string name)
+    private static TrainingSetting Setting(AttributeReader attribute, TrainingAttribute training, string property)
     {
-        string property = name == "Warmup" ? "WarmupSteps" : name;
-        string value = attribute.WrittenNumber(name) ?? (attribute.Value<double>(name) is { } number ? Literal.Of(number)
-            : name is "Optimizer" or "Precision" or "Schedule" ? attribute.Literal(name).Replace("Peft.Declarative.", "")
-            : attribute.Literal(name));
-        return $"{property} = {value}";
+        object value = typeof(TrainingAttribute).GetProperty(property)!.GetValue(training)!;
+        string text = attribute.WrittenNumber(property) ?? value switch
+        {
+            double number => Literal.Of(number),
+            bool flag => Literal.Of(flag),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
+        return new TrainingSetting(property == nameof(TrainingAttribute.Warmup) ? "WarmupSteps" : property, value is Enum ? value.GetType().Name : "", text);
     }
 
-    private static void Check(AttributeReader attribute, ParseContext context)
+    private static void Check(AttributeReader attribute, TrainingAttribute training, ParseContext context)
     {
         void Require(string argument, bool met, string shown, string range)
         {
             if (!met) context.Report(RuleIds.OutOfRange, RuleTexts.TrainingOutOfRange(argument, context.Model, shown, range), attribute.Place.At(argument));
         }
 
-        void AtLeast(string argument, int least)
-        {
-            if (attribute.Value<int>(argument) is { } value) Require(argument, value >= least, Literal.Of(value), $"{least} or more");
-        }
+        void AtLeast(string argument, int value, int least) => Require(argument, value >= least, Literal.Of(value), $"{least} or more");
 
-        foreach (string argument in new[] { "Epochs", "BatchSize", "Accumulate" }) AtLeast(argument, 1);
-        foreach (string argument in new[] { "Warmup", "EvaluateEvery" }) AtLeast(argument, 0);
-        AtLeast("MaxLength", 2);
-        if (attribute.Value<double>("LearningRate") is { } rate) Require("LearningRate", rate > 0, Literal.Of(rate), "a number above 0; 1e-4 to 5e-4 is common");
-        if (attribute.Value<double>("WeightDecay") is { } decay) Require("WeightDecay", decay >= 0, Literal.Of(decay), "0 or more");
-        if (attribute.Value<double>("MaxGradientNorm") is { } norm) Require("MaxGradientNorm", norm >= 0, Literal.Of(norm), "0 to switch clipping off, or more");
+        AtLeast(nameof(training.Epochs), training.Epochs, 1);
+        AtLeast(nameof(training.BatchSize), training.BatchSize, 1);
+        AtLeast(nameof(training.Accumulate), training.Accumulate, 1);
+        AtLeast(nameof(training.Warmup), training.Warmup, 0);
+        AtLeast(nameof(training.EvaluateEvery), training.EvaluateEvery, 0);
+        AtLeast(nameof(training.MaxLength), training.MaxLength, 2);
+        Require(nameof(training.LearningRate), training.LearningRate > 0, Literal.Of(training.LearningRate), "a number above 0; 1e-4 to 5e-4 is common");
+        Require(nameof(training.WeightDecay), training.WeightDecay >= 0, Literal.Of(training.WeightDecay), "0 or more");
+        Require(nameof(training.MaxGradientNorm), training.MaxGradientNorm >= 0, Literal.Of(training.MaxGradientNorm), "0 to switch clipping off, or more");
 
         // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
         if (context.IsPretrained) return;
-        foreach (string argument in new[] { "Precision", "GradientCheckpointing" })
+        CheckFamily(nameof(training.Precision), training.Precision != Precision.Float32);
+        CheckFamily(nameof(training.GradientCheckpointing), training.GradientCheckpointing);
+
+        void CheckFamily(string argument, bool on)
         {
-            bool on = attribute.EnumValue(argument) != 0 || attribute.Value<bool>(argument) == true;
             if (on) context.Report(RuleIds.NeedsCausalModel, RuleTexts.TrainingNeedsCausalModel(argument, context.Model), attribute.Place.At(argument));
         }
     }

@@ -75,7 +75,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
     {
         TreeLayer layer = planned.Layer;
         string model = context.Declaration.Name;
-        Place type = Place.TypeOf(layer.Owner, layer.Member.TrimStart('@'));
+        SourcePlace type = SourcePlace.TypeOf(layer.Owner, layer.Member.TrimStart('@'));
         switch (layer.Obstacle)
         {
             case SlotObstacle.SealedType:
@@ -94,4 +94,16 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
                 break;
         }
     }
+}
+
+/// <summary>The layers of one adapter, grouped for writing, and one by one as they were selected.</summary>
+/// <param name="Adapted">Layers that get an adapter.</param>
+/// <param name="Saved">Layers that are trained in full.</param>
+/// <param name="AtRunTime">Whether the run time has to select.</param>
+/// <param name="Selection">What the query selected.</param>
+internal sealed record LayerSelectionPlan(
+    EquatableArray<PlannedLayer> Adapted, EquatableArray<PlannedLayer> Saved, bool AtRunTime, TargetSelection Selection)
+{
+    /// <summary>The adapted layers one by one.</summary>
+    internal IReadOnlyList<SelectedLayer> Selected => Selection.Adapted;
 }

@@ -19,7 +19,7 @@ internal static class PlanBuilder
         {
             // A fault of ours must not take the project's other classes with it; it is shown on the class that met it.
             string text = RuleTexts.GeneratorFailed(declaration.Name, $"{error.GetType().Name}: {error.Message}");
-            return new ModelPlan(declaration, default, null, new[] { new Problem(RuleIds.GeneratorFailed, text, Place.ClassName) }.ToEquatableArray());
+            return new ModelPlan(declaration, default, null, new[] { new Problem(RuleIds.GeneratorFailed, text, SourcePlace.ClassName) }.ToEquatableArray());
         }
     }
 
@@ -29,7 +29,7 @@ internal static class PlanBuilder
         ConfigFile? config = FindConfig(declaration, configs, problems);
         if (!declaration.CanBeGenerated) return new ModelPlan(declaration, default, null, problems.ToEquatableArray());
 
-        var sizes = new ConfigSizes(config);
+        var sizes = new ConfigSizes(config, declaration.Tree.ConfigDefaults);
         var layers = new LayerExpansion(declaration.Tree, sizes, Mentions(declaration));
         foreach (string field in sizes.Missing)
         {
@@ -37,7 +37,7 @@ internal static class PlanBuilder
         }
 
         var context = new PlanContext(declaration, sizes, layers, problems);
-        List<AdapterPlan> adapters = Handles.Give(declaration, declaration.Adapters.Select(adapter => MethodCatalog.Of(adapter).Plan(adapter, context)));
+        List<AdapterPlan> adapters = Handles.Give(declaration, declaration.Adapters.Select(adapter => adapter.Kind.Plan(adapter, context)));
         var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default)
         {
             Quantize = QuantizePlanner.Plan(context),

@@ -53,7 +53,7 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<string> OffWeights(ModelDeclaration declaration) =>
         from adapter in declaration.Adapters
         where !declaration.Adapters.Any(whole => whole.Members.Contains(adapter.Name))
-        from part in MethodCatalog.Of(adapter).Unmergeable(adapter)
+        from part in adapter.Kind.Unmergeable(adapter)
         select RuleTexts.OffWeights(adapter.Name, part.Method, part.Place);
 
     /// <summary>The class of the model that is merged into: of <c>model.Merge()</c>, or of <c>model.Adapters.Merge()</c>.</summary>

@@ -6,6 +6,8 @@ namespace Peft.Declarative.Models;
 /// <summary>Classifiers on a BERT-shaped encoder; they differ in head and positions.</summary>
 [KeyValueSize("num_hidden_layers", "hidden_size")]
 [AttentionSize("num_hidden_layers", "hidden_size")]
+[ConfigDefault("num_labels", "id2label.count")]   // classes are told by their names
+[ConfigDefault("num_labels", "2")]
 public abstract class BertClassifier : SequenceClassifier
 {
     private readonly BertBackbone _backbone;

@@ -13,6 +13,10 @@ namespace Peft.Declarative.Models;
 [AttentionSize("num_layers", "num_heads*d_kv")]
 [AttentionSize("num_decoder_layers", "num_heads*d_kv")]
 [AttentionSize("num_decoder_layers", "num_heads*d_kv")]
+[ConfigDefault("num_decoder_layers", "num_layers")]
+[ConfigDefault("relative_attention_num_buckets", "32")]
+[ConfigDefault("is_gated_act", "true", When = "feed_forward_proj=gated-*")]
+[ConfigDefault("tie_word_embeddings", "true")]
 public class T5ForConditionalGeneration : EncoderDecoderModel
 {
     // All three names are one table; the first checkpoints also have a bias for cross-attention that nothing has ever read.

@@ -63,8 +63,7 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     /// <param name="path">Checkpoint name of the layer.</param>
     internal virtual IEnumerable<FrozenTensor> FrozenTensorsAt(string path)
     {
-        // Vocabularies grow, so where these layers are adapted, the reference library saves the base's weight along.
-        if (IsTarget && path.Split('.')[^1] is "embed_tokens" or "lm_head")
+        if (IsTarget && VocabularyLayers.IsSavedAlong(LayerPath.LastName(path)))
         {
             yield return new FrozenTensor($"{AdapterKeys.Model}{path}.{BaseLayerName}.{nameof(WeightLayer.weight)}", Base.weight, BelongsToBase: true);
         }

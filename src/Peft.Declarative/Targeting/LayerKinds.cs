@@ -29,3 +29,16 @@ internal static class LayerKinds
         _ => "a layer without a weight matrix",
     };
 }
+
+/// <summary>Names of the vocabulary's layers, by which the reference library knows them whatever the model.</summary>
+internal static class VocabularyLayers
+{
+    /// <summary>The input embedding.</summary>
+    internal const string Embedding = "embed_tokens";
+
+    /// <summary>The output head; in a module of the user's own nothing but this name tells it from other linear layers.</summary>
+    internal const string Head = "lm_head";
+
+    /// <summary>Whether an adapter's file holds the layer's base weight too: vocabularies grow, so the reference library saves it along.</summary>
+    internal static bool IsSavedAlong(string name) => name is Embedding or Head;
+}

@@ -9,28 +9,27 @@ internal static class AdaLoraParser
 {
     internal static AdaLoraSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        var spec = new AdaLoraSpec
+        var declared = attribute.Value<AdaLoraAttribute>();
+        var spec = new AdaLoraSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            InitialRank = attribute.IntAt(0),
-            TargetRank = attribute.IntAt(1),
-            Alpha = attribute.Value<double>("Alpha") is { } alpha and not 0 ? alpha : null,
-            Dropout = attribute.Value<double>("Dropout") ?? 0,
-            WarmupSteps = Steps(attribute, "WarmupSteps"),
-            FinalSteps = Steps(attribute, "FinalSteps"),
-            AllocateEvery = attribute.Value<int>("AllocateEvery"),
-            SensitivityDecay = attribute.Value<double>("SensitivityDecay"),
-            UncertaintyDecay = attribute.Value<double>("UncertaintyDecay"),
-            OrthogonalWeight = attribute.Value<double>("OrthogonalWeight"),
+            InitialRank = declared.InitialRank,
+            TargetRank = declared.TargetRank,
+            Alpha = declared.Alpha == 0 ? null : declared.Alpha,
+            Dropout = declared.Dropout,
+            WarmupSteps = Steps(declared.WarmupSteps),
+            FinalSteps = Steps(declared.FinalSteps),
+            AllocateEvery = attribute.IfSet(nameof(declared.AllocateEvery), declared.AllocateEvery),
+            SensitivityDecay = attribute.IfSet(nameof(declared.SensitivityDecay), declared.SensitivityDecay),
+            UncertaintyDecay = attribute.IfSet(nameof(declared.UncertaintyDecay), declared.UncertaintyDecay),
+            OrthogonalWeight = attribute.IfSet(nameof(declared.OrthogonalWeight), declared.OrthogonalWeight),
+            Bias = declared.Bias,
         };
         Check(spec, context);
         return spec;
     }
 
     // The attribute's own default, below zero, leaves it to the run.
-    private static int? Steps(AttributeReader attribute, string argument) => attribute.Value<int>(argument) is { } steps and >= 0 ? steps : null;
+    private static int? Steps(int steps) => steps >= 0 ? steps : null;
 
     private static void Check(AdaLoraSpec spec, ParseContext context)
     {

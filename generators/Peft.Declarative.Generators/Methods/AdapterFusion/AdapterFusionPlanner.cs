@@ -19,7 +19,7 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
             return new AdapterPlan(spec, "", default, default, AtRunTime: false, null, null);
         }
 
-        PlannedSeams seams = new SeamPlanner(FusionPlaces.Of(spec, members), context).Plan();
+        PlannedSeams seams = new SeamPlanner(FusionSublayers.Of(spec, members), context).Plan();
         List<PlannedLayer> places = seams.Groups.Select(group => group.Layer with { ClassName = Identifiers.Pascal(group.Sublayer) }).ToList();
         List<PlannedLayer> head = context.TrainedHead();
         long? trainable = 0;
@@ -32,4 +32,15 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
     internal static long? Count(PlannedLayer place, AdapterFusionSpec spec) => place is { Count: > 0, Output: > 0 }
         ? place.Count * (((spec.Value ? 3 : 2) * place.Output * place.Output) + (2 * place.Output))
         : null;
+}
+
+/// <summary>The sublayers of a fusion: those of its bottlenecks.</summary>
+internal sealed record FusionSublayers(AdapterIdentity Identity) : SublayerAdapterSpec(Identity)
+{
+    internal static FusionSublayers Of(AdapterFusionSpec fusion, IReadOnlyList<SublayerAdapterSpec> members) => new(fusion.Identity)
+    {
+        Reduction = 1,
+        Targets = members.SelectMany(member => member.Targets).Distinct().ToEquatableArray(),
+        LeaveOut = members.Select(member => member.LeaveOut.AsEnumerable()).Aggregate((all, next) => all.Intersect(next)).ToEquatableArray(),
+    };
 }

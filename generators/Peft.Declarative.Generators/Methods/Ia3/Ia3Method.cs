@@ -17,7 +17,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Spec>
 
     protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
-    protected override IReadOnlyList<string> OwnSelectors => ["FeedForward", "FeedForwardPattern"];
+    protected override IReadOnlyList<string> OwnSelectors => [nameof(Ia3Attribute.FeedForward), nameof(Ia3Attribute.FeedForwardPattern)];
 
     protected override Ia3Spec Read(AttributeReader attribute, ParseContext context) => Ia3Parser.Parse(attribute, context);
 

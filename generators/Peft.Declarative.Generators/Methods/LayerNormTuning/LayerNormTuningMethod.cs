@@ -14,12 +14,7 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningSpec>
 
     protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Norms;
 
-    protected override LayerNormTuningSpec Read(AttributeReader attribute, ParseContext context) => new()
-    {
-        Name = attribute.Text("Name") ?? "default",
-        Place = attribute.Place,
-        Written = attribute.Written,
-    };
+    protected override LayerNormTuningSpec Read(AttributeReader attribute, ParseContext context) => new(attribute.Identity);
 
     protected override long Trained(LayerNormTuningSpec spec, PlannedLayer layer) => layer.Output * (layer.HasBias ? 2 : 1);
 
@@ -34,4 +29,9 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningSpec>
         string width = Size(layer.Output, "width");
         return new LayerClass($"a copy of the norm with its own weight [{width}]{(layer.HasBias ? $" and bias [{width}]" : "")}", types["TunedNorm"], []);
     }
+}
+
+/// <summary>Declared copies of norms.</summary>
+internal sealed record LayerNormTuningSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
+{
 }

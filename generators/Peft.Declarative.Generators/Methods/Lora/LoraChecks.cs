@@ -24,7 +24,7 @@ internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
         }
     }
 
-    private Place PlaceOf(TargetLayer layer, int rank)
+    private SourcePlace PlaceOf(TargetLayer layer, int rank)
     {
         if (spec.MemberOf(layer.Path) is { } member) return member.At("rank");
 

@@ -21,7 +21,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
         new("TokensByEmbedding", "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>"),
     ];
 
-    protected override IReadOnlyList<string> OwnSelectors => ["RankPattern", "AlphaPattern"];
+    protected override IReadOnlyList<string> OwnSelectors => [nameof(LowRankAttribute.RankPattern), nameof(LowRankAttribute.AlphaPattern)];
 
     /// <summary>How a sentence calls the method.</summary>
     protected virtual string Spoken => "LoRA";
@@ -49,7 +49,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
     /// <summary>Adapted vocabulary layers are saved with their base weight, unless single tokens are trained.</summary>
     protected override long FrozenInFile(LoraSpec spec, LayerSelectionPlan selection) => spec.TrainableTokens.Count > 0
         ? 0
-        : selection.Selected.Where(layer => layer.Layer.Name is "embed_tokens" or "lm_head").Sum(layer => layer.Layer.Input * layer.Layer.Output);
+        : selection.Selected.Where(layer => VocabularyLayers.IsSavedAlong(layer.Layer.Name)).Sum(layer => layer.Layer.Input * layer.Layer.Output);
 
     protected override string Title(LoraSpec spec) => $"{Spoken} of rank {Literal.Of(spec.Rank)}, scaling {LoraText.Scaling(spec)},";
 

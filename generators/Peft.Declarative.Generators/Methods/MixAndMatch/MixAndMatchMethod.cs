@@ -3,6 +3,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Methods.MixAndMatch;
 
@@ -11,11 +12,17 @@ internal sealed class MixAndMatchMethod : HybridMethod
 {
     internal override string Name => "MixAndMatch";
 
-    protected override int UsualTokens => 30;
-
-    protected override int UsualHidden => 800;
-
-    protected override double UsualReduction => 2;
+    protected override HybridSpec Read(AttributeReader attribute)
+    {
+        var declared = attribute.Value<MixAndMatchAttribute>();
+        return new HybridSpec(attribute.Identity)
+        {
+            Tokens = declared.Tokens,
+            ProjectionHidden = declared.ProjectionHidden,
+            Reduction = declared.Reduction,
+            Scale = declared.Scale,
+        };
+    }
 
     protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
         [PrefixTuningSpec.In(spec, gated: false), BottleneckSpec.In(spec, "ParallelBottleneck", gated: false)];

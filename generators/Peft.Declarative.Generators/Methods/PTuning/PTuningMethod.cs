@@ -9,6 +9,8 @@ namespace Peft.Declarative.Generators.Methods.PTuning;
 /// <summary>P-tuning: reads [PTuning], plans it, writes it.</summary>
 internal sealed class PTuningMethod : LearnedInputMethod
 {
+    private static readonly int UsualLayers = new PTuningAttribute(tokens: 1).Layers;
+
     internal override string Name => "PTuning";
 
     internal override string? OffWeights => PTuningTexts.Place;
@@ -23,7 +25,7 @@ internal sealed class PTuningMethod : LearnedInputMethod
         var settings = new List<string> { $"Tokens = {Literal.Of(spec.Tokens)}" };
         if (spec.Hidden > 0) settings.Add($"Hidden = {Literal.Of(spec.Hidden)}");
         settings.Add($"Encoder = {Encoder(spec, types)}");
-        if (spec.Layers != 2) settings.Add($"Layers = {Literal.Of(spec.Layers)}");
+        if (spec.Layers != UsualLayers) settings.Add($"Layers = {Literal.Of(spec.Layers)}");
         if (spec.Dropout != 0) settings.Add($"Dropout = {Literal.Of(spec.Dropout)}");
         return new ConfigText(types["PTuningConfig"], settings);
     }
@@ -48,10 +50,10 @@ internal sealed class PTuningMethod : LearnedInputMethod
     {
         var spec = (PTuningSpec)adapter;
         string network = $"hidden: {Literal.Of(spec.Hidden)}, {Encoder(spec, types)}";
-        if (spec.Layers != 2) network += $", layers: {Literal.Of(spec.Layers)}";
+        if (spec.Layers != UsualLayers) network += $", layers: {Literal.Of(spec.Layers)}";
         if (spec.Dropout != 0) network += $", dropout: {Literal.Of(spec.Dropout)}";
         code.Line($"prompts.Add(new {types["EncodedPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {network}));");
     }
 
-    private static string Encoder(PTuningSpec spec, TypeNames types) => $"{types["PromptEncoder"]}.{(spec.IsLstm ? "Lstm" : "Mlp")}";
+    private static string Encoder(PTuningSpec spec, TypeNames types) => $"{types["PromptEncoder"]}.{spec.Encoder}";
 }

@@ -6,22 +6,17 @@ namespace Peft.Declarative.Generators.Methods.PTuning;
 /// <summary>Reads [PTuning].</summary>
 internal static class PTuningParser
 {
-    private const int Lstm = 1;
-
     internal static PTuningSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        int tokens = attribute.FirstInt();
-        var spec = new PTuningSpec
+        var declared = attribute.Value<PTuningAttribute>();
+        var spec = new PTuningSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Tokens = tokens,
-            Rows = tokens * context.Shape.PromptStacks,
-            Hidden = attribute.Value<int>("Hidden") ?? 0,
-            IsLstm = attribute.EnumValue("Encoder") == Lstm,
-            Layers = attribute.Value<int>("Layers") ?? 2,
-            Dropout = attribute.Value<double>("Dropout") ?? 0,
+            Tokens = declared.Tokens,
+            Rows = declared.Tokens * context.Shape.PromptStacks,
+            Hidden = declared.Hidden,
+            Encoder = declared.Encoder,
+            Layers = declared.Layers,
+            Dropout = declared.Dropout,
         };
         if (!context.IsPretrained)
             context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(spec.Method, "puts learned tokens before the input", context.Model), spec.Place);

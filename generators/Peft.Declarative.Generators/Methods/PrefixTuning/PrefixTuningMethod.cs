@@ -71,7 +71,7 @@ internal sealed class PrefixTuningMethod : LearnedInputMethod
         if (spec.Gated) settings.Add("Gated = true");
         if (spec.Projection) settings.Add("Projection = true");
         if (spec.Hidden > 0) settings.Add($"ProjectionHidden = {Literal.Of(spec.Hidden)}");
-        if (spec.Init != "Random") settings.Add($"Init = {types["PrefixInit"]}.{spec.Init}");
+        if (spec.Init != default) settings.Add($"Init = {types["PrefixInit"]}.{spec.Init}");
         return settings;
     }
 }

@@ -7,25 +7,18 @@ namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 /// <summary>Reads [PrefixTuning].</summary>
 internal static class PrefixTuningParser
 {
-    private const int Beside = 1;
-
-    private static readonly string[] Inits = ["Random", "Zero"];
-
     internal static PrefixTuningSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        int tokens = attribute.FirstInt();
-        var spec = new PrefixTuningSpec
+        var declared = attribute.Value<PrefixTuningAttribute>();
+        var spec = new PrefixTuningSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Tokens = tokens,
-            Rows = tokens,
-            Projection = attribute.Value<bool>("Projection") ?? false,
-            Hidden = attribute.Value<int>("ProjectionHidden") ?? 0,
-            Beside = attribute.EnumValue("Placement") == Beside,
-            Gated = attribute.Value<bool>("Gated") ?? false,
-            Init = Inits.ElementAtOrDefault(attribute.EnumValue("Init")) ?? "Random",
+            Tokens = declared.Tokens,
+            Rows = declared.Tokens,
+            Projection = declared.Projection,
+            Hidden = declared.ProjectionHidden,
+            Beside = declared.Placement == PrefixPlacement.Beside,
+            Gated = declared.Gated,
+            Init = declared.Init,
         };
         if (!context.IsPretrained)
         {

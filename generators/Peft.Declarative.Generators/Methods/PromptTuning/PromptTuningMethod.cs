@@ -21,7 +21,7 @@ internal sealed class PromptTuningMethod : LearnedInputMethod
     {
         var spec = (PromptTuningSpec)plan.Spec;
         var settings = new List<string> { $"Tokens = {Literal.Of(spec.Tokens)}" };
-        if (spec.Init != "Random") settings.Add($"Init = {types["PromptInit"]}.{spec.Init}");
+        if (spec.Init != default) settings.Add($"Init = {types["PromptInit"]}.{spec.Init}");
         if (spec.InitText is { } text) settings.Add($"InitText = {Literal.Of(text)}");
         if (spec.Tokenizer is { } tokenizer) settings.Add($"Tokenizer = {Literal.Of(tokenizer)}");
         return new ConfigText(types["PromptTuningConfig"], settings);

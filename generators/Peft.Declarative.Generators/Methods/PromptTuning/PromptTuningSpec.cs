@@ -3,12 +3,9 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
 /// <summary>A declared soft prompt.</summary>
-internal sealed record PromptTuningSpec : LearnedInputSpec
+internal sealed record PromptTuningSpec(AdapterIdentity Identity) : LearnedInputSpec(Identity)
 {
-    internal override string Method => "PromptTuning";
-
-    /// <summary>Name of the value of PromptInit.</summary>
-    public required string Init { get; init; }
+    public required PromptInit Init { get; init; }
 
     public string? InitText { get; init; }
 

@@ -10,10 +10,6 @@ namespace Peft.Declarative.Generators.Methods.SparseMask;
 /// <summary>Sparse masks: a fixed few of the weights are trained, by Fisher information chosen on the data before the run.</summary>
 internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
 {
-    private const double UsualDensity = 0.005;   // the attribute's own default
-
-    private static readonly string[] Choices = ["Fisher", "Magnitude"];
-
     internal override string Name => "SparseMask";
 
     internal override IEnumerable<KnownType> Types =>
@@ -23,14 +19,12 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
 
     protected override SparseMaskSpec Read(AttributeReader attribute, ParseContext context)
     {
-        var spec = new SparseMaskSpec
+        var declared = attribute.Value<SparseMaskAttribute>();
+        var spec = new SparseMaskSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Density = attribute.FirstNumber() ?? UsualDensity,
-            Choice = Choices.ElementAtOrDefault(attribute.EnumValue("Choice")) ?? Choices[0],
-            Samples = attribute.Value<int>("Samples"),
+            Density = declared.Density,
+            Choice = declared.Choice,
+            Samples = attribute.IfSet(nameof(declared.Samples), declared.Samples),
         };
         var numbers = new NumberChecks(spec, context);
         numbers.Require(spec.Density is > 0 and <= 1, Range("density", spec.Density, "above 0 and at most 1; 0.005 is common"), "density");

@@ -4,6 +4,7 @@ using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Methods.UniPelt;
 
@@ -12,14 +13,20 @@ internal sealed class UniPeltMethod : HybridMethod
 {
     internal override string Name => "UniPelt";
 
-    protected override int UsualTokens => 10;
-
-    protected override int UsualHidden => 512;
-
-    protected override double UsualReduction => 16;
+    protected override HybridSpec Read(AttributeReader attribute)
+    {
+        var declared = attribute.Value<UniPeltAttribute>();
+        return new HybridSpec(attribute.Identity)
+        {
+            Tokens = declared.Tokens,
+            ProjectionHidden = declared.ProjectionHidden,
+            Reduction = declared.Reduction,
+            Rank = declared.Rank,
+        };
+    }
 
     protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
-        [PrefixTuningSpec.In(spec, gated: true), BottleneckSpec.In(spec, "Bottleneck", gated: true), LoraSpec.In(spec, "Lora")];
+        [PrefixTuningSpec.In(spec, gated: true), BottleneckSpec.In(spec, "Bottleneck", gated: true), LoraSpec.In(spec)];
 
     protected override IEnumerable<string> Texts(HybridSpec spec) =>
     [
@@ -33,6 +40,6 @@ internal sealed class UniPeltMethod : HybridMethod
         $"new {types["PrefixTuningConfig"]} {{ Tokens = {Literal.Of(spec.Tokens)}, Placement = {types["PrefixPlacement"]}.Beside, Projection = true, "
             + $"ProjectionHidden = {Literal.Of(spec.ProjectionHidden)}, Gated = true }}",
         $"new {types["BottleneckConfig"]} {{ Reduction = {Literal.Of(spec.Reduction)}, Gated = true }}",
-        $"new {types["LoraConfig"]} {{ Rank = {Literal.Of(spec.Rank)}, Gated = true, FusedProjections = [0, 2] }}",
+        $"new {types["LoraConfig"]} {{ Rank = {Literal.Of(spec.Rank!.Value)}, Gated = true, FusedProjections = [0, 2] }}",
     ];
 }

@@ -10,6 +10,8 @@ namespace Peft.Declarative.Generators.Methods.Vera;
 /// <summary>Vector-based random matrix adaptation: two vectors in each layer, around projections that are made once for all.</summary>
 internal sealed class VeraMethod : LayerMethod<VeraSpec>
 {
+    private static readonly double UsualStart = new VeraAttribute().Start;
+
     internal override string Name => "Vera";
 
     internal override IEnumerable<KnownType> Types => [Public("VeraConfig"), Own("VeraLinear"), Own("VeraProjections", inExpressions: true)];
@@ -40,7 +42,7 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
     {
         yield return $"Rank = {Literal.Of(spec.Rank)}";
         if (spec.Dropout != 0) yield return $"Dropout = {Literal.Of(spec.Dropout)}";
-        if (spec.Start != VeraParser.UsualStart) yield return $"Start = {Literal.Of(spec.Start)}";
+        if (spec.Start != UsualStart) yield return $"Start = {Literal.Of(spec.Start)}";
         if (spec.Seed != 0) yield return $"Seed = {Literal.Of(spec.Seed)}";
         if (!spec.SaveProjections) yield return "SaveProjections = false";
     }
@@ -63,7 +65,7 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
 
     private static IEnumerable<string> Arguments(VeraSpec spec)
     {
-        if (spec.Start != VeraParser.UsualStart) yield return $"start: {Literal.Of(spec.Start)}";
+        if (spec.Start != UsualStart) yield return $"start: {Literal.Of(spec.Start)}";
         if (spec.Dropout != 0) yield return $"dropout: {Literal.Of(spec.Dropout)}";
     }
 

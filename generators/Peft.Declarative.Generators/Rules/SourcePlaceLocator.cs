@@ -5,15 +5,15 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Rules;
 
 /// <summary>Turns the place of a problem into the smallest piece of source that is wrong: a string, a number, a field's type.</summary>
-internal sealed class PlaceLocator(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+internal sealed class SourcePlaceLocator(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
 {
-    internal Location Find(Place place)
+    internal Location Find(SourcePlace place)
     {
         Location? found = place.Attribute >= 0 ? OfAttribute(place) : place.Member.Length > 0 ? OfMemberType(place) : null;
         return found ?? type.Locations[0];
     }
 
-    private Location? OfAttribute(Place place)
+    private Location? OfAttribute(SourcePlace place)
     {
         ISymbol? symbol = place.Member.Length == 0 ? type : type.GetMembers(place.Member).FirstOrDefault();
         AttributeData? attribute = symbol?.GetAttributes().ElementAtOrDefault(place.Attribute);
@@ -40,7 +40,7 @@ internal sealed class PlaceLocator(INamedTypeSymbol type, Compilation compilatio
         return index < 0 ? list : elements.ElementAtOrDefault(index) ?? list;
     }
 
-    private Location? OfMemberType(Place place)
+    private Location? OfMemberType(SourcePlace place)
     {
         INamedTypeSymbol? owner = place.Owner.Length == 0 ? type : compilation.GetTypesByMetadataName(place.Owner).FirstOrDefault();
         SyntaxNode? syntax = owner?.GetMembers(place.Member).FirstOrDefault()?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
