@@ -74,9 +74,7 @@ internal static class PlanBuilder
         .Concat(query.Targets ?? [])
         .Concat(query.Exclude ?? [])
         .Concat(query.ModulesToSave ?? [])
-        .Concat((query.Layers ?? []).Select(Literal.Of))
-        .Concat((query.RankPattern ?? []).Select(entry => entry.Key))
-        .Concat((query.AlphaPattern ?? []).Select(entry => entry.Key));
+        .Concat((query.Layers ?? []).Select(Literal.Of));
 
     private static long? BaseParameters(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers)
     {

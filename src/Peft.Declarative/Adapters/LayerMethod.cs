@@ -29,14 +29,14 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
         var config = (TConfig)adapter.Config;
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
         TargetSelection selection = Select(model, config, layers);
-        IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets = LayerSelection.Adapted(selection, layers);
+        IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets = LayerSelection.Adapted(selection, layers);
 
         // Both look for what is wrong before the first slot is written.
-        Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
+        Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
         Action beside = Beside(model, adapter.Name, config, layers);
-        foreach ((PlacedLayer place, SelectedLayer selected) in targets)
+        foreach ((PlacedLayer place, TargetLayer target) in targets)
         {
-            SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, selected));
+            SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, target));
         }
 
         LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
@@ -49,7 +49,7 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     /// <summary>The layers that a config adapts on a model.</summary>
     /// <exception cref="PeftException">A selector does not fit the model; every problem is listed.</exception>
-    internal IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> Targets(nn.Module model, TConfig config)
+    internal IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> Targets(nn.Module model, TConfig config)
     {
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
         return LayerSelection.Adapted(Select(model, config, layers), layers);
@@ -59,13 +59,19 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
     private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<PlacedLayer> layers) =>
         LayerSelection.Query(config, model);
 
+    /// <summary>Adds what is wrong with what the config says of the adapted layers, beyond which they are.</summary>
+    private protected virtual void Check(TConfig config, IReadOnlyList<TargetLayer> adapted, TargetProblems problems)
+    {
+    }
+
     /// <summary>Gives what stands around each target, made from the layer that is there now.</summary>
-    private protected abstract Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, TConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets);
+    private protected abstract Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, TConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets);
 
     /// <summary>Gives what is done besides, once the targets have their layers.</summary>
     private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<PlacedLayer> layers) => () => { };
 
     private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<PlacedLayer> layers) =>
-        LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers);
+        LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers,
+            (adapted, problems) => Check(config, adapted, problems));
 }

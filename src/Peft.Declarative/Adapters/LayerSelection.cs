@@ -10,16 +10,17 @@ internal static class LayerSelection
     /// <summary>The names of all layers, for methods that adapt every one unless told otherwise.</summary>
     internal static IReadOnlyList<string> Names(IEnumerable<PlacedLayer> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
 
-    internal static IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> Adapted(TargetSelection selection, IReadOnlyList<PlacedLayer> layers)
+    internal static IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> Adapted(TargetSelection selection, IReadOnlyList<PlacedLayer> layers)
     {
         Dictionary<string, PlacedLayer> byPath = layers.ToDictionary(layer => layer.Path);
-        return [.. selection.Adapted.Select(selected => (byPath[selected.Layer.Path], selected))];
+        return [.. selection.Adapted.Select(target => (byPath[target.Path], target))];
     }
 
     /// <summary>Selects, or throws one error that lists every problem.</summary>
-    internal static TargetSelection Select(nn.Module model, string method, TargetQuery query, IReadOnlyList<PlacedLayer> layers)
+    internal static TargetSelection Select(
+        nn.Module model, string method, TargetQuery query, IReadOnlyList<PlacedLayer> layers, Action<IReadOnlyList<TargetLayer>, TargetProblems>? further = null)
     {
-        TargetSelection selection = TargetSelector.Select(model.GetType().Name, method, query, [.. layers.Select(Describe)]);
+        TargetSelection selection = TargetSelector.Select(model.GetType().Name, method, query, [.. layers.Select(Describe)], further);
         Refuse(selection.Problems);
         return selection;
     }

@@ -21,7 +21,7 @@ internal sealed class BaseQuantizer
         _dequantizer = dequantizer;
         TargetQuery query = QuantizedLayers.Query(settings.Exclude, TrainedHeads.Of(model));
         TargetSelection selection = LayerSelection.Select(model, QuantizedLayers.Attribute, query, [.. SlotTree.Layers(model)]);
-        _paths = [.. selection.Adapted.Select(selected => selected.Layer.Path)];
+        _paths = [.. selection.Adapted.Select(layer => layer.Path)];
     }
 
     /// <summary>Whether a layer is stored in 4 bits.</summary>

@@ -19,7 +19,7 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
     protected override AdaLoraSpec Read(AttributeReader attribute, ParseContext context) => AdaLoraParser.Parse(attribute, context);
 
     protected override void Check(AdaLoraSpec spec, LayerSelectionPlan selection, PlanContext context) => RankCheck.Run(
-        selection.Selected.Select(selected => (selected.Layer, spec.InitialRank)),
+        selection.Selected.Select(selected => (selected, spec.InitialRank)),
         (layer, _) => (spec.MemberOf(layer.Path) ?? spec.Place).At("initialRank"),
         context);
 

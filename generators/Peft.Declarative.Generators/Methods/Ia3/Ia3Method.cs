@@ -23,10 +23,10 @@ internal sealed class Ia3Method : LayerMethod<Ia3Spec>
 
     protected override (Ia3Spec Joined, Ia3Spec Member) Reconcile(Ia3Spec earlier, Ia3Spec member) => Ia3Parser.Reconcile(earlier, member);
 
-    protected override Func<SelectedLayer, LayerSetting?> Settings(Ia3Spec spec, TargetSelection selection, PlanContext context)
+    protected override Func<TargetLayer, LayerSetting?> Settings(Ia3Spec spec, TargetSelection selection, PlanContext context)
     {
         ModelDeclaration model = context.Declaration;
-        List<TargetLayer> adapted = selection.Adapted.Select(selected => selected.Layer).ToList();
+        IReadOnlyList<TargetLayer> adapted = selection.Adapted;
         var problems = new TargetProblems(model.Name, spec.Method, new TargetQuery(), adapted);
         HashSet<string> feedForward = Ia3Sides.FeedForward(
             spec.FeedForward, spec.FeedForwardPattern, model.Tree.DefaultsOf(Ia3Sides.DefaultsName), adapted, problems, lenient: false);
@@ -35,7 +35,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Spec>
             context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
         }
 
-        return selected => new Ia3Side(feedForward.Contains(selected.Layer.Path));
+        return layer => new Ia3Side(feedForward.Contains(layer.Path));
     }
 
     protected override long Trained(Ia3Spec spec, PlannedLayer layer) => OnInput(layer) ? layer.Input : layer.Output;

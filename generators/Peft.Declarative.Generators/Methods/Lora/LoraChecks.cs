@@ -9,8 +9,11 @@ namespace Peft.Declarative.Generators.Methods.Lora;
 /// <summary>Holds the numbers of a low-rank adapter against the model: whether the rank is low at all, and whether tokens exist.</summary>
 internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
 {
-    internal void CheckRanks(IReadOnlyList<SelectedLayer> selected) =>
-        RankCheck.Run(selected.Select(layer => (layer.Layer, layer.Rank)), PlaceOf, context);
+    internal void CheckRanks(IReadOnlyList<TargetLayer> selected)
+    {
+        LowRankPatterns patterns = spec.Patterns();
+        RankCheck.Run(selected.Select(layer => (layer, patterns.RankOf(layer.Path))), PlaceOf, context);
+    }
 
     internal void CheckTokens()
     {

@@ -2,6 +2,7 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
@@ -30,8 +31,18 @@ internal class LoraMethod : LayerMethod<LoraSpec>
 
     protected override (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member) => LoraParser.Reconcile(earlier, member);
 
-    protected override Func<SelectedLayer, LayerSetting?> Settings(LoraSpec spec, TargetSelection selection, PlanContext context) =>
-        layer => new LowRank(layer.Rank, layer.Alpha);
+    protected override Func<TargetLayer, LayerSetting?> Settings(LoraSpec spec, TargetSelection selection, PlanContext context)
+    {
+        LowRankPatterns patterns = spec.Patterns();
+        var problems = new TargetProblems(context.Declaration.Name, spec.Method, new TargetQuery(), selection.Adapted);
+        patterns.Check(selection.Adapted, problems);
+        foreach (TargetProblem problem in problems.All)
+        {
+            context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
+        }
+
+        return layer => new LowRank(patterns.RankOf(layer.Path), patterns.AlphaOf(layer.Path));
+    }
 
     protected override void Check(LoraSpec spec, LayerSelectionPlan selection, PlanContext context)
     {
@@ -49,7 +60,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
     /// <summary>Adapted vocabulary layers are saved with their base weight, unless single tokens are trained.</summary>
     protected override long FrozenInFile(LoraSpec spec, LayerSelectionPlan selection) => spec.TrainableTokens.Count > 0
         ? 0
-        : selection.Selected.Where(layer => VocabularyLayers.IsSavedAlong(layer.Layer.Name)).Sum(layer => layer.Layer.Input * layer.Layer.Output);
+        : selection.Selected.Where(layer => VocabularyLayers.IsSavedAlong(layer.Name)).Sum(layer => layer.Input * layer.Output);
 
     protected override string Title(LoraSpec spec) => $"{Spoken} of rank {Literal.Of(spec.Rank)}, scaling {LoraText.Scaling(spec)},";
 

@@ -1,5 +1,6 @@
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
@@ -38,13 +39,10 @@ internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Ide
 
     internal double EffectiveAlpha => Alpha ?? Rank;
 
-    internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with
-    {
-        Rank = Rank,
-        Alpha = EffectiveAlpha,
-        RankPattern = RankPattern,
-        AlphaPattern = AlphaPattern,
-    };
+    internal override IEnumerable<string> Mentions => RankPattern.Concat(AlphaPattern).Select(entry => entry.Key);
+
+    /// <summary>Rank and alpha of each layer.</summary>
+    internal LowRankPatterns Patterns() => new(Rank, EffectiveAlpha, RankPattern, AlphaPattern);
 
     /// <summary>Factor on the product for a layer, as the run time computes it.</summary>
     internal double Scaling(LowRank layer) => layer.Alpha / (UseRsLora ? Math.Sqrt(layer.Rank) : layer.Rank);

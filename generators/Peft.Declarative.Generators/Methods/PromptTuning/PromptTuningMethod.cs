@@ -45,3 +45,13 @@ internal sealed class PromptTuningMethod : LearnedInputMethod
         code.Line($"prompts.Add(new {types["SoftPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {start}));");
     }
 }
+
+/// <summary>A declared soft prompt.</summary>
+internal sealed record PromptTuningSpec(AdapterIdentity Identity) : LearnedInputSpec(Identity)
+{
+    public required PromptInit Init { get; init; }
+
+    public string? InitText { get; init; }
+
+    public string? Tokenizer { get; init; }
+}

@@ -18,8 +18,8 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
         ? throw MethodCatalog.Unsupported(file.Source, $"'trainable_token_indices' to {tokens.ToJsonString()}")
         : AdaLoraConfigFile.Read(file);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
-        (frozen, selected) => new AdaLoraLinear(
-            frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(selected.Layer.Path));
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets) =>
+        (frozen, target) => new AdaLoraLinear(
+            frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(target.Path));
 }

@@ -19,8 +19,8 @@ internal sealed class DoraMethod : LoraMethod
     public override bool HasHubFiles => false;
 
     private protected override AdapterLayer Layer(
-        nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>
-        selected.Layer.Kind == LayerKind.Embedding
-            ? new DoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
-            : new DoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.Init);
+        nn.Module<Tensor, Tensor> frozen, TargetLayer target, string adapter, int rank, double scaling, LoraConfig config) =>
+        target.Kind == LayerKind.Embedding
+            ? new DoraEmbedding(frozen, adapter, rank, scaling, config.Init)
+            : new DoraLinear(frozen, adapter, rank, scaling, config.Dropout, config.Init);
 }

@@ -31,7 +31,7 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
             LastBlocks = config.LastBlocks,
         };
         TargetSelection selection = LayerSelection.Select(model, "FullFineTuning", query, layers);
-        HashSet<string> chosen = [.. selection.Adapted.Select(selected => selected.Layer.Path), .. selection.Saved.Select(saved => saved.Path)];
+        HashSet<string> chosen = [.. selection.Adapted.Select(adapted => adapted.Path), .. selection.Saved.Select(saved => saved.Path)];
         foreach (PlacedLayer place in layers.Where(place => chosen.Contains(place.Path)))
         {
             Train(place, adapter);

@@ -33,15 +33,15 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IHubMethod
             : new Ia3Config { Source = settings.Json, Targets = file.PathsBefore(HubKeys.Loras), FeedForward = [] };
     }
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets)
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets)
     {
         bool lenient = config.Source is not null;
-        List<TargetLayer> adapted = [.. targets.Select(target => target.Selected.Layer)];
+        List<TargetLayer> adapted = [.. targets.Select(target => target.Target)];
         var problems = new TargetProblems(model.GetType().Name, config.Method, new TargetQuery { Lenient = lenient }, adapted);
         HashSet<string> feedForward = Ia3Sides.FeedForward(
             config.FeedForward, config.FeedForwardPattern, FamilyDefaults.Of(model, Ia3Sides.DefaultsName), adapted, problems, lenient);
         LayerSelection.Refuse(problems.All);
-        return (frozen, selected) => new Ia3Linear(frozen, adapter, feedForward.Contains(selected.Layer.Path));
+        return (frozen, target) => new Ia3Linear(frozen, adapter, feedForward.Contains(target.Path));
     }
 }

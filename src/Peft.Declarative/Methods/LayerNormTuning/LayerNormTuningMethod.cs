@@ -15,7 +15,7 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningConfig>
 
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new LayerNormTuningConfig());
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets) =>
         (frozen, _) => new TunedNorm(frozen, adapter);
 }

@@ -16,10 +16,10 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
 
     public override AdapterConfig Read(ConfigJson file) => SparseMaskConfig.Read(file);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
-        (frozen, selected) =>
-            config.Source is not null ? SparseLinear.WithRoom(frozen, adapter, config.EntriesOf(selected.Layer.Path))
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets) =>
+        (frozen, target) =>
+            config.Source is not null ? SparseLinear.WithRoom(frozen, adapter, config.EntriesOf(target.Path))
             : config.Choice == MaskChoice.Magnitude ? new SparseLinear(frozen, adapter, config.Density)
             : new SparseLinear(frozen, adapter);
 }

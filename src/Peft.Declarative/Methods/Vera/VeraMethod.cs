@@ -21,15 +21,15 @@ internal sealed class VeraMethod : LayerMethod<VeraConfig>
 
     /// <summary>The projections of an adapter: as wide as the widest of its targets.</summary>
     internal static VeraProjections Projections(
-        nn.Module model, VeraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) => VeraProjections.Draw(
+        nn.Module model, VeraConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets) => VeraProjections.Draw(
         config.Rank,
-        targets.Select(target => target.Selected.Layer.Input).DefaultIfEmpty().Max(),
-        targets.Select(target => target.Selected.Layer.Output).DefaultIfEmpty().Max(),
+        targets.Select(target => target.Target.Input).DefaultIfEmpty().Max(),
+        targets.Select(target => target.Target.Output).DefaultIfEmpty().Max(),
         config.Seed,
         model.parameters().First().device);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, VeraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets)
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, VeraConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets)
     {
         VeraProjections projections = Projections(model, config, targets);
         return (frozen, _) => new VeraLinear(frozen, adapter, projections, config.Start, config.Dropout);
