@@ -49,7 +49,7 @@ internal static class MethodCatalog
 
     internal static AdapterMethod ByName(string name) => ByAttribute[name + nameof(Attribute)];
 
-    /// <summary>The method whose attribute this is; null if it is none of the library's. Told by the short name first, since most attributes are none.</summary>
+    /// <summary>The method whose attribute this is; null if it is none of the library's.</summary>
     internal static AdapterMethod? Find(INamedTypeSymbol? attribute) =>
-        attribute is not null && ByAttribute.TryGetValue(attribute.Name, out AdapterMethod? method) && attribute.Is(method.AttributeName) ? method : null;
+        attribute is not null && ByAttribute.TryGetValue(attribute.Name, out AdapterMethod? method) && attribute.IsOfTheLibrary() ? method : null;
 }

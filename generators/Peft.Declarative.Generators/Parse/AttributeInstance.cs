@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace Peft.Declarative.Generators.Parse;
@@ -9,9 +10,14 @@ namespace Peft.Declarative.Generators.Parse;
 /// </summary>
 internal static class AttributeInstance
 {
+    // The attributes of families are the same for every class that derives from one. The table does not keep them alive.
+    private static readonly ConditionalWeakTable<AttributeData, Attribute> Made = new();
+
     /// <summary>An instance of the attribute.</summary>
     /// <param name="data">An attribute of the library.</param>
-    internal static Attribute Of(AttributeData data)
+    internal static Attribute Of(AttributeData data) => Made.GetValue(data, Make);
+
+    private static Attribute Make(AttributeData data)
     {
         Type type = typeof(AdapterAttribute).Assembly.GetType($"{KnownNames.Library}.{data.AttributeClass!.Name}", throwOnError: true)!;
         ConstructorInfo constructor = type.GetConstructors().Single();

@@ -9,8 +9,6 @@ namespace Peft.Declarative.Generators.Parse;
 /// <summary>One attribute of a declaration: an instance of it, and what the source says of it beyond that.</summary>
 internal sealed class AttributeReader(AttributeData data, SourcePlace place)
 {
-    private Attribute? instance;
-
     /// <summary>The attribute as the compiler has it.</summary>
     internal AttributeData Data => data;
 
@@ -53,7 +51,7 @@ internal sealed class AttributeReader(AttributeData data, SourcePlace place)
 
     /// <summary>The attribute itself, with its own defaults where the source sets nothing.</summary>
     internal T Value<T>()
-        where T : Attribute => (T)(instance ??= AttributeInstance.Of(data));
+        where T : Attribute => (T)AttributeInstance.Of(data);
 
     internal bool IsSet(string property) => data.NamedArguments.Any(argument => argument.Key == property);
 

@@ -11,8 +11,6 @@ internal static class KnownNames
     internal const string EncoderDecoderModel = Library + ".Layers.EncoderDecoderModel";
     internal const string ModelConfig = Library + ".Layers.ModelConfig";
     internal const string AppConsole = Library + ".App.PeftConsole";
-    internal const string Layers = Library + ".Layers";
-    internal const string MicroBatch = "MicroBatch";
     internal const string TorchModules = "TorchSharp.Modules";
     internal const string ComponentName = "TorchSharp.Utils.ComponentNameAttribute";
     internal const string Module = "TorchSharp.torch.nn.Module";

@@ -39,7 +39,15 @@ internal static class Symbols
 
     /// <summary>The first attribute of one of the library's classes; null if there is none.</summary>
     internal static T? Attribute<T>(this ISymbol symbol)
-        where T : Attribute => symbol.Attributes<T>().FirstOrDefault();
+        where T : Attribute
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
+        {
+            if (attribute.Is<T>()) return (T)AttributeInstance.Of(attribute);
+        }
+
+        return null;
+    }
 
     /// <summary>Whether the symbol has an attribute of one of the library's classes.</summary>
     internal static bool Has<T>(this ISymbol symbol)
@@ -55,7 +63,14 @@ internal static class Symbols
 
     /// <summary>Whether an attribute is of one of the library's classes.</summary>
     internal static bool Is<T>(this AttributeData attribute)
-        where T : Attribute => attribute.AttributeClass?.Is(typeof(T).FullName!) == true;
+        where T : Attribute => attribute.AttributeClass is { } type && type.Name == typeof(T).Name && type.IsOfTheLibrary();
+
+    /// <summary>Whether the type is in the library's own namespace. Compared by parts, since every attribute of every class is asked.</summary>
+    internal static bool IsOfTheLibrary(this INamedTypeSymbol type) => type is
+    {
+        ContainingType: null,
+        ContainingNamespace: { Name: "Declarative", ContainingNamespace: { Name: "Peft", ContainingNamespace.IsGlobalNamespace: true } },
+    };
 
     /// <summary>Name by which a type is found again, with a plus between containing types.</summary>
     internal static string MetadataPath(this INamedTypeSymbol type)

@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>Names the properties that give the adapters: the only one of its method after the method, named ones after their names.</summary>
-internal static class Handles
+internal static class HandleNames
 {
     // Members that every generated class has, or that a model cannot do without.
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
