@@ -1,4 +1,3 @@
-using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;

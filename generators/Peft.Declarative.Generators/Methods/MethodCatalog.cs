@@ -16,7 +16,6 @@ using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.SparseMask;
 using Peft.Declarative.Generators.Methods.UniPelt;
 using Peft.Declarative.Generators.Methods.Vera;
-using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Methods;

@@ -37,7 +37,7 @@ internal abstract record AdapterSpec(AdapterIdentity Identity)
 }
 
 /// <summary>A declared adapter that puts learned vectors before the text, in the input or in the cache.</summary>
-internal abstract record LearnedInputSpec(AdapterIdentity Identity) : AdapterSpec(Identity)
+internal abstract record VirtualTokenSpec(AdapterIdentity Identity) : AdapterSpec(Identity)
 {
     internal override IReadOnlyList<string> Traits => [Method, Combinations.PutsTokensBeforeText];
 

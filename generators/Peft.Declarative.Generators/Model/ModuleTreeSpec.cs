@@ -16,7 +16,7 @@ internal sealed record ModuleTreeSpec(
     string KeyValueWidth)
 {
     /// <summary>Places after sublayers, in the order of the model.</summary>
-    public EquatableArray<TreeSeam> Seams { get; init; }
+    public EquatableArray<TreeSublayer> SublayerSlots { get; init; }
 
     /// <summary>Number of parameters in no slot, a product of fields; empty for none.</summary>
     public string SizeOutsideSlots { get; init; } = "";
@@ -92,7 +92,7 @@ internal enum SlotForm
     Field,
 
     /// <summary>A place after a sublayer, to which things are added beside those that are there.</summary>
-    Seam,
+    SublayerSlot,
 }
 
 /// <summary>Why generated code cannot put an adapter into a slot.</summary>
@@ -119,7 +119,7 @@ internal enum SlotObstacle
 /// <summary>A place after a sublayer, found in the types of a model.</summary>
 /// <param name="Place">The place, in the form of a layer as wide as the hidden states.</param>
 /// <param name="Sublayer">What declarations call the sublayer before it: <c>mlp</c>.</param>
-internal sealed record TreeSeam(TreeLayer Place, string Sublayer);
+internal sealed record TreeSublayer(TreeLayer Place, string Sublayer);
 
 /// <summary>A list of equal blocks in a model.</summary>
 /// <param name="Path">Its path, such as <c>model.layers</c>; lists above it appear as <c>*</c>.</param>

@@ -40,13 +40,13 @@ internal abstract record LayerSetting
 /// <summary>What holds at a place after a sublayer.</summary>
 /// <param name="Size">Width of the bottleneck; 0 if not known.</param>
 /// <param name="Reduction">By how much the width is divided.</param>
-internal sealed record SeamSetting(int Size, double Reduction) : LayerSetting
+internal sealed record SublayerSetting(int Size, double Reduction) : LayerSetting
 {
     internal override string Difference(IReadOnlyList<LayerSetting> all) =>
-        all.OfType<SeamSetting>().Select(setting => setting.Reduction).Distinct().Count() > 1
+        all.OfType<SublayerSetting>().Select(setting => setting.Reduction).Distinct().Count() > 1
             ? "Reduction" + Reduction.ToString(CultureInfo.InvariantCulture).Replace('.', '_')
             : "";
 
     /// <summary>The setting of a place.</summary>
-    internal static SeamSetting Of(PlannedLayer place) => (SeamSetting)place.Setting!;
+    internal static SublayerSetting Of(PlannedLayer place) => (SublayerSetting)place.Setting!;
 }

@@ -18,7 +18,7 @@ internal sealed class ModuleTree
     private readonly Compilation compilation;
     private readonly ConstructorSizes sizes;
     private readonly List<TreeLayer> layers = [];
-    private readonly List<TreeSeam> seams = [];
+    private readonly List<TreeSublayer> slots = [];
     private readonly List<BlockListSpec> lists = [];
 
     private ModuleTree(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal sealed class ModuleTree
             Nearest<KeyValueSizeAttribute>(model)?.Blocks ?? "",
             Nearest<KeyValueSizeAttribute>(model)?.Width ?? "")
         {
-            Seams = tree.seams.ToEquatableArray(),
+            SublayerSlots = tree.slots.ToEquatableArray(),
             SizeOutsideSlots = Nearest<SizeOutsideSlotsAttribute>(model)?.Size ?? "",
             Attentions = Attentions(model).Select(kind => new AttentionSpec(kind.Blocks, kind.Width)).ToEquatableArray(),
             ConfigDefaults = All<ConfigDefaultAttribute>(model).Select(usual => new ConfigDefaultSpec(usual.Field, usual.Value, usual.When)).ToEquatableArray(),
@@ -93,8 +93,8 @@ internal sealed class ModuleTree
         {
             TreePosition below = position.Below(property.Name, Name(property), Reach(property));
             var layer = new TreeLayer(
-                below.Path, below.Access, LayerKind.Other, sublayer.Width, "", "", "", SlotForm.Seam, below.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
-            seams.Add(new TreeSeam(layer, SublayerNames.Of(sublayer.Kind)));
+                below.Path, below.Access, LayerKind.Other, sublayer.Width, "", "", "", SlotForm.SublayerSlot, below.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
+            slots.Add(new TreeSublayer(layer, SublayerNames.Of(sublayer.Kind)));
         }
         else if (property.Attribute<BlocksAttribute>() is { } blocks && ElementOf(property.Type) is { } block)
         {

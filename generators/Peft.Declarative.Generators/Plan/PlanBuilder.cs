@@ -1,6 +1,5 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
-using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 

@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 

@@ -1,5 +1,6 @@
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Methods;
+using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.Adapters;
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
@@ -27,14 +28,14 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (TConfig)adapter.Config;
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetSelection selection = Select(model, config, layers);
-        IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets = LayerSelection.Adapted(selection, layers);
+        IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets = LayerSelection.Adapted(selection, layers);
 
         // Both look for what is wrong before the first slot is written.
         Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
         Action beside = Beside(model, adapter.Name, config, layers);
-        foreach ((PlacedLayer place, TargetLayer target) in targets)
+        foreach ((LayerSlot place, TargetLayer target) in targets)
         {
             SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, target));
         }
@@ -49,14 +50,14 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     /// <summary>The layers that a config adapts on a model.</summary>
     /// <exception cref="PeftException">A selector does not fit the model; every problem is listed.</exception>
-    internal IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> Targets(nn.Module model, TConfig config)
+    internal IReadOnlyList<(LayerSlot Place, TargetLayer Target)> Targets(nn.Module model, TConfig config)
     {
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         return LayerSelection.Adapted(Select(model, config, layers), layers);
     }
 
     /// <summary>What the config says about which layers to adapt.</summary>
-    private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<PlacedLayer> layers) =>
+    private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<LayerSlot> layers) =>
         LayerSelection.Query(config, model);
 
     /// <summary>Adds what is wrong with what the config says of the adapted layers, beyond which they are.</summary>
@@ -66,12 +67,12 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     /// <summary>Gives what stands around each target, made from the layer that is there now.</summary>
     private protected abstract Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, TConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets);
+        nn.Module model, string adapter, TConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets);
 
     /// <summary>Gives what is done besides, once the targets have their layers.</summary>
-    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<PlacedLayer> layers) => () => { };
+    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
 
-    private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<PlacedLayer> layers) =>
+    private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<LayerSlot> layers) =>
         LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers,
             (adapted, problems) => Check(config, adapted, problems));
 }

@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
 /// <summary>A declared prompt that a network makes.</summary>
-internal sealed record PTuningSpec(AdapterIdentity Identity) : LearnedInputSpec(Identity)
+internal sealed record PTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(Identity)
 {
     /// <summary>Width inside the network; 0 for the width of the vectors.</summary>
     public required int Hidden { get; init; }

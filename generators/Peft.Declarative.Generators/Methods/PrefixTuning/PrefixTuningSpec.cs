@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
 /// <summary>A declared prefix.</summary>
-internal sealed record PrefixTuningSpec(AdapterIdentity Identity) : LearnedInputSpec(Identity)
+internal sealed record PrefixTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(Identity)
 {
     public required bool Projection { get; init; }
 

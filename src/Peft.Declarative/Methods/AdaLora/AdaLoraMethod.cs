@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
         : AdaLoraConfigFile.Read(file);
 
     private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets) =>
+        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) =>
         (frozen, target) => new AdaLoraLinear(
             frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(target.Path));
 }

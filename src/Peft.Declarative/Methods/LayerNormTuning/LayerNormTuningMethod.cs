@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
@@ -16,6 +17,6 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningConfig>
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new LayerNormTuningConfig());
 
     private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(PlacedLayer Place, TargetLayer Target)> targets) =>
+        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) =>
         (frozen, _) => new TunedNorm(frozen, adapter);
 }
