@@ -16,15 +16,17 @@ internal abstract class HybridMethod : AdapterMethod
             Name = attribute.Text("Name") ?? "default",
             Place = attribute.Place,
             Written = attribute.Written,
-            Tokens = attribute.IntOr(UsualTokens),
-            ProjectionHidden = attribute.Value<int>("ProjectionHidden") ?? UsualHidden,
-            Reduction = attribute.Value<double>("Reduction") ?? UsualReduction,
-            Scale = attribute.Value<double>("Scale") ?? 4,
-            Rank = attribute.Value<int>("Rank") ?? 8,
+            Tokens = attribute.IntOr(Usual.Tokens),
+            ProjectionHidden = attribute.Value<int>("ProjectionHidden") ?? Usual.ProjectionHidden,
+            Reduction = attribute.Value<double>("Reduction") ?? Usual.Reduction,
+            Scale = attribute.Value<double>("Scale") ?? Usual.Scale,
+            Rank = attribute.Value<int>("Rank") ?? Usual.Rank,
         };
         if (!context.IsPretrained)
             context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(Name, "puts learned keys and values into the attention layers", context.Model), spec.Place);
-        Check(spec, context);
+        new NumberChecks(spec, context).Require(
+            Facts,
+            [("tokens", spec.Tokens), ("ProjectionHidden", spec.ProjectionHidden), ("Reduction", spec.Reduction), .. Further(spec)]);
         return spec;
     }
 
@@ -66,11 +68,11 @@ internal abstract class HybridMethod : AdapterMethod
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) =>
         code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});   // its parts, and the head of a classifier");
 
-    protected abstract int UsualTokens { get; }
+    /// <summary>Numbers that hold where the attribute does not say; those that the method does not have mean nothing.</summary>
+    protected abstract (int Tokens, int ProjectionHidden, double Reduction, double Scale, int Rank) Usual { get; }
 
-    protected abstract int UsualHidden { get; }
-
-    protected abstract double UsualReduction { get; }
+    /// <summary>Numbers that not all hybrids have, by the names of their arguments.</summary>
+    protected virtual IEnumerable<(string Argument, double? Value)> Further(HybridSpec spec) => [];
 
     /// <summary>What the name stands for, as if each part had been declared by itself.</summary>
     protected abstract IEnumerable<AdapterSpec> Parts(HybridSpec spec);
@@ -80,13 +82,4 @@ internal abstract class HybridMethod : AdapterMethod
 
     /// <summary>The configs of the parts, as C# writes them.</summary>
     protected abstract IEnumerable<string> Configs(HybridSpec spec, TypeNames types);
-
-    private void Check(HybridSpec spec, ParseContext context)
-    {
-        void Report(string text, string argument) => context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument));
-        if (spec.Tokens < 1) Report(RuleTexts.TokensNotPositive(Name, context.Model, spec.Tokens), "tokens");
-        if (spec.ProjectionHidden < 1) Report(RuleTexts.WidthNotPositive(Name, context.Model, "ProjectionHidden", spec.ProjectionHidden), "ProjectionHidden");
-        if (!(spec.Reduction > 0)) Report(RuleTexts.ReductionNotPositive(Name, context.Model, spec.Reduction), "Reduction");
-        if (spec.Rank < 1) Report(RuleTexts.RankNotPositive(Name, context.Model, spec.Rank), "Rank");
-    }
 }

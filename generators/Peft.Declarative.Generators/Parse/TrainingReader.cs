@@ -1,6 +1,7 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Training;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -15,11 +16,11 @@ internal static class TrainingReader
         return new TrainingSpec(
             attribute.Written,
             attribute.Named.Select(name => Setting(attribute, name)).ToEquatableArray(),
-            attribute.Value<int>("Accumulate") ?? 1,
-            attribute.Value<double>("MaxGradientNorm") ?? 1.0,
+            attribute.Value<int>("Accumulate") ?? TrainingNumbers.Accumulate,
+            attribute.Value<double>("MaxGradientNorm") ?? TrainingNumbers.MaxGradientNorm,
             attribute.EnumValue("Precision") == 1,
             attribute.Value<bool>("GradientCheckpointing") ?? false,
-            attribute.Value<int>("Seed") ?? 42)
+            attribute.Value<int>("Seed") ?? TrainingNumbers.Seed)
         {
             Optimizer = attribute.IsSet("Optimizer") ? attribute.Literal("Optimizer").Split('.').Last() : "AdamW",
         };
@@ -36,22 +37,9 @@ internal static class TrainingReader
 
     private static void Check(AttributeReader attribute, ParseContext context)
     {
-        void Require(string argument, bool met, string shown, string range)
-        {
-            if (!met) context.Report(RuleIds.OutOfRange, RuleTexts.TrainingOutOfRange(argument, context.Model, shown, range), attribute.Place.At(argument));
-        }
-
-        void AtLeast(string argument, int least)
-        {
-            if (attribute.Value<int>(argument) is { } value) Require(argument, value >= least, Literal.Of(value), $"{least} or more");
-        }
-
-        foreach (string argument in new[] { "Epochs", "BatchSize", "Accumulate" }) AtLeast(argument, 1);
-        foreach (string argument in new[] { "Warmup", "EvaluateEvery" }) AtLeast(argument, 0);
-        AtLeast("MaxLength", 2);
-        if (attribute.Value<double>("LearningRate") is { } rate) Require("LearningRate", rate > 0, Literal.Of(rate), "a number above 0; 1e-4 to 5e-4 is common");
-        if (attribute.Value<double>("WeightDecay") is { } decay) Require("WeightDecay", decay >= 0, Literal.Of(decay), "0 or more");
-        if (attribute.Value<double>("MaxGradientNorm") is { } norm) Require("MaxGradientNorm", norm >= 0, Literal.Of(norm), "0 to switch clipping off, or more");
+        IEnumerable<(string Argument, double? Value)> numbers = TrainingNumbers.Arguments.Select(name => (name, attribute.Value<double>(name) ?? attribute.Value<int>(name)));
+        foreach ((string argument, string text) in TrainingNumbers.Problems(context.Model, numbers))
+            context.Report(RuleIds.OutOfRange, text, attribute.Place.At(argument));
 
         // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
         if (context.IsPretrained) return;

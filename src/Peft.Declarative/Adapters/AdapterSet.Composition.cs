@@ -83,7 +83,7 @@ public sealed partial class AdapterSet
             if (!adapter.Parts.Any(entry => entry.Part is SeamPart))
             {
                 throw new PeftException(RuleIds.Incompatible,
-                    RuleTexts.NotABottleneck(Model.GetType().Name, adapter.Name, MethodCatalog.Of(adapter.Config).Facts.Name));
+                    RuleTexts.NotABottleneck(Model.GetType().Name, adapter.Name, adapter.Config.Facts.Name));
             }
         }
     }

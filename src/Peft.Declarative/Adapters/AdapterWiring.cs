@@ -20,6 +20,7 @@ public static class AdapterWiring
             throw new PeftException(RuleIds.DuplicateName, RuleTexts.DuplicateName(model.GetType().Name, adapter.Name));
         }
 
+        adapter.Config.Check(model.GetType().Name);
         using DisposeScope scope = NewDisposeScope();   // what the parts start from
         try
         {

@@ -17,9 +17,6 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     public virtual Type ConfigType => typeof(TConfig);
 
-    /// <summary>Kinds of layer that it can sit on; the compiler has the same.</summary>
-    internal virtual IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithMatrix;
-
     public virtual bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType;
 
     public abstract AdapterConfig Read(ConfigJson file);
@@ -67,5 +64,5 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
     private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<PlacedLayer> layers) => () => { };
 
     private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<PlacedLayer> layers) =>
-        LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers);
+        LayerSelection.Select(model, Facts.Name, Query(config, model, layers) with { Adaptable = Facts.Adaptable }, layers);
 }

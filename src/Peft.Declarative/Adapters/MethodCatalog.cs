@@ -10,11 +10,13 @@ using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.MixAndMatch;
 using Peft.Declarative.Methods.PTuning;
 using Peft.Declarative.Methods.ParallelBottleneck;
 using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.SparseMask;
+using Peft.Declarative.Methods.UniPelt;
 using Peft.Declarative.Methods.Vera;
 
 namespace Peft.Declarative.Adapters;
@@ -42,11 +44,7 @@ internal static class MethodCatalog
     ];
 
     /// <summary>Names for several methods as one adapter.</summary>
-    internal static IReadOnlyList<MethodFacts> Hybrids { get; } =
-    [
-        new("MixAndMatch", MethodClass.Hybrid, "a prefix, and bottlenecks beside the feed-forward networks", "2110.04366") { Merges = false },
-        new("UniPelt", MethodClass.Hybrid, "low-rank updates, a prefix and bottlenecks, each behind a gate", "2110.07577") { Merges = false },
-    ];
+    internal static IReadOnlyList<MethodFacts> Hybrids { get; } = [MixAndMatchFacts.Method, UniPeltFacts.Method];
 
     /// <summary>What the table of methods says of all of them.</summary>
     internal static IEnumerable<MethodFacts> Facts => All.Select(method => method.Facts).Concat(Hybrids);

@@ -1,18 +1,11 @@
+using Peft.Declarative.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>Errors that several readers and writers of this folder share, each in one wording.</summary>
 internal static class CheckpointErrors
 {
-    /// <summary>A file could not be written; what was there before is untouched.</summary>
-    internal const string Write = "PEFT502";
-
-    /// <summary>A model, one of its files, or one of its tensors is not there or cannot be read.</summary>
-    internal const string Model = "PEFT503";
-
-    /// <summary>A JSON file or an adapter directory cannot be read.</summary>
-    internal const string Adapter = "PEFT504";
-
-    internal static PeftException Unreadable(string path, Exception error, string id = Model)
+    internal static PeftException Unreadable(string path, Exception error, string id = RuleIds.ModelUnreadable)
     {
         string problem = error switch
         {
@@ -27,7 +20,7 @@ internal static class CheckpointErrors
     internal static PeftException MissingTensor(string path, string name, IReadOnlyList<string> names)
     {
         string there = names.Count == 0 ? "It holds no tensors." : $"It holds {names.Count:N0}: {Listing.Of([.. names.Select(ForeignText.Shown)])}.";
-        return new PeftException(Model, $"'{path}' has no tensor '{ForeignText.Shown(name)}'. {there}");
+        return new PeftException(RuleIds.ModelUnreadable, $"'{path}' has no tensor '{ForeignText.Shown(name)}'. {there}");
     }
 
     internal static PeftException PickleOnly(string directory, string pickle, string wanted, string id) => new(id,

@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using System.Text.Unicode;
+using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -56,7 +57,7 @@ public static class JsonFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw CheckpointErrors.Unreadable(path, error, CheckpointErrors.Adapter);
+            throw CheckpointErrors.Unreadable(path, error, RuleIds.AdapterUnreadable);
         }
     }
 
@@ -93,6 +94,6 @@ public static class JsonFile
         return Fail(path, line + reason, error);
     }
 
-    private static PeftException Fail(string path, string reason, Exception? inner = null) => new(CheckpointErrors.Adapter,
+    private static PeftException Fail(string path, string reason, Exception? inner = null) => new(RuleIds.AdapterUnreadable,
         $"'{path}' is not a JSON file that can be used: {ForeignText.Shown(reason)}. Correct it, or copy it again from where it came.", inner);
 }

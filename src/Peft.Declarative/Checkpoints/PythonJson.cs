@@ -1,7 +1,8 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
+using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -91,7 +92,7 @@ internal static class PythonJson
     {
         if (!double.IsFinite(number))
         {
-            throw new PeftException(CheckpointErrors.Adapter,
+            throw new PeftException(RuleIds.AdapterUnreadable,
                 $"A configuration holds the number {number}, for which JSON has no notation. Replace it.");
         }
 

@@ -43,15 +43,24 @@ internal static class RuleIds
     internal const string RowLengthsDiffer = "PEFT602";
     internal const string BadEvaluationShare = "PEFT603";
 
+    internal const string SafetensorsUnreadable = "PEFT501";
+    internal const string CheckpointNotWritten = "PEFT502";
+    internal const string ModelUnreadable = "PEFT503";
+    internal const string AdapterUnreadable = "PEFT504";
+    internal const string TokenizerUnreadable = "PEFT505";
     internal const string ModelConfigUnsupported = "PEFT511";
     internal const string WeightsDoNotFit = "PEFT512";
     internal const string UnknownFamily = "PEFT513";
+    internal const string GenerationOptionsOutOfRange = "PEFT801";
+    internal const string GenerationConfigUnreadable = "PEFT802";
+    internal const string PromptUnusable = "PEFT803";
     internal const string ChatUnsupported = "PEFT804";
     internal const string AdapterUnsupported = "PEFT701";
     internal const string AdapterDoesNotFit = "PEFT702";
     internal const string NoSuchAdapter = "PEFT703";
     internal const string AdapterAmbiguous = "PEFT704";
     internal const string AdapterFromElsewhere = "PEFT705";
+    internal const string NoCudaDevice = "PEFT903";
     internal const string NativesMissing = "PEFT902";
     internal const string GeneratorFailed = "PEFT901";
 }

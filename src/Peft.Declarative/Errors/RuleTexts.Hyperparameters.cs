@@ -12,8 +12,8 @@ internal static partial class RuleTexts
     internal static string AlphaNotPositive(string method, string model, double alpha) =>
         $"Alpha {Number(alpha)} of [{method}] on '{model}' switches the adapter off or turns it around. Use a number above 0; the rank, or twice it, is common.";
 
-    internal static string DropoutOutOfRange(string method, string model, double dropout) =>
-        $"Dropout {Number(dropout)} of [{method}] on '{model}' is not a probability that leaves something to learn from. Use 0 or more and less than 1.";
+    internal static string DropoutOutOfRange(string method, string model, string argument, double dropout) =>
+        $"{argument} {Number(dropout)} of [{method}] on '{model}' is not a probability that leaves something to learn from. Use 0 or more and less than 1.";
 
     internal static string NumberOutOfRange(string argument, string method, string model, double value, string range) =>
         $"{argument} = {Number(value)} of [{method}] on '{model}' cannot be. Use {range}.";
@@ -29,9 +29,6 @@ internal static partial class RuleTexts
 
     internal static string InitTextMissing(string method, string model) =>
         $"[{method}] on '{model}' starts from a text, but InitText is not set. Set InitText, or take another Init.";
-
-    internal static string TrainingOutOfRange(string argument, string model, string value, string range) =>
-        $"{argument} = {value} of [Training] on '{model}' cannot train. Use {range}.";
 
     internal static string BadPatternEntry(string argument, string method, string entry, string number) =>
         $"The entry '{entry}' in {argument} of [{method}] is not of the form \"name={number}\". Write for example \"q_proj={number}\".";

@@ -20,8 +20,8 @@ internal static partial class RuleTexts
     internal static string NotABottleneck(string model, string adapter, string method) =>
         $"The adapter '{adapter}' on '{model}' is a {method}, which does not stand after sublayers, so nothing can be composed there. Activate it beside the bottlenecks instead.";
 
-    internal static string ReductionNotPositive(string method, string model, double reduction) =>
-        $"Reduction {Number(reduction)} of [{method}] on '{model}' gives no width. Use a number above 0; 2 to 64 is common.";
+    internal static string ReductionNotPositive(string method, string model, string argument, double reduction) =>
+        $"{argument} {Number(reduction)} of [{method}] on '{model}' gives no width. Use a number above 0; 2 to 64 is common.";
 
     internal static string BadReductionEntry(string method, string entry) =>
         $"The entry '{entry}' in ReductionPattern of [{method}] is not of the form \"block=reduction\". Write for example \"0=8\".";

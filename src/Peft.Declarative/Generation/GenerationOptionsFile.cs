@@ -1,6 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Generation;
 
@@ -130,7 +131,7 @@ public static class GenerationOptionsFile
         {
             if (problems.Count > 0)
             {
-                throw new PeftException("PEFT802",
+                throw new PeftException(RuleIds.GenerationConfigUnreadable,
                     $"'{path}' holds values of the wrong kind: {Listing.Of(problems)}. Correct them or delete the file.");
             }
         }

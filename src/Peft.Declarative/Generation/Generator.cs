@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
 using static TorchSharp.torch;
@@ -10,8 +11,6 @@ namespace Peft.Declarative.Generation;
 /// </summary>
 public sealed partial class Generator
 {
-    private const string RuleId = "PEFT803";
-
     private readonly IContinuable kind;
     private readonly PretrainedModel model;
     private readonly ITokenizer? tokenizer;
@@ -74,13 +73,13 @@ public sealed partial class Generator
         GenerationOptionsCheck.Run(options, model.Config.VocabularySize);
         if (options.GuidanceScale != 1 && model is not CausalLanguageModel)
         {
-            throw new PeftException(RuleId, $"GuidanceScale compares with a model that has not read the prompt, which '{model.Config.ModelType}' always "
+            throw new PeftException(RuleIds.PromptUnusable, $"GuidanceScale compares with a model that has not read the prompt, which '{model.Config.ModelType}' always "
                 + "reads. Leave it at 1.");
         }
 
         if (options.StopStrings.Count > 0 && (tokenizer is null || options.NumBeams > 1))
         {
-            throw new PeftException(RuleId, tokenizer is null
+            throw new PeftException(RuleIds.PromptUnusable, tokenizer is null
                 ? "StopStrings are compared with text, but this generator has no tokenizer. Give it one."
                 : "StopStrings cannot be combined with NumBeams: beams end where their score says. Use one of them.");
         }
@@ -91,7 +90,7 @@ public sealed partial class Generator
         {
             using IDisposable untracked = no_grad();
             using DisposeScope scope = NewDisposeScope();
-            PromptCheck.Run(kind, inputIds, attentionMask, RuleId);
+            PromptCheck.Run(kind, inputIds, attentionMask);
             GenerationResult result = Search(inputIds.to(model.Device), Padding(attentionMask), options, onStep, cancellation);
             result.Sequences.MoveToOuterDisposeScope();
             result.SequenceScores?.MoveToOuterDisposeScope();

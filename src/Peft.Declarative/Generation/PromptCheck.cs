@@ -1,3 +1,4 @@
+using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -6,12 +7,12 @@ namespace Peft.Declarative.Generation;
 /// <summary>Refuses prompts that would be continued wrongly, or address memory outside the embedding.</summary>
 internal static class PromptCheck
 {
-    internal static void Run(IContinuable kind, Tensor ids, Tensor? mask, string ruleId)
+    internal static void Run(IContinuable kind, Tensor ids, Tensor? mask)
     {
         string? problem = Shape(ids, mask) ?? Values(kind.Model, ids) ?? kind.Problem(ids, mask);
         if (problem is not null)
         {
-            throw new PeftException(ruleId, problem);
+            throw new PeftException(RuleIds.PromptUnusable, problem);
         }
     }
 

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public abstract partial class PretrainedModel
         string target = Path.GetFullPath(directory);
         if (Directory is not null && Path.GetFullPath(Directory) == target)
         {
-            throw new PeftException(CheckpointErrors.Write,
+            throw new PeftException(RuleIds.CheckpointNotWritten,
                 $"The model cannot be saved to '{directory}', which it is still reading its weights from. Choose another directory.");
         }
 

@@ -1,8 +1,10 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.AdaLora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.AdaLora;
@@ -10,11 +12,9 @@ namespace Peft.Declarative.Generators.Methods.AdaLora;
 /// <summary>AdaLoRA: a low-rank product whose ranks are given out while training, by three lines in the loop.</summary>
 internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
 {
-    internal override string Name => "AdaLora";
+    internal override MethodFacts Facts => AdaLoraFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("AdaLoraConfig"), Own("AdaLoraBudget", inExpressions: true), Own("AdaLoraLinear")];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     protected override AdaLoraSpec Read(AttributeReader attribute, ParseContext context) => AdaLoraParser.Parse(attribute, context);
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -10,9 +11,7 @@ namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 /// <summary>Fusions of bottlenecks: reads [AdapterFusion], plans it, writes it.</summary>
 internal sealed class AdapterFusionMethod : AdapterMethod
 {
-    internal override string Name => "AdapterFusion";
-
-    internal override string? OffWeights => AdapterFusionTexts.Place;
+    internal override MethodFacts Facts => AdapterFusionFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("AdapterFusionConfig"), Own("FusionLayer"), Own("FusionRegularization", inExpressions: true)];
 

@@ -1,5 +1,6 @@
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.AdapterFusion;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
@@ -20,8 +21,7 @@ internal static class AdapterFusionParser
             QueryBeforeNorm = attribute.Value<bool>("QueryBeforeNorm") ?? false,
             Dropout = attribute.Value<double>("Dropout") ?? 0,
         };
-        if (spec.Dropout is not (>= 0 and < 1))
-            context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, context.Model, spec.Dropout), spec.Place.At("Dropout"));
+        new NumberChecks(spec, context).Require(AdapterFusionFacts.Method, ("Dropout", spec.Dropout));
         return spec;
     }
 }

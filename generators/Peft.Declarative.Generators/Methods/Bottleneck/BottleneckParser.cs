@@ -3,6 +3,7 @@ using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.Bottleneck;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
@@ -34,7 +35,7 @@ internal static class BottleneckParser
             Gated = Flag(attribute, "Gated"),
             Norms = (Flag(attribute, "NormBefore") ? 1 : 0) + (Flag(attribute, "NormAfter") ? 1 : 0),
             Invertible = Flag(attribute, "Invertible"),
-            InvertibleReduction = attribute.Value<double>("InvertibleReduction") ?? 2,
+            InvertibleReduction = attribute.Value<double>("InvertibleReduction") ?? BottleneckFacts.InvertibleReduction,
             Function = (Functions.ElementAtOrDefault(function) ?? "Relu").ToLowerInvariant(),
             Settings = Settings(attribute).ToEquatableArray(),
         };
@@ -84,17 +85,12 @@ internal static class BottleneckParser
     private static void Check(BottleneckSpec spec, AttributeReader attribute, ParseContext context)
     {
         string model = context.Model;
-        if (!(spec.Reduction > 0))
-            context.Report(RuleIds.OutOfRange, RuleTexts.ReductionNotPositive(spec.Method, model, spec.Reduction), spec.Place.At("reduction"));
-        if (!(spec.InvertibleReduction > 0))
-            context.Report(RuleIds.OutOfRange, RuleTexts.ReductionNotPositive(spec.Method, model, spec.InvertibleReduction), spec.Place.At("InvertibleReduction"));
-        foreach (string probability in new[] { "Dropout", "StochasticDepth" })
-        {
-            double value = attribute.Value<double>(probability) ?? 0;
-            if (value is not (>= 0 and < 1))
-                context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, model, value), spec.Place.At(probability));
-        }
-
+        new NumberChecks(spec, context).Require(
+            BottleneckFacts.Method with { Name = spec.Method },
+            ("reduction", spec.Reduction),
+            ("InvertibleReduction", spec.InvertibleReduction),
+            ("Dropout", attribute.Value<double>("Dropout")),
+            ("StochasticDepth", attribute.Value<double>("StochasticDepth")));
         if (spec.Invertible && !context.IsPretrained)
         {
             string text = RuleTexts.NeedsCausalModel(spec.Method, "trains an invertible network on the embeddings", model);

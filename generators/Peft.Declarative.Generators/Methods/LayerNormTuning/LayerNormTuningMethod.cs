@@ -1,6 +1,8 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.LayerNormTuning;
@@ -8,11 +10,9 @@ namespace Peft.Declarative.Generators.Methods.LayerNormTuning;
 /// <summary>Layer-norm tuning: a trained copy of each norm.</summary>
 internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningSpec>
 {
-    internal override string Name => "LayerNormTuning";
+    internal override MethodFacts Facts => LayerNormTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("LayerNormTuningConfig"), Own("TunedNorm")];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Norms;
 
     protected override LayerNormTuningSpec Read(AttributeReader attribute, ParseContext context) => new()
     {

@@ -19,7 +19,7 @@ internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
         {
             int id = spec.TrainableTokens[i];
             if (id < rows) continue;
-            string text = LoraTexts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
+            string text = LoraFacts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
             context.Report(RuleIds.OutOfRange, text, spec.Place.At(nameof(spec.TrainableTokens), i));
         }
     }

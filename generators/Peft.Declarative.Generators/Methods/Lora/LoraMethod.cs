@@ -1,7 +1,9 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
@@ -9,7 +11,7 @@ namespace Peft.Declarative.Generators.Methods.Lora;
 /// <summary>Low-rank adaptation, and what methods that build on it change.</summary>
 internal class LoraMethod : LayerMethod<LoraSpec>
 {
-    internal override string Name => "Lora";
+    internal override MethodFacts Facts => LoraFacts.Method;
 
     internal override IEnumerable<KnownType> Types =>
     [

@@ -1,21 +1,20 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Methods.MixAndMatch;
 
 namespace Peft.Declarative.Generators.Methods.MixAndMatch;
 
 /// <summary>MAM: prefixes and scaled bottlenecks beside the feed-forward networks.</summary>
 internal sealed class MixAndMatchMethod : HybridMethod
 {
-    internal override string Name => "MixAndMatch";
+    internal override MethodFacts Facts => MixAndMatchFacts.Method;
 
-    protected override int UsualTokens => 30;
-
-    protected override int UsualHidden => 800;
-
-    protected override double UsualReduction => 2;
+    protected override (int Tokens, int ProjectionHidden, double Reduction, double Scale, int Rank) Usual =>
+        (MixAndMatchFacts.Tokens, MixAndMatchFacts.ProjectionHidden, MixAndMatchFacts.Reduction, MixAndMatchFacts.Scale, Rank: 0);
 
     protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
         [PrefixTuningSpec.In(spec, gated: false), BottleneckSpec.In(spec, "ParallelBottleneck", gated: false)];

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -9,9 +10,7 @@ namespace Peft.Declarative.Generators.Methods.PTuning;
 /// <summary>P-tuning: reads [PTuning], plans it, writes it.</summary>
 internal sealed class PTuningMethod : LearnedInputMethod
 {
-    internal override string Name => "PTuning";
-
-    internal override string? OffWeights => PTuningTexts.Place;
+    internal override MethodFacts Facts => PTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("PTuningConfig"), Public("PromptEncoder", inExpressions: true), Own("EncodedPrompt")];
 

@@ -1,22 +1,23 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Methods.UniPelt;
 
 namespace Peft.Declarative.Generators.Methods.UniPelt;
 
 /// <summary>UniPELT: prefixes, bottlenecks and low-rank updates, each behind a gate.</summary>
 internal sealed class UniPeltMethod : HybridMethod
 {
-    internal override string Name => "UniPelt";
+    internal override MethodFacts Facts => UniPeltFacts.Method;
 
-    protected override int UsualTokens => 10;
+    protected override (int Tokens, int ProjectionHidden, double Reduction, double Scale, int Rank) Usual =>
+        (UniPeltFacts.Tokens, UniPeltFacts.ProjectionHidden, UniPeltFacts.Reduction, Scale: 0, UniPeltFacts.Rank);
 
-    protected override int UsualHidden => 512;
-
-    protected override double UsualReduction => 16;
+    protected override IEnumerable<(string Argument, double? Value)> Further(HybridSpec spec) => [("Rank", spec.Rank)];
 
     protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
         [PrefixTuningSpec.In(spec, gated: true), BottleneckSpec.In(spec, "Bottleneck", gated: true), LoraSpec.In(spec, "Lora")];

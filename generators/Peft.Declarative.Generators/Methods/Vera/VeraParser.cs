@@ -6,9 +6,6 @@ namespace Peft.Declarative.Generators.Methods.Vera;
 /// <summary>Reads [Vera].</summary>
 internal static class VeraParser
 {
-    /// <summary>The attribute's own default.</summary>
-    internal const double UsualStart = 0.1;
-
     internal static VeraSpec Parse(AttributeReader attribute, ParseContext context)
     {
         var spec = new VeraSpec
@@ -18,14 +15,11 @@ internal static class VeraParser
             Written = attribute.Written,
             Rank = attribute.FirstInt(),
             Dropout = attribute.Value<double>("Dropout") ?? 0,
-            Start = attribute.Value<double>("Start") ?? UsualStart,
+            Start = attribute.Value<double>("Start") ?? VeraFacts.Start,
             Seed = attribute.Value<int>("Seed") ?? 0,
             SaveProjections = attribute.Value<bool>("SaveProjections") ?? true,
         };
-        var numbers = new NumberChecks(spec, context);
-        numbers.Rank(spec.Rank);
-        numbers.Dropout(spec.Dropout);
-        numbers.Require(spec.Start != 0, VeraTexts.StartIsZero(spec.Method, context.Model), "Start");
+        new NumberChecks(spec, context).Require(VeraFacts.Method, ("rank", spec.Rank), ("Dropout", spec.Dropout), ("Start", spec.Start));
         return spec;
     }
 }

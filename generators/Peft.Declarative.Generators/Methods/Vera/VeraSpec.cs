@@ -1,4 +1,5 @@
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Methods.Vera;
 
 namespace Peft.Declarative.Generators.Methods.Vera;
 
@@ -11,7 +12,7 @@ internal sealed record VeraSpec : LayerAdapterSpec
 
     public double Dropout { get; init; }
 
-    public double Start { get; init; } = VeraParser.UsualStart;
+    public double Start { get; init; } = VeraFacts.Start;
 
     public int Seed { get; init; }
 

@@ -10,6 +10,10 @@ public sealed record UnionConfig(IReadOnlyList<AdapterConfig> Parts) : AdapterCo
     /// <inheritdoc/>
     public override string PeftType => "union";
 
+    internal static MethodFacts Union { get; } = new("Union", MethodClass.Hybrid, "where its parts sit", "2110.04366") { Merges = false };
+
+    internal override MethodFacts Facts => Union;
+
     internal override bool IsHub => true;
 
     internal override IReadOnlyList<AdapterConfig> Methods => Parts;

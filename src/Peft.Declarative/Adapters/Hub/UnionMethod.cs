@@ -10,7 +10,7 @@ internal sealed class UnionMethod : IHubMethod
 
     public string PeftType => "union";
 
-    public MethodFacts Facts { get; } = new("Union", MethodClass.Hybrid, "where its parts sit", "2110.04366") { Merges = false };
+    public MethodFacts Facts => UnionConfig.Union;
 
     public Type ConfigType => typeof(UnionConfig);
 

@@ -164,7 +164,7 @@ public sealed class AdaLoraBudget : IDisposable
         {
             throw TrainingErrors.PlanOutOfRange(
             [
-                $"[{_config.Method}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
+                $"[{_config.Facts.Name}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
                 + $"run's {_schedule.Total} steps to prune in; lower WarmupSteps or FinalSteps, or train longer",
             ]);
         }

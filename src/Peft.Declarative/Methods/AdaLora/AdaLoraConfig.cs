@@ -12,10 +12,10 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
     public override string PeftType => "ADALORA";
 
     /// <summary>Rank of every layer at the start; at least 1, 12 unless set.</summary>
-    public int InitialRank { get; init; } = 12;
+    public int InitialRank { get; init; } = AdaLoraFacts.InitialRank;
 
     /// <summary>Rank that is left at the end on average; 8 unless set.</summary>
-    public int TargetRank { get; init; } = 8;
+    public int TargetRank { get; init; } = AdaLoraFacts.TargetRank;
 
     /// <summary>Numerator of the scaling; the initial rank unless set.</summary>
     public double? Alpha { get; init; }
@@ -30,16 +30,16 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
     public int? FinalSteps { get; init; }
 
     /// <summary>Steps between two prunings; 1 unless set.</summary>
-    public int AllocateEvery { get; init; } = 1;
+    public int AllocateEvery { get; init; } = AdaLoraFacts.AllocateEvery;
 
     /// <summary>Share of the past in the average sensitivity; 0.85 unless set.</summary>
-    public double SensitivityDecay { get; init; } = 0.85;
+    public double SensitivityDecay { get; init; } = AdaLoraFacts.Decay;
 
     /// <summary>Share of the past in the average uncertainty; 0.85 unless set.</summary>
-    public double UncertaintyDecay { get; init; } = 0.85;
+    public double UncertaintyDecay { get; init; } = AdaLoraFacts.Decay;
 
     /// <summary>Weight of the orthogonality term; 0.5 unless set.</summary>
-    public double OrthogonalWeight { get; init; } = 0.5;
+    public double OrthogonalWeight { get; init; } = AdaLoraFacts.OrthogonalWeight;
 
     /// <summary>Which biases of the base are trained along.</summary>
     public BiasTraining Bias { get; init; }
@@ -52,7 +52,17 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
 
     internal double EffectiveAlpha => Alpha ?? InitialRank;
 
-    internal override string Method => "AdaLora";
+    internal override MethodFacts Facts => AdaLoraFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers =>
+    [
+        ("initialRank", InitialRank), ("targetRank", TargetRank), ("Alpha", Alpha), ("Dropout", Dropout), ("AllocateEvery", AllocateEvery),
+        ("SensitivityDecay", SensitivityDecay), ("UncertaintyDecay", UncertaintyDecay), ("OrthogonalWeight", OrthogonalWeight),
+    ];
+
+    // In a file the ranks are given out already.
+    internal override IEnumerable<string> Contradictions(string model) =>
+        Source is null && AdaLoraFacts.NothingToPrune(model, InitialRank, TargetRank) is { } problem ? [problem] : [];
 
     internal override BiasTraining TrainedBiases => Bias;
 

@@ -34,7 +34,7 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         nn.Module<Tensor, Tensor> frozen, string adapter, int initialRank, double alpha, double dropout = 0, IReadOnlyList<bool>? left = null)
         : base(nameof(AdaLoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
-        LoraStart.RequireRank(initialRank, frozen, "AdaLora");
+        AdaLoraFacts.Method.Require(frozen.GetType().Name, ("initialRank", initialRank));
         _initialRank = initialRank;
         _scaling = alpha / (initialRank + RankOffset);
         _dropout = dropout;

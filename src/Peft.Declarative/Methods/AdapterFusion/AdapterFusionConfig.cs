@@ -48,6 +48,10 @@ public sealed record AdapterFusionConfig : AdapterConfig
     /// <summary>What the file calls the adapters; null for a fusion that was made here.</summary>
     internal IReadOnlyList<string>? FileNames { get; init; }
 
+    internal override MethodFacts Facts => AdapterFusionFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("Dropout", Dropout)];
+
     internal override bool IsHub => true;
 
     internal override IReadOnlyList<string> Members => Adapters;

@@ -11,7 +11,7 @@ namespace Peft.Declarative.Methods.AdapterFusion;
 /// <summary>Fusions of bottlenecks, read from AdapterHub's files and attached by config.</summary>
 internal sealed class AdapterFusionMethod : IHubMethod
 {
-    public MethodFacts Facts { get; } = new("AdapterFusion", MethodClass.Additive, AdapterFusionTexts.Place, "2005.00247") { Merges = false };
+    public MethodFacts Facts => AdapterFusionFacts.Method;
 
     public string PeftType => "fusion";
 

@@ -7,7 +7,7 @@ namespace Peft.Declarative.Methods.BitFit;
 /// <summary>BitFit, read from files and attached by config.</summary>
 internal sealed class BitFitMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199") { Families = ["qwen2", "gpt2", "bert", "roberta"] };
+    public MethodFacts Facts => BitFitFacts.Method;
 
     public string PeftType => "BITFIT";
 
@@ -20,7 +20,7 @@ internal sealed class BitFitMethod : IAdapterMethod
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query((BitFitConfig)adapter.Config, model) with
         {
-            Adaptable = LayerKinds.All,
+            Adaptable = Facts.Adaptable,
             DefaultTargets = LayerSelection.Names(layers),
             BiasesOnly = true,
         };

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative;
@@ -13,7 +14,7 @@ public record BottleneckConfig : AdapterConfig
     public IReadOnlyList<SublayerKind> Targets { get; init; } = [SublayerKind.FeedForward];
 
     /// <summary>How many times narrower the adapter is than the hidden states.</summary>
-    public double Reduction { get; init; } = 16;
+    public double Reduction { get; init; } = BottleneckFacts.Reduction;
 
     /// <summary>Reductions of blocks that differ.</summary>
     public IReadOnlyDictionary<int, double> ReductionOf { get; init; } = new Dictionary<int, double>();
@@ -64,7 +65,15 @@ public record BottleneckConfig : AdapterConfig
     public bool Invertible { get; init; }
 
     /// <summary>How many times narrower that one's networks are than what they read.</summary>
-    public double InvertibleReduction { get; init; } = 2;
+    public double InvertibleReduction { get; init; } = BottleneckFacts.InvertibleReduction;
+
+    internal override MethodFacts Facts => BottleneckFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers =>
+    [
+        // A file may give reductions block by block instead of one for all.
+        ("reduction", Source is null ? Reduction : null), ("InvertibleReduction", InvertibleReduction), ("Dropout", Dropout), ("StochasticDepth", StochasticDepth),
+    ];
 
     internal override bool IsHub => true;
 

@@ -9,7 +9,7 @@ namespace Peft.Declarative.Methods.Bottleneck;
 /// <summary>Bottlenecks in series, read from AdapterHub's files and attached by config.</summary>
 internal class BottleneckMethod : IHubMethod
 {
-    public virtual MethodFacts Facts { get; } = new("Bottleneck", MethodClass.Additive, BottleneckTexts.Place, "1902.00751") { Merges = false };
+    public virtual MethodFacts Facts => BottleneckFacts.Method;
 
     public string PeftType => "bottleneck";
 

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Methods.FullFineTuning;
 /// <summary>Full fine-tuning of a model or of a part, read from files and attached by config.</summary>
 internal sealed class FullFineTuningMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("FullFineTuning", MethodClass.Selective, "every weight, or those of the last or named layers", "");
+    public MethodFacts Facts => FullFineTuningFacts.Method;
 
     public string PeftType => "FULL";
 
@@ -26,7 +26,7 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
         IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query(config, model) with
         {
-            Adaptable = LayerKinds.All,
+            Adaptable = Facts.Adaptable,
             DefaultTargets = LayerSelection.Names(layers),
             LastBlocks = config.LastBlocks,
         };

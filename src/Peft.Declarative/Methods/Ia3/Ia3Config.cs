@@ -21,7 +21,7 @@ public sealed record Ia3Config : LayerAdapterConfig
     /// <summary>Regular expression on whole paths, instead of <see cref="FeedForward"/>.</summary>
     public string? FeedForwardPattern { get; init; }
 
-    internal override string Method => "Ia3";
+    internal override MethodFacts Facts => Ia3Facts.Method;
 
     // The reference library wants the feed-forward layers to be among the targets, word by word.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)

@@ -34,7 +34,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IHubPart
         : base(nameof(FusedLoraLinear), frozen, adapter)
     {
         ArgumentNullException.ThrowIfNull(adapted);
-        LoraStart.RequireRank(rank, frozen, "Lora");
+        LoraFacts.Method.Require(frozen.GetType().Name, ("rank", rank));
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _adapted = adapted;

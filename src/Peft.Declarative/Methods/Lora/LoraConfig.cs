@@ -11,7 +11,7 @@ public record LoraConfig : LayerAdapterConfig
     public override string PeftType => "LORA";
 
     /// <summary>Inner dimension of the product; at least 1.</summary>
-    public int Rank { get; init; } = 8;
+    public int Rank { get; init; } = LoraFacts.Rank;
 
     /// <summary>Numerator of the scaling; the rank unless set.</summary>
     public double? Alpha { get; init; }
@@ -53,7 +53,9 @@ public record LoraConfig : LayerAdapterConfig
 
     internal override bool AveragesRows => Gated;
 
-    internal override string Method => "Lora";
+    internal override MethodFacts Facts => LoraFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("rank", Rank), ("Alpha", Alpha), ("Dropout", Dropout)];
 
     internal override BiasTraining TrainedBiases => Bias;
 

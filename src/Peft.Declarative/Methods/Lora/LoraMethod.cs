@@ -20,7 +20,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IHubMethod
     // Initialisations that also change the base weight, so that the saved factors do not fit the original base.
     private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
-    public override MethodFacts Facts { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685");
+    public override MethodFacts Facts => LoraFacts.Method;
 
     public override string PeftType => "LORA";
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.PTuning;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -18,10 +19,14 @@ public sealed record PTuningConfig : LearnedInputConfig
     public PromptEncoder Encoder { get; init; }
 
     /// <summary>Layers of the LSTM.</summary>
-    public int Layers { get; init; } = 2;
+    public int Layers { get; init; } = PTuningFacts.Layers;
 
     /// <summary>Dropout between the layers of the LSTM.</summary>
     public double Dropout { get; init; }
+
+    internal override MethodFacts Facts => PTuningFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("tokens", Tokens), ("Hidden", Hidden), ("Layers", Layers), ("Dropout", Dropout)];
 
     private protected override void Write(JsonObject json)
     {

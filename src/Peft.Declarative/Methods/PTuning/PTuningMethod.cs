@@ -8,7 +8,7 @@ namespace Peft.Declarative.Methods.PTuning;
 /// <summary>P-tuning, read from files and attached by config.</summary>
 internal sealed class PTuningMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("PTuning", MethodClass.Additive, PTuningTexts.Place, "2103.10385") { Merges = false };
+    public MethodFacts Facts => PTuningFacts.Method;
 
     public string PeftType => "P_TUNING";
 
@@ -26,7 +26,7 @@ internal sealed class PTuningMethod : IAdapterMethod
                 "LSTM" => PromptEncoder.Lstm,
                 _ => throw file.Wrong("encoder_reparameterization_type", "\"MLP\" or \"LSTM\""),
             },
-            Layers = file.Integer("encoder_num_layers", 2),
+            Layers = file.Integer("encoder_num_layers", PTuningFacts.Layers),
             Dropout = file.Number("encoder_dropout", 0),
         });
         return config.Hidden < 1 ? throw file.Wrong("encoder_hidden_size", "at least 1")

@@ -26,7 +26,7 @@ public sealed class AttentionPrefix : Prefix, IHubPart
     /// <param name="config">What it is.</param>
     /// <exception cref="PeftException">PEFT202: numbers are out of range.</exception>
     public AttentionPrefix(PretrainedModel model, string adapter, PrefixTuningConfig config)
-        : base(nameof(AttentionPrefix), adapter, PrefixNumbers.Check(model, config))
+        : base(nameof(AttentionPrefix), adapter, Checked(model, config).Tokens)
     {
         (_config, _sizes, _backbone) = (config, model.Config, Seams.BackboneOf(model));
         _layers = [.. AttentionPaths.Of(model).Where(layer => PrefixHubKeys.IsMeant(layer.Kind, config))];
@@ -81,6 +81,14 @@ public sealed class AttentionPrefix : Prefix, IHubPart
         return [.. paths.Select((path, block) => new BlockPrefix(cut[2 * block], cut[(2 * block) + 1]) { Gate = GateOf(path, type) })];
     }
 
+    private static PrefixTuningConfig Checked(PretrainedModel model, PrefixTuningConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(config);
+        PrefixTuningFacts.Method.Require(model.GetType().Name, config.Numbers);
+        return config;
+    }
+
     private static IEnumerable<AdapterTensor> Named(AttentionKind attention, LearnedTensor tensor, string pool, string name) =>
         tensor.Trained.Select(trained => new AdapterTensor(PrefixHubKeys.Of(pool, name, attention, trained.Key), trained.Value));
 
@@ -91,7 +99,7 @@ public sealed class AttentionPrefix : Prefix, IHubPart
             PrefixHubKeys.FlatName,
             start: () => randn(Tokens * width, device: device),
             network: !_config.Projection ? null : () => new PrefixProjection(
-                Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixDefaults.Hidden, width, device, ActivationFunctions.Of(_config.Activation)));
+                Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixTuningFacts.Hidden, width, device, ActivationFunctions.Of(_config.Activation)));
     }
 
     private Func<Tensor, (Tensor, Tensor)>? GateOf(string path, ScalarType type) => !_gates.TryGetValue(path, out SequenceGate? gate) ? null : hidden =>

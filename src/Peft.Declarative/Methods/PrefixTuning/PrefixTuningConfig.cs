@@ -42,6 +42,29 @@ public sealed record PrefixTuningConfig : LearnedInputConfig
     /// <summary>Dropout probability on keys and values.</summary>
     public double Dropout { get; init; }
 
+    internal override MethodFacts Facts => PrefixTuningFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("tokens", Tokens), ("ProjectionHidden", ProjectionHidden), ("Dropout", Dropout)];
+
+    // Files state a width also where there is no network.
+    internal override IEnumerable<string> Contradictions(string model)
+    {
+        if (Source is not null)
+        {
+            yield break;
+        }
+
+        if (Gated && Placement != PrefixPlacement.Beside)
+        {
+            yield return PrefixTuningFacts.GateNeedsBeside(model);
+        }
+
+        if (ProjectionHidden is not null && !Projection)
+        {
+            yield return PrefixTuningFacts.ProjectionOff(model);
+        }
+    }
+
     internal override bool IsHub => Placement == PrefixPlacement.Beside;
 
     internal override bool AveragesRows => Gated;

@@ -9,7 +9,7 @@ namespace Peft.Declarative.Methods.PrefixTuning;
 /// <summary>Prefix tuning, read from files and attached by config.</summary>
 internal sealed class PrefixTuningMethod : IHubMethod
 {
-    public MethodFacts Facts { get; } = new("PrefixTuning", MethodClass.Additive, PrefixTexts.Place, "2101.00190") { Merges = false };
+    public MethodFacts Facts => PrefixTuningFacts.Method;
 
     public string PeftType => "PREFIX_TUNING";
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods.PromptTuning;
 
 namespace Peft.Declarative;
 
@@ -17,6 +18,10 @@ public sealed record PromptTuningConfig : LearnedInputConfig
 
     /// <summary>Directory with the tokenizer for the text.</summary>
     public string? Tokenizer { get; init; }
+
+    internal override MethodFacts Facts => PromptTuningFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("tokens", Tokens)];
 
     private protected override JsonObject Defaults()
     {

@@ -9,7 +9,7 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// <summary>Prompt tuning, read from files and attached by config.</summary>
 internal sealed class PromptTuningMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("PromptTuning", MethodClass.Additive, PromptTuningTexts.Place, "2104.08691") { Merges = false };
+    public MethodFacts Facts => PromptTuningFacts.Method;
 
     public string PeftType => "PROMPT_TUNING";
 

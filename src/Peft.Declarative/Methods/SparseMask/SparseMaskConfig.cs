@@ -15,24 +15,26 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
     public override string PeftType => "SPARSE_MASK";
 
     /// <summary>Share of the targets' weights that is trained.</summary>
-    public double Density { get; init; } = SparseMaskAttribute.UsualDensity;
+    public double Density { get; init; } = SparseMaskFacts.Density;
 
     /// <summary>How the weights are chosen.</summary>
     public MaskChoice Choice { get; init; }
 
     /// <summary>Rows that <see cref="MaskChoice.Fisher"/> looks at.</summary>
-    public int Samples { get; init; } = SparseMaskAttribute.UsualSamples;
+    public int Samples { get; init; } = SparseMaskFacts.Samples;
 
     /// <summary>Entries of each layer's mask, by path, once it is chosen.</summary>
     internal IReadOnlyDictionary<string, int>? Entries { get; init; }
 
-    internal override string Method => "SparseMask";
+    internal override MethodFacts Facts => SparseMaskFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("density", Density), ("Samples", Samples)];
 
     internal override bool SavesFrozenTensors => true;
 
     internal static SparseMaskConfig Read(ConfigJson file)
     {
-        double density = file.Number("density", SparseMaskAttribute.UsualDensity);
+        double density = file.Number("density", SparseMaskFacts.Density);
         return density is not (> 0 and <= 1) ? throw file.Wrong("density", "above 0 and at most 1") : file.Layers(new SparseMaskConfig
         {
             Density = density,
@@ -42,7 +44,7 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
                 "magnitude" => MaskChoice.Magnitude,
                 _ => throw file.Wrong("mask", "\"fisher\" or \"magnitude\""),
             },
-            Samples = file.Integer("samples", SparseMaskAttribute.UsualSamples),
+            Samples = file.Integer("samples", SparseMaskFacts.Samples),
             Entries = file.WholeNumbers("entries").ToDictionary(entry => entry.Key, entry => entry.Value),
         });
     }

@@ -7,11 +7,9 @@ namespace Peft.Declarative.Methods.Vera;
 /// <summary>Vector-based random matrix adaptation, read from files and attached by config.</summary>
 internal sealed class VeraMethod : LayerMethod<VeraConfig>
 {
-    public override MethodFacts Facts { get; } = new("Vera", MethodClass.Reparameterized, "on the weight, projections shared by all layers", "2310.11454");
+    public override MethodFacts Facts => VeraFacts.Method;
 
     public override string PeftType => "VERA";
-
-    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     public override AdapterConfig Read(ConfigJson file)
     {

@@ -1,11 +1,12 @@
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Errors;
 
 namespace Peft.Declarative.Text;
 
 /// <summary>Errors about tokenizer files. All carry one id, because all have one remedy: another file.</summary>
 internal static class TokenizerProblem
 {
-    internal const string Id = "PEFT505";
+    internal const string Id = RuleIds.TokenizerUnreadable;
 
     // A sentence of ours, and what it quotes of the file.
     private const int Longest = 1000;
