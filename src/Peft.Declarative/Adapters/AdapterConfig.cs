@@ -88,7 +88,7 @@ public abstract record AdapterConfig
     /// <summary>This config with what a declaration leaves to the model written out, so that a file means the same to every reader.</summary>
     /// <param name="adapter">The adapter, on its model.</param>
     /// <param name="model">The model.</param>
-    internal virtual AdapterConfig Resolve(Adapter adapter, nn.Module model) => model is not PretrainedModel pretrained ? this : this with
+    internal virtual AdapterConfig Resolve(Adapter adapter, nn.Module model) => model is not IBaseModel pretrained ? this : this with
     {
         BaseModel = BaseModel ?? pretrained.Directory,
         TaskType = pretrained.TaskType,

@@ -30,13 +30,15 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
         // Both look for what is wrong before the first slot is written.
         Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
-        Action beside = Beside(model, adapter.Name, config, layers);
+        Action beside = Beside(model, adapter, config, layers);
         foreach ((PlacedLayer place, SelectedLayer selected) in targets)
         {
-            SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, selected));
+            AdapterLayer layer = around((nn.Module<Tensor, Tensor>)place.Layer, selected);
+            SlotWriter.Write(place, layer);
+            adapter.Add(place.Path, layer);
         }
 
-        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
+        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter);
         beside();
         if (config.TrainedBiases != BiasTraining.None)
         {
@@ -61,7 +63,7 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
         nn.Module model, string adapter, TConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets);
 
     /// <summary>Gives what is done besides, once the targets have their layers.</summary>
-    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<PlacedLayer> layers) => () => { };
+    private protected virtual Action Beside(nn.Module model, Adapter adapter, TConfig config, IReadOnlyList<PlacedLayer> layers) => () => { };
 
     private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<PlacedLayer> layers) =>
         LayerSelection.Select(model, Facts.Name, Query(config, model, layers) with { Adaptable = Facts.Adaptable }, layers);

@@ -47,12 +47,14 @@ internal static class LayerSelection
     };
 
     /// <summary>Puts full copies of modules in their places, for the methods that train some modules whole.</summary>
-    internal static void SaveModules(TargetSelection selection, IReadOnlyList<PlacedLayer> layers, string adapter)
+    internal static void SaveModules(TargetSelection selection, IReadOnlyList<PlacedLayer> layers, Adapter adapter)
     {
         Dictionary<string, PlacedLayer> byPath = layers.ToDictionary(layer => layer.Path);
         foreach (PlacedLayer place in selection.Saved.Select(saved => byPath[saved.Path]))
         {
-            SlotWriter.Write(place, new FullCopy((nn.Module<Tensor, Tensor>)place.Layer, adapter));
+            var copy = new FullCopy((nn.Module<Tensor, Tensor>)place.Layer, adapter.Name);
+            SlotWriter.Write(place, copy);
+            adapter.Add(place.Path, copy);
         }
     }
 

@@ -85,3 +85,10 @@ internal sealed class LearnedTensor : nn.Module
         return trained;
     }
 }
+
+/// <summary>A part whose tensor in the adapter's file may be made by a network, which is trained in its place.</summary>
+internal interface IReparameterized : IAdapterPart
+{
+    /// <summary>The tensor, with its network.</summary>
+    LearnedTensor Learned { get; }
+}

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
@@ -88,4 +90,18 @@ internal static class MethodCatalog
     private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
         $"'{file.Source}' is an adapter of type '{ForeignText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
         + $"It knows {string.Join(", ", All.Select(method => method.PeftType).Distinct())}.");
+
+    /// <summary>Hands the catalogue to the adapters, which are below the methods and cannot name it.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "A set of adapters is made by models of users too, by a constructor that has no room for a catalogue.")]
+    internal static void Register() => AdapterMethods.Known = new Catalog();
+
+    private sealed class Catalog : IMethodCatalog
+    {
+        public IAdapterMethod Of(AdapterConfig config) => MethodCatalog.Of(config);
+
+        public IHubMethod OfHub(HubFile file) => MethodCatalog.OfHub(file);
+
+        public AdapterConfig Read(ConfigJson file, IEnumerable<string> keys) => MethodCatalog.Read(file, keys);
+    }
 }

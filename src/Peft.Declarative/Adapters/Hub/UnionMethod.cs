@@ -34,7 +34,7 @@ internal sealed class UnionMethod : IHubMethod
             var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.HubSettings() } : part);
             try
             {
-                MethodCatalog.Of(part).Attach(model, handle);
+                AdapterMethods.Known.Of(part).Attach(model, handle);
             }
             finally
             {
@@ -45,13 +45,13 @@ internal sealed class UnionMethod : IHubMethod
             }
         }
 
-        TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));   // once, not with every part
+        TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));   // once, not with every part
     }
 
     // A union in a union would be one, and its nesting says nothing.
     private static AdapterConfig Read(HubFile file, JsonObject part)
     {
         HubFile inner = file.Part(part);
-        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : MethodCatalog.OfHub(inner).ReadHub(inner) with { Source = part };
+        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : AdapterMethods.Known.OfHub(inner).ReadHub(inner) with { Source = part };
     }
 }

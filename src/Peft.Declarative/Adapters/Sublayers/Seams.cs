@@ -32,7 +32,7 @@ internal static class Seams
 
     /// <summary>What stands before the names of the whole model's own adapters, with its dot: <c>bert.</c>; nothing in an encoder-decoder.</summary>
     internal static string BackboneOf(nn.Module model) =>
-        model is EncoderDecoderModel || Of(model).FirstOrDefault() is not { } first ? "" : first.Path[..(first.Path.IndexOf('.', StringComparison.Ordinal) + 1)];
+        model is IBaseModel { PromptStacks: > 1 } || Of(model).FirstOrDefault() is not { } first ? "" : first.Path[..(first.Path.IndexOf('.', StringComparison.Ordinal) + 1)];
 
     private static IEnumerable<(string Path, Seam Seam)> Below(nn.Module parent, string prefix)
     {
@@ -53,4 +53,21 @@ internal static class Seams
         int number = Array.FindIndex(parts, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _));
         return string.Join('.', parts[..(number + 1)]);
     }
+}
+
+/// <summary>A place after a sublayer.</summary>
+/// <param name="Path">The module that has the tensors in AdapterHub's keys, such as <c>bert.encoder.layer.0.output</c>.</param>
+/// <param name="Seam">The place.</param>
+/// <param name="Block">Number of its block, counted over all lists of blocks: a decoder's go on where the encoder's end.</param>
+internal sealed record PlacedSeam(string Path, Seam Seam, int Block);
+
+/// <summary>What declarations and messages call the sublayers.</summary>
+internal static class SublayerNames
+{
+    internal static string Of(SublayerKind kind) => kind switch
+    {
+        SublayerKind.Attention => "attention",
+        SublayerKind.CrossAttention => "cross_attention",
+        _ => "mlp",
+    };
 }

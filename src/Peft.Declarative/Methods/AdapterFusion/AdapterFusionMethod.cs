@@ -42,10 +42,12 @@ internal sealed class AdapterFusionMethod : IHubMethod
 
         foreach (PlacedSeam place in places)
         {
-            place.Seam.Add(new FusionLayer(place.Seam, adapter.Name, config));
+            var part = new FusionLayer(place.Seam, adapter.Name, config);
+            place.Seam.Add(part);
+            adapter.Add(place.Path, part);
         }
 
-        TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));
+        TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));
     }
 
     // The files of the blended adapters may have been loaded under other names here.

@@ -30,6 +30,6 @@ internal sealed class BitFitMethod : IAdapterMethod
             adapter.Add(place.Path, new TrainedBias(place.Adopted(), adapter.Name, adapted: false));
         }
 
-        LayerSelection.SaveModules(selection, layers, adapter.Name);
+        LayerSelection.SaveModules(selection, layers, adapter);
     }
 }

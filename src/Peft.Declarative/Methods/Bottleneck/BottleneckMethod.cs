@@ -29,7 +29,9 @@ internal class BottleneckMethod : IHubMethod
         PlacedSeam[] places = [.. Select(model, config)];
         foreach (PlacedSeam place in places)
         {
-            place.Seam.Add(new BottleneckLayer(place.Seam, adapter.Name, config, place.Block));
+            var part = new BottleneckLayer(place.Seam, adapter.Name, config, place.Block);
+            place.Seam.Add(part);
+            adapter.Add(place.Path, part);
         }
 
         if (config.Invertible)
@@ -39,7 +41,7 @@ internal class BottleneckMethod : IHubMethod
 
         if (config.TrainsHead)
         {
-            TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));
+            TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));
         }
     }
 

@@ -1,5 +1,6 @@
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Adapters.Sublayers;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using TorchSharp.Modules;
@@ -38,8 +39,9 @@ public sealed class NiceCoupling : EmbeddingPart
         ArgumentNullException.ThrowIfNull(adapter);
         PretrainedModel pretrained = model as PretrainedModel ?? throw new PeftException(RuleIds.NeedsCausalModel,
             RuleTexts.NeedsCausalModel("Bottleneck", "trains an invertible network on the embeddings", model.GetType().Name));
-        pretrained.embedding_adapters.Add(
-            new NiceCoupling(adapter.Name, pretrained.Config.HiddenSize, (BottleneckConfig)adapter.Config, pretrained.Device));
+        var part = new NiceCoupling(adapter.Name, pretrained.Config.HiddenSize, (BottleneckConfig)adapter.Config, pretrained.Device);
+        pretrained.embedding_adapters.Add(part);
+        adapter.Add(Seams.BackboneOf(model), part);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed record FullFineTuningConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "FULL";
 
-    /// <summary>How many blocks at the end of each list are trained; 0 for all layers.</summary>
+    /// <summary>How many blocks at the end of each list are trained, at least 0; 0 (the default) for all layers.</summary>
     public int LastBlocks { get; init; }
 
     internal override MethodFacts Facts => FullFineTuningFacts.Method;

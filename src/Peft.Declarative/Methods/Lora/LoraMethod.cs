@@ -67,10 +67,16 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IHubMethod
         (frozen, selected) =>
             Layer(frozen, selected, adapter, LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora), config);
 
-    private protected override Action Beside(nn.Module model, string adapter, LoraConfig config, IReadOnlyList<PlacedLayer> layers)
+    private protected override Action Beside(nn.Module model, Adapter adapter, LoraConfig config, IReadOnlyList<PlacedLayer> layers)
     {
         IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
-        return () => LoraTokens.Attach(model, adapter, tokens);
+        return () =>
+        {
+            foreach ((string path, AdapterLayer part) in LoraTokens.Put(model, adapter.Name, tokens))
+            {
+                adapter.Add(path, part);
+            }
+        };
     }
 
     // A matrix named as a parameter has the same adapter as its layer; a transposed one would get its factors the other way round.

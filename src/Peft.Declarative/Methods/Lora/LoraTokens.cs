@@ -17,7 +17,7 @@ public static class LoraTokens
     public static void Attach(nn.Module model, string adapter, IReadOnlyList<int> ids)
     {
         var config = new LoraConfig { TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = ids } };
-        Attach(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
+        _ = Put(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
     }
 
     internal static IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> Places(
@@ -27,23 +27,31 @@ public static class LoraTokens
         return [.. config.TrainableTokens.Select(entry => (Find(model, embeddings, entry.Key), entry.Value))];
     }
 
-    internal static void Attach(nn.Module model, string adapter, IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> places)
+    /// <summary>Puts trained rows where they belong; gives what was put there.</summary>
+    internal static List<(string Path, AdapterLayer Part)> Put(
+        nn.Module model, string adapter, IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> places)
     {
+        List<(string Path, AdapterLayer Part)> parts = [];
         foreach ((PlacedLayer found, IReadOnlyList<int> ids) in places)
         {
             // Looked up again: the slot may hold another part of the adapter by now.
             PlacedLayer place = SlotTree.Layers(model).First(layer => layer.Path == found.Path);
             var tokens = new TrainableTokens((nn.Module<Tensor, Tensor>)place.Layer, adapter, ids);
             SlotWriter.Write(place, tokens);
+            parts.Add((place.Path, tokens));
 
             // A head that the adapter trains in full no longer reads the embedding.
             PlacedLayer? head = SlotTree.Layers(model).FirstOrDefault(layer => layer.Base is TiedHead tied && tied.Reads(tokens.Base)
                 && !SlotTree.Around(layer.Layer).Any(part => part is FullCopy && part.AdapterName == adapter));
             if (head is not null)
             {
-                SlotWriter.Write(head, new TrainableTokensHead((nn.Module<Tensor, Tensor>)head.Layer, tokens));
+                var rows = new TrainableTokensHead((nn.Module<Tensor, Tensor>)head.Layer, tokens);
+                SlotWriter.Write(head, rows);
+                parts.Add((head.Path, rows));
             }
         }
+
+        return parts;
     }
 
     // The input embedding is the first one of the model; GPT-2's second one holds positions.

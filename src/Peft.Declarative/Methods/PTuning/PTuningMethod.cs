@@ -43,8 +43,9 @@ internal sealed class PTuningMethod : IAdapterMethod
                 RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PTuning", "puts learned tokens before the input", model.GetType().Name));
         }
 
-        pretrained.prompts.Add(new EncodedPrompt(
-            pretrained, adapter.Name, config.Tokens, config.Hidden ?? 0, config.Encoder, config.Layers, config.Dropout));
-        TrainedHeads.Attach(model, adapter.Name, config.Source is not null ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
+        var prompt = new EncodedPrompt(pretrained, adapter.Name, config.Tokens, config.Hidden ?? 0, config.Encoder, config.Layers, config.Dropout);
+        pretrained.prompts.Add(prompt);
+        adapter.Add("", prompt);
+        TrainedHeads.Attach(model, adapter, config.Source is not null ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
     }
 }

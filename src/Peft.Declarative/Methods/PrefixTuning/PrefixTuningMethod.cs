@@ -45,14 +45,16 @@ internal sealed class PrefixTuningMethod : IHubMethod
                 RuleTexts.NeedsCausalModel("PrefixTuning", "puts learned keys and values into the attention layers", model.GetType().Name));
         }
 
-        pretrained.prefixes.Add(config.Placement == PrefixPlacement.Beside
+        Prefix prefix = config.Placement == PrefixPlacement.Beside
             ? new AttentionPrefix(pretrained, adapter.Name, config)
             : config.Projection
             ? KeyValuePrefix.Projected(pretrained, adapter.Name, config.Tokens, config.ProjectionHidden ?? 0)
-            : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init));
+            : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init);
+        pretrained.prefixes.Add(prefix);
+        adapter.Add("", prefix);
         if (config.TrainsHead || !config.IsHub)
         {
-            TrainedHeads.Attach(model, adapter.Name, config.TrainsHead ? TrainedHeads.Of(model) : config.ModulesToSave ?? []);
+            TrainedHeads.Attach(model, adapter, config.TrainsHead ? TrainedHeads.Of(model) : config.ModulesToSave ?? []);
         }
     }
 }

@@ -10,13 +10,13 @@ public sealed record PromptTuningConfig : LearnedInputConfig
     /// <inheritdoc/>
     public override string PeftType => "PROMPT_TUNING";
 
-    /// <summary>How the vectors start.</summary>
+    /// <summary>How the vectors start; drawn from the normal distribution unless set.</summary>
     public PromptInit Init { get; init; }
 
-    /// <summary>Text whose token embeddings start the prompt.</summary>
+    /// <summary>Text whose token embeddings start the prompt; needed by <see cref="PromptInit.Text"/>, null unless set.</summary>
     public string? InitText { get; init; }
 
-    /// <summary>Directory with the tokenizer for the text.</summary>
+    /// <summary>Directory with the tokenizer for the text; the base model's directory unless set.</summary>
     public string? Tokenizer { get; init; }
 
     internal override MethodFacts Facts => PromptTuningFacts.Method;

@@ -43,8 +43,10 @@ internal sealed class PromptTuningMethod : IAdapterMethod
 
         // The tensors of a file replace the start, so its text is not needed again.
         bool fromFile = config.Source is not null;
-        pretrained.prompts.Add(new SoftPrompt(
-            pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
-        TrainedHeads.Attach(model, adapter.Name, fromFile ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
+        var prompt = new SoftPrompt(
+            pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer);
+        pretrained.prompts.Add(prompt);
+        adapter.Add("", prompt);
+        TrainedHeads.Attach(model, adapter, fromFile ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
     }
 }

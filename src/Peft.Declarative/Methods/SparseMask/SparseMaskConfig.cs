@@ -14,13 +14,13 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "SPARSE_MASK";
 
-    /// <summary>Share of the targets' weights that is trained.</summary>
+    /// <summary>Share of the targets' weights that is trained, above 0 and at most 1; 0.005 unless set.</summary>
     public double Density { get; init; } = SparseMaskFacts.Density;
 
-    /// <summary>How the weights are chosen.</summary>
+    /// <summary>How the weights are chosen; by Fisher information unless set.</summary>
     public MaskChoice Choice { get; init; }
 
-    /// <summary>Rows that <see cref="MaskChoice.Fisher"/> looks at.</summary>
+    /// <summary>Rows that <see cref="MaskChoice.Fisher"/> looks at, at least 1; 1024 unless set.</summary>
     public int Samples { get; init; } = SparseMaskFacts.Samples;
 
     /// <summary>Entries of each layer's mask, by path, once it is chosen.</summary>

@@ -15,13 +15,13 @@ public sealed record VeraConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "VERA";
 
-    /// <summary>Inner dimension of the projections; large, since they are not trained. At least 1, 256 unless set.</summary>
+    /// <summary>Inner dimension of the projections; 256 unless set, at least 1. Large, since they are not trained.</summary>
     public int Rank { get; init; } = VeraFacts.Rank;
 
-    /// <summary>Dropout probability on the input.</summary>
+    /// <summary>Dropout probability on the input while training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Start of the vector between the projections; 0.1 unless set, as in the paper.</summary>
+    /// <summary>Start of the vector between the projections; 0.1 unless set, as in the paper. Not 0.</summary>
     public double Start { get; init; } = VeraFacts.Start;
 
     /// <summary>Seed of the projections; 0 unless set. The same seed gives the same projections as the reference library.</summary>
@@ -30,7 +30,7 @@ public sealed record VeraConfig : LayerAdapterConfig
     /// <summary>Whether the projections are saved with the adapter; true unless set. Without them a file is a few kilobytes.</summary>
     public bool SaveProjections { get; init; } = true;
 
-    /// <summary>Which biases of the base are trained along.</summary>
+    /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
     public BiasTraining Bias { get; init; }
 
     internal override MethodFacts Facts => VeraFacts.Method;
