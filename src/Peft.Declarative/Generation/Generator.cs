@@ -106,14 +106,13 @@ public sealed partial class Generator
     private GenerationResult Search(
         Tensor ids, Tensor? mask, GenerationOptions options, Action<IReadOnlyList<long>>? onStep, CancellationToken cancellation)
     {
-        Tensor start = kind.StartIds(ids);
-        int promptLength = (int)start.size(1);
+        int promptLength = kind.StartLength(ids);
         int limit = Math.Min(options.LengthLimit(promptLength), kind.MaxLength);
         IReadOnlyList<int> eos = options.EosTokenIds ?? model.Config.EosTokenIds;
         using ClassifierFreeGuidance? guidance = options.GuidanceScale == 1 ? null
             : new ClassifierFreeGuidance(kind, options.GuidanceScale, promptLength, limit, options.UseCache);
         int room = Math.Max(limit, promptLength);
-        using DecodingSession session = new(kind.Begin(ids, mask, room, options.UseCache), start, room);
+        using DecodingSession session = kind.Begin(ids, mask, room, options.UseCache);
         using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), model.Device);
         SearchContext context = new(
             session, new LogitsPipeline(options, promptLength, limit, eos, ids, guidance), options, limit, eos,

@@ -21,6 +21,12 @@ public abstract partial class PretrainedModel : ITrainable
     public virtual bool PredictsFirstToken => false;
 
     /// <inheritdoc/>
+    public virtual bool LearnsClasses => false;
+
+    /// <inheritdoc/>
+    public virtual Tensor? DecoderIds(Tensor labels) => null;
+
+    /// <inheritdoc/>
     public virtual bool SeesPadding => false;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Generation;
 
 /// <summary>A decoder with the padding, positions and cache of the rows that it continues.</summary>
-internal sealed class CausalState : IDecodingState
+internal sealed class CausalSession : DecodingSession
 {
     private readonly CausalLanguageModel model;
     private readonly KeyValueCache? cache;
@@ -12,8 +12,9 @@ internal sealed class CausalState : IDecodingState
     private Tensor? positions;
     private int processed;
 
-    /// <summary>Takes the prompts' padding; all room is taken at the start.</summary>
-    internal CausalState(CausalLanguageModel model, Tensor? attentionMask, int limit, bool useCache)
+    /// <summary>Takes the prompts and their padding; all room is taken at the start.</summary>
+    internal CausalSession(CausalLanguageModel model, Tensor promptIds, Tensor? attentionMask, int limit, bool useCache)
+        : base(promptIds, limit)
     {
         this.model = model;
         cache = useCache ? new KeyValueCache(model.Config.LayerCount) : null;
@@ -26,32 +27,32 @@ internal sealed class CausalState : IDecodingState
         }
     }
 
-    public Tensor? Mask(int length) => mask?.narrow(1, 0, length);
+    internal override Tensor? Mask => mask?.narrow(1, 0, Length);
 
-    public Tensor HiddenStates(Tensor ids)
+    private protected override Tensor HiddenStates()
     {
-        int length = (int)ids.size(1);
         int from = cache is null ? 0 : processed;
-        processed = length;
-        return model.HiddenStates(new ModelInput(ids.narrow(1, from, length - from))
+        processed = Length;
+        return model.HiddenStates(new ModelInput(Ids.narrow(1, from, Length - from))
         {
-            AttentionMask = Mask(length),
-            PositionIds = positions?.narrow(1, from, length - from),
+            AttentionMask = Mask,
+            PositionIds = positions?.narrow(1, from, Length - from),
             Cache = cache,
         });
     }
 
-    public Tensor LogitsOf(Tensor hidden) => model.LogitsOf(hidden);
+    private protected override Tensor LogitsOf(Tensor hidden) => model.LogitsOf(hidden);
 
-    public void Reorder(Tensor rows)
+    private protected override void ReorderState(Tensor rows)
     {
         RowStore.Reorder(ref mask, rows);
         RowStore.Reorder(ref positions, rows);
         cache?.Reorder(rows);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
+        base.Dispose();
         cache?.Dispose();
         mask?.Dispose();
         positions?.Dispose();

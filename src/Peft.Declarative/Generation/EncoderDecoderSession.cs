@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Generation;
 
 /// <summary>An encoder-decoder with the encoded sources of the rows that it writes, and the caches of both kinds of attention.</summary>
-internal sealed class EncoderDecoderState : IDecodingState
+internal sealed class EncoderDecoderSession : DecodingSession
 {
     private readonly EncoderDecoderModel model;
     private readonly KeyValueCache? cache;
@@ -14,7 +14,8 @@ internal sealed class EncoderDecoderState : IDecodingState
     private int processed;
 
     /// <summary>Runs the encoder.</summary>
-    internal EncoderDecoderState(EncoderDecoderModel model, Tensor promptIds, Tensor? attentionMask, bool useCache)
+    internal EncoderDecoderSession(EncoderDecoderModel model, Tensor promptIds, Tensor? attentionMask, int limit, bool useCache)
+        : base(model.StartIds(promptIds.size(0)), limit)
     {
         this.model = model;
         EncodedSource encoded = model.Encode(promptIds, attentionMask);
@@ -27,20 +28,17 @@ internal sealed class EncoderDecoderState : IDecodingState
         }
     }
 
-    public Tensor? Mask(int length) => null;
-
-    public Tensor HiddenStates(Tensor ids)
+    private protected override Tensor HiddenStates()
     {
-        int length = (int)ids.size(1);
         int from = cache is null ? 0 : processed;
-        processed = length;
+        processed = Length;
         var encoded = new EncodedSource(source!, new AttentionMask(sourceMask, Causal: false)) { Cache = sourceCache };
-        return model.DecoderStates(ids.narrow(1, from, length - from), encoded, cache);
+        return model.DecoderStates(Ids.narrow(1, from, Length - from), encoded, cache);
     }
 
-    public Tensor LogitsOf(Tensor hidden) => model.LogitsOf(hidden);
+    private protected override Tensor LogitsOf(Tensor hidden) => model.LogitsOf(hidden);
 
-    public void Reorder(Tensor rows)
+    private protected override void ReorderState(Tensor rows)
     {
         RowStore.Reorder(ref source, rows);
         RowStore.Reorder(ref sourceMask, rows);
@@ -48,8 +46,9 @@ internal sealed class EncoderDecoderState : IDecodingState
         sourceCache?.Reorder(rows);
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
+        base.Dispose();
         cache?.Dispose();
         sourceCache?.Dispose();
         source?.Dispose();
