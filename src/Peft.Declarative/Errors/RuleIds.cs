@@ -37,7 +37,7 @@ internal static class RuleIds
     internal const string LossNotFinite = "PEFT402";
     internal const string NoGradient = "PEFT403";
     internal const string NoLabels = "PEFT404";
-    internal const string PlanOutOfRange = "PEFT406";
+    internal const string PlanUnusable = "PEFT406";
     internal const string StateDoesNotFit = "PEFT407";
     internal const string TrainingDataUnusable = "PEFT601";
     internal const string RowLengthsDiffer = "PEFT602";

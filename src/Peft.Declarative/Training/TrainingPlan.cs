@@ -97,7 +97,7 @@ public sealed record TrainingPlan
             Schedule.Cosine => new CosineSchedule(WarmupSteps, totalSteps),
             Schedule.InverseSquareRoot => new InverseSquareRootSchedule(WarmupSteps),
             Schedule.WarmupStableDecay => new WarmupStableDecaySchedule(WarmupSteps, totalSteps - WarmupSteps - decay, decay),
-            _ => throw TrainingErrors.PlanOutOfRange([$"Schedule {Schedule} is unknown"]),
+            _ => throw TrainingErrors.PlanUnusable([$"Schedule {Schedule} is unknown"]),
         };
     }
 
