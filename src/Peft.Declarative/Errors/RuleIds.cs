@@ -2,7 +2,7 @@ namespace Peft.Declarative.Errors;
 
 /// <summary>
 /// Ids of all rules: 0xx declaration, 1xx targets, 2xx hyperparameters, 3xx combinations, 4xx training,
-/// 5xx models and checkpoints, 6xx training data, 7xx adapters, 9xx faults of our own. The compiler and the run time
+/// 5xx models and checkpoints, 6xx training data, 7xx adapters, 8xx generation and chats, 9xx the machine and faults of our own. The compiler and the run time
 /// use the same id for the same text. An id never changes its meaning and is never used again.
 /// </summary>
 internal static class RuleIds
@@ -34,14 +34,12 @@ internal static class RuleIds
     internal const string BiasesTwice = "PEFT305";
     internal const string CannotMerge = "PEFT306";
     internal const string CannotPack = "PEFT310";
+
     internal const string LossNotFinite = "PEFT402";
     internal const string NoGradient = "PEFT403";
     internal const string NoLabels = "PEFT404";
     internal const string PlanUnusable = "PEFT406";
     internal const string StateDoesNotFit = "PEFT407";
-    internal const string TrainingDataUnusable = "PEFT601";
-    internal const string RowLengthsDiffer = "PEFT602";
-    internal const string BadEvaluationShare = "PEFT603";
 
     internal const string SafetensorsUnreadable = "PEFT501";
     internal const string CheckpointNotWritten = "PEFT502";
@@ -51,16 +49,23 @@ internal static class RuleIds
     internal const string ModelConfigUnsupported = "PEFT511";
     internal const string WeightsDoNotFit = "PEFT512";
     internal const string UnknownFamily = "PEFT513";
-    internal const string GenerationOptionsOutOfRange = "PEFT801";
-    internal const string GenerationConfigUnreadable = "PEFT802";
-    internal const string PromptUnusable = "PEFT803";
-    internal const string ChatUnsupported = "PEFT804";
+
+    internal const string TrainingDataUnusable = "PEFT601";
+    internal const string RowLengthsDiffer = "PEFT602";
+    internal const string BadEvaluationShare = "PEFT603";
+
     internal const string AdapterUnsupported = "PEFT701";
     internal const string AdapterDoesNotFit = "PEFT702";
     internal const string NoSuchAdapter = "PEFT703";
     internal const string AdapterAmbiguous = "PEFT704";
     internal const string AdapterFromElsewhere = "PEFT705";
-    internal const string NoCudaDevice = "PEFT903";
-    internal const string NativesMissing = "PEFT902";
+
+    internal const string GenerationOptionsOutOfRange = "PEFT801";
+    internal const string GenerationConfigUnreadable = "PEFT802";
+    internal const string PromptUnusable = "PEFT803";
+    internal const string ChatUnsupported = "PEFT804";
+
     internal const string GeneratorFailed = "PEFT901";
+    internal const string NativesMissing = "PEFT902";
+    internal const string NoCudaDevice = "PEFT903";
 }
