@@ -1,5 +1,4 @@
 using System.Numerics;
-using Peft.Declarative.Templates.Builtins;
 using Peft.Declarative.Templates.Values;
 
 namespace Peft.Declarative.Templates.Evaluation;

@@ -1,5 +1,3 @@
-using Peft.Declarative.Templates.Values;
-
 namespace Peft.Declarative.Templates.Evaluation;
 
 /// <summary>

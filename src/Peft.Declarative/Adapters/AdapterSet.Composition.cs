@@ -1,6 +1,5 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Slots.Sublayers;
 
 namespace Peft.Declarative;
 
@@ -56,7 +55,7 @@ public sealed partial class AdapterSet
     {
         foreach (Adapter adapter in names.Select(name => this[name]))
         {
-            if (!adapter.Parts.Any(entry => entry.Part is SeamPart))
+            if (!adapter.Parts.Any(entry => entry.Part is SublayerPart))
             {
                 throw new PeftException(RuleIds.Incompatible,
                     RuleTexts.NotABottleneck(Model.GetType().Name, adapter.Name, adapter.Config.Facts.Name));
@@ -72,9 +71,9 @@ public sealed partial class AdapterSet
         }
 
         _composition = composition;
-        foreach (PlacedSeam place in Seams.Of(Model))
+        foreach (NamedSublayerSlot place in SublayerSlots.Of(Model))
         {
-            place.Seam.Composition = composition;
+            place.SublayerSlot.Composition = composition;
         }
     }
 }

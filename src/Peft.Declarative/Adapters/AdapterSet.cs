@@ -1,7 +1,8 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Sublayers;
 using Peft.Declarative.Errors;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -186,7 +187,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     /// <summary>What of the base an adapter trains a copy of, which can stand in for the base's own in one adapter only.</summary>
     private static IEnumerable<string> Claims(Adapter adapter) =>
-        adapter.Parts.Select(entry => entry.Part).OfType<StandIn>().Select(part => part.Claim).Distinct();
+        adapter.Parts.Select(entry => entry.Part).OfType<ParameterOverride>().Select(part => part.Claim).Distinct();
 
     private static void RefuseSharedClaims(IReadOnlyCollection<Adapter> chosen)
     {

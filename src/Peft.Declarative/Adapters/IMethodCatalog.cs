@@ -1,4 +1,4 @@
-using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.AdapterHub;
 
 namespace Peft.Declarative.Adapters;
 
@@ -10,7 +10,7 @@ internal interface IMethodCatalog
 
     /// <summary>The method of settings of AdapterHub.</summary>
     /// <exception cref="PeftException">PEFT701: the architecture is not known; lists those that are.</exception>
-    IHubMethod OfHub(HubFile file);
+    IAdapterHubMethod OfAdapterHub(AdapterHubFile file);
 
     /// <summary>Reads the config of an adapter directory.</summary>
     /// <param name="file">Its configuration file.</param>

@@ -1,5 +1,3 @@
-using Peft.Declarative.Targeting;
-
 namespace Peft.Declarative.Adapters;
 
 /// <summary>

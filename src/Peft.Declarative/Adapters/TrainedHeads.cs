@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
@@ -25,18 +25,18 @@ public static class TrainedHeads
     /// <param name="modules">Names of layers, or of modules with layers; those that the model does not have are passed over.</param>
     internal static void Attach(nn.Module model, Adapter adapter, IReadOnlyList<string> modules)
     {
-        foreach ((string path, FullCopy copy) in Put(model, adapter.Name, modules))
+        foreach ((string path, ModuleToSave copy) in Put(model, adapter.Name, modules))
         {
             adapter.Add(path, copy);
         }
     }
 
-    private static List<(string Path, FullCopy Copy)> Put(nn.Module model, string adapter, IReadOnlyList<string> modules)
+    private static List<(string Path, ModuleToSave Copy)> Put(nn.Module model, string adapter, IReadOnlyList<string> modules)
     {
-        List<(string Path, FullCopy Copy)> copies = [];
-        foreach (PlacedLayer place in SlotTree.Layers(model).Where(place => IsBelow(place.Path, modules)).ToList())
+        List<(string Path, ModuleToSave Copy)> copies = [];
+        foreach (LayerSlot place in SlotTree.Layers(model).Where(place => IsBelow(place.Path, modules)).ToList())
         {
-            var copy = new FullCopy((nn.Module<Tensor, Tensor>)place.Layer, adapter, AdapterKeys.BareModel);
+            var copy = new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter, AdapterKeys.BareModel);
             SlotWriter.Write(place, copy);
             copies.Add((place.Path, copy));
         }

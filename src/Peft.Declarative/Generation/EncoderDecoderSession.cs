@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -18,7 +18,7 @@ internal sealed class EncoderDecoderSession : DecodingSession
         : base(model.StartIds(promptIds.size(0)), limit)
     {
         this.model = model;
-        EncodedSource encoded = model.Encode(promptIds, attentionMask);
+        EncoderOutput encoded = model.Encode(promptIds, attentionMask);
         source = encoded.Hidden.DetachFromDisposeScope();
         sourceMask = encoded.Mask.Added?.DetachFromDisposeScope();
         if (useCache)
@@ -32,7 +32,7 @@ internal sealed class EncoderDecoderSession : DecodingSession
     {
         int from = cache is null ? 0 : processed;
         processed = Length;
-        var encoded = new EncodedSource(source!, new AttentionMask(sourceMask, Causal: false)) { Cache = sourceCache };
+        var encoded = new EncoderOutput(source!, new AttentionMask(sourceMask, Causal: false)) { Cache = sourceCache };
         return model.DecoderStates(Ids.narrow(1, from, Length - from), encoded, cache);
     }
 

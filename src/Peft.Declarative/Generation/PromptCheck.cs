@@ -1,5 +1,4 @@
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;

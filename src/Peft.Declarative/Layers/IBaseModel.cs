@@ -1,4 +1,4 @@
-using Peft.Declarative.Adapters.Embeddings;
+using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.Layers;
 
@@ -30,7 +30,7 @@ internal interface IBaseModel
     int PromptStacks { get; }
 
     /// <summary>Adapters on the embedded text.</summary>
-    EmbeddingPlace embedding_adapters { get; }
+    EmbeddingSlot embedding_adapters { get; }
 
     /// <summary>Whether an adapter of this name is on the model.</summary>
     bool HasAdapter(string name);

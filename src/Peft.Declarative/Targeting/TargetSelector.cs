@@ -1,5 +1,3 @@
-using Peft.Declarative.Errors;
-
 namespace Peft.Declarative.Targeting;
 
 /// <summary>

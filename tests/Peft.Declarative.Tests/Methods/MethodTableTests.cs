@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Methods;
 
 namespace Peft.Declarative.Tests.Methods;
 

@@ -5,7 +5,6 @@ using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.AdaLora;
-using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.AdaLora;
 

@@ -1,4 +1,3 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.AdapterFusion;
 

@@ -1,11 +1,9 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.FullFineTuning;
-using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.FullFineTuning;
 

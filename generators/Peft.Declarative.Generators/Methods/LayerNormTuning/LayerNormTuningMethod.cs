@@ -3,7 +3,6 @@ using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.LayerNormTuning;
-using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.LayerNormTuning;
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Data.Rows;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>Reads JSON lines: objects with <c>text</c>, with <c>prompt</c> and <c>completion</c>, or with <c>messages</c> and perhaps <c>tools</c>.</summary>
 internal static class JsonLines
@@ -55,7 +56,7 @@ internal static class JsonLines
             return new RawRow { Prompt = String(prompt, "prompt"), Completion = String(completion, "completion") };
         }
 
-        string[] names = [.. root.EnumerateObject().Take(4).Select(property => $"'{ForeignText.Shown(property.Name)}'")];
+        string[] names = [.. root.EnumerateObject().Take(4).Select(property => $"'{UntrustedText.Shown(property.Name)}'")];
         string has = names.Length == 0 ? "no keys" : string.Join(", ", names);
         throw new FormatException($"it has {has}, but neither 'text' nor 'prompt' with 'completion' nor 'messages'");
     }

@@ -1,7 +1,7 @@
 using System.Text;
 using Peft.Declarative.Text;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>Reads a running text as rows of one length.</summary>
 internal static class PlainText

@@ -3,7 +3,7 @@ using Peft.Declarative.Errors;
 using Peft.Declarative.Templates;
 using Peft.Declarative.Text;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Turns texts into rows. What leaves nothing to learn is a <see cref="FormatException"/> that says why.</summary>
 internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions options)

@@ -1,8 +1,7 @@
-using Peft.Declarative.Adapters.Embeddings;
-using Peft.Declarative.Adapters.Sublayers;
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -41,11 +40,11 @@ public sealed class NiceCoupling : EmbeddingPart
             RuleTexts.NeedsCausalModel("Bottleneck", "trains an invertible network on the embeddings", model.GetType().Name));
         var part = new NiceCoupling(adapter.Name, pretrained.Config.HiddenSize, (BottleneckConfig)adapter.Config, pretrained.Device);
         pretrained.embedding_adapters.Add(part);
-        adapter.Add(Seams.BackboneOf(model), part);
+        adapter.Add(SublayerSlots.BackboneOf(model), part);
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name) =>
+    public override IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name) =>
         [.. Named($"{path}invertible_adapters.{name}.F.", _f), .. Named($"{path}invertible_adapters.{name}.G.", _g)];
 
     internal override Tensor Apply(Tensor embedded)

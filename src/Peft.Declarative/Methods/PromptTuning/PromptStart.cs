@@ -1,5 +1,4 @@
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Text;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,7 +1,5 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PromptTuning;

@@ -1,6 +1,5 @@
 using System.Text;
 using Peft.Declarative.Text.Loading;
-using Peft.Declarative.Text.Patterns;
 
 namespace Peft.Declarative.Text.Normalizers;
 

@@ -1,7 +1,7 @@
-using Parquet.Schema;
 using Parquet;
-using Peft.Declarative.Data.Parquet;
-using Peft.Declarative.Data;
+using Parquet.Schema;
+using Peft.Declarative.Data.Files.Parquet;
+using Peft.Declarative.Data.Rows;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 
