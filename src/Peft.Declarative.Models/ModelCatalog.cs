@@ -1,6 +1,6 @@
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;
@@ -37,7 +37,7 @@ public static class ModelCatalog
         string type = TypeOf(directory);
         return Families.TryGetValue(type, out Func<string, Device?, PretrainedModel>? load)
             ? load(directory, device)
-            : throw Unknown(directory, $"is a model of type '{ForeignText.Shown(type)}'");
+            : throw Unknown(directory, $"is a model of type '{UntrustedText.Shown(type)}'");
     }
 
     private static PeftException Unknown(string directory, string what) => new(RuleIds.UnknownFamily,

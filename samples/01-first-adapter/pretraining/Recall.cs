@@ -1,7 +1,7 @@
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
+using Peft.Declarative;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 
 namespace FirstAdapter.Pretraining;

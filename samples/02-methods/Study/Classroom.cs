@@ -5,7 +5,6 @@ using Peft.Declarative;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 using Peft.Declarative.Training;
 
 namespace MethodStudy.Study;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Peft.Declarative.App.Output;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.App.Commands;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Peft.Declarative.App.Output;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 

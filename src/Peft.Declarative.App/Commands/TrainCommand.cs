@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 

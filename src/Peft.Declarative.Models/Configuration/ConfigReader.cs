@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Quantization;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Models;
 
@@ -31,7 +32,7 @@ internal sealed class ConfigReader
     internal string ModelType(params string[] known)
     {
         string type = Text("model_type") ?? "";
-        Require(known.Contains(type), $"'model_type' is '{ForeignText.Shown(type)}', but this class reads {string.Join(", ", known)}");
+        Require(known.Contains(type), $"'model_type' is '{UntrustedText.Shown(type)}', but this class reads {string.Join(", ", known)}");
         return type;
     }
 
@@ -78,7 +79,7 @@ internal sealed class ConfigReader
     internal void Only(string field, string fallback, params string[] implemented)
     {
         string value = Text(field) ?? fallback;
-        Require(implemented.Contains(value), $"'{field}' is '{ForeignText.Shown(value)}', but only {string.Join(", ", implemented)} is implemented");
+        Require(implemented.Contains(value), $"'{field}' is '{UntrustedText.Shown(value)}', but only {string.Join(", ", implemented)} is implemented");
     }
 
     internal void Require(bool holds, string problem)
@@ -96,7 +97,7 @@ internal sealed class ConfigReader
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.ModelConfigUnsupported,
-                $"'{_path}' describes a model that cannot be built here: {Listing.Of(_problems)}. Use a supported checkpoint, or correct the file.");
+                $"'{_path}' describes a model that cannot be built here: {ProblemList.Of(_problems)}. Use a supported checkpoint, or correct the file.");
         }
     }
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Models;
 
@@ -36,7 +38,7 @@ internal static class RopeReader
                 Llama3(config, settings, frequencies);
                 break;
             default:
-                config.Require(false, $"'rope_type' is '{ForeignText.Shown(type)}', but only default, linear, llama3 is implemented");
+                config.Require(false, $"'rope_type' is '{UntrustedText.Shown(type)}', but only default, linear, llama3 is implemented");
                 break;
         }
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Models;
 
@@ -47,7 +49,7 @@ internal static class WindowReader
         return stated is JsonArray { Count: > 0 } list ? [.. list.Select(JsonScalar.Text)] : null;
     }
 
-    private static string Names(IEnumerable<string?> kinds) => string.Join(", ", kinds.Take(4).Select(kind => kind is null ? "no text" : ForeignText.Shown(kind)));
+    private static string Names(IEnumerable<string?> kinds) => string.Join(", ", kinds.Take(4).Select(kind => kind is null ? "no text" : UntrustedText.Shown(kind)));
 
     private static bool FromTheFirstBlockOn(ConfigReader config)
     {

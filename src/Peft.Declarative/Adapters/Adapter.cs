@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Adapters.Hub;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 
 namespace Peft.Declarative;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -121,12 +121,12 @@ internal static class AdapterFile
             {
                 if (!tensor.Optional)
                 {
-                    problems.Add($"'{ForeignText.Shown(tensor.Key)}' is missing");
+                    problems.Add($"'{UntrustedText.Shown(tensor.Key)}' is missing");
                 }
             }
             else if (!saved[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
             {
-                problems.Add($"'{ForeignText.Shown(tensor.Key)}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
+                problems.Add($"'{UntrustedText.Shown(tensor.Key)}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
                     + $"but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
@@ -140,20 +140,20 @@ internal static class AdapterFile
             if (tensor.BelongsToBase ? !SameWeight(fixedTensor, tensor.Value) : !fixedTensor.shape.SequenceEqual(tensor.Value.shape))
             {
                 problems.Add(tensor.BelongsToBase
-                    ? $"'{ForeignText.Shown(tensor.Key)}' is another base model's weight"
-                    : $"'{ForeignText.Shown(tensor.Key)}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+                    ? $"'{UntrustedText.Shown(tensor.Key)}' is another base model's weight"
+                    : $"'{UntrustedText.Shown(tensor.Key)}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
             else if (tensor.Check?.Invoke(fixedTensor) is { } problem)
             {
-                problems.Add($"'{ForeignText.Shown(tensor.Key)}' {problem}");
+                problems.Add($"'{UntrustedText.Shown(tensor.Key)}' {problem}");
             }
         }
 
-        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{ForeignText.Shown(key)}' has no place in the model"));
+        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{UntrustedText.Shown(key)}' has no place in the model"));
         if (problems.Count > 0)
         {
             throw new PeftException(RuleIds.AdapterDoesNotFit,
-                $"The adapter in '{directory}' does not fit this model: {Listing.Of(problems)}. Load it on the base model it was trained on.");
+                $"The adapter in '{directory}' does not fit this model: {ProblemList.Of(problems)}. Load it on the base model it was trained on.");
         }
 
         using IDisposable untracked = no_grad();

@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Adapters.Sublayers;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative;
 

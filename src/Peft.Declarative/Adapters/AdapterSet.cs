@@ -1,7 +1,7 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Adapters.Sublayers;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Methods.AdaLora;
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Methods.BitFit;
@@ -16,6 +15,7 @@ using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.SparseMask;
 using Peft.Declarative.Methods.Vera;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 
@@ -78,16 +78,16 @@ internal static class MethodCatalog
 
     /// <summary>A setting that changes the result and that this version does not implement.</summary>
     internal static PeftException Unsupported(string source, string setting) => new(RuleIds.AdapterUnsupported,
-        $"'{source}' sets {ForeignText.Shown(setting)}, which this version does not implement, so the adapter would not mean what its file says. "
+        $"'{source}' sets {UntrustedText.Shown(setting)}, which this version does not implement, so the adapter would not mean what its file says. "
         + "Train it without, or merge it into its base with the library that made it.");
 
     private static IEnumerable<IHubMethod> HubMethods => All.OfType<IHubMethod>().Where(method => method.HasHubFiles).Append(UnionMethod.Instance);
 
     private static PeftException Unknown(HubFile file) => new(RuleIds.AdapterUnsupported,
-        $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{ForeignText.Shown(file.Architecture)}', which this version does not know. "
+        $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{UntrustedText.Shown(file.Architecture)}', which this version does not know. "
         + $"It knows {string.Join(", ", HubMethods.Select(method => method.Facts.Name).Distinct())}.");
 
     private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
-        $"'{file.Source}' is an adapter of type '{ForeignText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
+        $"'{file.Source}' is an adapter of type '{UntrustedText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
         + $"It knows {string.Join(", ", All.Select(method => method.PeftType).Distinct())}.");
 }

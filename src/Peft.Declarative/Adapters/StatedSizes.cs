@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 
@@ -45,8 +45,8 @@ internal static class StatedSizes
         ];
         if (problems.Count > 0)
         {
-            throw new PeftException(RuleIds.AdapterDoesNotFit, $"'{ForeignText.Shown(source)}' does not fit its tensors, none of which has a dimension above "
-                + FormattableString.Invariant($"{most:N0}: {Listing.Of(problems)}. Copy the adapter again from where it came."));
+            throw new PeftException(RuleIds.AdapterDoesNotFit, $"'{UntrustedText.Shown(source)}' does not fit its tensors, none of which has a dimension above "
+                + FormattableString.Invariant($"{most:N0}: {ProblemList.Of(problems)}. Copy the adapter again from where it came."));
         }
     }
 

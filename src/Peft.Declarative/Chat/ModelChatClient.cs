@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Chat;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Unicode;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -194,5 +195,5 @@ internal ref struct SafetensorsHeaderReader
     private readonly SafetensorsException Fail(SafetensorsViolation violation, string problem, string name) =>
         new(violation, file, problem, name);
 
-    private static string Shown(string name) => ForeignText.Shown(name);
+    private static string Shown(string name) => UntrustedText.Shown(name);
 }

@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>Checks that the tensors of a header tile the data without hole or overlap, each as long as its shape says.</summary>
@@ -81,5 +83,5 @@ internal static class SafetensorsLayout
     }
 
     private static SafetensorsException Fail(SafetensorsViolation violation, string file, SafetensorsEntry entry, string problem) =>
-        new(violation, file, $"tensor '{ForeignText.Shown(entry.Name)}' {problem}", entry.Name);
+        new(violation, file, $"tensor '{UntrustedText.Shown(entry.Name)}' {problem}", entry.Name);
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Peft.Declarative.Native;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
@@ -52,7 +53,7 @@ public static class SafetensorsWriter
         }
 
         return SafetensorsDtypeTable.From(tensor.dtype) ?? throw new SafetensorsException(SafetensorsViolation.UnsupportedDtype, path,
-            $"tensor '{ForeignText.Shown(name)}' has elements of {tensor.dtype}, which cannot be written", name,
+            $"tensor '{UntrustedText.Shown(name)}' has elements of {tensor.dtype}, which cannot be written", name,
             $"Convert it to one of {SafetensorsDtypeTable.Readable}.");
     }
 

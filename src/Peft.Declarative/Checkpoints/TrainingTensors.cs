@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
@@ -34,7 +35,7 @@ internal static class TrainingTensors
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Names.FirstOrDefault(tensors.ContainsKey) is { } twice)
         {
-            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{ForeignText.Shown(twice)}', which is in {AdapterDirectory.WeightsName} "
+            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{UntrustedText.Shown(twice)}', which is in {AdapterDirectory.WeightsName} "
                 + "beside it too, so it is not clear which one is meant. Delete the file to train the tensors themselves.");
         }
 

@@ -1,5 +1,4 @@
 using Peft.Declarative.Data;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative;
 

@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Generation;
 
 /// <summary>Finds what cannot be in a set of options, all of it at once.</summary>
@@ -11,7 +13,7 @@ internal static class GenerationOptionsCheck
         List<string> problems = [.. Ranges(options), .. Combinations(options), .. Ids(options, vocabularySize)];
         if (problems.Count > 0)
         {
-            throw new PeftException(RuleId, $"Text cannot be generated with these options: {Listing.Of(problems)}. Change them.");
+            throw new PeftException(RuleId, $"Text cannot be generated with these options: {ProblemList.Of(problems)}. Change them.");
         }
     }
 

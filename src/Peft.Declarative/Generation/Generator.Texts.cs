@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;

@@ -1,5 +1,4 @@
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;

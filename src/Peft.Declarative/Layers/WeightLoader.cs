@@ -1,7 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Quantization;
+using Peft.Declarative.Text.Errors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -44,7 +44,7 @@ internal sealed class WeightLoader(
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.WeightsDoNotFit,
-                $"The weights in '{directory}' do not fit its config.json: {Listing.Of(_problems)}. Use the files of one checkpoint.");
+                $"The weights in '{directory}' do not fit its config.json: {ProblemList.Of(_problems)}. Use the files of one checkpoint.");
         }
 
         foreach (Action assign in _assignments)

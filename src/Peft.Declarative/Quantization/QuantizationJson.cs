@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Quantization;
 
@@ -38,7 +40,7 @@ internal static class QuantizationJson
     {
         null => null,
         JsonObject json when json["quant_method"]?.ToString() is null or "bitsandbytes" && json["load_in_4bit"]?.ToString() == "true" => null,
-        JsonObject json => $"'{Field}' is of the method '{ForeignText.Shown(json["quant_method"]?.ToString() ?? "")}', but only 4 bits of bitsandbytes are implemented",
+        JsonObject json => $"'{Field}' is of the method '{UntrustedText.Shown(json["quant_method"]?.ToString() ?? "")}', but only 4 bits of bitsandbytes are implemented",
         _ => $"'{Field}' is not an object",
     };
 

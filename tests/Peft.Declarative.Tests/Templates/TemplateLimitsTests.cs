@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Templates;
 
 namespace Peft.Declarative.Tests.Templates;
 

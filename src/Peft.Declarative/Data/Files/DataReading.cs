@@ -1,5 +1,3 @@
-using Peft.Declarative.Text;
-
 namespace Peft.Declarative.Data;
 
 /// <summary>Reads files into rows, one file after the other, and collects what is wrong with them.</summary>

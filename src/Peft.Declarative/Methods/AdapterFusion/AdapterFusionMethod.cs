@@ -1,7 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Adapters.Hub;
 using Peft.Declarative.Adapters.Sublayers;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Bottleneck;
 using static TorchSharp.torch;

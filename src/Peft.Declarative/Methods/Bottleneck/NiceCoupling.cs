@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Adapters.Embeddings;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

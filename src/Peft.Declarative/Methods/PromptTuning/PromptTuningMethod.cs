@@ -1,7 +1,6 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Text;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PromptTuning;

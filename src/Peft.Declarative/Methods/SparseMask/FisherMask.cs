@@ -1,5 +1,5 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training;
 using static TorchSharp.torch;
 

@@ -5,6 +5,7 @@ using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
+using Peft.Declarative.Text.Json;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Methods.Bottleneck;

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Templates;
+using Peft.Declarative.Text.Templates.Evaluation;
+using Peft.Declarative.Text.Templates.Parsing;
+using Peft.Declarative.Text.Templates.Syntax;
+using Peft.Declarative.Text.Templates.Values;
+
+namespace Peft.Declarative;
+
+/// <summary>
+/// A chat template of a Hugging Face model: Jinja as transformers sets it up, with the semantics of Python's jinja2. It can read what it is
+/// given and nothing else, and its time, output and depth are bounded.
+/// </summary>
+/// <remarks>It may be used by several threads at once.</remarks>
+public sealed class ChatTemplate
+{
+    private readonly Body body;
+
+    private ChatTemplate(string source, Body body)
+    {
+        Source = source;
+        this.body = body;
+    }
+
+    /// <summary>The text of the template.</summary>
+    public string Source { get; }
+
+    /// <summary>Reads a template.</summary>
+    /// <param name="source">The text of <c>chat_template</c>.</param>
+    /// <exception cref="TemplateException">PEFT506: the text is no template; the error names line and reason.</exception>
+    public static ChatTemplate Parse(string source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new ChatTemplate(source, TemplateParser.Parse(source));
+    }
+
+    /// <summary>Renders a conversation.</summary>
+    /// <param name="messages">Objects with <c>role</c>, <c>content</c> and whatever else the template knows, such as <c>tool_calls</c>.</param>
+    /// <param name="options">What else the template is given.</param>
+    /// <exception cref="TemplateException">PEFT506: the template fails or refuses the conversation; the error names line and reason.</exception>
+    public RenderedChat Render(JsonArray messages, ChatTemplateOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        options ??= new ChatTemplateOptions();
+        var interpreter = new Interpreter(Variables(messages, options), options.Now ?? DateTimeOffset.Now, options.Limits);
+        interpreter.Run(body);
+        return new RenderedChat(interpreter.Output.ToString(), interpreter.Output.Generated);
+    }
+
+    /// <summary>Renders a conversation and tells which parts the assistant wrote, for the loss of a training.</summary>
+    /// <remarks>
+    /// Where the template marks no part with <c>{% generation %}</c>, an assistant's part is what its message adds to the rendering of the
+    /// messages before it with the generation prompt. That is never a search for strings, so text that looks like a turn is safe.
+    /// </remarks>
+    /// <param name="messages">The conversation.</param>
+    /// <param name="options">What else the template is given; <see cref="ChatTemplateOptions.AddGenerationPrompt"/> must be off.</param>
+    /// <exception cref="TemplateException">
+    /// PEFT506: as <see cref="Render"/>, or the template writes earlier turns differently once later ones follow.
+    /// </exception>
+    public RenderedChat RenderForTraining(JsonArray messages, ChatTemplateOptions? options = null)
+    {
+        options ??= new ChatTemplateOptions();
+        RenderedChat whole = Render(messages, options with { AddGenerationPrompt = false });
+        return whole.Generated.Count > 0 ? whole : whole with { Generated = AssistantParts.Find(this, messages, options, whole.Text) };
+    }
+
+    private static DictValue Variables(JsonArray messages, ChatTemplateOptions options)
+    {
+        DictValue variables = new DictValue()
+            .With("messages", JsonReading.Value(messages))
+            .With("tools", JsonReading.Value(options.Tools))
+            .With("documents", JsonReading.Value(options.Documents))
+            .With("add_generation_prompt", options.AddGenerationPrompt);
+        (string Name, string? Token)[] tokens =
+        [
+            ("bos_token", options.BosToken), ("eos_token", options.EosToken), ("pad_token", options.PadToken), ("unk_token", options.UnknownToken),
+        ];
+        foreach ((string name, string? token) in tokens.Where(pair => pair.Token is not null))
+        {
+            variables.With(name, token);
+        }
+
+        foreach ((string name, JsonNode? value) in options.Variables ?? [])
+        {
+            variables.With(name, JsonReading.Value(value));
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,70 @@
+using Peft.Declarative.Text.Tokenizers.Decoders;
+using Peft.Declarative.Text.Tokenizers.Loading;
+using Peft.Declarative.Text.Patterns;
+
+namespace Peft.Declarative.Text.Tokenizers.PreTokenizers;
+
+/// <summary>Writes spaces as a visible sign, puts one before the text, and cuts before each. As a decoder, the way back.</summary>
+internal sealed class Metaspace : IPreTokenizer, IDecoder
+{
+    private static readonly string[] Schemes = ["always", "first", "never"];
+
+    private readonly string sign;
+    private readonly string scheme;
+    private readonly CharacterSplit? split;
+
+    private Metaspace(string sign, string scheme, bool split)
+    {
+        this.sign = sign;
+        this.scheme = scheme;
+        int codePoint = CodePoints.At(sign, 0, out _);
+        this.split = split ? new CharacterSplit(c => c == codePoint, SplitBehavior.MergedWithNext) : null;
+    }
+
+    public bool AsksForTextStart => scheme == "first";
+
+    internal static Metaspace Read(JsonSection section)
+    {
+        string sign = section.Text("replacement");
+        if (sign.Length == 0 || (CodePoints.At(sign, 0, out int units) >= 0 && units != sign.Length))
+        {
+            throw section["replacement"].Error("must be one character.");
+        }
+
+        string scheme = section.TextOrNull("prepend_scheme") ?? (section.Flag("add_prefix_space", otherwise: true) ? "always" : "never");
+        if (!Schemes.Contains(scheme) || (scheme != "never" && !section.Flag("add_prefix_space", otherwise: true)))
+        {
+            throw section["prepend_scheme"].Error(
+                $"is '{scheme}'. It must be one of {string.Join(", ", Schemes)}, and 'never' where add_prefix_space is false.");
+        }
+
+        return new Metaspace(sign, scheme, section.Flag("split", otherwise: true));
+    }
+
+    public void Split(IReadOnlyList<TextPiece> pieces, List<TextPiece> into)
+    {
+        List<TextPiece> marked = [.. pieces.Select(Mark)];
+        if (split is null)
+        {
+            into.AddRange(marked);
+        }
+        else
+        {
+            split.Split(marked, into);
+        }
+    }
+
+    public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) =>
+        [.. tokens.Select((token, i) => token.Replace(sign, i == 0 && scheme != "never" ? "" : " ", StringComparison.Ordinal))];
+
+    private TextPiece Mark(TextPiece piece)
+    {
+        if (piece.Span.Contains(' '))
+        {
+            piece = TextPiece.Of(piece.Span.ToString().Replace(" ", sign, StringComparison.Ordinal), piece.UnitsOfStart);
+        }
+
+        bool wanted = scheme == "always" || (scheme == "first" && piece.AtTextStart);
+        return wanted && !piece.Span.StartsWith(sign, StringComparison.Ordinal) ? piece.Prefixed(sign) : piece;
+    }
+}

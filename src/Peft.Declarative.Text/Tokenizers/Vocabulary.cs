@@ -1,0 +1,65 @@
+using Peft.Declarative.Text.Tokenizers.Loading;
+
+namespace Peft.Declarative.Text.Tokenizers;
+
+/// <summary>Tokens of a model and their ids, both ways. Ids may have holes.</summary>
+internal sealed class Vocabulary
+{
+    /// <summary>Greatest id that is taken from a file; it bounds what a file can make us allocate.</summary>
+    internal const int GreatestId = 4_194_303;
+
+    private readonly Dictionary<string, int> ids;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> idsBySpan;
+    private readonly string?[] tokens;
+
+    internal Vocabulary(IEnumerable<KeyValuePair<string, int>> entries, int count)
+    {
+        ids = new Dictionary<string, int>(count, StringComparer.Ordinal);
+        tokens = new string?[count];
+        foreach ((string token, int id) in entries)
+        {
+            ids[token] = id;
+            if (id >= tokens.Length)
+            {
+                Array.Resize(ref tokens, Math.Max(id + 1, tokens.Length * 2)); // only where ids have holes; they are bounded
+            }
+
+            tokens[id] = token;
+            EndId = Math.Max(EndId, id + 1);
+        }
+
+        idsBySpan = ids.GetAlternateLookup<ReadOnlySpan<char>>();
+        Count = Math.Max(ids.Count, tokens.Count(token => token is not null));
+    }
+
+    /// <summary>How many tokens there are.</summary>
+    internal int Count { get; }
+
+    /// <summary>One more than the greatest id.</summary>
+    internal int EndId { get; }
+
+    internal IEnumerable<KeyValuePair<string, int>> Entries => ids;
+
+    /// <summary>Reads an object of token to id.</summary>
+    internal static Vocabulary Read(JsonSection section) => new(
+        section.Members().Select(member => KeyValuePair.Create(member.Key, IdOf(member.Key, member.Section))),
+        section.IsObject ? section.Value.GetPropertyCount() : 0);
+
+    internal bool TryGetId(ReadOnlySpan<char> token, out int id) => idsBySpan.TryGetValue(token, out id);
+
+    internal int? IdOf(string token) => ids.TryGetValue(token, out int id) ? id : null;
+
+    internal string? TokenOf(int id) => id >= 0 && id < tokens.Length ? tokens[id] : null;
+
+    private static int IdOf(string token, JsonSection section)
+    {
+        try
+        {
+            return section.AsId();
+        }
+        catch (PeftException wrong)
+        {
+            throw section.Error($"gives the token '{token}' no usable id: it must be a whole number from 0 to {GreatestId:N0}.", wrong);
+        }
+    }
+}
