@@ -2,7 +2,7 @@ namespace Peft.Declarative.Text.Errors;
 
 /// <summary>
 /// Ids of all rules: 0xx declaration, 1xx targets, 2xx hyperparameters, 3xx combinations, 4xx training,
-/// 5xx models and checkpoints, 6xx training data, 7xx adapters, 9xx faults of our own. The compiler and the run time
+/// 5xx models and checkpoints, 6xx training data, 7xx adapters, 9xx faults of this library. The compiler and the run time
 /// use the same id for the same text. An id never changes its meaning and is never used again.
 /// </summary>
 internal static class RuleIds

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Text.Errors;
 
-/// <content>What cannot be folded into the base's weights.</content>
+/// <content>Adapters that cannot be merged into the base weights.</content>
 internal static partial class RuleTexts
 {
     internal static string OffWeights(string adapter, string method, string place) =>

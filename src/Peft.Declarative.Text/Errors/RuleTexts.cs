@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Peft.Declarative.Text.Errors;
 
 /// <summary>
-/// The words of every rule, written once: the compiler and the run time say the same. Numbers are formatted alike everywhere,
+/// The text of every rule, shared by the compiler and the run time. Numbers are formatted alike everywhere,
 /// whatever the culture of the machine.
 /// </summary>
 internal static partial class RuleTexts
 {
     private const int MostListed = 8;
 
-    /// <summary>Names in a sentence, in alphabetical order: at most eight, then how many more there are. Before the last may stand a word of its own.</summary>
+    /// <summary>Names in a sentence, in alphabetical order: at most eight, then how many more there are. The word <paramref name="last"/>, if any, precedes the last one.</summary>
     internal static string Names(IEnumerable<string> names, string last = "")
     {
         List<string> all = names.Distinct(StringComparer.Ordinal).OrderBy(name => name, StringComparer.Ordinal).ToList();

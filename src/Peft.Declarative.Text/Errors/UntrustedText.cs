@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Text.Errors;
 
-/// <summary>Names that come from files of strangers, made fit for a message on a console.</summary>
+/// <summary>Text from untrusted files, made safe for a message on a console.</summary>
 internal static class UntrustedText
 {
     private const int MaxShown = 120;
@@ -9,7 +9,7 @@ internal static class UntrustedText
     internal static string Shown(string text) => ShownUpTo(MaxShown, text);
 
     // Not an optional parameter of the other: a method group in a Select would then take the index for the limit.
-    /// <summary>The text without control characters, cut after as many characters as are asked for.</summary>
+    /// <summary>The text without control characters, cut after <paramref name="most"/> characters.</summary>
     internal static string ShownUpTo(int most, string text)
     {
         string cut = text.Length <= most ? text : text[..most] + "…";

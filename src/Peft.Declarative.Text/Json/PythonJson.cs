@@ -71,7 +71,7 @@ internal static class PythonJson
         }
         else
         {
-            text.Append(value.ToJsonString());   // a number from a file keeps the digits that it had there
+            text.Append(value.ToJsonString());   // a number from a file keeps its digits
         }
     }
 
@@ -87,20 +87,15 @@ internal static class PythonJson
         return isSingle;
     }
 
-    // Python writes 1.0 and 1e-05 where .NET writes 1 and 1E-05; without the point it would read the number back as an integer.
-    internal static string Float(double number)
-    {
-        if (!double.IsFinite(number))
-        {
-            throw new PeftException(RuleIds.ConfigurationUnreadable,
-                $"A configuration holds the number {number}, for which JSON has no notation. Replace it.");
-        }
+    internal static string Float(double number) => double.IsFinite(number)
+        ? PythonFloat.Repr(number)
+        : throw new PeftException(RuleIds.ConfigurationUnreadable, $"A configuration holds the number {number}, for which JSON has no notation. Replace it.");
 
-        string digits = number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
-        return digits.AsSpan().ContainsAny('.', 'e') ? digits : digits + ".0";
-    }
-
-    private static void AppendString(StringBuilder text, string value)
+    /// <summary>Appends a string with its quotes.</summary>
+    /// <param name="text">What has been written so far.</param>
+    /// <param name="value">The string.</param>
+    /// <param name="escapeNonAscii">Whether every character above U+007E is written as an escape, as <c>ensure_ascii</c> asks.</param>
+    internal static void AppendString(StringBuilder text, string value, bool escapeNonAscii = true)
     {
         text.Append('"');
         foreach (char letter in value)
@@ -108,14 +103,15 @@ internal static class PythonJson
             _ = letter switch
             {
                 '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                '\b' => text.Append("\\b"),
-                '\f' => text.Append("\\f"),
-                >= ' ' and <= '~' => text.Append(letter),
-                _ => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
+                '\\' => text.Append(@"\\"),
+                '\n' => text.Append(@"\n"),
+                '\r' => text.Append(@"\r"),
+                '\t' => text.Append(@"\t"),
+                '\b' => text.Append(@"\b"),
+                '\f' => text.Append(@"\f"),
+                < ' ' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
+                > '~' when escapeNonAscii => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}"),
+                _ => text.Append(letter),
             };
         }
 

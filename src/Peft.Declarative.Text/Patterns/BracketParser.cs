@@ -34,7 +34,7 @@ internal static class BracketParser
                 AddMember(reader, members, depth);
             }
 
-            first = false; // a ']' that comes first stands for itself
+            first = false; // a ']' that comes first is literal
         }
 
         CodePointSet set = Fold(reader, Meet(intersection, members));

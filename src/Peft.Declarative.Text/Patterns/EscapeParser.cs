@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Peft.Declarative.Text.Patterns;
 
-/// <summary>What follows a backslash, as far as it stands for code points, inside and outside brackets alike.</summary>
+/// <summary>What follows a backslash, if it denotes code points, inside and outside brackets alike.</summary>
 internal static class EscapeParser
 {
-    /// <summary>Set of a class escape such as <c>\s</c> or <c>\p{L}</c>; null if the letter is none. Nothing is taken then.</summary>
+    /// <summary>Set of a class escape such as <c>\s</c> or <c>\p{L}</c>; null if the letter is not a class, and then nothing is consumed.</summary>
     internal static CodePointSet? TryClass(PatternReader reader, bool inBrackets)
     {
         CodePointSet? set = reader.Peek switch
@@ -31,7 +31,7 @@ internal static class EscapeParser
         return char.IsAsciiLetterUpper(letter) ? set.Complement() : set;
     }
 
-    /// <summary>The single code point that an escape stands for; an unknown letter stands for itself.</summary>
+    /// <summary>The single code point that an escape denotes; an unknown letter denotes itself.</summary>
     internal static int CodePoint(PatternReader reader)
     {
         int c = reader.NextCodePoint();

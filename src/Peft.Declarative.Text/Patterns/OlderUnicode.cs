@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Peft.Declarative.Text.Patterns;
 
 /// <summary>
-/// What the reference does not know of today's Unicode. Its libraries for accents, punctuation and normal forms carry tables of Unicode 8 and 9, and
-/// take a code point that was added later for a letter like any other.
+/// Differences between the Unicode versions of the reference and of .NET. Its libraries for accents, punctuation and normal forms carry tables of Unicode 8 and 9, and
+/// treat a code point that was added later like any letter.
 /// </summary>
 internal static class OlderUnicode
 {
-    /// <summary>Marks that a normaliser <c>StripAccents</c> leaves where they are.</summary>
+    /// <summary>Marks that the normaliser <c>StripAccents</c> keeps.</summary>
     private static CodePointSet KeptMarks { get; } = CodePointSet.Parse("""
         7FD 897-89F 8CA-8D3 9FE AFA-AFF B55 C04 C3C CF3 D00 D3B-D3C D81 EBA ECE 1715 180F 1ABF-1ACE 1CF7 1DF6-1DFA A82C A8FF 10D24-10D27 10D69-10D6D
         10EAB-10EAC 10EFC-10EFF 10F46-10F50 10F82-10F85 11070 11073-11074 110C2 11145-11146 111C9 111CE-111CF 11241 1133B 113B8-113C0 113C2 113C5
@@ -18,7 +18,7 @@ internal static class OlderUnicode
         16FF0-16FF1 1CF00-1CF2D 1CF30-1CF46 1E08F 1E130-1E136 1E2AE 1E2EC-1E2EF 1E4EC-1E4EF 1E5EE-1E5EF
         """);
 
-    /// <summary>Marks that a <c>BertNormalizer</c> leaves where they are.</summary>
+    /// <summary>Marks that <c>BertNormalizer</c> keeps.</summary>
     private static CodePointSet KeptByBert { get; } = CodePointSet.Parse("""
         7FD 897-89F 8CA-8E1 9FE AFA-AFF B55 C04 C3C D00 D3B-D3C D81 EBA ECE 180F 1885-1886 1ABF-1ACE 1DF6-1DFB A82C A8C5 A8FF A9BD 10D24-10D27
         10D69-10D6D 10EAB-10EAC 10EFC-10EFF 10F46-10F50 10F82-10F85 11070 11073-11074 110C2 111C9 111CF 1123E 11241 1133B 113BB-113C0 113CE 113D0
@@ -29,7 +29,7 @@ internal static class OlderUnicode
         1E01B-1E021 1E023-1E024 1E026-1E02A 1E08F 1E130-1E136 1E2AE 1E2EC-1E2EF 1E4EC-1E4EF 1E5EE-1E5EF 1E944-1E94A
         """);
 
-    /// <summary>Punctuation that no text is cut at.</summary>
+    /// <summary>Punctuation at which text is not split.</summary>
     internal static CodePointSet KeptPunctuation { get; } = CodePointSet.Parse("""
         61 61D 9FD A76 C77 C84 1B4E-1B4F 1B7D-1B7F 2E43-2E4F 2E52-2E5D 10D6E 10EAD 10F55-10F59 10F86-10F89 113D4-113D5 113D7-113D8 1144B-1144F
         1145A-1145B 1145D 11660-1166C 116B9 1183B 11944-11946 119E2 11A3F-11A46 11A9A-11A9C 11A9E-11AA2 11B00-11B09 11BE1 11C41-11C45 11C70-11C71
@@ -47,10 +47,10 @@ internal static class OlderUnicode
         105C9 105D2 105DA 105E4 11383 11385 1138E 11391 16D63 16D67-16D6A
         """));
 
-    /// <summary>Whether the normaliser <c>StripAccents</c> takes the code point for an accent.</summary>
+    /// <summary>Whether the normaliser <c>StripAccents</c> treats the code point as an accent.</summary>
     internal static bool IsAccent(int c) => c is 0x1CF2 or 0x1CF3 || (CodePoints.IsMark(c) && !KeptMarks.Contains(c));
 
-    /// <summary>Whether <c>BertNormalizer</c> takes the code point for an accent.</summary>
+    /// <summary>Whether <c>BertNormalizer</c> treats the code point as an accent.</summary>
     internal static bool IsAccentForBert(int c) => c is 0x1734 or 0x1171E
         || (CodePoints.Category(c) == UnicodeCategory.NonSpacingMark && !KeptByBert.Contains(c));
 }

@@ -2,7 +2,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Text.Patterns;
 
-/// <summary>A pattern of a <c>tokenizer.json</c>: an Oniguruma expression, or text that is looked for as it stands.</summary>
+/// <summary>A pattern of a <c>tokenizer.json</c>: an Oniguruma expression, or literal text.</summary>
 internal sealed class Pattern
 {
     private readonly string source;
@@ -19,7 +19,7 @@ internal sealed class Pattern
         {
             PatternNode tree = PatternParser.Parse(source);
             (steps, registers) = PatternCompiler.Compile(source, tree);
-            (CodePointSet start, bool empty) = PatternShape.Start(tree);
+            (CodePointSet start, bool empty) = PatternAnalysis.Start(tree);
             first = empty ? null : start;
         }
     }
@@ -28,18 +28,18 @@ internal sealed class Pattern
     /// <exception cref="PatternSyntaxException">It cannot be read, or uses what is not supported.</exception>
     internal static Pattern Expression(string expression) => new(expression, literal: null);
 
-    /// <summary>Text as it stands. No text at all is found between any two characters, as an empty expression is.</summary>
+    /// <summary>A pattern that matches literal text. Empty text matches between any two characters, as an empty expression does.</summary>
     internal static Pattern Literal(string text) => text.Length == 0 ? Expression("") : new Pattern(text, text);
 
-    /// <summary>Cuts the whole text into matches and what lies between them. Empty text is one stretch that is no match.</summary>
-    internal List<Stretch> Cut(ReadOnlySpan<char> text)
+    /// <summary>Cuts the whole text into matches and what lies between them. Empty text is one segment that is no match.</summary>
+    internal List<PatternSegment> Split(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty)
         {
-            return [new Stretch(0, 0, IsMatch: false)];
+            return [new PatternSegment(0, 0, IsMatch: false)];
         }
 
-        List<Stretch> cut = [];
+        List<PatternSegment> cut = [];
         int previous = 0;
         if (literal is null)
         {
@@ -52,13 +52,13 @@ internal sealed class Pattern
 
         if (previous < text.Length)
         {
-            cut.Add(new Stretch(previous, text.Length, IsMatch: false));
+            cut.Add(new PatternSegment(previous, text.Length, IsMatch: false));
         }
 
         return cut;
     }
 
-    private static void CutByLiteral(ReadOnlySpan<char> text, string literal, List<Stretch> cut, ref int previous)
+    private static void CutByLiteral(ReadOnlySpan<char> text, string literal, List<PatternSegment> cut, ref int previous)
     {
         while (text[previous..].IndexOf(literal, StringComparison.Ordinal) is >= 0 and int offset)
         {
@@ -66,9 +66,9 @@ internal sealed class Pattern
         }
     }
 
-    private void CutByExpression(ReadOnlySpan<char> text, List<Stretch> cut, ref int previous)
+    private void CutByExpression(ReadOnlySpan<char> text, List<PatternSegment> cut, ref int previous)
     {
-        var run = new PatternRun(steps, registers, text);
+        var run = new PatternMatcher(steps, registers, text);
         int from = 0;
         int lastEnd = -1;
         while (from <= text.Length)
@@ -90,7 +90,7 @@ internal sealed class Pattern
         }
     }
 
-    private (int Start, int End) Find(ref PatternRun run, ReadOnlySpan<char> text, int from)
+    private (int Start, int End) Find(ref PatternMatcher run, ReadOnlySpan<char> text, int from)
     {
         for (int start = from; start <= text.Length; start += UnitsAt(text, start))
         {
@@ -115,14 +115,14 @@ internal sealed class Pattern
         return (-1, -1);
     }
 
-    private static void Append(List<Stretch> cut, int start, int end, ref int previous)
+    private static void Append(List<PatternSegment> cut, int start, int end, ref int previous)
     {
         if (start > previous)
         {
-            cut.Add(new Stretch(previous, start, IsMatch: false));
+            cut.Add(new PatternSegment(previous, start, IsMatch: false));
         }
 
-        cut.Add(new Stretch(start, end, IsMatch: true));
+        cut.Add(new PatternSegment(start, end, IsMatch: true));
         previous = end;
     }
 
@@ -137,3 +137,10 @@ internal sealed class Pattern
         return units;
     }
 }
+
+/// <summary>Part of a text, in UTF-16 units, that a pattern matched or that lies between two matches.</summary>
+internal readonly record struct PatternSegment(int Start, int End, bool IsMatch);
+
+/// <summary>A pattern that cannot be read; its caller adds where in the file it is.</summary>
+internal sealed class PatternSyntaxException(string pattern, int position, string problem)
+    : Exception($"pattern '{pattern}' at character {position + 1}: {problem}");

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Text.Patterns;
 
-/// <summary>Turns a pattern's tree into steps for <see cref="PatternRun"/>.</summary>
+/// <summary>Compiles a pattern's tree to steps for <see cref="PatternMatcher"/>.</summary>
 internal sealed class PatternCompiler
 {
     private const int MostSteps = 20_000;
@@ -62,7 +62,7 @@ internal sealed class PatternCompiler
                 break;
             }
 
-            (CodePointSet first, bool empty) = PatternShape.Start(alternative);
+            (CodePointSet first, bool empty) = PatternAnalysis.Start(alternative);
             int guard = empty ? -1 : Emit(new PatternStep(PatternOperation.Guard, first));
             int attempt = !empty && ExcludesRest(first, choice.Alternatives.Skip(i + 1)) ? -1 : Emit(new PatternStep(PatternOperation.Try));
             Add(alternative);
@@ -76,7 +76,7 @@ internal sealed class PatternCompiler
         ends.ForEach(PointHere);
     }
 
-    private static bool ExcludesRest(CodePointSet first, IEnumerable<PatternNode> rest) => rest.Select(PatternShape.Start)
+    private static bool ExcludesRest(CodePointSet first, IEnumerable<PatternNode> rest) => rest.Select(PatternAnalysis.Start)
         .All(other => !other.CanBeEmpty && other.First.Intersect(first).Ranges.Count == 0);
 
     private void AddNested(PatternStep opening, PatternNode body)
@@ -95,7 +95,7 @@ internal sealed class PatternCompiler
             return;
         }
 
-        (long min, long max) = PatternShape.Length(look.Body);
+        (long min, long max) = PatternAnalysis.Length(look.Body);
         if (max > LongestLookBehind)
         {
             throw new PatternSyntaxException(pattern, 0, $"a look-behind may reach back {LongestLookBehind} characters at most");
@@ -138,7 +138,7 @@ internal sealed class PatternCompiler
     {
         int start = steps.Count;
         int exit = EmitExit(repeat);
-        if (PatternShape.Start(repeat.Body).CanBeEmpty)
+        if (PatternAnalysis.Start(repeat.Body).CanBeEmpty)
         {
             int register = Registers++;
             Emit(new PatternStep(PatternOperation.Mark, Low: register));

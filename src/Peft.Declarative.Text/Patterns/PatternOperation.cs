@@ -48,3 +48,6 @@ internal enum PatternOperation : byte
     /// <summary>The pattern, or the part that looks, has matched.</summary>
     Accept,
 }
+
+/// <summary>One step of a compiled pattern; what the fields mean depends on the operation.</summary>
+internal record struct PatternStep(PatternOperation Operation, CodePointSet? Set = null, int Low = 0, int High = 0, int Target = -1);

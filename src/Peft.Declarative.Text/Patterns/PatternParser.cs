@@ -127,7 +127,7 @@ internal sealed class PatternParser
     {
         if (!reader.Take("?"))
         {
-            return Closed(Choice()); // captures are not asked for by anything, so a plain group is only a group
+            return Closed(Choice()); // nothing uses captures, so a plain group only groups
         }
 
         if (reader.Take("#"))

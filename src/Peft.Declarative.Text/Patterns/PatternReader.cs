@@ -18,7 +18,7 @@ internal sealed class PatternReader(string pattern)
 
     internal char Peek => AtEnd ? '\0' : pattern[Position];
 
-    /// <summary>Whether a sign stands so many characters further.</summary>
+    /// <summary>Whether the character at an offset from here is the given one.</summary>
     internal bool Follows(int offset, char sign) => Position + offset < pattern.Length && pattern[Position + offset] == sign;
 
     internal int NextCodePoint()

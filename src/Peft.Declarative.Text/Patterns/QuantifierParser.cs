@@ -44,7 +44,7 @@ internal static class QuantifierParser
         return reader.Take("?") ? (0, 1, false) : Interval(reader);
     }
 
-    // Braces that hold no interval stand for themselves.
+    // Braces that hold no interval are literal.
     private static (int Min, int Max, bool Braces)? Interval(PatternReader reader)
     {
         int start = reader.Position;

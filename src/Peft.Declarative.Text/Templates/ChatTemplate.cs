@@ -8,8 +8,8 @@ using Peft.Declarative.Text.Templates.Values;
 namespace Peft.Declarative;
 
 /// <summary>
-/// A chat template of a Hugging Face model: Jinja as transformers sets it up, with the semantics of Python's jinja2. It can read what it is
-/// given and nothing else, and its time, output and depth are bounded.
+/// A chat template of a Hugging Face model: Jinja as transformers sets it up, with the semantics of Python's jinja2. It can read its
+/// variables and nothing else, and its time, output and depth are bounded.
 /// </summary>
 /// <remarks>It may be used by several threads at once.</remarks>
 public sealed class ChatTemplate
@@ -27,7 +27,12 @@ public sealed class ChatTemplate
 
     /// <summary>Reads a template.</summary>
     /// <param name="source">The text of <c>chat_template</c>.</param>
-    /// <exception cref="TemplateException">PEFT506: the text is no template; the error names line and reason.</exception>
+    /// <exception cref="TemplateException">PEFT506: the text is not a valid template; the error names line and reason.</exception>
+    /// <example><code>
+    /// ChatTemplate template = ChatTemplate.Parse("{% for message in messages %}{{ message.content }}\n{% endfor %}");
+    /// JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = "Hello" }];
+    /// string text = template.Render(messages).Text;
+    /// </code></example>
     public static ChatTemplate Parse(string source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -35,8 +40,8 @@ public sealed class ChatTemplate
     }
 
     /// <summary>Renders a conversation.</summary>
-    /// <param name="messages">Objects with <c>role</c>, <c>content</c> and whatever else the template knows, such as <c>tool_calls</c>.</param>
-    /// <param name="options">What else the template is given.</param>
+    /// <param name="messages">Objects with <c>role</c>, <c>content</c> and any other field that the template uses, such as <c>tool_calls</c>.</param>
+    /// <param name="options">Further inputs of the template. Default none.</param>
     /// <exception cref="TemplateException">PEFT506: the template fails or refuses the conversation; the error names line and reason.</exception>
     public RenderedChat Render(JsonArray messages, ChatTemplateOptions? options = null)
     {
@@ -47,13 +52,13 @@ public sealed class ChatTemplate
         return new RenderedChat(interpreter.Output.ToString(), interpreter.Output.Generated);
     }
 
-    /// <summary>Renders a conversation and tells which parts the assistant wrote, for the loss of a training.</summary>
+    /// <summary>Renders a conversation and reports which parts the assistant wrote, so that a training loss counts only those.</summary>
     /// <remarks>
     /// Where the template marks no part with <c>{% generation %}</c>, an assistant's part is what its message adds to the rendering of the
     /// messages before it with the generation prompt. That is never a search for strings, so text that looks like a turn is safe.
     /// </remarks>
     /// <param name="messages">The conversation.</param>
-    /// <param name="options">What else the template is given; <see cref="ChatTemplateOptions.AddGenerationPrompt"/> must be off.</param>
+    /// <param name="options">Further inputs of the template; <see cref="ChatTemplateOptions.AddGenerationPrompt"/> must be off.</param>
     /// <exception cref="TemplateException">
     /// PEFT506: as <see cref="Render"/>, or the template writes earlier turns differently once later ones follow.
     /// </exception>
@@ -67,9 +72,9 @@ public sealed class ChatTemplate
     private static DictValue Variables(JsonArray messages, ChatTemplateOptions options)
     {
         DictValue variables = new DictValue()
-            .With("messages", JsonReading.Value(messages))
-            .With("tools", JsonReading.Value(options.Tools))
-            .With("documents", JsonReading.Value(options.Documents))
+            .With("messages", TemplateJsonReader.Value(messages))
+            .With("tools", TemplateJsonReader.Value(options.Tools))
+            .With("documents", TemplateJsonReader.Value(options.Documents))
             .With("add_generation_prompt", options.AddGenerationPrompt);
         (string Name, string? Token)[] tokens =
         [
@@ -82,7 +87,7 @@ public sealed class ChatTemplate
 
         foreach ((string name, JsonNode? value) in options.Variables ?? [])
         {
-            variables.With(name, JsonReading.Value(value));
+            variables.With(name, TemplateJsonReader.Value(value));
         }
 
         return variables;

@@ -7,7 +7,7 @@ public sealed class TemplateException : PeftException
 {
     private const int LongestReason = 1000;
 
-    /// <summary>Makes an error at a line of the template.</summary>
+    /// <summary>Creates an error at a line of the template.</summary>
     /// <param name="line">Line of the template, from 1.</param>
     /// <param name="reason">What is wrong there. The message contains its first 1000 characters, without control characters except line breaks.</param>
     /// <param name="raisedByTemplate">Whether the template itself called <c>raise_exception</c>.</param>
@@ -26,7 +26,7 @@ public sealed class TemplateException : PeftException
     /// <summary>What is wrong there, without the line.</summary>
     public string Reason { get; }
 
-    /// <summary>Whether the template itself called <c>raise_exception</c>, as some do for roles they do not know.</summary>
+    /// <summary>Whether the template itself called <c>raise_exception</c>, as some do for roles that they do not support.</summary>
     public bool RaisedByTemplate { get; }
 
     private static string Text(int line, string reason, bool raisedByTemplate) => raisedByTemplate

@@ -34,7 +34,7 @@ internal static class ByteAlphabet
         }
     }
 
-    /// <summary>The byte that a character stands for, or -1.</summary>
+    /// <summary>The byte that a character encodes, or -1.</summary>
     internal static int ByteOf(char c) => c < Bytes.Length ? Bytes[c] : -1;
 
     private static char[] Build()

@@ -5,7 +5,7 @@ using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative;
 
-/// <summary>Turns conversations into token ids, by a tokenizer and one of its chat templates.</summary>
+/// <summary>Converts conversations to token ids with a tokenizer and one of its chat templates.</summary>
 public sealed class ChatFormat
 {
     private readonly Tokenizer tokenizer;
@@ -19,10 +19,15 @@ public sealed class ChatFormat
         template = Guard(() => ChatTemplate.Parse(source));
     }
 
-    /// <summary>The format that a tokenizer's folder describes.</summary>
+    /// <summary>Creates the format that a tokenizer's folder describes.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="name">Name of the template where there are several, such as <c>tool_use</c>.</param>
+    /// <param name="name">Name of the template, such as <c>tool_use</c>. Default <c>default</c>.</param>
     /// <exception cref="PeftException">PEFT506: there is no such template, or it cannot be read.</exception>
+    /// <example><code>
+    /// ChatFormat format = ChatFormat.For(Tokenizer.Load("models/smollm2"));
+    /// JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = "Hello" }];
+    /// IReadOnlyList&lt;int&gt; prompt = format.EncodePrompt(messages);
+    /// </code></example>
     public static ChatFormat For(Tokenizer tokenizer, string name = "default")
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -35,13 +40,13 @@ public sealed class ChatFormat
     }
 
     /// <summary>The text of a conversation.</summary>
-    /// <param name="messages">Objects with <c>role</c>, <c>content</c> and whatever else the template knows.</param>
-    /// <param name="options">What else the template is given; the tokenizer's special tokens are added to it.</param>
+    /// <param name="messages">Objects with <c>role</c>, <c>content</c> and any other field that the template uses.</param>
+    /// <param name="options">Further inputs of the template; the tokenizer's special tokens are added to them. Default none.</param>
     /// <exception cref="PeftException">PEFT506: the template fails or refuses the conversation; the error names line and reason.</exception>
     public RenderedChat Render(JsonArray messages, ChatTemplateOptions? options = null) =>
         Guard(() => template.Render(messages, WithTokens(options)));
 
-    /// <summary>The ids of a conversation that the model is to continue: the text ends with the beginning of the assistant's turn.</summary>
+    /// <summary>The ids of a conversation for the model to continue: the text ends with the beginning of the assistant's turn.</summary>
     /// <inheritdoc cref="Render"/>
     public IReadOnlyList<int> EncodePrompt(JsonArray messages, ChatTemplateOptions? options = null)
     {
@@ -56,11 +61,11 @@ public sealed class ChatFormat
     {
         RenderedChat chat = Guard(() => template.RenderForTraining(messages, WithTokens(options)));
         IReadOnlyList<int> ids = tokenizer.Encode(chat.Text, addSpecialTokens: false);
-        var borders = new TokenBorders(tokenizer, chat.Text, ids);
+        var offsets = new TokenOffsets(tokenizer, chat.Text, ids);
         var generated = new bool[ids.Count];
         foreach (TemplateSpan span in chat.Generated.Where(span => span.End > span.Start))
         {
-            (int first, int end) = borders.Covering(span.Start, span.End);
+            (int first, int end) = offsets.Covering(span.Start, span.End);
 
             // A template that marks the content only would leave a model that never learns to end its turn.
             end += end < ids.Count && ids[end] == tokenizer.EosId ? 1 : 0;
@@ -94,3 +99,10 @@ public sealed class ChatFormat
         }
     }
 }
+
+/// <summary>A conversation as token ids.</summary>
+/// <param name="Ids">The ids, special tokens included.</param>
+/// <param name="IsGenerated">
+/// For each id, whether the assistant wrote it, so that a training's loss counts it. Same length as <paramref name="Ids"/>.
+/// </param>
+public sealed record EncodedChat(IReadOnlyList<int> Ids, IReadOnlyList<bool> IsGenerated);

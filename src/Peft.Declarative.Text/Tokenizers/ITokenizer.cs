@@ -2,10 +2,10 @@ using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative;
 
-/// <summary>Turns text into token ids and back, exactly as the model's own tokenizer does.</summary>
+/// <summary>Converts text to token ids and back, exactly as the model's own tokenizer does.</summary>
 public interface ITokenizer
 {
-    /// <summary>One more than the greatest id that this tokenizer can give.</summary>
+    /// <summary>One more than the greatest id that this tokenizer can return.</summary>
     int VocabularySize { get; }
 
     /// <summary>Token ids of a text.</summary>
@@ -25,3 +25,8 @@ public interface ITokenizer
     /// <param name="id">An id below <see cref="VocabularySize"/>.</param>
     bool IsSpecial(int id) => Decode([id]).Length == 0 && Decode([id], skipSpecialTokens: false).Length > 0;
 }
+
+/// <summary>A tokenized text, or pair of texts, for models with segments.</summary>
+/// <param name="Ids">Token ids, special tokens included.</param>
+/// <param name="TypeIds">For each id 0 or 1: which text it counts for (BERT's segments). Same length as <paramref name="Ids"/>.</param>
+public sealed record TokenizedText(IReadOnlyList<int> Ids, IReadOnlyList<int> TypeIds);

@@ -2,10 +2,19 @@ using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative;
 
-/// <summary>Decodes ids as a model produces them. A character whose bytes are not all there yet is held back, never shown broken.</summary>
+/// <summary>Decodes ids as a model produces them. A character whose bytes are incomplete is held back until the rest arrives.</summary>
+/// <example><code>
+/// StreamingDecoder decoder = tokenizer.StartDecoding();
+/// foreach (int id in ids)
+/// {
+///     Console.Write(decoder.Add(id));
+/// }
+///
+/// Console.Write(decoder.Complete());
+/// </code></example>
 public sealed class StreamingDecoder
 {
-    // A character has at most four bytes, so what is broken after this many more tokens stays broken.
+    // A character has at most four bytes, so text that is still broken after this many more tokens stays broken.
     private const int MostHeldBack = 8;
 
     private const char Broken = '\uFFFD';
@@ -13,7 +22,7 @@ public sealed class StreamingDecoder
     private readonly ITokenizer tokenizer;
     private readonly bool skipSpecialTokens;
 
-    // Ids since the second last piece of text. Those before 'shown' are out already; they stay because decoders treat a first token apart.
+    // Ids since the second last piece of text. Those before 'shown' have been returned; they are kept because decoders treat the first token differently.
     private readonly List<int> window = [];
     private int shown;
 
@@ -23,7 +32,7 @@ public sealed class StreamingDecoder
         this.skipSpecialTokens = skipSpecialTokens;
     }
 
-    /// <summary>Takes the next id.</summary>
+    /// <summary>Decodes the next id.</summary>
     /// <returns>Text that can be shown now; empty while a character is incomplete.</returns>
     public string Add(int id)
     {
@@ -45,7 +54,7 @@ public sealed class StreamingDecoder
     }
 
     /// <summary>Ends the stream.</summary>
-    /// <returns>What was held back, without the bytes of a character that never became whole.</returns>
+    /// <returns>The text that was held back, without the bytes of an incomplete character.</returns>
     public string Complete()
     {
         string text = NewText().TrimEnd(Broken);

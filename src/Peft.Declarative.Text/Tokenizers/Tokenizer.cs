@@ -8,7 +8,7 @@ using Peft.Declarative.Text.Tokenizers.PreTokenizers;
 
 namespace Peft.Declarative;
 
-/// <summary>A Hugging Face tokenizer, read from <c>tokenizer.json</c> and the small files beside it.</summary>
+/// <summary>A Hugging Face tokenizer, read from <c>tokenizer.json</c> and the small files beside it. It gives the same ids as the library <c>tokenizers</c>.</summary>
 /// <remarks>It may be used by several threads at once.</remarks>
 public sealed class Tokenizer : ITokenizer
 {
@@ -40,7 +40,7 @@ public sealed class Tokenizer : ITokenizer
     /// <summary>Id of the token that fills up shorter rows; null if <c>tokenizer_config.json</c> names none.</summary>
     public int? PadId { get; }
 
-    /// <summary>Id of the token for what cannot be expressed; null if <c>tokenizer_config.json</c> names none.</summary>
+    /// <summary>Id of the token for text that the vocabulary cannot express; null if <c>tokenizer_config.json</c> names none.</summary>
     public int? UnknownId { get; }
 
     /// <summary>The tokens with a role, by their text.</summary>
@@ -57,7 +57,13 @@ public sealed class Tokenizer : ITokenizer
 
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="directoryOrFile">A model folder with a <c>tokenizer.json</c>, or that file itself.</param>
+    /// <returns>The tokenizer with the chat templates and token roles of the same folder.</returns>
     /// <exception cref="PeftException">PEFT505: the file is missing, too large or malformed, or asks for a component that is not known.</exception>
+    /// <example><code>
+    /// Tokenizer tokenizer = Tokenizer.Load("models/smollm2");
+    /// IReadOnlyList&lt;int&gt; ids = tokenizer.Encode("Once upon a time");
+    /// string text = tokenizer.Decode(ids);
+    /// </code></example>
     public static Tokenizer Load(string directoryOrFile)
     {
         ArgumentNullException.ThrowIfNull(directoryOrFile);
@@ -80,7 +86,7 @@ public sealed class Tokenizer : ITokenizer
         return Finish([TypedTokens.Of(Cut(text), 0)], addSpecialTokens).Ids;
     }
 
-    /// <summary>Token ids of two texts in one sequence, as classifiers of pairs want them.</summary>
+    /// <summary>Token ids of two texts in one sequence, for classifiers of pairs.</summary>
     /// <param name="first">The first text.</param>
     /// <param name="second">The second text.</param>
     /// <param name="addSpecialTokens">Whether the tokens that the tokenizer puts around and between the texts are added.</param>
@@ -107,7 +113,7 @@ public sealed class Tokenizer : ITokenizer
         return parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(parts.Decoder.Decode(tokens));
     }
 
-    /// <summary>Starts to decode ids as they come.</summary>
+    /// <summary>Returns a decoder for ids that arrive one by one.</summary>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
     public StreamingDecoder StartDecoding(bool skipSpecialTokens = true) => new(this, skipSpecialTokens);
 
@@ -176,16 +182,16 @@ public sealed class Tokenizer : ITokenizer
                 continue;
             }
 
-            var piece = new TextPiece(normal, start, end - start, unitsOfStart - start);
+            var piece = new PreToken(normal, start, end - start, unitsOfStart - start);
             if (parts.PreTokenizer is null)
             {
                 words.AddWord(piece.Span, parts.Model);
                 continue;
             }
 
-            List<TextPiece> pieces = [];
+            List<PreToken> pieces = [];
             parts.PreTokenizer.Split([piece], pieces);
-            foreach (TextPiece word in pieces)
+            foreach (PreToken word in pieces)
             {
                 words.AddWord(word.Span, parts.Model);
             }
@@ -208,3 +214,10 @@ public sealed class Tokenizer : ITokenizer
         return wellFormed.ToString();
     }
 }
+
+/// <summary>The tokens with a role, by their text; null where the files name none.</summary>
+/// <param name="Bos">Begins a sequence, such as <c>&lt;s&gt;</c>.</param>
+/// <param name="Eos">Ends a sequence, such as <c>&lt;/s&gt;</c>.</param>
+/// <param name="Pad">Fills up shorter rows of a batch.</param>
+/// <param name="Unknown">Replaces what the vocabulary cannot express.</param>
+public sealed record SpecialTokens(string? Bos, string? Eos, string? Pad, string? Unknown);

@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Tokenizers.PostProcessors;
 
 namespace Peft.Declarative.Text.Tokenizers;
 
-/// <summary>How long a tokenized text may be, and which part of a pair gives way. From the section <c>truncation</c>.</summary>
+/// <summary>How long a tokenized text may be, and which text of a pair is shortened. From the section <c>truncation</c>.</summary>
 internal sealed class Truncation
 {
     private static readonly string[] Strategies = ["LongestFirst", "OnlyFirst", "OnlySecond"];

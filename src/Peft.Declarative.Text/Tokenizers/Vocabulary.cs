@@ -2,10 +2,10 @@ using Peft.Declarative.Text.Tokenizers.Loading;
 
 namespace Peft.Declarative.Text.Tokenizers;
 
-/// <summary>Tokens of a model and their ids, both ways. Ids may have holes.</summary>
+/// <summary>Tokens of a model and their ids, in both directions. Ids may have gaps.</summary>
 internal sealed class Vocabulary
 {
-    /// <summary>Greatest id that is taken from a file; it bounds what a file can make us allocate.</summary>
+    /// <summary>Greatest id that is taken from a file; it bounds the memory that a file can make the reader allocate.</summary>
     internal const int GreatestId = 4_194_303;
 
     private readonly Dictionary<string, int> ids;
@@ -21,7 +21,7 @@ internal sealed class Vocabulary
             ids[token] = id;
             if (id >= tokens.Length)
             {
-                Array.Resize(ref tokens, Math.Max(id + 1, tokens.Length * 2)); // only where ids have holes; they are bounded
+                Array.Resize(ref tokens, Math.Max(id + 1, tokens.Length * 2)); // only where ids have gaps; they are bounded
             }
 
             tokens[id] = token;

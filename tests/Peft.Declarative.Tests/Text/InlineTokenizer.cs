@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Peft.Declarative.Tests.Text;
 
-/// <summary>Makes a tokenizer out of JSON that stands in the test.</summary>
+/// <summary>Creates a tokenizer from JSON that is written in the test.</summary>
 internal static class InlineTokenizer
 {
     /// <summary>Loads <c>tokenizer.json</c> with the given sections, and other files beside it.</summary>

@@ -20,7 +20,7 @@ internal sealed record FormatSpec
 
     internal bool Alternate { get; init; }
 
-    /// <summary>Whether a zero that rounding leaves has no sign.</summary>
+    /// <summary>Whether a result that rounds to zero loses its sign.</summary>
     internal bool PositiveZero { get; init; }
 
     /// <summary>Whether a 0 before the width asks for zeros, which then follow the sign.</summary>
@@ -36,7 +36,7 @@ internal sealed record FormatSpec
     /// <summary>The letter at the end; nul leaves it to the type.</summary>
     internal char Type { get; init; }
 
-    /// <summary>Whether nothing was specified, which every type understands.</summary>
+    /// <summary>Whether nothing was specified, which every type accepts.</summary>
     internal bool IsEmpty { get; init; }
 
     internal static FormatSpec Parse(string text)
@@ -108,7 +108,7 @@ internal sealed record FormatSpec
         _ => throw new TemplateError($"unsupported format string passed to {TypeNames.Of(value)}.__format__"),
     };
 
-    /// <summary>Pads digits that are there already.</summary>
+    /// <summary>Pads digits.</summary>
     internal string ApplyDigits(Interpreter interpreter, bool negative, string digits) => ApplyToNumber(interpreter, negative ? "-" + digits : digits);
 
     private string ApplyToText(Interpreter interpreter, string text)

@@ -61,7 +61,7 @@ internal static class Globals
         return dict;
     }
 
-    /// <summary>Gives its values in turn.</summary>
+    /// <summary>Returns its values in turn.</summary>
     private sealed class Cycler(IReadOnlyList<object?> values) : CallableValue
     {
         private int position;
@@ -90,7 +90,7 @@ internal static class Globals
         private object? Current() => values[position];
     }
 
-    /// <summary>Gives nothing the first time and its separator from then on.</summary>
+    /// <summary>Returns nothing the first time and its separator from then on.</summary>
     private sealed class Joiner(string separator) : CallableValue
     {
         private bool used;

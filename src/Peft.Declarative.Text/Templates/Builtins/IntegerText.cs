@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Builtins;
 
-/// <summary>What Python's <c>int()</c> reads: digits of a base, a sign, white space around, underscores between.</summary>
+/// <summary>Parses integers as Python's <c>int()</c> does: digits of a base, a sign, white space around, underscores between.</summary>
 internal static class IntegerText
 {
     private const int LongestText = 4_300;

@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Builtins;
 
-/// <summary>Filters that lay text out: indentation, width, length.</summary>
+/// <summary>Filters for layout: indentation, width, length.</summary>
 internal static class LayoutFilters
 {
     private const int Leeway = 5;

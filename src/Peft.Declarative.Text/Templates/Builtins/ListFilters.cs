@@ -32,7 +32,7 @@ internal static class ListFilters
         filters.Add("slice", ["value", "slices", "fill_with="], (interpreter, a) => new IteratorValue(Slices(interpreter, a)));
     }
 
-    // What cannot be gone through from its end becomes a list.
+    // A value that cannot be read from its end is copied to a list.
     private static object Reversed(Interpreter interpreter, object? value)
     {
         object?[] items = [.. interpreter.Items(value).Reverse()];

@@ -36,7 +36,7 @@ internal sealed class MethodTable
             }
             else
             {
-                Budget.ChargeCurrent(1); // who goes through a list pays for its items
+                Budget.ChargeCurrent(1); // the items of a list are charged when they are read
             }
         }
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Numerics;
+using Peft.Declarative.Text.Json;
 using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Builtins;
 
-/// <summary>Numbers by the letters of a format specification, before they are padded.</summary>
+/// <summary>Formats numbers by the letter of a format specification, without padding.</summary>
 internal static class NumberFormat
 {
     internal static string Integer(FormatSpec spec, BigInteger number)
@@ -39,7 +40,7 @@ internal static class NumberFormat
     {
         if (!double.IsFinite(number))
         {
-            string name = PythonNumber.Repr(number) + (spec.Type == '%' ? "%" : "");
+            string name = PythonFloat.Repr(number) + (spec.Type == '%' ? "%" : "");
             return char.IsAsciiLetterUpper(spec.Type) ? name.ToUpperInvariant() : name;
         }
 
@@ -49,7 +50,7 @@ internal static class NumberFormat
             '%' => ExactRounding.Fixed(number * 100, spec.Precision ?? 6) + "%",
             'e' or 'E' => Exponential(number, spec.Precision ?? 6),
             'g' or 'G' or 'n' => General(number, spec.Precision ?? 6, spec.Alternate),
-            '\0' => spec.Precision is { } precision ? WithPoint(General(number, precision)) : PythonNumber.Repr(number),
+            '\0' => spec.Precision is { } precision ? WithPoint(General(number, precision)) : PythonFloat.Repr(number),
             _ => throw new TemplateError($"Unknown format code '{spec.Type}' for object of type 'float'"),
         };
         text = spec.Alternate ? WithDot(text) : text;
@@ -69,7 +70,7 @@ internal static class NumberFormat
         return $"{text[..e]}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
     }
 
-    // So many digits that count, without trailing zeros; as a power of ten where that is shorter.
+    // A number of significant digits, without trailing zeros; in scientific notation where that is shorter.
     private static string General(double number, int precision, bool keepsZeros = false)
     {
         string Cut(string text) => keepsZeros ? text : WithoutZeros(text);

@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Builtins;
 
-/// <summary>Methods of strings that look for others in them.</summary>
+/// <summary>Methods of strings that search.</summary>
 internal static class StringSearch
 {
     internal static void AddTo(MethodTable methods)
@@ -26,7 +26,7 @@ internal static class StringSearch
             a.OnlyText(1).Length > 0 && a.Text(0).EndsWith(a.Text(1), StringComparison.Ordinal) ? a.Text(0)[..^a.Text(1).Length] : a.Text(0));
     }
 
-    /// <summary>Replaces from the left, at most so many times; a negative count is no limit.</summary>
+    /// <summary>Replaces from the left, up to a number of times; a negative count is no limit.</summary>
     internal static string Replace(Interpreter interpreter, string text, string old, string fresh, int count)
     {
         int found = count == 0 ? 0 : old.Length == 0 ? CodePointText.Length(text) + 1 : Count(text, old);

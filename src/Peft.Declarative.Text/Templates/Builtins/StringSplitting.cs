@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Builtins;
 
-/// <summary>Methods of strings that cut them.</summary>
+/// <summary>Methods of strings that split or strip.</summary>
 internal static class StringSplitting
 {
     private const string LineEnds = "\n\r\v\f\x1C\x1D\x1E\x85\u2028\u2029";
@@ -20,7 +20,7 @@ internal static class StringSplitting
         methods.Add("rpartition", ["self", "sep", "/"], (_, a) => Partition(a, last: true));
     }
 
-    /// <summary>Lines as Python sees them; a line feed at the end begins no further one.</summary>
+    /// <summary>Lines as Python defines them; a line feed at the end does not begin another one.</summary>
     internal static IEnumerable<string> Lines(string text, bool keepEnds = false)
     {
         int start = 0;
@@ -40,7 +40,7 @@ internal static class StringSplitting
         }
     }
 
-    /// <summary>Takes characters away at the ends: white space, or those of a set.</summary>
+    /// <summary>Removes characters at both ends: white space, or those of a set.</summary>
     internal static string Strip(string text, string? characters, bool left, bool right)
     {
         bool Goes(ReadOnlySpan<char> character) => characters is null

@@ -81,7 +81,7 @@ internal static class Tests
     private static bool Method(object? value, string name) =>
         StringMethods.TryGet(PythonText.Str(value), name, out object? method) && Truth.Of(((Builtin)method!).Call(null!, CallArguments.Of()));
 
-    // Small integers, short strings and the like are one object in Python; equal values of one type are the nearest there is.
+    // Small integers, short strings and the like are one object in Python; equal values of one type are the closest equivalent.
     private static bool SameValue(object? a, object? b) =>
         a is not (ListValue or DictValue or double) && a?.GetType() == b?.GetType() && Comparison.AreEqual(a, b);
 }

@@ -43,7 +43,7 @@ internal static class ValueFilters
             throw new TemplateError("separators must be two texts");
         }
 
-        var writing = new JsonWriting(
+        var writing = new TemplateJsonWriter(
             indent, separators[0], separators[1], a.FlagOr(1, otherwise: false), a.FlagOr(4, otherwise: false), interpreter.Budget);
         return writing.Write(a[0]);
     }

@@ -2,26 +2,26 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Evaluation;
 
-/// <summary>What a rendering may still use up.</summary>
+/// <summary>The remaining steps, characters and depth of one rendering.</summary>
 internal sealed class Budget(TemplateLimits limits)
 {
     /// <summary>Characters that are copied in about the time of one step.</summary>
     internal const int CharactersPerStep = 16;
 
-    // Values compare, hash and print themselves without knowing who asks; they pay here.
+    // Values compare, hash and print themselves without access to the interpreter, so they find the budget here.
     [ThreadStatic]
     private static Budget? current;
 
     private long stepsLeft = limits.Steps;
     private int callDepth;
 
-    /// <summary>Pays for so many steps of whatever is rendered on this thread.</summary>
+    /// <summary>Charges steps to the rendering on this thread.</summary>
     internal static void ChargeCurrent(long steps) => current?.Charge(steps);
 
-    /// <summary>Checks that a text of whatever is rendered on this thread is not too long.</summary>
+    /// <summary>Checks that a text of the rendering on this thread is not too long.</summary>
     internal static void RequireCurrentText(long characters) => current?.RequireText(characters);
 
-    /// <summary>Pays for reading a text.</summary>
+    /// <summary>Charges the reading of a text.</summary>
     internal static void ChargeReading(string text) => current?.Charge(text.Length / CharactersPerStep);
 
     /// <summary>Makes this the budget of the thread until the result is disposed.</summary>
@@ -32,7 +32,7 @@ internal sealed class Budget(TemplateLimits limits)
         return lease;
     }
 
-    /// <summary>Pays for so many steps.</summary>
+    /// <summary>Charges a number of steps.</summary>
     internal void Charge(long steps)
     {
         stepsLeft -= Math.Max(1, steps);
@@ -42,7 +42,7 @@ internal sealed class Budget(TemplateLimits limits)
         }
     }
 
-    /// <summary>Pays for a text before it is made.</summary>
+    /// <summary>Charges a text before it is allocated.</summary>
     internal void ChargeText(long characters)
     {
         RequireText(characters);
@@ -58,7 +58,7 @@ internal sealed class Budget(TemplateLimits limits)
         }
     }
 
-    /// <summary>Pays for a list before it is made.</summary>
+    /// <summary>Charges a list before it is allocated.</summary>
     internal void ChargeItems(long items) => Charge(items);
 
     internal void EnterCall()
@@ -71,7 +71,7 @@ internal sealed class Budget(TemplateLimits limits)
 
     internal void LeaveCall() => callDepth--;
 
-    /// <summary>Gives the thread back to the budget before.</summary>
+    /// <summary>Restores the previous budget of the thread.</summary>
     internal readonly struct Lease(Budget? previous) : IDisposable
     {
         public void Dispose() => current = previous;

@@ -13,7 +13,7 @@ internal sealed class ForLoop(Interpreter interpreter, Statement.For loop, Scope
         return Run(iterable, depth: 0);
     }
 
-    /// <summary>What the loop writes for other items, one level deeper.</summary>
+    /// <summary>Runs the loop for other items, one level deeper, and returns the text it writes.</summary>
     internal string Recurse(object? iterable, int depth)
     {
         if (!loop.Recursive)

@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Evaluation;
 
-/// <summary>One rendering of a template: its budget, its output, and the two halves that do the work.</summary>
+/// <summary>One rendering of a template: its budget, its output, and the evaluator of expressions and runner of statements.</summary>
 internal sealed class Interpreter
 {
     private readonly DictValue variables;
@@ -27,10 +27,10 @@ internal sealed class Interpreter
 
     internal StatementRunner Statements { get; }
 
-    /// <summary>What <c>strftime_now</c> tells.</summary>
+    /// <summary>The time that <c>strftime_now</c> returns.</summary>
     internal DateTimeOffset Now { get; }
 
-    /// <summary>Line of what is evaluated at the moment.</summary>
+    /// <summary>Line of the code that is being evaluated.</summary>
     internal int Line { get; set; } = 1;
 
     /// <summary>Renders the whole template.</summary>
@@ -63,7 +63,7 @@ internal sealed class Interpreter
         _ => throw new TemplateError($"'{TypeNames.Of(target)}' object is not callable"),
     };
 
-    /// <summary>Items of a value, paid for one by one.</summary>
+    /// <summary>Items of a value, each charged when it is read.</summary>
     internal IEnumerable<object?> Items(object? value)
     {
         foreach (object? item in Iteration.Items(value))

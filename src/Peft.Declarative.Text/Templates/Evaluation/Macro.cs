@@ -39,7 +39,7 @@ internal sealed class Macro(string name, MacroBody definition, Scope around) : C
 
         interpreter.Budget.Charge((long)parameters.Count * Math.Max(1, arguments.Keywords.Count));
 
-        // A default sees parameters, not variables of the same name outside, and those after its own are not there yet.
+        // A default sees parameters, not outer variables of the same name, and no parameter after its own.
         foreach (Parameter parameter in parameters)
         {
             scope.Set(parameter.Id, Undefined.Variable(parameter.Id));

@@ -3,10 +3,10 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Evaluation;
 
-/// <summary>Where HTML stays HTML. Python's rules hold without automatic escaping too, and templates meet them through <c>safe</c>.</summary>
+/// <summary>Rules for text that is already HTML. They apply without automatic escaping too; templates reach them through <c>safe</c>.</summary>
 internal static class MarkupRules
 {
-    /// <summary>A filter on text that may be HTML; false if the filter makes no difference between the two.</summary>
+    /// <summary>Applies a filter to text that may be HTML; false if the filter treats both alike.</summary>
     internal static bool TryFilter(Interpreter interpreter, string name, object? target, CallArguments arguments, out object? result)
     {
         result = null;
@@ -29,7 +29,7 @@ internal static class MarkupRules
         }
     }
 
-    /// <summary>HTML and text as HTML, in their order; false if neither is HTML or one is no text.</summary>
+    /// <summary>Concatenates HTML and text as HTML; false if neither is HTML or one is not text.</summary>
     internal static bool TryAdd(Interpreter interpreter, object? left, object? right, out object? sum)
     {
         sum = null;
@@ -46,4 +46,15 @@ internal static class MarkupRules
         value is Markup markup ? markup.Text : TextFilters.Escape(interpreter, (string)value!);
 
     private static object? Mark(object? value) => value is string text ? new Markup(text) : value;
+}
+
+/// <summary>
+/// Text that is already HTML, the result of the filters <c>e</c> and <c>safe</c>. Only expressions and variables distinguish it from other text: what is
+/// added to it is escaped, and it is not escaped twice.
+/// </summary>
+/// <param name="Text">The text.</param>
+internal sealed record Markup(string Text)
+{
+    /// <summary>The value as plain text.</summary>
+    internal static object? Unmarked(object? value) => value is Markup markup ? markup.Text : value;
 }

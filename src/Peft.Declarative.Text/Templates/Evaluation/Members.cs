@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Evaluation;
 
-/// <summary>Attributes and items. <c>a.b</c> asks for the attribute first and <c>a['b']</c> for the item, and each then for the other.</summary>
+/// <summary>Attributes and items. <c>a.b</c> looks up the attribute first and <c>a['b']</c> the item; each falls back to the other.</summary>
 internal static class Members
 {
     internal static object? Attribute(object? owner, string name)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Peft.Declarative.Text.Templates.Evaluation;
 
-/// <summary>Where statements write. A part can be captured instead, as the bodies of macros are.</summary>
+/// <summary>The output of statements. Parts can be captured instead, as the bodies of macros are.</summary>
 internal sealed class Output(Budget budget)
 {
     private readonly List<TemplateSpan> generated = [];
@@ -19,7 +19,7 @@ internal sealed class Output(Budget budget)
         current.Append(text);
     }
 
-    /// <summary>What <paramref name="write"/> writes, as text, and how it ended.</summary>
+    /// <summary>Captures the text that <paramref name="write"/> writes, and how it ended.</summary>
     internal (string Written, Flow Flow) Capture(Func<Flow> write)
     {
         outer.Push(current);
@@ -35,7 +35,7 @@ internal sealed class Output(Budget budget)
         }
     }
 
-    /// <summary>Notes what <paramref name="write"/> writes as generated, where it goes straight into the final text.</summary>
+    /// <summary>Records what <paramref name="write"/> writes as generated, if it is written to the final text directly.</summary>
     internal void WriteGenerated(Action write)
     {
         int start = current.Length;

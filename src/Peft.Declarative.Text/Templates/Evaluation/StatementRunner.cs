@@ -7,7 +7,7 @@ namespace Peft.Declarative.Text.Templates.Evaluation;
 /// <summary>Runs statements.</summary>
 internal sealed class StatementRunner(Interpreter interpreter)
 {
-    private readonly Assigning assigning = new(interpreter);
+    private readonly Assignment assignment = new(interpreter);
 
     internal Flow Run(IReadOnlyList<Statement> statements, Scope scope)
     {
@@ -45,8 +45,8 @@ internal sealed class StatementRunner(Interpreter interpreter)
         return Run(body.Statements, inner);
     }
 
-    /// <summary>Gives variables their values.</summary>
-    internal void Assign(Target target, object? value, Scope scope) => assigning.Assign(target, value, scope);
+    /// <summary>Assigns values to variables.</summary>
+    internal void Assign(Target target, object? value, Scope scope) => assignment.Assign(target, value, scope);
 
     private ExpressionEvaluator Expressions => interpreter.Expressions;
 
@@ -105,7 +105,7 @@ internal sealed class StatementRunner(Interpreter interpreter)
 
     private Flow RunWith(Statement.With with, Scope scope)
     {
-        // All values are of the outside, also where an earlier assignment has the same name.
+        // All values are evaluated outside the block, even if an earlier assignment has the same name.
         object?[] values = [.. with.Assignments.Select(assignment => Expressions.EvaluateMarked(assignment.Value, scope))];
         return RunInner(with.Body, scope, inner =>
         {
@@ -125,7 +125,7 @@ internal sealed class StatementRunner(Interpreter interpreter)
         interpreter.Output.Write(OnlyText(interpreter.Call(target, arguments), "call"));
     }
 
-    // In the reference the body is a macro that is called without anything, and has these names of its own.
+    // In the reference the body is a macro that is called without arguments, and has these names of its own.
     private void RunGeneration(Statement.Generation block, Scope scope) =>
         interpreter.Output.WriteGenerated(() => RunInner(block.Body, scope, inner =>
         {
@@ -148,4 +148,17 @@ internal sealed class StatementRunner(Interpreter interpreter)
     // Unlike {{ }}, these blocks write text only.
     private static string OnlyText(object? value, string tag) => value as string
         ?? throw new TemplateError($"the block '{tag}' gives {TypeNames.Of(value)}, and only str can be written");
+}
+
+/// <summary>How a statement ended.</summary>
+internal enum Flow
+{
+    /// <summary>The next statement runs.</summary>
+    Next,
+
+    /// <summary>The loop around it ends.</summary>
+    Break,
+
+    /// <summary>The loop around it continues with its next item.</summary>
+    Continue,
 }

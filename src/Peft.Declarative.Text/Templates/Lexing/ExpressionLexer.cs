@@ -17,10 +17,10 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
 
     internal int Line { get; private set; } = line;
 
-    /// <summary>Reads up to and with the end of the tag.</summary>
+    /// <summary>Reads up to and including the end of the tag.</summary>
     /// <param name="end">The end, which counts only where all brackets are closed.</param>
-    /// <param name="signs">Signs that may stand before it.</param>
-    /// <returns>The sign that stood there, or a space.</returns>
+    /// <param name="signs">Signs that may precede it.</param>
+    /// <returns>The sign that was found, or a space.</returns>
     internal char ReadUntil(string end, string signs)
     {
         while (Position < source.Length)
@@ -154,7 +154,7 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
         Add(isFloat ? TokenKind.Float : TokenKind.Integer, source[start..Position].Replace("_", "", StringComparison.Ordinal));
     }
 
-    // 0x1F, 0o17, 0b101; a digit must follow, and an underscore may stand before it.
+    // 0x1F, 0o17, 0b101; a digit must follow, and an underscore may precede it.
     private bool Prefixed()
     {
         Func<char, bool>? isDigit = source[Position] != '0' || Position + 1 >= source.Length ? null : source[Position + 1] switch

@@ -2,7 +2,7 @@ using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Lexing;
 
-/// <summary>Finds the tags of a raw section, which are no ordinary blocks: nothing between them is read.</summary>
+/// <summary>Finds the tags of a raw section, which are not ordinary blocks: nothing between them is parsed.</summary>
 internal static class RawTags
 {
     /// <summary>Position after <c>raw %}</c>, or -1; <paramref name="at"/> is just after <c>{%</c> and its sign.</summary>
@@ -18,7 +18,7 @@ internal static class RawTags
         return at >= 0 && Starts(source, at, "%}") ? at + 2 : -1;
     }
 
-    /// <summary>The next <c>{% endraw %}</c> with its signs; its begin is -1 if there is none.</summary>
+    /// <summary>The next <c>{% endraw %}</c> with its signs; its start is -1 if there is none.</summary>
     internal static (int Begin, char SignBefore, int End, char SignAfter) FindEnd(string source, int from)
     {
         int begin = from - 1;

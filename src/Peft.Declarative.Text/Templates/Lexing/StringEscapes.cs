@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Peft.Declarative.Text.Templates.Lexing;
 
-/// <summary>Python's backslash escapes. An unknown one stays as it is, backslash and all.</summary>
+/// <summary>Python's backslash escapes. An unknown one is kept, backslash included.</summary>
 internal static class StringEscapes
 {
     private const string Simple = "\\'\"abfnrtv";

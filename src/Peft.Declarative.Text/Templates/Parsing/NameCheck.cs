@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Templates.Syntax;
 namespace Peft.Declarative.Text.Templates.Parsing;
 
 /// <summary>
-/// Refuses templates that name a filter or test that does not exist, wherever it stands. As in the reference, what an <c>if</c> guards is
+/// Refuses templates that name a filter or test that does not exist, anywhere in the text. As in the reference, what an <c>if</c> guards is
 /// let through, so that a template may ask for a filter before it uses it; that fails when it is reached.
 /// </summary>
 internal static class NameCheck
@@ -81,7 +81,7 @@ internal static class NameCheck
         }
 
         // All parts of 'a if b else c' are guarded.
-        foreach (Expression expression in Reading.WithParts(whole, goesInto: part => part is not Expression.Conditional))
+        foreach (Expression expression in ExpressionWalker.WithParts(whole, goesInto: part => part is not Expression.Conditional))
         {
             switch (expression)
             {

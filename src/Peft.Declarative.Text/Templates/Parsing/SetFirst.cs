@@ -50,7 +50,7 @@ internal sealed class SetFirst
         Visit(branches.Otherwise, always: false);
     }
 
-    private void Read(Expression expression) => seen.UnionWith(Reading.WithParts(expression).OfType<Expression.Name>().Select(name => name.Id));
+    private void Read(Expression expression) => seen.UnionWith(ExpressionWalker.WithParts(expression).OfType<Expression.Name>().Select(name => name.Id));
 
     private void Set(Target target, bool always)
     {

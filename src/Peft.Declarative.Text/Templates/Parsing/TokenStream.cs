@@ -48,7 +48,7 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
         }
     }
 
-    /// <summary>Whether a name stands among the tokens from <paramref name="start"/> up to here.</summary>
+    /// <summary>Whether a name is among the tokens from <paramref name="start"/> up to here.</summary>
     internal bool Mentioned(string name, int start) => tokens.Skip(start).Take(position - start).Any(token => token.IsName(name));
 
     internal TemplateException Unexpected(string wanted) => new(Current.Line, $"{wanted} was expected, but there is {Current.Describe()}");

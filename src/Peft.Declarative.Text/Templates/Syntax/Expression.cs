@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Text.Templates.Syntax;
 
-/// <summary>An expression of a template and the line it stands on.</summary>
+/// <summary>An expression of a template, with its line.</summary>
 internal abstract record Expression(int Line)
 {
     /// <summary>A number, string, True, False or None.</summary>
@@ -56,4 +56,18 @@ internal abstract record Expression(int Line)
 
     /// <summary><c>a if b else c</c>; without else, undefined.</summary>
     internal sealed record Conditional(int Line, Expression Condition, Expression Then, Expression? Otherwise) : Expression(Line);
+}
+
+/// <summary>The arguments of a call.</summary>
+/// <param name="Positional">Arguments by position.</param>
+/// <param name="Keywords">Arguments by name.</param>
+/// <param name="Rest">After <c>*</c>: more by position.</param>
+/// <param name="KeywordRest">After <c>**</c>: more by name.</param>
+internal sealed record ArgumentList(
+    IReadOnlyList<Expression> Positional,
+    IReadOnlyList<(string Name, Expression Value)> Keywords,
+    Expression? Rest,
+    Expression? KeywordRest)
+{
+    internal static ArgumentList Empty { get; } = new([], [], null, null);
 }

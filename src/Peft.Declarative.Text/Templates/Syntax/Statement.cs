@@ -1,9 +1,9 @@
 namespace Peft.Declarative.Text.Templates.Syntax;
 
-/// <summary>A part of a template that does something, and the line it stands on.</summary>
+/// <summary>A part of a template that does something, with its line.</summary>
 internal abstract record Statement(int Line)
 {
-    /// <summary>Text as it stands.</summary>
+    /// <summary>Literal text.</summary>
     internal sealed record Text(int Line, string Content) : Statement(Line);
 
     /// <summary><c>{{ a }}</c>.</summary>
@@ -61,3 +61,43 @@ internal abstract record Statement(int Line)
     /// <summary>A tag that reads other templates; there are none, so it fails when it is reached.</summary>
     internal sealed record OtherTemplate(int Line, string Tag) : Statement(Line);
 }
+
+/// <summary>A target of an assignment.</summary>
+internal abstract record Target(int Line)
+{
+    /// <summary>A variable.</summary>
+    internal sealed record Variable(int Line, string Id) : Target(Line);
+
+    /// <summary>Several at once, from the items of a value.</summary>
+    internal sealed record Several(int Line, IReadOnlyList<Target> Targets) : Target(Line);
+
+    /// <summary>An attribute of a namespace, which inner scopes may change.</summary>
+    internal sealed record NamespaceAttribute(int Line, string Namespace, string Id) : Target(Line);
+}
+
+/// <summary>Statements with variables of their own, such as the rounds of a loop or a macro.</summary>
+/// <param name="Statements">The statements.</param>
+/// <param name="SetFirst">
+/// Variables that they set before they read them. Unless an outer block has them, they are undefined until then, even if the caller passed
+/// one of that name, as in the reference.
+/// </param>
+internal sealed record Body(IReadOnlyList<Statement> Statements, IReadOnlyList<string> SetFirst)
+{
+    internal static Body Empty { get; } = new([], []);
+}
+
+/// <summary>Parameters and statements of a macro, or of the body of a call block.</summary>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Body">Its statements.</param>
+/// <param name="UsesCaller">Whether it mentions <c>caller</c>, the body of the call block that calls it.</param>
+/// <param name="UsesVarargs">Whether it mentions <c>varargs</c>, and so accepts any number of arguments.</param>
+/// <param name="UsesKwargs">Whether it mentions <c>kwargs</c>, and so accepts arguments of any name.</param>
+internal sealed record MacroBody(
+    IReadOnlyList<Parameter> Parameters,
+    Body Body,
+    bool UsesCaller,
+    bool UsesVarargs,
+    bool UsesKwargs);
+
+/// <summary>A parameter of a macro.</summary>
+internal sealed record Parameter(string Id, Expression? Default);

@@ -176,7 +176,7 @@ internal static class Arithmetic
             : power;
     }
 
-    // As for integers; where a result is zero, it has the sign of what it stands for.
+    // As for integers; where a result is zero, it has the sign of the exact result.
     private static (double Quotient, double Remainder) Floor(double left, double right)
     {
         double remainder = left % right;

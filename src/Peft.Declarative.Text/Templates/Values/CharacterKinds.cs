@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Peft.Declarative.Text.Templates.Values;
 
-/// <summary>What Python's <c>is…</c> methods of strings ask of every character.</summary>
+/// <summary>Character classes of Python's <c>is…</c> methods of strings.</summary>
 internal static class CharacterKinds
 {
     internal static bool IsPrintable(int c) => c == ' ' || Category(c) is not (UnicodeCategory.Control or UnicodeCategory.Format
@@ -27,10 +27,27 @@ internal static class CharacterKinds
 
     internal static bool IsTitle(int c) => Category(c) == UnicodeCategory.TitlecaseLetter;
 
-    /// <summary>Whether upper and lower case mean something for it.</summary>
+    /// <summary>Whether the character has case.</summary>
     internal static bool IsCased(int c) => IsUpper(c) || IsLower(c) || IsTitle(c);
 
     private static int Digit(int c) => CharUnicodeInfo.GetDigitValue(char.ConvertFromUtf32(c), 0);
 
     private static UnicodeCategory Category(int c) => CharUnicodeInfo.GetUnicodeCategory(c);
+}
+
+/// <summary>White space as Python defines it: that of Unicode, and the four ASCII separators.</summary>
+internal static class PythonSpace
+{
+    internal static bool Is(char c) => char.IsWhiteSpace(c) || c is >= '\x1C' and <= '\x1F';
+
+    internal static string TrimEnd(string text)
+    {
+        int end = text.Length;
+        while (end > 0 && Is(text[end - 1]))
+        {
+            end--;
+        }
+
+        return text[..end];
+    }
 }

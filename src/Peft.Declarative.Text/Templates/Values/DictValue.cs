@@ -11,7 +11,7 @@ internal sealed class DictValue
 
     internal IEnumerable<(object? Key, object? Value)> Entries => entries.Values;
 
-    /// <summary>Sets an entry while the dict is made; one that is there keeps its place and key.</summary>
+    /// <summary>Sets an entry while the dict is made; an existing one keeps its position and key.</summary>
     internal DictValue With(object? key, object? value)
     {
         object wrapped = Wrap(key);
@@ -43,4 +43,23 @@ internal sealed class DictValue
 
         int IEqualityComparer<object>.GetHashCode(object obj) => Comparison.HashOf(obj);
     }
+}
+
+/// <summary>The result of <c>keys()</c>, <c>values()</c> and <c>items()</c> of a dict: iterable and countable, but not indexed.</summary>
+/// <param name="Name">Which of the three.</param>
+/// <param name="Dict">The dict.</param>
+internal sealed record DictView(string Name, DictValue Dict)
+{
+    internal IEnumerable<object?> Items() => Name switch
+    {
+        "keys" => Dict.Entries.Select(entry => entry.Key),
+        "values" => Dict.Entries.Select(entry => entry.Value),
+        _ => Dict.Entries.Select(entry => (object?)new TupleValue([entry.Key, entry.Value])),
+    };
+}
+
+/// <summary>The value of <c>namespace()</c>: attributes that inner scopes may set, so that a loop can return a result.</summary>
+internal sealed class NamespaceValue(DictValue attributes)
+{
+    internal DictValue Attributes => attributes;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Text.Templates.Values;
 
@@ -13,7 +14,7 @@ internal static class ExactRounding
     {
         if (!double.IsFinite(number))
         {
-            return PythonNumber.Repr(number);
+            return PythonFloat.Repr(number);
         }
 
         decimals = Math.Min(decimals, MostDecimals);

@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Peft.Declarative.Text.Templates.Values;
 
-/// <summary>What can be gone through, and how long it is.</summary>
+/// <summary>Which values can be iterated, and how long they are.</summary>
 internal static class Iteration
 {
-    /// <summary>The items; null if the value has none to give.</summary>
+    /// <summary>The items; null if the value cannot be iterated.</summary>
     internal static IEnumerable<object?>? TryItems(object? value) => value switch
     {
         ListValue list => list.Items,
@@ -34,4 +36,25 @@ internal static class Iteration
 
     internal static int Length(object? value) =>
         TryLength(value) ?? throw new TemplateError($"object of type '{TypeNames.Of(value)}' has no len()");
+}
+
+/// <summary>A Python generator: items that can be read once, in order. It counts as true and has no length.</summary>
+internal sealed class IteratorValue(IEnumerable<object?> items)
+{
+    private readonly IEnumerator<object?> enumerator = items.GetEnumerator();
+
+    internal IEnumerable<object?> Remaining()
+    {
+        while (MoveNext())
+        {
+            yield return enumerator.Current;
+        }
+    }
+
+    // A generator may read from another, and that from another, and so on.
+    private bool MoveNext()
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return enumerator.MoveNext();
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Peft.Declarative.Text.Json;
 using Peft.Declarative.Text.Templates.Evaluation;
 
 namespace Peft.Declarative.Text.Templates.Values;
@@ -50,7 +51,7 @@ internal static class PythonText
             case null: into.Append("None"); break;
             case bool truth: into.Append(truth ? "True" : "False"); break;
             case BigInteger number: into.Append(number.ToString(CultureInfo.InvariantCulture)); break;
-            case double number: into.Append(PythonNumber.Repr(number)); break;
+            case double number: into.Append(PythonFloat.Repr(number)); break;
             case string text: into.Append(Quoted(text)); break;
             case Undefined: into.Append("Undefined"); break;
             case ListValue list: AppendAll(into, "[", list.Items, "]"); break;

@@ -7,7 +7,7 @@ namespace Peft.Declarative.Text.Tokenizers.AddedTokens;
 /// <summary>Cuts a text at the added tokens in it: leftmost first, longest first.</summary>
 internal sealed class TokenFinder
 {
-    private readonly PieceTrie trie = new();
+    private readonly TokenTrie trie = new();
     private readonly List<(AddedToken Token, int Id)> tokens;
     private readonly SearchValues<char> firstCharacters;
 

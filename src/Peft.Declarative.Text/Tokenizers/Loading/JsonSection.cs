@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace Peft.Declarative.Text.Tokenizers.Loading;
 
-/// <summary>A value inside a JSON file that knows where it stands, so that every error can say so.</summary>
-internal readonly struct JsonSection(JsonElement value, string file, string place, int index = -1)
+/// <summary>A value inside a JSON file with its path, so that every error can name it.</summary>
+internal readonly struct JsonSection(JsonElement value, string file, string path, int index = -1)
 {
-    /// <summary>Deepest nesting of components inside components; the files in use need four.</summary>
-    private const int DeepestPlace = 400;
+    /// <summary>Longest path of a value, in characters; it bounds how deep components can be nested.</summary>
+    private const int LongestPath = 400;
 
     internal JsonElement Value => value;
 
@@ -26,9 +26,9 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
         ? new JsonSection(member, file, Below(key))
         : new JsonSection(default, file, Below(key));
 
-    internal PeftException Error(string problem, Exception? inner = null) => TokenizerProblem.In(file, Place, problem, inner);
+    internal PeftException Error(string problem, Exception? inner = null) => TokenizerProblem.In(file, Path, problem, inner);
 
-    /// <summary>What stands for one component of <paramref name="kind"/> that this version does not have.</summary>
+    /// <summary>The error for a component of <paramref name="kind"/> that this version does not have.</summary>
     internal PeftException Unknown(string kind, IEnumerable<string> known) =>
         Error($"asks for the {kind} '{Type}', which is not known. Known are {string.Join(", ", known)}.");
 
@@ -39,7 +39,7 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
             throw Error("must be a list.");
         }
 
-        string list = Place;
+        string list = Path;
         int next = 0;
         foreach (JsonElement item in value.EnumerateArray())
         {
@@ -47,7 +47,7 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
         }
     }
 
-    /// <summary>The entries. Their place is that of the object: there may be hundreds of thousands, and a place of its own for each costs.</summary>
+    /// <summary>The entries. Their path is that of the object: there may be hundreds of thousands, and a path for each would be slow.</summary>
     internal IEnumerable<(string Key, JsonSection Section)> Members()
     {
         if (!IsObject)
@@ -57,28 +57,13 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
 
         foreach (JsonProperty member in value.EnumerateObject())
         {
-            yield return (NameOf(member), new JsonSection(member.Value, file, place, index));
+            yield return (member.Name, new JsonSection(member.Value, file, path, index));
         }
     }
 
     internal JsonSection AsObject() => IsObject ? this : throw Error("must be an object.");
 
-    internal string AsText()
-    {
-        if (!IsText)
-        {
-            throw Error("must be text.");
-        }
-
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException broken)
-        {
-            throw Error("holds half of a surrogate pair.", broken);
-        }
-    }
+    internal string AsText() => IsText ? value.GetString()! : throw Error("must be text.");
 
     /// <summary>The texts of a list.</summary>
     internal string[] AsTexts()
@@ -86,7 +71,7 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
         var texts = new string[IsArray ? value.GetArrayLength() : throw Error("must be a list.")];
         for (int i = 0; i < texts.Length; i++)
         {
-            texts[i] = new JsonSection(value[i], file, place, index).AsText();
+            texts[i] = new JsonSection(value[i], file, path, index).AsText();
         }
 
         return texts;
@@ -106,7 +91,7 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
 
     internal string? TextOrNull(string key) => this[key].IsNull ? null : Text(key);
 
-    /// <summary>One of the given texts, the first of them if there is none.</summary>
+    /// <summary>One of the known texts; the first of them if the key is missing.</summary>
     internal string OneOf(string key, string[] known)
     {
         string text = TextOrNull(key) ?? known[0];
@@ -134,22 +119,10 @@ internal readonly struct JsonSection(JsonElement value, string file, string plac
             : throw section.Error(string.Create(CultureInfo.InvariantCulture, $"must be a whole number from 0 to {int.MaxValue}."));
     }
 
-    private string NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException broken)
-        {
-            throw Error("has a key that holds half of a surrogate pair.", broken);
-        }
-    }
+    // Built only on request; a list of merges has half a million items.
+    private string Path => index < 0 ? path : string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 
-    // Put together only when it is asked for; a list of merges has half a million items.
-    private string Place => index < 0 ? place : string.Create(CultureInfo.InvariantCulture, $"{place}[{index}]");
-
-    private string Below(string key) => place.Length > DeepestPlace
+    private string Below(string key) => path.Length > LongestPath
         ? throw Error("is nested too deeply.")
-        : place.Length == 0 ? key : $"{Place}.{key}";
+        : path.Length == 0 ? key : $"{Path}.{key}";
 }

@@ -2,16 +2,16 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Text.Tokenizers.Loading;
 
-/// <summary>Errors about tokenizer files. All carry one id, because all have one remedy: another file.</summary>
+/// <summary>Errors about tokenizer files. All have one id, because all have one remedy: another file.</summary>
 internal static class TokenizerProblem
 {
-    // A sentence of ours, and what it quotes of the file.
+    // A message, with what it quotes of the file.
     private const int Longest = 1000;
 
-    /// <summary>A text that holds what neither the vocabulary nor its token for the unknown can stand for.</summary>
+    /// <summary>A text that neither the vocabulary nor its unknown token can express.</summary>
     internal static PeftException Unknown(ReadOnlySpan<char> piece, string unknownToken) => new(RuleIds.TokenizerUnusable, $"The text has '{UntrustedText.Shown(piece.ToString())}', which the "
         + $"tokenizer does not know, and its unknown token '{UntrustedText.Shown(unknownToken)}' is not in its vocabulary.");
 
-    internal static PeftException In(string file, string place, string problem, Exception? inner = null) =>
-        new(RuleIds.TokenizerUnusable, $"{file}: {(place.Length == 0 ? "the file" : $"'{UntrustedText.Shown(place)}'")} {UntrustedText.ShownUpTo(Longest, problem)}", inner);
+    internal static PeftException In(string file, string path, string problem, Exception? inner = null) =>
+        new(RuleIds.TokenizerUnusable, $"{file}: {(path.Length == 0 ? "the file" : $"'{UntrustedText.Shown(path)}'")} {UntrustedText.ShownUpTo(Longest, problem)}", inner);
 }

@@ -4,10 +4,10 @@ using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Text.Tokenizers.Loading;
 
-/// <summary>What stands beside <c>tokenizer.json</c>: roles of tokens, and the chat templates.</summary>
+/// <summary>The files beside <c>tokenizer.json</c>: roles of tokens, and the chat templates.</summary>
 internal sealed class TokenizerSettings
 {
-    /// <summary>Name of the template that is used when none is asked for.</summary>
+    /// <summary>Name of the template that is used by default.</summary>
     internal const string DefaultTemplate = "default";
 
     private const string ConfigFile = "tokenizer_config.json";
@@ -55,7 +55,7 @@ internal sealed class TokenizerSettings
 
     private static JsonDocument? OpenIfThere(string path) => File.Exists(path) ? JsonFile.Open(path, TokenizerParts.MaxFileLength, RuleIds.TokenizerUnusable) : null;
 
-    // A role is a text, or an added token written out as an object. The configuration goes first, as in transformers.
+    // A role is a text, or an added token written as an object. The configuration has precedence, as in transformers.
     private static string? Role(JsonSection config, JsonSection roles, string key) => Content(config[key]) ?? Content(roles[key]);
 
     private static string? Content(JsonSection section) => section.IsText ? section.AsText() : section.TextOrNull("content");
@@ -75,7 +75,7 @@ internal sealed class TokenizerSettings
         }
     }
 
-    // Newer folders keep templates in files of their own, which go before what the configuration says.
+    // Newer folders keep templates in files of their own, which have precedence over the configuration.
     private static void AddFromFiles(string folder, Dictionary<string, string> templates)
     {
         string single = Path.Combine(folder, "chat_template.jinja");

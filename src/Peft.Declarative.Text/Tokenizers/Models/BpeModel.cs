@@ -6,7 +6,7 @@ using Peft.Declarative.Text.Patterns;
 namespace Peft.Declarative.Text.Tokenizers.Models;
 
 /// <summary>
-/// Byte-pair encoding. Our own and not <c>Microsoft.ML.Tokenizers.BpeTokenizer</c>, which takes quadratic time for a long word (measured:
+/// Byte-pair encoding. Not <c>Microsoft.ML.Tokenizers.BpeTokenizer</c>, which takes quadratic time for a long word (measured:
 /// 200,000 letters 4.4 s) and has neither byte fallback nor <c>ignore_merges</c>.
 /// The option <c>dropout</c> makes encoding random while a tokenizer is studied; here encoding is always without it.
 /// </summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Peft.Declarative.Text.Tokenizers.Models;
 
-/// <summary>The tokens <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c>, which spell what a vocabulary does not have.</summary>
+/// <summary>The tokens <c>&lt;0x00&gt;</c> to <c>&lt;0xFF&gt;</c>, which spell the characters that a vocabulary lacks.</summary>
 internal sealed class ByteTokens
 {
     private readonly int[] ids;

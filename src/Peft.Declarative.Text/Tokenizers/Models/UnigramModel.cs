@@ -7,14 +7,14 @@ namespace Peft.Declarative.Text.Tokenizers.Models;
 
 /// <summary>
 /// Unigram: the cut of a word whose pieces have the greatest sum of log-probabilities (Kudo 2018), found by one pass over its characters.
-/// Our own, because <c>Microsoft.ML.Tokenizers</c> 2.0 reads such models only from SentencePiece's binary file, with normalisation inside.
+/// Implemented here because <c>Microsoft.ML.Tokenizers</c> 2.0 reads such models only from SentencePiece's binary file, with normalisation inside.
 /// </summary>
 internal sealed class UnigramModel : ITokenModel
 {
     // What an unknown character costs beyond the least probable piece; fixed in SentencePiece and in the reference.
     private const double UnknownPenalty = 10.0;
 
-    private readonly PieceTrie trie = new();
+    private readonly TokenTrie trie = new();
     private readonly List<double> scores = [];
     private readonly ByteTokens? byteTokens;
     private readonly int unknownId;

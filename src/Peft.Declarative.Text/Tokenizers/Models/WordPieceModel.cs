@@ -5,14 +5,14 @@ namespace Peft.Declarative.Text.Tokenizers.Models;
 
 /// <summary>
 /// WordPiece: the longest known piece, again and again; a word that cannot be covered is unknown as a whole.
-/// <c>Microsoft.ML.Tokenizers</c> does the cutting (<see cref="LibraryWordCutter"/>) as long as words are short, as all published models
-/// have it. It keeps a whole word on the stack and needs cubic time in the worst case, so longer limits go to <see cref="TrieWordCutter"/>.
+/// <c>Microsoft.ML.Tokenizers</c> does the cutting (<see cref="WordPieceSplitter"/>) as long as words are short, as all published models
+/// have it. It keeps a whole word on the stack and needs cubic time in the worst case, so longer limits go to <see cref="TrieSplitter"/>.
 /// </summary>
 internal sealed class WordPieceModel : ITokenModel
 {
     private const int LongestForLibrary = 200;
 
-    private readonly IWordCutter cutter;
+    private readonly ISubwordSplitter cutter;
     private readonly string unknownToken;
     private readonly int longestWord;
 
@@ -23,8 +23,8 @@ internal sealed class WordPieceModel : ITokenModel
         longestWord = section.Number("max_input_chars_per_word", otherwise: 100);
         string prefix = section.TextOrNull("continuing_subword_prefix") ?? "##";
         cutter = longestWord is > 0 and <= LongestForLibrary   // 0 makes every word unknown, which the library refuses
-            ? new LibraryWordCutter(Vocabulary, prefix, longestWord)
-            : new TrieWordCutter(Vocabulary, prefix);
+            ? new WordPieceSplitter(Vocabulary, prefix, longestWord)
+            : new TrieSplitter(Vocabulary, prefix);
     }
 
     public Vocabulary Vocabulary { get; }
@@ -34,7 +34,7 @@ internal sealed class WordPieceModel : ITokenModel
     public void Encode(ReadOnlySpan<char> word, List<int> into)
     {
         int before = into.Count;
-        if (TooLong(word) || !cutter.TryCut(word, into))
+        if (TooLong(word) || !cutter.TrySplit(word, into))
         {
             into.RemoveRange(before, into.Count - before);
             into.Add(Vocabulary.IdOf(unknownToken) ?? throw TokenizerProblem.Unknown(word, unknownToken));

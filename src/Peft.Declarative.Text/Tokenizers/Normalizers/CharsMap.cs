@@ -31,7 +31,7 @@ internal sealed class CharsMap
         replacements = data[(4 + (int)trieBytes)..];
     }
 
-    /// <summary>Replacement of the shortest beginning of <paramref name="text"/> that has one; null if none has.</summary>
+    /// <summary>Replacement of the shortest prefix of <paramref name="text"/> that has one; null if none has.</summary>
     internal string? Find(ReadOnlySpan<char> text)
     {
         Span<byte> utf8 = stackalloc byte[4];

@@ -35,7 +35,7 @@ internal sealed class Precompiled : INormalizer
         }
     }
 
-    // What takes the place of a start that was left out counts as the start: the reference's table of offsets slips there.
+    // The replacement of a start that was removed counts as the start: the offset table of the reference is off by one entry there.
     public int UnitsOfStart(string text, int units)
     {
         int own = Normalize(text[..units]).Length;

@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Patterns;
 
 namespace Peft.Declarative.Text.Tokenizers.PreTokenizers;
 
-/// <summary>Cuts text as GPT-2 does, unless told otherwise, and writes every piece as its bytes in the printable alphabet.</summary>
+/// <summary>Cuts text as GPT-2 does, unless told otherwise, and writes every pre-token as its bytes in the printable alphabet.</summary>
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) : IPreTokenizer
 {
     private static readonly Pattern Gpt2 =
@@ -13,19 +13,19 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
     internal static ByteLevelPreTokenizer Read(JsonSection section) =>
         new(section.Flag("add_prefix_space", otherwise: true), section.Flag("use_regex", otherwise: true));
 
-    public void Split(IReadOnlyList<TextPiece> pieces, List<TextPiece> into)
+    public void Split(IReadOnlyList<PreToken> preTokens, List<PreToken> into)
     {
-        // All pieces are written into one text and cut out of it again, instead of one short string for each.
+        // All pre-tokens are written into one text and cut out of it again, instead of one short string for each.
         var written = new StringBuilder();
         List<(int End, int UnitsOfStart)> ends = [];
-        foreach (TextPiece piece in pieces)
+        foreach (PreToken preToken in preTokens)
         {
-            TextPiece prefixed = addPrefixSpace && !piece.Span.StartsWith(' ') ? piece.Prefixed(" ") : piece;
+            PreToken prefixed = addPrefixSpace && !preToken.Span.StartsWith(' ') ? preToken.Prefixed(" ") : preToken;
             ReadOnlySpan<char> text = prefixed.Span;
-            foreach (Stretch stretch in useRegex ? Gpt2.Cut(text) : [new Stretch(0, text.Length, IsMatch: true)])
+            foreach (PatternSegment segment in useRegex ? Gpt2.Split(text) : [new PatternSegment(0, text.Length, IsMatch: true)])
             {
-                ByteAlphabet.Append(written, text[stretch.Start..stretch.End]);
-                ends.Add((written.Length, prefixed.UnitsOfStart - stretch.Start));
+                ByteAlphabet.Append(written, text[segment.Start..segment.End]);
+                ends.Add((written.Length, prefixed.UnitsOfStart - segment.Start));
             }
         }
 
@@ -35,7 +35,7 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         {
             if (end > start)
             {
-                into.Add(new TextPiece(source, start, end - start, unitsOfStart));
+                into.Add(new PreToken(source, start, end - start, unitsOfStart));
             }
 
             start = end;

@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Patterns;
 
 namespace Peft.Declarative.Text.Tokenizers.PreTokenizers;
 
-/// <summary>Writes spaces as a visible sign, puts one before the text, and cuts before each. As a decoder, the way back.</summary>
+/// <summary>Writes spaces as a visible sign, puts one before the text, and cuts before each. As a decoder, does the reverse.</summary>
 internal sealed class Metaspace : IPreTokenizer, IDecoder
 {
     private static readonly string[] Schemes = ["always", "first", "never"];
@@ -41,9 +41,9 @@ internal sealed class Metaspace : IPreTokenizer, IDecoder
         return new Metaspace(sign, scheme, section.Flag("split", otherwise: true));
     }
 
-    public void Split(IReadOnlyList<TextPiece> pieces, List<TextPiece> into)
+    public void Split(IReadOnlyList<PreToken> preTokens, List<PreToken> into)
     {
-        List<TextPiece> marked = [.. pieces.Select(Mark)];
+        List<PreToken> marked = [.. preTokens.Select(Mark)];
         if (split is null)
         {
             into.AddRange(marked);
@@ -57,14 +57,14 @@ internal sealed class Metaspace : IPreTokenizer, IDecoder
     public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) =>
         [.. tokens.Select((token, i) => token.Replace(sign, i == 0 && scheme != "never" ? "" : " ", StringComparison.Ordinal))];
 
-    private TextPiece Mark(TextPiece piece)
+    private PreToken Mark(PreToken preToken)
     {
-        if (piece.Span.Contains(' '))
+        if (preToken.Span.Contains(' '))
         {
-            piece = TextPiece.Of(piece.Span.ToString().Replace(" ", sign, StringComparison.Ordinal), piece.UnitsOfStart);
+            preToken = PreToken.Of(preToken.Span.ToString().Replace(" ", sign, StringComparison.Ordinal), preToken.UnitsOfStart);
         }
 
-        bool wanted = scheme == "always" || (scheme == "first" && piece.AtTextStart);
-        return wanted && !piece.Span.StartsWith(sign, StringComparison.Ordinal) ? piece.Prefixed(sign) : piece;
+        bool wanted = scheme == "always" || (scheme == "first" && preToken.AtTextStart);
+        return wanted && !preToken.Span.StartsWith(sign, StringComparison.Ordinal) ? preToken.Prefixed(sign) : preToken;
     }
 }
