@@ -7,7 +7,7 @@ internal static partial class RuleTexts
         $"'{model}' carries [{method}] but is not partial, so adapter code cannot be added to it. Add 'partial' to the class.";
 
     internal static string OuterNotPartial(string model, string method, string outer) =>
-        $"'{model}' carries [{method}] but stands in '{outer}', which is not partial, so adapter code cannot be added to it. Add 'partial' to '{outer}'.";
+        $"'{model}' carries [{method}] but is nested in '{outer}', which is not partial, so adapter code cannot be added to it. Add 'partial' to '{outer}'.";
 
     internal static string NotAModel(string type, string method) =>
         $"[{method}] adapts models, but '{type}' does not derive from TorchSharp's Module. Derive it from a family such as LlamaForCausalLM, or from Module<Tensor, Tensor>.";

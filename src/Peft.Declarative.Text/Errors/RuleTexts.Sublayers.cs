@@ -4,7 +4,7 @@ namespace Peft.Declarative.Text.Errors;
 internal static partial class RuleTexts
 {
     internal static string NoSublayers(string model, string method, IReadOnlyList<string> wanted, IReadOnlyList<string> existing) => existing.Count == 0
-        ? $"[{method}] stands after sublayers, but '{model}' has no places for it. Derive it from a family such as LlamaForCausalLM, or use [Lora]."
+        ? $"[{method}] adapts sublayers, but '{model}' has no slots for them. Derive it from a family such as LlamaForCausalLM, or use [Lora]."
         : $"[{method}] on '{model}' adapts nothing: no block is left that has one of its sublayers ({Names(wanted)}). Training would change no weight. The sublayers are {Names(existing)}.";
 
     internal static string SublayerNotFound(string model, string method, string typed, IReadOnlyList<string> near, IEnumerable<string> existing)
@@ -18,7 +18,7 @@ internal static partial class RuleTexts
         : $"[AdapterFusion] on '{model}' blends bottlenecks, but {Names(missing, "and")} {(missing.Count == 1 ? "is" : "are")} not there or of another method. Declare or load the bottlenecks first.";
 
     internal static string NotABottleneck(string model, string adapter, string method) =>
-        $"The adapter '{adapter}' on '{model}' is a {method}, which does not stand after sublayers, so nothing can be composed there. Activate it beside the bottlenecks instead.";
+        $"The adapter '{adapter}' on '{model}' is a {method}, which does not follow sublayers, so nothing can be composed there. Activate it beside the bottlenecks instead.";
 
     internal static string ReductionNotPositive(string method, string model, double reduction) =>
         $"Reduction {Number(reduction)} of [{method}] on '{model}' gives no width. Use a number above 0; 2 to 64 is common.";

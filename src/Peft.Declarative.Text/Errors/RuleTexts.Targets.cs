@@ -50,7 +50,7 @@ internal static partial class RuleTexts
         $"[{method}] on '{model}' names layer {index}, but the matching layers are numbered {first} to {last}. Take indices in that range.";
 
     internal static string LayersWithoutBlocks(string model, string method, int index) =>
-        $"[{method}] on '{model}' names layer {index}, but no matching layer stands in a numbered block. Remove Layers, or name the list of blocks in LayersPattern.";
+        $"[{method}] on '{model}' names layer {index}, but no matching layer is in a numbered block. Remove Layers, or name the list of blocks in LayersPattern.";
 
     internal static string PatternKeyUnmatched(string model, string method, string argument, string key, IReadOnlyList<string> near, IEnumerable<string> adapted)
     {
