@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Peft.Declarative.Tests.Text;
 
-/// <summary>Files from strangers end in one clear error, never in a crash.</summary>
+/// <summary>Untrusted files end in one clear error, never in a crash.</summary>
 public class TokenizerFileTests
 {
     private const string Words = """{"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}""";
