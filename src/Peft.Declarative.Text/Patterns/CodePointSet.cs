@@ -8,16 +8,16 @@ internal sealed class CodePointSet
     internal static readonly CodePointSet Empty = new([]);
     internal static readonly CodePointSet All = new([(0, CodePoints.Last)]);
 
-    private readonly (int First, int Last)[] ranges;
-    private readonly Lazy<ulong[]> basicPlane;
+    private readonly (int First, int Last)[] _ranges;
+    private readonly Lazy<ulong[]> _basicPlane;
 
     private CodePointSet((int First, int Last)[] ranges)
     {
-        this.ranges = ranges;
-        basicPlane = new Lazy<ulong[]>(FillBasicPlane);
+        _ranges = ranges;
+        _basicPlane = new Lazy<ulong[]>(FillBasicPlane);
     }
 
-    internal IReadOnlyList<(int First, int Last)> Ranges => ranges;
+    internal IReadOnlyList<(int First, int Last)> Ranges => _ranges;
 
     internal static CodePointSet Of(params IEnumerable<int> codePoints) => OfRanges(codePoints.Select(c => (c, c)));
 
@@ -65,10 +65,10 @@ internal sealed class CodePointSet
     }
 
     internal bool Contains(int c) => c <= char.MaxValue
-        ? (basicPlane.Value[c >> 6] & (1UL << (c & 63))) != 0
+        ? (_basicPlane.Value[c >> 6] & (1UL << (c & 63))) != 0
         : ContainsInRanges(c);
 
-    internal CodePointSet Union(CodePointSet other) => OfRanges(ranges.Concat(other.ranges));
+    internal CodePointSet Union(CodePointSet other) => OfRanges(_ranges.Concat(other._ranges));
 
     internal CodePointSet Intersect(CodePointSet other) => Complement().Union(other.Complement()).Complement();
 
@@ -76,7 +76,7 @@ internal sealed class CodePointSet
     {
         var gaps = new List<(int, int)>();
         int next = 0;
-        foreach ((int first, int last) in ranges)
+        foreach ((int first, int last) in _ranges)
         {
             if (first > next)
             {
@@ -105,15 +105,15 @@ internal sealed class CodePointSet
     private bool ContainsInRanges(int c)
     {
         int low = 0;
-        int high = ranges.Length - 1;
+        int high = _ranges.Length - 1;
         while (low <= high)
         {
             int middle = (low + high) / 2;
-            if (c < ranges[middle].First)
+            if (c < _ranges[middle].First)
             {
                 high = middle - 1;
             }
-            else if (c > ranges[middle].Last)
+            else if (c > _ranges[middle].Last)
             {
                 low = middle + 1;
             }
@@ -129,7 +129,7 @@ internal sealed class CodePointSet
     private ulong[] FillBasicPlane()
     {
         var bits = new ulong[(char.MaxValue + 1) / 64];
-        foreach ((int first, int last) in ranges)
+        foreach ((int first, int last) in _ranges)
         {
             for (int c = first; c <= Math.Min(last, char.MaxValue); c++)
             {

@@ -5,22 +5,22 @@ namespace Peft.Declarative.Text.Patterns;
 /// <summary>A pattern of a <c>tokenizer.json</c>: an Oniguruma expression, or literal text.</summary>
 internal sealed class Pattern
 {
-    private readonly string source;
-    private readonly string? literal;
-    private readonly PatternStep[] steps = [];
-    private readonly int registers;
-    private readonly CodePointSet? first;
+    private readonly string _source;
+    private readonly string? _literal;
+    private readonly PatternStep[] _steps = [];
+    private readonly int _registers;
+    private readonly CodePointSet? _first;
 
     private Pattern(string source, string? literal)
     {
-        this.source = source;
-        this.literal = literal;
+        _source = source;
+        _literal = literal;
         if (literal is null)
         {
             PatternNode tree = PatternParser.Parse(source);
-            (steps, registers) = PatternCompiler.Compile(source, tree);
+            (_steps, _registers) = PatternCompiler.Compile(source, tree);
             (CodePointSet start, bool empty) = PatternAnalysis.Start(tree);
-            first = empty ? null : start;
+            _first = empty ? null : start;
         }
     }
 
@@ -41,13 +41,13 @@ internal sealed class Pattern
 
         List<PatternSegment> cut = [];
         int previous = 0;
-        if (literal is null)
+        if (_literal is null)
         {
             CutByExpression(text, cut, ref previous);
         }
         else
         {
-            CutByLiteral(text, literal, cut, ref previous);
+            CutByLiteral(text, _literal, cut, ref previous);
         }
 
         if (previous < text.Length)
@@ -68,7 +68,7 @@ internal sealed class Pattern
 
     private void CutByExpression(ReadOnlySpan<char> text, List<PatternSegment> cut, ref int previous)
     {
-        var run = new PatternMatcher(steps, registers, text);
+        var run = new PatternMatcher(_steps, _registers, text);
         int from = 0;
         int lastEnd = -1;
         while (from <= text.Length)
@@ -94,7 +94,7 @@ internal sealed class Pattern
     {
         for (int start = from; start <= text.Length; start += UnitsAt(text, start))
         {
-            if (first is not null && (start == text.Length || !first.Contains(CodePoints.At(text, start, out _))))
+            if (_first is not null && (start == text.Length || !_first.Contains(CodePoints.At(text, start, out _))))
             {
                 continue;
             }
@@ -102,7 +102,7 @@ internal sealed class Pattern
             int end = run.MatchAt(start, from);
             if (run.Exhausted)
             {
-                throw new PeftException(RuleIds.TokenizerUnusable, $"The pattern '{UntrustedText.Shown(source)}' of tokenizer.json takes too long on a text of "
+                throw new PeftException(RuleIds.TokenizerUnusable, $"The pattern '{UntrustedText.Shown(_source)}' of tokenizer.json takes too long on a text of "
                     + $"{text.Length:N0} characters (stopped at character {start:N0}). Split the text, or use another tokenizer.");
             }
 

@@ -6,10 +6,10 @@ internal sealed class PatternCompiler
     private const int MostSteps = 20_000;
     private const int LongestLookBehind = 255;
 
-    private readonly string pattern;
-    private readonly List<PatternStep> steps = [];
+    private readonly string _pattern;
+    private readonly List<PatternStep> _steps = [];
 
-    private PatternCompiler(string pattern) => this.pattern = pattern;
+    private PatternCompiler(string pattern) => _pattern = pattern;
 
     private int Registers { get; set; }
 
@@ -18,7 +18,7 @@ internal sealed class PatternCompiler
         var compiler = new PatternCompiler(pattern);
         compiler.Add(tree);
         compiler.Emit(new PatternStep(PatternOperation.Accept));
-        return ([.. compiler.steps], compiler.Registers);
+        return ([.. compiler._steps], compiler.Registers);
     }
 
     private void Add(PatternNode node)
@@ -38,16 +38,16 @@ internal sealed class PatternCompiler
 
     private int Emit(PatternStep step)
     {
-        if (steps.Count >= MostSteps)
+        if (_steps.Count >= MostSteps)
         {
-            throw new PatternSyntaxException(pattern, 0, $"it needs more than {MostSteps:N0} steps; its repetitions multiply");
+            throw new PatternSyntaxException(_pattern, 0, $"it needs more than {MostSteps:N0} steps; its repetitions multiply");
         }
 
-        steps.Add(step);
-        return steps.Count - 1;
+        _steps.Add(step);
+        return _steps.Count - 1;
     }
 
-    private void PointHere(int step) => steps[step] = steps[step] with { Target = steps.Count };
+    private void PointHere(int step) => _steps[step] = _steps[step] with { Target = _steps.Count };
 
     // An alternative is entered only if the next code point can begin it, and the others are remembered only if they could match instead.
     private void AddChoice(PatternNode.Choice choice)
@@ -98,7 +98,7 @@ internal sealed class PatternCompiler
         (long min, long max) = PatternAnalysis.Length(look.Body);
         if (max > LongestLookBehind)
         {
-            throw new PatternSyntaxException(pattern, 0, $"a look-behind may reach back {LongestLookBehind} characters at most");
+            throw new PatternSyntaxException(_pattern, 0, $"a look-behind may reach back {LongestLookBehind} characters at most");
         }
 
         PatternOperation operation = look.Negative ? PatternOperation.LookBehindNot : PatternOperation.LookBehind;
@@ -136,7 +136,7 @@ internal sealed class PatternCompiler
 
     private void AddEndless(PatternNode.Repeat repeat)
     {
-        int start = steps.Count;
+        int start = _steps.Count;
         int exit = EmitExit(repeat);
         if (PatternAnalysis.Start(repeat.Body).CanBeEmpty)
         {

@@ -11,12 +11,12 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
     private const int LoopCharactersPerStep = 4;
     private const int MostFrames = 16_000_000;
 
-    private readonly ReadOnlySpan<char> text = text;
-    private readonly int[] registers = new int[registerCount];
-    private Frame[] frames = new Frame[16];
-    private int frameCount = 0;
-    private long stepsLeft = StepsAtLeast + (long)StepsPerCharacter * text.Length;
-    private int searchStart = 0;
+    private readonly ReadOnlySpan<char> _text = text;
+    private readonly int[] _registers = new int[registerCount];
+    private Frame[] _frames = new Frame[16];
+    private int _frameCount = 0;
+    private long _stepsLeft = StepsAtLeast + (long)StepsPerCharacter * text.Length;
+    private int _searchStart = 0;
 
     /// <summary>Whether the pattern took too many steps; its result is then invalid.</summary>
     internal bool Exhausted { get; private set; }
@@ -24,17 +24,17 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
     /// <summary>End of the match that starts exactly at <paramref name="start"/>, or -1.</summary>
     internal int MatchAt(int start, int searchFrom)
     {
-        searchStart = searchFrom;
-        frameCount = 0;
+        _searchStart = searchFrom;
+        _frameCount = 0;
         return Run(0, start, mustEndAt: -1);
     }
 
     private int Run(int step, int position, int mustEndAt)
     {
-        int bottom = frameCount;
+        int bottom = _frameCount;
         while (true)
         {
-            if (--stepsLeft < 0)
+            if (--_stepsLeft < 0)
             {
                 Exhausted = true;
                 return -1;
@@ -53,7 +53,7 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
                     step++;
                     break;
                 case PatternOperation.Guard:
-                    step = position < text.Length && current.Set!.Contains(CodePoints.At(text, position, out _)) ? step + 1 : current.Target;
+                    step = position < _text.Length && current.Set!.Contains(CodePoints.At(_text, position, out _)) ? step + 1 : current.Target;
                     break;
                 case PatternOperation.Try:
                     Push(new Frame(current.Target, position, position));
@@ -81,21 +81,21 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
                     step = current.Target;
                     break;
                 case PatternOperation.Anchor:
-                    failed = !AnchorTest.Holds((Anchor)current.Low, text, position, searchStart);
+                    failed = !AnchorTest.Holds((Anchor)current.Low, _text, position, _searchStart);
                     step++;
                     break;
                 case PatternOperation.Mark:
-                    Push(new Frame(~current.Low, registers[current.Low], 0));
-                    registers[current.Low] = position;
+                    Push(new Frame(~current.Low, _registers[current.Low], 0));
+                    _registers[current.Low] = position;
                     step++;
                     break;
                 case PatternOperation.LeaveIfStill:
-                    step = registers[current.Low] == position ? current.Target : step + 1;
+                    step = _registers[current.Low] == position ? current.Target : step + 1;
                     break;
                 default:
                     if (mustEndAt < 0 || position == mustEndAt)
                     {
-                        frameCount = bottom;
+                        _frameCount = bottom;
                         return position;
                     }
 
@@ -112,7 +112,7 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
 
     private readonly bool TakeOne(CodePointSet set, ref int position)
     {
-        if (position >= text.Length || !set.Contains(CodePoints.At(text, position, out int units)))
+        if (position >= _text.Length || !set.Contains(CodePoints.At(_text, position, out int units)))
         {
             return false;
         }
@@ -134,7 +134,7 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
             }
         }
 
-        stepsLeft -= (position - start) / LoopCharactersPerStep;
+        _stepsLeft -= (position - start) / LoopCharactersPerStep;
         if (count < loop.Low)
         {
             return false;
@@ -151,27 +151,27 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
     // A frame is a position to resume from, a loop that can give back code points down to Least, or (with a complemented step) a register.
     private bool BackTrack(int bottom, ref int step, ref int position)
     {
-        while (frameCount > bottom && !Exhausted)
+        while (_frameCount > bottom && !Exhausted)
         {
-            ref Frame top = ref frames[frameCount - 1];
+            ref Frame top = ref _frames[_frameCount - 1];
             if (top.Step < 0)
             {
-                registers[~top.Step] = top.Position;
-                frameCount--;
+                _registers[~top.Step] = top.Position;
+                _frameCount--;
                 continue;
             }
 
             step = top.Step;
             if (top.Position > top.Least)
             {
-                CodePoints.Before(text, top.Position, out int units);
+                CodePoints.Before(_text, top.Position, out int units);
                 top.Position -= units;
             }
 
             position = top.Position;
             if (top.Position <= top.Least)
             {
-                frameCount--;
+                _frameCount--;
             }
 
             return true;
@@ -182,18 +182,18 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
 
     private void Push(Frame frame)
     {
-        if (frameCount == frames.Length)
+        if (_frameCount == _frames.Length)
         {
-            if (frameCount >= MostFrames)
+            if (_frameCount >= MostFrames)
             {
-                stepsLeft = 0;
+                _stepsLeft = 0;
                 return;
             }
 
-            Array.Resize(ref frames, frames.Length * 2);
+            Array.Resize(ref _frames, _frames.Length * 2);
         }
 
-        frames[frameCount++] = frame;
+        _frames[_frameCount++] = frame;
     }
 
     private bool LooksBehind(ref readonly PatternStep look, int body, int position)
@@ -211,7 +211,7 @@ internal ref struct PatternMatcher(PatternStep[] steps, int registerCount, ReadO
                 return false;
             }
 
-            CodePoints.Before(text, start, out int units);
+            CodePoints.Before(_text, start, out int units);
             start -= units;
         }
 

@@ -10,10 +10,10 @@ internal sealed class PatternParser
     private const int DeepestNesting = 100;
     private const int GreatestLength = 100_000;
 
-    private readonly PatternReader reader;
-    private int depth;
+    private readonly PatternReader _reader;
+    private int _depth;
 
-    private PatternParser(string pattern) => reader = new PatternReader(pattern);
+    private PatternParser(string pattern) => _reader = new PatternReader(pattern);
 
     internal static PatternNode Parse(string pattern)
     {
@@ -24,41 +24,41 @@ internal sealed class PatternParser
 
         var parser = new PatternParser(pattern);
         PatternNode tree = parser.Choice();
-        return parser.reader.AtEnd ? tree : throw parser.reader.Error("there is a ')' too many");
+        return parser._reader.AtEnd ? tree : throw parser._reader.Error("there is a ')' too many");
     }
 
     private PatternNode Choice()
     {
-        if (++depth > DeepestNesting)
+        if (++_depth > DeepestNesting)
         {
-            throw reader.Error($"groups are nested deeper than {DeepestNesting} times");
+            throw _reader.Error($"groups are nested deeper than {DeepestNesting} times");
         }
 
-        (bool ignoreCase, bool dotAll, bool extended) = (reader.IgnoreCase, reader.DotAll, reader.Extended);
+        (bool ignoreCase, bool dotAll, bool extended) = (_reader.IgnoreCase, _reader.DotAll, _reader.Extended);
         List<PatternNode> alternatives = [Chain()];
-        while (reader.Take("|"))
+        while (_reader.Take("|"))
         {
             alternatives.Add(Chain());
         }
 
-        (reader.IgnoreCase, reader.DotAll, reader.Extended) = (ignoreCase, dotAll, extended);
-        depth--;
+        (_reader.IgnoreCase, _reader.DotAll, _reader.Extended) = (ignoreCase, dotAll, extended);
+        _depth--;
         return alternatives.Count == 1 ? alternatives[0] : new PatternNode.Choice(alternatives);
     }
 
     private PatternNode Chain()
     {
         List<PatternNode> parts = [];
-        reader.SkipBlanksAndComments();
-        while (!reader.AtEnd && reader.Peek is not ('|' or ')'))
+        _reader.SkipBlanksAndComments();
+        while (!_reader.AtEnd && _reader.Peek is not ('|' or ')'))
         {
-            PatternNode part = QuantifierParser.Quantify(reader, Atom());
+            PatternNode part = QuantifierParser.Quantify(_reader, Atom());
             if (part is not PatternNode.Nothing)
             {
                 parts.Add(part);
             }
 
-            reader.SkipBlanksAndComments();
+            _reader.SkipBlanksAndComments();
         }
 
         return parts.Count switch { 0 => new PatternNode.Nothing(), 1 => parts[0], _ => new PatternNode.Chain(parts) };
@@ -66,16 +66,16 @@ internal sealed class PatternParser
 
     private PatternNode Atom()
     {
-        int c = reader.NextCodePoint();
+        int c = _reader.NextCodePoint();
         return c switch
         {
             '(' => Group(),
-            '[' => new PatternNode.OneOf(BracketParser.Parse(reader)),
-            '.' => new PatternNode.OneOf(reader.DotAll ? CodePointSet.All : CodePointSet.Of('\n').Complement()),
+            '[' => new PatternNode.OneOf(BracketParser.Parse(_reader)),
+            '.' => new PatternNode.OneOf(_reader.DotAll ? CodePointSet.All : CodePointSet.Of('\n').Complement()),
             '^' => new PatternNode.At(Anchor.LineStart),
             '$' => new PatternNode.At(Anchor.LineEnd),
             '\\' => Escape(),
-            '*' or '+' or '?' => throw reader.Error($"there is nothing before '{(char)c}' to repeat"),
+            '*' or '+' or '?' => throw _reader.Error($"there is nothing before '{(char)c}' to repeat"),
             _ => Literal(c),
         };
     }
@@ -83,17 +83,17 @@ internal sealed class PatternParser
     private PatternNode.OneOf Literal(int c)
     {
         var set = CodePointSet.Of(c);
-        return new PatternNode.OneOf(reader.IgnoreCase ? CaseFolding.Close(set) : set);
+        return new PatternNode.OneOf(_reader.IgnoreCase ? CaseFolding.Close(set) : set);
     }
 
     private PatternNode Escape()
     {
-        if (EscapeParser.TryClass(reader, inBrackets: false) is { } set)
+        if (EscapeParser.TryClass(_reader, inBrackets: false) is { } set)
         {
             return new PatternNode.OneOf(set);
         }
 
-        switch (reader.Peek)
+        switch (_reader.Peek)
         {
             case 'b': return Anchored(Anchor.WordBoundary);
             case 'B': return Anchored(Anchor.NotWordBoundary);
@@ -101,18 +101,18 @@ internal sealed class PatternParser
             case 'z': return Anchored(Anchor.TextEnd);
             case 'Z': return Anchored(Anchor.TextEndOrLastNewline);
             case 'G': return Anchored(Anchor.SearchStart);
-            case 'O': reader.NextCodePoint(); return new PatternNode.OneOf(CodePointSet.All);
-            case 'N': reader.NextCodePoint(); return new PatternNode.OneOf(CodePointSet.Of('\n').Complement());
-            case 'R': reader.NextCodePoint(); return LineBreak();
+            case 'O': _reader.NextCodePoint(); return new PatternNode.OneOf(CodePointSet.All);
+            case 'N': _reader.NextCodePoint(); return new PatternNode.OneOf(CodePointSet.Of('\n').Complement());
+            case 'R': _reader.NextCodePoint(); return LineBreak();
             case (>= '1' and <= '9') or 'k' or 'g' or 'K' or 'X' or 'y' or 'Y':
-                throw reader.Error($"'\\{reader.Peek}' (back-references, calls, text segments) is not supported in tokenizer patterns");
-            default: return Literal(EscapeParser.CodePoint(reader));
+                throw _reader.Error($"'\\{_reader.Peek}' (back-references, calls, text segments) is not supported in tokenizer patterns");
+            default: return Literal(EscapeParser.CodePoint(_reader));
         }
     }
 
     private PatternNode.At Anchored(Anchor anchor)
     {
-        reader.NextCodePoint();
+        _reader.NextCodePoint();
         return new PatternNode.At(anchor);
     }
 
@@ -125,39 +125,39 @@ internal sealed class PatternParser
 
     private PatternNode Group()
     {
-        if (!reader.Take("?"))
+        if (!_reader.Take("?"))
         {
             return Closed(Choice()); // nothing uses captures, so a plain group only groups
         }
 
-        if (reader.Take("#"))
+        if (_reader.Take("#"))
         {
-            reader.Until(')');
+            _reader.Until(')');
             return new PatternNode.Nothing();
         }
 
-        if (reader.Take(":"))
+        if (_reader.Take(":"))
         {
             return Closed(Choice());
         }
 
-        if (reader.Take(">"))
+        if (_reader.Take(">"))
         {
             return new PatternNode.Atomic(Closed(Choice()));
         }
 
         foreach ((string sign, bool behind, bool negative) in new[] { ("=", false, false), ("!", false, true), ("<=", true, false), ("<!", true, true) })
         {
-            if (reader.Take(sign))
+            if (_reader.Take(sign))
             {
                 return new PatternNode.Look(Closed(Choice()), behind, negative);
             }
         }
 
-        if (reader.Take("<") || reader.Take("P<") || reader.Take("'"))
+        if (_reader.Take("<") || _reader.Take("P<") || _reader.Take("'"))
         {
-            reader.While(c => c is not ('>' or '\''));
-            reader.NextCodePoint();
+            _reader.While(c => c is not ('>' or '\''));
+            _reader.NextCodePoint();
             return Closed(Choice());
         }
 
@@ -167,35 +167,35 @@ internal sealed class PatternParser
     // (?i) holds to the end of the group around it, (?i:…) for the group that it opens.
     private PatternNode Options()
     {
-        (bool ignoreCase, bool dotAll, bool extended) = (reader.IgnoreCase, reader.DotAll, reader.Extended);
+        (bool ignoreCase, bool dotAll, bool extended) = (_reader.IgnoreCase, _reader.DotAll, _reader.Extended);
         bool on = true;
-        while (reader.Peek is not (':' or ')'))
+        while (_reader.Peek is not (':' or ')'))
         {
-            int letter = reader.NextCodePoint();
+            int letter = _reader.NextCodePoint();
             switch (letter)
             {
                 case '-': on = false; break;
-                case 'i': reader.IgnoreCase = on; break;
-                case 'm': reader.DotAll = on; break;
-                case 'x': reader.Extended = on; break;
-                default: throw reader.Error($"'(?{char.ConvertFromUtf32(letter)}' is no group that tokenizer patterns may use");
+                case 'i': _reader.IgnoreCase = on; break;
+                case 'm': _reader.DotAll = on; break;
+                case 'x': _reader.Extended = on; break;
+                default: throw _reader.Error($"'(?{char.ConvertFromUtf32(letter)}' is no group that tokenizer patterns may use");
             }
         }
 
-        bool opensGroup = reader.Take(":");
+        bool opensGroup = _reader.Take(":");
         if (!opensGroup)
         {
-            reader.Require(")");
+            _reader.Require(")");
         }
 
         PatternNode body = Choice();
-        (reader.IgnoreCase, reader.DotAll, reader.Extended) = (ignoreCase, dotAll, extended);
+        (_reader.IgnoreCase, _reader.DotAll, _reader.Extended) = (ignoreCase, dotAll, extended);
         return opensGroup ? Closed(body) : body;
     }
 
     private PatternNode Closed(PatternNode body)
     {
-        reader.Require(")");
+        _reader.Require(")");
         return body;
     }
 }

@@ -14,12 +14,12 @@ namespace Peft.Declarative;
 /// <remarks>It may be used by several threads at once.</remarks>
 public sealed class ChatTemplate
 {
-    private readonly Body body;
+    private readonly Body _body;
 
     private ChatTemplate(string source, Body body)
     {
         Source = source;
-        this.body = body;
+        _body = body;
     }
 
     /// <summary>The text of the template.</summary>
@@ -48,7 +48,7 @@ public sealed class ChatTemplate
         ArgumentNullException.ThrowIfNull(messages);
         options ??= new ChatTemplateOptions();
         var interpreter = new Interpreter(Variables(messages, options), options.Now ?? DateTimeOffset.Now, options.Limits);
-        interpreter.Run(body);
+        interpreter.Run(_body);
         return new RenderedChat(interpreter.Output.ToString(), interpreter.Output.Generated);
     }
 

@@ -8,15 +8,15 @@ namespace Peft.Declarative;
 /// <summary>Converts conversations to token ids with a tokenizer and one of its chat templates.</summary>
 public sealed class ChatFormat
 {
-    private readonly Tokenizer tokenizer;
-    private readonly ChatTemplate template;
-    private readonly string name;
+    private readonly Tokenizer _tokenizer;
+    private readonly ChatTemplate _template;
+    private readonly string _name;
 
     private ChatFormat(Tokenizer tokenizer, string name, string source)
     {
-        this.tokenizer = tokenizer;
-        this.name = name;
-        template = Guard(() => ChatTemplate.Parse(source));
+        _tokenizer = tokenizer;
+        _name = name;
+        _template = Guard(() => ChatTemplate.Parse(source));
     }
 
     /// <summary>Creates the format that a tokenizer's folder describes.</summary>
@@ -44,14 +44,14 @@ public sealed class ChatFormat
     /// <param name="options">Further inputs of the template; the tokenizer's special tokens are added to them. Default none.</param>
     /// <exception cref="PeftException">PEFT506: the template fails or refuses the conversation; the error names line and reason.</exception>
     public RenderedChat Render(JsonArray messages, ChatTemplateOptions? options = null) =>
-        Guard(() => template.Render(messages, WithTokens(options)));
+        Guard(() => _template.Render(messages, WithTokens(options)));
 
     /// <summary>The ids of a conversation for the model to continue: the text ends with the beginning of the assistant's turn.</summary>
     /// <inheritdoc cref="Render"/>
     public IReadOnlyList<int> EncodePrompt(JsonArray messages, ChatTemplateOptions? options = null)
     {
         ChatTemplateOptions prompting = (options ?? new ChatTemplateOptions()) with { AddGenerationPrompt = true };
-        return tokenizer.Encode(Render(messages, prompting).Text, addSpecialTokens: false);
+        return _tokenizer.Encode(Render(messages, prompting).Text, addSpecialTokens: false);
     }
 
     /// <summary>The ids of a conversation and which of them the assistant wrote, with the tokens that end its turns.</summary>
@@ -59,16 +59,16 @@ public sealed class ChatFormat
     /// <inheritdoc cref="Render"/>
     public EncodedChat EncodeForTraining(JsonArray messages, ChatTemplateOptions? options = null)
     {
-        RenderedChat chat = Guard(() => template.RenderForTraining(messages, WithTokens(options)));
-        IReadOnlyList<int> ids = tokenizer.Encode(chat.Text, addSpecialTokens: false);
-        var offsets = new TokenOffsets(tokenizer, chat.Text, ids);
+        RenderedChat chat = Guard(() => _template.RenderForTraining(messages, WithTokens(options)));
+        IReadOnlyList<int> ids = _tokenizer.Encode(chat.Text, addSpecialTokens: false);
+        var offsets = new TokenOffsets(_tokenizer, chat.Text, ids);
         var generated = new bool[ids.Count];
         foreach (TemplateSpan span in chat.Generated.Where(span => span.End > span.Start))
         {
             (int first, int end) = offsets.Covering(span.Start, span.End);
 
             // A template that marks the content only would leave a model that never learns to end its turn.
-            end += end < ids.Count && ids[end] == tokenizer.EosId ? 1 : 0;
+            end += end < ids.Count && ids[end] == _tokenizer.EosId ? 1 : 0;
             Array.Fill(generated, true, first, Math.Max(0, end - first));
         }
 
@@ -80,10 +80,10 @@ public sealed class ChatFormat
         options ??= new ChatTemplateOptions();
         return options with
         {
-            BosToken = options.BosToken ?? tokenizer.SpecialTokens.Bos,
-            EosToken = options.EosToken ?? tokenizer.SpecialTokens.Eos,
-            PadToken = options.PadToken ?? tokenizer.SpecialTokens.Pad,
-            UnknownToken = options.UnknownToken ?? tokenizer.SpecialTokens.Unknown,
+            BosToken = options.BosToken ?? _tokenizer.SpecialTokens.Bos,
+            EosToken = options.EosToken ?? _tokenizer.SpecialTokens.Eos,
+            PadToken = options.PadToken ?? _tokenizer.SpecialTokens.Pad,
+            UnknownToken = options.UnknownToken ?? _tokenizer.SpecialTokens.Unknown,
         };
     }
 
@@ -95,7 +95,7 @@ public sealed class ChatFormat
         }
         catch (TemplateException error)
         {
-            throw new PeftException(RuleIds.TemplateUnusable, $"{error.Message} (chat template '{name}')", error);
+            throw new PeftException(RuleIds.TemplateUnusable, $"{error.Message} (chat template '{_name}')", error);
         }
     }
 }

@@ -7,21 +7,21 @@ namespace Peft.Declarative.Text.Tokenizers;
 /// <param name="keepsWords">Whether truncation will ask where words begin.</param>
 internal sealed class EncodedWords(int room, bool keepsWords)
 {
-    private readonly List<int> ids = new(room);
-    private readonly List<Word> words = [];
+    private readonly List<int> _ids = new(room);
+    private readonly List<Word> _words = [];
 
-    internal IReadOnlyList<int> Ids => ids;
+    internal IReadOnlyList<int> Ids => _ids;
 
     internal void AddToken(int id)
     {
         Begin(isToken: true);
-        ids.Add(id);
+        _ids.Add(id);
     }
 
     internal void AddWord(ReadOnlySpan<char> word, ITokenModel model)
     {
         Begin(isToken: false);
-        model.Encode(word, ids);
+        model.Encode(word, _ids);
     }
 
     /// <summary>Keeps whole words at one side, up to the one that makes it <paramref name="most"/> ids or more.</summary>
@@ -31,16 +31,16 @@ internal sealed class EncodedWords(int room, bool keepsWords)
     /// </remarks>
     internal void KeepEnough(int most, bool atEnd)
     {
-        for (int i = 0; i < words.Count; i++)
+        for (int i = 0; i < _words.Count; i++)
         {
-            int word = atEnd ? words.Count - 1 - i : i;
-            int end = word + 1 < words.Count ? words[word + 1].Start : ids.Count;
-            if (words[word].IsToken || (atEnd ? ids.Count - words[word].Start : end) < most)
+            int word = atEnd ? _words.Count - 1 - i : i;
+            int end = word + 1 < _words.Count ? _words[word + 1].Start : _ids.Count;
+            if (_words[word].IsToken || (atEnd ? _ids.Count - _words[word].Start : end) < most)
             {
                 continue;
             }
 
-            ids.RemoveRange(atEnd ? 0 : end, atEnd ? words[word].Start : ids.Count - end);
+            _ids.RemoveRange(atEnd ? 0 : end, atEnd ? _words[word].Start : _ids.Count - end);
             return;
         }
     }
@@ -49,7 +49,7 @@ internal sealed class EncodedWords(int room, bool keepsWords)
     {
         if (keepsWords)
         {
-            words.Add(new Word(ids.Count, isToken));
+            _words.Add(new Word(_ids.Count, isToken));
         }
     }
 

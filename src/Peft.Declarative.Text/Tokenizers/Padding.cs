@@ -8,11 +8,11 @@ internal sealed class Padding
     // A file may ask for any length; this many ids per text are granted.
     private const int GreatestLength = 16_777_216;
 
-    private readonly int? fixedLength;
-    private readonly int multipleOf;
-    private readonly int padId;
-    private readonly int padTypeId;
-    private readonly bool onLeft;
+    private readonly int? _fixedLength;
+    private readonly int _multipleOf;
+    private readonly int _padId;
+    private readonly int _padTypeId;
+    private readonly bool _onLeft;
 
     private Padding(JsonSection section)
     {
@@ -22,16 +22,16 @@ internal sealed class Padding
             section.OneOf("strategy", ["BatchLongest"]);
         }
 
-        fixedLength = strategy.IsObject ? strategy.Number("Fixed", otherwise: 0) : null;
-        multipleOf = section.Number("pad_to_multiple_of", otherwise: 0);
-        if (fixedLength > GreatestLength || multipleOf > GreatestLength)
+        _fixedLength = strategy.IsObject ? strategy.Number("Fixed", otherwise: 0) : null;
+        _multipleOf = section.Number("pad_to_multiple_of", otherwise: 0);
+        if (_fixedLength > GreatestLength || _multipleOf > GreatestLength)
         {
             throw section.Error($"asks for more than {GreatestLength:N0} tokens per text.");
         }
 
-        padId = section["pad_id"].IsNull ? 0 : section["pad_id"].AsId();
-        padTypeId = section.Number("pad_type_id", otherwise: 0);
-        onLeft = section.OneOf("direction", Truncation.Sides) == Truncation.Sides[1];
+        _padId = section["pad_id"].IsNull ? 0 : section["pad_id"].AsId();
+        _padTypeId = section.Number("pad_type_id", otherwise: 0);
+        _onLeft = section.OneOf("direction", Truncation.Sides) == Truncation.Sides[1];
     }
 
     internal static Padding? ReadOptional(JsonSection section) => section.IsNull ? null : new Padding(section.AsObject());
@@ -39,14 +39,14 @@ internal sealed class Padding
     /// <summary>Fills both lists up. A text by itself is the longest of its batch, so only a fixed length or a multiple makes it longer.</summary>
     internal void Apply(List<int> ids, List<int> typeIds)
     {
-        int length = fixedLength ?? ids.Count; // a multiple rounds a fixed length up, not a text that is longer
-        if (multipleOf > 0 && length % multipleOf > 0)
+        int length = _fixedLength ?? ids.Count; // a multiple rounds a fixed length up, not a text that is longer
+        if (_multipleOf > 0 && length % _multipleOf > 0)
         {
-            length += multipleOf - length % multipleOf;
+            length += _multipleOf - length % _multipleOf;
         }
 
         int missing = Math.Max(0, length - ids.Count);
-        ids.InsertRange(onLeft ? 0 : ids.Count, Enumerable.Repeat(padId, missing));
-        typeIds.InsertRange(onLeft ? 0 : typeIds.Count, Enumerable.Repeat(padTypeId, missing));
+        ids.InsertRange(_onLeft ? 0 : ids.Count, Enumerable.Repeat(_padId, missing));
+        typeIds.InsertRange(_onLeft ? 0 : typeIds.Count, Enumerable.Repeat(_padTypeId, missing));
     }
 }

@@ -19,37 +19,37 @@ public sealed class StreamingDecoder
 
     private const char Broken = '\uFFFD';
 
-    private readonly ITokenizer tokenizer;
-    private readonly bool skipSpecialTokens;
+    private readonly ITokenizer _tokenizer;
+    private readonly bool _skipSpecialTokens;
 
     // Ids since the second last piece of text. Those before 'shown' have been returned; they are kept because decoders treat the first token differently.
-    private readonly List<int> window = [];
-    private int shown;
+    private readonly List<int> _window = [];
+    private int _shown;
 
     internal StreamingDecoder(ITokenizer tokenizer, bool skipSpecialTokens)
     {
-        this.tokenizer = tokenizer;
-        this.skipSpecialTokens = skipSpecialTokens;
+        _tokenizer = tokenizer;
+        _skipSpecialTokens = skipSpecialTokens;
     }
 
     /// <summary>Decodes the next id.</summary>
     /// <returns>Text that can be shown now; empty while a character is incomplete.</returns>
     public string Add(int id)
     {
-        if (skipSpecialTokens && tokenizer.IsSpecial(id))
+        if (_skipSpecialTokens && _tokenizer.IsSpecial(id))
         {
             return "";
         }
 
-        window.Add(id);
+        _window.Add(id);
         string text = NewText();
-        if (text.Length == 0 || (text[^1] == Broken && window.Count - shown <= MostHeldBack))
+        if (text.Length == 0 || (text[^1] == Broken && _window.Count - _shown <= MostHeldBack))
         {
             return "";
         }
 
-        window.RemoveRange(0, shown);
-        shown = window.Count;
+        _window.RemoveRange(0, _shown);
+        _shown = _window.Count;
         return text;
     }
 
@@ -58,15 +58,15 @@ public sealed class StreamingDecoder
     public string Complete()
     {
         string text = NewText().TrimEnd(Broken);
-        window.Clear();
-        shown = 0;
+        _window.Clear();
+        _shown = 0;
         return text;
     }
 
     private string NewText()
     {
-        string before = tokenizer.Decode(window.Take(shown), skipSpecialTokens);
-        string now = tokenizer.Decode(window, skipSpecialTokens);
+        string before = _tokenizer.Decode(_window.Take(_shown), _skipSpecialTokens);
+        string now = _tokenizer.Decode(_window, _skipSpecialTokens);
         return now.Length > before.Length ? now[before.Length..] : "";
     }
 }

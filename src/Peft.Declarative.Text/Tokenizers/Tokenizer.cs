@@ -14,13 +14,13 @@ public sealed class Tokenizer : ITokenizer
 {
     private const string FileName = "tokenizer.json";
 
-    private readonly TokenizerParts parts;
-    private readonly TokenizerSettings settings;
+    private readonly TokenizerParts _parts;
+    private readonly TokenizerSettings _settings;
 
     private Tokenizer(TokenizerParts parts, TokenizerSettings settings)
     {
-        this.parts = parts;
-        this.settings = settings;
+        _parts = parts;
+        _settings = settings;
         VocabularySize = Math.Max(parts.Model.Vocabulary.EndId, parts.Added.EndId);
         BosId = IdOfRole(settings.Special.Bos);
         EosId = IdOfRole(settings.Special.Eos);
@@ -44,16 +44,16 @@ public sealed class Tokenizer : ITokenizer
     public int? UnknownId { get; }
 
     /// <summary>The tokens with a role, by their text.</summary>
-    public SpecialTokens SpecialTokens => settings.Special;
+    public SpecialTokens SpecialTokens => _settings.Special;
 
     /// <summary>Whether the files ask for padding before the text instead of after it.</summary>
-    public bool PadsOnLeft => settings.PaddingOnLeft;
+    public bool PadsOnLeft => _settings.PaddingOnLeft;
 
     /// <summary>Source text of the chat template that is used by default; null if the folder has none.</summary>
-    public string? ChatTemplate => settings.Templates.GetValueOrDefault(TokenizerSettings.DefaultTemplate);
+    public string? ChatTemplate => _settings.Templates.GetValueOrDefault(TokenizerSettings.DefaultTemplate);
 
     /// <summary>Source texts of all chat templates by name, the default one under <c>default</c>.</summary>
-    public IReadOnlyDictionary<string, string> ChatTemplates => settings.Templates;
+    public IReadOnlyDictionary<string, string> ChatTemplates => _settings.Templates;
 
     /// <summary>Reads a tokenizer.</summary>
     /// <param name="directoryOrFile">A model folder with a <c>tokenizer.json</c>, or that file itself.</param>
@@ -104,13 +104,13 @@ public sealed class Tokenizer : ITokenizer
         List<string> tokens = [];
         foreach (int id in ids)
         {
-            if (TokenText(id) is { } token && !(skipSpecialTokens && parts.Added.IsSpecial(token)))
+            if (TokenText(id) is { } token && !(skipSpecialTokens && _parts.Added.IsSpecial(token)))
             {
                 tokens.Add(token);
             }
         }
 
-        return parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(parts.Decoder.Decode(tokens));
+        return _parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(_parts.Decoder.Decode(tokens));
     }
 
     /// <summary>Returns a decoder for ids that arrive one by one.</summary>
@@ -118,25 +118,25 @@ public sealed class Tokenizer : ITokenizer
     public StreamingDecoder StartDecoding(bool skipSpecialTokens = true) => new(this, skipSpecialTokens);
 
     /// <inheritdoc/>
-    public int? TokenId(string token) => parts.Added.IdOf(token) ?? parts.Model.Vocabulary.IdOf(token);
+    public int? TokenId(string token) => _parts.Added.IdOf(token) ?? _parts.Model.Vocabulary.IdOf(token);
 
     /// <summary>Exact content of a token, such as <c>Ġthe</c>; null if no token has that id.</summary>
-    public string? TokenText(int id) => parts.Added.ContentOf(id) ?? parts.Model.Vocabulary.TokenOf(id);
+    public string? TokenText(int id) => _parts.Added.ContentOf(id) ?? _parts.Model.Vocabulary.TokenOf(id);
 
     /// <summary>Whether decoding can leave the token out.</summary>
-    public bool IsSpecial(int id) => TokenText(id) is { } token && parts.Added.IsSpecial(token);
+    public bool IsSpecial(int id) => TokenText(id) is { } token && _parts.Added.IsSpecial(token);
 
     private int? IdOfRole(string? token) => token is null ? null : TokenId(token);
 
     private TokenizedText Finish(List<TypedTokens> texts, bool addSpecialTokens)
     {
-        int added = addSpecialTokens ? parts.PostProcessor?.AddedTokens(texts.Count > 1) ?? 0 : 0;
-        IReadOnlyList<TypedTokens> processed = parts.Truncation?.Apply(texts, added) ?? texts;
-        processed = parts.PostProcessor?.Process(processed, addSpecialTokens) ?? processed;
+        int added = addSpecialTokens ? _parts.PostProcessor?.AddedTokens(texts.Count > 1) ?? 0 : 0;
+        IReadOnlyList<TypedTokens> processed = _parts.Truncation?.Apply(texts, added) ?? texts;
+        processed = _parts.PostProcessor?.Process(processed, addSpecialTokens) ?? processed;
 
         List<int> ids = [.. processed.SelectMany(part => part.Ids)];
         List<int> typeIds = [.. processed.SelectMany(part => part.TypeIds)];
-        parts.Padding?.Apply(ids, typeIds);
+        _parts.Padding?.Apply(ids, typeIds);
         return new TokenizedText(ids, typeIds);
     }
 
@@ -144,8 +144,8 @@ public sealed class Tokenizer : ITokenizer
     private IReadOnlyList<int> Cut(string text, bool isSecond = false)
     {
         string wellFormed = WithoutLoneSurrogates(text);
-        var words = new EncodedWords(wellFormed.Length / 4 + 8, keepsWords: parts.Truncation is not null);
-        foreach ((int start, int end, int? token) in parts.Added.Raw.Split(wellFormed))
+        var words = new EncodedWords(wellFormed.Length / 4 + 8, keepsWords: _parts.Truncation is not null);
+        foreach ((int start, int end, int? token) in _parts.Added.Raw.Split(wellFormed))
         {
             if (token is { } id)
             {
@@ -154,11 +154,11 @@ public sealed class Tokenizer : ITokenizer
             }
 
             string segment = wellFormed[start..end];
-            int unitsOfStart = start == 0 && parts.PreTokenizer?.AsksForTextStart == true ? UnitsOfStart(segment) : 0;
-            CutNormal(parts.Normalizer?.Normalize(segment) ?? segment, unitsOfStart, words);
+            int unitsOfStart = start == 0 && _parts.PreTokenizer?.AsksForTextStart == true ? UnitsOfStart(segment) : 0;
+            CutNormal(_parts.Normalizer?.Normalize(segment) ?? segment, unitsOfStart, words);
         }
 
-        parts.Truncation?.Shorten(words, isSecond);
+        _parts.Truncation?.Shorten(words, isSecond);
         return words.Ids;
     }
 
@@ -169,12 +169,12 @@ public sealed class Tokenizer : ITokenizer
         int end = Math.Min(segment.Length, Enough);
         end -= end < segment.Length && char.IsHighSurrogate(segment[end - 1]) ? 1 : 0;
         CodePoints.At(segment, 0, out int units);
-        return parts.Normalizer?.UnitsOfStart(segment[..end], units) ?? units;
+        return _parts.Normalizer?.UnitsOfStart(segment[..end], units) ?? units;
     }
 
     private void CutNormal(string normal, int unitsOfStart, EncodedWords words)
     {
-        foreach ((int start, int end, int? token) in parts.Added.Normal.Split(normal))
+        foreach ((int start, int end, int? token) in _parts.Added.Normal.Split(normal))
         {
             if (token is { } id)
             {
@@ -183,17 +183,17 @@ public sealed class Tokenizer : ITokenizer
             }
 
             var piece = new PreToken(normal, start, end - start, unitsOfStart - start);
-            if (parts.PreTokenizer is null)
+            if (_parts.PreTokenizer is null)
             {
-                words.AddWord(piece.Span, parts.Model);
+                words.AddWord(piece.Span, _parts.Model);
                 continue;
             }
 
             List<PreToken> pieces = [];
-            parts.PreTokenizer.Split([piece], pieces);
+            _parts.PreTokenizer.Split([piece], pieces);
             foreach (PreToken word in pieces)
             {
-                words.AddWord(word.Span, parts.Model);
+                words.AddWord(word.Span, _parts.Model);
             }
         }
     }

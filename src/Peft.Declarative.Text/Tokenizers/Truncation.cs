@@ -12,15 +12,15 @@ internal sealed class Truncation
     /// <summary>How files write the two ends of a text; the first goes without saying.</summary>
     internal static readonly string[] Sides = ["Right", "Left"];
 
-    private readonly int longest;
-    private readonly string strategy;
-    private readonly bool fromLeft;
+    private readonly int _longest;
+    private readonly string _strategy;
+    private readonly bool _fromLeft;
 
     private Truncation(JsonSection section)
     {
-        longest = section.Number("max_length", otherwise: 512);
-        strategy = section.OneOf("strategy", Strategies);
-        fromLeft = section.OneOf("direction", Sides) == Sides[1];
+        _longest = section.Number("max_length", otherwise: 512);
+        _strategy = section.OneOf("strategy", Strategies);
+        _fromLeft = section.OneOf("direction", Sides) == Sides[1];
     }
 
     internal static Truncation? ReadOptional(JsonSection section) => section.IsNull ? null : new Truncation(section.AsObject());
@@ -28,16 +28,16 @@ internal sealed class Truncation
     /// <summary>Leaves of one text what can matter, but all of the first where only the second may be shortened.</summary>
     internal void Shorten(EncodedWords words, bool isSecond)
     {
-        if (isSecond || strategy != "OnlySecond")
+        if (isSecond || _strategy != "OnlySecond")
         {
-            words.KeepEnough(longest, atEnd: fromLeft);
+            words.KeepEnough(_longest, atEnd: _fromLeft);
         }
     }
 
     /// <summary>The texts, cut so that they and <paramref name="addedTokens"/> special tokens fit.</summary>
     internal List<TypedTokens> Apply(IReadOnlyList<TypedTokens> texts, int addedTokens)
     {
-        int room = longest - addedTokens;
+        int room = _longest - addedTokens;
         int excess = texts.Sum(text => text.Ids.Count) - room;
         if (excess <= 0 || room < 0) // special tokens that do not fit in themselves make the reference cut no further
         {
@@ -49,16 +49,16 @@ internal sealed class Truncation
         {
             Array.Clear(lengths);
         }
-        else if (strategy == "LongestFirst")
+        else if (_strategy == "LongestFirst")
         {
             ShareRoom(lengths, room);
         }
         else
         {
-            int target = strategy == "OnlyFirst" ? 0 : 1;
+            int target = _strategy == "OnlyFirst" ? 0 : 1;
             if (target >= lengths.Length || lengths[target] <= excess)
             {
-                throw new PeftException(RuleIds.TokenizerUnusable, $"The tokenizer shortens texts to {longest} tokens by '{strategy}', which cannot "
+                throw new PeftException(RuleIds.TokenizerUnusable, $"The tokenizer shortens texts to {_longest} tokens by '{_strategy}', which cannot "
                     + $"take {excess} tokens away here. Pass {(target >= lengths.Length ? "a second text" : "a shorter other text")}.");
             }
 
@@ -90,5 +90,5 @@ internal sealed class Truncation
         }
     }
 
-    private List<int> Cut(IReadOnlyList<int> ids, int length) => [.. fromLeft ? ids.Skip(ids.Count - length) : ids.Take(length)];
+    private List<int> Cut(IReadOnlyList<int> ids, int length) => [.. _fromLeft ? ids.Skip(ids.Count - length) : ids.Take(length)];
 }

@@ -64,7 +64,7 @@ internal static class Globals
     /// <summary>Returns its values in turn.</summary>
     private sealed class Cycler(IReadOnlyList<object?> values) : CallableValue
     {
-        private int position;
+        private int _position;
 
         internal override string TypeName => "Cycler";
 
@@ -76,31 +76,31 @@ internal static class Globals
             "next" => new Builtin((_, _) =>
             {
                 object? current = Current();
-                position = (position + 1) % values.Count;
+                _position = (_position + 1) % values.Count;
                 return current;
             }),
             "reset" => new Builtin((_, _) =>
             {
-                position = 0;
+                _position = 0;
                 return null;
             }),
             _ => Undefined.Member(this, name),
         };
 
-        private object? Current() => values[position];
+        private object? Current() => values[_position];
     }
 
     /// <summary>Returns nothing the first time and its separator from then on.</summary>
     private sealed class Joiner(string separator) : CallableValue
     {
-        private bool used;
+        private bool _used;
 
         internal override string TypeName => "Joiner";
 
         internal override object? Call(Interpreter interpreter, CallArguments arguments)
         {
-            string given = used ? separator : "";
-            used = true;
+            string given = _used ? separator : "";
+            _used = true;
             return given;
         }
     }

@@ -7,9 +7,9 @@ namespace Peft.Declarative.Text.Templates.Builtins;
 /// <summary>Functions by name, each with its parameters. The first parameter of a method or filter is what it is applied to.</summary>
 internal sealed class MethodTable
 {
-    private readonly Dictionary<string, Func<Interpreter, CallArguments, object?>> functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<Interpreter, CallArguments, object?>> _functions = new(StringComparer.Ordinal);
 
-    internal IEnumerable<string> Names => functions.Keys;
+    internal IEnumerable<string> Names => _functions.Keys;
 
     /// <summary>Adds a function; the names of parameters that may be left out end in <c>=</c>.</summary>
     internal void Add(string name, string[] parameters, Func<Interpreter, BoundArguments, object?> function)
@@ -19,7 +19,7 @@ internal sealed class MethodTable
     }
 
     /// <summary>Adds a function that reads its arguments itself.</summary>
-    internal void AddFree(string name, Func<Interpreter, CallArguments, object?> function) => functions.Add(name, (interpreter, arguments) =>
+    internal void AddFree(string name, Func<Interpreter, CallArguments, object?> function) => _functions.Add(name, (interpreter, arguments) =>
     {
         ChargeReading(arguments);
         return function(interpreter, arguments);
@@ -41,15 +41,15 @@ internal sealed class MethodTable
         }
     }
 
-    internal void Alias(string name, string existing) => functions.Add(name, functions[existing]);
+    internal void Alias(string name, string existing) => _functions.Add(name, _functions[existing]);
 
     internal bool TryGet(string name, [NotNullWhen(true)] out Func<Interpreter, CallArguments, object?>? function) =>
-        functions.TryGetValue(name, out function);
+        _functions.TryGetValue(name, out function);
 
     /// <summary>A method of a value: the function with the value as its first argument.</summary>
     internal bool TryBind(object? owner, string name, out object? method)
     {
-        method = functions.TryGetValue(name, out Func<Interpreter, CallArguments, object?>? function)
+        method = _functions.TryGetValue(name, out Func<Interpreter, CallArguments, object?>? function)
             ? new Builtin((interpreter, arguments) => function(interpreter, arguments.Prepend(owner)))
             : null;
         return method is not null;

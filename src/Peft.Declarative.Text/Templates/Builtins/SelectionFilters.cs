@@ -106,9 +106,9 @@ internal static class SelectionFilters
 /// <summary>The argument <c>attribute</c> of many filters: a name, a number, or several of them with dots between.</summary>
 internal sealed class AttributePath
 {
-    private readonly IReadOnlyList<object?> parts;
-    private readonly object? otherwise;
-    private readonly bool ignoreCase;
+    private readonly IReadOnlyList<object?> _parts;
+    private readonly object? _otherwise;
+    private readonly bool _ignoreCase;
 
     /// <summary>Reads a path.</summary>
     /// <param name="attribute">The path; null for the item itself.</param>
@@ -116,14 +116,14 @@ internal sealed class AttributePath
     /// <param name="otherwise">The result if the attribute does not exist; null leaves it undefined.</param>
     internal AttributePath(object? attribute, bool ignoreCase = false, object? otherwise = null)
     {
-        parts = attribute switch
+        _parts = attribute switch
         {
             null => [],
             string path => [.. path.Split('.').Select(Part)],
             _ => [attribute],
         };
-        this.ignoreCase = ignoreCase;
-        this.otherwise = otherwise;
+        _ignoreCase = ignoreCase;
+        _otherwise = otherwise;
     }
 
     /// <summary>Paths with commas between them, which order by the first, then the second, and so on.</summary>
@@ -133,16 +133,16 @@ internal sealed class AttributePath
 
     internal object? Of(object? item)
     {
-        foreach (object? part in parts)
+        foreach (object? part in _parts)
         {
             item = Members.Item(item, part);
-            if (item is Undefined && otherwise is not null)
+            if (item is Undefined && _otherwise is not null)
             {
-                item = otherwise;
+                item = _otherwise;
             }
         }
 
-        return ignoreCase && item is string text ? CaseMapping.Lower(text) : item;
+        return _ignoreCase && item is string text ? CaseMapping.Lower(text) : item;
     }
 
     private static object Part(string part) => part.Length > 0 && part.All(char.IsAsciiDigit)

@@ -10,33 +10,33 @@ internal sealed class Budget(TemplateLimits limits)
 
     // Values compare, hash and print themselves without access to the interpreter, so they find the budget here.
     [ThreadStatic]
-    private static Budget? current;
+    private static Budget? _current;
 
-    private long stepsLeft = limits.Steps;
-    private int callDepth;
+    private long _stepsLeft = limits.Steps;
+    private int _callDepth;
 
     /// <summary>Charges steps to the rendering on this thread.</summary>
-    internal static void ChargeCurrent(long steps) => current?.Charge(steps);
+    internal static void ChargeCurrent(long steps) => _current?.Charge(steps);
 
     /// <summary>Checks that a text of the rendering on this thread is not too long.</summary>
-    internal static void RequireCurrentText(long characters) => current?.RequireText(characters);
+    internal static void RequireCurrentText(long characters) => _current?.RequireText(characters);
 
     /// <summary>Charges the reading of a text.</summary>
-    internal static void ChargeReading(string text) => current?.Charge(text.Length / CharactersPerStep);
+    internal static void ChargeReading(string text) => _current?.Charge(text.Length / CharactersPerStep);
 
     /// <summary>Makes this the budget of the thread until the result is disposed.</summary>
     internal Lease Use()
     {
-        var lease = new Lease(current);
-        current = this;
+        var lease = new Lease(_current);
+        _current = this;
         return lease;
     }
 
     /// <summary>Charges a number of steps.</summary>
     internal void Charge(long steps)
     {
-        stepsLeft -= Math.Max(1, steps);
-        if (stepsLeft < 0)
+        _stepsLeft -= Math.Max(1, steps);
+        if (_stepsLeft < 0)
         {
             throw new TemplateError($"the template takes more than {limits.Steps:N0} steps");
         }
@@ -63,17 +63,17 @@ internal sealed class Budget(TemplateLimits limits)
 
     internal void EnterCall()
     {
-        if (++callDepth > limits.CallDepth)
+        if (++_callDepth > limits.CallDepth)
         {
             throw new TemplateError($"macros or loops call themselves more than {limits.CallDepth} levels deep");
         }
     }
 
-    internal void LeaveCall() => callDepth--;
+    internal void LeaveCall() => _callDepth--;
 
     /// <summary>Restores the previous budget of the thread.</summary>
     internal readonly struct Lease(Budget? previous) : IDisposable
     {
-        public void Dispose() => current = previous;
+        public void Dispose() => _current = previous;
     }
 }

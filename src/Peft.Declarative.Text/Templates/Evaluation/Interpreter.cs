@@ -7,11 +7,11 @@ namespace Peft.Declarative.Text.Templates.Evaluation;
 /// <summary>One rendering of a template: its budget, its output, and the evaluator of expressions and runner of statements.</summary>
 internal sealed class Interpreter
 {
-    private readonly DictValue variables;
+    private readonly DictValue _variables;
 
     internal Interpreter(DictValue variables, DateTimeOffset now, TemplateLimits limits)
     {
-        this.variables = variables;
+        _variables = variables;
         Now = now;
         Budget = new Budget(limits);
         Output = new Output(Budget);
@@ -54,7 +54,7 @@ internal sealed class Interpreter
 
     /// <summary>Value of a variable: the template's own first, then what the caller passed, then the language's.</summary>
     internal object? Variable(string name, Scope scope) =>
-        scope.TryGet(name, out object? value) || variables.TryGet(name, out value) || Globals.TryGet(name, out value) ? value : Undefined.Variable(name);
+        scope.TryGet(name, out object? value) || _variables.TryGet(name, out value) || Globals.TryGet(name, out value) ? value : Undefined.Variable(name);
 
     internal object? Call(object? target, CallArguments arguments) => target switch
     {

@@ -7,7 +7,7 @@ namespace Peft.Declarative.Text.Templates.Evaluation;
 /// <summary>The variable <c>loop</c>.</summary>
 internal sealed class LoopContext(ForLoop loop, LoopItems items, int depth) : CallableValue
 {
-    private object? lastChanged;
+    private object? _lastChanged;
 
     internal override string TypeName => "LoopContext";
 
@@ -41,8 +41,8 @@ internal sealed class LoopContext(ForLoop loop, LoopItems items, int depth) : Ca
 
     private bool Changed(TupleValue value)
     {
-        bool changed = !Comparison.AreEqual(lastChanged, value);
-        lastChanged = changed ? value : lastChanged;
+        bool changed = !Comparison.AreEqual(_lastChanged, value);
+        _lastChanged = changed ? value : _lastChanged;
         return changed;
     }
 }
@@ -55,9 +55,9 @@ internal sealed class LoopContext(ForLoop loop, LoopItems items, int depth) : Ca
 /// <param name="knownCount">Number of items, if it is known without reading them.</param>
 internal sealed class LoopItems(IEnumerable<object?> items, int? knownCount)
 {
-    private readonly IEnumerator<object?> unread = items.GetEnumerator();
-    private readonly Queue<object?> ahead = new();
-    private int? count = knownCount;
+    private readonly IEnumerator<object?> _unread = items.GetEnumerator();
+    private readonly Queue<object?> _ahead = new();
+    private int? _count = knownCount;
 
     /// <summary>Number of the current item, from 0; -1 before the first.</summary>
     internal int Index { get; private set; } = -1;
@@ -71,17 +71,17 @@ internal sealed class LoopItems(IEnumerable<object?> items, int? knownCount)
     {
         get
         {
-            if (count is null)
+            if (_count is null)
             {
-                while (unread.MoveNext())
+                while (_unread.MoveNext())
                 {
-                    ahead.Enqueue(unread.Current);
+                    _ahead.Enqueue(_unread.Current);
                 }
 
-                count = Index + 1 + ahead.Count;
+                _count = Index + 1 + _ahead.Count;
             }
 
-            return count.Value;
+            return _count.Value;
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class LoopItems(IEnumerable<object?> items, int? knownCount)
             return false;
         }
 
-        ahead.Dequeue();
+        _ahead.Dequeue();
         (Previous, Current) = (Current, next);
         Index++;
         return true;
@@ -101,11 +101,11 @@ internal sealed class LoopItems(IEnumerable<object?> items, int? knownCount)
     /// <summary>The item after the current one; this reads it.</summary>
     internal bool TryPeek(out object? next)
     {
-        if (ahead.Count == 0 && unread.MoveNext())
+        if (_ahead.Count == 0 && _unread.MoveNext())
         {
-            ahead.Enqueue(unread.Current);
+            _ahead.Enqueue(_unread.Current);
         }
 
-        return ahead.TryPeek(out next);
+        return _ahead.TryPeek(out next);
     }
 }

@@ -6,18 +6,18 @@ namespace Peft.Declarative.Text.Templates.Evaluation;
 /// <summary>Variables of a block. Variables that it sets end with it; outer variables can be read, with their value at that time.</summary>
 internal sealed class Scope(Scope? outer)
 {
-    private readonly Dictionary<string, object?> variables = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, object?> _variables = new(StringComparer.Ordinal);
 
     /// <summary>The scope of the template itself.</summary>
     internal Scope Top => outer is null ? this : outer.Top;
 
-    internal void Set(string name, object? value) => variables[name] = value;
+    internal void Set(string name, object? value) => _variables[name] = value;
 
     internal bool TryGet(string name, out object? value)
     {
         for (Scope? scope = this; scope is not null; scope = scope.Outer)
         {
-            if (scope.variables.TryGetValue(name, out value))
+            if (scope._variables.TryGetValue(name, out value))
             {
                 return true;
             }

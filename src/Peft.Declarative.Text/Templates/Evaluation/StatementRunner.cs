@@ -7,7 +7,7 @@ namespace Peft.Declarative.Text.Templates.Evaluation;
 /// <summary>Runs statements.</summary>
 internal sealed class StatementRunner(Interpreter interpreter)
 {
-    private readonly Assignment assignment = new(interpreter);
+    private readonly Assignment _assignment = new(interpreter);
 
     internal Flow Run(IReadOnlyList<Statement> statements, Scope scope)
     {
@@ -46,7 +46,7 @@ internal sealed class StatementRunner(Interpreter interpreter)
     }
 
     /// <summary>Assigns values to variables.</summary>
-    internal void Assign(Target target, object? value, Scope scope) => assignment.Assign(target, value, scope);
+    internal void Assign(Target target, object? value, Scope scope) => _assignment.Assign(target, value, scope);
 
     private ExpressionEvaluator Expressions => interpreter.Expressions;
 

@@ -11,7 +11,7 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
         "//", "**", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
     ];
 
-    private readonly Stack<char> open = new();
+    private readonly Stack<char> _open = new();
 
     internal int Position { get; private set; } = position;
 
@@ -25,7 +25,7 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
     {
         while (Position < source.Length)
         {
-            if (open.Count == 0)
+            if (_open.Count == 0)
             {
                 if (StartsWith(end, Position))
                 {
@@ -92,9 +92,9 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
     {
         switch (sign)
         {
-            case '(': open.Push(')'); break;
-            case '[': open.Push(']'); break;
-            case '{': open.Push('}'); break;
+            case '(': _open.Push(')'); break;
+            case '[': _open.Push(']'); break;
+            case '{': _open.Push('}'); break;
             case ')' or ']' or '}': Close(sign); break;
             default: break;
         }
@@ -102,7 +102,7 @@ internal sealed class ExpressionLexer(string source, int position, int line, Lis
 
     private void Close(char sign)
     {
-        if (!open.TryPop(out char expected))
+        if (!_open.TryPop(out char expected))
         {
             throw new TemplateException(Line, $"'{sign}' closes nothing");
         }

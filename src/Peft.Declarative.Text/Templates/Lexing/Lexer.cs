@@ -10,15 +10,15 @@ internal sealed class Lexer
 {
     private const int GreatestLength = 1 << 20;
 
-    private readonly string source;
-    private readonly List<Token> tokens = [];
-    private int position;
-    private int line = 1;
+    private readonly string _source;
+    private readonly List<Token> _tokens = [];
+    private int _position;
+    private int _line = 1;
 
     // Whether what was read last ended its line, so that blanks from here on are indentation.
-    private bool lineStarts = true;
+    private bool _lineStarts = true;
 
-    private Lexer(string source) => this.source = source;
+    private Lexer(string source) => _source = source;
 
     internal static List<Token> Read(string template)
     {
@@ -30,32 +30,32 @@ internal sealed class Lexer
         string source = template.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         var lexer = new Lexer(source.EndsWith('\n') ? source[..^1] : source);
         lexer.ReadAll();
-        return lexer.tokens;
+        return lexer._tokens;
     }
 
     private void ReadAll()
     {
-        while (position < source.Length)
+        while (_position < _source.Length)
         {
-            int begin = NextTag(position);
+            int begin = NextTag(_position);
             if (begin < 0)
             {
-                AddText(source[position..]);
-                position = source.Length;
+                AddText(_source[_position..]);
+                _position = _source.Length;
                 break;
             }
 
             ReadTag(begin);
         }
 
-        tokens.Add(new Token(TokenKind.End, "", line));
+        _tokens.Add(new Token(TokenKind.End, "", _line));
     }
 
     private int NextTag(int from)
     {
-        for (int at = source.IndexOf('{', from); at >= 0 && at + 1 < source.Length; at = source.IndexOf('{', at + 1))
+        for (int at = _source.IndexOf('{', from); at >= 0 && at + 1 < _source.Length; at = _source.IndexOf('{', at + 1))
         {
-            if (source[at + 1] is '{' or '%' or '#')
+            if (_source[at + 1] is '{' or '%' or '#')
             {
                 return at;
             }
@@ -66,12 +66,12 @@ internal sealed class Lexer
 
     private void ReadTag(int begin)
     {
-        char kind = source[begin + 1];
+        char kind = _source[begin + 1];
         int inside = begin + 2;
-        char sign = inside < source.Length && source[inside] is '-' or '+' ? source[inside++] : ' ';
-        string text = source[position..begin];
+        char sign = inside < _source.Length && _source[inside] is '-' or '+' ? _source[inside++] : ' ';
+        string text = _source[_position..begin];
         AddText(Trimmed(text, sign, isPrint: kind == '{'), text);
-        position = inside;
+        _position = inside;
         switch (kind)
         {
             case '#': SkipComment(); break;
@@ -89,7 +89,7 @@ internal sealed class Lexer
         }
 
         int lineStart = text.LastIndexOf('\n') + 1;
-        bool indentation = sign != '+' && !isPrint && (lineStart > 0 || lineStarts) && text.AsSpan(lineStart).IsWhiteSpace();
+        bool indentation = sign != '+' && !isPrint && (lineStart > 0 || _lineStarts) && text.AsSpan(lineStart).IsWhiteSpace();
         return indentation ? text[..lineStart] : text;
     }
 
@@ -97,91 +97,91 @@ internal sealed class Lexer
     {
         if (text.Length > 0)
         {
-            tokens.Add(new Token(TokenKind.Text, text, line));
+            _tokens.Add(new Token(TokenKind.Text, text, _line));
         }
 
         CountLines(covered ?? text);
     }
 
-    private void CountLines(ReadOnlySpan<char> passed) => line += passed.Count('\n');
+    private void CountLines(ReadOnlySpan<char> passed) => _line += passed.Count('\n');
 
     private void SkipComment()
     {
-        if (position == source.Length)
+        if (_position == _source.Length)
         {
             return; // as in the reference, the template may end here
         }
 
-        int end = source.IndexOf("#}", position, StringComparison.Ordinal);
+        int end = _source.IndexOf("#}", _position, StringComparison.Ordinal);
         if (end < 0)
         {
-            throw new TemplateException(line, "a comment that starts here does not end");
+            throw new TemplateException(_line, "a comment that starts here does not end");
         }
 
-        CountLines(source.AsSpan(position, end - position));
-        char sign = end > position ? source[end - 1] : ' ';
-        position = end + 2;
+        CountLines(_source.AsSpan(_position, end - _position));
+        char sign = end > _position ? _source[end - 1] : ' ';
+        _position = end + 2;
         AfterTag(sign, trimsLineFeed: true);
     }
 
     // What follows the end of a tag, by its sign.
     private void AfterTag(char sign, bool trimsLineFeed)
     {
-        int start = position;
+        int start = _position;
         if (sign == '-')
         {
-            while (position < source.Length && PythonSpace.Is(source[position]))
+            while (_position < _source.Length && PythonSpace.Is(_source[_position]))
             {
-                position++;
+                _position++;
             }
         }
-        else if (sign != '+' && trimsLineFeed && position < source.Length && source[position] == '\n')
+        else if (sign != '+' && trimsLineFeed && _position < _source.Length && _source[_position] == '\n')
         {
-            position++;
+            _position++;
         }
 
-        CountLines(source.AsSpan(start, position - start));
-        lineStarts = position > start && source[position - 1] == '\n';
+        CountLines(_source.AsSpan(start, _position - start));
+        _lineStarts = _position > start && _source[_position - 1] == '\n';
     }
 
     // {% raw %} … {% endraw %}: everything between is text.
     private bool TryRaw()
     {
-        int after = RawTags.MatchBegin(source, position, out char beginSign);
+        int after = RawTags.MatchBegin(_source, _position, out char beginSign);
         if (after < 0)
         {
             return false;
         }
 
-        CountLines(source.AsSpan(position, after - position));
-        position = after;
+        CountLines(_source.AsSpan(_position, after - _position));
+        _position = after;
         AfterTag(beginSign, trimsLineFeed: false);
-        if (position == source.Length)
+        if (_position == _source.Length)
         {
             return true; // as in the reference, the template may end here
         }
 
-        (int begin, char signBefore, int end, char signAfter) = RawTags.FindEnd(source, position);
+        (int begin, char signBefore, int end, char signAfter) = RawTags.FindEnd(_source, _position);
         if (begin < 0)
         {
-            throw new TemplateException(line, "{% raw %} has no {% endraw %}");
+            throw new TemplateException(_line, "{% raw %} has no {% endraw %}");
         }
 
-        string text = source[position..begin];
+        string text = _source[_position..begin];
         AddText(Trimmed(text, signBefore, isPrint: false), text);
-        CountLines(source.AsSpan(begin, end - begin));
-        position = end;
+        CountLines(_source.AsSpan(begin, end - begin));
+        _position = end;
         AfterTag(signAfter, trimsLineFeed: true);
         return true;
     }
 
     private void ReadInside(TokenKind begin, TokenKind end, string endSign)
     {
-        tokens.Add(new Token(begin, begin == TokenKind.BlockBegin ? "{%" : "{{", line));
-        var expression = new ExpressionLexer(source, position, line, tokens);
+        _tokens.Add(new Token(begin, begin == TokenKind.BlockBegin ? "{%" : "{{", _line));
+        var expression = new ExpressionLexer(_source, _position, _line, _tokens);
         char sign = expression.ReadUntil(endSign, signs: end == TokenKind.BlockEnd ? "-+" : "-");
-        (position, line) = (expression.Position, expression.Line);
-        tokens.Add(new Token(end, endSign, line));
+        (_position, _line) = (expression.Position, expression.Line);
+        _tokens.Add(new Token(end, endSign, _line));
         AfterTag(sign, trimsLineFeed: end == TokenKind.BlockEnd);
     }
 }

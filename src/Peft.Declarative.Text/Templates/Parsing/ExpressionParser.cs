@@ -8,7 +8,7 @@ internal sealed class ExpressionParser(TokenStream stream)
 {
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">="];
 
-    private readonly PostfixParser postfix = new(stream);
+    private readonly PostfixParser _postfix = new(stream);
 
     /// <summary>An expression.</summary>
     /// <param name="withConditional">Whether <c>a if b else c</c> may be its outermost form.</param>
@@ -47,11 +47,11 @@ internal sealed class ExpressionParser(TokenStream stream)
             stream.ExpectOperator("|");
         }
 
-        return postfix.Filters(target: null);
+        return _postfix.Filters(target: null);
     }
 
     /// <summary>A name, literal or bracket with everything that follows it directly.</summary>
-    internal Expression ParsePostfix() => postfix.Parse(withFilters: true);
+    internal Expression ParsePostfix() => _postfix.Parse(withFilters: true);
 
     private bool AtTupleEnd() => stream.Current.Kind is TokenKind.PrintEnd or TokenKind.BlockEnd || stream.Current.IsOperator(")");
 
@@ -172,11 +172,11 @@ internal sealed class ExpressionParser(TokenStream stream)
         Token token = stream.Current;
         if (!token.IsOperator("-") && !token.IsOperator("+"))
         {
-            return postfix.Parse(withFilters);
+            return _postfix.Parse(withFilters);
         }
 
         stream.Next();
         Expression signed = new Expression.Signed(token.Line, token.Text == "-", stream.Deeper(() => Unary(withFilters: false)));
-        return postfix.Continue(signed, withFilters);
+        return _postfix.Continue(signed, withFilters);
     }
 }

@@ -6,10 +6,10 @@ namespace Peft.Declarative.Text.Templates.Parsing;
 /// <summary>Reads what follows a name, literal or bracket: attributes, items, calls, filters, tests.</summary>
 internal sealed class PostfixParser(TokenStream stream)
 {
-    private readonly ArgumentParser arguments = new(stream);
-    private readonly PrimaryParser primaries = new(stream);
+    private readonly ArgumentParser _arguments = new(stream);
+    private readonly PrimaryParser _primaries = new(stream);
 
-    internal Expression Parse(bool withFilters) => Continue(primaries.Parse(), withFilters);
+    internal Expression Parse(bool withFilters) => Continue(_primaries.Parse(), withFilters);
 
     internal Expression Continue(Expression target, bool withFilters)
     {
@@ -26,7 +26,7 @@ internal sealed class PostfixParser(TokenStream stream)
             }
             else if (stream.Current.IsOperator("("))
             {
-                target = new Expression.Call(stream.Current.Line, target, arguments.Parse());
+                target = new Expression.Call(stream.Current.Line, target, _arguments.Parse());
             }
             else
             {
@@ -43,7 +43,7 @@ internal sealed class PostfixParser(TokenStream stream)
         do
         {
             Token name = stream.Expect(TokenKind.Name, "the name of a filter");
-            target = new Expression.Filter(name.Line, target, name.Text, stream.Current.IsOperator("(") ? arguments.Parse() : ArgumentList.Empty);
+            target = new Expression.Filter(name.Line, target, name.Text, stream.Current.IsOperator("(") ? _arguments.Parse() : ArgumentList.Empty);
         }
         while (stream.TakeOperator("|"));
 
@@ -65,7 +65,7 @@ internal sealed class PostfixParser(TokenStream stream)
             }
             else if (token.IsOperator("("))
             {
-                target = new Expression.Call(token.Line, target, arguments.Parse());
+                target = new Expression.Call(token.Line, target, _arguments.Parse());
             }
             else
             {
@@ -133,7 +133,7 @@ internal sealed class PostfixParser(TokenStream stream)
         Token token = stream.Current;
         if (token.IsOperator("("))
         {
-            return arguments.Parse();
+            return _arguments.Parse();
         }
 
         if (token.IsName("is"))

@@ -5,14 +5,14 @@ namespace Peft.Declarative.Text.Templates.Parsing;
 /// <summary>Finds the variables that a body sets before it reads them, which the reference decides before it runs anything.</summary>
 internal sealed class SetFirst
 {
-    private readonly List<string> names = [];
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     internal static IReadOnlyList<string> Of(IReadOnlyList<Statement> statements)
     {
         var found = new SetFirst();
         found.Visit(statements, always: true);
-        return found.names;
+        return found._names;
     }
 
     // Bodies inside have variables of their own and are not looked at. What only an 'if' sets counts as read first.
@@ -50,14 +50,14 @@ internal sealed class SetFirst
         Visit(branches.Otherwise, always: false);
     }
 
-    private void Read(Expression expression) => seen.UnionWith(ExpressionWalker.WithParts(expression).OfType<Expression.Name>().Select(name => name.Id));
+    private void Read(Expression expression) => _seen.UnionWith(ExpressionWalker.WithParts(expression).OfType<Expression.Name>().Select(name => name.Id));
 
     private void Set(Target target, bool always)
     {
         switch (target)
         {
             case Target.Variable variable: Set(variable.Id, always); break;
-            case Target.NamespaceAttribute attribute: seen.Add(attribute.Namespace); break;
+            case Target.NamespaceAttribute attribute: _seen.Add(attribute.Namespace); break;
             case Target.Several several: several.Targets.ToList().ForEach(one => Set(one, always)); break;
             default: break;
         }
@@ -65,9 +65,9 @@ internal sealed class SetFirst
 
     private void Set(string name, bool always)
     {
-        if (seen.Add(name) && always)
+        if (_seen.Add(name) && always)
         {
-            names.Add(name);
+            _names.Add(name);
         }
     }
 }

@@ -6,18 +6,18 @@ namespace Peft.Declarative.Text.Templates.Parsing;
 /// <summary>Reads the statements of a template.</summary>
 internal sealed class TemplateParser
 {
-    private readonly TokenStream stream;
-    private readonly ExpressionParser expressions;
-    private readonly Dictionary<string, Func<int, Statement>> tags;
-    private readonly HashSet<string> blocks = new(StringComparer.Ordinal);
-    private int loops;
+    private readonly TokenStream _stream;
+    private readonly ExpressionParser _expressions;
+    private readonly Dictionary<string, Func<int, Statement>> _tags;
+    private readonly HashSet<string> _blocks = new(StringComparer.Ordinal);
+    private int _loops;
 
     private TemplateParser(string template)
     {
-        stream = new TokenStream(Lexer.Read(template));
-        expressions = new ExpressionParser(stream);
-        var definitions = new DefinitionParser(stream, expressions, Body);
-        tags = new Dictionary<string, Func<int, Statement>>(StringComparer.Ordinal)
+        _stream = new TokenStream(Lexer.Read(template));
+        _expressions = new ExpressionParser(_stream);
+        var definitions = new DefinitionParser(_stream, _expressions, Body);
+        _tags = new Dictionary<string, Func<int, Statement>>(StringComparer.Ordinal)
         {
             ["if"] = If,
             ["for"] = For,
@@ -31,7 +31,7 @@ internal sealed class TemplateParser
             ["generation"] = line => new Statement.Generation(line, Body("endgeneration", isFunction: true)),
             ["block"] = Block,
             ["print"] = Print,
-            ["autoescape"] = line => new Statement.AutoEscape(line, expressions.Parse(), Body("endautoescape")),
+            ["autoescape"] = line => new Statement.AutoEscape(line, _expressions.Parse(), Body("endautoescape")),
             ["include"] = OtherTemplate("include"),
             ["import"] = OtherTemplate("import"),
             ["from"] = OtherTemplate("from"),
@@ -52,36 +52,36 @@ internal sealed class TemplateParser
     private (List<Statement> Body, string End) Statements(string[] ends)
     {
         List<Statement> body = [];
-        while (stream.Current.Kind != TokenKind.End)
+        while (_stream.Current.Kind != TokenKind.End)
         {
-            Token token = stream.Next();
+            Token token = _stream.Next();
             switch (token.Kind)
             {
                 case TokenKind.Text:
                     body.Add(new Statement.Text(token.Line, token.Text));
                     break;
                 case TokenKind.PrintBegin:
-                    body.Add(new Statement.Print(token.Line, expressions.ParseTuple()));
-                    stream.Expect(TokenKind.PrintEnd, "'}}'");
+                    body.Add(new Statement.Print(token.Line, _expressions.ParseTuple()));
+                    _stream.Expect(TokenKind.PrintEnd, "'}}'");
                     break;
                 default:
-                    Token tag = stream.Expect(TokenKind.Name, "the name of a tag");
+                    Token tag = _stream.Expect(TokenKind.Name, "the name of a tag");
                     if (ends.Contains(tag.Text))
                     {
                         return (body, tag.Text);
                     }
 
                     body.Add(Tag(tag, ends));
-                    stream.Expect(TokenKind.BlockEnd, "'%}'");
+                    _stream.Expect(TokenKind.BlockEnd, "'%}'");
                     break;
             }
         }
 
-        return ends.Length == 0 ? (body, "") : throw stream.Error($"the template ends before {string.Join(" or ", ends.Select(e => $"{{% {e} %}}"))}");
+        return ends.Length == 0 ? (body, "") : throw _stream.Error($"the template ends before {string.Join(" or ", ends.Select(e => $"{{% {e} %}}"))}");
     }
 
-    private Statement Tag(Token tag, string[] ends) => tags.TryGetValue(tag.Text, out Func<int, Statement>? parse)
-        ? stream.Deeper(() => parse(tag.Line))
+    private Statement Tag(Token tag, string[] ends) => _tags.TryGetValue(tag.Text, out Func<int, Statement>? parse)
+        ? _stream.Deeper(() => parse(tag.Line))
         : throw new TemplateException(tag.Line, ends.Length == 0
             ? $"there is no tag '{tag.Text}'"
             : $"there is no tag '{tag.Text}'; the innermost open block ends with {string.Join(" or ", ends.Select(e => $"'{e}'"))}");
@@ -93,17 +93,17 @@ internal sealed class TemplateParser
 
     private (Body Body, string End) BodyUntil(bool isFunction, params string[] ends)
     {
-        int loopsAround = loops;
-        loops = isFunction ? 0 : loops;
+        int loopsAround = _loops;
+        _loops = isFunction ? 0 : _loops;
         (List<Statement> statements, string end) = StatementsUntil(ends);
-        loops = loopsAround;
+        _loops = loopsAround;
         return (new Body(statements, SetFirst.Of(statements)), end);
     }
 
     private (List<Statement> Statements, string End) StatementsUntil(params string[] ends)
     {
-        stream.TakeOperator(":");
-        stream.Expect(TokenKind.BlockEnd, "'%}'");
+        _stream.TakeOperator(":");
+        _stream.Expect(TokenKind.BlockEnd, "'%}'");
         return Statements(ends);
     }
 
@@ -113,7 +113,7 @@ internal sealed class TemplateParser
         string end;
         do
         {
-            Expression condition = expressions.ParseTuple(withConditional: false);
+            Expression condition = _expressions.ParseTuple(withConditional: false);
             (List<Statement> statements, end) = StatementsUntil("elif", "else", "endif");
             branches.Add((condition, statements));
         }
@@ -124,17 +124,17 @@ internal sealed class TemplateParser
 
     private Statement.For For(int line)
     {
-        stream.OpenLoops++;
-        Target target = new TargetParser(stream).Parse();
-        stream.ExpectName("in");
-        Expression iterable = expressions.ParseTuple(withConditional: false);
-        Expression? condition = stream.TakeName("if") ? expressions.Parse() : null;
-        bool recursive = stream.TakeName("recursive");
-        loops++;
+        _stream.OpenLoops++;
+        Target target = new TargetParser(_stream).Parse();
+        _stream.ExpectName("in");
+        Expression iterable = _expressions.ParseTuple(withConditional: false);
+        Expression? condition = _stream.TakeName("if") ? _expressions.Parse() : null;
+        bool recursive = _stream.TakeName("recursive");
+        _loops++;
         (Body body, string end) = BodyUntil(isFunction: false, "endfor", "else");
-        loops--;
+        _loops--;
         Body otherwise = end == "else" ? Body("endfor", isFunction: recursive) : Syntax.Body.Empty;
-        stream.OpenLoops--;
+        _stream.OpenLoops--;
         return new Statement.For(line, target, iterable, condition, recursive, body, otherwise);
     }
 
@@ -142,14 +142,14 @@ internal sealed class TemplateParser
     private Statement.Print Print(int line)
     {
         List<Expression> values = [];
-        while (stream.Current.Kind != TokenKind.BlockEnd)
+        while (_stream.Current.Kind != TokenKind.BlockEnd)
         {
             if (values.Count > 0)
             {
-                stream.ExpectOperator(",");
+                _stream.ExpectOperator(",");
             }
 
-            values.Add(expressions.Parse());
+            values.Add(_expressions.Parse());
         }
 
         return new Statement.Print(line, new Expression.Concat(line, values));
@@ -157,27 +157,27 @@ internal sealed class TemplateParser
 
     private Statement.Block Block(int line)
     {
-        string name = stream.Expect(TokenKind.Name, "the name of a block").Text;
-        bool scoped = stream.TakeName("scoped");
-        if (stream.TakeName("required") || !blocks.Add(name))
+        string name = _stream.Expect(TokenKind.Name, "the name of a block").Text;
+        bool scoped = _stream.TakeName("scoped");
+        if (_stream.TakeName("required") || !_blocks.Add(name))
         {
-            throw stream.Error(blocks.Contains(name) ? $"block '{name}' defined twice" : $"Required block '{name}' not found");
+            throw _stream.Error(_blocks.Contains(name) ? $"block '{name}' defined twice" : $"Required block '{name}' not found");
         }
 
         Body content = Body("endblock", isFunction: true);
-        stream.TakeName(name);
+        _stream.TakeName(name);
         return new Statement.Block(line, scoped, content);
     }
 
-    private Statement.LoopControl Control(int line, bool breaks) => loops > 0
+    private Statement.LoopControl Control(int line, bool breaks) => _loops > 0
         ? new Statement.LoopControl(line, breaks)
         : throw new TemplateException(line, $"'{(breaks ? "break" : "continue")}' stands outside of a loop");
 
     private Func<int, Statement> OtherTemplate(string tag) => line =>
     {
-        while (stream.Current.Kind is not (TokenKind.BlockEnd or TokenKind.End))
+        while (_stream.Current.Kind is not (TokenKind.BlockEnd or TokenKind.End))
         {
-            stream.Next();
+            _stream.Next();
         }
 
         return new Statement.OtherTemplate(line, tag);

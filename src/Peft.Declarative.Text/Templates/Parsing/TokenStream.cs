@@ -7,22 +7,22 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
 {
     private const int DeepestNesting = 150;
 
-    private int position;
-    private int depth;
+    private int _position;
+    private int _depth;
 
-    internal int Position => position;
+    internal int Position => _position;
 
     /// <summary>How many loops are open, whether or not a macro inside them is.</summary>
     internal int OpenLoops { get; set; }
 
-    internal Token Current => tokens[position];
+    internal Token Current => tokens[_position];
 
-    internal Token Following => tokens[Math.Min(position + 1, tokens.Count - 1)];
+    internal Token Following => tokens[Math.Min(_position + 1, tokens.Count - 1)];
 
     internal Token Next()
     {
         Token token = Current;
-        position = Math.Min(position + 1, tokens.Count - 1);
+        _position = Math.Min(_position + 1, tokens.Count - 1);
         return token;
     }
 
@@ -49,7 +49,7 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
     }
 
     /// <summary>Whether a name is among the tokens from <paramref name="start"/> up to here.</summary>
-    internal bool Mentioned(string name, int start) => tokens.Skip(start).Take(position - start).Any(token => token.IsName(name));
+    internal bool Mentioned(string name, int start) => tokens.Skip(start).Take(_position - start).Any(token => token.IsName(name));
 
     internal TemplateException Unexpected(string wanted) => new(Current.Line, $"{wanted} was expected, but there is {Current.Describe()}");
 
@@ -58,13 +58,13 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
     /// <summary>Runs a part of the parser one level deeper; too many levels are an error and not a stack overflow.</summary>
     internal T Deeper<T>(Func<T> parse)
     {
-        if (++depth > DeepestNesting)
+        if (++_depth > DeepestNesting)
         {
             throw Error($"it is nested deeper than {DeepestNesting} levels");
         }
 
         T parsed = parse();
-        depth--;
+        _depth--;
         return parsed;
     }
 

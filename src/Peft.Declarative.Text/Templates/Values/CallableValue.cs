@@ -34,10 +34,10 @@ internal sealed record CallArguments(IReadOnlyList<object?> Positional, IReadOnl
 /// <summary>A function that is part of the language.</summary>
 internal sealed class Builtin : CallableValue
 {
-    private readonly Func<Interpreter, CallArguments, object?> function;
+    private readonly Func<Interpreter, CallArguments, object?> _function;
 
     /// <summary>A function that reads its arguments itself.</summary>
-    internal Builtin(Func<Interpreter, CallArguments, object?> function) => this.function = function;
+    internal Builtin(Func<Interpreter, CallArguments, object?> function) => _function = function;
 
     /// <summary>A function with named parameters.</summary>
     internal Builtin(Signature signature, Func<Interpreter, BoundArguments, object?> function)
@@ -45,5 +45,5 @@ internal sealed class Builtin : CallableValue
     {
     }
 
-    internal override object? Call(Interpreter interpreter, CallArguments arguments) => function(interpreter, arguments);
+    internal override object? Call(Interpreter interpreter, CallArguments arguments) => _function(interpreter, arguments);
 }

@@ -5,28 +5,28 @@ internal sealed class DictValue
 {
     private static readonly object NoneKey = new();
 
-    private readonly OrderedDictionary<object, (object? Key, object? Value)> entries = new(KeyComparer.Instance);
+    private readonly OrderedDictionary<object, (object? Key, object? Value)> _entries = new(KeyComparer.Instance);
 
-    internal int Count => entries.Count;
+    internal int Count => _entries.Count;
 
-    internal IEnumerable<(object? Key, object? Value)> Entries => entries.Values;
+    internal IEnumerable<(object? Key, object? Value)> Entries => _entries.Values;
 
     /// <summary>Sets an entry while the dict is made; an existing one keeps its position and key.</summary>
     internal DictValue With(object? key, object? value)
     {
         object wrapped = Wrap(key);
-        entries[wrapped] = (entries.TryGetValue(wrapped, out (object? Key, object? Value) old) ? old.Key : key, value);
+        _entries[wrapped] = (_entries.TryGetValue(wrapped, out (object? Key, object? Value) old) ? old.Key : key, value);
         return this;
     }
 
     internal bool TryGet(object? key, out object? value)
     {
-        bool found = entries.TryGetValue(Wrap(key), out (object? Key, object? Value) entry);
+        bool found = _entries.TryGetValue(Wrap(key), out (object? Key, object? Value) entry);
         value = entry.Value;
         return found;
     }
 
-    internal bool Contains(object? key) => entries.ContainsKey(Wrap(key));
+    internal bool Contains(object? key) => _entries.ContainsKey(Wrap(key));
 
     private static object Wrap(object? key) => key switch
     {

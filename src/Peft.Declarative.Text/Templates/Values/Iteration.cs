@@ -41,13 +41,13 @@ internal static class Iteration
 /// <summary>A Python generator: items that can be read once, in order. It counts as true and has no length.</summary>
 internal sealed class IteratorValue(IEnumerable<object?> items)
 {
-    private readonly IEnumerator<object?> enumerator = items.GetEnumerator();
+    private readonly IEnumerator<object?> _enumerator = items.GetEnumerator();
 
     internal IEnumerable<object?> Remaining()
     {
         while (MoveNext())
         {
-            yield return enumerator.Current;
+            yield return _enumerator.Current;
         }
     }
 
@@ -55,6 +55,6 @@ internal sealed class IteratorValue(IEnumerable<object?> items)
     private bool MoveNext()
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        return enumerator.MoveNext();
+        return _enumerator.MoveNext();
     }
 }

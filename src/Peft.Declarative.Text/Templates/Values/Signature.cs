@@ -7,8 +7,8 @@ namespace Peft.Declarative.Text.Templates.Values;
 /// </summary>
 internal sealed class Signature(string name, params string[] declared)
 {
-    private readonly string[] parameters = [.. declared.Where(parameter => parameter != "/")];
-    private readonly int byPositionOnly = Array.IndexOf(declared, "/");
+    private readonly string[] _parameters = [.. declared.Where(parameter => parameter != "/")];
+    private readonly int _byPositionOnly = Array.IndexOf(declared, "/");
 
     internal string Name => name;
 
@@ -16,13 +16,13 @@ internal sealed class Signature(string name, params string[] declared)
     /// <exception cref="TemplateError">One is missing, unknown, given twice, or there are too many.</exception>
     internal BoundArguments Bind(CallArguments arguments)
     {
-        if (arguments.Positional.Count > parameters.Length)
+        if (arguments.Positional.Count > _parameters.Length)
         {
-            throw new TemplateError($"{name}() takes {parameters.Length} arguments but {arguments.Positional.Count} were given");
+            throw new TemplateError($"{name}() takes {_parameters.Length} arguments but {arguments.Positional.Count} were given");
         }
 
-        var bound = new object?[parameters.Length];
-        var given = new bool[parameters.Length];
+        var bound = new object?[_parameters.Length];
+        var given = new bool[_parameters.Length];
         for (int i = 0; i < arguments.Positional.Count; i++)
         {
             (bound[i], given[i]) = (arguments.Positional[i], true);
@@ -30,8 +30,8 @@ internal sealed class Signature(string name, params string[] declared)
 
         foreach ((string keyword, object? value) in arguments.Keywords)
         {
-            int index = Array.FindIndex(parameters, parameter => parameter.TrimEnd('=') == keyword);
-            index = index < byPositionOnly ? -1 : index;
+            int index = Array.FindIndex(_parameters, parameter => parameter.TrimEnd('=') == keyword);
+            index = index < _byPositionOnly ? -1 : index;
             if (index < 0 || given[index])
             {
                 throw new TemplateError(index < 0
@@ -42,8 +42,8 @@ internal sealed class Signature(string name, params string[] declared)
             (bound[index], given[index]) = (value, true);
         }
 
-        int missing = Array.FindIndex(parameters, parameter => !parameter.EndsWith('=') && !given[Array.IndexOf(parameters, parameter)]);
-        return missing < 0 ? new BoundArguments(bound, given) : throw new TemplateError($"{name}() missing required argument '{parameters[missing]}'");
+        int missing = Array.FindIndex(_parameters, parameter => !parameter.EndsWith('=') && !given[Array.IndexOf(_parameters, parameter)]);
+        return missing < 0 ? new BoundArguments(bound, given) : throw new TemplateError($"{name}() missing required argument '{_parameters[missing]}'");
     }
 }
 

@@ -15,25 +15,25 @@ namespace Peft.Declarative.Text.Templates.Values;
 /// <param name="budget">Pays for what is written.</param>
 internal sealed class TemplateJsonWriter(string? indent, string itemSeparator, string keySeparator, bool escapeNonAscii, bool sortKeys, Budget budget)
 {
-    private readonly StringBuilder written = new();
+    private readonly StringBuilder _written = new();
 
     internal string Write(object? value)
     {
         Append(value, depth: 0);
-        return written.ToString();
+        return _written.ToString();
     }
 
     private void Append(object? value, int depth)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         budget.Charge(1);
-        budget.RequireText(written.Length);
+        budget.RequireText(_written.Length);
         switch (value)
         {
-            case null: written.Append("null"); break;
-            case bool truth: written.Append(truth ? "true" : "false"); break;
-            case BigInteger: written.Append(PythonText.Repr(value)); break;
-            case double number: written.Append(Float(number)); break;
+            case null: _written.Append("null"); break;
+            case bool truth: _written.Append(truth ? "true" : "false"); break;
+            case BigInteger: _written.Append(PythonText.Repr(value)); break;
+            case double number: _written.Append(Float(number)); break;
             case string text: AppendString(text); break;
             case ListValue list: AppendAll('[', list.Items, item => Append(item, depth + 1), depth, ']'); break;
             case TupleValue tuple: AppendAll('[', tuple.Items, item => Append(item, depth + 1), depth, ']'); break;
@@ -53,7 +53,7 @@ internal sealed class TemplateJsonWriter(string? indent, string itemSeparator, s
             BigInteger => PythonText.Repr(entry.Key),
             _ => throw new TemplateError($"keys must be str, int, float, bool or None, not {TypeNames.Of(entry.Key)}"),
         });
-        written.Append(keySeparator);
+        _written.Append(keySeparator);
         Append(entry.Value, depth + 1);
     }
 
@@ -65,10 +65,10 @@ internal sealed class TemplateJsonWriter(string? indent, string itemSeparator, s
 
     private void AppendAll<T>(char open, IReadOnlyList<T> items, Action<T> append, int depth, char close)
     {
-        written.Append(open);
+        _written.Append(open);
         for (int i = 0; i < items.Count; i++)
         {
-            written.Append(i > 0 ? itemSeparator : "");
+            _written.Append(i > 0 ? itemSeparator : "");
             AppendLine(depth + 1);
             append(items[i]);
         }
@@ -78,7 +78,7 @@ internal sealed class TemplateJsonWriter(string? indent, string itemSeparator, s
             AppendLine(depth);
         }
 
-        written.Append(close);
+        _written.Append(close);
     }
 
     private void AppendLine(int depth)
@@ -88,12 +88,12 @@ internal sealed class TemplateJsonWriter(string? indent, string itemSeparator, s
             return;
         }
 
-        budget.RequireText(written.Length + (long)depth * indent.Length);
+        budget.RequireText(_written.Length + (long)depth * indent.Length);
         budget.Charge((long)depth * indent.Length / Budget.CharactersPerStep);
-        written.Append('\n');
+        _written.Append('\n');
         for (int i = 0; i < depth; i++)
         {
-            written.Append(indent);
+            _written.Append(indent);
         }
     }
 
@@ -103,6 +103,6 @@ internal sealed class TemplateJsonWriter(string? indent, string itemSeparator, s
     private void AppendString(string text)
     {
         Budget.ChargeReading(text);
-        PythonJson.AppendString(written, text, escapeNonAscii);
+        PythonJson.AppendString(_written, text, escapeNonAscii);
     }
 }

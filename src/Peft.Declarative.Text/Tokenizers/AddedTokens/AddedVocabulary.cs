@@ -10,10 +10,10 @@ namespace Peft.Declarative.Text.Tokenizers.AddedTokens;
 /// </remarks>
 internal sealed class AddedVocabulary
 {
-    private readonly Dictionary<string, int> ids = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, AddedToken> tokens = [];
-    private readonly Dictionary<int, string> contents;
-    private readonly HashSet<string> specials = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, AddedToken> _tokens = [];
+    private readonly Dictionary<int, string> _contents;
+    private readonly HashSet<string> _specials = new(StringComparer.Ordinal);
 
     private AddedVocabulary(IEnumerable<AddedToken> added, Vocabulary model, INormalizer? normalizer)
     {
@@ -23,13 +23,13 @@ internal sealed class AddedVocabulary
         {
             if (token.IsSpecial)
             {
-                specials.Add(token.Content);
+                _specials.Add(token.Content);
             }
 
             int id = IdOf(token.Content) ?? model.IdOf(token.Content) ?? Math.Max(greatest + 1, model.Count);
             greatest = Math.Max(greatest, id);
-            ids[token.Content] = id;
-            tokens[id] = token;
+            _ids[token.Content] = id;
+            _tokens[id] = token;
             if (token.Normalized)
             {
                 everNormalized.Add(id);
@@ -39,7 +39,7 @@ internal sealed class AddedVocabulary
         EndId = greatest + 1;
         Raw = Finder(normalized: false, content => content);
         Normal = Finder(normalized: true, content => normalizer?.Normalize(content) ?? content);
-        contents = tokens.ToDictionary(entry => entry.Key, entry => everNormalized.Contains(entry.Key) && normalizer is not null
+        _contents = _tokens.ToDictionary(entry => entry.Key, entry => everNormalized.Contains(entry.Key) && normalizer is not null
             ? normalizer.Normalize(entry.Value.Content)
             : entry.Value.Content);
     }
@@ -56,18 +56,18 @@ internal sealed class AddedVocabulary
     internal static AddedVocabulary Read(JsonSection section, Vocabulary model, INormalizer? normalizer) =>
         new(section.IsNull ? [] : section.Items().Select(AddedToken.Read), model, normalizer);
 
-    internal int? IdOf(string content) => ids.TryGetValue(content, out int id) ? id : null;
+    internal int? IdOf(string content) => _ids.TryGetValue(content, out int id) ? id : null;
 
     /// <summary>What the token decodes to: its normal form if the file lists it as normalised, be it once of several times.</summary>
-    internal string? ContentOf(int id) => contents.GetValueOrDefault(id);
+    internal string? ContentOf(int id) => _contents.GetValueOrDefault(id);
 
     /// <summary>
     /// Whether decoding leaves a content out. As in the reference the content of the file counts, even where a token decodes to its normal form.
     /// </summary>
-    internal bool IsSpecial(string content) => specials.Contains(content);
+    internal bool IsSpecial(string content) => _specials.Contains(content);
 
     private TokenFinder Finder(bool normalized, Func<string, string> contentOf) =>
-        new(tokens.Where(entry => entry.Value.Normalized == normalized).Select(entry => (entry.Value, entry.Key)), contentOf);
+        new(_tokens.Where(entry => entry.Value.Normalized == normalized).Select(entry => (entry.Value, entry.Key)), contentOf);
 }
 
 /// <summary>A token that is recognised in the text itself, before any model sees it.</summary>

@@ -1,30 +1,30 @@
 using System.Buffers;
-using Peft.Declarative.Text.Tokenizers.Models;
 using Peft.Declarative.Text.Patterns;
+using Peft.Declarative.Text.Tokenizers.Models;
 
 namespace Peft.Declarative.Text.Tokenizers.AddedTokens;
 
 /// <summary>Cuts a text at the added tokens in it: leftmost first, longest first.</summary>
 internal sealed class TokenFinder
 {
-    private readonly TokenTrie trie = new();
-    private readonly List<(AddedToken Token, int Id)> tokens;
-    private readonly SearchValues<char> firstCharacters;
+    private readonly TokenTrie _trie = new();
+    private readonly List<(AddedToken Token, int Id)> _tokens;
+    private readonly SearchValues<char> _firstCharacters;
 
     /// <summary>Looks for each token by <paramref name="contentOf"/> it, which is its normal form or itself.</summary>
     internal TokenFinder(IEnumerable<(AddedToken Token, int Id)> tokens, Func<string, string> contentOf)
     {
-        this.tokens = [.. tokens];
-        List<string> contents = [.. this.tokens.Select(entry => contentOf(entry.Token.Content))];
+        _tokens = [.. tokens];
+        List<string> contents = [.. _tokens.Select(entry => contentOf(entry.Token.Content))];
         for (int i = contents.Count - 1; i >= 0; i--)
         {
             if (contents[i].Length > 0)
             {
-                trie.Add(contents[i], i); // backwards, so that the first of equal contents counts
+                _trie.Add(contents[i], i); // backwards, so that the first of equal contents counts
             }
         }
 
-        firstCharacters = SearchValues.Create([.. contents.Where(content => content.Length > 0).Select(content => content[0])]);
+        _firstCharacters = SearchValues.Create([.. contents.Where(content => content.Length > 0).Select(content => content[0])]);
     }
 
     /// <summary>Stretches of the text in order; those with an id are tokens. A token may reach into white space around it.</summary>
@@ -33,17 +33,17 @@ internal sealed class TokenFinder
         List<(int, int, int?)> cut = [];
         int done = 0;
         int from = 0;
-        while (from < text.Length && text[from..].IndexOfAny(firstCharacters) is >= 0 and int offset)
+        while (from < text.Length && text[from..].IndexOfAny(_firstCharacters) is >= 0 and int offset)
         {
             int start = from + offset;
             (int end, int index) = LongestAt(text, start);
             from = index < 0 ? start + 1 : end;
-            if (index < 0 || (tokens[index].Token.SingleWord && TouchesWord(text, start, end)))
+            if (index < 0 || (_tokens[index].Token.SingleWord && TouchesWord(text, start, end)))
             {
                 continue;
             }
 
-            AddedToken token = tokens[index].Token;
+            AddedToken token = _tokens[index].Token;
             start = token.StripLeft ? Math.Max(SpaceBefore(text, start), done) : start;
             end = token.StripRight ? SpaceAfter(text, end) : end;
             if (done < start)
@@ -53,7 +53,7 @@ internal sealed class TokenFinder
 
             if (end > start) // otherwise the token before it has taken it all as white space
             {
-                cut.Add((start, end, tokens[index].Id));
+                cut.Add((start, end, _tokens[index].Id));
             }
 
             done = end;
@@ -71,11 +71,11 @@ internal sealed class TokenFinder
     {
         (int End, int Index) longest = (start, -1);
         int node = 0;
-        for (int i = start; i < text.Length && (node = trie.Child(node, text[i])) >= 0; i++)
+        for (int i = start; i < text.Length && (node = _trie.Child(node, text[i])) >= 0; i++)
         {
-            if (trie.Value(node) >= 0)
+            if (_trie.Value(node) >= 0)
             {
-                longest = (i + 1, trie.Value(node));
+                longest = (i + 1, _trie.Value(node));
             }
         }
 

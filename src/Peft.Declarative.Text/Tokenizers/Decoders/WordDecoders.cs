@@ -6,11 +6,11 @@ namespace Peft.Declarative.Text.Tokenizers.Decoders;
 /// <summary>Replaces the end-of-word suffix with a space, and removes it from the last token.</summary>
 internal sealed class BpeDecoder(string suffix) : IDecoder
 {
-    private readonly Replace inner = new(Pattern.Literal(suffix), " ");
-    private readonly Replace last = new(Pattern.Literal(suffix), "");
+    private readonly Replace _inner = new(Pattern.Literal(suffix), " ");
+    private readonly Replace _last = new(Pattern.Literal(suffix), "");
 
     public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) =>
-        [.. tokens.Select((token, i) => (i == tokens.Count - 1 ? last : inner).Normalize(token))];
+        [.. tokens.Select((token, i) => (i == tokens.Count - 1 ? _last : _inner).Normalize(token))];
 }
 
 /// <summary>Joins continuing pieces to the piece before them and puts a space before all others.</summary>
@@ -60,16 +60,16 @@ internal sealed class StripDecoder(string content, int start, int stop) : IDecod
 /// <summary>Decodes the output of a speech model: joins repeated tokens, drops blanks, and writes the word delimiter as a space.</summary>
 internal sealed class CtcDecoder(string padToken, string wordDelimiter, bool cleanUp) : IDecoder
 {
-    private readonly Replace blanks = new(Pattern.Literal(padToken), "");
-    private readonly Replace delimiters = new(Pattern.Literal(wordDelimiter), " ");
+    private readonly Replace _blanks = new(Pattern.Literal(padToken), "");
+    private readonly Replace _delimiters = new(Pattern.Literal(wordDelimiter), " ");
 
     public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) =>
         [.. tokens.Where((token, i) => i == 0 || token != tokens[i - 1]).Select(Clean).Where(token => token.Length > 0)];
 
     private string Clean(string token)
     {
-        string kept = blanks.Normalize(token);
-        return cleanUp ? delimiters.Normalize(EnglishCleanUp.Apply(kept)) : kept;
+        string kept = _blanks.Normalize(token);
+        return cleanUp ? _delimiters.Normalize(EnglishCleanUp.Apply(kept)) : kept;
     }
 }
 

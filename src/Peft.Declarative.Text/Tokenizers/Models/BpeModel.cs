@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using Peft.Declarative.Text.Tokenizers.Loading;
 using Peft.Declarative.Text.Patterns;
+using Peft.Declarative.Text.Tokenizers.Loading;
 
 namespace Peft.Declarative.Text.Tokenizers.Models;
 
@@ -15,31 +15,31 @@ internal sealed class BpeModel : ITokenModel
     private const int LongestCached = 256;
     private const int MostCached = 65_536;
 
-    private readonly MergeTable merges;
-    private readonly ByteTokens? byteTokens;
-    private readonly string? unknownToken;
-    private readonly bool fuseUnknown;
-    private readonly bool ignoreMerges;
-    private readonly string continuingPrefix;
-    private readonly string endSuffix;
-    private readonly int[] asciiIds;
+    private readonly MergeTable _merges;
+    private readonly ByteTokens? _byteTokens;
+    private readonly string? _unknownToken;
+    private readonly bool _fuseUnknown;
+    private readonly bool _ignoreMerges;
+    private readonly string _continuingPrefix;
+    private readonly string _endSuffix;
+    private readonly int[] _asciiIds;
 
-    private readonly ConcurrentDictionary<string, int[]> cache = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> cacheBySpan;
-    private int cached;
+    private readonly ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _cacheBySpan;
+    private int _cached;
 
     private BpeModel(JsonSection section)
     {
         Vocabulary = Vocabulary.Read(section["vocab"]);
-        continuingPrefix = section.TextOrNull("continuing_subword_prefix") ?? "";
-        endSuffix = section.TextOrNull("end_of_word_suffix") ?? "";
-        merges = MergeTable.Read(section["merges"], Vocabulary, continuingPrefix);
-        unknownToken = section.TextOrNull("unk_token");
-        fuseUnknown = section.Flag("fuse_unk", otherwise: false);
-        ignoreMerges = section.Flag("ignore_merges", otherwise: false);
-        byteTokens = section.Flag("byte_fallback", otherwise: false) ? new ByteTokens(Vocabulary) : null;
-        cacheBySpan = cache.GetAlternateLookup<ReadOnlySpan<char>>();
-        asciiIds = [.. Enumerable.Range(0, 512).Select(c => Vocabulary.IdOf(((char)c).ToString()) ?? -1)];
+        _continuingPrefix = section.TextOrNull("continuing_subword_prefix") ?? "";
+        _endSuffix = section.TextOrNull("end_of_word_suffix") ?? "";
+        _merges = MergeTable.Read(section["merges"], Vocabulary, _continuingPrefix);
+        _unknownToken = section.TextOrNull("unk_token");
+        _fuseUnknown = section.Flag("fuse_unk", otherwise: false);
+        _ignoreMerges = section.Flag("ignore_merges", otherwise: false);
+        _byteTokens = section.Flag("byte_fallback", otherwise: false) ? new ByteTokens(Vocabulary) : null;
+        _cacheBySpan = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
+        _asciiIds = [.. Enumerable.Range(0, 512).Select(c => Vocabulary.IdOf(((char)c).ToString()) ?? -1)];
     }
 
     public Vocabulary Vocabulary { get; }
@@ -48,11 +48,11 @@ internal sealed class BpeModel : ITokenModel
 
     public void Encode(ReadOnlySpan<char> word, List<int> into)
     {
-        if (ignoreMerges && Vocabulary.TryGetId(word, out int whole))
+        if (_ignoreMerges && Vocabulary.TryGetId(word, out int whole))
         {
             into.Add(whole);
         }
-        else if (cacheBySpan.TryGetValue(word, out int[]? known))
+        else if (_cacheBySpan.TryGetValue(word, out int[]? known))
         {
             into.AddRange(known);
         }
@@ -60,7 +60,7 @@ internal sealed class BpeModel : ITokenModel
         {
             List<int> symbols = Symbols(word);
             Span<int> span = CollectionsMarshal.AsSpan(symbols);
-            span = span[..MergeQueue.Merge(merges, span)];
+            span = span[..MergeQueue.Merge(_merges, span)];
             into.AddRange(span);
             Remember(word, span);
         }
@@ -68,9 +68,9 @@ internal sealed class BpeModel : ITokenModel
 
     private void Remember(ReadOnlySpan<char> word, ReadOnlySpan<int> ids)
     {
-        if (word.Length <= LongestCached && cached < MostCached && cacheBySpan.TryAdd(word, ids.ToArray()))
+        if (word.Length <= LongestCached && _cached < MostCached && _cacheBySpan.TryAdd(word, ids.ToArray()))
         {
-            Interlocked.Increment(ref cached);
+            Interlocked.Increment(ref _cached);
         }
     }
 
@@ -88,14 +88,14 @@ internal sealed class BpeModel : ITokenModel
                 Flush(symbols, ref waiting);
                 symbols.Add(id);
             }
-            else if (byteTokens?.TryAppend(symbol, symbols) != true && unknownToken is not null)
+            else if (_byteTokens?.TryAppend(symbol, symbols) != true && _unknownToken is not null)
             {
-                if (!fuseUnknown)
+                if (!_fuseUnknown)
                 {
                     Flush(symbols, ref waiting);
                 }
 
-                waiting = Vocabulary.IdOf(unknownToken) ?? throw TokenizerProblem.Unknown(symbol, unknownToken);
+                waiting = Vocabulary.IdOf(_unknownToken) ?? throw TokenizerProblem.Unknown(symbol, _unknownToken);
             }
         }
 
@@ -114,9 +114,9 @@ internal sealed class BpeModel : ITokenModel
 
     private bool TryGetId(ReadOnlySpan<char> symbol, out int id)
     {
-        if (symbol.Length == 1 && symbol[0] < asciiIds.Length)
+        if (symbol.Length == 1 && symbol[0] < _asciiIds.Length)
         {
-            id = asciiIds[symbol[0]];
+            id = _asciiIds[symbol[0]];
             return id >= 0;
         }
 
@@ -125,8 +125,8 @@ internal sealed class BpeModel : ITokenModel
 
     private ReadOnlySpan<char> Affixed(ReadOnlySpan<char> word, int start, int units)
     {
-        string prefix = start > 0 ? continuingPrefix : "";
-        string suffix = start + units == word.Length ? endSuffix : "";
+        string prefix = start > 0 ? _continuingPrefix : "";
+        string suffix = start + units == word.Length ? _endSuffix : "";
         ReadOnlySpan<char> character = word.Slice(start, units);
         return prefix.Length + suffix.Length == 0 ? character : string.Concat(prefix, character, suffix);
     }

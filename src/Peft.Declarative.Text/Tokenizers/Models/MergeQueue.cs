@@ -6,19 +6,19 @@ namespace Peft.Declarative.Text.Tokenizers.Models;
 /// </summary>
 internal ref struct MergeQueue
 {
-    private readonly MergeTable merges;
-    private readonly Span<int> symbols;
-    private readonly Span<int> previous;
-    private readonly Span<int> next;
-    private PairHeap candidates;
+    private readonly MergeTable _merges;
+    private readonly Span<int> _symbols;
+    private readonly Span<int> _previous;
+    private readonly Span<int> _next;
+    private PairHeap _candidates;
 
     private MergeQueue(MergeTable merges, Span<int> symbols, Span<int> links)
     {
-        this.merges = merges;
-        this.symbols = symbols;
-        previous = links[..symbols.Length];
-        next = links[symbols.Length..];
-        candidates = new PairHeap(symbols.Length);
+        _merges = merges;
+        _symbols = symbols;
+        _previous = links[..symbols.Length];
+        _next = links[symbols.Length..];
+        _candidates = new PairHeap(symbols.Length);
     }
 
     /// <summary>Merges in place and returns how many symbols are left, at the front of the span.</summary>
@@ -34,19 +34,19 @@ internal ref struct MergeQueue
         var queue = new MergeQueue(merges, symbols, links);
         queue.Link();
         queue.Drain();
-        queue.candidates.Dispose();
+        queue._candidates.Dispose();
         return queue.Compact();
     }
 
     private void Link()
     {
-        for (int i = 0; i < symbols.Length; i++)
+        for (int i = 0; i < _symbols.Length; i++)
         {
-            previous[i] = i - 1;
-            next[i] = i + 1 < symbols.Length ? i + 1 : -1;
+            _previous[i] = i - 1;
+            _next[i] = i + 1 < _symbols.Length ? i + 1 : -1;
         }
 
-        for (int i = 0; i < symbols.Length; i++)
+        for (int i = 0; i < _symbols.Length; i++)
         {
             Offer(i);
         }
@@ -54,50 +54,50 @@ internal ref struct MergeQueue
 
     private void Drain()
     {
-        while (candidates.TryTake(out ulong candidate))
+        while (_candidates.TryTake(out ulong candidate))
         {
             int position = (int)(candidate & uint.MaxValue);
-            if (symbols[position] < 0 || next[position] < 0)
+            if (_symbols[position] < 0 || _next[position] < 0)
             {
                 continue;
             }
 
             // A candidate is out of date when its symbols have changed since. The reference compares only what the pair makes, and so do we.
-            int right = next[position];
-            int merged = merges.MergedAt((int)(candidate >> 32));
-            if (!merges.TryGet(symbols[position], symbols[right], out _, out int current) || current != merged)
+            int right = _next[position];
+            int merged = _merges.MergedAt((int)(candidate >> 32));
+            if (!_merges.TryGet(_symbols[position], _symbols[right], out _, out int current) || current != merged)
             {
                 continue;
             }
 
-            symbols[position] = merged;
-            symbols[right] = -1;
-            next[position] = next[right];
-            if (next[right] >= 0)
+            _symbols[position] = merged;
+            _symbols[right] = -1;
+            _next[position] = _next[right];
+            if (_next[right] >= 0)
             {
-                previous[next[right]] = position;
+                _previous[_next[right]] = position;
             }
 
-            Offer(previous[position]);
+            Offer(_previous[position]);
             Offer(position);
         }
     }
 
     private void Offer(int position)
     {
-        if (position >= 0 && next[position] >= 0
-            && merges.TryGet(symbols[position], symbols[next[position]], out int rank, out _))
+        if (position >= 0 && _next[position] >= 0
+            && _merges.TryGet(_symbols[position], _symbols[_next[position]], out int rank, out _))
         {
-            candidates.Add(((ulong)rank << 32) | (uint)position);
+            _candidates.Add(((ulong)rank << 32) | (uint)position);
         }
     }
 
     private readonly int Compact()
     {
         int kept = 0;
-        for (int i = 0; i >= 0; i = next[i])
+        for (int i = 0; i >= 0; i = _next[i])
         {
-            symbols[kept++] = symbols[i];
+            _symbols[kept++] = _symbols[i];
         }
 
         return kept;

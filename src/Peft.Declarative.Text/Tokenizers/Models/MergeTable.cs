@@ -9,10 +9,10 @@ internal sealed class MergeTable
     private const int LongestOnStack = 256;
 
     // Open addressing with linear probing: this is asked several times for every character of new text.
-    private readonly Entry[] slots;
-    private readonly List<int> mergedByRank = [];
+    private readonly Entry[] _slots;
+    private readonly List<int> _mergedByRank = [];
 
-    private MergeTable(int count) => slots = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2))];
+    private MergeTable(int count) => _slots = new Entry[BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, count * 2))];
 
     /// <summary>Reads the list of <c>"a b"</c> or <c>["a", "b"]</c>.</summary>
     /// <param name="section">The list.</param>
@@ -48,11 +48,11 @@ internal sealed class MergeTable
     internal bool TryGet(int left, int right, out int rank, out int merged)
     {
         long pair = Key(left, right);
-        for (int slot = FirstSlot(pair); slots[slot].IsUsed; slot = (slot + 1) & (slots.Length - 1))
+        for (int slot = FirstSlot(pair); _slots[slot].IsUsed; slot = (slot + 1) & (_slots.Length - 1))
         {
-            if (slots[slot].Pair == pair)
+            if (_slots[slot].Pair == pair)
             {
-                (rank, merged) = (slots[slot].Rank, slots[slot].Merged);
+                (rank, merged) = (_slots[slot].Rank, _slots[slot].Merged);
                 return true;
             }
         }
@@ -62,10 +62,10 @@ internal sealed class MergeTable
     }
 
     /// <summary>What the merge of a rank makes.</summary>
-    internal int MergedAt(int rank) => mergedByRank[rank];
+    internal int MergedAt(int rank) => _mergedByRank[rank];
 
     // A hash that differs from process to process, so that no file can be made to collide.
-    private int FirstSlot(long pair) => HashCode.Combine(pair) & (slots.Length - 1);
+    private int FirstSlot(long pair) => HashCode.Combine(pair) & (_slots.Length - 1);
 
     private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
 
@@ -73,13 +73,13 @@ internal sealed class MergeTable
     private void Add(long pair, int merged)
     {
         int slot = FirstSlot(pair);
-        while (slots[slot].IsUsed && slots[slot].Pair != pair)
+        while (_slots[slot].IsUsed && _slots[slot].Pair != pair)
         {
-            slot = (slot + 1) & (slots.Length - 1);
+            slot = (slot + 1) & (_slots.Length - 1);
         }
 
-        slots[slot] = new Entry(pair, mergedByRank.Count, merged, IsUsed: true);
-        mergedByRank.Add(merged);
+        _slots[slot] = new Entry(pair, _mergedByRank.Count, merged, IsUsed: true);
+        _mergedByRank.Add(merged);
     }
 
     private static int Joined(JsonSection item, Vocabulary vocabulary, ReadOnlySpan<char> left, ReadOnlySpan<char> right)

@@ -8,60 +8,60 @@ internal ref struct PairHeap
 {
     private const int Children = 4;
 
-    private ulong[] items;
-    private int count;
+    private ulong[] _items;
+    private int _count;
 
     /// <summary>An empty heap with room for so many; <see cref="Dispose"/> gives the room back.</summary>
-    internal PairHeap(int room) => items = ArrayPool<ulong>.Shared.Rent((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(room, 16)));
+    internal PairHeap(int room) => _items = ArrayPool<ulong>.Shared.Rent((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(room, 16)));
 
     internal void Add(ulong item)
     {
-        if (count == items.Length)
+        if (_count == _items.Length)
         {
             Grow();
         }
 
-        int hole = count++;
-        while (hole > 0 && item < items[(hole - 1) / Children])
+        int hole = _count++;
+        while (hole > 0 && item < _items[(hole - 1) / Children])
         {
-            items[hole] = items[(hole - 1) / Children];
+            _items[hole] = _items[(hole - 1) / Children];
             hole = (hole - 1) / Children;
         }
 
-        items[hole] = item;
+        _items[hole] = item;
     }
 
     internal bool TryTake(out ulong smallest)
     {
-        if (count == 0)
+        if (_count == 0)
         {
             smallest = 0;
             return false;
         }
 
-        smallest = items[0];
-        ulong last = items[--count];
+        smallest = _items[0];
+        ulong last = _items[--_count];
         int hole = 0;
-        for (int child = SmallestChild(hole); child < count && items[child] < last; child = SmallestChild(hole))
+        for (int child = SmallestChild(hole); child < _count && _items[child] < last; child = SmallestChild(hole))
         {
-            items[hole] = items[child];
+            _items[hole] = _items[child];
             hole = child;
         }
 
-        items[hole] = last;
+        _items[hole] = last;
         return true;
     }
 
-    internal readonly void Dispose() => ArrayPool<ulong>.Shared.Return(items);
+    internal readonly void Dispose() => ArrayPool<ulong>.Shared.Return(_items);
 
     private readonly int SmallestChild(int parent)
     {
         int first = parent * Children + 1;
-        int end = Math.Min(first + Children, count);
+        int end = Math.Min(first + Children, _count);
         int smallest = first;
         for (int child = first + 1; child < end; child++)
         {
-            if (items[child] < items[smallest])
+            if (_items[child] < _items[smallest])
             {
                 smallest = child;
             }
@@ -72,9 +72,9 @@ internal ref struct PairHeap
 
     private void Grow()
     {
-        ulong[] larger = ArrayPool<ulong>.Shared.Rent(items.Length * 2);
-        items.AsSpan(0, count).CopyTo(larger);
-        ArrayPool<ulong>.Shared.Return(items);
-        items = larger;
+        ulong[] larger = ArrayPool<ulong>.Shared.Rent(_items.Length * 2);
+        _items.AsSpan(0, _count).CopyTo(larger);
+        ArrayPool<ulong>.Shared.Return(_items);
+        _items = larger;
     }
 }

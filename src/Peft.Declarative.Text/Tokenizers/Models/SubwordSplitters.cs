@@ -23,8 +23,8 @@ internal sealed class WordPieceSplitter : ISubwordSplitter
     // Part of no token, so that it marks exactly the words that cannot be covered.
     private const string NotCovered = "\uFDD2";
 
-    private readonly WordPieceTokenizer tokenizer;
-    private readonly List<int> idOfLine = [];
+    private readonly WordPieceTokenizer _tokenizer;
+    private readonly List<int> _idOfLine = [];
 
     internal WordPieceSplitter(Vocabulary vocabulary, string prefix, int longestWord)
     {
@@ -32,12 +32,12 @@ internal sealed class WordPieceSplitter : ISubwordSplitter
         foreach ((string token, int id) in vocabulary.Entries.Where(entry => entry.Key.Length > 0))
         {
             lines.Append(Escape(token)).Append('\n');
-            idOfLine.Add(id);
+            _idOfLine.Add(id);
         }
 
         lines.Append(NotCovered).Append('\n');
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(lines.ToString()));
-        tokenizer = WordPieceTokenizer.Create(stream, new WordPieceOptions
+        _tokenizer = WordPieceTokenizer.Create(stream, new WordPieceOptions
         {
             UnknownToken = NotCovered,
             ContinuingSubwordPrefix = prefix,
@@ -47,14 +47,14 @@ internal sealed class WordPieceSplitter : ISubwordSplitter
 
     public bool TrySplit(ReadOnlySpan<char> word, List<int> into)
     {
-        foreach (int line in tokenizer.EncodeToIds(Escape(word), considerPreTokenization: false, considerNormalization: false))
+        foreach (int line in _tokenizer.EncodeToIds(Escape(word), considerPreTokenization: false, considerNormalization: false))
         {
-            if (line >= idOfLine.Count)
+            if (line >= _idOfLine.Count)
             {
                 return false;
             }
 
-            into.Add(idOfLine[line]);
+            into.Add(_idOfLine[line]);
         }
 
         return true;
@@ -67,17 +67,17 @@ internal sealed class WordPieceSplitter : ISubwordSplitter
 /// <summary>Finds the longest pieces in two tries, one for the start of a word and one for its continuation. Words may have any length.</summary>
 internal sealed class TrieSplitter : ISubwordSplitter
 {
-    private readonly TokenTrie starts = new();
-    private readonly TokenTrie continuations = new();
+    private readonly TokenTrie _starts = new();
+    private readonly TokenTrie _continuations = new();
 
     internal TrieSplitter(Vocabulary vocabulary, string prefix)
     {
         foreach ((string token, int id) in vocabulary.Entries)
         {
-            starts.Add(token, id);
+            _starts.Add(token, id);
             if (token.StartsWith(prefix, StringComparison.Ordinal))
             {
-                continuations.Add(token[prefix.Length..], id);
+                _continuations.Add(token[prefix.Length..], id);
             }
         }
     }
@@ -87,7 +87,7 @@ internal sealed class TrieSplitter : ISubwordSplitter
         int start = 0;
         while (start < word.Length)
         {
-            TokenTrie trie = start == 0 ? starts : continuations;
+            TokenTrie trie = start == 0 ? _starts : _continuations;
             (int end, int id) = (start, -1);
             for (int i = start, node = 0; i < word.Length && (node = trie.Child(node, word[i])) >= 0; i++)
             {

@@ -14,11 +14,11 @@ internal sealed class UnigramModel : ITokenModel
     // What an unknown character costs beyond the least probable piece; fixed in SentencePiece and in the reference.
     private const double UnknownPenalty = 10.0;
 
-    private readonly TokenTrie trie = new();
-    private readonly List<double> scores = [];
-    private readonly ByteTokens? byteTokens;
-    private readonly int unknownId;
-    private readonly double unknownScore;
+    private readonly TokenTrie _trie = new();
+    private readonly List<double> _scores = [];
+    private readonly ByteTokens? _byteTokens;
+    private readonly int _unknownId;
+    private readonly double _unknownScore;
 
     private UnigramModel(JsonSection section)
     {
@@ -32,20 +32,20 @@ internal sealed class UnigramModel : ITokenModel
             }
 
             string piece = pair[0].AsText();
-            trie.Add(piece, scores.Count);
-            pieces.Add(KeyValuePair.Create(piece, scores.Count));
-            scores.Add(score);
+            _trie.Add(piece, _scores.Count);
+            pieces.Add(KeyValuePair.Create(piece, _scores.Count));
+            _scores.Add(score);
         }
 
         Vocabulary = new Vocabulary(pieces, pieces.Count);
-        unknownId = section["unk_id"].IsNull ? -1 : section["unk_id"].AsId();
-        if (unknownId >= scores.Count)
+        _unknownId = section["unk_id"].IsNull ? -1 : section["unk_id"].AsId();
+        if (_unknownId >= _scores.Count)
         {
-            throw section["unk_id"].Error($"is {unknownId}, but the vocabulary has {scores.Count} pieces.");
+            throw section["unk_id"].Error($"is {_unknownId}, but the vocabulary has {_scores.Count} pieces.");
         }
 
-        unknownScore = (scores.Count == 0 ? 0 : scores.Min()) - UnknownPenalty;
-        byteTokens = section.Flag("byte_fallback", otherwise: false) ? new ByteTokens(Vocabulary) : null;
+        _unknownScore = (_scores.Count == 0 ? 0 : _scores.Min()) - UnknownPenalty;
+        _byteTokens = section.Flag("byte_fallback", otherwise: false) ? new ByteTokens(Vocabulary) : null;
     }
 
     public Vocabulary Vocabulary { get; }
@@ -65,7 +65,7 @@ internal sealed class UnigramModel : ITokenModel
         for (int i = 0; i < path.Count; i++)
         {
             int start = path[i].Start;
-            while (path[i].Id == unknownId && i + 1 < path.Count && path[i + 1].Id == unknownId)
+            while (path[i].Id == _unknownId && i + 1 < path.Count && path[i + 1].Id == _unknownId)
             {
                 i++; // neighbouring unknown characters count as one
             }
@@ -84,19 +84,19 @@ internal sealed class UnigramModel : ITokenModel
             double soFar = best[start].Score;
             bool coversCharacter = false;
             int node = 0;
-            for (int end = start; end < word.Length && (node = trie.Child(node, word[end])) >= 0; end++)
+            for (int end = start; end < word.Length && (node = _trie.Child(node, word[end])) >= 0; end++)
             {
-                int id = trie.Value(node);
+                int id = _trie.Value(node);
                 if (id >= 0)
                 {
-                    best[end + 1].Improve(soFar + scores[id], start, id);
+                    best[end + 1].Improve(soFar + _scores[id], start, id);
                     coversCharacter |= end + 1 - start == units;
                 }
             }
 
             if (!coversCharacter)
             {
-                best[start + units].Improve(soFar + unknownScore, start, KnownUnknown(word.Slice(start, units)));
+                best[start + units].Improve(soFar + _unknownScore, start, KnownUnknown(word.Slice(start, units)));
             }
         }
 
@@ -109,18 +109,18 @@ internal sealed class UnigramModel : ITokenModel
         {
             into.Add(id);
         }
-        else if (byteTokens?.TryAppend(piece, into) != true)
+        else if (_byteTokens?.TryAppend(piece, into) != true)
         {
             into.Add(KnownUnknown(piece));
         }
     }
 
-    private int KnownUnknown(ReadOnlySpan<char> piece) => unknownId >= 0 ? unknownId : throw new PeftException(RuleIds.TokenizerUnusable,
+    private int KnownUnknown(ReadOnlySpan<char> piece) => _unknownId >= 0 ? _unknownId : throw new PeftException(RuleIds.TokenizerUnusable,
         $"The text has '{UntrustedText.Shown(piece.ToString())}', which the tokenizer does not know, and its model has no 'unk_id'.");
 
     private struct Ending
     {
-        private bool reached;
+        private bool _reached;
 
         internal double Score { get; private set; }
 
@@ -130,9 +130,9 @@ internal sealed class UnigramModel : ITokenModel
 
         internal void Improve(double score, int start, int id)
         {
-            if (!reached || score > Score)
+            if (!_reached || score > Score)
             {
-                (reached, Score, Start, Id) = (true, score, start, id);
+                (_reached, Score, Start, Id) = (true, score, start, id);
             }
         }
     }

@@ -5,12 +5,12 @@ namespace Peft.Declarative.Text.Tokenizers.Models;
 /// <summary>One token per word, or the unknown token. <c>Microsoft.ML.Tokenizers</c> has no such model; this is one look-up.</summary>
 internal sealed class WordLevelModel : ITokenModel
 {
-    private readonly string unknownToken;
+    private readonly string _unknownToken;
 
     private WordLevelModel(JsonSection section)
     {
         Vocabulary = Vocabulary.Read(section["vocab"]);
-        unknownToken = section.TextOrNull("unk_token") ?? "<unk>";
+        _unknownToken = section.TextOrNull("unk_token") ?? "<unk>";
     }
 
     public Vocabulary Vocabulary { get; }
@@ -25,6 +25,6 @@ internal sealed class WordLevelModel : ITokenModel
             return;
         }
 
-        into.Add(Vocabulary.IdOf(unknownToken) ?? throw TokenizerProblem.Unknown(word, unknownToken));
+        into.Add(Vocabulary.IdOf(_unknownToken) ?? throw TokenizerProblem.Unknown(word, _unknownToken));
     }
 }

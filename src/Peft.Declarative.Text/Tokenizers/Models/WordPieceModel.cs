@@ -12,18 +12,18 @@ internal sealed class WordPieceModel : ITokenModel
 {
     private const int LongestForLibrary = 200;
 
-    private readonly ISubwordSplitter cutter;
-    private readonly string unknownToken;
-    private readonly int longestWord;
+    private readonly ISubwordSplitter _cutter;
+    private readonly string _unknownToken;
+    private readonly int _longestWord;
 
     private WordPieceModel(JsonSection section)
     {
         Vocabulary = Vocabulary.Read(section["vocab"]);
-        unknownToken = section.TextOrNull("unk_token") ?? "[UNK]";
-        longestWord = section.Number("max_input_chars_per_word", otherwise: 100);
+        _unknownToken = section.TextOrNull("unk_token") ?? "[UNK]";
+        _longestWord = section.Number("max_input_chars_per_word", otherwise: 100);
         string prefix = section.TextOrNull("continuing_subword_prefix") ?? "##";
-        cutter = longestWord is > 0 and <= LongestForLibrary   // 0 makes every word unknown, which the library refuses
-            ? new WordPieceSplitter(Vocabulary, prefix, longestWord)
+        _cutter = _longestWord is > 0 and <= LongestForLibrary   // 0 makes every word unknown, which the library refuses
+            ? new WordPieceSplitter(Vocabulary, prefix, _longestWord)
             : new TrieSplitter(Vocabulary, prefix);
     }
 
@@ -34,19 +34,19 @@ internal sealed class WordPieceModel : ITokenModel
     public void Encode(ReadOnlySpan<char> word, List<int> into)
     {
         int before = into.Count;
-        if (TooLong(word) || !cutter.TrySplit(word, into))
+        if (TooLong(word) || !_cutter.TrySplit(word, into))
         {
             into.RemoveRange(before, into.Count - before);
-            into.Add(Vocabulary.IdOf(unknownToken) ?? throw TokenizerProblem.Unknown(word, unknownToken));
+            into.Add(Vocabulary.IdOf(_unknownToken) ?? throw TokenizerProblem.Unknown(word, _unknownToken));
         }
     }
 
     // Characters count, not UTF-16 units; a word of twice as many units need not be counted at all.
     private bool TooLong(ReadOnlySpan<char> word)
     {
-        if (word.Length <= longestWord || word.Length > 2L * longestWord)
+        if (word.Length <= _longestWord || word.Length > 2L * _longestWord)
         {
-            return word.Length > longestWord;
+            return word.Length > _longestWord;
         }
 
         int count = 0;
@@ -55,6 +55,6 @@ internal sealed class WordPieceModel : ITokenModel
             count++;
         }
 
-        return count > longestWord;
+        return count > _longestWord;
     }
 }

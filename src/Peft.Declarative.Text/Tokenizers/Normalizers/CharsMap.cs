@@ -9,8 +9,8 @@ namespace Peft.Declarative.Text.Tokenizers.Normalizers;
 /// </summary>
 internal sealed class CharsMap
 {
-    private readonly uint[] units;
-    private readonly byte[] replacements;
+    private readonly uint[] _units;
+    private readonly byte[] _replacements;
 
     /// <summary>Reads the table, whose first four bytes say how long the trie is.</summary>
     /// <exception cref="FormatException">The lengths do not fit together.</exception>
@@ -22,13 +22,13 @@ internal sealed class CharsMap
             throw new FormatException($"holds {data.Length:N0} bytes and says that {trieBytes:N0} of them are its index");
         }
 
-        units = new uint[trieBytes / 4];
-        for (int i = 0; i < units.Length; i++)
+        _units = new uint[trieBytes / 4];
+        for (int i = 0; i < _units.Length; i++)
         {
-            units[i] = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(4 + 4 * i));
+            _units[i] = BinaryPrimitives.ReadUInt32LittleEndian(data.AsSpan(4 + 4 * i));
         }
 
-        replacements = data[(4 + (int)trieBytes)..];
+        _replacements = data[(4 + (int)trieBytes)..];
     }
 
     /// <summary>Replacement of the shortest prefix of <paramref name="text"/> that has one; null if none has.</summary>
@@ -52,7 +52,7 @@ internal sealed class CharsMap
 
                 if (hasValue)
                 {
-                    return node < units.Length ? ReplacementAt(units[node] & 0x7FFF_FFFF) : null;
+                    return node < _units.Length ? ReplacementAt(_units[node] & 0x7FFF_FFFF) : null;
                 }
             }
         }
@@ -64,12 +64,12 @@ internal sealed class CharsMap
     {
         uint target = node ^ label;
         hasValue = false;
-        if (target >= units.Length)
+        if (target >= _units.Length)
         {
             return false;
         }
 
-        uint unit = units[target];
+        uint unit = _units[target];
         if (!isRoot && (unit & 0x8000_00FF) != label)
         {
             return false;
@@ -82,12 +82,12 @@ internal sealed class CharsMap
 
     private string? ReplacementAt(uint start)
     {
-        if (start >= replacements.Length)
+        if (start >= _replacements.Length)
         {
-            return start == replacements.Length ? "" : null;
+            return start == _replacements.Length ? "" : null;
         }
 
-        ReadOnlySpan<byte> rest = replacements.AsSpan((int)start);
+        ReadOnlySpan<byte> rest = _replacements.AsSpan((int)start);
         int end = rest.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Peft.Declarative.Text.Tokenizers.Loading;
 using Peft.Declarative.Text.Patterns;
+using Peft.Declarative.Text.Tokenizers.Loading;
 
 namespace Peft.Declarative.Text.Tokenizers.Normalizers;
 
@@ -13,9 +13,9 @@ internal sealed class Precompiled : INormalizer
 {
     private const int LongestWholeCluster = 5; // bytes of UTF-8
 
-    private readonly CharsMap? map;
+    private readonly CharsMap? _map;
 
-    private Precompiled(CharsMap? map) => this.map = map;
+    private Precompiled(CharsMap? map) => _map = map;
 
     internal static Precompiled Read(JsonSection section)
     {
@@ -50,7 +50,7 @@ internal sealed class Precompiled : INormalizer
 
     public string Normalize(string text)
     {
-        if (map is null)
+        if (_map is null)
         {
             return text;
         }
@@ -61,7 +61,7 @@ internal sealed class Precompiled : INormalizer
         {
             ReadOnlySpan<char> cluster = rest[..StringInfo.GetNextTextElementLength(rest)];
             rest = rest[cluster.Length..];
-            if (Encoding.UTF8.GetByteCount(cluster) <= LongestWholeCluster && map.Find(cluster) is { } whole)
+            if (Encoding.UTF8.GetByteCount(cluster) <= LongestWholeCluster && _map.Find(cluster) is { } whole)
             {
                 normal.Append(whole);
                 continue;
@@ -71,7 +71,7 @@ internal sealed class Precompiled : INormalizer
             {
                 CodePoints.At(cluster, i, out units);
                 ReadOnlySpan<char> character = cluster.Slice(i, units);
-                normal.Append(map.Find(character) is { } single ? single : character);
+                normal.Append(_map.Find(character) is { } single ? single : character);
             }
         }
 

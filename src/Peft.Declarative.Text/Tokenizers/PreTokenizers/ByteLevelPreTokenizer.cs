@@ -1,6 +1,6 @@
 using System.Text;
-using Peft.Declarative.Text.Tokenizers.Loading;
 using Peft.Declarative.Text.Patterns;
+using Peft.Declarative.Text.Tokenizers.Loading;
 
 namespace Peft.Declarative.Text.Tokenizers.PreTokenizers;
 

@@ -1,6 +1,6 @@
+using Peft.Declarative.Text.Patterns;
 using Peft.Declarative.Text.Tokenizers.Decoders;
 using Peft.Declarative.Text.Tokenizers.Loading;
-using Peft.Declarative.Text.Patterns;
 
 namespace Peft.Declarative.Text.Tokenizers.PreTokenizers;
 
@@ -9,19 +9,19 @@ internal sealed class Metaspace : IPreTokenizer, IDecoder
 {
     private static readonly string[] Schemes = ["always", "first", "never"];
 
-    private readonly string sign;
-    private readonly string scheme;
-    private readonly CharacterSplit? split;
+    private readonly string _sign;
+    private readonly string _scheme;
+    private readonly CharacterSplit? _split;
 
     private Metaspace(string sign, string scheme, bool split)
     {
-        this.sign = sign;
-        this.scheme = scheme;
+        _sign = sign;
+        _scheme = scheme;
         int codePoint = CodePoints.At(sign, 0, out _);
-        this.split = split ? new CharacterSplit(c => c == codePoint, SplitBehavior.MergedWithNext) : null;
+        _split = split ? new CharacterSplit(c => c == codePoint, SplitBehavior.MergedWithNext) : null;
     }
 
-    public bool AsksForTextStart => scheme == "first";
+    public bool AsksForTextStart => _scheme == "first";
 
     internal static Metaspace Read(JsonSection section)
     {
@@ -44,27 +44,27 @@ internal sealed class Metaspace : IPreTokenizer, IDecoder
     public void Split(IReadOnlyList<PreToken> preTokens, List<PreToken> into)
     {
         List<PreToken> marked = [.. preTokens.Select(Mark)];
-        if (split is null)
+        if (_split is null)
         {
             into.AddRange(marked);
         }
         else
         {
-            split.Split(marked, into);
+            _split.Split(marked, into);
         }
     }
 
     public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) =>
-        [.. tokens.Select((token, i) => token.Replace(sign, i == 0 && scheme != "never" ? "" : " ", StringComparison.Ordinal))];
+        [.. tokens.Select((token, i) => token.Replace(_sign, i == 0 && _scheme != "never" ? "" : " ", StringComparison.Ordinal))];
 
     private PreToken Mark(PreToken preToken)
     {
         if (preToken.Span.Contains(' '))
         {
-            preToken = PreToken.Of(preToken.Span.ToString().Replace(" ", sign, StringComparison.Ordinal), preToken.UnitsOfStart);
+            preToken = PreToken.Of(preToken.Span.ToString().Replace(" ", _sign, StringComparison.Ordinal), preToken.UnitsOfStart);
         }
 
-        bool wanted = scheme == "always" || (scheme == "first" && preToken.AtTextStart);
-        return wanted && !preToken.Span.StartsWith(sign, StringComparison.Ordinal) ? preToken.Prefixed(sign) : preToken;
+        bool wanted = _scheme == "always" || (_scheme == "first" && preToken.AtTextStart);
+        return wanted && !preToken.Span.StartsWith(_sign, StringComparison.Ordinal) ? preToken.Prefixed(_sign) : preToken;
     }
 }
