@@ -1,5 +1,3 @@
-using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using Peft.Declarative;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Data;
 using Peft.Declarative.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

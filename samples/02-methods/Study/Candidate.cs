@@ -1,5 +1,4 @@
 using Peft.Declarative;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FirstAdapter.Tours;
 using Peft.Declarative;
-using Peft.Declarative.Layers;
 
 namespace MethodStudy.Study;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Peft.Declarative;
-using Peft.Declarative.Layers;
 
 namespace MethodStudy.Study;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.App.Output;
 

@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;

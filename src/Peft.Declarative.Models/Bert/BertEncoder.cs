@@ -1,4 +1,5 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.Models;
 

@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Quantization;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Json;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Json;

@@ -1,4 +1,6 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;

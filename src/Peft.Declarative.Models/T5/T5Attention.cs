@@ -1,4 +1,6 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;
@@ -92,7 +94,7 @@ public sealed class T5Attention : SlotHost, IAttention
     internal Tensor Cross(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        EncodedSource source = context.Source!;
+        EncoderOutput source = context.Source!;
         if (source.Cache?.Stored(_index) is { } stored)
         {
             return Attend(hidden, stored.Keys, stored.Values, source.Mask).MoveToOuterDisposeScope();

@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using TorchSharp.Utils;
 
 namespace Peft.Declarative.Models;

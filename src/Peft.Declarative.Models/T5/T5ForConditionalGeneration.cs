@@ -1,3 +1,4 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
-using Peft.Declarative.Adapters.Sublayers;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;
@@ -19,7 +20,7 @@ public sealed class T5LayerSelfAttention : T5Sublayer
 
     /// <summary>Adapters after attention.</summary>
     [Sublayer(SublayerKind.Attention, "d_model")]
-    public Seam adapters => Seam;
+    public SublayerSlot adapters => SublayerSlot;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
 }

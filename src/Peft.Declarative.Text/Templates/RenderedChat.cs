@@ -1,5 +1,3 @@
-using Peft.Declarative.Text.Templates;
-
 namespace Peft.Declarative;
 
 /// <summary>A conversation as the text that a model is trained on or answers.</summary>

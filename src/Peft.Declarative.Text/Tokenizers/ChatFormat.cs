@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Text.Errors;
-using Peft.Declarative.Text.Templates;
 using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative;

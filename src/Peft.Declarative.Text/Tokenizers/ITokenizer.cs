@@ -1,5 +1,3 @@
-using Peft.Declarative.Text.Tokenizers;
-
 namespace Peft.Declarative;
 
 /// <summary>Converts text to token ids and back, exactly as the model's own tokenizer does.</summary>

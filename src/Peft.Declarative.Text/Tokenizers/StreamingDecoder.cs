@@ -1,5 +1,3 @@
-using Peft.Declarative.Text.Tokenizers;
-
 namespace Peft.Declarative;
 
 /// <summary>Decodes ids as a model produces them. A character whose bytes are incomplete is held back until the rest arrives.</summary>

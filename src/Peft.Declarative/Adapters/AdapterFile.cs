@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using Peft.Declarative.Adapters.Hub;
+using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Methods;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -16,15 +17,15 @@ internal static class AdapterFile
         using IDisposable untracked = no_grad();
         AdapterConfig config = adapter.Config.Resolve(adapter, model);
         Provenance? provenance = (model as PretrainedModel)?.Provenance;
-        if (config.IsHub)
+        if (config.IsAdapterHub)
         {
-            HubDirectory.Write(directory, adapter, config, provenance);
+            AdapterHubDirectory.Write(directory, adapter, config, provenance);
             return;
         }
 
         ILookup<bool, AdapterTensor> kept = adapter.Tensors.ToLookup(tensor => tensor.ForTraining);
         Dictionary<string, Tensor> tensors = kept[false].ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
-        foreach (LearnedTensor learned in adapter.Learned)
+        foreach (ReparameterizedTensor learned in adapter.Learned)
         {
             tensors[learned.Key] = learned.Value();
         }
@@ -56,7 +57,7 @@ internal static class AdapterFile
     {
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
-        StatedSizes.Check(files, file.Source, (set.Model as PretrainedModel)?.Config.HiddenSize ?? 0);
+        DeclaredSizeCheck.Check(files, file.Source, (set.Model as PretrainedModel)?.Config.HiddenSize ?? 0);
 
         if (set.Has(name))
         {
@@ -168,8 +169,8 @@ internal static class AdapterFile
         }
     }
 
-    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.HubName is { } name
-        ? HubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.AdapterHubName is { } name
+        ? AdapterHubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
         : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))

@@ -1,5 +1,6 @@
+using Peft.Declarative.Methods;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
-using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Adapters;
 

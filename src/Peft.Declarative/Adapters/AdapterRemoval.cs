@@ -1,5 +1,5 @@
-using Peft.Declarative.Adapters.Sublayers;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -23,7 +23,7 @@ internal static class AdapterRemoval
             part.Active = false;   // what stood in for the base's own gives its place back
         }
 
-        foreach (PlacedLayer place in SlotTree.Layers(model).ToList())
+        foreach (LayerSlot place in SlotTree.Layers(model).ToList())
         {
             nn.Module<Tensor, Tensor>? rest = Without(place.Layer, adapter.Name);
             if (rest is not null && !ReferenceEquals(rest, place.Layer))
@@ -32,9 +32,9 @@ internal static class AdapterRemoval
             }
         }
 
-        foreach (PlacedSeam place in Seams.Of(model))
+        foreach (NamedSublayerSlot place in SublayerSlots.Of(model))
         {
-            place.Seam.Remove(adapter.Name);
+            place.SublayerSlot.Remove(adapter.Name);
         }
 
         (model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);

@@ -1,5 +1,5 @@
+using Peft.Declarative.Methods;
 using Peft.Declarative.Text.Errors;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;

@@ -1,3 +1,4 @@
+using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Data.Files;
 using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data;

@@ -1,4 +1,6 @@
 using Peft.Declarative.Data;
+using Peft.Declarative.Data.Files;
+using Peft.Declarative.Data.Rows;
 
 namespace Peft.Declarative;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Json;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Json;
 using static TorchSharp.torch;

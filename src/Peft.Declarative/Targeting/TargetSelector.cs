@@ -1,5 +1,3 @@
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.Targeting;
 
 /// <summary>

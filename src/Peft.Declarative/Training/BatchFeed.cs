@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using Peft.Declarative.Data;
 
 namespace Peft.Declarative.Training;
 

@@ -1,4 +1,5 @@
 using Peft.Declarative.Data;
+using Peft.Declarative.Data.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;

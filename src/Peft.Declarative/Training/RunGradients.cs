@@ -1,3 +1,4 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

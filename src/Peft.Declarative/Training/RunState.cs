@@ -1,5 +1,6 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Optimizers;
+using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

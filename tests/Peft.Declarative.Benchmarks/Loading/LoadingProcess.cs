@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using Peft.Declarative.Native;
-using Peft.Declarative.Training;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Benchmarks.Loading;
@@ -82,7 +82,7 @@ internal static class LoadingProcess
     {
         const int Page = 4096;
         long sum = 0;
-        foreach (PlacedLayer place in SlotTree.Layers(model))
+        foreach (LayerSlot place in SlotTree.Layers(model))
         {
             byte* first = (byte*)RawTensor.Address(place.Base!.weight);
             long bytes = place.Base.weight.numel() * place.Base.weight.element_size();
@@ -107,7 +107,7 @@ internal static class LoadingProcess
         var adapter = new Adapter("default", new LoraConfig { Rank = 8, Targets = [LayerAdapterAttribute.AllLinear] });
         AdapterWiring.Attach(model, adapter);
         model.Adapters.Adopt(adapter);
-        using var optimizer = new Optimizers.AdamW(model.TrainableParameters);
+        using var optimizer = new Peft.Declarative.Training.Optimizers.AdamW(model.TrainableParameters);
         model.train();
         for (int step = 0; step < 3; step++)
         {

@@ -3,7 +3,6 @@ using System.Globalization;
 using Peft.Declarative.Benchmarks.Training;
 using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
-using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Benchmarks.Quantization;

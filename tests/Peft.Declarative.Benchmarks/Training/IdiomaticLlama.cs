@@ -1,3 +1,4 @@
+using Peft.Declarative.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

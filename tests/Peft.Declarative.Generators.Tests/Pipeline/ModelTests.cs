@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
-using Peft.Declarative.Generators.Tests.Hosting;
 
 namespace Peft.Declarative.Generators.Tests.Pipeline;
 

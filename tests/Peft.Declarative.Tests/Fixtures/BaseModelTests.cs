@@ -1,7 +1,5 @@
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
-using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;

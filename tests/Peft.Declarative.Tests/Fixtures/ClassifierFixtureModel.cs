@@ -1,6 +1,4 @@
 using Peft.Declarative.Generation;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;

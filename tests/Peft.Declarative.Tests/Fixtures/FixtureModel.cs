@@ -1,5 +1,4 @@
 using Peft.Declarative.Generation;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;

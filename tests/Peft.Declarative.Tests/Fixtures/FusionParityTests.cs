@@ -1,7 +1,6 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Models;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Declared;
 using Peft.Declarative.Tests.Methods.Bottleneck;
 using TorchSharp.Modules;

@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Methods;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Quantization;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;

@@ -1,7 +1,7 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.SparseMask;
 using Peft.Declarative.Models;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Declared;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Layers;
-using Peft.Declarative.Optimizers;
 using Peft.Declarative.Training;
+using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using AdamW = Peft.Declarative.Optimizers.AdamW;
+using AdamW = Peft.Declarative.Training.Optimizers.AdamW;
 
 namespace Peft.Declarative.Tests.Fixtures;
 

@@ -1,5 +1,4 @@
 using Peft.Declarative.Generation;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;

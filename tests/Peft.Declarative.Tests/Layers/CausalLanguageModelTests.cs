@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;

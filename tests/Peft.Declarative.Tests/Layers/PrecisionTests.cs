@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Models;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 

@@ -1,4 +1,3 @@
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Training;
 using TorchSharp.Modules;

@@ -1,6 +1,5 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Layers;

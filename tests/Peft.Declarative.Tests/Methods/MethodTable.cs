@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods;
 
 namespace Peft.Declarative.Tests.Methods;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods;
 
 namespace Peft.Declarative.Tests.Methods;
 

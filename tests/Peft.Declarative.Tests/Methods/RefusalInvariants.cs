@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;

@@ -4,6 +4,7 @@ using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using Peft.Declarative.Quantization;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;
 using Peft.Declarative.Text.Json;
@@ -47,7 +48,7 @@ public sealed class QuantizedModelTests
 
         model.Quantize(new QuantizationSettings());
 
-        foreach (PlacedLayer place in SlotTree.Layers(model))
+        foreach (LayerSlot place in SlotTree.Layers(model))
         {
             bool linear = place.Base!.Kind is LayerKind.Linear or LayerKind.Conv1D && !place.Path.StartsWith("classifier", StringComparison.Ordinal);
             Assert.True(linear == place.Base.Quantized is not null, place.Path);

@@ -1,6 +1,6 @@
+using FirstAdapter.Tours;
 using MethodStudy.Output;
 using MethodStudy.Study;
-using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Tests.Samples;
 

@@ -1,9 +1,10 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Training;
+using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using AdamW = Peft.Declarative.Optimizers.AdamW;
+using AdamW = Peft.Declarative.Training.Optimizers.AdamW;
 
 namespace Peft.Declarative.Tests.Training;
 

@@ -1,5 +1,5 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Data;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Data;
 using Peft.Declarative.Training;

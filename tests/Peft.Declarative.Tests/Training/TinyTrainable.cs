@@ -1,5 +1,4 @@
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Peft.Declarative.Data;
 using Peft.Declarative.Training;
 using static TorchSharp.torch;
 

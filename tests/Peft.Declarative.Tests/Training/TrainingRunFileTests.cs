@@ -1,5 +1,4 @@
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Optimizers;
 using Peft.Declarative.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Peft.Declarative.Text.Templates.Builtins;
 using Peft.Declarative.Text.Templates.Values;
 
 namespace Peft.Declarative.Text.Templates.Evaluation;

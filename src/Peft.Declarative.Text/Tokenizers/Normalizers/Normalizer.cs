@@ -1,5 +1,4 @@
 using System.Text;
-using Peft.Declarative.Text.Patterns;
 using Peft.Declarative.Text.Tokenizers.Loading;
 
 namespace Peft.Declarative.Text.Tokenizers.Normalizers;

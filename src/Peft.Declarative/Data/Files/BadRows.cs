@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>Unusable rows: all are counted, the first ones named.</summary>
 /// <param name="namesFiles">Whether each is named with its file.</param>

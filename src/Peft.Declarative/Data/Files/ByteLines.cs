@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>The lines of a file as bytes, without holding more of it than the longest line.</summary>
 internal static class ByteLines

@@ -1,6 +1,6 @@
 using System.IO.Enumeration;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>The files that a path means: itself, those of a folder, or those that fit a pattern.</summary>
 internal static class DataFiles

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>What a data file is made of.</summary>
 internal enum DataKind

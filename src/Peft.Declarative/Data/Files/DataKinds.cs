@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>Which kind of file an extension stands for.</summary>
 internal static class DataKinds

@@ -1,4 +1,6 @@
-namespace Peft.Declarative.Data;
+using Peft.Declarative.Data.Rows;
+
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>Reads files into rows, one file after the other, and collects what is wrong with them.</summary>
 internal sealed class DataReading
@@ -36,7 +38,7 @@ internal sealed class DataReading
             switch (kind ?? DataKinds.Of(file))
             {
                 case DataKind.Text: ReadText(file); break;
-                case DataKind.Parquet: ReadRows(file, "row", Parquet.ParquetRows.Read(file)); break;
+                case DataKind.Parquet: ReadRows(file, "row", Peft.Declarative.Data.Files.Parquet.ParquetRows.Read(file)); break;
                 default: ReadRows(file, "line", JsonLines.Read(file)); break;
             }
         }

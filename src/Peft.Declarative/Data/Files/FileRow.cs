@@ -1,4 +1,6 @@
-namespace Peft.Declarative.Data;
+using Peft.Declarative.Data.Rows;
+
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>A row of a file, or why it is none.</summary>
 /// <param name="Number">Number of its line or row, from 1.</param>

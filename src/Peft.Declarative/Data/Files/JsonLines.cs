@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Data.Rows;
 using Peft.Declarative.Text.Errors;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>Reads JSON lines: objects with <c>text</c>, with <c>prompt</c> and <c>completion</c>, or with <c>messages</c> and perhaps <c>tools</c>.</summary>
 internal static class JsonLines

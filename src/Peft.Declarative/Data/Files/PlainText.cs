@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Files;
 
 /// <summary>Reads a running text as rows of one length.</summary>
 internal static class PlainText

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Some rows of others, in an order of their own.</summary>
 internal sealed class ChosenRows(RowSet rows, int[] chosen) : RowSet

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Rows that the caller made.</summary>
 internal sealed class HeldRows(TrainingRow[] rows) : RowSet

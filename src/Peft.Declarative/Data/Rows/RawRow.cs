@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>A row as a file holds it; what it does not have is null.</summary>
 internal sealed record RawRow

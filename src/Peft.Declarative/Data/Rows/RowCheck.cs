@@ -1,6 +1,6 @@
-using Peft.Declarative.Training;
+using Peft.Declarative.BaseModels;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Finds rows that would give a loss of 0 / 0.</summary>
 internal static class RowCheck

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Text.Errors;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Turns texts into rows. What leaves nothing to learn is a <see cref="FormatException"/> that says why.</summary>
 internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions options)

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Order of the rows in an epoch: a function of seed and epoch alone, so that a resumed run meets the same batches.</summary>
 internal static class RowOrder

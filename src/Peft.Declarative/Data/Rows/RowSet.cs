@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Rows in their order, and what a run has to know of each without reading it.</summary>
 internal abstract class RowSet : IReadOnlyList<TrainingRow>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Takes rows as they are read and makes <see cref="StoredRows"/> of them.</summary>
 /// <param name="memoryPlaces">Most token ids that are kept in memory.</param>

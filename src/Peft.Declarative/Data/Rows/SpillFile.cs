@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>A temporary file that ends with the process, or earlier when nothing refers to it any more.</summary>
 internal sealed class SpillFile : IDisposable

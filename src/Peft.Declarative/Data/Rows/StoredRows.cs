@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Peft.Declarative.Data;
+namespace Peft.Declarative.Data.Rows;
 
 /// <summary>
 /// Rows of files as token ids: the first ones in memory, the rest in a temporary file, so that memory does not grow with the data but for

@@ -1,6 +1,6 @@
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

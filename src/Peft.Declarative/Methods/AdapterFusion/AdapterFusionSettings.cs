@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Hub;
 
 namespace Peft.Declarative.Methods.AdapterFusion;
 
 /// <summary>The settings of a fusion, as AdapterHub 1.1 writes them.</summary>
 internal static class AdapterFusionSettings
 {
-    internal static AdapterFusionConfig Read(HubFile file)
+    internal static AdapterFusionConfig Read(AdapterHubFile file)
     {
         ConfigJson settings = file.Settings;
         bool On(string field, bool usual) => settings.Json[field] is null ? usual : settings.Flag(field);

@@ -1,4 +1,4 @@
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Adapters.Embeddings;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,7 +42,7 @@ public sealed class NiceCoupling : EmbeddingPart
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name) =>
+    public override IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name) =>
         [.. Named($"{path}invertible_adapters.{name}.F.", _f), .. Named($"{path}invertible_adapters.{name}.G.", _g)];
 
     internal override Tensor Apply(Tensor embedded)

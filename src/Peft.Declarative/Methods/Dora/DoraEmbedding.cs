@@ -1,5 +1,5 @@
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Dora;

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal sealed class DoraMethod : LoraMethod
 
     public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && file.Flag("use_dora");
 
-    public override bool HasHubFiles => false;
+    public override bool HasAdapterHubFiles => false;
 
     private protected override AdapterLayer Layer(
         nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>

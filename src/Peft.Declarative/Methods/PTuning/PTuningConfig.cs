@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
 /// <summary>P-tuning as adapter_config.json describes it. The properties are those of <see cref="PTuningAttribute"/>.</summary>
-public sealed record PTuningConfig : LearnedInputConfig
+public sealed record PTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "P_TUNING";

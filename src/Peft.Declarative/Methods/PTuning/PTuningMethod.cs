@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Text.Errors;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PTuning;

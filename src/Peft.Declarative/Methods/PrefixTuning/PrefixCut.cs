@@ -1,4 +1,3 @@
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PrefixTuning;

@@ -1,5 +1,4 @@
 using Peft.Declarative.Text.Errors;
-using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Methods.PrefixTuning;
 

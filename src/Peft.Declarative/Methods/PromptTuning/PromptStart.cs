@@ -1,4 +1,3 @@
-using Peft.Declarative.Layers;
 using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 

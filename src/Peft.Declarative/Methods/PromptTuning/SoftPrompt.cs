@@ -1,6 +1,5 @@
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
-using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

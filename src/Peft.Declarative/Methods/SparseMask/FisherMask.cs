@@ -1,6 +1,5 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Text.Errors;
-using Peft.Declarative.Training;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Data;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.SparseMask;

@@ -1,5 +1,5 @@
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Scales steps by the averaged size of earlier steps, so that a rate of 1 has the right units (Zeiler, 2012, arXiv:1212.5701).</summary>
 public sealed class Adadelta : PerTensorOptimizer

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
 /// Keeps one row and one column of second moments per matrix instead of a full one (Shazeer and Stern, 2018, arXiv:1804.04235). Tensors of rank

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Constants of <see cref="Adafactor"/>; the defaults are the paper's.</summary>
 public sealed record AdafactorOptions

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Divides the gradient by the root of the sum of all its squares (Duchi et al., 2011).</summary>
 public sealed class Adagrad : PerTensorOptimizer

@@ -1,7 +1,7 @@
 using Peft.Declarative.Native;
 using TorchSharp.Modules;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam (Kingma and Ba, 2014, arXiv:1412.6980). Weight decay is added to the gradient; for the decoupled one take <see cref="AdamW"/>.</summary>
 public sealed class Adam : FusedAdam

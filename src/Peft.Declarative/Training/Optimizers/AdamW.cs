@@ -1,7 +1,7 @@
 using Peft.Declarative.Native;
 using TorchSharp.Modules;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2017, arXiv:1711.05101): the decay comes before the step and scales with the rate only.</summary>
 public sealed class AdamW : FusedAdam

@@ -2,13 +2,13 @@ using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
 /// AdamW with both moments in 8 bits: 2 bytes of state per trained value instead of 8. Bit for bit the states of bitsandbytes. Dettmers et al. 2021,
 /// arXiv 2110.02861.
 /// </summary>
-public sealed class AdamW8Bit : ByteOptimizer
+public sealed class AdamW8Bit : EightBitOptimizer
 {
     private readonly double _beta1;
     private readonly double _beta2;

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam over the greatest instead of the averaged square (Kingma and Ba, 2014, section 7.1, arXiv:1412.6980).</summary>
 public sealed class Adamax : PerTensorOptimizer

@@ -2,7 +2,7 @@ using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam and AdamW through libtorch's fused kernels: one call for all parameters, on CPU and on GPUs (Kingma and Ba, 2014, arXiv:1412.6980).</summary>
 public abstract class FusedAdam : Optimizer

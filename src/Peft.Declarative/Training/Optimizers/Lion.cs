@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Steps of one size: the sign of the interpolated momentum (Chen et al., 2023, arXiv:2302.06675). Wants a rate 3 to 10 times below AdamW's.</summary>
 public sealed class Lion : PerTensorOptimizer

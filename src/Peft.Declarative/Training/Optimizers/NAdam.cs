@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam with Nesterov's momentum, which itself warms up (Dozat, 2016).</summary>
 public sealed class NAdam : PerTensorOptimizer

@@ -1,8 +1,8 @@
-using Peft.Declarative.Training;
+using Peft.Declarative.BaseModels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
 /// Changes parameters by their gradients. State has names made of the parameters' names, so that it can be written to a file and read back by

@@ -1,7 +1,7 @@
-using Peft.Declarative.Training;
+using Peft.Declarative.BaseModels;
 using TorchSharp.Modules;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Every optimiser that a plan can name: a new one is a class and a row here.</summary>
 internal static class OptimizerCatalog

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>An optimiser that updates one parameter after the other with ordinary operators.</summary>
 /// <remarks>Unlike the fused ones it reads <c>skip</c> back from the device when it is given one.</remarks>

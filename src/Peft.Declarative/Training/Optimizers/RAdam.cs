@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam that divides by the root only once enough steps make its estimate reliable (Liu et al., 2019, arXiv:1908.03265).</summary>
 public sealed class RAdam : PerTensorOptimizer

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Divides the gradient by the root of its averaged square (Tieleman and Hinton, 2012); centred after Graves, 2013, arXiv:1308.0850.</summary>
 public sealed class RmsProp : PerTensorOptimizer

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Optimizers;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Stochastic gradient descent, with momentum on request (Polyak, 1964; Nesterov's form after Sutskever et al., 2013).</summary>
 public sealed class Sgd : PerTensorOptimizer

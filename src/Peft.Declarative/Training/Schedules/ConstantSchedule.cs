@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Stays at the peak, after an optional warm-up.</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero; 0 unless set.</param>

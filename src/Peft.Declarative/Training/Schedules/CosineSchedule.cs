@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Follows a cosine, to zero at the last step with the default half wave (Loshchilov and Hutter, 2016, arXiv:1608.03983).</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero.</param>

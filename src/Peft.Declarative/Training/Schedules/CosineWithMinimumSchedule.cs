@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Follows a cosine that ends at a share of the peak instead of zero.</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero.</param>

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Falls to zero along half a cosine several times, jumping back to the peak between (arXiv:1608.03983). Zero after the last step.</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero.</param>

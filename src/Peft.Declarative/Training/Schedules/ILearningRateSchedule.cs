@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Course of the learning rate: a factor on the peak rate for each optimiser step.</summary>
 public interface ILearningRateSchedule

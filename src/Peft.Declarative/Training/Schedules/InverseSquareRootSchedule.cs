@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Falls with the square root of the steps done, without a last step (Zhai et al., 2021, arXiv:2106.04560).</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero.</param>

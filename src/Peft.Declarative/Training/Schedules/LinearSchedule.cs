@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Falls in a straight line to zero at the last step, and stays there.</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero.</param>

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Falls as a power of the steps that are left, and stays at its end.</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero.</param>

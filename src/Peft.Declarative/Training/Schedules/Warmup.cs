@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>The rise and the progress that all schedules share.</summary>
 internal static class Warmup

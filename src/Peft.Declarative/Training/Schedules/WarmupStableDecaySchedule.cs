@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Schedules;
+namespace Peft.Declarative.Training.Schedules;
 
 /// <summary>Rises, stays at the peak, then falls along a cosine and stays at its end (Hu et al., 2024, arXiv:2404.06395).</summary>
 /// <param name="WarmupSteps">Steps during which the rate rises from zero.</param>

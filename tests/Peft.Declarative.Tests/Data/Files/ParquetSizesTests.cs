@@ -1,6 +1,7 @@
 using Parquet;
 using Parquet.Schema;
-using Peft.Declarative.Data.Parquet;
+using Peft.Declarative.Data.Files.Parquet;
+using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Data.Files;
 

@@ -1,4 +1,4 @@
-using Peft.Declarative.Data;
+using Peft.Declarative.Data.Rows;
 
 namespace Peft.Declarative.Tests.Data.Rows;
 

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.AdaLora;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Training;
+using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using AdamW = Peft.Declarative.Optimizers.AdamW;
+using AdamW = Peft.Declarative.Training.Optimizers.AdamW;
 
 namespace Peft.Declarative.Tests.Methods.AdaLora;
 

@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Data;
 using Peft.Declarative.Methods.AdaLora;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;
 using Peft.Declarative.Training;

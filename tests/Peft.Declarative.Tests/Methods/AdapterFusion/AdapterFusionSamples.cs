@@ -1,5 +1,3 @@
-using Peft.Declarative.Methods.AdapterFusion;
-
 namespace Peft.Declarative.Tests.Methods.AdapterFusion;
 
 internal static class AdapterFusionSamples

@@ -1,4 +1,3 @@
-using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
@@ -139,7 +138,7 @@ public sealed class AdapterFusionTests
     private static void Perturb(Adapter adapter)
     {
         using IDisposable untracked = no_grad();
-        foreach (Peft.Declarative.Adapters.AdapterTensor tensor in adapter.Tensors)
+        foreach (Peft.Declarative.Slots.AdapterTensor tensor in adapter.Tensors)
         {
             tensor.Value.add_(randn_like(tensor.Value).mul_(0.1));
         }

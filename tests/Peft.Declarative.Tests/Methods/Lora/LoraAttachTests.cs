@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
+using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

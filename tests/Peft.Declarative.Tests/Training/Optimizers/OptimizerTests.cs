@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Peft.Declarative.Optimizers;
+using Peft.Declarative.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

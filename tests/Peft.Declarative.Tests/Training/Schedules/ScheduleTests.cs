@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Peft.Declarative.Schedules;
+using Peft.Declarative.Training.Schedules;
 
 namespace Peft.Declarative.Tests.Training.Schedules;
 

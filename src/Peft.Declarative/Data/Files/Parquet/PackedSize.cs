@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>The unpacked size that packed data states itself: the libraries that unpack it take it on trust, whatever the page says.</summary>
 internal static class PackedSize

@@ -1,10 +1,9 @@
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Text.Errors;
 
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>The columns of a file that hold training data, found by their names.</summary>
 internal sealed class ParquetColumns

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>The columns of one row group; null for a column that the file does not have, and within it for a missing value.</summary>
 internal sealed record ParquetGroup(int Count)

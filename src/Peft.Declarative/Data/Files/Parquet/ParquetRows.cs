@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parquet;
+using Peft.Declarative.Data.Rows;
 
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>Reads the rows of a Parquet file, of which one row group is in memory at a time.</summary>
 internal static class ParquetRows

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>
 /// The structures of Parquet's footer and pages, by field: <c>i</c> a whole number, <c>s</c> bytes, <c>b</c> true or false, <c>d</c> a floating-point

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>
 /// Holds the sizes that a Parquet file states against the file, before the library takes them on trust: a few damaged bytes could otherwise ask for

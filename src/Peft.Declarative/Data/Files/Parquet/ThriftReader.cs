@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>
 /// Reads the structures of a Parquet file in Thrift's compact protocol, never beyond their bytes, and holds each field against its kind: a reader that

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Data.Parquet;
+namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>What a structure in a Parquet file says, as far as its sizes go: numbers and structures by the ids of their fields.</summary>
 internal sealed class ThriftStruct

@@ -1,4 +1,4 @@
-using Peft.Declarative.Data;
+using Peft.Declarative.Data.Files;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 

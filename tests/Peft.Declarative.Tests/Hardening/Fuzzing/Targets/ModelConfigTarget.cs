@@ -1,5 +1,4 @@
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;

@@ -1,6 +1,6 @@
 using Parquet;
 using Parquet.Schema;
-using Peft.Declarative.Data.Parquet;
+using Peft.Declarative.Data.Files.Parquet;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 

@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative;
+
+/// <summary>Several methods that are one adapter, with one name, in one directory of AdapterHub: a hybrid such as MAM or UniPELT.</summary>
+/// <param name="Parts">The methods, in the file's order.</param>
+public sealed record UnionConfig(IReadOnlyList<AdapterConfig> Parts) : AdapterConfig
+{
+    /// <inheritdoc/>
+    public override string PeftType => "union";
+
+    internal override bool IsAdapterHub => true;
+
+    internal override IReadOnlyList<AdapterConfig> Methods => Parts;
+
+    internal override bool AveragesRows => Parts.Any(part => part.AveragesRows);
+
+    internal override JsonObject AdapterHubSettings() => new()
+    {
+        ["architecture"] = PeftType,
+        ["configs"] = new JsonArray([.. Parts.Select(part => part.AdapterHubSettings())]),
+    };
+}

@@ -1,0 +1,57 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Peft.Declarative.Quantization;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
+
+namespace Peft.Declarative.BaseModels;
+
+/// <summary>The <c>quantization_config</c> of config.json, by which transformers knows that weights are in 4 bits.</summary>
+internal static class QuantizationJson
+{
+    /// <summary>Name of the field.</summary>
+    internal const string Field = "quantization_config";
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The content of a config.json for weights as they are now; the file's own bytes if quantisation plays no part.</summary>
+    internal static byte[] Update(string path, IEnumerable<LayerSlot> layers)
+    {
+        JsonObject json = JsonFile.ReadObject(path);
+        LayerSlot[] linear = [.. layers.Where(place => place.Base?.Kind is LayerKind.Linear or LayerKind.Conv1D or LayerKind.Head)];
+        if (Array.Find(linear, place => place.Base!.Quantized is not null)?.Base!.Quantized is { } store)
+        {
+            string[] dense = [.. linear.Where(place => place.Base!.Quantized is null).Select(place => place.Path)];
+            json[Field] = Of(store.Weight.Settings, dense);
+        }
+        else if (!json.Remove(Field))
+        {
+            return File.ReadAllBytes(path);
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(json, Indented);
+    }
+
+    /// <summary>Why a model with this field cannot be read; null if it can.</summary>
+    internal static string? Problem(JsonNode? field) => field switch
+    {
+        null => null,
+        JsonObject json when json["quant_method"]?.ToString() is null or "bitsandbytes" && json["load_in_4bit"]?.ToString() == "true" => null,
+        JsonObject json => $"'{Field}' is of the method '{UntrustedText.Shown(json["quant_method"]?.ToString() ?? "")}', but only 4 bits of bitsandbytes are implemented",
+        _ => $"'{Field}' is not an object",
+    };
+
+    private static JsonObject Of(QuantizationSettings settings, string[] dense) => new()
+    {
+        ["quant_method"] = "bitsandbytes",
+        ["load_in_4bit"] = true,
+        ["load_in_8bit"] = false,
+        ["bnb_4bit_quant_type"] = QuantizedState.NameOf(settings.Type),
+        ["bnb_4bit_use_double_quant"] = settings.DoubleQuantization,
+        ["bnb_4bit_compute_dtype"] = "float32",
+        ["bnb_4bit_quant_storage"] = "uint8",
+        ["llm_int8_skip_modules"] = new JsonArray([.. dense.Select(path => (JsonNode?)path)]),
+    };
+}

@@ -1,0 +1,103 @@
+namespace Peft.Declarative.Data;
+
+/// <summary>The numbers of a batch on their way to the device: planes of [rows, time] one after the other.</summary>
+internal sealed class BatchCells
+{
+    internal const int Ids = 0;
+    internal const int Labels = 1;
+
+    /// <summary>1 for tokens, where the model sees padding.</summary>
+    internal const int Mask = 2;
+
+    /// <summary>Positions and numbers of texts, where several share a row; never beside <see cref="Mask"/>.</summary>
+    internal const int Positions = 2;
+    internal const int Segments = 3;
+
+    private readonly int _width;
+    private readonly int _count;
+
+    /// <param name="lines">Texts of each row, the widest row first.</param>
+    /// <param name="maxLength">Most tokens of a text; longer ones are cut.</param>
+    /// <param name="withFirst">Whether the label at a text's first place enters the loss.</param>
+    /// <param name="masked">Whether the model sees padding.</param>
+    internal BatchCells(IReadOnlyList<TrainingRow[]> lines, int maxLength, bool withFirst, bool masked)
+    {
+        SharesRows = lines.Any(line => line.Length > 1);
+        Lengths = [.. lines.Select(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
+        Labelled = new int[lines.Count][];
+        (_count, _width) = (lines.Count, Lengths[0]);
+        Shape = [SharesRows ? 4 : masked ? 3 : 2, _count, _width];
+        Values = new long[Shape[0] * _count * _width];
+        Plane(Labels).Fill(TrainingRow.Ignored);
+        for (int line = 0; line < _count; line++)
+        {
+            List<int> labelled = [];
+            int start = 0;
+            for (int text = 0; text < lines[line].Length; text++)
+            {
+                TrainingRow row = lines[line][text];
+                int length = Math.Min(row.Ids.Length, maxLength);
+                int tokens = Math.Min(row.TokenCount, maxLength);
+                Write(row, length, (line * _width) + start, withFirst, place => labelled.Add(start + place));
+                if (SharesRows)
+                {
+                    WriteSegment((line * _width) + start, length, text);
+                }
+                else if (masked)
+                {
+                    Plane(Mask).Slice(line * _width, tokens).Fill(1);
+                }
+
+                TokenCount += tokens;
+                start += length;
+            }
+
+            Labelled[line] = [.. labelled];
+        }
+    }
+
+    internal long[] Values { get; }
+
+    internal long[] Shape { get; }
+
+    /// <summary>Whether some row has more than one text.</summary>
+    internal bool SharesRows { get; }
+
+    /// <summary>Places of each row, without padding.</summary>
+    internal int[] Lengths { get; }
+
+    /// <summary>Of each row, the places whose labels enter the loss.</summary>
+    internal int[][] Labelled { get; }
+
+    internal long TokenCount { get; }
+
+    private Span<long> Plane(int plane) => Values.AsSpan(plane * _count * _width, _count * _width);
+
+    private void Write(TrainingRow row, int length, int at, bool withFirst, Action<int> learnt)
+    {
+        Span<long> ids = Plane(Ids).Slice(at, length);
+        Span<long> labels = Plane(Labels).Slice(at, length);
+        for (int i = 0; i < length; i++)
+        {
+            ids[i] = row.Ids[i];
+
+            // In a row of several texts the first token of a text would be predicted from the end of the text before.
+            bool counts = row.Labels[i] != TrainingRow.Ignored && (i > 0 || withFirst);
+            labels[i] = counts || !SharesRows ? row.Labels[i] : TrainingRow.Ignored;
+            if (counts)
+            {
+                learnt(i);
+            }
+        }
+    }
+
+    private void WriteSegment(int at, int length, int segment)
+    {
+        for (int i = 0; i < length; i++)
+        {
+            Plane(Positions)[at + i] = i;
+        }
+
+        Plane(Segments).Slice(at, length).Fill(segment);
+    }
+}

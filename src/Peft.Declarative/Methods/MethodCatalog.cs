@@ -1,0 +1,93 @@
+using Peft.Declarative.AdapterHub;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Methods.AdaLora;
+using Peft.Declarative.Methods.AdapterFusion;
+using Peft.Declarative.Methods.BitFit;
+using Peft.Declarative.Methods.Bottleneck;
+using Peft.Declarative.Methods.Dora;
+using Peft.Declarative.Methods.FullFineTuning;
+using Peft.Declarative.Methods.Ia3;
+using Peft.Declarative.Methods.LayerNormTuning;
+using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.PTuning;
+using Peft.Declarative.Methods.ParallelBottleneck;
+using Peft.Declarative.Methods.PrefixTuning;
+using Peft.Declarative.Methods.PromptTuning;
+using Peft.Declarative.Methods.SparseMask;
+using Peft.Declarative.Methods.Vera;
+using Peft.Declarative.Text.Errors;
+
+namespace Peft.Declarative.Methods;
+
+/// <summary>Every method that this library knows: a new one is a folder and a row here.</summary>
+internal static class MethodCatalog
+{
+    internal static IReadOnlyList<IAdapterMethod> All { get; } =
+    [
+        new AdaLoraMethod(),
+        new AdapterFusionMethod(),
+        new BitFitMethod(),
+        new BottleneckMethod(),
+        new DoraMethod(),
+        new FullFineTuningMethod(),
+        new Ia3Method(),
+        new LayerNormTuningMethod(),
+        new LoraMethod(),
+        new ParallelBottleneckMethod(),
+        new PrefixTuningMethod(),
+        new PromptTuningMethod(),
+        new PTuningMethod(),
+        new SparseMaskMethod(),
+        new VeraMethod(),
+    ];
+
+    /// <summary>Names for several methods as one adapter.</summary>
+    internal static IReadOnlyList<MethodFacts> Hybrids { get; } =
+    [
+        new("MixAndMatch", MethodClass.Hybrid, "a prefix, and bottlenecks beside the feed-forward networks", "2110.04366") { Merges = false },
+        new("UniPelt", MethodClass.Hybrid, "low-rank updates, a prefix and bottlenecks, each behind a gate", "2110.07577") { Merges = false },
+    ];
+
+    /// <summary>What the table of methods says of all of them.</summary>
+    internal static IEnumerable<MethodFacts> Facts => All.Select(method => method.Facts).Concat(Hybrids);
+
+    /// <summary>The method of a file.</summary>
+    /// <exception cref="PeftException">PEFT701: the type is not known; lists those that are.</exception>
+    internal static IAdapterMethod Of(ConfigJson file) => All.FirstOrDefault(method => method.Reads(file)) ?? throw Unknown(file);
+
+    /// <summary>The method of settings of AdapterHub.</summary>
+    /// <exception cref="PeftException">PEFT701: the architecture is not known; lists those that are.</exception>
+    internal static IAdapterHubMethod OfAdapterHub(AdapterHubFile file) => AdapterHubMethods.FirstOrDefault(method => method.ReadsAdapterHub(file)) ?? throw Unknown(file);
+
+    /// <summary>The method of a config.</summary>
+    internal static IAdapterMethod Of(AdapterConfig config) => All.Append(UnionMethod.Instance).First(method => method.ConfigType == config.GetType());
+
+    /// <summary>Reads the config of an adapter directory.</summary>
+    /// <param name="file">Its configuration file.</param>
+    /// <param name="keys">Names of its tensors.</param>
+    internal static AdapterConfig Read(ConfigJson file, IEnumerable<string> keys)
+    {
+        if (!AdapterHubFile.Has(file))
+        {
+            return Of(file).Read(file);
+        }
+
+        var hub = AdapterHubFile.Of(file, [.. keys]);
+        return OfAdapterHub(hub).ReadAdapterHub(hub) with { Source = file.Json, Hub = AdapterHubHeader.Read(file), BaseModel = file.Text("model_name") };
+    }
+
+    /// <summary>A setting that changes the result and that this version does not implement.</summary>
+    internal static PeftException Unsupported(string source, string setting) => new(RuleIds.AdapterUnsupported,
+        $"'{source}' sets {UntrustedText.Shown(setting)}, which this version does not implement, so the adapter would not mean what its file says. "
+        + "Train it without, or merge it into its base with the library that made it.");
+
+    private static IEnumerable<IAdapterHubMethod> AdapterHubMethods => All.OfType<IAdapterHubMethod>().Where(method => method.HasAdapterHubFiles).Append(UnionMethod.Instance);
+
+    private static PeftException Unknown(AdapterHubFile file) => new(RuleIds.AdapterUnsupported,
+        $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{UntrustedText.Shown(file.Architecture)}', which this version does not know. "
+        + $"It knows {string.Join(", ", AdapterHubMethods.Select(method => method.Facts.Name).Distinct())}.");
+
+    private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
+        $"'{file.Source}' is an adapter of type '{UntrustedText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
+        + $"It knows {string.Join(", ", All.Select(method => method.PeftType).Distinct())}.");
+}
