@@ -37,7 +37,7 @@ public static class ModelCatalog
         string type = TypeOf(directory);
         return Families.TryGetValue(type, out Func<string, Device?, PretrainedModel>? load)
             ? load(directory, device)
-            : throw Unknown(directory, $"is a model of type '{ForeignText.Shown(type)}'");
+            : throw Unknown(directory, $"is a model of type '{UntrustedText.Shown(type)}'");
     }
 
     private static PeftException Unknown(string directory, string what) => new(RuleIds.UnknownFamily,

@@ -50,7 +50,7 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
 
     private void Assign(PlannedLayer layer, string slot, Func<PlannedLayer, string, string> wrap)
     {
-        if (layer.Layer.Form == SlotForm.Seam)
+        if (layer.Layer.Form == SlotForm.SublayerSlot)
         {
             code.Line($"{slot}.Add({wrap(layer, slot)});");
             return;

@@ -35,7 +35,7 @@ internal abstract partial class LayerMethod<TSpec>
         string further = shared is null ? "" : ", " + shared.Name;
         new WiringWriter(code, types).Write(plan, (layer, slot) => layer.ClassName.Length > 0
             ? $"new {ClassName(plan, layer)}({slot}{further})"
-            : $"new {types["FullCopy"]}({slot}, {Literal.Of(spec.Name)})");
+            : $"new {types["ModuleToSave"]}({slot}, {Literal.Of(spec.Name)})");
         WriteBeside(code, spec, plan, types);
         if (spec.Bias != "None") code.Line($"{types["TrainedBiases"]}.Attach(this, {plan.Handle}, {types["BiasTraining"]}.{spec.Bias});");
     }

@@ -16,7 +16,7 @@ internal sealed record ModuleTreeSpec(
     string KeyValueWidth)
 {
     /// <summary>Places after sublayers, in the order of the model.</summary>
-    public EquatableArray<TreeSeam> Seams { get; init; }
+    public EquatableArray<TreeSublayer> SublayerSlots { get; init; }
 
     /// <summary>Number of parameters in no slot, a product of fields; empty for none.</summary>
     public string SizeOutsideSlots { get; init; } = "";

@@ -10,5 +10,5 @@ internal enum SlotForm
     Field,
 
     /// <summary>A place after a sublayer, to which things are added beside those that are there.</summary>
-    Seam,
+    SublayerSlot,
 }

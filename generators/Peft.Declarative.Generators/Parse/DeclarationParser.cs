@@ -54,7 +54,7 @@ internal static class DeclarationParser
 
     /// <summary>Only names that handles might get: the model must not change with every member of the class.</summary>
     private static IEnumerable<string> TakenHandles(INamedTypeSymbol type, IEnumerable<AdapterSpec> adapters) => adapters
-        .Select(Handles.Wanted)
+        .Select(HandleNames.Wanted)
         .Distinct()
         .Where(name => type.BaseTypesAndSelf().Any(t => t.GetMembers(name).Any()));
 

@@ -17,7 +17,7 @@ internal sealed class ModuleTree
     private readonly Compilation compilation;
     private readonly ConstructorSizes sizes;
     private readonly List<TreeLayer> layers = [];
-    private readonly List<TreeSeam> seams = [];
+    private readonly List<TreeSublayer> slots = [];
     private readonly List<BlockListSpec> lists = [];
 
     // Names of declarations, in the order of SublayerKind.
@@ -42,7 +42,7 @@ internal sealed class ModuleTree
             FamilyText(model, KnownNames.KeyValueSize, 0),
             FamilyText(model, KnownNames.KeyValueSize, 1))
         {
-            Seams = tree.seams.ToEquatableArray(),
+            SublayerSlots = tree.slots.ToEquatableArray(),
             SizeOutsideSlots = FamilyText(model, KnownNames.SizeOutsideSlots, 0),
             Attentions = Attentions(model).ToEquatableArray(),
         };
@@ -108,8 +108,8 @@ internal sealed class ModuleTree
         {
             Spot place = spot.Below(property.Name, Name(property), Reach(property));
             var layer = new TreeLayer(
-                place.Path, place.Access, LayerKind.Other, width, "", "", "", SlotForm.Seam, place.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
-            seams.Add(new TreeSeam(layer, Sublayers[kind]));
+                place.Path, place.Access, LayerKind.Other, width, "", "", "", SlotForm.SublayerSlot, place.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
+            slots.Add(new TreeSublayer(layer, Sublayers[kind]));
         }
         else if (property.Attribute(KnownNames.Blocks) is { } blocks && ElementOf(property.Type) is { } block)
         {

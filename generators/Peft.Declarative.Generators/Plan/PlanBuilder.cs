@@ -37,7 +37,7 @@ internal static class PlanBuilder
         }
 
         var context = new PlanContext(declaration, sizes, layers, problems);
-        List<AdapterPlan> adapters = Handles.Give(declaration, declaration.Adapters.Select(adapter => MethodCatalog.Of(adapter).Plan(adapter, context)));
+        List<AdapterPlan> adapters = HandleNames.Give(declaration, declaration.Adapters.Select(adapter => MethodCatalog.Of(adapter).Plan(adapter, context)));
         var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default)
         {
             Quantize = QuantizePlanner.Plan(context),

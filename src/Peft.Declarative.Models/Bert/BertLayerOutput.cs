@@ -22,7 +22,7 @@ public sealed class BertLayerOutput : BertOutput
 
     /// <summary>Adapters after the feed-forward network.</summary>
     [Sublayer(SublayerKind.FeedForward, "hidden_size")]
-    public Seam adapters => Seam;
+    public SublayerSlot adapters => SublayerSlot;
 
     private protected override Tensor Project(Tensor inner) => _dense.call(inner);
 }

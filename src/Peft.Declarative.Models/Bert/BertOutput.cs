@@ -8,7 +8,7 @@ namespace Peft.Declarative.Models;
 /// <summary>The end of a sublayer: projection, then the norm over its sum with the sublayer's input.</summary>
 public abstract class BertOutput : SlotHost
 {
-    private const string SeamName = "adapters";
+    private const string SublayerSlotName = "adapters";
 
     private readonly double _dropout;
     private nn.Module<Tensor, Tensor> _norm;
@@ -18,8 +18,8 @@ public abstract class BertOutput : SlotHost
     {
         _dropout = config.HiddenDropout;
         LayerNorm = _norm = new LayerNorm(config.HiddenSize, config.NormEpsilon);
-        Seam = new Seam(kind, config.HiddenSize, (WeightLayer)_norm);
-        register_module(SeamName, Seam);
+        SublayerSlot = new SublayerSlot(kind, config.HiddenSize, (WeightLayer)_norm);
+        register_module(SublayerSlotName, SublayerSlot);
     }
 
     /// <summary>The norm over the sum.</summary>
@@ -37,11 +37,11 @@ public abstract class BertOutput : SlotHost
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor projected = Dropout.Apply(Project(inner), _dropout, training);
-        return Seam.Join(projected, input, _norm).MoveToOuterDisposeScope();
+        return SublayerSlot.Join(projected, input, _norm).MoveToOuterDisposeScope();
     }
 
     /// <summary>Where adapters stand after the sublayer; each sublayer shows it as its <c>adapters</c>.</summary>
-    private protected Seam Seam { get; }
+    private protected SublayerSlot SublayerSlot { get; }
 
     private protected abstract Tensor Project(Tensor inner);
 }

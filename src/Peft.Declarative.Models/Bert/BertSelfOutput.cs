@@ -22,7 +22,7 @@ public sealed class BertSelfOutput : BertOutput
 
     /// <summary>Adapters after attention.</summary>
     [Sublayer(SublayerKind.Attention, "hidden_size")]
-    public Seam adapters => Seam;
+    public SublayerSlot adapters => SublayerSlot;
 
     private protected override Tensor Project(Tensor inner) => _dense.call(inner);
 }

@@ -31,7 +31,7 @@ internal sealed class ConfigReader
     internal string ModelType(params string[] known)
     {
         string type = Text("model_type") ?? "";
-        Require(known.Contains(type), $"'model_type' is '{ForeignText.Shown(type)}', but this class reads {string.Join(", ", known)}");
+        Require(known.Contains(type), $"'model_type' is '{UntrustedText.Shown(type)}', but this class reads {string.Join(", ", known)}");
         return type;
     }
 
@@ -78,7 +78,7 @@ internal sealed class ConfigReader
     internal void Only(string field, string fallback, params string[] implemented)
     {
         string value = Text(field) ?? fallback;
-        Require(implemented.Contains(value), $"'{field}' is '{ForeignText.Shown(value)}', but only {string.Join(", ", implemented)} is implemented");
+        Require(implemented.Contains(value), $"'{field}' is '{UntrustedText.Shown(value)}', but only {string.Join(", ", implemented)} is implemented");
     }
 
     internal void Require(bool holds, string problem)
@@ -96,7 +96,7 @@ internal sealed class ConfigReader
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.ModelConfigUnsupported,
-                $"'{_path}' describes a model that cannot be built here: {Listing.Of(_problems)}. Use a supported checkpoint, or correct the file.");
+                $"'{_path}' describes a model that cannot be built here: {ProblemList.Of(_problems)}. Use a supported checkpoint, or correct the file.");
         }
     }
 

@@ -36,7 +36,7 @@ internal static class RopeReader
                 Llama3(config, settings, frequencies);
                 break;
             default:
-                config.Require(false, $"'rope_type' is '{ForeignText.Shown(type)}', but only default, linear, llama3 is implemented");
+                config.Require(false, $"'rope_type' is '{UntrustedText.Shown(type)}', but only default, linear, llama3 is implemented");
                 break;
         }
 

@@ -47,7 +47,7 @@ internal static class WindowReader
         return stated is JsonArray { Count: > 0 } list ? [.. list.Select(JsonScalar.Text)] : null;
     }
 
-    private static string Names(IEnumerable<string?> kinds) => string.Join(", ", kinds.Take(4).Select(kind => kind is null ? "no text" : ForeignText.Shown(kind)));
+    private static string Names(IEnumerable<string?> kinds) => string.Join(", ", kinds.Take(4).Select(kind => kind is null ? "no text" : UntrustedText.Shown(kind)));
 
     private static bool FromTheFirstBlockOn(ConfigReader config)
     {

@@ -21,9 +21,9 @@ public sealed class Gpt2Block : SlotHost
         ln_2 = _second = new LayerNorm(config.HiddenSize, config.NormEpsilon);
         mlp = new Gpt2Mlp(config);
         register_module(nameof(mlp), mlp);
-        attention_adapters = new Seam(SublayerKind.Attention, config.HiddenSize, (WeightLayer)_first);
+        attention_adapters = new SublayerSlot(SublayerKind.Attention, config.HiddenSize, (WeightLayer)_first);
         register_module(nameof(attention_adapters), attention_adapters);
-        output_adapters = new Seam(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)_second);
+        output_adapters = new SublayerSlot(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)_second);
         register_module(nameof(output_adapters), output_adapters);
     }
 
@@ -51,11 +51,11 @@ public sealed class Gpt2Block : SlotHost
 
     /// <summary>Adapters after attention.</summary>
     [Sublayer(SublayerKind.Attention, "n_embd")]
-    public Seam attention_adapters { get; }
+    public SublayerSlot attention_adapters { get; }
 
     /// <summary>Adapters after the feed-forward network.</summary>
     [Sublayer(SublayerKind.FeedForward, "n_embd")]
-    public Seam output_adapters { get; }
+    public SublayerSlot output_adapters { get; }
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {

@@ -21,9 +21,9 @@ public sealed class LlamaDecoderLayer : SlotHost
         register_module(nameof(mlp), mlp);
         input_layernorm = _inputNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
         post_attention_layernorm = _attentionNorm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
-        attention_adapters = new Seam(SublayerKind.Attention, config.HiddenSize, (WeightLayer)_inputNorm);
+        attention_adapters = new SublayerSlot(SublayerKind.Attention, config.HiddenSize, (WeightLayer)_inputNorm);
         register_module(nameof(attention_adapters), attention_adapters);
-        output_adapters = new Seam(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)_attentionNorm);
+        output_adapters = new SublayerSlot(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)_attentionNorm);
         register_module(nameof(output_adapters), output_adapters);
     }
 
@@ -51,11 +51,11 @@ public sealed class LlamaDecoderLayer : SlotHost
 
     /// <summary>Adapters after attention.</summary>
     [Sublayer(SublayerKind.Attention, "hidden_size")]
-    public Seam attention_adapters { get; }
+    public SublayerSlot attention_adapters { get; }
 
     /// <summary>Adapters after the feed-forward network.</summary>
     [Sublayer(SublayerKind.FeedForward, "hidden_size")]
-    public Seam output_adapters { get; }
+    public SublayerSlot output_adapters { get; }
 
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {

@@ -94,7 +94,7 @@ public sealed class T5Attention : SlotHost, IAttention
     internal Tensor Cross(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        EncodedSource source = context.Source!;
+        EncoderOutput source = context.Source!;
         if (source.Cache?.Stored(_index) is { } stored)
         {
             return Attend(hidden, stored.Keys, stored.Values, source.Mask).MoveToOuterDisposeScope();

@@ -20,7 +20,7 @@ public sealed class T5LayerCrossAttention : T5Sublayer
 
     /// <summary>Adapters after attention to the source.</summary>
     [Sublayer(SublayerKind.CrossAttention, "d_model")]
-    public Seam adapters => Seam;
+    public SublayerSlot adapters => SublayerSlot;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context);
 }

@@ -19,7 +19,7 @@ public sealed class T5LayerFeedForward : T5Sublayer
 
     /// <summary>Adapters after the feed-forward network.</summary>
     [Sublayer(SublayerKind.FeedForward, "d_model")]
-    public Seam adapters => Seam;
+    public SublayerSlot adapters => SublayerSlot;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => DenseReluDense.Forward(hidden);
 }

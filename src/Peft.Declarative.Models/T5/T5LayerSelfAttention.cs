@@ -20,7 +20,7 @@ public sealed class T5LayerSelfAttention : T5Sublayer
 
     /// <summary>Adapters after attention.</summary>
     [Sublayer(SublayerKind.Attention, "d_model")]
-    public Seam adapters => Seam;
+    public SublayerSlot adapters => SublayerSlot;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
 }

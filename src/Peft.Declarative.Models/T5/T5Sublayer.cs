@@ -9,7 +9,7 @@ namespace Peft.Declarative.Models;
 /// <summary>A part of a block behind a norm and beside a residual: <c>x + f(norm x)</c>.</summary>
 public abstract class T5Sublayer : SlotHost
 {
-    private const string SeamName = "adapters";
+    private const string SublayerSlotName = "adapters";
 
     private readonly double _dropout;
     private nn.Module<Tensor, Tensor> _norm;
@@ -19,8 +19,8 @@ public abstract class T5Sublayer : SlotHost
     {
         _dropout = config.Dropout;
         layer_norm = _norm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
-        Seam = new Seam(kind, config.HiddenSize, (WeightLayer)_norm);
-        register_module(SeamName, Seam);
+        SublayerSlot = new SublayerSlot(kind, config.HiddenSize, (WeightLayer)_norm);
+        register_module(SublayerSlotName, SublayerSlot);
     }
 
     /// <summary>The norm before the part.</summary>
@@ -35,11 +35,11 @@ public abstract class T5Sublayer : SlotHost
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor inner = Inner(_norm.call(hidden), context);
-        return Seam.Join(Dropout.Apply(inner, _dropout, training), hidden).MoveToOuterDisposeScope();
+        return SublayerSlot.Join(Dropout.Apply(inner, _dropout, training), hidden).MoveToOuterDisposeScope();
     }
 
     /// <summary>Where adapters stand after the part; each part shows it as its <c>adapters</c>.</summary>
-    private protected Seam Seam { get; }
+    private protected SublayerSlot SublayerSlot { get; }
 
     private protected abstract Tensor Inner(Tensor hidden, AttentionContext context);
 }

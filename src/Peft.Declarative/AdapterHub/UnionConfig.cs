@@ -9,15 +9,15 @@ public sealed record UnionConfig(IReadOnlyList<AdapterConfig> Parts) : AdapterCo
     /// <inheritdoc/>
     public override string PeftType => "union";
 
-    internal override bool IsHub => true;
+    internal override bool IsAdapterHub => true;
 
     internal override IReadOnlyList<AdapterConfig> Methods => Parts;
 
     internal override bool AveragesRows => Parts.Any(part => part.AveragesRows);
 
-    internal override JsonObject HubSettings() => new()
+    internal override JsonObject AdapterHubSettings() => new()
     {
         ["architecture"] = PeftType,
-        ["configs"] = new JsonArray([.. Parts.Select(part => part.HubSettings())]),
+        ["configs"] = new JsonArray([.. Parts.Select(part => part.AdapterHubSettings())]),
     };
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.AdapterHub;
 
 /// <summary>Several methods under one name, as AdapterHub saves hybrids. It is no method itself and has no row in the catalogue.</summary>
-internal sealed class UnionMethod : IHubMethod
+internal sealed class UnionMethod : IAdapterHubMethod
 {
     internal static UnionMethod Instance { get; } = new();
 
@@ -21,9 +21,9 @@ internal sealed class UnionMethod : IHubMethod
 
     public AdapterConfig Read(ConfigJson file) => throw file.Wrong("peft_type", "of a single method");
 
-    public bool ReadsHub(HubFile file) => file.Architecture == PeftType;
+    public bool ReadsAdapterHub(AdapterHubFile file) => file.Architecture == PeftType;
 
-    public AdapterConfig ReadHub(HubFile file)
+    public AdapterConfig ReadAdapterHub(AdapterHubFile file)
     {
         JsonNode?[] parts = file.Settings.Json["configs"] is JsonArray { Count: > 0 } list ? [.. list] : throw file.Settings.Wrong("configs", "a list of settings");
         return new UnionConfig([.. parts.Select(part => Read(file, part as JsonObject ?? throw file.Settings.Wrong("configs", "a list of settings")))]);
@@ -34,7 +34,7 @@ internal sealed class UnionMethod : IHubMethod
         foreach (AdapterConfig part in ((UnionConfig)adapter.Config).Parts)
         {
             // Declared parts are settled like those of a file: the head comes once, below.
-            var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.HubSettings() } : part);
+            var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.AdapterHubSettings() } : part);
             try
             {
                 MethodCatalog.Of(part).Attach(model, handle);
@@ -52,9 +52,9 @@ internal sealed class UnionMethod : IHubMethod
     }
 
     // A union in a union would be one, and its nesting says nothing.
-    private static AdapterConfig Read(HubFile file, JsonObject part)
+    private static AdapterConfig Read(AdapterHubFile file, JsonObject part)
     {
-        HubFile inner = file.Part(part);
-        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : MethodCatalog.OfHub(inner).ReadHub(inner) with { Source = part };
+        AdapterHubFile inner = file.Part(part);
+        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : MethodCatalog.OfAdapterHub(inner).ReadAdapterHub(inner) with { Source = part };
     }
 }

@@ -55,7 +55,7 @@ public sealed class Adapter(string name, AdapterConfig config)
     internal IReadOnlyList<(string Path, IAdapterPart Part)> Parts => _parts;
 
     /// <summary>Its name in the keys of AdapterHub's files; null if its files are Hugging Face PEFT's, which have none.</summary>
-    internal string? HubName => Config.IsHub ? Config.Hub?.Name ?? Name : null;
+    internal string? AdapterHubName => Config.IsAdapterHub ? Config.Hub?.Name ?? Name : null;
 
     /// <summary>Makes this the only active adapter of its model, and the one that is trained.</summary>
     public void Activate() => Attached().Activate(Name);
@@ -75,12 +75,12 @@ public sealed class Adapter(string name, AdapterConfig config)
     internal void ForgetTensors() => _tensors = null;
 
     /// <summary>The tensors of its files that networks may make.</summary>
-    internal IEnumerable<LearnedTensor> Learned => _parts.Select(entry => entry.Part).OfType<IReparameterized>().Select(part => part.Learned);
+    internal IEnumerable<ReparameterizedTensor> Learned => _parts.Select(entry => entry.Part).OfType<IReparameterized>().Select(part => part.Learned);
 
     /// <summary>Chooses between training networks that make tensors of the file, and training those tensors themselves.</summary>
     internal void TrainNetworks(bool trained)
     {
-        foreach (LearnedTensor tensor in Learned)
+        foreach (ReparameterizedTensor tensor in Learned)
         {
             tensor.IsMade = trained;
         }
@@ -103,7 +103,7 @@ public sealed class Adapter(string name, AdapterConfig config)
     }
 
     private IEnumerable<AdapterTensor> TensorsOf(IAdapterPart part, string path) =>
-        HubName is { } name && part is IHubPart known ? known.HubTensorsAt(path, name) : part.TensorsAt(path);
+        AdapterHubName is { } name && part is IAdapterHubPart known ? known.AdapterHubTensorsAt(path, name) : part.TensorsAt(path);
 
     private AdapterSet Attached() => Owner ?? throw new PeftException(RuleIds.NoSuchAdapter,
         $"The adapter '{Name}' is not on a model yet. Build the model with FromPretrained or FromConfig, or call AttachAdapters.");

@@ -21,10 +21,10 @@ public abstract record AdapterConfig
     internal JsonObject? Source { get; init; }
 
     /// <summary>What AdapterHub's file says around the settings; null for a declared adapter and for files of Hugging Face PEFT.</summary>
-    internal HubHeader? Hub { get; init; }
+    internal AdapterHubHeader? Hub { get; init; }
 
     /// <summary>Whether the adapter's files are AdapterHub's: it was read from one, or Hugging Face PEFT has no such method.</summary>
-    internal virtual bool IsHub => Hub is not null;
+    internal virtual bool IsAdapterHub => Hub is not null;
 
     /// <summary>Whether it takes a mean over whole rows, as gates do.</summary>
     internal virtual bool AveragesRows => false;
@@ -36,19 +36,19 @@ public abstract record AdapterConfig
     internal virtual IReadOnlyList<string> Members => [];
 
     /// <summary>The whole content of AdapterHub's file.</summary>
-    internal virtual JsonObject HubFile() => Hub!.Around(HubSettings());
+    internal virtual JsonObject AdapterHubFile() => Hub!.Around(AdapterHubSettings());
 
     /// <summary>Whether the head that fits one task only is trained along: by declared adapters, and by AdapterHub's, whose files may lack it.</summary>
     internal bool TrainsHead => Source is null || Hub is not null;
 
     /// <summary>The settings as AdapterHub writes them under <c>config</c>; asked for where no file has them.</summary>
-    internal virtual JsonObject HubSettings() => [];
+    internal virtual JsonObject AdapterHubSettings() => [];
 
     /// <summary>Whether tensors that are not trained are saved along: fixed projections, and the base weight of adapted vocabulary layers.</summary>
     internal virtual bool SavesFrozenTensors => false;
 
     /// <summary>The whole content of adapter_config.json: what the file had, or the reference library's defaults, with this config's values over it.</summary>
-    internal JsonObject ToJson() => IsHub ? Source ?? HubFile() : PeftJson();
+    internal JsonObject ToJson() => IsAdapterHub ? Source ?? AdapterHubFile() : PeftJson();
 
     private JsonObject PeftJson()
     {
@@ -76,7 +76,7 @@ public abstract record AdapterConfig
     {
         BaseModel = BaseModel ?? pretrained.Directory,
         TaskType = pretrained.TaskType,
-        Hub = Hub ?? (IsHub ? HubHeader.Of(adapter, pretrained) : null),
+        Hub = Hub ?? (IsAdapterHub ? AdapterHubHeader.Of(adapter, pretrained) : null),
     };
 
     /// <summary>

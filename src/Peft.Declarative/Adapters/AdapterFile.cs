@@ -18,15 +18,15 @@ internal static class AdapterFile
         using IDisposable untracked = no_grad();
         AdapterConfig config = adapter.Config.Resolve(adapter, model);
         Provenance? provenance = (model as PretrainedModel)?.Provenance;
-        if (config.IsHub)
+        if (config.IsAdapterHub)
         {
-            HubDirectory.Write(directory, adapter, config, provenance);
+            AdapterHubDirectory.Write(directory, adapter, config, provenance);
             return;
         }
 
         ILookup<bool, AdapterTensor> kept = adapter.Tensors.ToLookup(tensor => tensor.ForTraining);
         Dictionary<string, Tensor> tensors = kept[false].ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
-        foreach (LearnedTensor learned in adapter.Learned)
+        foreach (ReparameterizedTensor learned in adapter.Learned)
         {
             tensors[learned.Key] = learned.Value();
         }
@@ -58,7 +58,7 @@ internal static class AdapterFile
     {
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
-        StatedSizes.Check(files, file.Source, (set.Model as PretrainedModel)?.Config.HiddenSize ?? 0);
+        DeclaredSizeCheck.Check(files, file.Source, (set.Model as PretrainedModel)?.Config.HiddenSize ?? 0);
 
         if (set.Has(name))
         {
@@ -123,12 +123,12 @@ internal static class AdapterFile
             {
                 if (!tensor.Optional)
                 {
-                    problems.Add($"'{ForeignText.Shown(tensor.Key)}' is missing");
+                    problems.Add($"'{UntrustedText.Shown(tensor.Key)}' is missing");
                 }
             }
             else if (!saved[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
             {
-                problems.Add($"'{ForeignText.Shown(tensor.Key)}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
+                problems.Add($"'{UntrustedText.Shown(tensor.Key)}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
                     + $"but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
         }
@@ -142,20 +142,20 @@ internal static class AdapterFile
             if (tensor.BelongsToBase ? !SameWeight(fixedTensor, tensor.Value) : !fixedTensor.shape.SequenceEqual(tensor.Value.shape))
             {
                 problems.Add(tensor.BelongsToBase
-                    ? $"'{ForeignText.Shown(tensor.Key)}' is another base model's weight"
-                    : $"'{ForeignText.Shown(tensor.Key)}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
+                    ? $"'{UntrustedText.Shown(tensor.Key)}' is another base model's weight"
+                    : $"'{UntrustedText.Shown(tensor.Key)}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
             }
             else if (tensor.Check?.Invoke(fixedTensor) is { } problem)
             {
-                problems.Add($"'{ForeignText.Shown(tensor.Key)}' {problem}");
+                problems.Add($"'{UntrustedText.Shown(tensor.Key)}' {problem}");
             }
         }
 
-        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{ForeignText.Shown(key)}' has no place in the model"));
+        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{UntrustedText.Shown(key)}' has no place in the model"));
         if (problems.Count > 0)
         {
             throw new PeftException(RuleIds.AdapterDoesNotFit,
-                $"The adapter in '{directory}' does not fit this model: {Listing.Of(problems)}. Load it on the base model it was trained on.");
+                $"The adapter in '{directory}' does not fit this model: {ProblemList.Of(problems)}. Load it on the base model it was trained on.");
         }
 
         using IDisposable untracked = no_grad();
@@ -170,8 +170,8 @@ internal static class AdapterFile
         }
     }
 
-    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.HubName is { } name
-        ? HubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.AdapterHubName is { } name
+        ? AdapterHubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
         : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))

@@ -16,8 +16,8 @@ internal static class AdapterParts
     [
         .. SlotTree.Layers(model).SelectMany(place => SlotTree.Around(place.Layer).Select(part => (place.Path, (IAdapterPart)part))),
         .. model.children().OfType<IPartList>().SelectMany(list => list.Parts).Select(part => ("", part)),
-        .. Seams.Of(model).SelectMany(place => place.Seam.Parts.Select(part => (place.Path, (IAdapterPart)part))),
-        .. OnText(model).Select(part => (Seams.BackboneOf(model), (IAdapterPart)part)),
+        .. SublayerSlots.Of(model).SelectMany(place => place.SublayerSlot.Parts.Select(part => (place.Path, (IAdapterPart)part))),
+        .. OnText(model).Select(part => (SublayerSlots.BackboneOf(model), (IAdapterPart)part)),
     ];
 
     private static IReadOnlyList<EmbeddingPart> OnText(nn.Module model) => (model as PretrainedModel)?.embedding_adapters.Parts ?? [];

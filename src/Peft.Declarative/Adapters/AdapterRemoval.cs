@@ -24,7 +24,7 @@ internal static class AdapterRemoval
             part.Active = false;   // what stood in for the base's own gives its place back
         }
 
-        foreach (PlacedLayer place in SlotTree.Layers(model).ToList())
+        foreach (LayerSlot place in SlotTree.Layers(model).ToList())
         {
             nn.Module<Tensor, Tensor>? rest = Without(place.Layer, adapter.Name);
             if (rest is not null && !ReferenceEquals(rest, place.Layer))
@@ -33,9 +33,9 @@ internal static class AdapterRemoval
             }
         }
 
-        foreach (PlacedSeam place in Seams.Of(model))
+        foreach (NamedSublayerSlot place in SublayerSlots.Of(model))
         {
-            place.Seam.Remove(adapter.Name);
+            place.SublayerSlot.Remove(adapter.Name);
         }
 
         (model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);

@@ -81,7 +81,7 @@ public sealed partial class AdapterSet
     {
         foreach (Adapter adapter in names.Select(name => this[name]))
         {
-            if (!adapter.Parts.Any(entry => entry.Part is SeamPart))
+            if (!adapter.Parts.Any(entry => entry.Part is SublayerPart))
             {
                 throw new PeftException(RuleIds.Incompatible,
                     RuleTexts.NotABottleneck(Model.GetType().Name, adapter.Name, MethodCatalog.Of(adapter.Config).Facts.Name));
@@ -97,9 +97,9 @@ public sealed partial class AdapterSet
         }
 
         _composition = composition;
-        foreach (PlacedSeam place in Seams.Of(Model))
+        foreach (NamedSublayerSlot place in SublayerSlots.Of(Model))
         {
-            place.Seam.Composition = composition;
+            place.SublayerSlot.Composition = composition;
         }
     }
 }

@@ -173,7 +173,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     /// <summary>What of the base an adapter trains a copy of, which can stand in for the base's own in one adapter only.</summary>
     private static IEnumerable<string> Claims(Adapter adapter) =>
-        adapter.Parts.Select(entry => entry.Part).OfType<StandIn>().Select(part => part.Claim).Distinct();
+        adapter.Parts.Select(entry => entry.Part).OfType<ParameterOverride>().Select(part => part.Claim).Distinct();
 
     private static void RefuseSharedClaims(IReadOnlyCollection<Adapter> chosen)
     {

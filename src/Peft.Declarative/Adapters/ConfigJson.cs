@@ -60,10 +60,10 @@ internal sealed class ConfigJson(JsonObject json, string source)
 
     /// <summary>Fills in the fields that all adapters before the text have.</summary>
     internal T Before<T>(T config)
-        where T : LearnedInputConfig
+        where T : VirtualTokenConfig
     {
         int tokens = Integer("num_virtual_tokens", 0);
-        return tokens < 1 ? throw Wrong("num_virtual_tokens", "at least 1") : (T)((LearnedInputConfig)config with
+        return tokens < 1 ? throw Wrong("num_virtual_tokens", "at least 1") : (T)((VirtualTokenConfig)config with
         {
             Source = Json,
             BaseModel = Text("base_model_name_or_path"),

@@ -6,5 +6,5 @@ namespace Peft.Declarative.Adapters;
 internal interface IReparameterized : IAdapterPart
 {
     /// <summary>The tensor, with its network.</summary>
-    LearnedTensor Learned { get; }
+    ReparameterizedTensor Learned { get; }
 }

@@ -61,7 +61,7 @@ public abstract record LayerAdapterConfig : AdapterConfig
     // itself, as a whole, and so they are not named layer by layer.
     private static IReadOnlyList<string>? Saved(Adapter adapter, IReadOnlyList<string> heads)
     {
-        string[] paths = [.. Paths(adapter, part => part is FullCopy && !part.IsTarget)];
+        string[] paths = [.. Paths(adapter, part => part is ModuleToSave && !part.IsTarget)];
         return paths.Length == 0 ? null : [.. paths.Where(path => !TrainedHeads.IsBelow(path, heads)), .. heads];
     }
 

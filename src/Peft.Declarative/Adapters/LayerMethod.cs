@@ -28,14 +28,14 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (TConfig)adapter.Config;
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetSelection selection = Select(model, config, layers);
-        IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets = LayerSelection.Adapted(selection, layers);
+        IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets = LayerSelection.Adapted(selection, layers);
 
         // Both look for what is wrong before the first slot is written.
         Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
         Action beside = Beside(model, adapter.Name, config, layers);
-        foreach ((PlacedLayer place, SelectedLayer selected) in targets)
+        foreach ((LayerSlot place, SelectedLayer selected) in targets)
         {
             SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, selected));
         }
@@ -50,23 +50,23 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     /// <summary>The layers that a config adapts on a model.</summary>
     /// <exception cref="PeftException">A selector does not fit the model; every problem is listed.</exception>
-    internal IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> Targets(nn.Module model, TConfig config)
+    internal IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> Targets(nn.Module model, TConfig config)
     {
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         return LayerSelection.Adapted(Select(model, config, layers), layers);
     }
 
     /// <summary>What the config says about which layers to adapt.</summary>
-    private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<PlacedLayer> layers) =>
+    private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<LayerSlot> layers) =>
         LayerSelection.Query(config, model);
 
     /// <summary>Gives what stands around each target, made from the layer that is there now.</summary>
     private protected abstract Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, TConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets);
+        nn.Module model, string adapter, TConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets);
 
     /// <summary>Gives what is done besides, once the targets have their layers.</summary>
-    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<PlacedLayer> layers) => () => { };
+    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
 
-    private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<PlacedLayer> layers) =>
+    private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<LayerSlot> layers) =>
         LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers);
 }

@@ -8,16 +8,16 @@ namespace Peft.Declarative.Adapters;
 internal static class LayerSelection
 {
     /// <summary>The names of all layers, for methods that adapt every one unless told otherwise.</summary>
-    internal static IReadOnlyList<string> Names(IEnumerable<PlacedLayer> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
+    internal static IReadOnlyList<string> Names(IEnumerable<LayerSlot> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
 
-    internal static IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> Adapted(TargetSelection selection, IReadOnlyList<PlacedLayer> layers)
+    internal static IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> Adapted(TargetSelection selection, IReadOnlyList<LayerSlot> layers)
     {
-        Dictionary<string, PlacedLayer> byPath = layers.ToDictionary(layer => layer.Path);
+        Dictionary<string, LayerSlot> byPath = layers.ToDictionary(layer => layer.Path);
         return [.. selection.Adapted.Select(selected => (byPath[selected.Layer.Path], selected))];
     }
 
     /// <summary>Selects, or throws one error that lists every problem.</summary>
-    internal static TargetSelection Select(nn.Module model, string method, TargetQuery query, IReadOnlyList<PlacedLayer> layers)
+    internal static TargetSelection Select(nn.Module model, string method, TargetQuery query, IReadOnlyList<LayerSlot> layers)
     {
         TargetSelection selection = TargetSelector.Select(model.GetType().Name, method, query, [.. layers.Select(Describe)]);
         Refuse(selection.Problems);
@@ -47,16 +47,16 @@ internal static class LayerSelection
     };
 
     /// <summary>Puts full copies of modules in their places, for the methods that train some modules whole.</summary>
-    internal static void SaveModules(TargetSelection selection, IReadOnlyList<PlacedLayer> layers, string adapter)
+    internal static void SaveModules(TargetSelection selection, IReadOnlyList<LayerSlot> layers, string adapter)
     {
-        Dictionary<string, PlacedLayer> byPath = layers.ToDictionary(layer => layer.Path);
-        foreach (PlacedLayer place in selection.Saved.Select(saved => byPath[saved.Path]))
+        Dictionary<string, LayerSlot> byPath = layers.ToDictionary(layer => layer.Path);
+        foreach (LayerSlot place in selection.Saved.Select(saved => byPath[saved.Path]))
         {
-            SlotWriter.Write(place, new FullCopy((nn.Module<Tensor, Tensor>)place.Layer, adapter));
+            SlotWriter.Write(place, new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter));
         }
     }
 
-    private static TargetLayer Describe(PlacedLayer place)
+    private static TargetLayer Describe(LayerSlot place)
     {
         (long output, long input) = StockLayers.SizesOf(place.Layer);
         return new TargetLayer(place.Path, StockLayers.KindOf(place.Layer), output, input, place.Base?.bias is not null);

@@ -9,14 +9,14 @@ namespace Peft.Declarative.Adapters;
 /// <param name="layer">A layer with a bias.</param>
 /// <param name="adapter">Name of the adapter.</param>
 /// <param name="adapted">Whether the adapter also stands around the layer, which shows in the key.</param>
-internal sealed class TrainedBias(WeightLayer layer, string adapter, bool adapted) : StandIn(layer, layer.BaseBias!, adapter)
+internal sealed class TrainedBias(WeightLayer layer, string adapter, bool adapted) : ParameterOverride(layer, layer.BaseBias!, adapter)
 {
     internal override string Claim => "biases";
 
     private protected override Parameter? Shown
     {
         get => Layer.bias;
-        set => Layer.StandInBias(value);
+        set => Layer.OverrideBias(value);
     }
 
     public override IEnumerable<AdapterTensor> TensorsAt(string path)

@@ -13,10 +13,10 @@ public static class TrainedBiases
     public static void Attach(nn.Module model, Adapter adapter, BiasTraining which)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        foreach (PlacedLayer place in SlotTree.Layers(model))
+        foreach (LayerSlot place in SlotTree.Layers(model))
         {
             AdapterLayer[] own = [.. SlotTree.Around(place.Layer).Where(part => part.AdapterName == adapter.Name)];
-            if (own.OfType<FullCopy>().FirstOrDefault() is { } copy)
+            if (own.OfType<ModuleToSave>().FirstOrDefault() is { } copy)
             {
                 copy.RepeatsBias = which == BiasTraining.All;   // it has a bias of its own that is trained
                 continue;

@@ -25,9 +25,9 @@ public static class TrainedHeads
     /// <param name="modules">Names of layers, or of modules with layers; those that the model does not have are passed over.</param>
     internal static void Attach(nn.Module model, string adapter, IReadOnlyList<string> modules)
     {
-        foreach (PlacedLayer place in SlotTree.Layers(model).Where(place => IsBelow(place.Path, modules)).ToList())
+        foreach (LayerSlot place in SlotTree.Layers(model).Where(place => IsBelow(place.Path, modules)).ToList())
         {
-            SlotWriter.Write(place, new FullCopy((nn.Module<Tensor, Tensor>)place.Layer, adapter, AdapterKeys.BareModel));
+            SlotWriter.Write(place, new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter, AdapterKeys.BareModel));
         }
     }
 

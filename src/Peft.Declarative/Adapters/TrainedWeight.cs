@@ -9,14 +9,14 @@ namespace Peft.Declarative.Adapters;
 /// <param name="layer">A layer with a weight of its own.</param>
 /// <param name="adapter">Name of the adapter.</param>
 /// <param name="method">What its attribute is called, for messages.</param>
-internal sealed class TrainedWeight(WeightLayer layer, string adapter, string method) : StandIn(layer, layer.WeightToTrain(method), adapter)
+internal sealed class TrainedWeight(WeightLayer layer, string adapter, string method) : ParameterOverride(layer, layer.WeightToTrain(method), adapter)
 {
     internal override string Claim => "weights";
 
     private protected override Parameter? Shown
     {
         get => Layer.weight;
-        set => Layer.StandInWeight(value);
+        set => Layer.OverrideWeight(value);
     }
 
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>

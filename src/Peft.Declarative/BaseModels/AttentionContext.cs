@@ -22,7 +22,7 @@ public sealed record AttentionContext
     public int UnplacedKeys { get; init; }
 
     /// <summary>What the blocks of a decoder read besides their own tokens; null where there is no encoder.</summary>
-    public EncodedSource? Source { get; init; }
+    public EncoderOutput? Source { get; init; }
 
     /// <summary>For each block the prefixes of its self-attention; null if there are none.</summary>
     internal IReadOnlyList<BlockPrefix>[]? Prefixes { get; init; }

@@ -46,8 +46,8 @@ public abstract class CausalLanguageModel : PretrainedModel
         long past = input.Cache?.Length ?? 0;
         Tensor text = embedding_adapters.Apply(Embed(input.InputIds).to(ComputeType));
         Tensor hidden = past == 0 ? prompts.Prepend(text) : text;
-        LearnedPlaces prefix = prefixes.Places(AttentionKind.Decoder);
-        LearnedPlaces before = past == 0 ? prefix + prompts.ActiveTokens : input.Cache!.Before;
+        VirtualTokenOffsets prefix = prefixes.Places(AttentionKind.Decoder);
+        VirtualTokenOffsets before = past == 0 ? prefix + prompts.ActiveTokens : input.Cache!.Before;
         if (input.Cache is { } cache)
         {
             cache.Before = before;
@@ -83,7 +83,7 @@ public abstract class CausalLanguageModel : PretrainedModel
             SegmentIds = micro.SegmentIds,
         });
         (Tensor rows, Tensor targets) = LabelledRows.Of(hidden, micro, prompts.ActiveTokens);
-        return HeadLoss.Sum(rows, targets, Head).MoveToOuterDisposeScope();
+        return ChunkedCrossEntropy.Sum(rows, targets, Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether the first token of a text has something before it that predicts it, so that its label counts.</summary>

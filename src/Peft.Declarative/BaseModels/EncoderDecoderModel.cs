@@ -45,7 +45,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <summary>Runs the encoder.</summary>
     /// <param name="inputIds">Source ids, int64 [batch, source].</param>
     /// <param name="attentionMask">1 for source tokens, 0 for padding, int64 [batch, source]; null if nothing is padded.</param>
-    public EncodedSource Encode(Tensor inputIds, Tensor? attentionMask = null)
+    public EncoderOutput Encode(Tensor inputIds, Tensor? attentionMask = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
@@ -57,27 +57,27 @@ public abstract class EncoderDecoderModel : PretrainedModel
             UnplacedKeys = prefixes.Places(AttentionKind.Source).Unplaced,
             Prefixes = prefixes.Blocks(AttentionKind.Source, Config.LayerCount, ComputeType),
         };
-        return new EncodedSource(RunEncoder(words, context).MoveToOuterDisposeScope(), mask);
+        return new EncoderOutput(RunEncoder(words, context).MoveToOuterDisposeScope(), mask);
     }
 
     /// <summary>Logits [batch, new target tokens, vocabulary].</summary>
     /// <param name="decoderIds">Target ids, int64 [batch, time]: all of them, or with a cache those that it does not hold yet.</param>
     /// <param name="source">From <see cref="Encode"/>.</param>
     /// <param name="cache">Keys and values of earlier target tokens; null outside generation.</param>
-    public Tensor Decode(Tensor decoderIds, EncodedSource source, KeyValueCache? cache)
+    public Tensor Decode(Tensor decoderIds, EncoderOutput source, KeyValueCache? cache)
     {
         using DisposeScope scope = NewDisposeScope();
         return Head(DecoderStates(decoderIds, source, cache)).MoveToOuterDisposeScope();
     }
 
     /// <summary>What the head reads, [batch, new target tokens, hidden]; arguments as in <see cref="Decode"/>.</summary>
-    internal Tensor DecoderStates(Tensor decoderIds, EncodedSource source, KeyValueCache? cache)
+    internal Tensor DecoderStates(Tensor decoderIds, EncoderOutput source, KeyValueCache? cache)
     {
         using DisposeScope scope = NewDisposeScope();
         long past = cache?.Length ?? 0;
         long time = decoderIds.size(1);
         Tensor hidden = Embed(decoderIds).to(ComputeType);
-        LearnedPlaces before = past == 0 ? prefixes.Places(AttentionKind.Decoder) : cache!.Before;
+        VirtualTokenOffsets before = past == 0 ? prefixes.Places(AttentionKind.Decoder) : cache!.Before;
         if (cache is not null)
         {
             cache.Before = before;

@@ -28,7 +28,7 @@ public sealed class KeyValueCache : IDisposable
     public long Length => _lengths[^1];
 
     /// <summary>What stands before the text.</summary>
-    internal LearnedPlaces Before { get; set; }
+    internal VirtualTokenOffsets Before { get; set; }
 
     /// <summary>Adds a layer's new keys and values and gives all of them, as views that later calls may outgrow.</summary>
     /// <param name="layer">Index of the layer.</param>

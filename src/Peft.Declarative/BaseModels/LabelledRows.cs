@@ -13,7 +13,7 @@ internal static class LabelledRows
     {
         using DisposeScope scope = NewDisposeScope();
         long time = micro.Labels.size(1);
-        if (micro.LabelPlaces is { } places)
+        if (micro.LabelIndices is { } places)
         {
             // A place b · time + t is predicted from b · (learned + time) + learned + t − 1.
             Tensor predictors = learned == 0 ? places - 1 : places + (places.div(time, RoundingMode.floor) * learned) + (learned - 1);

@@ -36,5 +36,5 @@ public sealed class MicroBatch
     /// Places row · time + t of the labels that enter the loss, int64; null if most places have one or it is not known. The head then works on
     /// these places only.
     /// </summary>
-    public Tensor? LabelPlaces { get; init; }
+    public Tensor? LabelIndices { get; init; }
 }

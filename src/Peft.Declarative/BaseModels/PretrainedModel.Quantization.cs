@@ -27,7 +27,7 @@ public abstract partial class PretrainedModel
         ArgumentNullException.ThrowIfNull(settings);
         RefuseMerged("be quantised");
         _quantizer = new BaseQuantizer(this, settings, _dequantizer);
-        foreach (PlacedLayer place in SlotTree.Layers(this).Where(place => place.Base is not null))
+        foreach (LayerSlot place in SlotTree.Layers(this).Where(place => place.Base is not null))
         {
             _quantizer.Quantize(place.Path, place.Base!, Device);
             _files?.ReleasePages();

@@ -49,7 +49,7 @@ public abstract partial class PretrainedModel
     private Dictionary<string, Tensor> Weights()
     {
         Dictionary<string, Tensor> tensors = [];
-        foreach (PlacedLayer place in SlotTree.Layers(this))
+        foreach (LayerSlot place in SlotTree.Layers(this))
         {
             if (place.Base?.Quantized is { } store)
             {

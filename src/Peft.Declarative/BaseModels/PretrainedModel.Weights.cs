@@ -34,7 +34,7 @@ public abstract partial class PretrainedModel
         try
         {
             var loader = new WeightLoader(files, CheckpointNames, Device, _dequantizer, _quantizer);
-            IReadOnlyList<PlacedLayer> missing = loader.Fill(SlotTree.Layers(this), directory);
+            IReadOnlyList<LayerSlot> missing = loader.Fill(SlotTree.Layers(this), directory);
             Draw(missing);
             DrawnLayers = [.. missing.Select(place => place.Path)];
         }
@@ -79,7 +79,7 @@ public abstract partial class PretrainedModel
         }
     }
 
-    private void Draw(IEnumerable<PlacedLayer> places)
+    private void Draw(IEnumerable<LayerSlot> places)
     {
         using IDisposable untracked = no_grad();
         foreach ((string path, WeightLayer layer) in places.Where(place => place.Base is not null).Select(place => (place.Path, place.Base!)))

@@ -22,7 +22,7 @@ public abstract partial class PretrainedModel : SlotHost
         register_module(nameof(prompts), prompts);
         prefixes = new PrefixList();
         register_module(nameof(prefixes), prefixes);
-        embedding_adapters = new EmbeddingPlace();
+        embedding_adapters = new EmbeddingSlot();
         register_module(nameof(embedding_adapters), embedding_adapters);
         Adapters = new AdapterSet(this);
     }
@@ -43,7 +43,7 @@ public abstract partial class PretrainedModel : SlotHost
     public int LearnedPositions => prompts.ActiveTokens + prefixes.Places(AttentionKind.Decoder).Positions;
 
     /// <summary>Adapters on the embedded text.</summary>
-    public EmbeddingPlace embedding_adapters { get; }
+    public EmbeddingSlot embedding_adapters { get; }
 
     /// <summary>Keeps one activation per block while training and computes the others again in backward.</summary>
     public bool GradientCheckpointing { get; set; }

@@ -16,10 +16,10 @@ internal static class QuantizationJson
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The content of a config.json for weights as they are now; the file's own bytes if quantisation plays no part.</summary>
-    internal static byte[] Update(string path, IEnumerable<PlacedLayer> layers)
+    internal static byte[] Update(string path, IEnumerable<LayerSlot> layers)
     {
         JsonObject json = JsonFile.ReadObject(path);
-        PlacedLayer[] linear = [.. layers.Where(place => place.Base?.Kind is LayerKind.Linear or LayerKind.Conv1D or LayerKind.Head)];
+        LayerSlot[] linear = [.. layers.Where(place => place.Base?.Kind is LayerKind.Linear or LayerKind.Conv1D or LayerKind.Head)];
         if (Array.Find(linear, place => place.Base!.Quantized is not null)?.Base!.Quantized is { } store)
         {
             string[] dense = [.. linear.Where(place => place.Base!.Quantized is null).Select(place => place.Path)];
@@ -38,7 +38,7 @@ internal static class QuantizationJson
     {
         null => null,
         JsonObject json when json["quant_method"]?.ToString() is null or "bitsandbytes" && json["load_in_4bit"]?.ToString() == "true" => null,
-        JsonObject json => $"'{Field}' is of the method '{ForeignText.Shown(json["quant_method"]?.ToString() ?? "")}', but only 4 bits of bitsandbytes are implemented",
+        JsonObject json => $"'{Field}' is of the method '{UntrustedText.Shown(json["quant_method"]?.ToString() ?? "")}', but only 4 bits of bitsandbytes are implemented",
         _ => $"'{Field}' is not an object",
     };
 

@@ -37,7 +37,7 @@ public abstract class SequenceClassifier : PretrainedModel
         using DisposeScope scope = NewDisposeScope();
         int learned = prompts.ActiveTokens;
         Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType));
-        LearnedPlaces prefix = prefixes.Places(AttentionKind.Encoder);
+        VirtualTokenOffsets prefix = prefixes.Places(AttentionKind.Encoder);
         Tensor positions = Positions(inputIds, learned, prefix.Positions);
         Tensor types = tokenTypes is null
             ? zeros(1, words.size(1), dtype: ScalarType.Int64, device: words.device)

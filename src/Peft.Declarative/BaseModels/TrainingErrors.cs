@@ -15,23 +15,23 @@ internal static class TrainingErrors
 
     internal static PeftException NoGradient(IReadOnlyList<string> names) => new(RuleIds.NoGradient,
         $"After the first backward pass {Count(names.Count, "trainable parameter has", "trainable parameters have")} no gradient, so training "
-        + $"would never change them: {Listing.Of([.. names.Select(name => $"'{name}'")])}. They are not used in the model's forward pass: adapt layers that are, "
+        + $"would never change them: {ProblemList.Of([.. names.Select(name => $"'{name}'")])}. They are not used in the model's forward pass: adapt layers that are, "
         + "or activate the adapter they belong to.");
 
     internal static PeftException NothingToTrain() => new(RuleIds.NoGradient,
         "The model has no trainable parameter, so training would change nothing. Put an adapter on it before Train, and make it active.");
 
     internal static PeftException NoLabels(IReadOnlyList<string> rows) => new(RuleIds.NoLabels,
-        $"{Count(rows.Count, "row has", "rows have")} no label that enters the loss (all are -100, or on the first token, which nothing predicts): {Listing.Of(rows)}. "
+        $"{Count(rows.Count, "row has", "rows have")} no label that enters the loss (all are -100, or on the first token, which nothing predicts): {ProblemList.Of(rows)}. "
         + "Remove them, or raise MaxLength if the label was cut off.");
 
     internal static PeftException PlanOutOfRange(IReadOnlyList<string> problems) => new(RuleIds.PlanOutOfRange,
-        $"The training plan cannot be followed: {Listing.Of(problems)}.");
+        $"The training plan cannot be followed: {ProblemList.Of(problems)}.");
 
     internal static PeftException CannotPack(string model, string obstacle) => new(RuleIds.CannotPack, RuleTexts.CannotPack(model, obstacle));
 
     internal static PeftException StateDoesNotFit(string what, IReadOnlyList<string> problems) => new(RuleIds.StateDoesNotFit,
-        $"Cannot resume, because {what} belongs to another run: {Listing.Of(problems)}. Resume with the plan, data and model that the run was started "
+        $"Cannot resume, because {what} belongs to another run: {ProblemList.Of(problems)}. Resume with the plan, data and model that the run was started "
         + "with, or start anew in another OutputDirectory.");
 
     private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{RuleTexts.Count(count)} {many}";

@@ -25,10 +25,10 @@ internal sealed class WeightLoader(
     /// <param name="directory">Where the files are, for messages.</param>
     /// <returns>Layers for which the files have nothing and which may be drawn.</returns>
     /// <exception cref="PeftException">PEFT512: tensors are missing, left over or of another shape; all are listed.</exception>
-    internal IReadOnlyList<PlacedLayer> Fill(IEnumerable<PlacedLayer> layers, string directory)
+    internal IReadOnlyList<LayerSlot> Fill(IEnumerable<LayerSlot> layers, string directory)
     {
-        List<PlacedLayer> toDraw = [];
-        foreach (PlacedLayer place in layers.Where(place => place.Base is not null))
+        List<LayerSlot> toDraw = [];
+        foreach (LayerSlot place in layers.Where(place => place.Base is not null))
         {
             if (names.MayBeDrawn(place.Path) && Stored($"{place.Path}.weight") is null && Stored($"{place.Path}.bias") is null)
             {
@@ -45,7 +45,7 @@ internal sealed class WeightLoader(
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.WeightsDoNotFit,
-                $"The weights in '{directory}' do not fit its config.json: {Listing.Of(_problems)}. Use the files of one checkpoint.");
+                $"The weights in '{directory}' do not fit its config.json: {ProblemList.Of(_problems)}. Use the files of one checkpoint.");
         }
 
         foreach (Action assign in _assignments)

@@ -34,7 +34,7 @@ internal static class Conversation
         }
 
         return problems.Count == 0 ? conversation : throw new PeftException(RuleIds.ChatUnsupported,
-            $"The model cannot answer this: {Listing.Of(problems)}. Leave them out.");
+            $"The model cannot answer this: {ProblemList.Of(problems)}. Leave them out.");
     }
 
     private static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };

@@ -32,7 +32,7 @@ public static class AdapterDirectory
     {
         AdapterLayout layout = Find(directory);
         JsonObject config = JsonFile.ReadObject(Path.Combine(directory, layout.Config));
-        string? head = layout == AdapterLayout.Peft ? null : AdapterLayout.HubHead.WeightsIn(directory);
+        string? head = layout == AdapterLayout.Peft ? null : AdapterLayout.AdapterHubHead.WeightsIn(directory);
         string weights = layout.WeightsIn(directory)!;
         Dictionary<string, Tensor> tensors = Copies([weights, .. head is null ? Array.Empty<string>() : [head]]);
         string training = TrainingTensors.PathIn(directory);

@@ -15,21 +15,21 @@ internal sealed record AdapterLayout(string Config, IReadOnlyList<string> Weight
     internal static AdapterLayout Hub { get; } = Pytorch(AdapterDirectory.ConfigName, "adapter.safetensors", "adapter");
 
     /// <summary>AdapterHub's library: the weights that blend several adapters.</summary>
-    internal static AdapterLayout HubFusion { get; } =
+    internal static AdapterLayout AdapterHubFusion { get; } =
         Pytorch("adapter_fusion_config.json", "model_adapter_fusion.safetensors", "model_adapter_fusion");
 
     /// <summary>AdapterHub's library: the head that was trained with an adapter, in the same directory.</summary>
-    internal static AdapterLayout HubHead { get; } = Pytorch("head_config.json", "model_head.safetensors", "model_head");
+    internal static AdapterLayout AdapterHubHead { get; } = Pytorch("head_config.json", "model_head.safetensors", "model_head");
 
     /// <summary>The layout of what a directory holds; Hugging Face PEFT's if it holds neither configuration.</summary>
     internal static AdapterLayout In(string directory) =>
-        !File.Exists(Path.Combine(directory, Peft.Config)) && File.Exists(Path.Combine(directory, HubFusion.Config)) ? HubFusion
+        !File.Exists(Path.Combine(directory, Peft.Config)) && File.Exists(Path.Combine(directory, AdapterHubFusion.Config)) ? AdapterHubFusion
         : File.Exists(Path.Combine(directory, Peft.Config)) ? Of(JsonFile.ReadObject(Path.Combine(directory, Peft.Config)))
         : Peft;
 
     /// <summary>The layout that a configuration belongs to: AdapterHub's keeps a method's settings apart, under <c>config</c>.</summary>
     internal static AdapterLayout Of(JsonObject config) => config.ContainsKey("peft_type") || config["config"] is not JsonObject ? Peft
-        : config.ContainsKey("adapter_names") ? HubFusion
+        : config.ContainsKey("adapter_names") ? AdapterHubFusion
         : Hub;
 
     /// <summary>Where a directory has the tensors; null if it has none.</summary>

@@ -26,8 +26,8 @@ internal static class CheckpointErrors
 
     internal static PeftException MissingTensor(string path, string name, IReadOnlyList<string> names)
     {
-        string there = names.Count == 0 ? "It holds no tensors." : $"It holds {names.Count:N0}: {Listing.Of([.. names.Select(ForeignText.Shown)])}.";
-        return new PeftException(Model, $"'{path}' has no tensor '{ForeignText.Shown(name)}'. {there}");
+        string there = names.Count == 0 ? "It holds no tensors." : $"It holds {names.Count:N0}: {ProblemList.Of([.. names.Select(UntrustedText.Shown)])}.";
+        return new PeftException(Model, $"'{path}' has no tensor '{UntrustedText.Shown(name)}'. {there}");
     }
 
     internal static PeftException PickleOnly(string directory, string pickle, string wanted, string id) => new(id,

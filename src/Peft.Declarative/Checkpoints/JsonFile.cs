@@ -94,5 +94,5 @@ public static class JsonFile
     }
 
     private static PeftException Fail(string path, string reason, Exception? inner = null) => new(CheckpointErrors.Adapter,
-        $"'{path}' is not a JSON file that can be used: {ForeignText.Shown(reason)}. Correct it, or copy it again from where it came.", inner);
+        $"'{path}' is not a JSON file that can be used: {UntrustedText.Shown(reason)}. Correct it, or copy it again from where it came.", inner);
 }

@@ -30,5 +30,5 @@ internal static class JsonScalar
     };
 
     /// <summary>A value as a message may show it.</summary>
-    internal static string Shown(JsonNode? node) => ForeignText.Shown(node?.ToJsonString() ?? "null");
+    internal static string Shown(JsonNode? node) => UntrustedText.Shown(node?.ToJsonString() ?? "null");
 }

@@ -91,7 +91,7 @@ public sealed class ModelDirectory : IDisposable
         List<string> problems =
         [
             .. names.Where(name => !File.Exists(System.IO.Path.Combine(path, name)))
-                .Select(name => $"the file '{ForeignText.Shown(name)}' is missing"),
+                .Select(name => $"the file '{UntrustedText.Shown(name)}' is missing"),
         ];
         if (problems.Count > 0)
         {
@@ -107,7 +107,7 @@ public sealed class ModelDirectory : IDisposable
             }
 
             problems.AddRange(map.Where(pair => !shards[pair.Value].Contains(pair.Key))
-                .Select(pair => $"'{ForeignText.Shown(pair.Value)}' holds no tensor '{ForeignText.Shown(pair.Key)}'"));
+                .Select(pair => $"'{UntrustedText.Shown(pair.Value)}' holds no tensor '{UntrustedText.Shown(pair.Key)}'"));
             return problems.Count > 0
                 ? throw ShardIndex.Fail(index, problems)
                 : new ModelDirectory(path, [.. shards.Values], map.ToDictionary(pair => pair.Key, pair => shards[pair.Value]));

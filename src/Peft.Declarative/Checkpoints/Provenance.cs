@@ -45,7 +45,7 @@ public sealed record Provenance
         ArgumentNullException.ThrowIfNull(hash);
         const int Digits = 12;
         string digits = hash[(hash.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        return ForeignText.Shown(digits.Length > Digits ? digits[..Digits] : digits);
+        return UntrustedText.Shown(digits.Length > Digits ? digits[..Digits] : digits);
     }
 
     /// <summary>What a file says of itself; null if it says nothing, as those of other libraries do.</summary>

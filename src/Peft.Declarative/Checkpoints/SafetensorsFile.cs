@@ -82,7 +82,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (entry.Dtype.TorchType() is not { } type)
         {
             throw new SafetensorsException(SafetensorsViolation.UnsupportedDtype, Path,
-                $"tensor '{ForeignText.Shown(name)}' has the dtype {entry.Dtype.Name()}, of which no tensor can be made here", name,
+                $"tensor '{UntrustedText.Shown(name)}' has the dtype {entry.Dtype.Name()}, of which no tensor can be made here", name,
                 $"Convert the model to one of {SafetensorsDtypeTable.Readable}.");
         }
 

@@ -194,5 +194,5 @@ internal ref struct SafetensorsHeaderReader
     private readonly SafetensorsException Fail(SafetensorsViolation violation, string problem, string name) =>
         new(violation, file, problem, name);
 
-    private static string Shown(string name) => ForeignText.Shown(name);
+    private static string Shown(string name) => UntrustedText.Shown(name);
 }

@@ -81,5 +81,5 @@ internal static class SafetensorsLayout
     }
 
     private static SafetensorsException Fail(SafetensorsViolation violation, string file, SafetensorsEntry entry, string problem) =>
-        new(violation, file, $"tensor '{ForeignText.Shown(entry.Name)}' {problem}", entry.Name);
+        new(violation, file, $"tensor '{UntrustedText.Shown(entry.Name)}' {problem}", entry.Name);
 }

@@ -52,7 +52,7 @@ public static class SafetensorsWriter
         }
 
         return SafetensorsDtypeTable.From(tensor.dtype) ?? throw new SafetensorsException(SafetensorsViolation.UnsupportedDtype, path,
-            $"tensor '{ForeignText.Shown(name)}' has elements of {tensor.dtype}, which cannot be written", name,
+            $"tensor '{UntrustedText.Shown(name)}' has elements of {tensor.dtype}, which cannot be written", name,
             $"Convert it to one of {SafetensorsDtypeTable.Readable}.");
     }
 

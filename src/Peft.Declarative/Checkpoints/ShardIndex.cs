@@ -20,11 +20,11 @@ internal static class ShardIndex
         {
             if (value?.GetValueKind() != JsonValueKind.String)
             {
-                problems.Add($"tensor '{ForeignText.Shown(tensor)}' is not mapped to a file name");
+                problems.Add($"tensor '{UntrustedText.Shown(tensor)}' is not mapped to a file name");
             }
             else if (value.GetValue<string>() is var file && !IsPlainName(file))
             {
-                problems.Add($"tensor '{ForeignText.Shown(tensor)}' is mapped to '{ForeignText.Shown(file)}', "
+                problems.Add($"tensor '{UntrustedText.Shown(tensor)}' is mapped to '{UntrustedText.Shown(file)}', "
                     + "which is not a plain name of a file in the directory");
             }
             else
@@ -37,7 +37,7 @@ internal static class ShardIndex
     }
 
     internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(CheckpointErrors.Model,
-        $"The index '{path}' does not fit its files: {Listing.Of(problems)}. Download the whole model again, or put the missing files beside it.");
+        $"The index '{path}' does not fit its files: {ProblemList.Of(problems)}. Download the whole model again, or put the missing files beside it.");
 
     // A file of that name may be a link to anywhere, as in the hub's own cache: who makes links in the folder is not who wrote the index.
     // Both separators on every system: an index is written on one and read on another. A colon names drives and streams on Windows.

@@ -34,7 +34,7 @@ internal static class TrainingTensors
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Names.FirstOrDefault(tensors.ContainsKey) is { } twice)
         {
-            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{ForeignText.Shown(twice)}', which is in {AdapterDirectory.WeightsName} "
+            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{UntrustedText.Shown(twice)}', which is in {AdapterDirectory.WeightsName} "
                 + "beside it too, so it is not clear which one is meant. Delete the file to train the tensors themselves.");
         }
 

@@ -95,11 +95,11 @@ public sealed class Batch : IDisposable
             AttentionMask = masked ? cut.select(0, BatchCells.Mask) : null,
             PositionIds = _sharesRows ? cut.select(0, BatchCells.Positions) : null,
             SegmentIds = _sharesRows ? cut.select(0, BatchCells.Segments) : null,
-            LabelPlaces = LabelPlaces(start, count, width),
+            LabelIndices = LabelIndices(start, count, width),
         };
     }
 
-    private Tensor? LabelPlaces(int start, int count, int width)
+    private Tensor? LabelIndices(int start, int count, int width)
     {
         long[] places = [.. Enumerable.Range(0, count).SelectMany(row => _labelled[start + row].Select(place => ((long)row * width) + place))];
         return places.Length < Sparse * count * width ? ToDevice(places, [places.Length], _planes.device) : null;

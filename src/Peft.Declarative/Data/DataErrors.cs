@@ -14,12 +14,12 @@ internal static class DataErrors
     private const int LongestReason = 500;
 
     internal static PeftException BadRows(string path, BadRows bad) => new(RuleIds.TrainingDataUnusable,
-        $"'{path}' has {Rows(bad.Count)} that cannot be used for training: {Listing.Of(bad.First, bad.Count)}. "
+        $"'{path}' has {Rows(bad.Count)} that cannot be used for training: {ProblemList.Of(bad.First, bad.Count)}. "
         + "Each must have 'text', or 'prompt' and 'completion', or 'messages'.");
 
     internal static PeftException NoRows(string path, BadRows bad) => new(RuleIds.TrainingDataUnusable, bad.Count == 0
         ? $"'{path}' has no text to train on. Give it at least one row."
-        : $"'{path}' has no text to train on, because all of its {Rows(bad.Count)} had to be skipped: {Listing.Of(bad.First, bad.Count)}.");
+        : $"'{path}' has no text to train on, because all of its {Rows(bad.Count)} had to be skipped: {ProblemList.Of(bad.First, bad.Count)}.");
 
     internal static PeftException NoFiles(string path, bool isFolderOrPattern) => new(RuleIds.TrainingDataUnusable, isFolderOrPattern
         ? $"There is no file of training data at '{path}'. Known are {Kinds}."
@@ -29,7 +29,7 @@ internal static class DataErrors
         $"The kind of '{path}' cannot be told from its name. Known are {Kinds}.");
 
     internal static PeftException Unreadable(string path, Exception reason) => new(RuleIds.TrainingDataUnusable,
-        $"The training data '{path}' cannot be read: {ForeignText.ShownUpTo(LongestReason, reason.Message.TrimEnd('.'))}.", reason);
+        $"The training data '{path}' cannot be read: {UntrustedText.ShownUpTo(LongestReason, reason.Message.TrimEnd('.'))}.", reason);
 
     internal static PeftException ParquetColumns(string path, string problem) => new(RuleIds.TrainingDataUnusable,
         $"The training data '{path}' cannot be used: {problem}. It must have the text columns 'text', or 'prompt' and 'completion', or 'messages', a list of "

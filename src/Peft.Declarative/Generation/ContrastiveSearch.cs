@@ -16,7 +16,7 @@ internal sealed class ContrastiveSearch(SearchContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         int rowCount = (int)session.Ids.size(0);
-        RowEnds rows = context.StartRows();
+        StoppingCriteria rows = context.StartRows();
         (Tensor logits, Tensor hidden) = session.Forward();
 
         // Learned tokens before the text are no context that the text could repeat.

@@ -17,7 +17,7 @@ internal sealed class EncoderDecoderState : IDecodingState
     internal EncoderDecoderState(EncoderDecoderModel model, Tensor promptIds, Tensor? attentionMask, bool useCache)
     {
         this.model = model;
-        EncodedSource encoded = model.Encode(promptIds, attentionMask);
+        EncoderOutput encoded = model.Encode(promptIds, attentionMask);
         source = encoded.Hidden.DetachFromDisposeScope();
         sourceMask = encoded.Mask.Added?.DetachFromDisposeScope();
         if (useCache)
@@ -34,7 +34,7 @@ internal sealed class EncoderDecoderState : IDecodingState
         int length = (int)ids.size(1);
         int from = cache is null ? 0 : processed;
         processed = length;
-        var encoded = new EncodedSource(source!, new AttentionMask(sourceMask, Causal: false)) { Cache = sourceCache };
+        var encoded = new EncoderOutput(source!, new AttentionMask(sourceMask, Causal: false)) { Cache = sourceCache };
         return model.DecoderStates(ids.narrow(1, from, length - from), encoded, cache);
     }
 

@@ -11,7 +11,7 @@ internal static class GenerationOptionsCheck
         List<string> problems = [.. Ranges(options), .. Combinations(options), .. Ids(options, vocabularySize)];
         if (problems.Count > 0)
         {
-            throw new PeftException(RuleId, $"Text cannot be generated with these options: {Listing.Of(problems)}. Change them.");
+            throw new PeftException(RuleId, $"Text cannot be generated with these options: {ProblemList.Of(problems)}. Change them.");
         }
     }
 

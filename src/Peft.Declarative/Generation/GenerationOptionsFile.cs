@@ -89,7 +89,7 @@ public static class GenerationOptionsFile
             }
             catch (JsonException)
             {
-                problems.Add($"'{name}' is {ForeignText.Shown(node.ToJsonString())}");
+                problems.Add($"'{name}' is {UntrustedText.Shown(node.ToJsonString())}");
                 return fallback;
             }
         }
@@ -131,13 +131,13 @@ public static class GenerationOptionsFile
             if (problems.Count > 0)
             {
                 throw new PeftException("PEFT802",
-                    $"'{path}' holds values of the wrong kind: {Listing.Of(problems)}. Correct them or delete the file.");
+                    $"'{path}' holds values of the wrong kind: {ProblemList.Of(problems)}. Correct them or delete the file.");
             }
         }
 
         private T? Wrong<T>(string name)
         {
-            problems.Add($"'{name}' is {ForeignText.Shown(json[name]!.ToJsonString())}");
+            problems.Add($"'{name}' is {UntrustedText.Shown(json[name]!.ToJsonString())}");
             return default;
         }
     }

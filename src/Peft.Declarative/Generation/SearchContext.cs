@@ -32,7 +32,7 @@ internal sealed record SearchContext(
     internal int PromptLength { get; } = Session.Length;
 
     /// <summary>Rows that are all running.</summary>
-    internal RowEnds StartRows()
+    internal StoppingCriteria StartRows()
     {
         using DisposeScope scope = NewDisposeScope();
         List<int>[] prompts = [.. Enumerable.Range(0, (int)Session.Ids.size(0)).Select(_ => new List<int>())];
@@ -45,7 +45,7 @@ internal sealed record SearchContext(
             }
         }
 
-        return new RowEnds(prompts, EosTokenIds, PadTokenId, Stops);
+        return new StoppingCriteria(prompts, EosTokenIds, PadTokenId, Stops);
     }
 
     /// <summary>The values of an int64 tensor, row by row.</summary>

@@ -10,7 +10,7 @@ internal sealed class TokenSearch(SearchContext context)
         using DisposeScope scope = NewDisposeScope();
         DecodingSession session = context.Session;
         Repeat(context.Options.NumReturnSequences);
-        RowEnds rows = context.StartRows();
+        StoppingCriteria rows = context.StartRows();
         List<Tensor> logProbabilities = [];
         while (!rows.All && session.Length < context.Limit)
         {

@@ -14,9 +14,9 @@ namespace Peft.Declarative.Layers;
 public abstract class WeightLayer : Module<Tensor, Tensor>
 {
     private Parameter? _weight;
-    private Parameter? _standInWeight;
+    private Parameter? _weightOverride;
     private Parameter? _bias;
-    private Parameter? _standInBias;
+    private Parameter? _biasOverride;
     private MergedWeights? _merged;
     private QuantizedStore? _quantized;
 
@@ -48,14 +48,14 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// </summary>
     public virtual Parameter weight
     {
-        get => _standInWeight ?? _weight!;
+        get => _weightOverride ?? _weight!;
         set => Replace(ref _weight, nameof(weight), value);
     }
 
     /// <summary>The bias [out] that is added, or null for a layer without one. Setting it is as setting the weight.</summary>
     public Parameter? bias
     {
-        get => _standInBias ?? _bias;
+        get => _biasOverride ?? _bias;
         set => Replace(ref _bias, nameof(bias), value);
     }
 
@@ -72,7 +72,7 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     /// <summary>
     /// The weight in 4 bits, while it is so: a weight that stands in for it, such as a merged one, is dense, and taking that away brings this back.
     /// </summary>
-    internal QuantizedStore? Quantized => _quantized is { } store && _standInWeight is null && ReferenceEquals(store.Weight.Packed, _weight) ? store : null;
+    internal QuantizedStore? Quantized => _quantized is { } store && _weightOverride is null && ReferenceEquals(store.Weight.Packed, _weight) ? store : null;
 
     /// <summary>Type of the weight's elements; of a layer in 4 bits that of the weight that was quantised.</summary>
     internal ScalarType WeightType => Quantized?.Weight.SourceType ?? weight.dtype;
@@ -123,10 +123,10 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     internal virtual Tensor ToWeightLayout(Tensor delta) => delta;
 
     /// <summary>Shows another weight in the place of the base's own; null shows that one again.</summary>
-    internal void StandInWeight(Parameter? value) => StandIn(ref _standInWeight, ref _weight, nameof(weight), value);
+    internal void OverrideWeight(Parameter? value) => ParameterOverride(ref _weightOverride, ref _weight, nameof(weight), value);
 
     /// <summary>Shows another bias in the place of the base's own; null shows that one again.</summary>
-    internal void StandInBias(Parameter? value) => StandIn(ref _standInBias, ref _bias, nameof(bias), value);
+    internal void OverrideBias(Parameter? value) => ParameterOverride(ref _biasOverride, ref _bias, nameof(bias), value);
 
     /// <summary>Forgets this layer's own weight, so that a tied one shows again.</summary>
     internal void DropOwnWeight() => Replace(ref _weight, nameof(weight), null);
@@ -169,7 +169,7 @@ public abstract class WeightLayer : Module<Tensor, Tensor>
     {
     }
 
-    private void StandIn(ref Parameter? place, ref Parameter? own, string name, Parameter? value)
+    private void ParameterOverride(ref Parameter? place, ref Parameter? own, string name, Parameter? value)
     {
         Parameter? shown = own;
         SetParameter(ref place, name, value);

@@ -58,7 +58,7 @@ internal static class MethodCatalog
 
     /// <summary>The method of settings of AdapterHub.</summary>
     /// <exception cref="PeftException">PEFT701: the architecture is not known; lists those that are.</exception>
-    internal static IHubMethod OfHub(HubFile file) => HubMethods.FirstOrDefault(method => method.ReadsHub(file)) ?? throw Unknown(file);
+    internal static IAdapterHubMethod OfAdapterHub(AdapterHubFile file) => AdapterHubMethods.FirstOrDefault(method => method.ReadsAdapterHub(file)) ?? throw Unknown(file);
 
     /// <summary>The method of a config.</summary>
     internal static IAdapterMethod Of(AdapterConfig config) => All.Append(UnionMethod.Instance).First(method => method.ConfigType == config.GetType());
@@ -68,27 +68,27 @@ internal static class MethodCatalog
     /// <param name="keys">Names of its tensors.</param>
     internal static AdapterConfig Read(ConfigJson file, IEnumerable<string> keys)
     {
-        if (!HubFile.Has(file))
+        if (!AdapterHubFile.Has(file))
         {
             return Of(file).Read(file);
         }
 
-        var hub = HubFile.Of(file, [.. keys]);
-        return OfHub(hub).ReadHub(hub) with { Source = file.Json, Hub = HubHeader.Read(file), BaseModel = file.Text("model_name") };
+        var hub = AdapterHubFile.Of(file, [.. keys]);
+        return OfAdapterHub(hub).ReadAdapterHub(hub) with { Source = file.Json, Hub = AdapterHubHeader.Read(file), BaseModel = file.Text("model_name") };
     }
 
     /// <summary>A setting that changes the result and that this version does not implement.</summary>
     internal static PeftException Unsupported(string source, string setting) => new(RuleIds.AdapterUnsupported,
-        $"'{source}' sets {ForeignText.Shown(setting)}, which this version does not implement, so the adapter would not mean what its file says. "
+        $"'{source}' sets {UntrustedText.Shown(setting)}, which this version does not implement, so the adapter would not mean what its file says. "
         + "Train it without, or merge it into its base with the library that made it.");
 
-    private static IEnumerable<IHubMethod> HubMethods => All.OfType<IHubMethod>().Where(method => method.HasHubFiles).Append(UnionMethod.Instance);
+    private static IEnumerable<IAdapterHubMethod> AdapterHubMethods => All.OfType<IAdapterHubMethod>().Where(method => method.HasAdapterHubFiles).Append(UnionMethod.Instance);
 
-    private static PeftException Unknown(HubFile file) => new(RuleIds.AdapterUnsupported,
-        $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{ForeignText.Shown(file.Architecture)}', which this version does not know. "
-        + $"It knows {string.Join(", ", HubMethods.Select(method => method.Facts.Name).Distinct())}.");
+    private static PeftException Unknown(AdapterHubFile file) => new(RuleIds.AdapterUnsupported,
+        $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{UntrustedText.Shown(file.Architecture)}', which this version does not know. "
+        + $"It knows {string.Join(", ", AdapterHubMethods.Select(method => method.Facts.Name).Distinct())}.");
 
     private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
-        $"'{file.Source}' is an adapter of type '{ForeignText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
+        $"'{file.Source}' is an adapter of type '{UntrustedText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
         + $"It knows {string.Join(", ", All.Select(method => method.PeftType).Distinct())}.");
 }

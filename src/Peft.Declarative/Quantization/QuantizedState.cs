@@ -59,9 +59,9 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
         int blockSize = (int)json["blocksize"]!;
         bool nested = json["nested_blocksize"] is not null;
         string dtype = (string?)json["dtype"] ?? "";
-        problem = type is not ("nf4" or "fp4") ? $"has the type '{ForeignText.Shown(type ?? "")}', but nf4 and fp4 are known"
+        problem = type is not ("nf4" or "fp4") ? $"has the type '{UntrustedText.Shown(type ?? "")}', but nf4 and fp4 are known"
             : !QuantizedSize.BlockSizes.Contains(blockSize) ? $"has blocks of {blockSize}, which are none that kernels know"
-            : !Types.ContainsKey(dtype) ? $"is of a weight of type '{ForeignText.Shown(dtype)}', which is not known"
+            : !Types.ContainsKey(dtype) ? $"is of a weight of type '{UntrustedText.Shown(dtype)}', which is not known"
             : nested && (int)json["nested_blocksize"]! != QuantizedSize.NestedBlockSize ? "has scales in blocks that are not of 256"
             : null;
         if (problem is not null)

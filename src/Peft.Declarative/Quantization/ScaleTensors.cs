@@ -22,7 +22,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
         Tensor centred = scales - offset;
         Tensor codes = empty_like(scales, dtype: ScalarType.Byte);
         Tensor nested = empty([BlockRange.Count(scales.numel(), QuantizedSize.NestedBlockSize)], dtype: ScalarType.Float32, device: CPU);
-        ByteKernel.Quantize(
+        EightBitKernel.Quantize(
             CodeTable.SignedDynamic, (float*)RawTensor.Address(centred), centred.numel(), QuantizedSize.NestedBlockSize,
             (byte*)RawTensor.Address(codes), (float*)RawTensor.Address(nested));
         return new ScaleTensors(codes.DetachFromDisposeScope(), nested.DetachFromDisposeScope(), offset);

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>An adapter's part on the embedded text.</summary>
-public abstract class EmbeddingPart : HubPart
+public abstract class EmbeddingPart : AdapterHubPart
 {
-    /// <summary>Makes a part; <see cref="EmbeddingPlace.Add"/> puts it on a model.</summary>
+    /// <summary>Makes a part; <see cref="EmbeddingSlot.Add"/> puts it on a model.</summary>
     /// <param name="name">Class name, for TorchSharp.</param>
     /// <param name="adapter">Name of the adapter this part belongs to.</param>
     private protected EmbeddingPart(string name, string adapter)

@@ -11,7 +11,7 @@ public sealed class PrefixList : PartList<Prefix>
     }
 
     /// <summary>What the active prefixes put before the text in one kind of attention.</summary>
-    internal LearnedPlaces Places(AttentionKind attention) => new(
+    internal VirtualTokenOffsets Places(AttentionKind attention) => new(
         In(attention).Sum(prefix => prefix.Tokens),
         In(attention).Where(prefix => prefix.TakesPositions).Sum(prefix => prefix.Tokens));
 

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Slots;
 internal static class SlotTree
 {
     /// <summary>All layers that can hold an adapter or be trained in full, in the order of the model.</summary>
-    internal static IEnumerable<PlacedLayer> Layers(nn.Module model) => Below(model, "");
+    internal static IEnumerable<LayerSlot> Layers(nn.Module model) => Below(model, "");
 
     /// <summary>The adapter layers in a slot, outermost first.</summary>
     internal static IEnumerable<AdapterLayer> Around(nn.Module layer)
@@ -19,11 +19,11 @@ internal static class SlotTree
         }
     }
 
-    private static IEnumerable<PlacedLayer> Below(nn.Module parent, string prefix)
+    private static IEnumerable<LayerSlot> Below(nn.Module parent, string prefix)
     {
         foreach ((string name, nn.Module child) in parent.named_children())
         {
-            if (child is IPartList or Seam or EmbeddingPlace)
+            if (child is IPartList or SublayerSlot or EmbeddingSlot)
             {
                 continue;
             }
@@ -31,11 +31,11 @@ internal static class SlotTree
             string path = prefix + name;
             if (child is AdapterLayer or WeightLayer || StockLayers.KindOf(child) != LayerKind.Other)
             {
-                yield return new PlacedLayer(path, parent, name, child);
+                yield return new LayerSlot(path, parent, name, child);
                 continue;
             }
 
-            foreach (PlacedLayer layer in Below(child, path + "."))
+            foreach (LayerSlot layer in Below(child, path + "."))
             {
                 yield return layer;
             }

@@ -12,7 +12,7 @@ internal static class SlotWriter
 {
     private const BindingFlags Members = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
-    internal static void Write(PlacedLayer place, nn.Module layer)
+    internal static void Write(LayerSlot place, nn.Module layer)
     {
         for (Type? type = place.Parent.GetType(); type is not null && type != typeof(nn.Module); type = type.BaseType)
         {

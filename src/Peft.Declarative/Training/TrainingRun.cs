@@ -20,11 +20,11 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private readonly TrainingData _data;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly RunGradients _gradients;
-    private readonly RunCourse _course;
+    private readonly BatchSampler _sampler;
     private readonly ILearningRateSchedule _schedule;
     private readonly Optimizer _optimizer;
     private readonly RunHistory _history = new();
-    private readonly RunKeeper _keeper;
+    private readonly RunCheckpointer _checkpointer;
     private readonly StepLog _log;
     private readonly RunClock _clock = new();
     private readonly int _reportEvery;
@@ -39,10 +39,10 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         (_model, _plan, _data, _progress) = (model, plan, data, progress);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
         _gradients = new RunGradients(parameters);
-        _course = new RunCourse(plan, data.RowSet);
-        _schedule = plan.LearningRateSchedule(_course.TotalSteps);
+        _sampler = new BatchSampler(plan, data.RowSet);
+        _schedule = plan.LearningRateSchedule(_sampler.TotalSteps);
         _optimizer = plan.MakeOptimizer(parameters);
-        _keeper = new RunKeeper(model, plan, data, parameters, _optimizer, _history);
+        _checkpointer = new RunCheckpointer(model, plan, data, parameters, _optimizer, _history);
         _reportEvery = plan.ReportEvery > 0 ? plan.ReportEvery : model.Device.type == DeviceType.CPU ? 1 : 10;
         _log = new StepLog(_reportEvery, model.Device);
     }
@@ -51,11 +51,11 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     public long StepsDone { get; private set; }
 
     /// <summary>Optimiser steps of the whole run.</summary>
-    public long TotalSteps => _course.TotalSteps;
+    public long TotalSteps => _sampler.TotalSteps;
 
     /// <summary>Whether the plan asks for an evaluation after the step that was just done, and there are rows for it.</summary>
     public bool EvaluationDue => _data.EvaluationRows.Count > 0 && StepsDone > 0
-        && (StepsDone == TotalSteps || (_plan.EvaluateEvery > 0 ? StepsDone % _plan.EvaluateEvery == 0 : _course.EndsEpoch(StepsDone)));
+        && (StepsDone == TotalSteps || (_plan.EvaluateEvery > 0 ? StepsDone % _plan.EvaluateEvery == 0 : _sampler.EndsEpoch(StepsDone)));
 
     /// <summary>Begins a run, or continues one with <see cref="TrainingPlan.Resume"/>. The model is put into training mode.</summary>
     /// <param name="model">Model with at least one trainable parameter.</param>
@@ -101,7 +101,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     public IEnumerable<Batch> Batches(CancellationToken cancellation = default)
     {
         _cancellation = cancellation;
-        using var feed = new BatchFeed(_course.From(StepsDone, _model));
+        using var feed = new BatchFeed(_sampler.From(StepsDone, _model));
         while (feed.TryNext(cancellation, out Batch? batch))
         {
             using (batch)
@@ -116,10 +116,10 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
                 yield return batch;
             }
 
-            if (_course.EndsEpoch(StepsDone))
+            if (_sampler.EndsEpoch(StepsDone))
             {
                 ReadLog();
-                _keeper.Save();
+                _checkpointer.Save();
             }
         }
     }
@@ -174,8 +174,8 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
             _model, _data.EvaluationRows, _plan.BatchSize, _plan.MaxLength, training: true, _cancellation));
         if (loss is { } value)
         {
-            _keeper.Note(StepsDone, value);
-            _keeper.Save();
+            _checkpointer.Note(StepsDone, value);
+            _checkpointer.Save();
             Tell(value);
         }
     }
@@ -186,8 +186,8 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     public TrainingResult Finish()
     {
         ReadLog();
-        _keeper.Save();
-        _keeper.RestoreBest();
+        _checkpointer.Save();
+        _checkpointer.RestoreBest();
         _model.train(false);
         return new TrainingResult
         {
@@ -207,19 +207,19 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         _model.train(false);
         _gradients.Forget();
         _optimizer.Dispose();
-        _keeper.Dispose();
+        _checkpointer.Dispose();
         _log.Dispose();
     }
 
     /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>
     /// <exception cref="PeftException">PEFT407: the state to resume from lacks one; all are listed.</exception>
-    public void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _keeper.Keep(tensors);
+    public void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _checkpointer.Keep(tensors);
 
     private void Begin()
     {
         if (_plan.Resume)
         {
-            _keeper.Resume();
+            _checkpointer.Resume();
             StepsDone = _history.Losses.Count;
         }
 
@@ -240,8 +240,8 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         {
             if (!double.IsFinite(loss) || !double.IsFinite(norm))
             {
-                _keeper.SaveLast();
-                throw TrainingErrors.NotFinite(_history.Losses.Count + 1, loss, norm, _keeper.LastDirectory);
+                _checkpointer.SaveLast();
+                throw TrainingErrors.NotFinite(_history.Losses.Count + 1, loss, norm, _checkpointer.LastDirectory);
             }
 
             _history.Losses.Add(loss);
@@ -252,7 +252,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private void Tell(double? evaluationLoss) => _progress?.Report(new TrainingProgress(
         StepsDone,
         TotalSteps,
-        _course.Epoch(StepsDone),
+        _sampler.Epoch(StepsDone),
         _history.Losses[^1],
         LearningRate(StepsDone - 1),
         _clock.TokensPerSecond,

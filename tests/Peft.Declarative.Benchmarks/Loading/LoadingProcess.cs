@@ -83,7 +83,7 @@ internal static class LoadingProcess
     {
         const int Page = 4096;
         long sum = 0;
-        foreach (PlacedLayer place in SlotTree.Layers(model))
+        foreach (LayerSlot place in SlotTree.Layers(model))
         {
             byte* first = (byte*)RawTensor.Address(place.Base!.weight);
             long bytes = place.Base.weight.numel() * place.Base.weight.element_size();

@@ -17,7 +17,7 @@ public class FamilyTests
 
         string adapters = generated["Adapters"];
         Assert.Contains("block.attention.self.query = new QueryLora(block.attention.self.query);", adapters);
-        Assert.Contains("""classifier = new FullCopy(classifier, "default");""", adapters);
+        Assert.Contains("""classifier = new ModuleToSave(classifier, "default");""", adapters);
         Assert.Contains("//   classifier   1 layer           768 → 3     trained in full", adapters);
         Assert.Contains("//   trainable 297,219 of 109,781,766", adapters);
         Assert.Empty(generated.CompilerProblems);
@@ -29,8 +29,8 @@ public class FamilyTests
     {
         Generated generated = Generated.From("[Lora(rank: 8)] public sealed partial class Judge : RobertaForSequenceClassification;");
 
-        Assert.Contains("""classifier.dense = new FullCopy(classifier.dense, "default");""", generated["Adapters"]);
-        Assert.Contains("""classifier.out_proj = new FullCopy(classifier.out_proj, "default");""", generated["Adapters"]);
+        Assert.Contains("""classifier.dense = new ModuleToSave(classifier.dense, "default");""", generated["Adapters"]);
+        Assert.Contains("""classifier.out_proj = new ModuleToSave(classifier.out_proj, "default");""", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
     }
 

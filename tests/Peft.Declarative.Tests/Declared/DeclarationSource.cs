@@ -31,22 +31,22 @@ internal static class DeclarationSource
     };
 
     /// <summary>The same for settings of AdapterHub.</summary>
-    private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> HubWriters = new()
+    private static readonly Dictionary<Type, Func<JsonObject, IEnumerable<string>, string>> AdapterHubWriters = new()
     {
         [typeof(BottleneckConfig)] = BottleneckDeclaration.Of,
-        [typeof(Ia3Config)] = Ia3Declaration.OfHub,
-        [typeof(LoraConfig)] = LoraDeclaration.OfHub,
-        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.OfHub,
-        [typeof(UnionConfig)] = HybridDeclaration.OfHub,
+        [typeof(Ia3Config)] = Ia3Declaration.OfAdapterHub,
+        [typeof(LoraConfig)] = LoraDeclaration.OfAdapterHub,
+        [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.OfAdapterHub,
+        [typeof(UnionConfig)] = HybridDeclaration.OfAdapterHub,
         [typeof(ParallelBottleneckConfig)] = BottleneckDeclaration.Of,
     };
 
-    internal static bool Knows(Type method, bool hub) => (hub ? HubWriters : Writers).ContainsKey(method);
+    internal static bool Knows(Type method, bool hub) => (hub ? AdapterHubWriters : Writers).ContainsKey(method);
 
     internal static string Of(
         Type method, JsonObject file, IEnumerable<string> keys, string modelType, bool hub, QuantizationSettings? quantization)
     {
-        Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? HubWriters : Writers)[method];
+        Func<JsonObject, IEnumerable<string>, string> attribute = (hub ? AdapterHubWriters : Writers)[method];
         JsonObject config = hub ? file["config"]!.AsObject() : file;
         return Around(attribute(config, keys), modelType, quantization);
     }

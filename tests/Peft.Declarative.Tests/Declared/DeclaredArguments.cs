@@ -26,11 +26,11 @@ internal static class DeclaredArguments
     };
 
     /// <summary>Names of the layers that AdapterHub's updates of projections are for.</summary>
-    internal static string HubTargets(IEnumerable<string> keys) =>
+    internal static string AdapterHubTargets(IEnumerable<string> keys) =>
         string.Join(", ", keys.Select(key => key.Split('.')).Select(parts => parts[Array.IndexOf(parts, "loras") - 1]).Distinct().Select(Literal));
 
     /// <summary>The same by whole paths, where a name alone would mean more layers.</summary>
-    internal static string HubPaths(IEnumerable<string> keys) =>
+    internal static string AdapterHubPaths(IEnumerable<string> keys) =>
         string.Join(", ", keys.Where(key => key.Contains(".loras.", StringComparison.Ordinal)).Select(key => key[..key.IndexOf(".loras.", StringComparison.Ordinal)]).Distinct().Select(Literal));
 
     internal static JsonArray? AsList(JsonNode? node) => node is JsonValue single ? new JsonArray(single.DeepClone()) : node as JsonArray;

@@ -22,11 +22,11 @@ public sealed class DeclaredParityTests
         using AdapterFiles files = AdapterDirectory.Read(fixture.AdapterFolder);
         var file = new ConfigJson(files.Config, name);
         Type method = Unimplemented.SkipUnlessKnown(() => MethodCatalog.Read(file, files.Tensors.Keys)).GetType();
-        Skip.IfNot(DeclarationSource.Knows(method, fixture.IsHub), $"'{method.Name}' has no attribute yet.");
+        Skip.IfNot(DeclarationSource.Knows(method, fixture.IsAdapterHub), $"'{method.Name}' has no attribute yet.");
 
         using DisposeScope scope = NewDisposeScope();
         string modelType = ModelCatalog.TypeOf(fixture.ModelFolder);
-        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, modelType, fixture.IsHub, QuantizedBase.Settings(fixture));
+        string source = DeclarationSource.Of(method, files.Config, files.Tensors.Keys, modelType, fixture.IsAdapterHub, QuantizedBase.Settings(fixture));
         using PretrainedModel model = DeclaredModel.FromPretrained(source, fixture.ModelFolder);
         QuantizedBase.Check(fixture, model);
         if (RecordedCourses.Has(fixture))

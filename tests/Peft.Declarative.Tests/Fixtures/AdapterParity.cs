@@ -49,9 +49,9 @@ internal static class AdapterParity
         CheckForward(fixture, kind, adapter, parameters);
         CheckSaving(fixture, adapter, fixture.AdapterFolder);
         GenerationCheck.Run(fixture, kind);
-        if (fixture.IsHub)
+        if (fixture.IsAdapterHub)
         {
-            CheckHubMerging(fixture, model, adapter, kind);
+            CheckAdapterHubMerging(fixture, model, adapter, kind);
         }
         else
         {
@@ -107,7 +107,7 @@ internal static class AdapterParity
 
             // The reference library forgets these when it saves; here they are kept, since a reload would lose what was learnt.
             HashSet<string> made = [.. adapter.Learned.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key)];
-            IEnumerable<string> forgotten = fixture.IsHub
+            IEnumerable<string> forgotten = fixture.IsAdapterHub
                 ? adapter.Tensors.Where(tensor => tensor.Optional && fixture.Has($"param.{tensor.Key}")).Select(tensor => tensor.Key)
                 : fixture.Texts("trainable_not_saved").Select(fixture.KeyOf)
                     .Where(key => adapter.Learned.All(tensor => tensor.IsMade) || !fixture.Network.ContainsKey(key));
@@ -135,7 +135,7 @@ internal static class AdapterParity
     }
 
     // AdapterHub's cases record no merged weights: what can merge gives the same outputs, anything else says that it cannot.
-    private static void CheckHubMerging(FixtureCase fixture, PretrainedModel model, Adapter adapter, FixtureModel kind)
+    private static void CheckAdapterHubMerging(FixtureCase fixture, PretrainedModel model, Adapter adapter, FixtureModel kind)
     {
         if (!MethodCatalog.Of(adapter.Config).Facts.Merges)
         {
@@ -189,7 +189,7 @@ internal static class AdapterParity
     private static Dictionary<string, Tensor> Weights(PretrainedModel model)
     {
         Dictionary<string, Tensor> weights = [];
-        foreach (PlacedLayer place in SlotTree.Layers(model))
+        foreach (LayerSlot place in SlotTree.Layers(model))
         {
             weights[$"{place.Path}.weight"] = place.Base!.weight.detach().clone();
             if (place.Base.bias is { } bias)

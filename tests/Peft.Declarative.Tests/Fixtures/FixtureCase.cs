@@ -57,7 +57,7 @@ public sealed class FixtureCase : IDisposable
         .Select(name => (name[prefix.Length..], _expected.Read(name)));
 
     /// <summary>Whether the case is of AdapterHub's library and not of Hugging Face PEFT.</summary>
-    public bool IsHub => Json["library"]?.GetValue<string>().StartsWith("adapters ", StringComparison.Ordinal) ?? false;
+    public bool IsAdapterHub => Json["library"]?.GetValue<string>().StartsWith("adapters ", StringComparison.Ordinal) ?? false;
 
     /// <summary>Ten times the change under noise of one unit in the last place on every weight, and never less than rounding alone makes.</summary>
     public double Tolerance(string what) => Json["tolerances"]?[what]?["suggested_atol"]?.GetValue<double>()

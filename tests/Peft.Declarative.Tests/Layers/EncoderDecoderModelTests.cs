@@ -17,7 +17,7 @@ public sealed class EncoderDecoderModelTests
         Tensor whole = model.Logits(ids, target);
         using var cache = new KeyValueCache(model.DecoderLayerCount);
         using var sourceCache = new KeyValueCache(model.DecoderLayerCount);
-        EncodedSource source = model.Encode(ids) with { Cache = sourceCache };
+        EncoderOutput source = model.Encode(ids) with { Cache = sourceCache };
 
         for (long place = 0; place < target.size(1); place++)
         {

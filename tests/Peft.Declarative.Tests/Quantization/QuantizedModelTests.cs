@@ -48,7 +48,7 @@ public sealed class QuantizedModelTests
 
         model.Quantize(new QuantizationSettings());
 
-        foreach (PlacedLayer place in SlotTree.Layers(model))
+        foreach (LayerSlot place in SlotTree.Layers(model))
         {
             bool linear = place.Base!.Kind is LayerKind.Linear or LayerKind.Conv1D && !place.Path.StartsWith("classifier", StringComparison.Ordinal);
             Assert.True(linear == place.Base.Quantized is not null, place.Path);

@@ -33,8 +33,8 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
             string value = spec.Value ? "(uᵢ V)" : "uᵢ";
             code.Blank();
             code.Line($"/// <summary>Σ softmax((z Q) · (uᵢ K))ᵢ {value} over {string.Join(", ", spec.Adapters)}; Q, K{(spec.Value ? ", V" : "")} [{width}, {width}]</summary>");
-            code.Line($"private sealed class {ClassName(place)}({types["Seam"]} seam)");
-            code.Line($"    : {types["FusionLayer"]}(seam, {Literal.Of(spec.Name)}, new {types["AdapterFusionConfig"]} {{ {string.Join(", ", Settings())} }});");
+            code.Line($"private sealed class {ClassName(place)}({types["SublayerSlot"]} slot)");
+            code.Line($"    : {types["FusionLayer"]}(slot, {Literal.Of(spec.Name)}, new {types["AdapterFusionConfig"]} {{ {string.Join(", ", Settings())} }});");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class AdapterFusionMethod : AdapterMethod
         foreach (PlannedLayer place in plan.Adapted)
         {
             string width = place.Output > 0 ? Literal.Of((int)place.Output) : "hidden";
-            yield return LayerTable.Row(place, SeamPlanner.NameOf(place), $"Q, K{(Spec(plan).Value ? ", V" : "")} [{width}, {width}]", AdapterFusionPlanner.Count(place, Spec(plan)));
+            yield return LayerTable.Row(place, SublayerPlanner.NameOf(place), $"Q, K{(Spec(plan).Value ? ", V" : "")} [{width}, {width}]", AdapterFusionPlanner.Count(place, Spec(plan)));
         }
 
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);

@@ -19,13 +19,13 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
             return new AdapterPlan(spec, "", default, default, AtRunTime: false, null, null);
         }
 
-        PlannedSeams seams = new SeamPlanner(FusionPlaces.Of(spec, members), context).Plan();
-        List<PlannedLayer> places = seams.Groups.Select(group => group.Layer with { ClassName = Identifiers.Pascal(group.Sublayer) }).ToList();
+        PlannedSublayers slots = new SublayerPlanner(FusionPlaces.Of(spec, members), context).Plan();
+        List<PlannedLayer> places = slots.Groups.Select(group => group.Layer with { ClassName = Identifiers.Pascal(group.Sublayer) }).ToList();
         List<PlannedLayer> head = context.TrainedHead();
         long? trainable = 0;
         foreach (PlannedLayer place in places) trainable += Count(place, spec);
         foreach (PlannedLayer layer in head) trainable += layer.Parameters;
-        return new AdapterPlan(spec, "", places.ToEquatableArray(), head.ToEquatableArray(), seams.AtRunTime, trainable, trainable);
+        return new AdapterPlan(spec, "", places.ToEquatableArray(), head.ToEquatableArray(), slots.AtRunTime, trainable, trainable);
     }
 
     /// <summary>Parameters of all places of a group; null if not known.</summary>

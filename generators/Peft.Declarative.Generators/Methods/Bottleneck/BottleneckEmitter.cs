@@ -48,11 +48,11 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
         foreach (PlannedLayer place in plan.Adapted.GroupBy(ClassName).Select(same => same.First()))
         {
             // The targets decide what the paper's settings are, so they are told here too.
-            IEnumerable<string> settings = [$"Reduction = {Literal.Of(SeamSetting.Of(place).Reduction)}", .. Targets(), .. Built()];
+            IEnumerable<string> settings = [$"Reduction = {Literal.Of(SublayerSetting.Of(place).Reduction)}", .. Targets(), .. Built()];
             code.Blank();
             code.Line($"/// <summary>{Formula(place)}</summary>");
-            code.Line($"private sealed class {ClassName(place)}({types["Seam"]} seam)");
-            code.Line($"    : {types["BottleneckLayer"]}(seam, {Literal.Of(spec.Name)}, new {ConfigType} {{ {string.Join(", ", settings)} }});");
+            code.Line($"private sealed class {ClassName(place)}({types["SublayerSlot"]} slot)");
+            code.Line($"    : {types["BottleneckLayer"]}(slot, {Literal.Of(spec.Name)}, new {ConfigType} {{ {string.Join(", ", settings)} }});");
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
     private string Formula(PlannedLayer place)
     {
         string width = place.Output > 0 ? Literal.Of((int)place.Output) : "hidden";
-        string size = SeamSetting.Of(place).Size > 0 ? Literal.Of(SeamSetting.Of(place).Size) : $"hidden / {RuleTexts.Number(SeamSetting.Of(place).Reduction)}";
+        string size = SublayerSetting.Of(place).Size > 0 ? Literal.Of(SublayerSetting.Of(place).Size) : $"hidden / {RuleTexts.Number(SublayerSetting.Of(place).Reduction)}";
         string formula = spec.IsParallel ? $"y + s · (U {spec.Function}(D x + d) + u)" : $"y + s · (U {spec.Function}(D z + d) + u)";
         return $"{formula}, D [{size}, {width}], U [{width}, {size}]";
     }

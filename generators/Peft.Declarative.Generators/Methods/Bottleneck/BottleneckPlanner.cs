@@ -9,14 +9,14 @@ internal sealed class BottleneckPlanner(BottleneckSpec spec, PlanContext context
 {
     internal AdapterPlan Plan()
     {
-        PlannedSeams seams = new SeamPlanner(spec, context).Plan();
-        List<PlannedLayer> places = seams.Groups.Select(group => group.Layer with { ClassName = ClassName(group, seams.Groups) }).ToList();
+        PlannedSublayers slots = new SublayerPlanner(spec, context).Plan();
+        List<PlannedLayer> places = slots.Groups.Select(group => group.Layer with { ClassName = ClassName(group, slots.Groups) }).ToList();
         List<PlannedLayer> head = context.TrainedHead();
         long? trainable = 0;
         foreach (PlannedLayer place in places) trainable += Count(place, spec);
         foreach (PlannedLayer layer in head) trainable += layer.Parameters;
         if (spec.Invertible) trainable += Coupling(context.Width);
-        return new AdapterPlan(spec, "", places.ToEquatableArray(), head.ToEquatableArray(), seams.AtRunTime, trainable, trainable);
+        return new AdapterPlan(spec, "", places.ToEquatableArray(), head.ToEquatableArray(), slots.AtRunTime, trainable, trainable);
     }
 
     /// <summary>Parameters of all places of a group; null if not known.</summary>
@@ -25,13 +25,13 @@ internal sealed class BottleneckPlanner(BottleneckSpec spec, PlanContext context
         if (place is not { Count: > 0, Output: > 0 }) return null;
 
         long width = place.Output;
-        long projections = (2 * width * SeamSetting.Of(place).Size) + width + SeamSetting.Of(place).Size;
+        long projections = (2 * width * SublayerSetting.Of(place).Size) + width + SublayerSetting.Of(place).Size;
         long scale = spec.LearnedScale switch { 0 => 0, 1 => 1, _ => width };
         return place.Count * (projections + scale + (spec.Gated ? width + 1 : 0) + (2 * width * spec.Norms));
     }
 
     /// <summary>One class per sublayer, and per reduction where there are several.</summary>
-    private static string ClassName(PlannedSeam group, IReadOnlyList<PlannedSeam> all)
+    private static string ClassName(PlannedSublayer group, IReadOnlyList<PlannedSublayer> all)
     {
         bool several = all.Where(other => other.Sublayer == group.Sublayer).Select(other => other.Reduction).Distinct().Count() > 1;
         return Identifiers.Pascal(group.Sublayer) + (several ? "By" + Literal.Of(group.Reduction).Replace(".0", "").Replace('.', '_') : "");

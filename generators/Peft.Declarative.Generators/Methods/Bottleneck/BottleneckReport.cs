@@ -20,7 +20,7 @@ internal sealed class BottleneckReport(AdapterPlan plan)
 
     internal IEnumerable<string> Lines()
     {
-        foreach (PlannedLayer place in plan.Adapted) yield return LayerTable.Row(place, SeamPlanner.NameOf(place), Parts(place), BottleneckPlanner.Count(place, spec));
+        foreach (PlannedLayer place in plan.Adapted) yield return LayerTable.Row(place, SublayerPlanner.NameOf(place), Parts(place), BottleneckPlanner.Count(place, spec));
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
         if (spec.Invertible) yield return "an invertible network on the embeddings";
     }
@@ -28,6 +28,6 @@ internal sealed class BottleneckReport(AdapterPlan plan)
     private string Blocks() => plan.AtRunTime || plan.Adapted.Any(place => place.Blocks.Count > 0) ? " of some blocks" : " of all blocks";
 
     private static string Parts(PlannedLayer place) => place.Output > 0
-        ? $"D [{Literal.Of(SeamSetting.Of(place).Size)}, {place.Output}]   U [{place.Output}, {Literal.Of(SeamSetting.Of(place).Size)}]"
-        : $"D [hidden / {RuleTexts.Number(SeamSetting.Of(place).Reduction)}, hidden]   U [hidden, hidden / {RuleTexts.Number(SeamSetting.Of(place).Reduction)}]";
+        ? $"D [{Literal.Of(SublayerSetting.Of(place).Size)}, {place.Output}]   U [{place.Output}, {Literal.Of(SublayerSetting.Of(place).Size)}]"
+        : $"D [hidden / {RuleTexts.Number(SublayerSetting.Of(place).Reduction)}, hidden]   U [hidden, hidden / {RuleTexts.Number(SublayerSetting.Of(place).Reduction)}]";
 }

@@ -7,7 +7,7 @@ using Peft.Declarative.Methods.PTuning;
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
 /// <summary>P-tuning: reads [PTuning], plans it, writes it.</summary>
-internal sealed class PTuningMethod : LearnedInputMethod
+internal sealed class PTuningMethod : VirtualTokenMethod
 {
     internal override string Name => "PTuning";
 
@@ -28,12 +28,12 @@ internal sealed class PTuningMethod : LearnedInputMethod
         return new ConfigText(types["PTuningConfig"], settings);
     }
 
-    protected override string What(LearnedInputSpec spec) =>
+    protected override string What(VirtualTokenSpec spec) =>
         $"{spec.Tokens} learned tokens before the text, made by {(((PTuningSpec)spec).IsLstm ? "an LSTM" : "a perceptron")}";
 
-    protected override long? Trained(LearnedInputSpec spec, PlanContext context) => ((PTuningSpec)spec).Parameters(context.Width);
+    protected override long? Trained(VirtualTokenSpec spec, PlanContext context) => ((PTuningSpec)spec).Parameters(context.Width);
 
-    protected override long? Saved(LearnedInputSpec spec, PlanContext context) => spec.Rows * context.Width;
+    protected override long? Saved(VirtualTokenSpec spec, PlanContext context) => spec.Rows * context.Width;
 
     protected override IEnumerable<string> Parts(AdapterPlan plan)
     {
@@ -44,7 +44,7 @@ internal sealed class PTuningMethod : LearnedInputMethod
         yield return $"made by {network}, {(spec.Hidden > 0 ? spec.Hidden.ToString() : width)} wide; the file holds the prompt, and the network lies beside it";
     }
 
-    protected override void WritePart(CodeWriter code, LearnedInputSpec adapter, TypeNames types)
+    protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
     {
         var spec = (PTuningSpec)adapter;
         string network = $"hidden: {Literal.Of(spec.Hidden)}, {Encoder(spec, types)}";

@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
 /// <summary>A declared prompt that a network makes.</summary>
-internal sealed record PTuningSpec : LearnedInputSpec
+internal sealed record PTuningSpec : VirtualTokenSpec
 {
     internal override string Method => "PTuning";
 

@@ -7,7 +7,7 @@ using Peft.Declarative.Methods.PrefixTuning;
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
 /// <summary>Prefix tuning: reads [PrefixTuning], plans it, writes it.</summary>
-internal sealed class PrefixTuningMethod : LearnedInputMethod
+internal sealed class PrefixTuningMethod : VirtualTokenMethod
 {
     internal override string Name => "PrefixTuning";
 
@@ -26,12 +26,12 @@ internal sealed class PrefixTuningMethod : LearnedInputMethod
         return new ConfigText(types["PrefixTuningConfig"], Settings(spec, types));
     }
 
-    protected override string What(LearnedInputSpec spec) =>
+    protected override string What(VirtualTokenSpec spec) =>
         $"{spec.Tokens} learned keys and values before the text's in every attention layer{(((PrefixTuningSpec)spec).Projection ? ", made by a network" : "")}";
 
-    protected override long? Trained(LearnedInputSpec spec, PlanContext context) => PrefixCount.Trained((PrefixTuningSpec)spec, context);
+    protected override long? Trained(VirtualTokenSpec spec, PlanContext context) => PrefixCount.Trained((PrefixTuningSpec)spec, context);
 
-    protected override long? Saved(LearnedInputSpec spec, PlanContext context) => PrefixCount.InFile((PrefixTuningSpec)spec, context);
+    protected override long? Saved(VirtualTokenSpec spec, PlanContext context) => PrefixCount.InFile((PrefixTuningSpec)spec, context);
 
     protected override IEnumerable<string> Parts(AdapterPlan plan)
     {
@@ -48,7 +48,7 @@ internal sealed class PrefixTuningMethod : LearnedInputMethod
                 + "the file holds the prefix, and the network lies beside it";
     }
 
-    protected override void WritePart(CodeWriter code, LearnedInputSpec adapter, TypeNames types)
+    protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
     {
         var spec = (PrefixTuningSpec)adapter;
         if (spec.Beside)

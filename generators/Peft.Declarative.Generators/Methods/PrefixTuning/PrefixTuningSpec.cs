@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
 /// <summary>A declared prefix.</summary>
-internal sealed record PrefixTuningSpec : LearnedInputSpec
+internal sealed record PrefixTuningSpec : VirtualTokenSpec
 {
     internal override string Method => "PrefixTuning";
 

@@ -7,7 +7,7 @@ using Peft.Declarative.Methods.PromptTuning;
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
 /// <summary>Prompt tuning: reads [PromptTuning], plans it, writes it.</summary>
-internal sealed class PromptTuningMethod : LearnedInputMethod
+internal sealed class PromptTuningMethod : VirtualTokenMethod
 {
     internal override string Name => "PromptTuning";
 
@@ -27,16 +27,16 @@ internal sealed class PromptTuningMethod : LearnedInputMethod
         return new ConfigText(types["PromptTuningConfig"], settings);
     }
 
-    protected override string What(LearnedInputSpec spec) => $"{spec.Tokens} learned tokens before the text";
+    protected override string What(VirtualTokenSpec spec) => $"{spec.Tokens} learned tokens before the text";
 
-    protected override long? Trained(LearnedInputSpec spec, PlanContext context) => spec.Rows * context.Width;
+    protected override long? Trained(VirtualTokenSpec spec, PlanContext context) => spec.Rows * context.Width;
 
-    protected override long? Saved(LearnedInputSpec spec, PlanContext context) => Trained(spec, context);
+    protected override long? Saved(VirtualTokenSpec spec, PlanContext context) => Trained(spec, context);
 
     protected override IEnumerable<string> Parts(AdapterPlan plan) =>
-        [$"prompt [{((LearnedInputSpec)plan.Spec).Rows}, {Width(plan)?.ToString() ?? "hidden"}] before the text of every row"];
+        [$"prompt [{((VirtualTokenSpec)plan.Spec).Rows}, {Width(plan)?.ToString() ?? "hidden"}] before the text of every row"];
 
-    protected override void WritePart(CodeWriter code, LearnedInputSpec adapter, TypeNames types)
+    protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
     {
         var spec = (PromptTuningSpec)adapter;
         string start = $"{types["PromptInit"]}.{spec.Init}";

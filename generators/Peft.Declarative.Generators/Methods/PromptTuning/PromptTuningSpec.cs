@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
 /// <summary>A declared soft prompt.</summary>
-internal sealed record PromptTuningSpec : LearnedInputSpec
+internal sealed record PromptTuningSpec : VirtualTokenSpec
 {
     internal override string Method => "PromptTuning";
 

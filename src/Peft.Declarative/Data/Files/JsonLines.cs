@@ -67,7 +67,7 @@ internal static class JsonLines
             return new RawRow { Prompt = String(prompt, "prompt"), Completion = String(completion, "completion") };
         }
 
-        string[] names = [.. root.EnumerateObject().Take(4).Select(property => $"'{ForeignText.Shown(property.Name)}'")];
+        string[] names = [.. root.EnumerateObject().Take(4).Select(property => $"'{UntrustedText.Shown(property.Name)}'")];
         string has = names.Length == 0 ? "no keys" : string.Join(", ", names);
         throw new FormatException($"it has {has}, but neither 'text' nor 'prompt' with 'completion' nor 'messages'");
     }

@@ -20,7 +20,7 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
         : AdaLoraConfigFile.Read(file);
 
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) =>
         (frozen, selected) => new AdaLoraLinear(
             frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(selected.Layer.Path));
 }

@@ -47,7 +47,7 @@ public sealed record AdapterFusionConfig : AdapterConfig
     /// <summary>What the file calls the adapters; null for a fusion that was made here.</summary>
     internal IReadOnlyList<string>? FileNames { get; init; }
 
-    internal override bool IsHub => true;
+    internal override bool IsAdapterHub => true;
 
     internal override IReadOnlyList<string> Members => Adapters;
 
@@ -59,20 +59,20 @@ public sealed record AdapterFusionConfig : AdapterConfig
             return known;
         }
 
-        string[] names = [.. Adapters.Select(name => set[name].HubName ?? name)];
+        string[] names = [.. Adapters.Select(name => set[name].AdapterHubName ?? name)];
         return known with { FileNames = names, Hub = known.Hub! with { Name = string.Join(',', names) } };
     }
 
     internal override AdapterConfig InPlaceOf(AdapterConfig former) => this with { Adapters = ((AdapterFusionConfig)former).Adapters };
 
-    internal override JsonObject HubFile()
+    internal override JsonObject AdapterHubFile()
     {
-        JsonObject file = base.HubFile();
+        JsonObject file = base.AdapterHubFile();
         file["adapter_names"] = ConfigJson.Array(FileNames);
         return file;
     }
 
-    internal override JsonObject HubSettings() => AdapterFusionSettings.Write(this);
+    internal override JsonObject AdapterHubSettings() => AdapterFusionSettings.Write(this);
 
     internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
         file is AdapterFusionConfig fusion ? AdapterFusionSettings.Conflicts(this, fusion) : base.Conflicts(file);

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.AdapterFusion;
 
 /// <summary>Fusions of bottlenecks, read from AdapterHub's files and attached by config.</summary>
-internal sealed class AdapterFusionMethod : IHubMethod
+internal sealed class AdapterFusionMethod : IAdapterHubMethod
 {
     public MethodFacts Facts { get; } = new("AdapterFusion", MethodClass.Additive, AdapterFusionTexts.Place, "2005.00247") { Merges = false };
 
@@ -20,9 +20,9 @@ internal sealed class AdapterFusionMethod : IHubMethod
 
     public AdapterConfig Read(ConfigJson file) => throw file.Wrong("peft_type", "of a method that has such files");
 
-    public bool ReadsHub(HubFile file) => file.Blended is not null;
+    public bool ReadsAdapterHub(AdapterHubFile file) => file.Blended is not null;
 
-    public AdapterConfig ReadHub(HubFile file) => AdapterFusionSettings.Read(file) with { FileNames = file.Blended };
+    public AdapterConfig ReadAdapterHub(AdapterHubFile file) => AdapterFusionSettings.Read(file) with { FileNames = file.Blended };
 
     public void Attach(nn.Module model, Adapter adapter)
     {
@@ -32,16 +32,16 @@ internal sealed class AdapterFusionMethod : IHubMethod
             adapter.Config = config = config with { Adapters = [.. fileNames.Select(name => Named(model, adapter.Name, name))] };
         }
 
-        PlacedSeam[] places = [.. Seams.Of(model).Where(place => FusionLayer.MembersAt(place.Seam, config).Count > 0)];
-        string[] missing = [.. config.Adapters.Where(name => !places.Any(place => place.Seam.Parts.Any(part => part.AdapterName == name)))];
+        NamedSublayerSlot[] places = [.. SublayerSlots.Of(model).Where(place => FusionLayer.MembersAt(place.SublayerSlot, config).Count > 0)];
+        string[] missing = [.. config.Adapters.Where(name => !places.Any(place => place.SublayerSlot.Parts.Any(part => part.AdapterName == name)))];
         if (config.Adapters.Count < 2 || missing.Length > 0)
         {
             throw new PeftException(RuleIds.NothingAdapted, RuleTexts.FusionWithoutBottlenecks(model.GetType().Name, [.. config.Adapters], missing));
         }
 
-        foreach (PlacedSeam place in places)
+        foreach (NamedSublayerSlot place in places)
         {
-            place.Seam.Add(new FusionLayer(place.Seam, adapter.Name, config));
+            place.SublayerSlot.Add(new FusionLayer(place.SublayerSlot, adapter.Name, config));
         }
 
         TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));
@@ -51,7 +51,7 @@ internal sealed class AdapterFusionMethod : IHubMethod
     private static string Named(nn.Module model, string fusion, string fileName)
     {
         AdapterSet? set = (model as PretrainedModel)?.Adapters;
-        return (set?.FirstOrDefault(other => other.Name == fileName) ?? set?.FirstOrDefault(other => other.HubName == fileName))?.Name
+        return (set?.FirstOrDefault(other => other.Name == fileName) ?? set?.FirstOrDefault(other => other.AdapterHubName == fileName))?.Name
             ?? throw new PeftException(RuleIds.NoSuchAdapter,
                 $"The fusion '{fusion}' blends an adapter '{fileName}', which is not on '{model.GetType().Name}'. Load it first, then the fusion.");
     }

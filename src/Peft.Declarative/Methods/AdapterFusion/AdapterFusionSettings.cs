@@ -7,7 +7,7 @@ namespace Peft.Declarative.Methods.AdapterFusion;
 /// <summary>The settings of a fusion, as AdapterHub 1.1 writes them.</summary>
 internal static class AdapterFusionSettings
 {
-    internal static AdapterFusionConfig Read(HubFile file)
+    internal static AdapterFusionConfig Read(AdapterHubFile file)
     {
         ConfigJson settings = file.Settings;
         bool On(string field, bool usual) => settings.Json[field] is null ? usual : settings.Flag(field);

@@ -11,7 +11,7 @@ namespace Peft.Declarative.Methods.AdapterFusion;
 /// Attention over what bottlenecks make after one sublayer: <c>α = softmax((q Q) · (uᵢ K) / T)</c>, <c>Σ αᵢ (uᵢ V) + r</c>, where <c>q</c> is
 /// what the bottlenecks read. Pfeiffer et al. 2020, arXiv 2005.00247.
 /// </summary>
-public class FusionLayer : SeamPart
+public class FusionLayer : SublayerPart
 {
     private const double FirstTemperature = 50;
     private const double TemperatureStep = FirstTemperature / 1000;
@@ -26,40 +26,40 @@ public class FusionLayer : SeamPart
     private double _temperature;
     private double _lastTemperature;
 
-    /// <summary>Makes a fusion for a place where bottlenecks stand; <see cref="Seam.Add"/> puts it there.</summary>
-    /// <param name="seam">The place.</param>
+    /// <summary>Makes a fusion for a place where bottlenecks stand; <see cref="SublayerSlot.Add"/> puts it there.</summary>
+    /// <param name="slot">The place.</param>
     /// <param name="adapter">Name of the fusion.</param>
     /// <param name="config">What it blends, and how.</param>
-    public FusionLayer(Seam seam, string adapter, AdapterFusionConfig config)
-        : base(nameof(FusionLayer), seam, adapter)
+    public FusionLayer(SublayerSlot slot, string adapter, AdapterFusionConfig config)
+        : base(nameof(FusionLayer), slot, adapter)
     {
-        ArgumentNullException.ThrowIfNull(seam);
+        ArgumentNullException.ThrowIfNull(slot);
         ArgumentNullException.ThrowIfNull(config);
         using IDisposable untracked = no_grad();
         _config = config;
         _temperature = _lastTemperature = config.Temperature ? FirstTemperature : 1;
-        long width = seam.Width;
-        Tensor Square() => BottleneckStart.Normal(width, width, seam.Device);
+        long width = slot.Width;
+        Tensor Square() => BottleneckStart.Normal(width, width, slot.Device);
         if (config.Query)
         {
             _queryWeight = Own("query_weight", Square());
-            _queryBias = Own("query_bias", zeros(width, device: seam.Device));
+            _queryBias = Own("query_bias", zeros(width, device: slot.Device));
         }
 
         if (config.Key)
         {
             _keyWeight = Own("key_weight", Square());
-            _keyBias = Own("key_bias", zeros(width, device: seam.Device));
+            _keyBias = Own("key_bias", zeros(width, device: slot.Device));
         }
 
         if (config.Value)
         {
-            _valueWeight = Own("value_weight", config.ValueInitialized ? NearIdentity(width, seam.Device) : Square());
+            _valueWeight = Own("value_weight", config.ValueInitialized ? NearIdentity(width, slot.Device) : Square());
         }
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name)
+    public override IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name)
     {
         string own = $"{path}.adapter_fusion_layer.{name}.";
         return new (string Name, Parameter? Value)[]
@@ -69,16 +69,16 @@ public class FusionLayer : SeamPart
     }
 
     /// <summary>The bottlenecks that a fusion blends at a place; some may leave its block out.</summary>
-    internal static IReadOnlyList<BottleneckLayer> MembersAt(Seam seam, AdapterFusionConfig config) =>
-        [.. config.Adapters.Select(name => seam.Parts.OfType<BottleneckLayer>().FirstOrDefault(part => part.AdapterName == name)).OfType<BottleneckLayer>()];
+    internal static IReadOnlyList<BottleneckLayer> MembersAt(SublayerSlot slot, AdapterFusionConfig config) =>
+        [.. config.Adapters.Select(name => slot.Parts.OfType<BottleneckLayer>().FirstOrDefault(part => part.AdapterName == name)).OfType<BottleneckLayer>()];
 
     /// <summary>How far the value projection is from the identity: the sum of the squared differences. Null without one.</summary>
     internal Tensor? DistanceFromIdentity() =>
         _valueWeight is null ? null : (eye(_valueWeight.size(0), device: _valueWeight.device) - _valueWeight).square().sum();
 
-    internal override Tensor Apply(Tensor hidden, SeamPass pass)
+    internal override Tensor Apply(Tensor hidden, SublayerPass pass)
     {
-        IReadOnlyList<BottleneckLayer> members = MembersAt(Seam, _config);
+        IReadOnlyList<BottleneckLayer> members = MembersAt(SublayerSlot, _config);
         BottleneckInput input = members[^1].Read(hidden, pass);   // in the reference library the last one speaks for all of them
         Tensor residual = members[^1].IsParallel ? input.Residual + pass.Input : input.Residual;
         Tensor made = stack([.. members.Select(member => member.Scaled(input.Read))], 2);   // [batch, time, adapters, hidden]
@@ -91,7 +91,7 @@ public class FusionLayer : SeamPart
         return (_config.ResidualBefore ? blended : blended + residual).to(hidden.dtype);
     }
 
-    internal override Tensor Finish(Tensor hidden, SeamPass pass) => MembersAt(Seam, _config)[^1].Finish(hidden, pass);
+    internal override Tensor Finish(Tensor hidden, SublayerPass pass) => MembersAt(SublayerSlot, _config)[^1].Finish(hidden, pass);
 
     private static Tensor NearIdentity(long width, Device device) =>
         full([width, width], OffDiagonal, dtype: ScalarType.Float32, device: device).masked_fill_(eye(width, dtype: ScalarType.Bool, device: device), 1.0);

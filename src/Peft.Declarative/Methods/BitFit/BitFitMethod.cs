@@ -18,7 +18,7 @@ internal sealed class BitFitMethod : IAdapterMethod
 
     public void Attach(nn.Module model, Adapter adapter)
     {
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query((BitFitConfig)adapter.Config, model) with
         {
             Adaptable = LayerKinds.All,
@@ -26,7 +26,7 @@ internal sealed class BitFitMethod : IAdapterMethod
             BiasesOnly = true,
         };
         TargetSelection selection = LayerSelection.Select(model, "BitFit", query, layers);
-        foreach ((PlacedLayer place, _) in LayerSelection.Adapted(selection, layers))
+        foreach ((LayerSlot place, _) in LayerSelection.Adapted(selection, layers))
         {
             adapter.Add(place.Path, new TrainedBias(place.Adopted(), adapter.Name, adapted: false));
         }

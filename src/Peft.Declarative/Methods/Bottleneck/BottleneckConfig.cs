@@ -66,7 +66,7 @@ public record BottleneckConfig : AdapterConfig
     /// <summary>How many times narrower that one's networks are than what they read.</summary>
     public double InvertibleReduction { get; init; } = 2;
 
-    internal override bool IsHub => true;
+    internal override bool IsAdapterHub => true;
 
     internal override bool AveragesRows => Gated;
 
@@ -89,8 +89,8 @@ public record BottleneckConfig : AdapterConfig
     /// <param name="block">Number of the block.</param>
     internal int SizeAt(long width, int block) => (int)Math.Max(1, Math.Floor(width / ReductionOf.GetValueOrDefault(block, Reduction)));
 
-    internal override JsonObject HubSettings() => BottleneckHubSettings.Write(this);
+    internal override JsonObject AdapterHubSettings() => BottleneckAdapterHubSettings.Write(this);
 
     internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
-        file is BottleneckConfig bottleneck && file.GetType() == GetType() ? BottleneckHubSettings.Conflicts(this, bottleneck) : base.Conflicts(file);
+        file is BottleneckConfig bottleneck && file.GetType() == GetType() ? BottleneckAdapterHubSettings.Conflicts(this, bottleneck) : base.Conflicts(file);
 }

@@ -11,7 +11,7 @@ namespace Peft.Declarative.Methods.Bottleneck;
 /// A bottleneck after a sublayer, <c>r + s · U f(D z + d) + u</c>, or beside it, where it reads the sublayer's input and adds to its result.
 /// Houlsby et al. 2019, arXiv 1902.00751; He et al. 2021, arXiv 2110.04366.
 /// </summary>
-public class BottleneckLayer : SeamPart
+public class BottleneckLayer : SublayerPart
 {
     private readonly BottleneckConfig _config;
     private readonly Func<Tensor, Tensor> _activation;
@@ -24,29 +24,29 @@ public class BottleneckLayer : SeamPart
     private readonly AdapterNorm? _normBefore;
     private readonly AdapterNorm? _normAfter;
 
-    /// <summary>Makes a bottleneck for a place; <see cref="Seam.Add"/> puts it there.</summary>
-    /// <param name="seam">The place.</param>
+    /// <summary>Makes a bottleneck for a place; <see cref="SublayerSlot.Add"/> puts it there.</summary>
+    /// <param name="slot">The place.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="config">How it is built.</param>
     /// <param name="block">Number of the place's block, for settings that differ by block.</param>
-    public BottleneckLayer(Seam seam, string adapter, BottleneckConfig config, int block = 0)
-        : base(nameof(BottleneckLayer), seam, adapter)
+    public BottleneckLayer(SublayerSlot slot, string adapter, BottleneckConfig config, int block = 0)
+        : base(nameof(BottleneckLayer), slot, adapter)
     {
-        ArgumentNullException.ThrowIfNull(seam);
+        ArgumentNullException.ThrowIfNull(slot);
         ArgumentNullException.ThrowIfNull(config);
         using IDisposable untracked = no_grad();
         _config = config;
         _activation = ActivationFunctions.Of(config.EffectiveActivation);
-        long width = seam.Width;
+        long width = slot.Width;
         long size = config.SizeAt(width, block);
-        _downWeight = Own("adapter_down_weight", BottleneckStart.Down(size, width, config.EffectiveInit, seam.Device));
-        _downBias = Own("adapter_down_bias", zeros(size, device: seam.Device));
-        _upWeight = Own("adapter_up_weight", BottleneckStart.Up(width, size, config.EffectiveInit, seam.Device));
-        _upBias = Own("adapter_up_bias", zeros(width, device: seam.Device));
+        _downWeight = Own("adapter_down_weight", BottleneckStart.Down(size, width, config.EffectiveInit, slot.Device));
+        _downBias = Own("adapter_down_bias", zeros(size, device: slot.Device));
+        _upWeight = Own("adapter_up_weight", BottleneckStart.Up(width, size, config.EffectiveInit, slot.Device));
+        _upBias = Own("adapter_up_bias", zeros(width, device: slot.Device));
         _scale = config.LearnedScale == ScaleLearning.None
             ? null
-            : Own("scaling", ones(config.LearnedScale == ScaleLearning.Channel ? width : 1, device: seam.Device));
-        _gate = config.Gated ? new SequenceGate(width, seam.Device) : null;
+            : Own("scaling", ones(config.LearnedScale == ScaleLearning.Channel ? width : 1, device: slot.Device));
+        _gate = config.Gated ? new SequenceGate(width, slot.Device) : null;
         Own(_gate?.Parameters ?? []);
         _normBefore = Norm(config.NormBefore, "adapter_norm_before");
         _normAfter = Norm(config.NormAfter, "adapter_norm_after");
@@ -56,7 +56,7 @@ public class BottleneckLayer : SeamPart
     internal bool IsParallel => _config.IsParallel;
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name)
+    public override IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name)
     {
         string own = $"{path}.adapters.{name}.";
         string down = $"{own}adapter_down.{(_normBefore is null ? 0 : 1)}.";
@@ -76,10 +76,10 @@ public class BottleneckLayer : SeamPart
 
     // There the norm before is a part of the adapter and also the first step of its way down.
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> HubCopiesAt(string path, string name) =>
+    public override IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) =>
         _normBefore?.TensorsBelow($"{path}.adapters.{name}.adapter_down.0") ?? [];
 
-    internal override Tensor Apply(Tensor hidden, SeamPass pass)
+    internal override Tensor Apply(Tensor hidden, SublayerPass pass)
     {
         BottleneckInput input = Read(hidden, pass);
         Tensor result = Dropped(Scaled(input.Read));
@@ -91,11 +91,11 @@ public class BottleneckLayer : SeamPart
         return Residual(result, input.Residual).to(hidden.dtype);
     }
 
-    internal override Tensor Finish(Tensor hidden, SeamPass pass) =>
-        _config.SumAfter ? SeamPass.Sum(hidden, pass.Input, pass.Norm) : hidden;
+    internal override Tensor Finish(Tensor hidden, SublayerPass pass) =>
+        _config.SumAfter ? SublayerPass.Sum(hidden, pass.Input, pass.Norm) : hidden;
 
     /// <summary>What it reads, and what goes past it.</summary>
-    internal BottleneckInput Read(Tensor hidden, SeamPass pass)
+    internal BottleneckInput Read(Tensor hidden, SublayerPass pass)
     {
         if (_config.IsParallel)
         {
@@ -145,7 +145,7 @@ public class BottleneckLayer : SeamPart
 
     private AdapterNorm? Norm(bool wanted, string name)
     {
-        AdapterNorm? norm = wanted ? new AdapterNorm(name, Seam.Width, Seam.Device) : null;
+        AdapterNorm? norm = wanted ? new AdapterNorm(name, SublayerSlot.Width, SublayerSlot.Device) : null;
         Own(norm?.Parameters ?? []);
         return norm;
     }

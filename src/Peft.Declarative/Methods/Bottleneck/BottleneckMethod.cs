@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Bottleneck;
 
 /// <summary>Bottlenecks in series, read from AdapterHub's files and attached by config.</summary>
-internal class BottleneckMethod : IHubMethod
+internal class BottleneckMethod : IAdapterHubMethod
 {
     public virtual MethodFacts Facts { get; } = new("Bottleneck", MethodClass.Additive, BottleneckTexts.Place, "1902.00751") { Merges = false };
 
@@ -19,17 +19,17 @@ internal class BottleneckMethod : IHubMethod
 
     public AdapterConfig Read(ConfigJson file) => throw file.Wrong("peft_type", "of a method that has such files");
 
-    public virtual bool ReadsHub(HubFile file) => file.Blended is null && file.Architecture == PeftType && !BottleneckHubSettings.IsParallel(file);
+    public virtual bool ReadsAdapterHub(AdapterHubFile file) => file.Blended is null && file.Architecture == PeftType && !BottleneckAdapterHubSettings.IsParallel(file);
 
-    public virtual AdapterConfig ReadHub(HubFile file) => BottleneckHubSettings.Read(file, new BottleneckConfig());
+    public virtual AdapterConfig ReadAdapterHub(AdapterHubFile file) => BottleneckAdapterHubSettings.Read(file, new BottleneckConfig());
 
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (BottleneckConfig)adapter.Config;
-        PlacedSeam[] places = [.. Select(model, config)];
-        foreach (PlacedSeam place in places)
+        NamedSublayerSlot[] places = [.. Select(model, config)];
+        foreach (NamedSublayerSlot place in places)
         {
-            place.Seam.Add(new BottleneckLayer(place.Seam, adapter.Name, config, place.Block));
+            place.SublayerSlot.Add(new BottleneckLayer(place.SublayerSlot, adapter.Name, config, place.Block));
         }
 
         if (config.Invertible)
@@ -43,14 +43,14 @@ internal class BottleneckMethod : IHubMethod
         }
     }
 
-    private IEnumerable<PlacedSeam> Select(nn.Module model, BottleneckConfig config)
+    private IEnumerable<NamedSublayerSlot> Select(nn.Module model, BottleneckConfig config)
     {
-        IReadOnlyList<PlacedSeam> all = Seams.Of(model);
-        PlacedSeam[] chosen = [.. all.Where(place => config.Targets.Contains(place.Seam.Kind) && !config.LeaveOut.Contains(place.Block))];
+        IReadOnlyList<NamedSublayerSlot> all = SublayerSlots.Of(model);
+        NamedSublayerSlot[] chosen = [.. all.Where(place => config.Targets.Contains(place.SublayerSlot.Kind) && !config.LeaveOut.Contains(place.Block))];
         if (chosen.Length == 0)
         {
             throw new PeftException(RuleIds.NothingAdapted, RuleTexts.NoSublayers(
-                model.GetType().Name, Facts.Name, [.. config.Targets.Select(SublayerNames.Of)], [.. all.Select(place => SublayerNames.Of(place.Seam.Kind)).Distinct()]));
+                model.GetType().Name, Facts.Name, [.. config.Targets.Select(SublayerNames.Of)], [.. all.Select(place => SublayerNames.Of(place.SublayerSlot.Kind)).Distinct()]));
         }
 
         return chosen.FirstOrDefault(place => config.ReductionOf.GetValueOrDefault(place.Block, config.Reduction) <= 0) is { } unnamed

@@ -43,7 +43,7 @@ public sealed class NiceCoupling : EmbeddingPart
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> HubTensorsAt(string path, string name) =>
+    public override IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name) =>
         [.. Named($"{path}invertible_adapters.{name}.F.", _f), .. Named($"{path}invertible_adapters.{name}.G.", _g)];
 
     internal override Tensor Apply(Tensor embedded)

@@ -17,7 +17,7 @@ internal sealed class DoraMethod : LoraMethod
 
     public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && file.Flag("use_dora");
 
-    public override bool HasHubFiles => false;
+    public override bool HasAdapterHubFiles => false;
 
     private protected override AdapterLayer Layer(
         nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>

@@ -24,7 +24,7 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (FullFineTuningConfig)adapter.Config;
-        IReadOnlyList<PlacedLayer> layers = [.. SlotTree.Layers(model)];
+        IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query(config, model) with
         {
             Adaptable = LayerKinds.All,
@@ -33,13 +33,13 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
         };
         TargetSelection selection = LayerSelection.Select(model, "FullFineTuning", query, layers);
         HashSet<string> chosen = [.. selection.Adapted.Select(selected => selected.Layer.Path), .. selection.Saved.Select(saved => saved.Path)];
-        foreach (PlacedLayer place in layers.Where(place => chosen.Contains(place.Path)))
+        foreach (LayerSlot place in layers.Where(place => chosen.Contains(place.Path)))
         {
             Train(place, adapter);
         }
     }
 
-    private static void Train(PlacedLayer place, Adapter adapter)
+    private static void Train(LayerSlot place, Adapter adapter)
     {
         WeightLayer layer = place.Adopted();
         if (layer.OwnsWeight)   // a tied head follows the embedding

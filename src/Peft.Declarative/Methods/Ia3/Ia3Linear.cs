@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Ia3;
 
 /// <summary>A linear layer with learned factors on its result [out, 1] or, in feed-forward networks, on its input [1, in].</summary>
-public class Ia3Linear : AdapterLayer, IMergeable, IHubPart
+public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
 {
     private readonly Parameter _factors;
     private readonly bool _onInput;
@@ -53,8 +53,8 @@ public class Ia3Linear : AdapterLayer, IMergeable, IHubPart
         [new AdapterTensor($"{AdapterKeys.Model}{path}.ia3_l", _factors)];
 
     // There (IA)³ is a low-rank update of rank 1 that multiplies.
-    IEnumerable<AdapterTensor> IHubPart.HubTensorsAt(string path, string name) =>
-        [new AdapterTensor($"{path}{HubKeys.Loras}{name}.lora_B", _factors)];
+    IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name) =>
+        [new AdapterTensor($"{path}{AdapterHubKeys.Loras}{name}.lora_B", _factors)];
 
     // Rows of the weight for factors on the result, columns for factors on the input; both are [out, 1] or [1, in] already.
     Tensor IMergeable.MergeWeight(Tensor weight) => weight * Base.ToWeightLayout(_factors);

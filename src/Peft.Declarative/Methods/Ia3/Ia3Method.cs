@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Ia3;
 
 /// <summary>(IA)³, read from files and attached by config.</summary>
-internal sealed class Ia3Method : LayerMethod<Ia3Config>, IHubMethod
+internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
 {
     public override MethodFacts Facts { get; } =
         new("Ia3", MethodClass.Additive, "on the result of attention layers, on the input of feed-forward layers", "2205.05638");
@@ -22,20 +22,20 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IHubMethod
         FeedForwardPattern = file.IsText("feedforward_modules") ? file.Text("feedforward_modules") : null,
     });
 
-    public bool ReadsHub(HubFile file) => file.IsUpdate("scale");
+    public bool ReadsAdapterHub(AdapterHubFile file) => file.IsUpdate("scale");
 
     // All factors are on results there, also those of feed-forward networks.
-    public AdapterConfig ReadHub(HubFile file)
+    public AdapterConfig ReadAdapterHub(AdapterHubFile file)
     {
         ConfigJson settings = file.Settings;
         return settings.Integer("r", 1) != 1 ? throw settings.Wrong("r", "1, as factors have no rank")
             : settings.Number("alpha", 1) != 1 ? throw MethodCatalog.Unsupported(settings.Source, $"'alpha' to {settings.Number("alpha", 1)} for factors")
             : settings.Flag("use_gating") ? throw MethodCatalog.Unsupported(settings.Source, "'use_gating' for factors")
-            : new Ia3Config { Source = settings.Json, Targets = file.PathsBefore(HubKeys.Loras), FeedForward = [] };
+            : new Ia3Config { Source = settings.Json, Targets = file.PathsBefore(AdapterHubKeys.Loras), FeedForward = [] };
     }
 
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets)
+        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets)
     {
         bool lenient = config.Source is not null;
         List<TargetLayer> adapted = [.. targets.Select(target => target.Selected.Layer)];

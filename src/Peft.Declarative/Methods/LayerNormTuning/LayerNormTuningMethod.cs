@@ -17,6 +17,6 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningConfig>
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new LayerNormTuningConfig());
 
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) =>
         (frozen, _) => new TunedNorm(frozen, adapter);
 }

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Methods.LayerNormTuning;
 /// <summary>A normalisation of which an adapter trains its own copy.</summary>
 /// <param name="frozen">The norm, or another adapter around it.</param>
 /// <param name="adapter">Name of the adapter.</param>
-public class TunedNorm(nn.Module<Tensor, Tensor> frozen, string adapter) : FullCopy(frozen, adapter, AdapterKeys.Model, LayerKinds.Norms)
+public class TunedNorm(nn.Module<Tensor, Tensor> frozen, string adapter) : ModuleToSave(frozen, adapter, AdapterKeys.Model, LayerKinds.Norms)
 {
     internal override bool IsTarget => true;
 

@@ -11,7 +11,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// Low-rank updates of some of the projections that a layer makes at once: GPT-2 has query, key and value in one. Each has factors of its own,
 /// <c>yⱼ = Wⱼ x + s · Bⱼ (Aⱼ x)</c>; AdapterHub keeps them one after the other in one tensor each.
 /// </summary>
-public class FusedLoraLinear : AdapterLayer, IMergeable, IHubPart
+public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
 {
     private readonly IReadOnlyList<int> _adapted;
     private readonly Parameter _a;
@@ -80,7 +80,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IHubPart
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => TensorsBelow($"{AdapterKeys.Model}{path}.");
 
-    IEnumerable<AdapterTensor> IHubPart.HubTensorsAt(string path, string name) => TensorsBelow($"{path}{HubKeys.Loras}{name}.");
+    IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name) => TensorsBelow($"{path}{AdapterHubKeys.Loras}{name}.");
 
     Tensor IMergeable.MergeWeight(Tensor weight)
     {

@@ -72,5 +72,5 @@ public record LoraConfig : LayerAdapterConfig
         LoraConfigFile.Write(this, json);
     }
 
-    internal override JsonObject HubSettings() => LoraHubSettings.Write(this);
+    internal override JsonObject AdapterHubSettings() => LoraAdapterHubSettings.Write(this);
 }

@@ -12,7 +12,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// A linear layer (or GPT-2's transposed one) with low-rank adaptation: <c>y = W x + s · B (A x)</c>, <c>W</c> frozen. Hu et al. 2021,
 /// arXiv 2106.09685.
 /// </summary>
-public class LoraLinear : AdapterLayer, IMergeable, IHubPart
+public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
 {
     /// <summary>Why a gated update cannot be merged.</summary>
     internal const string GateObstacle = "its gate depends on the input, and a weight does not. Save it by itself.";
@@ -95,11 +95,11 @@ public class LoraLinear : AdapterLayer, IMergeable, IHubPart
         }
     }
 
-    IEnumerable<AdapterTensor> IHubPart.HubTensorsAt(string path, string name)
+    IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name)
     {
-        yield return new AdapterTensor($"{path}{HubKeys.Loras}{name}.lora_A", _a);
-        yield return new AdapterTensor($"{path}{HubKeys.Loras}{name}.lora_B", _b);
-        foreach (AdapterTensor tensor in _gate?.TensorsBelow($"{path}{HubKeys.Loras}{name}.") ?? [])
+        yield return new AdapterTensor($"{path}{AdapterHubKeys.Loras}{name}.lora_A", _a);
+        yield return new AdapterTensor($"{path}{AdapterHubKeys.Loras}{name}.lora_B", _b);
+        foreach (AdapterTensor tensor in _gate?.TensorsBelow($"{path}{AdapterHubKeys.Loras}{name}.") ?? [])
         {
             yield return tensor;
         }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>Low-rank adaptation, read from files and attached by config.</summary>
-internal class LoraMethod : LayerMethod<LoraConfig>, IHubMethod
+internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
 {
     // Settings of the reference library that change the result. Methods of their own, mostly, that it keeps in this config.
     private static readonly string[] Variants =
@@ -46,13 +46,13 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IHubMethod
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
 
-    public virtual bool HasHubFiles => true;
+    public virtual bool HasAdapterHubFiles => true;
 
-    public bool ReadsHub(HubFile file) => file.IsUpdate("add");
+    public bool ReadsAdapterHub(AdapterHubFile file) => file.IsUpdate("add");
 
-    public AdapterConfig ReadHub(HubFile file) => LoraHubSettings.Read(file);
+    public AdapterConfig ReadAdapterHub(AdapterHubFile file) => LoraAdapterHubSettings.Read(file);
 
-    private protected override TargetQuery Query(LoraConfig config, nn.Module model, IReadOnlyList<PlacedLayer> layers) =>
+    private protected override TargetQuery Query(LoraConfig config, nn.Module model, IReadOnlyList<LayerSlot> layers) =>
         base.Query(config, model, layers) with
         {
             Targets = config.TargetParameters.Count == 0 ? config.Targets : [.. config.Targets ?? [], .. WeightOwners(config, layers)],
@@ -63,18 +63,18 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IHubMethod
         };
 
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) =>
         (frozen, selected) =>
             Layer(frozen, selected, adapter, LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora), config);
 
-    private protected override Action Beside(nn.Module model, string adapter, LoraConfig config, IReadOnlyList<PlacedLayer> layers)
+    private protected override Action Beside(nn.Module model, string adapter, LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
-        IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
+        IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
         return () => LoraTokens.Attach(model, adapter, tokens);
     }
 
     // A matrix named as a parameter has the same adapter as its layer; a transposed one would get its factors the other way round.
-    private static IEnumerable<string> WeightOwners(LoraConfig config, IReadOnlyList<PlacedLayer> layers)
+    private static IEnumerable<string> WeightOwners(LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
         const string Weight = ".weight";
         foreach (string parameter in config.TargetParameters)

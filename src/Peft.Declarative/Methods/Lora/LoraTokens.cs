@@ -21,25 +21,25 @@ public static class LoraTokens
         Attach(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
     }
 
-    internal static IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> Places(
-        nn.Module model, LoraConfig config, IReadOnlyList<PlacedLayer> layers)
+    internal static IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> Places(
+        nn.Module model, LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
-        PlacedLayer[] embeddings = [.. layers.Where(layer => StockLayers.KindOf(layer.Layer) == LayerKind.Embedding)];
+        LayerSlot[] embeddings = [.. layers.Where(layer => StockLayers.KindOf(layer.Layer) == LayerKind.Embedding)];
         return [.. config.TrainableTokens.Select(entry => (Find(model, embeddings, entry.Key), entry.Value))];
     }
 
-    internal static void Attach(nn.Module model, string adapter, IReadOnlyList<(PlacedLayer Place, IReadOnlyList<int> Ids)> places)
+    internal static void Attach(nn.Module model, string adapter, IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> places)
     {
-        foreach ((PlacedLayer found, IReadOnlyList<int> ids) in places)
+        foreach ((LayerSlot found, IReadOnlyList<int> ids) in places)
         {
             // Looked up again: the slot may hold another part of the adapter by now.
-            PlacedLayer place = SlotTree.Layers(model).First(layer => layer.Path == found.Path);
+            LayerSlot place = SlotTree.Layers(model).First(layer => layer.Path == found.Path);
             var tokens = new TrainableTokens((nn.Module<Tensor, Tensor>)place.Layer, adapter, ids);
             SlotWriter.Write(place, tokens);
 
             // A head that the adapter trains in full no longer reads the embedding.
-            PlacedLayer? head = SlotTree.Layers(model).FirstOrDefault(layer => layer.Base is TiedHead tied && tied.Reads(tokens.Base)
-                && !SlotTree.Around(layer.Layer).Any(part => part is FullCopy && part.AdapterName == adapter));
+            LayerSlot? head = SlotTree.Layers(model).FirstOrDefault(layer => layer.Base is TiedHead tied && tied.Reads(tokens.Base)
+                && !SlotTree.Around(layer.Layer).Any(part => part is ModuleToSave && part.AdapterName == adapter));
             if (head is not null)
             {
                 SlotWriter.Write(head, new TrainableTokensHead((nn.Module<Tensor, Tensor>)head.Layer, tokens));
@@ -48,7 +48,7 @@ public static class LoraTokens
     }
 
     // The input embedding is the first one of the model; GPT-2's second one holds positions.
-    private static PlacedLayer Find(nn.Module model, PlacedLayer[] embeddings, string name) =>
+    private static LayerSlot Find(nn.Module model, LayerSlot[] embeddings, string name) =>
         embeddings.FirstOrDefault(layer => name.Length == 0 || LayerPath.EndsWith(layer.Path, name))
         ?? throw new PeftException(RuleIds.TargetNotFound,
             $"'{model.GetType().Name}' has no embedding named '{name}' for TrainableTokens. "

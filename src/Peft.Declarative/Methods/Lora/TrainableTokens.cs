@@ -23,7 +23,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
         {
             throw new PeftException(RuleIds.OutOfRange, ids.Count == 0
                 ? "TrainableTokens is empty. Name the ids to train, or leave it out."
-                : $"TrainableTokens has ids that stand twice or are outside the vocabulary of {Base.Input}: {Listing.Of([.. wrong.Select(id => $"{id}")])}. Remove them.");
+                : $"TrainableTokens has ids that stand twice or are outside the vocabulary of {Base.Input}: {ProblemList.Of([.. wrong.Select(id => $"{id}")])}. Remove them.");
         }
 
         Rows = new TokenRows(Base, ids);

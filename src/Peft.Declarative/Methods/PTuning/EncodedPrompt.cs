@@ -15,7 +15,7 @@ namespace Peft.Declarative.Methods.PTuning;
 /// </remarks>
 public sealed class EncodedPrompt : Prompt, IReparameterized
 {
-    private readonly LearnedTensor _vectors;
+    private readonly ReparameterizedTensor _vectors;
 
     /// <summary>Makes a prompt for a model.</summary>
     /// <param name="model">The base model; its embedding gives the width.</param>
@@ -35,7 +35,7 @@ public sealed class EncodedPrompt : Prompt, IReparameterized
         long rows = (long)tokens * model.PromptStacks;
         long width = model.Config.HiddenSize;
         long inner = hidden > 0 ? hidden : width;
-        _vectors = new LearnedTensor(
+        _vectors = new ReparameterizedTensor(
             "prompt_embeddings",
             start: () => randn(rows, width, device: model.Device),
             network: () => encoder == PromptEncoder.Lstm
@@ -44,7 +44,7 @@ public sealed class EncodedPrompt : Prompt, IReparameterized
         register_module("vectors", _vectors);
     }
 
-    LearnedTensor IReparameterized.Learned => _vectors;
+    ReparameterizedTensor IReparameterized.Learned => _vectors;
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => _vectors.Trained;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative;
 
 /// <summary>P-tuning as adapter_config.json describes it. The properties are those of <see cref="PTuningAttribute"/>.</summary>
-public sealed record PTuningConfig : LearnedInputConfig
+public sealed record PTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "P_TUNING";

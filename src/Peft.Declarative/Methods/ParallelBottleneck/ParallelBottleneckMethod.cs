@@ -11,7 +11,7 @@ internal sealed class ParallelBottleneckMethod : BottleneckMethod
 
     public override Type ConfigType => typeof(ParallelBottleneckConfig);
 
-    public override bool ReadsHub(HubFile file) => file.Blended is null && file.Architecture == PeftType && BottleneckHubSettings.IsParallel(file);
+    public override bool ReadsAdapterHub(AdapterHubFile file) => file.Blended is null && file.Architecture == PeftType && BottleneckAdapterHubSettings.IsParallel(file);
 
-    public override AdapterConfig ReadHub(HubFile file) => BottleneckHubSettings.Read(file, new ParallelBottleneckConfig());
+    public override AdapterConfig ReadAdapterHub(AdapterHubFile file) => BottleneckAdapterHubSettings.Read(file, new ParallelBottleneckConfig());
 }

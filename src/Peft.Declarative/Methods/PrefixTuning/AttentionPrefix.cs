@@ -12,13 +12,13 @@ namespace Peft.Declarative.Methods.PrefixTuning;
 /// Learned keys and values beside the text in every attention layer, in an encoder-decoder a tensor of its own for each of the three kinds. With gates,
 /// each layer opens and closes its prefix for each row. Li, Liang 2021, arXiv 2101.00190; gates: Mao et al. 2021, arXiv 2110.07577.
 /// </summary>
-public sealed class AttentionPrefix : Prefix, IHubPart
+public sealed class AttentionPrefix : Prefix, IAdapterHubPart
 {
     private readonly PrefixTuningConfig _config;
     private readonly ModelConfig _sizes;
     private readonly string _backbone;
     private readonly (string Path, AttentionKind Kind)[] _layers;
-    private readonly Dictionary<AttentionKind, LearnedTensor> _tensors = [];
+    private readonly Dictionary<AttentionKind, ReparameterizedTensor> _tensors = [];
     private readonly Dictionary<string, SequenceGate> _gates = [];
 
     /// <summary>Makes a prefix for a model.</summary>
@@ -29,12 +29,12 @@ public sealed class AttentionPrefix : Prefix, IHubPart
     public AttentionPrefix(PretrainedModel model, string adapter, PrefixTuningConfig config)
         : base(nameof(AttentionPrefix), adapter, PrefixNumbers.Check(model, config))
     {
-        (_config, _sizes, _backbone) = (config, model.Config, Seams.BackboneOf(model));
-        _layers = [.. AttentionPaths.Of(model).Where(layer => PrefixHubKeys.IsMeant(layer.Kind, config))];
+        (_config, _sizes, _backbone) = (config, model.Config, SublayerSlots.BackboneOf(model));
+        _layers = [.. AttentionPaths.Of(model).Where(layer => PrefixAdapterHubKeys.IsMeant(layer.Kind, config))];
         foreach (IGrouping<AttentionKind, string> layers in _layers.GroupBy(layer => layer.Kind, layer => layer.Path))
         {
             _tensors[layers.Key] = Learn(layers.Count(), model.Device);
-            register_module(PrefixHubKeys.NameOf(layers.Key), _tensors[layers.Key]);
+            register_module(PrefixAdapterHubKeys.NameOf(layers.Key), _tensors[layers.Key]);
         }
 
         foreach ((string path, _) in config.Gated ? _layers : [])
@@ -52,22 +52,22 @@ public sealed class AttentionPrefix : Prefix, IHubPart
     public override bool TakesPositions => false;
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> TensorsAt(string path) => HubTensorsAt(path, AdapterName);
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => AdapterHubTensorsAt(path, AdapterName);
 
     /// <inheritdoc/>
-    public IEnumerable<AdapterTensor> HubTensorsAt(string path, string name)
+    public IEnumerable<AdapterTensor> AdapterHubTensorsAt(string path, string name)
     {
-        string first = PrefixHubKeys.Pool(_layers[0].Path);
+        string first = PrefixAdapterHubKeys.Pool(_layers[0].Path);
         return [
             .. _tensors.SelectMany(entry => Named(entry.Key, entry.Value, first, name)),
             .. _gates.SelectMany(entry => entry.Value.Parameters.Select(gate =>
-                new AdapterTensor(PrefixHubKeys.Gate(entry.Key, name, gate.Name), gate.Value))),
+                new AdapterTensor(PrefixAdapterHubKeys.Gate(entry.Key, name, gate.Name), gate.Value))),
         ];
     }
 
     /// <inheritdoc/>
-    public IEnumerable<AdapterTensor> HubCopiesAt(string path, string name) =>
-        from pool in _layers.Skip(1).Select(layer => PrefixHubKeys.Pool(layer.Path)).Append(PrefixHubKeys.SharedPool(_backbone))
+    public IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) =>
+        from pool in _layers.Skip(1).Select(layer => PrefixAdapterHubKeys.Pool(layer.Path)).Append(PrefixAdapterHubKeys.SharedPool(_backbone))
         from entry in _tensors
         from tensor in Named(entry.Key, entry.Value, pool, name)
         select tensor;
@@ -82,14 +82,14 @@ public sealed class AttentionPrefix : Prefix, IHubPart
         return [.. paths.Select((path, block) => new BlockPrefix(cut[2 * block], cut[(2 * block) + 1]) { Gate = GateOf(path, type) })];
     }
 
-    private static IEnumerable<AdapterTensor> Named(AttentionKind attention, LearnedTensor tensor, string pool, string name) =>
-        tensor.Trained.Select(trained => new AdapterTensor(PrefixHubKeys.Of(pool, name, attention, trained.Key), trained.Value));
+    private static IEnumerable<AdapterTensor> Named(AttentionKind attention, ReparameterizedTensor tensor, string pool, string name) =>
+        tensor.Trained.Select(trained => new AdapterTensor(PrefixAdapterHubKeys.Of(pool, name, attention, trained.Key), trained.Value));
 
-    private LearnedTensor Learn(int blocks, Device device)
+    private ReparameterizedTensor Learn(int blocks, Device device)
     {
         long width = 2L * blocks * _sizes.HeadCount * _sizes.HeadSize;
-        return new LearnedTensor(
-            PrefixHubKeys.FlatName,
+        return new ReparameterizedTensor(
+            PrefixAdapterHubKeys.FlatName,
             start: () => randn(Tokens * width, device: device),
             network: !_config.Projection ? null : () => new PrefixProjection(
                 Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixDefaults.Hidden, width, device, ActivationFunctions.Of(_config.Activation)));

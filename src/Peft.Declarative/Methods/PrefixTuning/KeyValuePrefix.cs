@@ -16,7 +16,7 @@ namespace Peft.Declarative.Methods.PrefixTuning;
 /// </remarks>
 public sealed class KeyValuePrefix : Prefix, IReparameterized
 {
-    private readonly LearnedTensor _tensor;
+    private readonly ReparameterizedTensor _tensor;
     private readonly ModelConfig _sizes;
     private readonly bool _isEncoderDecoder;
 
@@ -43,7 +43,7 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
         _sizes = model.Config;
         _isEncoderDecoder = model is EncoderDecoderModel;
         long width = 2L * _sizes.LayerCount * KeyWidth(_sizes);
-        _tensor = new LearnedTensor(
+        _tensor = new ReparameterizedTensor(
             "prompt_embeddings",
             start: () => init == PrefixInit.Zero ? zeros(tokens, width, device: model.Device) : randn(tokens, width, device: model.Device),
             network);
@@ -53,7 +53,7 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
     /// <inheritdoc/>
     public override bool TakesPositions => true;
 
-    LearnedTensor IReparameterized.Learned => _tensor;
+    ReparameterizedTensor IReparameterized.Learned => _tensor;
 
     /// <summary>Makes a prefix that a network makes, which is trained in its place.</summary>
     /// <param name="model">The base model; its attention gives the sizes.</param>

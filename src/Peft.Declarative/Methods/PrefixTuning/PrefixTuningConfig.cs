@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative;
 
 /// <summary>Prefix tuning as adapter_config.json describes it. The properties are those of <see cref="PrefixTuningAttribute"/>.</summary>
-public sealed record PrefixTuningConfig : LearnedInputConfig
+public sealed record PrefixTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "PREFIX_TUNING";
@@ -42,11 +42,11 @@ public sealed record PrefixTuningConfig : LearnedInputConfig
     /// <summary>Dropout probability on keys and values.</summary>
     public double Dropout { get; init; }
 
-    internal override bool IsHub => Placement == PrefixPlacement.Beside;
+    internal override bool IsAdapterHub => Placement == PrefixPlacement.Beside;
 
     internal override bool AveragesRows => Gated;
 
-    internal override JsonObject HubSettings() => PrefixHubSettings.Write(this);
+    internal override JsonObject AdapterHubSettings() => PrefixAdapterHubSettings.Write(this);
 
     // All of it changes what the tensors mean, but for the dropout; the projection's width shows in their shapes.
     internal override IEnumerable<string> Conflicts(AdapterConfig file)

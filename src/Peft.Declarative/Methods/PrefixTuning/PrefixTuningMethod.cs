@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.PrefixTuning;
 
 /// <summary>Prefix tuning, read from files and attached by config.</summary>
-internal sealed class PrefixTuningMethod : IHubMethod
+internal sealed class PrefixTuningMethod : IAdapterHubMethod
 {
     public MethodFacts Facts { get; } = new("PrefixTuning", MethodClass.Additive, PrefixTexts.Place, "2101.00190") { Merges = false };
 
@@ -32,9 +32,9 @@ internal sealed class PrefixTuningMethod : IHubMethod
         return config.ProjectionHidden < 1 ? throw file.Wrong("encoder_hidden_size", "at least 1") : config;
     }
 
-    public bool ReadsHub(HubFile file) => file.Blended is null && file.Architecture == PrefixHubSettings.Architecture;
+    public bool ReadsAdapterHub(AdapterHubFile file) => file.Blended is null && file.Architecture == PrefixAdapterHubSettings.Architecture;
 
-    public AdapterConfig ReadHub(HubFile file) => PrefixHubSettings.Read(file);
+    public AdapterConfig ReadAdapterHub(AdapterHubFile file) => PrefixAdapterHubSettings.Read(file);
 
     public void Attach(nn.Module model, Adapter adapter)
     {
@@ -50,7 +50,7 @@ internal sealed class PrefixTuningMethod : IHubMethod
             : config.Projection
             ? KeyValuePrefix.Projected(pretrained, adapter.Name, config.Tokens, config.ProjectionHidden ?? 0)
             : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init));
-        if (config.TrainsHead || !config.IsHub)
+        if (config.TrainsHead || !config.IsAdapterHub)
         {
             TrainedHeads.Attach(model, adapter.Name, config.TrainsHead ? TrainedHeads.Of(model) : config.ModulesToSave ?? []);
         }

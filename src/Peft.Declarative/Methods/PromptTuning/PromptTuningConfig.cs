@@ -4,7 +4,7 @@ using Peft.Declarative.Adapters;
 namespace Peft.Declarative;
 
 /// <summary>A soft prompt as adapter_config.json describes it. The properties are those of <see cref="PromptTuningAttribute"/>.</summary>
-public sealed record PromptTuningConfig : LearnedInputConfig
+public sealed record PromptTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "PROMPT_TUNING";

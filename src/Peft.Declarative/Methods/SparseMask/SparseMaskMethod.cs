@@ -18,7 +18,7 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
     public override AdapterConfig Read(ConfigJson file) => SparseMaskConfig.Read(file);
 
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) =>
+        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) =>
         (frozen, selected) =>
             config.Source is not null ? SparseLinear.WithRoom(frozen, adapter, config.EntriesOf(selected.Layer.Path))
             : config.Choice == MaskChoice.Magnitude ? new SparseLinear(frozen, adapter, config.Density)

@@ -22,7 +22,7 @@ internal sealed class VeraMethod : LayerMethod<VeraConfig>
 
     /// <summary>The projections of an adapter: as wide as the widest of its targets.</summary>
     internal static VeraProjections Projections(
-        nn.Module model, VeraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets) => VeraProjections.Draw(
+        nn.Module model, VeraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) => VeraProjections.Draw(
         config.Rank,
         targets.Select(target => target.Selected.Layer.Input).DefaultIfEmpty().Max(),
         targets.Select(target => target.Selected.Layer.Output).DefaultIfEmpty().Max(),
@@ -30,7 +30,7 @@ internal sealed class VeraMethod : LayerMethod<VeraConfig>
         model.parameters().First().device);
 
     private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, VeraConfig config, IReadOnlyList<(PlacedLayer Place, SelectedLayer Selected)> targets)
+        nn.Module model, string adapter, VeraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets)
     {
         VeraProjections projections = Projections(model, config, targets);
         return (frozen, _) => new VeraLinear(frozen, adapter, projections, config.Start, config.Dropout);

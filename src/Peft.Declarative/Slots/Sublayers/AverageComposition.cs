@@ -6,7 +6,7 @@ namespace Peft.Declarative.Slots.Sublayers;
 /// <param name="weights">Adapters and their weights.</param>
 internal sealed class AverageComposition(IReadOnlyList<(string Adapter, double Weight)> weights) : Composition
 {
-    internal override Tensor Apply(IReadOnlyList<SeamPart> parts, SeamPass pass)
+    internal override Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass)
     {
         Tensor? sum = null;
         foreach ((string adapter, double weight) in weights)

@@ -11,5 +11,5 @@ internal abstract class Composition
     /// <summary>The end of a sublayer [batch, time, hidden].</summary>
     /// <param name="parts">The active parts here, in order; at least one.</param>
     /// <param name="pass">The sublayer.</param>
-    internal abstract Tensor Apply(IReadOnlyList<SeamPart> parts, SeamPass pass);
+    internal abstract Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass);
 }

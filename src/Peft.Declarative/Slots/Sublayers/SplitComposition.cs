@@ -7,7 +7,7 @@ namespace Peft.Declarative.Slots.Sublayers;
 /// <param name="shares">Adapters and their numbers of rows, in the order of the rows.</param>
 internal sealed class SplitComposition(IReadOnlyList<(string Adapter, int Rows)> shares) : Composition
 {
-    internal override Tensor Apply(IReadOnlyList<SeamPart> parts, SeamPass pass)
+    internal override Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass)
     {
         int all = shares.Sum(share => share.Rows);
         if (all != pass.Result.size(0))
@@ -20,9 +20,9 @@ internal sealed class SplitComposition(IReadOnlyList<(string Adapter, int Rows)>
         long first = 0;
         foreach ((string adapter, int count) in shares)
         {
-            SeamPass own = pass.Rows(first, count);
-            SeamPart? part = parts.FirstOrDefault(candidate => candidate.AdapterName == adapter);   // some adapters leave blocks out
-            rows.Add(part is null ? SeamPass.Sum(own.Result, own.Input, own.Norm) : part.Finish(part.Apply(own.Result, own), own));
+            SublayerPass own = pass.Rows(first, count);
+            SublayerPart? part = parts.FirstOrDefault(candidate => candidate.AdapterName == adapter);   // some adapters leave blocks out
+            rows.Add(part is null ? SublayerPass.Sum(own.Result, own.Input, own.Norm) : part.Finish(part.Apply(own.Result, own), own));
             first += count;
         }
 

@@ -28,7 +28,7 @@ internal static class JsonFile
         }
         catch (JsonException broken)
         {
-            throw TokenizerProblem.In(name, "", $"is not valid JSON: {ForeignText.ShownUpTo(LongestReason, broken.Message)} Download it again.", broken);
+            throw TokenizerProblem.In(name, "", $"is not valid JSON: {UntrustedText.ShownUpTo(LongestReason, broken.Message)} Download it again.", broken);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

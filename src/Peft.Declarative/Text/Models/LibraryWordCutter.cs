@@ -11,7 +11,7 @@ internal sealed class LibraryWordCutter : IWordCutter
 {
     // Noncharacters, which no text has.
     private const char LineFeedStandIn = '\uFDD0';
-    private const char ReturnStandIn = '\uFDD1';
+    private const char RemoveOverride = '\uFDD1';
 
     // Never a piece of anything, so that it marks exactly the words that cannot be covered.
     private const string NotCovered = "\uFDD2";
@@ -54,5 +54,5 @@ internal sealed class LibraryWordCutter : IWordCutter
     }
 
     private static string Escape(ReadOnlySpan<char> token) =>
-        token.ToString().Replace('\n', LineFeedStandIn).Replace('\r', ReturnStandIn);
+        token.ToString().Replace('\n', LineFeedStandIn).Replace('\r', RemoveOverride);
 }

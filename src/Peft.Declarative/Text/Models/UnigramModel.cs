@@ -116,7 +116,7 @@ internal sealed class UnigramModel : ITokenModel
     }
 
     private int KnownUnknown(ReadOnlySpan<char> piece) => unknownId >= 0 ? unknownId : throw new PeftException(TokenizerProblem.Id,
-        $"The text has '{ForeignText.Shown(piece.ToString())}', which the tokenizer does not know, and its model has no 'unk_id'.");
+        $"The text has '{UntrustedText.Shown(piece.ToString())}', which the tokenizer does not know, and its model has no 'unk_id'.");
 
     private struct Ending
     {

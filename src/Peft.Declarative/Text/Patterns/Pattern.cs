@@ -103,7 +103,7 @@ internal sealed class Pattern
             int end = run.MatchAt(start, from);
             if (run.Exhausted)
             {
-                throw new PeftException(TokenizerProblem.Id, $"The pattern '{ForeignText.Shown(source)}' of tokenizer.json takes too long on a text of "
+                throw new PeftException(TokenizerProblem.Id, $"The pattern '{UntrustedText.Shown(source)}' of tokenizer.json takes too long on a text of "
                     + $"{text.Length:N0} characters (stopped at character {start:N0}). Split the text, or use another tokenizer.");
             }
 

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Training.Optimizers;
 /// AdamW with both moments in 8 bits: 2 bytes of state per trained value instead of 8. Bit for bit the states of bitsandbytes. Dettmers et al. 2021,
 /// arXiv 2110.02861.
 /// </summary>
-public sealed class AdamW8Bit : ByteOptimizer
+public sealed class AdamW8Bit : EightBitOptimizer
 {
     private readonly double _beta1;
     private readonly double _beta2;

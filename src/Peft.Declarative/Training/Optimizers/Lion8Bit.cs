@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary><see cref="Lion"/> with its momentum in 8 bits: 1 byte of state per trained value. Dettmers et al. 2021, arXiv 2110.02861.</summary>
-public sealed class Lion8Bit : ByteOptimizer
+public sealed class Lion8Bit : EightBitOptimizer
 {
     private readonly double _beta1;
     private readonly double _beta2;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary><see cref="Sgd"/> with its momentum in 8 bits: 1 byte of state per trained value. Dettmers et al. 2021, arXiv 2110.02861.</summary>
-public sealed class Momentum8Bit : ByteOptimizer
+public sealed class Momentum8Bit : EightBitOptimizer
 {
     private readonly double _momentum;
     private readonly double _weightDecay;

@@ -22,7 +22,7 @@ public class BottleneckEmissionTests
     [InlineData("SumAfter = false, Residual = BottleneckResidual.Normalised", "Residual = BottleneckResidual.Normalised, SumAfter = false });")]
     [InlineData("Invertible = true", "NiceCoupling.Attach(this, Bottleneck);")]
     [InlineData("LeaveOut = [0]", "AdapterWiring.Attach(this, Bottleneck);")]
-    [InlineData("Name = \"elon\"", "private sealed class MlpElon(Seam seam)")]
+    [InlineData("Name = \"elon\"", "private sealed class MlpElon(SublayerSlot slot)")]
     public void Argument_OnFamily_IsInTheCode(string argument, string line)
     {
         string separator = argument.Length > 0 ? ", " : "";

@@ -37,7 +37,7 @@ public class LoraEmissionTests
     [InlineData("Targets = [\"embed_tokens\"]", ": LoraEmbedding(frozen, \"default\", rank: 8, scaling: 1.0);")]
     [InlineData("Dropout = 0.1, UseRsLora = true", ": LoraLinear(frozen, \"default\", rank: 8, scaling: 0.35355339059327373, dropout: 0.1);")]
     [InlineData("Init = LoraInit.Gaussian", "scaling: 1.0, init: LoraInit.Gaussian);")]
-    [InlineData("ModulesToSave = [\"norm\"]", "model.norm = new FullCopy(model.norm, \"default\");")]
+    [InlineData("ModulesToSave = [\"norm\"]", "model.norm = new ModuleToSave(model.norm, \"default\");")]
     [InlineData("Bias = BiasTraining.AdaptedLayers", "TrainedBiases.Attach(this, Lora, BiasTraining.AdaptedLayers);")]
     [InlineData("TrainableTokens = [3, 4]", "LoraTokens.Attach(this, \"default\", [3, 4]);")]
     [InlineData("RankPattern = [\"k_proj=2\"], Targets = [\"q_proj\", \"k_proj\"]", "(frozen, \"default\", rank: 2, scaling: 4.0);")]

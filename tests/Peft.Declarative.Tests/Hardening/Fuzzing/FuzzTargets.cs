@@ -13,7 +13,7 @@ internal static class FuzzTargets
         ["tokenizer-config"] = () => new TokenizerConfigTarget(),
         ["chat-template"] = () => new ChatTemplateTarget(),
         ["adapter-config"] = () => new AdapterConfigTarget(),
-        ["hub-config"] = () => new HubConfigTarget(),
+        ["hub-config"] = () => new AdapterHubConfigTarget(),
         ["adapter-training"] = () => new AdapterTrainingTarget(),
         ["model-config"] = () => new ModelConfigTarget(),
         ["generation-config"] = () => new GenerationConfigTarget(),

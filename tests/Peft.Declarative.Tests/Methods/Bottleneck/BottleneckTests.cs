@@ -204,7 +204,7 @@ public sealed class BottleneckTests : IDisposable
         PeftException error = Assert.Throws<PeftException>(() => Attach(model, new UnionConfig([new BottleneckConfig(), new ParallelBottleneckConfig()])));
 
         Assert.Contains("twice after one mlp", error.Message, StringComparison.Ordinal);
-        Assert.All(Seams.Of(model), place => Assert.Empty(place.Seam.Parts));
+        Assert.All(SublayerSlots.Of(model), place => Assert.Empty(place.SublayerSlot.Parts));
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class BottleneckTests : IDisposable
         TinyFamilies.Outputs(model).square().mean().backward();
 
         Assert.All(low.Tensors.Concat(bottleneck.Tensors), tensor => Assert.NotNull(tensor.Value.grad));
-        Assert.Equal(2, Seams.Of(model).Count(place => place.Seam.Parts.Count == 1));
+        Assert.Equal(2, SublayerSlots.Of(model).Count(place => place.SublayerSlot.Parts.Count == 1));
     }
 
     public void Dispose() => directory.Dispose();

@@ -8,7 +8,7 @@ internal static class Ia3Declaration
 {
     internal static string Of(JsonObject config, IEnumerable<string> keys) => $"Ia3({string.Join(", ", Arguments(config, keys))})";
 
-    internal static string OfHub(JsonObject config, IEnumerable<string> keys) => $"Ia3(Targets = [{DeclaredArguments.HubPaths(keys)}], FeedForward = [])";
+    internal static string OfAdapterHub(JsonObject config, IEnumerable<string> keys) => $"Ia3(Targets = [{DeclaredArguments.AdapterHubPaths(keys)}], FeedForward = [])";
 
     private static IEnumerable<string> Arguments(JsonObject config, IEnumerable<string> keys) =>
     [

@@ -12,8 +12,8 @@ internal static class LoraDeclaration
         return $"Lora({string.Join(", ", Arguments(config, keys))}{ownBias})";
     }
 
-    internal static string OfHub(JsonObject config, IEnumerable<string> keys) =>
-        $"Lora(rank: {config["r"]}, Alpha = {config["alpha"]}, Targets = [{DeclaredArguments.HubTargets(keys)}])";
+    internal static string OfAdapterHub(JsonObject config, IEnumerable<string> keys) =>
+        $"Lora(rank: {config["r"]}, Alpha = {config["alpha"]}, Targets = [{DeclaredArguments.AdapterHubTargets(keys)}])";
 
     /// <summary>What the attributes of all low-rank methods have.</summary>
     internal static IEnumerable<string> Arguments(JsonObject config, IEnumerable<string> keys) =>

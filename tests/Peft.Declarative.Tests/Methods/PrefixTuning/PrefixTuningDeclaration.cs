@@ -12,7 +12,7 @@ internal static class PrefixTuningDeclaration
         return $"PrefixTuning(tokens: {config["num_virtual_tokens"]}{projection}, Init = PrefixInit.{init})";
     }
 
-    internal static string OfHub(JsonObject config, IEnumerable<string> keys)
+    internal static string OfAdapterHub(JsonObject config, IEnumerable<string> keys)
     {
         string projection = config["flat"]!.GetValue<bool>() ? "" : $", Projection = true, ProjectionHidden = {config["bottleneck_size"]}";
         string gated = config["use_gating"]!.GetValue<bool>() ? ", Gated = true" : "";

@@ -104,12 +104,12 @@ public sealed class ByteOptimizerTests
         {
             Tensor codes = zeros(1000, dtype: ScalarType.Byte);
             Tensor scales = zeros(4);
-            var kernel = new ByteState(table, zeros(1000, dtype: ScalarType.Byte), zeros(4));
+            var kernel = new EightBitState(table, zeros(1000, dtype: ScalarType.Byte), zeros(4));
 
             kernel.Write(numbers);
-            ByteTensors.Quantize(table, numbers, codes, scales, ByteState.BlockSize);
+            EightBitTensors.Quantize(table, numbers, codes, scales, EightBitState.BlockSize);
 
-            Close.Bits(kernel.Read(), ByteTensors.Dequantize(table, codes, scales, ByteState.BlockSize), "numbers");
+            Close.Bits(kernel.Read(), EightBitTensors.Dequantize(table, codes, scales, EightBitState.BlockSize), "numbers");
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class ParquetColumns
 
         if (_text is null && _messages is null && (_prompt is null || _completion is null))
         {
-            throw DataErrors.ParquetColumns(path, $"its columns are {Listing.Of([.. schema.Fields.Select(field => $"'{ForeignText.Shown(field.Name)}'")])}");
+            throw DataErrors.ParquetColumns(path, $"its columns are {ProblemList.Of([.. schema.Fields.Select(field => $"'{UntrustedText.Shown(field.Name)}'")])}");
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class ParquetColumns
             // A field such as 'tool_calls' that was left out would make another conversation of it.
             if (!IsText(field) || field.MaxRepetitionLevel != 1)
             {
-                throw DataErrors.ParquetColumns(_path, $"'{ForeignText.Shown(field.Path.ToString())}' of its messages is no text. Such data can be given as JSON lines");
+                throw DataErrors.ParquetColumns(_path, $"'{UntrustedText.Shown(field.Path.ToString())}' of its messages is no text. Such data can be given as JSON lines");
             }
 
             int row = -1;

@@ -1,0 +1,54 @@
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Plan;
+
+namespace Peft.Declarative.Generators.Methods;
+
+/// <summary>What methods have in common that put learned vectors before the text: they sit on no layer, and train the head of a classifier along.</summary>
+internal abstract class VirtualTokenMethod : AdapterMethod
+{
+    internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
+    {
+        var spec = (VirtualTokenSpec)adapter;
+        List<PlannedLayer> head = context.TrainedHead();
+        long? inFull = head.Aggregate((long?)0, (sum, layer) => sum + layer.Parameters);
+        return new AdapterPlan(adapter, "", default, head.ToEquatableArray(), AtRunTime: false, Trained(spec, context) + inFull, Saved(spec, context) + inFull);
+    }
+
+    internal override string Summary(AdapterPlan plan, ModelPlan model)
+    {
+        string cost = plan.Trainable is { } trainable ? $": {ModelReport.Share(trainable, model)}." : ". Sizes come from the checkpoint.";
+        return What((VirtualTokenSpec)plan.Spec) + cost;
+    }
+
+    internal override IEnumerable<string> Report(AdapterPlan plan) =>
+        Parts(plan).Concat(plan.Saved.Select(layer => LayerTable.Row(layer, "trained in full", layer.Parameters)));
+
+    internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types)
+    {
+        WritePart(code, (VirtualTokenSpec)plan.Spec, types);
+        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(plan.Spec.Name)});");
+    }
+
+    /// <summary>What the adapter is, without what it costs.</summary>
+    protected abstract string What(VirtualTokenSpec spec);
+
+    /// <summary>Trained values without those of the head; null if not known.</summary>
+    protected abstract long? Trained(VirtualTokenSpec spec, PlanContext context);
+
+    /// <summary>Values in the adapter's file without those of the head; null if not known.</summary>
+    protected abstract long? Saved(VirtualTokenSpec spec, PlanContext context);
+
+    /// <summary>Lines of the header without that of the head.</summary>
+    protected abstract IEnumerable<string> Parts(AdapterPlan plan);
+
+    /// <summary>The statement that puts the vectors on the model.</summary>
+    protected abstract void WritePart(CodeWriter code, VirtualTokenSpec spec, TypeNames types);
+
+    /// <summary>Values in the adapter's file for each learned vector of a plan; null if not known.</summary>
+    protected static long? Width(AdapterPlan plan)
+    {
+        var spec = (VirtualTokenSpec)plan.Spec;
+        return plan.FileValuesBesideSaved / Math.Max(spec.Rows, 1);
+    }
+}

@@ -1,0 +1,33 @@
+using Peft.Declarative.Generators.Emit;
+using Peft.Declarative.Generators.Model;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>Names the properties that give the adapters: the only one of its method after the method, named ones after their names.</summary>
+internal static class HandleNames
+{
+    // Members that every generated class has, or that a model cannot do without.
+    private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
+    {
+        "Adapters", "ComputeType", "Config", "Device", "Directory", "Evaluate", "FromConfig", "FromPretrained", "GradientCheckpointing", "LoadAdapter", "Merge",
+        "Plan", "SaveAdapter", "SumLoss", "Train", "Unmerge",
+    };
+
+    /// <summary>The name that an adapter gets if nothing else has it.</summary>
+    internal static string Wanted(AdapterSpec adapter) => adapter.Name is "default" or "" ? adapter.Method : Identifiers.Pascal(adapter.Name);
+
+    internal static List<AdapterPlan> Give(ModelDeclaration declaration, IEnumerable<AdapterPlan> plans)
+    {
+        var taken = new HashSet<string>(Taken.Concat(declaration.Shape.UserMembers).Append(declaration.Name), StringComparer.Ordinal);
+        var named = new List<AdapterPlan>();
+        foreach (AdapterPlan plan in plans)
+        {
+            string name = Wanted(plan.Spec);
+            string free = taken.Contains(name) ? name + "Adapter" : name;
+            for (int number = 2; !taken.Add(free); number++) free = name + "Adapter" + Literal.Of(number);
+            named.Add(plan with { Handle = free });
+        }
+
+        return named;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>Selects the places after sublayers where an adapter stands, and groups them so that one line of code stands for all blocks.</summary>
+internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext context)
+{
+    private readonly IReadOnlyList<TreeSublayer> all = context.Declaration.Tree.SublayerSlots;
+
+    /// <summary>A place of one block.</summary>
+    /// <param name="SublayerSlot">Its entry in the tree.</param>
+    /// <param name="Indices">Index in each list on its path.</param>
+    /// <param name="Block">Number of its block over all lists; a decoder's go on where the encoder's end.</param>
+    private sealed record Spot(TreeSublayer SublayerSlot, int[] Indices, int Block);
+
+    internal PlannedSublayers Plan()
+    {
+        string model = context.Declaration.Name;
+        List<string> sublayers = all.Select(slot => slot.Sublayer).Distinct().ToList();
+        CheckTargets(sublayers);
+
+        bool byBlock = spec.LeaveOut.Count > 0 || spec.ReductionPattern.Count > 0;
+        List<Spot> wanted = Spots().Where(spot => spec.Targets.Contains(spot.SublayerSlot.Sublayer)).ToList();
+        if (context.Layers.IsExact) CheckBlocks(wanted);
+        List<Spot> kept = wanted.Where(spot => !spec.LeaveOut.Contains(spot.Block)).ToList();
+        bool known = sublayers.Count == 0 || spec.Targets.All(sublayers.Contains);
+        if (kept.Count == 0 && known && (context.Layers.IsExact || sublayers.Count == 0))
+            context.Report(RuleIds.NothingAdapted, RuleTexts.NoSublayers(model, spec.Method, spec.Targets.ToList(), sublayers), spec.Place);
+
+        return new PlannedSublayers(kept.GroupBy(spot => (spot.SublayerSlot, Reduction: ReductionAt(spot.Block))).Select(Group).ToList(), byBlock && !context.Layers.IsExact);
+    }
+
+    /// <summary>What headers call places: their own name, with those of the modules above where that alone does not tell.</summary>
+    internal static string NameOf(PlannedLayer place)
+    {
+        string[] parts = place.Layer.Path.Split('.').Where(part => part != "*").ToArray();
+        return parts[parts.Length - 1] == "adapters" ? string.Join(".", parts.Skip(Math.Max(0, parts.Length - 3))) : parts[parts.Length - 1];
+    }
+
+    private double ReductionAt(int block) =>
+        spec.ReductionPattern.FirstOrDefault(entry => entry.Key == block.ToString(CultureInfo.InvariantCulture))?.Value ?? spec.Reduction;
+
+    private PlannedSublayer Group(IGrouping<(TreeSublayer SublayerSlot, double Reduction), Spot> group)
+    {
+        TreeLayer place = group.Key.SublayerSlot.Place;
+        int occurrences = context.Layers.Occurrences(place);
+        bool exact = context.Layers.IsExact;
+        long width = context.Layers.Sizes.Product(place.Output);
+        bool every = group.Count() == occurrences || !exact;
+        var layer = new PlannedLayer(
+            place,
+            every ? default : group.Select(spot => spot.Indices[0]).ToEquatableArray(),
+            exact ? group.Count() : 0,
+            exact ? occurrences : 0,
+            width,
+            0,
+            HasBias: false)
+        {
+            Setting = new SublayerSetting(width > 0 ? (int)Math.Max(1, Math.Floor(width / group.Key.Reduction)) : 0, group.Key.Reduction),
+        };
+        return new PlannedSublayer(layer, group.Key.SublayerSlot.Sublayer, group.Key.Reduction);
+    }
+
+    private IEnumerable<Spot> Spots()
+    {
+        var blocks = new List<string>();
+        foreach (TreeSublayer slot in all)
+        {
+            string list = slot.Place.Path.Contains(".*") ? slot.Place.Path.Substring(0, slot.Place.Path.IndexOf(".*", StringComparison.Ordinal)) : "";
+            foreach (int[] indices in context.Layers.IndicesOf(slot.Place))
+            {
+                string block = list + string.Concat(indices.Take(1).Select(index => "." + index.ToString(CultureInfo.InvariantCulture)));
+                if (!blocks.Contains(block)) blocks.Add(block);
+                yield return new Spot(slot, indices, blocks.IndexOf(block));
+            }
+        }
+    }
+
+    private void CheckTargets(List<string> sublayers)
+    {
+        for (int i = 0; i < spec.Targets.Count && sublayers.Count > 0; i++)
+        {
+            string target = spec.Targets[i];
+            if (sublayers.Contains(target)) continue;
+
+            IReadOnlyList<string> near = NearNames.Of(target, sublayers);
+            string text = RuleTexts.SublayerNotFound(context.Declaration.Name, spec.Method, target, near, sublayers);
+            context.Report(RuleIds.TargetNotFound, text, spec.Place.At("Targets", i), near);
+        }
+    }
+
+    private void CheckBlocks(List<Spot> spots)
+    {
+        if (spots.Count == 0) return;
+
+        int last = spots.Max(spot => spot.Block);
+        for (int i = 0; i < spec.LeaveOut.Count; i++) CheckBlock(spec.LeaveOut[i], last, "LeaveOut", i);
+        for (int i = 0; i < spec.ReductionPattern.Count; i++)
+        {
+            CheckBlock(int.Parse(spec.ReductionPattern[i].Key, CultureInfo.InvariantCulture), last, "ReductionPattern", i);
+        }
+    }
+
+    private void CheckBlock(int block, int last, string argument, int element)
+    {
+        if (block >= 0 && block <= last) return;
+
+        string text = RuleTexts.LayerOutOfRange(context.Declaration.Name, spec.Method, block, 0, last);
+        context.Report(RuleIds.LayerOutOfRange, text, spec.Place.At(argument, element));
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Adapters;
+using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Slots;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.AdapterHub;
+
+/// <summary>Writes an adapter as AdapterHub's library does: its own tensors and, where one was trained along, the head beside them.</summary>
+internal static class AdapterHubDirectory
+{
+    /// <param name="directory">Made if missing.</param>
+    /// <param name="adapter">What is written.</param>
+    /// <param name="config">Its config with what only the model knows, such as the name of a fusion, which is made of its members' names.</param>
+    /// <param name="provenance">Goes into the headers.</param>
+    internal static void Write(string directory, Adapter adapter, AdapterConfig config, Provenance? provenance)
+    {
+        string name = config.Hub?.Name ?? adapter.Name;
+        JsonObject file = config.ToJson();
+        Dictionary<string, Tensor> tensors = Tensors(adapter, name, part => part is not ModuleToSave);
+        foreach (AdapterTensor copy in Copies(adapter, name))
+        {
+            tensors[copy.Key] = copy.Value;
+        }
+
+        Dictionary<string, Tensor> head = Tensors(adapter, name, part => part is ModuleToSave);
+        List<(AdapterLayout, JsonObject, IReadOnlyDictionary<string, Tensor>)> parts =
+            [(AdapterLayout.Of(file), file, tensors)];
+        if (head.Count > 0)
+        {
+            parts.Add((AdapterLayout.AdapterHubHead, HeadFile(file), head));
+        }
+
+        AdapterDirectory.WriteAll(directory, parts, provenance: provenance);
+    }
+
+    /// <summary>Tensors that the file has once more.</summary>
+    internal static IEnumerable<AdapterTensor> Copies(Adapter adapter, string name) =>
+        adapter.Parts.SelectMany(entry => (entry.Part as IAdapterHubPart)?.AdapterHubCopiesAt(entry.Path, name) ?? []);
+
+    // The head of a class of model has no settings and no name of its own.
+    private static JsonObject HeadFile(JsonObject file)
+    {
+        JsonObject head = file.DeepClone().AsObject();
+        head.Remove("adapter_names");
+        head["config"] = null;
+        head["name"] = null;
+        return head;
+    }
+
+    private static Dictionary<string, Tensor> Tensors(Adapter adapter, string name, Func<IAdapterPart, bool> wanted) => adapter.Parts
+        .Where(entry => wanted(entry.Part))
+        .SelectMany(entry => ((IAdapterHubPart)entry.Part).AdapterHubTensorsAt(entry.Path, name))
+        .DistinctBy(tensor => tensor.Key)
+        .ToDictionary(tensor => tensor.Key, tensor => (Tensor)tensor.Value);
+}

@@ -1,0 +1,74 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>A layer trained in full: an adapter's float32 copy stands in for the base's layer, which stays as it is.</summary>
+public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
+{
+    private const string SavedName = "modules_to_save";
+
+    private readonly WeightLayer _copy;
+    private readonly string _root;
+
+    /// <summary>Copies a layer.</summary>
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter that trains the copy.</param>
+    public ModuleToSave(nn.Module<Tensor, Tensor> frozen, string adapter)
+        : this(frozen, adapter, AdapterKeys.Model)
+    {
+    }
+
+    /// <param name="frozen">The layer, or another adapter around it.</param>
+    /// <param name="adapter">Name of the adapter that trains the copy.</param>
+    /// <param name="root">What stands before the layer's path in the file.</param>
+    /// <param name="kinds">Kinds of layer that this can be a copy of; null for all.</param>
+    internal ModuleToSave(nn.Module<Tensor, Tensor> frozen, string adapter, string root, IReadOnlyList<LayerKind>? kinds = null)
+        : base(nameof(ModuleToSave), frozen, adapter, kinds)
+    {
+        _root = root;
+        _copy = Base.Copy();
+        register_module(SavedName, _copy);
+    }
+
+    WeightLayer? IMergeable.MergeTarget => Base;
+
+    bool IMergeable.ReplacesWeight => true;
+
+    internal override bool IsTarget => false;
+
+    /// <summary>Whether files have the bias twice more, as the reference library saves it where all biases are trained.</summary>
+    internal bool RepeatsBias { get; set; }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) => Applies ? _copy.call(input) : Frozen.call(input);
+
+    /// <inheritdoc/>
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => TensorsBelow(_root + path, optional: false);
+
+    // AdapterHub's library saves an adapter without the head that was trained along, unless it is told to.
+    IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name) => TensorsBelow(path, optional: true);
+
+    internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) => RepeatsBias && _copy.bias is { } bias
+        ?
+        [
+            new FrozenTensor($"{_root}{path}.{SavedName}.{nameof(WeightLayer.bias)}", bias, BelongsToBase: false),
+            new FrozenTensor($"{_root}{path}.original_module.{nameof(WeightLayer.bias)}", Base.BaseBias!, BelongsToBase: true),
+        ]
+        : [];
+
+    private IEnumerable<AdapterTensor> TensorsBelow(string prefix, bool optional)
+    {
+        yield return new AdapterTensor($"{prefix}.{nameof(WeightLayer.weight)}", _copy.weight, optional);
+        if (_copy.bias is { } bias)
+        {
+            yield return new AdapterTensor($"{prefix}.{nameof(WeightLayer.bias)}", bias, optional);
+        }
+    }
+
+    Tensor IMergeable.MergeWeight(Tensor weight) => _copy.weight;
+
+    Tensor? IMergeable.MergeBias(Tensor? bias) => _copy.bias;
+}

@@ -1,0 +1,84 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.BaseModels;
+
+/// <summary>
+/// Sum of the cross entropies of a head's predictions that never holds all logits at once: piece by piece, logits, loss and the gradient of
+/// the hidden states are computed together, and only that gradient is kept. Nothing is computed twice. With a large vocabulary the
+/// logits and their copies would be the greatest part of a step's memory.
+/// </summary>
+internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
+{
+    private const long LeastRows = 64;
+
+    // Logits of a piece: 16 MiB of float32 on CPUs, 256 MiB elsewhere. Smaller pieces would make the products slower.
+    private const long ElementsOnCpu = 1 << 22;
+    private const long ElementsElsewhere = 1 << 26;
+
+    public override string Name => nameof(ChunkedCrossEntropy);
+
+    /// <summary>The sum in float32.</summary>
+    /// <param name="hidden">[rows, hidden].</param>
+    /// <param name="targets">int64 [rows]; −100 does not count.</param>
+    /// <param name="head">Turns hidden states [1, rows, hidden] into logits [1, rows, vocabulary].</param>
+    internal static Tensor Sum(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Tensor none = hidden.narrow(0, 0, 0).detach();
+        Tensor probe = head(none.unsqueeze(0));   // of no rows: says how wide the logits are, and whether the head itself is trained
+        long elements = hidden.device.type == DeviceType.CPU ? ElementsOnCpu : ElementsElsewhere;
+        long rows = Math.Max(LeastRows, elements / probe.size(-1));
+
+        // A trained head needs its gradients scaled by what follows the sum, which is not known yet here.
+        Tensor sum = is_grad_enabled() && !probe.requires_grad && hidden.requires_grad
+            ? apply(hidden, targets, head, rows)
+            : Pieces(hidden, targets, rows).Select(piece => Loss(piece.Hidden, piece.Targets, head)).Aggregate((a, b) => a + b);
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable recording = enable_grad();
+        var (hidden, targets, head) = ((Tensor)vars[0], (Tensor)vars[1], (Func<Tensor, Tensor>)vars[2]);
+        Tensor gradient = empty_like(hidden);
+        Tensor sum = zeros([], dtype: ScalarType.Float32, device: hidden.device);
+        long start = 0;
+        foreach ((Tensor part, Tensor labels) in Pieces(hidden, targets, (long)vars[3]))
+        {
+            using DisposeScope pieceScope = NewDisposeScope();
+            Tensor leaf = part.detach().requires_grad_(true);
+            Tensor loss = Loss(leaf, labels, head);
+            loss.backward();
+            gradient.narrow(0, start, leaf.size(0)).copy_(leaf.grad!);
+            sum.add_(loss.detach());
+            start += leaf.size(0);
+        }
+
+        // It is saved when this method has returned, so it must outlive this scope; that of Sum frees it.
+        ctx.save_for_backward([gradient.MoveToOuterDisposeScope()]);
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor gradient = ctx.get_saved_variables()[0];
+        return [gradient.mul(grad_output.to(gradient.dtype)).MoveToOuterDisposeScope(), null!, null!, null!];
+    }
+
+    private static Tensor Loss(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head)
+    {
+        Tensor logits = head(hidden.unsqueeze(0)).squeeze(0).to(ScalarType.Float32);
+        return nn.functional.cross_entropy(logits, targets, ignore_index: Losses.Ignored, reduction: nn.Reduction.Sum);
+    }
+
+    private static IEnumerable<(Tensor Hidden, Tensor Targets)> Pieces(Tensor hidden, Tensor targets, long rows)
+    {
+        for (long start = 0; start < hidden.size(0); start += rows)
+        {
+            long count = Math.Min(rows, hidden.size(0) - start);
+            yield return (hidden.narrow(0, start, count), targets.narrow(0, start, count));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Peft.Declarative.Data;
+using Peft.Declarative.Data.Rows;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>Which rows go into which step. A function of plan and data alone, so that a run can be entered at any step.</summary>
+internal sealed class BatchSampler(TrainingPlan plan, RowSet rows)
+{
+    private readonly int _rowsPerStep = checked(plan.BatchSize * plan.Accumulate);
+
+    internal long StepsPerEpoch => (rows.Count + _rowsPerStep - 1) / _rowsPerStep;
+
+    internal long TotalSteps => StepsPerEpoch * plan.Epochs;
+
+    /// <summary>Pass over the data, from 1, to which the step belongs that ended as number <paramref name="stepsDone"/>.</summary>
+    internal int Epoch(long stepsDone) => (int)((Math.Max(1, stepsDone) - 1) / StepsPerEpoch) + 1;
+
+    internal bool EndsEpoch(long stepsDone) => stepsDone % StepsPerEpoch == 0;
+
+    /// <summary>The batches of all steps that are left.</summary>
+    internal IEnumerable<Batch> From(long stepsDone, ITrainable model)
+    {
+        for (long epoch = stepsDone / StepsPerEpoch; epoch < plan.Epochs; epoch++)
+        {
+            int[] order = plan.GroupByLength
+                ? RowOrder.Grouped(rows, _rowsPerStep, plan.Seed, (int)epoch)
+                : RowOrder.Shuffled(rows.Count, plan.Seed, (int)epoch);
+            int done = (int)(epoch == stepsDone / StepsPerEpoch ? stepsDone % StepsPerEpoch : 0) * _rowsPerStep;
+            foreach (int[] step in order[done..].Chunk(_rowsPerStep))
+            {
+                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, model, plan.Packing);
+            }
+        }
+    }
+}

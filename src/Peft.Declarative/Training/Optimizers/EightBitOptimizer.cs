@@ -1,0 +1,59 @@
+using Peft.Declarative.Quantization;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training.Optimizers;
+
+/// <summary>
+/// An optimiser whose moments are kept in 8 bits, a quarter of their memory. A step works with float32 moments of one parameter at a time, and keeps
+/// the new ones after it. Dettmers et al. 2021, arXiv 2110.02861.
+/// </summary>
+public abstract class EightBitOptimizer : PerTensorOptimizer
+{
+    /// <summary>Parameters with fewer values keep float32 moments, as in bitsandbytes.</summary>
+    internal const long FewestElements = 4096;
+
+    private readonly EightBitState[][] _moments;
+
+    /// <param name="parameters">Names and parameters.</param>
+    /// <param name="fewestElements">Parameters with fewer values keep float32 moments.</param>
+    /// <param name="moments">Maps of the moments: signed or unsigned.</param>
+    private protected EightBitOptimizer(
+        IReadOnlyList<(string Name, Parameter Value)> parameters, long fewestElements, params CodeTable[] moments)
+        : base(parameters)
+    {
+        _moments = [.. moments.Select((table, index) => Moment(table, index + 1, fewestElements))];
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
+    {
+        Tensor[] moments = [.. _moments.Select(states => states[index].Read())];
+        Update(value, gradient, moments, learningRate, step);
+        for (int i = 0; i < moments.Length; i++)
+        {
+            _moments[i][index].Write(moments[i]);
+        }
+    }
+
+    /// <summary>Changes the parameter and its moments in place.</summary>
+    /// <param name="value">The parameter.</param>
+    /// <param name="gradient">Its gradient, not to be changed.</param>
+    /// <param name="moments">Its moments, float32.</param>
+    /// <param name="learningRate">Rate of this step.</param>
+    /// <param name="step">Steps of this parameter, this one included.</param>
+    private protected abstract void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step);
+
+    private EightBitState[] Moment(CodeTable table, int number, long fewestElements)
+    {
+        byte zero = table.Nearest(0);
+        Tensor[] values = AddState($"state{number}", value => value.numel() < fewestElements
+            ? zeros_like(value)
+            : full(value.shape, zero, dtype: ScalarType.Byte, device: value.device));
+
+        // Small parameters have an empty tensor of scales, so that names in files do not depend on sizes.
+        Tensor[] scales = AddState($"absmax{number}", value => zeros(
+            value.numel() < fewestElements ? 0 : BlockRange.Count(value.numel(), EightBitState.BlockSize), device: value.device));
+        return [.. values.Zip(scales, (codes, scale) => new EightBitState(table, codes, scale.numel() == 0 ? null : scale))];
+    }
+}

@@ -1,0 +1,99 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using Optimizer = Peft.Declarative.Training.Optimizers.Optimizer;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>Keeps the best and the last adapter of a run, in memory and, if there is an output directory, as files.</summary>
+internal sealed class RunCheckpointer : IDisposable
+{
+    private readonly ITrainable _model;
+    private readonly string? _directory;
+    private readonly ParameterSnapshot _best;
+    private readonly RunState? _state;
+    private readonly RunHistory _history;
+    private long _savedAt = -1;
+    private bool _resumed;
+
+    internal RunCheckpointer(
+        ITrainable model,
+        TrainingPlan plan,
+        TrainingData data,
+        IReadOnlyList<(string Name, Parameter Value)> parameters,
+        Optimizer optimizer,
+        RunHistory history)
+    {
+        _model = model;
+        _directory = plan.OutputDirectory;
+        _history = history;
+        _best = new ParameterSnapshot(parameters);
+        if (_directory is not null)
+        {
+            Dictionary<string, string> fingerprint = RunFingerprint.Of(plan, data, optimizer.GetType().Name);
+            _state = new RunState(Path.Combine(_directory, "state", "state.safetensors"), fingerprint, parameters, optimizer, _best, history);
+        }
+    }
+
+    /// <summary>Where the last adapter is, if files are kept.</summary>
+    internal string? LastDirectory => _directory is null ? null : Path.Combine(_directory, "last");
+
+    /// <summary>Continues from the saved state, if there is one.</summary>
+    internal void Resume()
+    {
+        if (_state is { Exists: true })
+        {
+            _state.Read();
+            _resumed = true;
+            _savedAt = _history.Losses.Count;
+        }
+    }
+
+    /// <summary>Keeps further tensors with the state; a run that continues gives them their saved values.</summary>
+    internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _state?.Keep(tensors, fill: _resumed);
+
+    /// <summary>Notes an evaluation, and keeps the adapter if none was better.</summary>
+    internal void Note(long step, double loss)
+    {
+        bool better = !(_history.Best?.Loss <= loss);
+        _history.Evaluations.Add((step, loss));
+        if (better)
+        {
+            _best.Take();
+            if (_directory is not null)
+            {
+                _model.SaveAdapter(Path.Combine(_directory, "best"));
+            }
+        }
+    }
+
+    /// <summary>Writes the last adapter and the state to resume from.</summary>
+    internal void Save()
+    {
+        if (_state is not null && _savedAt != _history.Losses.Count)
+        {
+            SaveLast();
+            _state.Write();
+            _savedAt = _history.Losses.Count;
+        }
+    }
+
+    /// <summary>Writes the last adapter alone.</summary>
+    internal void SaveLast()
+    {
+        if (LastDirectory is { } last)
+        {
+            _model.SaveAdapter(last);
+        }
+    }
+
+    /// <summary>Gives the model the best adapter, if there was an evaluation.</summary>
+    internal void RestoreBest()
+    {
+        if (_history.Best is not null)
+        {
+            _best.Restore();
+        }
+    }
+
+    public void Dispose() => _best.Dispose();
+}
