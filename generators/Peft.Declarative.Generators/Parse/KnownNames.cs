@@ -20,10 +20,10 @@ internal static class KnownNames
     internal const string AdapterSet = Library + ".AdapterSet";
     internal const string Handle = Library + ".Adapter";
     internal const string Adapter = Library + ".AdapterAttribute";
-    internal const string CausalLanguageModel = Library + ".BaseModels.CausalLanguageModel";
-    internal const string PretrainedModel = Library + ".BaseModels.PretrainedModel";
-    internal const string EncoderDecoderModel = Library + ".BaseModels.EncoderDecoderModel";
-    internal const string ModelConfig = Library + ".BaseModels.ModelConfig";
+    internal const string CausalLanguageModel = Library + ".CausalLanguageModel";
+    internal const string PretrainedModel = Library + ".PretrainedModel";
+    internal const string EncoderDecoderModel = Library + ".EncoderDecoderModel";
+    internal const string ModelConfig = Library + ".ModelConfig";
     internal const string AppConsole = Library + ".App.PeftConsole";
     internal const string Layers = Library + ".Layers";
     internal const string MicroBatch = "MicroBatch";

@@ -2,7 +2,6 @@ using FirstAdapter.Tours;
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Text;

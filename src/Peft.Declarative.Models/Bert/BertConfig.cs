@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.Models;
 

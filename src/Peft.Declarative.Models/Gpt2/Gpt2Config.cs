@@ -1,5 +1,3 @@
-using Peft.Declarative.BaseModels;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>config.json of GPT-2.</summary>

@@ -1,5 +1,3 @@
-using Peft.Declarative.BaseModels;
-
 namespace Peft.Declarative.Models;
 
 /// <summary>config.json of T5 and its kin (T5 1.1, Flan-T5).</summary>

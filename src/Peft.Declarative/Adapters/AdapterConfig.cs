@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Peft.Declarative.AdapterHub;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Methods;

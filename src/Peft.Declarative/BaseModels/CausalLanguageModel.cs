@@ -1,8 +1,9 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>
 /// A decoder that predicts the next token: embedding, learned tokens before the text if an adapter asks for them, blocks, head. Families fill

@@ -1,7 +1,8 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>
 /// A model that writes one text from another: an encoder reads the source once, a decoder predicts the target token by token and looks at the

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>Losses as sums over labels: the caller divides by the number of labels of the whole step.</summary>
 public static class Losses

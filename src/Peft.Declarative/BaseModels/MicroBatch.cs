@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>Rows that pass through the model together, padded on the right to one length.</summary>
 public sealed class MicroBatch

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>What every part of the library may ask of a model, whatever its family: the sizes and token ids of config.json.</summary>
 public abstract record ModelConfig

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // What a user does with adapters on a model, in one word each.
 public abstract partial class PretrainedModel

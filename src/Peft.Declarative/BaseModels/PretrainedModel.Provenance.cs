@@ -1,6 +1,6 @@
 using Peft.Declarative.Checkpoints;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // What adapters that are saved here say of where they come from.
 public abstract partial class PretrainedModel

@@ -1,3 +1,4 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Quantization;
@@ -5,7 +6,7 @@ using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // The base in 4 bits, under the adapters.
 public abstract partial class PretrainedModel

@@ -1,9 +1,10 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 public abstract partial class PretrainedModel
 {

@@ -2,7 +2,7 @@ using Peft.Declarative.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // What the training loop asks of a model.
 public abstract partial class PretrainedModel : ITrainable

@@ -1,11 +1,12 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // Where the base's weights come from. Both ways run before any adapter is added.
 public abstract partial class PretrainedModel

@@ -1,7 +1,8 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>
 /// A base model of any kind (decoder, classifier, encoder and decoder) with its adapters: where its weights come from, what of it is trained,

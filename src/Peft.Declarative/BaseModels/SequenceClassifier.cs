@@ -1,7 +1,8 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>
 /// An encoder that puts a whole text into one of several classes: embedding, learned tokens before the text if an adapter asks for them, blocks

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Text;
 

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Text;
 using static TorchSharp.torch;
 

@@ -4,7 +4,7 @@ namespace Peft.Declarative.Generators.Tests.Structure;
 public class RoomsTests
 {
     [Fact]
-    public void Folder_OfSrc_NamesEarlierRoomsOnly() => Assert.Empty(new Rooms(Repository.Sources("src")).Upward().Distinct());
+    public void Folder_OfSrc_NamesEarlierRoomsOnly() => Assert.Equal("", string.Join('\n', new Rooms(Repository.Sources("src")).Upward().Distinct()));
 
     [Fact]
     public void Folder_ThatNamesALaterRoom_IsFound()

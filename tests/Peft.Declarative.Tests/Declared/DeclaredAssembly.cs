@@ -4,7 +4,6 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
-using Peft.Declarative.BaseModels;
 using DeclarativeGenerator = generators::Peft.Declarative.Generators.DeclarativeGenerator;
 
 namespace Peft.Declarative.Tests.Declared;

@@ -1,6 +1,5 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;

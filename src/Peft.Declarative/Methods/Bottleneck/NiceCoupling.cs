@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;

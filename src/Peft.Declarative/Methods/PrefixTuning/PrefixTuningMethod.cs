@@ -1,6 +1,5 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Errors;
 using static TorchSharp.torch;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Tests.Checkpoints;
