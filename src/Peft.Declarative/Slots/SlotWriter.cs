@@ -27,7 +27,7 @@ internal static class SlotWriter
                 if (ReferenceEquals(field.GetValue(place.Parent), place.Layer) && field.FieldType.IsInstanceOfType(layer))
                 {
                     field.SetValue(place.Parent, layer);
-                    Slots.Register(place.Parent, place.Slot, layer);
+                    SlotRegistry.Register(place.Parent, place.Slot, layer);
                     return;
                 }
             }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>Replaces a module's child in its registry.</summary>
-public static class Slots
+public static class SlotRegistry
 {
     /// <summary>Registers <paramref name="layer"/> as the child <paramref name="name"/>, in the place of whatever was there.</summary>
     /// <param name="parent">The module that has the child.</param>
