@@ -1,6 +1,6 @@
 using System.CommandLine.Parsing;
 using System.CommandLine;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.App.Commands;

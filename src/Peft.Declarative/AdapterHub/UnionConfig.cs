@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative;
 

@@ -1,7 +1,6 @@
-using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 
 namespace Peft.Declarative;

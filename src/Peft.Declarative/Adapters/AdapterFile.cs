@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.Adapters;
 

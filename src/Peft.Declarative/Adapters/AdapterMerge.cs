@@ -1,5 +1,6 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 

@@ -1,4 +1,3 @@
-using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;

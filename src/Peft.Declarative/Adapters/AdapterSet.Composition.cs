@@ -1,5 +1,5 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative;
 

@@ -1,8 +1,8 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

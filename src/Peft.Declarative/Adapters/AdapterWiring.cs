@@ -1,5 +1,5 @@
-using Peft.Declarative.Errors;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;

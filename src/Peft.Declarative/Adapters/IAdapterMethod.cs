@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;

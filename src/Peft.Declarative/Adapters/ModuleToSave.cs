@@ -1,4 +1,3 @@
-using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;

@@ -1,4 +1,5 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 

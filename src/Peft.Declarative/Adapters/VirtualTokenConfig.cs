@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;

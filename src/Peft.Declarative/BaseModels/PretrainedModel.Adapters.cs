@@ -1,4 +1,4 @@
-using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
 
 namespace Peft.Declarative;
 

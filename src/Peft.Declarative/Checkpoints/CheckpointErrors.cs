@@ -1,21 +1,10 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>Errors that several readers and writers of this folder share, each in one wording.</summary>
 internal static class CheckpointErrors
 {
-    internal static PeftException Unreadable(string path, Exception error, string id = RuleIds.ModelUnreadable)
-    {
-        string problem = error switch
-        {
-            FileNotFoundException or DirectoryNotFoundException => "does not exist. Check the path.",
-            UnauthorizedAccessException when Directory.Exists(path) => "is a directory, not a file. Name the file itself.",
-            UnauthorizedAccessException => "may not be read by this user. Change its permissions.",
-            _ => $"cannot be read: {error.Message.TrimEnd('.')}.",
-        };
-        return new PeftException(id, $"The file '{path}' {problem}", error);
-    }
 
     internal static PeftException MissingTensor(string path, string name, IReadOnlyList<string> names)
     {

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -88,6 +88,6 @@ internal sealed class PendingFile : IDisposable
             _ => null,
         };
         return reason is null ? null
-            : new PeftException(RuleIds.CheckpointNotWritten, $"'{target}' cannot be written: {reason} What was there before is unchanged.", error);
+            : new PeftException(RuleIds.FileNotWritten, $"'{target}' cannot be written: {reason} What was there before is unchanged.", error);
     }
 }

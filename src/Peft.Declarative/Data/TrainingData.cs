@@ -1,7 +1,6 @@
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Files;
 using Peft.Declarative.Data.Rows;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative;
 

@@ -1,4 +1,4 @@
-using Peft.Declarative.Training;
+using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative;
 

@@ -22,7 +22,7 @@ internal sealed class CausalSession : DecodingSession
         {
             // Rotary and learned positions count real tokens only, so that padding does not move the text.
             using DisposeScope scope = NewDisposeScope();
-            mask = RowStore.Grown(attentionMask, limit, fill: 1).DetachFromDisposeScope();
+            mask = RowHistory.Grown(attentionMask, limit, fill: 1).DetachFromDisposeScope();
             positions = (mask.cumsum(1) - 1).clamp_min(0).DetachFromDisposeScope();
         }
     }
@@ -45,8 +45,8 @@ internal sealed class CausalSession : DecodingSession
 
     private protected override void ReorderState(Tensor rows)
     {
-        RowStore.Reorder(ref mask, rows);
-        RowStore.Reorder(ref positions, rows);
+        RowHistory.Reorder(ref mask, rows);
+        RowHistory.Reorder(ref positions, rows);
         cache?.Reorder(rows);
     }
 

@@ -13,7 +13,7 @@ internal abstract class DecodingSession : IDisposable
     private protected DecodingSession(Tensor startIds, int limit)
     {
         Length = (int)startIds.size(1);
-        ids = RowStore.Grown(startIds, limit, fill: 0).DetachFromDisposeScope();
+        ids = RowHistory.Grown(startIds, limit, fill: 0).DetachFromDisposeScope();
     }
 
     /// <summary>Where the rows are.</summary>
@@ -59,7 +59,7 @@ internal abstract class DecodingSession : IDisposable
     internal void Reorder(ReadOnlySpan<long> rows)
     {
         using Tensor order = tensor(rows.ToArray(), device: Device);
-        RowStore.Reorder(ref ids, order);
+        RowHistory.Reorder(ref ids, order);
         ReorderState(order);
     }
 

@@ -40,8 +40,8 @@ internal sealed class EncoderDecoderSession : DecodingSession
 
     private protected override void ReorderState(Tensor rows)
     {
-        RowStore.Reorder(ref source, rows);
-        RowStore.Reorder(ref sourceMask, rows);
+        RowHistory.Reorder(ref source, rows);
+        RowHistory.Reorder(ref sourceMask, rows);
         cache?.Reorder(rows);
         sourceCache?.Reorder(rows);
     }

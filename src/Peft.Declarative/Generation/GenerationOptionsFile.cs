@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
-using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
+using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Generation;
 

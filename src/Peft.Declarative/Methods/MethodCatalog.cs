@@ -2,8 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.AdaLora;
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Methods.BitFit;
@@ -21,6 +20,7 @@ using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.SparseMask;
 using Peft.Declarative.Methods.UniPelt;
 using Peft.Declarative.Methods.Vera;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Methods;
 

@@ -1,4 +1,3 @@
-using Peft.Declarative.AdapterHub;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

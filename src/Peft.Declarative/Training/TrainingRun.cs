@@ -13,7 +13,7 @@ namespace Peft.Declarative.Training;
 /// One training run: what stands around the loop. The loop itself (batch, backward, clip, step, report, evaluate) is in the generated
 /// <c>Train</c>. Nothing here waits for the device except a report, an evaluation and saving.
 /// </summary>
-public sealed class TrainingRun : IDisposable
+public sealed class TrainingRun : ITrainingRun, IDisposable
 {
     private readonly ITrainable _model;
     private readonly TrainingPlan _plan;
@@ -213,7 +213,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>
     /// <exception cref="PeftException">PEFT407: the state to resume from lacks one; all are listed.</exception>
-    internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _checkpointer.Keep(tensors);
+    public void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _checkpointer.Keep(tensors);
 
     private void Begin()
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods;
 
 namespace Peft.Declarative.Tests.Methods;

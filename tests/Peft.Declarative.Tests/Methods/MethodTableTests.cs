@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Tests.Methods;
 

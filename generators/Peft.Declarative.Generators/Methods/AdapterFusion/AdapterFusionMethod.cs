@@ -1,10 +1,10 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.AdapterFusion;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 

@@ -1,10 +1,10 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Methods.MixAndMatch;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.MixAndMatch;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files;
 

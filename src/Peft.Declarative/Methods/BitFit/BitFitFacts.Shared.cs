@@ -1,4 +1,4 @@
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.BitFit;

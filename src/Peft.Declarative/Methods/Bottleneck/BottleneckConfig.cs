@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;

@@ -1,8 +1,8 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;

@@ -1,5 +1,5 @@
 using Peft.Declarative.AdapterHub;
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative.Methods.ParallelBottleneck;

@@ -1,4 +1,4 @@
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative.Methods.UniPelt;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;
@@ -30,9 +29,15 @@ internal static class SublayerSlots
         return slots;
     }
 
-    /// <summary>What stands before the names of the whole model's own adapters, with its dot: <c>bert.</c>; nothing in an encoder-decoder.</summary>
-    internal static string BackboneOf(nn.Module model) =>
-        model is IBaseModel { PromptStacks: > 1 } || Of(model).FirstOrDefault() is not { } first ? "" : first.Path[..(first.Path.IndexOf('.', StringComparison.Ordinal) + 1)];
+    /// <summary>
+    /// Prefix, with its dot, of the names of adapters that belong to the model as a whole: <c>bert.</c>. Empty in an encoder-decoder, whose two stacks
+    /// have none in common.
+    /// </summary>
+    internal static string BackboneOf(nn.Module model)
+    {
+        string[] roots = [.. Of(model).Select(place => place.Path[..(place.Path.IndexOf('.', StringComparison.Ordinal) + 1)]).Distinct()];
+        return roots.Length == 1 ? roots[0] : "";
+    }
 
     private static IEnumerable<(string Path, SublayerSlot SublayerSlot)> Below(nn.Module parent, string prefix)
     {
