@@ -36,7 +36,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("Schedule", "Peft.Declarative.Schedule", InExpressions: true),
         new("SublayerSlot", "Peft.Declarative.Slots.Sublayers.SublayerSlot"),
         new("Slot", "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>"),
-        new("Slots", "Peft.Declarative.Slots.Slots", InExpressions: true),
+        new("SlotRegistry", "Peft.Declarative.Slots.SlotRegistry", InExpressions: true),
         new("SublayerKind", "Peft.Declarative.SublayerKind", InExpressions: true),
         new("Tensor", "TorchSharp.torch.Tensor"),
         new("Torch", "TorchSharp.torch", InExpressions: true),

@@ -66,7 +66,7 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
         int dot = slot.LastIndexOf('.');
         string parent = dot < 0 ? "this" : slot.Substring(0, dot);
         string name = layer.Layer.Name == layer.Layer.Member.TrimStart('@') ? $"nameof({slot})" : Literal.Of(layer.Layer.Name);
-        code.Line($"{slot} = {types["Slots"]}.Replace({parent}, {name}, {wrap(layer, present)});");
+        code.Line($"{slot} = {types["SlotRegistry"]}.Replace({parent}, {name}, {wrap(layer, present)});");
     }
 
     private static string Variable(string list, string[] taken)

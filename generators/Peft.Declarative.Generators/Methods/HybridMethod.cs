@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -14,7 +14,9 @@ internal abstract class HybridMethod : AdapterMethod
         HybridSpec spec = Read(attribute);
         if (!context.IsPretrained)
             context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(Name, "puts learned keys and values into the attention layers", context.Model), spec.Place);
-        Check(spec, context);
+        new NumberChecks(spec, context).Require(
+            Facts,
+            [("tokens", spec.Tokens), ("ProjectionHidden", spec.ProjectionHidden), ("Reduction", spec.Reduction), .. Further(spec)]);
         return spec;
     }
 
@@ -59,6 +61,9 @@ internal abstract class HybridMethod : AdapterMethod
     /// <summary>Reads what the attribute says.</summary>
     protected abstract HybridSpec Read(AttributeReader attribute);
 
+    /// <summary>Numbers that not all hybrids have, by the names of their arguments.</summary>
+    protected virtual IEnumerable<(string Argument, double? Value)> Further(HybridSpec spec) => [];
+
     /// <summary>What the name stands for, as if each part had been declared by itself.</summary>
     protected abstract IEnumerable<AdapterSpec> Parts(HybridSpec spec);
 
@@ -67,13 +72,4 @@ internal abstract class HybridMethod : AdapterMethod
 
     /// <summary>The configs of the parts, as C# writes them.</summary>
     protected abstract IEnumerable<string> Configs(HybridSpec spec, TypeNames types);
-
-    private void Check(HybridSpec spec, ParseContext context)
-    {
-        void Report(string text, string argument) => context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument));
-        if (spec.Tokens < 1) Report(RuleTexts.TokensNotPositive(Name, context.Model, spec.Tokens), "tokens");
-        if (spec.ProjectionHidden < 1) Report(RuleTexts.WidthNotPositive(Name, context.Model, "ProjectionHidden", spec.ProjectionHidden), "ProjectionHidden");
-        if (!(spec.Reduction > 0)) Report(RuleTexts.ReductionNotPositive(Name, context.Model, spec.Reduction), "Reduction");
-        if (spec.Rank is { } rank and < 1) Report(RuleTexts.RankNotPositive(Name, context.Model, rank), "Rank");
-    }
 }

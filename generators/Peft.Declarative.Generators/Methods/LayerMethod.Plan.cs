@@ -27,7 +27,7 @@ internal abstract partial class LayerMethod<TSpec>
     internal sealed override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
     {
         var spec = (TSpec)adapter;
-        LayerSelectionPlan selection = new LayerPlanner(spec, Adaptable, context).Select(selected => Settings(spec, selected, context));
+        LayerSelectionPlan selection = new LayerPlanner(spec, Facts.Adaptable, context).Select(selected => Settings(spec, selected, context));
         selection = Narrow(spec, selection, context);
         Check(spec, selection, context);
 

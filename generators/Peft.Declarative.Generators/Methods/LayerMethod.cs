@@ -14,9 +14,6 @@ namespace Peft.Declarative.Generators.Methods;
 internal abstract partial class LayerMethod<TSpec> : AdapterMethod
     where TSpec : LayerAdapterSpec
 {
-    /// <summary>Kinds of layer that it can sit on; the run time has the same.</summary>
-    protected virtual IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithMatrix;
-
     /// <summary>Arguments of its own that choose among the targets, which a member has none of.</summary>
     protected virtual IReadOnlyList<string> OwnSelectors => [];
 

@@ -1,8 +1,8 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 

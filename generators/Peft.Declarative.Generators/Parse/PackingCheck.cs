@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 

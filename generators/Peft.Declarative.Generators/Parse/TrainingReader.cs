@@ -1,7 +1,8 @@
+using Peft.Declarative.Declaration;
 using System.Globalization;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -23,6 +24,10 @@ internal static class TrainingReader
             training.Optimizer);
     }
 
+    // A plan has numbers that the attribute has not.
+    private static double? Number(TrainingAttribute training, string property) =>
+        typeof(TrainingAttribute).GetProperty(property)?.GetValue(training) is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+
     private static TrainingSetting Setting(AttributeReader attribute, TrainingAttribute training, string property)
     {
         object value = typeof(TrainingAttribute).GetProperty(property)!.GetValue(training)!;
@@ -37,22 +42,9 @@ internal static class TrainingReader
 
     private static void Check(AttributeReader attribute, TrainingAttribute training, ParseContext context)
     {
-        void Require(string argument, bool met, string shown, string range)
-        {
-            if (!met) context.Report(RuleIds.OutOfRange, RuleTexts.TrainingOutOfRange(argument, context.Model, shown, range), attribute.Place.At(argument));
-        }
-
-        void AtLeast(string argument, int value, int least) => Require(argument, value >= least, Literal.Of(value), $"{least} or more");
-
-        AtLeast(nameof(training.Epochs), training.Epochs, 1);
-        AtLeast(nameof(training.BatchSize), training.BatchSize, 1);
-        AtLeast(nameof(training.Accumulate), training.Accumulate, 1);
-        AtLeast(nameof(training.Warmup), training.Warmup, 0);
-        AtLeast(nameof(training.EvaluateEvery), training.EvaluateEvery, 0);
-        AtLeast(nameof(training.MaxLength), training.MaxLength, 2);
-        Require(nameof(training.LearningRate), training.LearningRate > 0, Literal.Of(training.LearningRate), "a number above 0; 1e-4 to 5e-4 is common");
-        Require(nameof(training.WeightDecay), training.WeightDecay >= 0, Literal.Of(training.WeightDecay), "0 or more");
-        Require(nameof(training.MaxGradientNorm), training.MaxGradientNorm >= 0, Literal.Of(training.MaxGradientNorm), "0 to switch clipping off, or more");
+        IEnumerable<(string Argument, double? Value)> numbers = TrainingNumbers.Arguments.Select(name => (name, Number(training, name)));
+        foreach ((string argument, string text) in TrainingNumbers.Problems(context.Model, numbers))
+            context.Report(RuleIds.OutOfRange, text, attribute.Place.At(argument));
 
         // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
         if (context.IsPretrained) return;

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Rules;
 

@@ -1,7 +1,6 @@
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 
 namespace FirstAdapter.Pretraining;

@@ -4,7 +4,6 @@ using FirstAdapter.World.Voices;
 using Peft.Declarative;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Text;
 using Peft.Declarative.Training;
 
 namespace MethodStudy.Study;

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -18,9 +19,6 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     public virtual Type ConfigType => typeof(TConfig);
 
-    /// <summary>Kinds of layer that it can sit on; the compiler has the same.</summary>
-    internal virtual IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithMatrix;
-
     public virtual bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType;
 
     public abstract AdapterConfig Read(ConfigJson file);
@@ -34,13 +32,15 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
         // Both look for what is wrong before the first slot is written.
         Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
-        Action beside = Beside(model, adapter.Name, config, layers);
+        Action beside = Beside(model, adapter, config, layers);
         foreach ((LayerSlot place, TargetLayer target) in targets)
         {
-            SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, target));
+            AdapterLayer layer = around((nn.Module<Tensor, Tensor>)place.Layer, target);
+            SlotWriter.Write(place, layer);
+            adapter.Add(place.Path, layer);
         }
 
-        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
+        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter);
         beside();
         if (config.TrainedBiases != BiasTraining.None)
         {
@@ -70,9 +70,9 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
         nn.Module model, string adapter, TConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets);
 
     /// <summary>Gives what is done besides, once the targets have their layers.</summary>
-    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
+    private protected virtual Action Beside(nn.Module model, Adapter adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
 
     private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<LayerSlot> layers) =>
-        LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers,
+        LayerSelection.Select(model, Facts.Name, Query(config, model, layers) with { Adaptable = Facts.Adaptable }, layers,
             (adapted, problems) => Check(config, adapted, problems));
 }

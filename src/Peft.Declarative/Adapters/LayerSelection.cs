@@ -48,12 +48,14 @@ internal static class LayerSelection
     };
 
     /// <summary>Puts full copies of modules in their places, for the methods that train some modules whole.</summary>
-    internal static void SaveModules(TargetSelection selection, IReadOnlyList<LayerSlot> layers, string adapter)
+    internal static void SaveModules(TargetSelection selection, IReadOnlyList<LayerSlot> layers, Adapter adapter)
     {
         Dictionary<string, LayerSlot> byPath = layers.ToDictionary(layer => layer.Path);
         foreach (LayerSlot place in selection.Saved.Select(saved => byPath[saved.Path]))
         {
-            SlotWriter.Write(place, new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter));
+            var copy = new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter.Name);
+            SlotWriter.Write(place, copy);
+            adapter.Add(place.Path, copy);
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Globalization;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;

@@ -106,7 +106,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
 
     /// <summary>What the decoder reads while it learns labels: the labels moved one place to the right, behind the starting id.</summary>
     /// <param name="labels">int64 [batch, target]; −100 where nothing is to be learnt.</param>
-    public Tensor DecoderIds(Tensor labels)
+    public override Tensor DecoderIds(Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor readable = labels.masked_fill(labels.eq(Losses.Ignored), Config.PadTokenId ?? 0);
@@ -114,11 +114,12 @@ public abstract class EncoderDecoderModel : PretrainedModel
     }
 
     /// <summary>Sum of the losses of all labels of a micro-batch; divide by the number of labels of the whole batch for the mean.</summary>
-    /// <param name="micro">Source ids and, as labels, the target; the two may differ in length.</param>
+    /// <param name="micro">Source ids, the target as labels, and <see cref="MicroBatch.DecoderIds"/> of them; source and target may differ in length.</param>
     public override Tensor SumLoss(MicroBatch micro)
     {
+        ArgumentNullException.ThrowIfNull(micro.DecoderIds);
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(micro.InputIds, DecoderIds(micro.Labels), micro.AttentionMask);
+        Tensor logits = Logits(micro.InputIds, micro.DecoderIds, micro.AttentionMask);
         return Losses.SamePlaceSum(logits, micro.Labels).MoveToOuterDisposeScope();
     }
 

@@ -18,6 +18,13 @@ public interface ITrainable
     /// </summary>
     bool PredictsFirstToken => false;
 
+    /// <summary>Whether a row's first label is its class, which <see cref="MicroBatch.ClassLabels"/> then holds; not unless a model says so.</summary>
+    bool LearnsClasses => false;
+
+    /// <summary>What a decoder reads while it learns labels [rows, time], for <see cref="MicroBatch.DecoderIds"/>; null (the default) if there is none.</summary>
+    /// <param name="labels">int64 [rows, time]; −100 where nothing is to be learnt.</param>
+    Tensor? DecoderIds(Tensor labels) => null;
+
     /// <summary>Whether padding on the right changes the result unless it is masked; not in a causal model, and not unless a model says so.</summary>
     bool SeesPadding => false;
 

@@ -6,7 +6,7 @@ namespace Peft.Declarative;
 public static class Losses
 {
     /// <summary>Label of places that do not enter the loss.</summary>
-    public const long Ignored = TrainingRow.Ignored;
+    public const int Ignored = -100;
 
     /// <summary>Sum of the cross entropies of all next tokens, in float32.</summary>
     /// <param name="logits">[batch, time, vocabulary]; place t predicts label t + 1.</param>

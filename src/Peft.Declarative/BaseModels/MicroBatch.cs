@@ -20,6 +20,12 @@ public sealed class MicroBatch
     /// <summary>Ids to predict, int64 [rows, time]; −100 where nothing is to be learnt. The label of a place is predicted from the place before it.</summary>
     public Tensor Labels { get; }
 
+    /// <summary>Class of each row, int64 [rows], −100 for a row that is left out; null but for models that tell classes.</summary>
+    public Tensor? ClassLabels { get; init; }
+
+    /// <summary>What the decoder of an encoder-decoder reads while it learns the labels, int64 [rows, time]; null for other models.</summary>
+    public Tensor? DecoderIds { get; init; }
+
     /// <summary>1 for tokens, 0 for padding, int64 [rows, time]; null if padding is on the right only, where a causal model cannot see it.</summary>
     public Tensor? AttentionMask { get; init; }
 

@@ -1,8 +1,20 @@
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative;
 
 // What a user does with adapters on a model, in one word each.
-public abstract partial class PretrainedModel
+public abstract partial class PretrainedModel : IBaseModel
 {
+    string IBaseModel.ModelType => Config.ModelType;
+
+    int IBaseModel.HiddenSize => Config.HiddenSize;
+
+    int IBaseModel.HeadCount => Config.HeadCount;
+
+    int IBaseModel.LayerCount => Config.LayerCount;
+
+    bool IBaseModel.HasAdapter(string name) => Adapters.Has(name);
+
     /// <summary>Writes the model's only adapter, or the active one, as a directory of Hugging Face PEFT, or of AdapterHub for what only that has.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>

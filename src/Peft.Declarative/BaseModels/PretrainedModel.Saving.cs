@@ -1,5 +1,6 @@
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ public abstract partial class PretrainedModel
         string target = Path.GetFullPath(directory);
         if (Directory is not null && Path.GetFullPath(Directory) == target)
         {
-            throw new PeftException(CheckpointErrors.Write,
+            throw new PeftException(RuleIds.FileNotWritten,
                 $"The model cannot be saved to '{directory}', which it is still reading its weights from. Choose another directory.");
         }
 

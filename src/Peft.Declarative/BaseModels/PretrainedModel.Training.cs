@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,6 +18,12 @@ public abstract partial class PretrainedModel : ITrainable
 
     /// <inheritdoc/>
     public virtual bool PredictsFirstToken => false;
+
+    /// <inheritdoc/>
+    public virtual bool LearnsClasses => false;
+
+    /// <inheritdoc/>
+    public virtual Tensor? DecoderIds(Tensor labels) => null;
 
     /// <inheritdoc/>
     public virtual bool SeesPadding => false;

@@ -1,4 +1,3 @@
-using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
@@ -46,8 +45,7 @@ public abstract partial class PretrainedModel
             throw;
         }
 
-        _files = files;
-        Base.Freeze(this);
+        _files = files;   // whose weights are born frozen
     }
 
     /// <summary>Fills the model with freshly drawn weights: normal with the config's deviation, norms one, biases zero.</summary>

@@ -23,6 +23,9 @@ public abstract class SequenceClassifier : PretrainedModel
     /// <summary>Yes: the class of a text is its label at the first place, and nothing has to stand before it.</summary>
     public override bool PredictsFirstToken => true;
 
+    /// <inheritdoc/>
+    public override bool LearnsClasses => true;
+
     /// <summary>Yes: every token sees every other one, padding too.</summary>
     public override bool SeesPadding => true;
 
@@ -52,12 +55,12 @@ public abstract class SequenceClassifier : PretrainedModel
     }
 
     /// <summary>Sum of the losses of the texts of a micro-batch; divide by the number of texts of the whole batch for the mean.</summary>
-    /// <param name="micro">Each row's class is its label at place 0; −100 leaves the row out.</param>
+    /// <param name="micro">Texts with <see cref="MicroBatch.ClassLabels"/>.</param>
     public override Tensor SumLoss(MicroBatch micro)
     {
+        ArgumentNullException.ThrowIfNull(micro.ClassLabels);
         using DisposeScope scope = NewDisposeScope();
-        Tensor classes = micro.Labels.select(1, 0);
-        return Losses.SamePlaceSum(Logits(micro.InputIds, micro.AttentionMask), classes).MoveToOuterDisposeScope();
+        return Losses.SamePlaceSum(Logits(micro.InputIds, micro.AttentionMask), micro.ClassLabels).MoveToOuterDisposeScope();
     }
 
     /// <summary>Positions [batch or 1, learned tokens + time] to look up, int64; counted on unless the family does it otherwise.</summary>

@@ -1,4 +1,6 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Schedules;
 using TorchSharp.Modules;
@@ -9,16 +11,16 @@ namespace Peft.Declarative;
 public sealed record TrainingPlan
 {
     /// <summary>Passes over the data; 3 unless set.</summary>
-    public int Epochs { get; init; } = 3;
+    public int Epochs { get; init; } = TrainingNumbers.Epochs;
 
     /// <summary>Peak learning rate; 2e-4 unless set, a common choice for low-rank adapters.</summary>
-    public double LearningRate { get; init; } = 2e-4;
+    public double LearningRate { get; init; } = TrainingNumbers.LearningRate;
 
     /// <summary>Rows of one forward pass; 8 unless set.</summary>
-    public int BatchSize { get; init; } = 8;
+    public int BatchSize { get; init; } = TrainingNumbers.BatchSize;
 
     /// <summary>Micro-batches per optimiser step; 1 unless set.</summary>
-    public int Accumulate { get; init; } = 1;
+    public int Accumulate { get; init; } = TrainingNumbers.Accumulate;
 
     /// <summary>Optimiser steps during which the learning rate rises from zero; 0 unless set.</summary>
     public int WarmupSteps { get; init; }
@@ -33,16 +35,16 @@ public sealed record TrainingPlan
     public OptimizerType Optimizer { get; init; }
 
     /// <summary>Weight decay of the optimiser, decoupled or added to the gradient as it is defined; 0.01 unless set.</summary>
-    public double WeightDecay { get; init; } = 0.01;
+    public double WeightDecay { get; init; } = TrainingNumbers.WeightDecay;
 
     /// <summary>An optimiser of one's own, made from the trainable parameters; replaces <see cref="Optimizer"/> and its weight decay.</summary>
     public Func<IReadOnlyList<(string Name, Parameter Value)>, Optimizer>? CustomOptimizer { get; init; }
 
     /// <summary>Greatest 2-norm of all gradients together; 1 unless set, 0 switches clipping off.</summary>
-    public double MaxGradientNorm { get; init; } = 1.0;
+    public double MaxGradientNorm { get; init; } = TrainingNumbers.MaxGradientNorm;
 
     /// <summary>Most tokens of a row; longer ones are cut. 1024 unless set.</summary>
-    public int MaxLength { get; init; } = 1024;
+    public int MaxLength { get; init; } = TrainingNumbers.MaxLength;
 
     /// <summary>
     /// Whether the texts of a step are put side by side into rows of at most <see cref="MaxLength"/> tokens instead of being padded; no unless set. Each text
@@ -72,7 +74,7 @@ public sealed record TrainingPlan
     public int ReportEvery { get; init; }
 
     /// <summary>Seed of shuffling and dropout; 42 unless set.</summary>
-    public int Seed { get; init; } = 42;
+    public int Seed { get; init; } = TrainingNumbers.Seed;
 
     /// <summary>
     /// Directory that receives the adapters <c>best</c> and <c>last</c> and the <c>state</c> that a run can be resumed from, at each evaluation,
@@ -96,7 +98,7 @@ public sealed record TrainingPlan
             Schedule.Cosine => new CosineSchedule(WarmupSteps, totalSteps),
             Schedule.InverseSquareRoot => new InverseSquareRootSchedule(WarmupSteps),
             Schedule.WarmupStableDecay => new WarmupStableDecaySchedule(WarmupSteps, totalSteps - WarmupSteps - decay, decay),
-            _ => throw TrainingErrors.PlanOutOfRange([$"Schedule {Schedule} is unknown"]),
+            _ => throw TrainingErrors.PlanUnusable([$"Schedule {Schedule} is unknown"]),
         };
     }
 
@@ -105,33 +107,19 @@ public sealed record TrainingPlan
     public Optimizer MakeOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
         CustomOptimizer?.Invoke(parameters) ?? OptimizerCatalog.Make(Optimizer, parameters, WeightDecay);
 
-    /// <summary>Checks every number.</summary>
-    /// <exception cref="PeftException">PEFT406: numbers are out of range; all are listed.</exception>
-    internal void Check()
+    /// <summary>Checks every number, in the compiler's words.</summary>
+    /// <param name="model">Name of the model's class.</param>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range; all are named.</exception>
+    internal void Check(string model)
     {
-        List<string> problems = [];
-        Require(Epochs >= 1, $"Epochs is {Epochs}, but must be at least 1");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"LearningRate is {LearningRate}, but must be more than 0");
-        Require(BatchSize >= 1, $"BatchSize is {BatchSize}, but must be at least 1");
-        Require(Accumulate >= 1, $"Accumulate is {Accumulate}, but must be at least 1");
-        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}, but must not be negative");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"WeightDecay is {WeightDecay}, but must not be negative");
-        Require(MaxGradientNorm >= 0, $"MaxGradientNorm is {MaxGradientNorm}, but must not be negative (0 switches clipping off)");
-        Require(MaxLength >= 2, $"MaxLength is {MaxLength}, but must be at least 2, because the first token of a row is never predicted");
-        Require(EvaluateEvery >= 0, $"EvaluateEvery is {EvaluateEvery}, but must not be negative");
-        Require(ReportEvery >= 0, $"ReportEvery is {ReportEvery}, but must not be negative");
-        Require(!Resume || OutputDirectory is not null, "Resume is set without an OutputDirectory to resume from");
-        if (problems.Count > 0)
-        {
-            throw TrainingErrors.PlanOutOfRange(problems);
-        }
-
-        void Require(bool met, string problem)
-        {
-            if (!met)
-            {
-                problems.Add(problem);
-            }
-        }
+        IEnumerable<string> problems = TrainingNumbers.Problems(model,
+        [
+            ("Epochs", Epochs), ("LearningRate", LearningRate), ("BatchSize", BatchSize), ("Accumulate", Accumulate), ("Warmup", WarmupSteps),
+            ("WeightDecay", WeightDecay), ("MaxGradientNorm", MaxGradientNorm), ("MaxLength", MaxLength), ("EvaluateEvery", EvaluateEvery),
+            ("ReportEvery", ReportEvery),
+        ]).Select(problem => problem.Text);
+        NumberCheck.Refuse(Resume && OutputDirectory is null
+            ? [.. problems, $"Resume of [Training] on '{model}' has nothing to resume from. Set OutputDirectory, or remove it."]
+            : problems);
     }
 }

@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>A complete new file that waits beside its target for its name. Unless it gets it, it is deleted.</summary>
@@ -86,6 +88,6 @@ internal sealed class PendingFile : IDisposable
             _ => null,
         };
         return reason is null ? null
-            : new PeftException(CheckpointErrors.Write, $"'{target}' cannot be written: {reason} What was there before is unchanged.", error);
+            : new PeftException(RuleIds.FileNotWritten, $"'{target}' cannot be written: {reason} What was there before is unchanged.", error);
     }
 }

@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>Checks that the tensors of a header tile the data without hole or overlap, each as long as its shape says.</summary>

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -36,7 +38,7 @@ internal static class ShardIndex
         return problems.Count == 0 ? files : throw Fail(path, problems);
     }
 
-    internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(CheckpointErrors.Model,
+    internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(RuleIds.ModelUnreadable,
         $"The index '{path}' does not fit its files: {ProblemList.Of(problems)}. Download the whole model again, or put the missing files beside it.");
 
     // A file of that name may be a link to anywhere, as in the hub's own cache: who makes links in the folder is not who wrote the index.

@@ -6,7 +6,7 @@ namespace Peft.Declarative;
 public sealed record TrainingRow
 {
     /// <summary>Label of a place that does not enter the loss.</summary>
-    public const int Ignored = -100;
+    public const int Ignored = Losses.Ignored;
 
     /// <summary>Makes a row.</summary>
     /// <param name="ids">Token ids.</param>

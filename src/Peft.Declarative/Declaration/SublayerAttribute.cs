@@ -1,8 +1,6 @@
-using Peft.Declarative.Slots.Sublayers;
-
 namespace Peft.Declarative;
 
-/// <summary>On a <see cref="Adapters.Sublayers.SublayerSlot"/> of a model family: what it stands after, and how wide the hidden states are there.</summary>
+/// <summary>On a sublayer slot of a model family: what it stands after, and how wide the hidden states are there.</summary>
 /// <param name="kind">The sublayer before it.</param>
 /// <param name="width">Field of config.json with the width, such as <c>"hidden_size"</c>.</param>
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
@@ -104,7 +104,7 @@ public abstract class AdapterLayer : nn.Module<Tensor, Tensor>, IAdapterPart
     internal void StandAround(nn.Module<Tensor, Tensor> inner)
     {
         Frozen = inner;
-        Slots.Register(this, BaseLayerName, inner);
+        SlotRegistry.Register(this, BaseLayerName, inner);
     }
 
     /// <summary>Gives up the layer inside, which outlives this part.</summary>

@@ -13,3 +13,26 @@ namespace Peft.Declarative.Slots;
 /// </param>
 public readonly record struct AdapterTensor(
     string Key, Parameter Value, bool Optional = false, Func<Tensor>? InFile = null, bool ForTraining = false);
+
+/// <summary>A tensor that is saved with an adapter although it is not trained.</summary>
+/// <param name="Key">Name in the file.</param>
+/// <param name="Value">The tensor.</param>
+/// <param name="BelongsToBase">Whether the base model has it too, so that a file's must be the same; else the file's is taken over.</param>
+internal readonly record struct FrozenTensor(string Key, Tensor Value, bool BelongsToBase)
+{
+    /// <summary>Says what is wrong with a value of the right shape that a file has for it; null if nothing is.</summary>
+    public Func<Tensor, string?>? Check { get; init; }
+}
+
+/// <summary>Parts of the tensor names in Hugging Face PEFT's adapter files.</summary>
+internal static class AdapterKeys
+{
+    /// <summary>Stands before the checkpoint name of every adapted layer.</summary>
+    internal const string Model = "base_model.model.";
+
+    /// <summary>Stands there instead where the adapter sits on no layers, so that the reference library wraps the model only once.</summary>
+    internal const string BareModel = "base_model.";
+
+    /// <summary>Stands between an adapted layer's name and its own weight or bias, where those are saved with the adapter.</summary>
+    internal const string BaseLayer = "base_layer";
+}

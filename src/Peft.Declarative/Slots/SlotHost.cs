@@ -33,6 +33,6 @@ public abstract class SlotHost(string name) : nn.Module(AfterStartup(name))
     {
         ArgumentNullException.ThrowIfNull(layer);
         slot = layer;
-        Slots.Register(this, slotName, layer);
+        SlotRegistry.Register(this, slotName, layer);
     }
 }

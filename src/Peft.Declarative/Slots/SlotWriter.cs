@@ -1,5 +1,5 @@
 using System.Reflection;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
@@ -27,7 +27,7 @@ internal static class SlotWriter
                 if (ReferenceEquals(field.GetValue(place.Parent), place.Layer) && field.FieldType.IsInstanceOfType(layer))
                 {
                     field.SetValue(place.Parent, layer);
-                    Slots.Register(place.Parent, place.Slot, layer);
+                    SlotRegistry.Register(place.Parent, place.Slot, layer);
                     return;
                 }
             }

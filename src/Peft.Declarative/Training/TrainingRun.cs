@@ -13,7 +13,7 @@ namespace Peft.Declarative.Training;
 /// One training run: what stands around the loop. The loop itself (batch, backward, clip, step, report, evaluate) is in the generated
 /// <c>Train</c>. Nothing here waits for the device except a report, an evaluation and saving.
 /// </summary>
-public sealed class TrainingRun : IDisposable
+public sealed class TrainingRun : ITrainingRun, IDisposable
 {
     private readonly ITrainable _model;
     private readonly TrainingPlan _plan;
@@ -64,13 +64,13 @@ public sealed class TrainingRun : IDisposable
     /// <param name="progress">Receives the reports.</param>
     /// <exception cref="PeftException">
     /// PEFT310: the plan asks for packing, and the model cannot keep texts in one row apart. PEFT403: nothing is trainable. PEFT404: rows have no label within
-    /// MaxLength. PEFT406: the plan is out of range. PEFT407: the state to resume from belongs to another run.
+    /// MaxLength. PEFT202: numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run.
     /// </exception>
     public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
     {
         NativeStartup.EnsureLoaded();
         plan = model.ChangePlan?.Invoke(plan) ?? plan;
-        plan.Check();
+        plan.Check(model.GetType().Name);
         RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
         RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
         if (model.TrainableParameters.Count == 0)
@@ -213,7 +213,7 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>
     /// <exception cref="PeftException">PEFT407: the state to resume from lacks one; all are listed.</exception>
-    internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _checkpointer.Keep(tensors);
+    public void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _checkpointer.Keep(tensors);
 
     private void Begin()
     {

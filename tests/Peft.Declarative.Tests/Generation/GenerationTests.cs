@@ -1,7 +1,6 @@
 using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 using Generator = Peft.Declarative.Generation.Generator;
 

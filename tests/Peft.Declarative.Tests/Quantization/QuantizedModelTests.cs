@@ -7,6 +7,7 @@ using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;
+using Peft.Declarative.Text.Json;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

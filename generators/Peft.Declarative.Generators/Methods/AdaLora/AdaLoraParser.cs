@@ -1,4 +1,3 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.AdaLora;
 
@@ -34,17 +33,16 @@ internal static class AdaLoraParser
     private static void Check(AdaLoraSpec spec, ParseContext context)
     {
         var numbers = new NumberChecks(spec, context);
-        numbers.Rank(spec.InitialRank, "initialRank");
-        numbers.Rank(spec.TargetRank, "targetRank");
-        if (spec is { InitialRank: > 0, TargetRank: > 0 })
-            numbers.Require(spec.TargetRank < spec.InitialRank, AdaLoraTexts.NothingToPrune(spec.Method, context.Model, spec.InitialRank, spec.TargetRank), "targetRank");
-        numbers.Alpha(spec.Alpha);
-        numbers.Dropout(spec.Dropout);
-        numbers.Require(spec.AllocateEvery is null or >= 1, Range("AllocateEvery", spec.AllocateEvery, "1 or more"), "AllocateEvery");
-        numbers.Require(spec.SensitivityDecay is null or (>= 0 and < 1), Range("SensitivityDecay", spec.SensitivityDecay, "0 or more and less than 1"), "SensitivityDecay");
-        numbers.Require(spec.UncertaintyDecay is null or (>= 0 and < 1), Range("UncertaintyDecay", spec.UncertaintyDecay, "0 or more and less than 1"), "UncertaintyDecay");
-        numbers.Require(spec.OrthogonalWeight is null or >= 0, Range("OrthogonalWeight", spec.OrthogonalWeight, "0 or more; 0.1 to 0.5 is common"), "OrthogonalWeight");
-
-        string Range(string argument, double? value, string range) => RuleTexts.NumberOutOfRange(argument, spec.Method, context.Model, value ?? 0, range);
+        numbers.Require(
+            AdaLoraFacts.Method,
+            ("initialRank", spec.InitialRank),
+            ("targetRank", spec.TargetRank),
+            ("Alpha", spec.Alpha),
+            ("Dropout", spec.Dropout),
+            ("AllocateEvery", spec.AllocateEvery),
+            ("SensitivityDecay", spec.SensitivityDecay),
+            ("UncertaintyDecay", spec.UncertaintyDecay),
+            ("OrthogonalWeight", spec.OrthogonalWeight));
+        numbers.Report(AdaLoraFacts.NothingToPrune(context.Model, spec.InitialRank, spec.TargetRank), "targetRank");
     }
 }

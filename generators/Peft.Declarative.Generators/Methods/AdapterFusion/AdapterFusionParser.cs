@@ -1,6 +1,6 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.AdapterFusion;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
@@ -19,8 +19,7 @@ internal static class AdapterFusionParser
             QueryBeforeNorm = fusion.QueryBeforeNorm,
             Dropout = fusion.Dropout,
         };
-        if (spec.Dropout is not (>= 0 and < 1))
-            context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, context.Model, spec.Dropout), spec.Place.At("Dropout"));
+        new NumberChecks(spec, context).Require(AdapterFusionFacts.Method, ("Dropout", spec.Dropout));
         return spec;
     }
 }

@@ -1,20 +1,20 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.BitFit;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.BitFit;
 
 /// <summary>BitFit: trained copies of the base's biases.</summary>
 internal sealed class BitFitMethod : LayerMethod<BitFitSpec>
 {
-    internal override string Name => "BitFit";
+    internal override MethodFacts Facts => BitFitFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("BitFitConfig")];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.All;
 
     protected override string InPlace => "trained copies stand in for the base's biases, around which nothing is put";
 

@@ -1,8 +1,9 @@
 using System.Globalization;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.Bottleneck;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
@@ -73,16 +74,12 @@ internal static class BottleneckParser
     private static void Check(BottleneckSpec spec, SublayerAdapterAttribute declared, ParseContext context)
     {
         string model = context.Model;
-        if (!(spec.Reduction > 0))
-            context.Report(RuleIds.OutOfRange, RuleTexts.ReductionNotPositive(spec.Method, model, spec.Reduction), spec.Place.At("reduction"));
-        if (!(spec.InvertibleReduction > 0))
-            context.Report(RuleIds.OutOfRange, RuleTexts.ReductionNotPositive(spec.Method, model, spec.InvertibleReduction), spec.Place.At("InvertibleReduction"));
-        foreach ((string probability, double value) in new[] { (nameof(declared.Dropout), declared.Dropout), (nameof(declared.StochasticDepth), declared.StochasticDepth) })
-        {
-            if (value is not (>= 0 and < 1))
-                context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, model, value), spec.Place.At(probability));
-        }
-
+        new NumberChecks(spec, context).Require(
+            BottleneckFacts.Method with { Name = spec.Method },
+            ("reduction", spec.Reduction),
+            ("InvertibleReduction", spec.InvertibleReduction),
+            ("Dropout", declared.Dropout),
+            ("StochasticDepth", declared.StochasticDepth));
         if (spec.Invertible && !context.IsPretrained)
         {
             string text = RuleTexts.NeedsCausalModel(spec.Method, "trains an invertible network on the embeddings", model);

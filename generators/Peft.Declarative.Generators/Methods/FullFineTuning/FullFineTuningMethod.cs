@@ -1,8 +1,9 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.FullFineTuning;
@@ -10,11 +11,9 @@ namespace Peft.Declarative.Generators.Methods.FullFineTuning;
 /// <summary>Full fine-tuning: trained copies of every weight and bias, or of those of some layers.</summary>
 internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
 {
-    internal override string Name => "FullFineTuning";
+    internal override MethodFacts Facts => FullFineTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("FullFineTuningConfig")];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.All;
 
     protected override IReadOnlyList<string> OwnSelectors => [nameof(FullFineTuningAttribute.LastBlocks)];
 
@@ -23,8 +22,7 @@ internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
     protected override FullFineTuningSpec Read(AttributeReader attribute, ParseContext context)
     {
         var spec = new FullFineTuningSpec(attribute.Identity) { LastBlocks = attribute.Value<FullFineTuningAttribute>().LastBlocks };
-        string text = RuleTexts.NumberOutOfRange("LastBlocks", spec.Method, context.Model, spec.LastBlocks, "1 or more, or 0 for all layers");
-        new NumberChecks(spec, context).Require(spec.LastBlocks >= 0, text, "LastBlocks");
+        new NumberChecks(spec, context).Require(Facts, ("LastBlocks", spec.LastBlocks));
         return spec;
     }
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -10,11 +11,9 @@ namespace Peft.Declarative.Generators.Methods.Ia3;
 /// <summary>(IA)³: one factor per channel, on the result of attention layers and on the input of feed-forward layers.</summary>
 internal sealed class Ia3Method : LayerMethod<Ia3Spec>
 {
-    internal override string Name => "Ia3";
+    internal override MethodFacts Facts => Ia3Facts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("Ia3Config"), Own("Ia3Linear")];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     protected override IReadOnlyList<string> OwnSelectors => [nameof(Ia3Attribute.FeedForward), nameof(Ia3Attribute.FeedForwardPattern)];
 

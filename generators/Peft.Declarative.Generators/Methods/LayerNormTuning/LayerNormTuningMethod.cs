@@ -1,18 +1,17 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
-using Peft.Declarative.Targeting;
+using Peft.Declarative.Methods.LayerNormTuning;
 
 namespace Peft.Declarative.Generators.Methods.LayerNormTuning;
 
 /// <summary>Layer-norm tuning: a trained copy of each norm.</summary>
 internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningSpec>
 {
-    internal override string Name => "LayerNormTuning";
+    internal override MethodFacts Facts => LayerNormTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("LayerNormTuningConfig"), Own("TunedNorm")];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Norms;
 
     protected override LayerNormTuningSpec Read(AttributeReader attribute, ParseContext context) => new(attribute.Identity);
 

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.Lora;
@@ -22,7 +22,7 @@ internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
         {
             int id = spec.TrainableTokens[i];
             if (id < rows) continue;
-            string text = LoraTexts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
+            string text = LoraFacts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
             context.Report(RuleIds.OutOfRange, text, spec.Place.At(nameof(spec.TrainableTokens), i));
         }
     }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -10,7 +11,7 @@ namespace Peft.Declarative.Generators.Methods.Lora;
 /// <summary>Low-rank adaptation, and what methods that build on it change.</summary>
 internal class LoraMethod : LayerMethod<LoraSpec>
 {
-    internal override string Name => "Lora";
+    internal override MethodFacts Facts => LoraFacts.Method;
 
     internal override IEnumerable<KnownType> Types =>
     [

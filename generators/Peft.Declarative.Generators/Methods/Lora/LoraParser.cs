@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.Lora;
@@ -59,14 +59,12 @@ internal static class LoraParser
 
     private static void Check(LoraSpec spec, ParseContext context)
     {
-        var numbers = new NumberChecks(spec, context);
-        numbers.Rank(spec.Rank);
-        numbers.Alpha(spec.Alpha);
-        numbers.Dropout(spec.Dropout);
+        new NumberChecks(spec, context).Require(
+            MethodCatalog.ByName(spec.Method).Facts, ("rank", spec.Rank), ("Alpha", spec.Alpha), ("Dropout", spec.Dropout));
         for (int i = 0; i < spec.TrainableTokens.Count; i++)
         {
             int id = spec.TrainableTokens[i];
-            if (id < 0) context.Report(RuleIds.OutOfRange, LoraTexts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
+            if (id < 0) context.Report(RuleIds.OutOfRange, LoraFacts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
         }
     }
 }

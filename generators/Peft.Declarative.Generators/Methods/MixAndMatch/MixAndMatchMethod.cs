@@ -1,16 +1,18 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.MixAndMatch;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.MixAndMatch;
 
 /// <summary>MAM: prefixes and scaled bottlenecks beside the feed-forward networks.</summary>
 internal sealed class MixAndMatchMethod : HybridMethod
 {
-    internal override string Name => "MixAndMatch";
+    internal override MethodFacts Facts => MixAndMatchFacts.Method;
 
     protected override HybridSpec Read(AttributeReader attribute)
     {

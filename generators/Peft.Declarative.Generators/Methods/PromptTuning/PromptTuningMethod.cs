@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -9,9 +10,7 @@ namespace Peft.Declarative.Generators.Methods.PromptTuning;
 /// <summary>Prompt tuning: reads [PromptTuning], plans it, writes it.</summary>
 internal sealed class PromptTuningMethod : VirtualTokenMethod
 {
-    internal override string Name => "PromptTuning";
-
-    internal override string? OffWeights => PromptTuningTexts.Place;
+    internal override MethodFacts Facts => PromptTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("PromptInit", inExpressions: true), Public("PromptTuningConfig"), Own("SoftPrompt")];
 

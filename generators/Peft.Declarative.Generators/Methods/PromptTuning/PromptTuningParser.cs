@@ -1,5 +1,6 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.PromptTuning;
 
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
@@ -19,7 +20,7 @@ internal static class PromptTuningParser
         };
         if (!context.IsPretrained)
             context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(spec.Method, "puts learned tokens before the input", context.Model), spec.Place);
-        if (spec.Tokens < 1) context.Report(RuleIds.OutOfRange, RuleTexts.TokensNotPositive(spec.Method, context.Model, spec.Tokens), spec.Place.At("tokens"));
+        new NumberChecks(spec, context).Require(PromptTuningFacts.Method, ("tokens", spec.Tokens));
         if (spec.Init == PromptInit.Text && string.IsNullOrEmpty(spec.InitText))
             context.Report(RuleIds.OutOfRange, RuleTexts.InitTextMissing(spec.Method, context.Model), spec.Place.At("Init"));
         return spec;

@@ -1,17 +1,19 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.UniPelt;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.UniPelt;
 
 /// <summary>UniPELT: prefixes, bottlenecks and low-rank updates, each behind a gate.</summary>
 internal sealed class UniPeltMethod : HybridMethod
 {
-    internal override string Name => "UniPelt";
+    internal override MethodFacts Facts => UniPeltFacts.Method;
 
     protected override HybridSpec Read(AttributeReader attribute)
     {
@@ -24,6 +26,8 @@ internal sealed class UniPeltMethod : HybridMethod
             Rank = declared.Rank,
         };
     }
+
+    protected override IEnumerable<(string Argument, double? Value)> Further(HybridSpec spec) => [("Rank", spec.Rank)];
 
     protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
         [PrefixTuningSpec.In(spec, gated: true), BottleneckSpec.In(spec, "Bottleneck", gated: true), LoraSpec.In(spec)];

@@ -18,10 +18,7 @@ internal static class VeraParser
             SaveProjections = declared.SaveProjections,
             Bias = declared.Bias,
         };
-        var numbers = new NumberChecks(spec, context);
-        numbers.Rank(spec.Rank);
-        numbers.Dropout(spec.Dropout);
-        numbers.Require(spec.Start != 0, VeraTexts.StartIsZero(spec.Method, context.Model), "Start");
+        new NumberChecks(spec, context).Require(VeraFacts.Method, ("rank", spec.Rank), ("Dropout", spec.Dropout), ("Start", spec.Start));
         return spec;
     }
 }

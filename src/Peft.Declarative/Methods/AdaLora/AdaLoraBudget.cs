@@ -1,5 +1,4 @@
 using Peft.Declarative.BaseModels;
-using Peft.Declarative.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdaLora;
@@ -12,7 +11,7 @@ public sealed class AdaLoraBudget : IDisposable
 {
     private readonly Adapter _adapter;
     private readonly AdaLoraConfig _config;
-    private readonly TrainingRun? _run;
+    private readonly ITrainingRun? _run;
     private readonly AdaLoraSchedule _schedule;
     private readonly List<AdaLoraImportance> _layers;
     private Tensor[]? _fixed;   // what is kept of each layer [rank], once that is decided
@@ -20,7 +19,7 @@ public sealed class AdaLoraBudget : IDisposable
     /// <param name="adapter">The adapter, on its model.</param>
     /// <param name="totalSteps">Steps of the run.</param>
     /// <param name="run">The run; null if the caller counts the steps.</param>
-    internal AdaLoraBudget(Adapter adapter, long totalSteps, TrainingRun? run = null)
+    internal AdaLoraBudget(Adapter adapter, long totalSteps, ITrainingRun? run = null)
     {
         var config = (AdaLoraConfig)adapter.Config;
         _adapter = adapter;
@@ -53,7 +52,7 @@ public sealed class AdaLoraBudget : IDisposable
     /// <param name="adapter">The adapter, with an <see cref="AdaLoraConfig"/>, on the run's model.</param>
     /// <param name="run">The run; its number of steps is that of the schedule.</param>
     /// <exception cref="PeftException">PEFT406: the run is too short for the warm-up and the final steps. PEFT407: the state to resume from lacks the averages.</exception>
-    public static AdaLoraBudget Start(Adapter adapter, TrainingRun run)
+    public static AdaLoraBudget Start(Adapter adapter, ITrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(run);
@@ -163,9 +162,9 @@ public sealed class AdaLoraBudget : IDisposable
     {
         if (_schedule.Prunes && _schedule.Warmup >= _schedule.Total - _schedule.Final)
         {
-            throw TrainingErrors.PlanOutOfRange(
+            throw TrainingErrors.PlanUnusable(
             [
-                $"[{_config.Method}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
+                $"[{_config.Facts.Name}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
                 + $"run's {_schedule.Total} steps to prune in; lower WarmupSteps or FinalSteps, or train longer",
             ]);
         }

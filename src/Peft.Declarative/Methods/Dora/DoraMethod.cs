@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
@@ -9,7 +10,7 @@ namespace Peft.Declarative.Methods.Dora;
 /// <summary>Weight-decomposed low-rank adaptation, read from files and attached by config. The reference library keeps it as a switch of LoRA.</summary>
 internal sealed class DoraMethod : LoraMethod
 {
-    public override MethodFacts Facts { get; } = new("Dora", MethodClass.Reparameterized, "on the weight, direction and magnitude apart", "2402.09353");
+    public override MethodFacts Facts => DoraFacts.Method;
 
     public override Type ConfigType => typeof(DoraConfig);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
     // Initialisations that also change the base weight, so that the saved factors do not fit the original base.
     private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
-    public override MethodFacts Facts { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685");
+    public override MethodFacts Facts => LoraFacts.Method;
 
     public override string PeftType => "LORA";
 
@@ -72,10 +73,16 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
         };
     }
 
-    private protected override Action Beside(nn.Module model, string adapter, LoraConfig config, IReadOnlyList<LayerSlot> layers)
+    private protected override Action Beside(nn.Module model, Adapter adapter, LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
         IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
-        return () => LoraTokens.Attach(model, adapter, tokens);
+        return () =>
+        {
+            foreach ((string path, AdapterLayer part) in LoraTokens.Put(model, adapter.Name, tokens))
+            {
+                adapter.Add(path, part);
+            }
+        };
     }
 
     private static LowRankPatterns Patterns(LoraConfig config) => new(

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -8,11 +9,9 @@ namespace Peft.Declarative.Methods.Vera;
 /// <summary>Vector-based random matrix adaptation, read from files and attached by config.</summary>
 internal sealed class VeraMethod : LayerMethod<VeraConfig>
 {
-    public override MethodFacts Facts { get; } = new("Vera", MethodClass.Reparameterized, "on the weight, projections shared by all layers", "2310.11454");
+    public override MethodFacts Facts => VeraFacts.Method;
 
     public override string PeftType => "VERA";
-
-    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     public override AdapterConfig Read(ConfigJson file)
     {

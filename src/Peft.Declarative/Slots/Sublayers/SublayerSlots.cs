@@ -29,9 +29,15 @@ internal static class SublayerSlots
         return slots;
     }
 
-    /// <summary>What stands before the names of the whole model's own adapters, with its dot: <c>bert.</c>; nothing in an encoder-decoder.</summary>
-    internal static string BackboneOf(nn.Module model) =>
-        model is EncoderDecoderModel || Of(model).FirstOrDefault() is not { } first ? "" : first.Path[..(first.Path.IndexOf('.', StringComparison.Ordinal) + 1)];
+    /// <summary>
+    /// Prefix, with its dot, of the names of adapters that belong to the model as a whole: <c>bert.</c>. Empty in an encoder-decoder, whose two stacks
+    /// have none in common.
+    /// </summary>
+    internal static string BackboneOf(nn.Module model)
+    {
+        string[] roots = [.. Of(model).Select(place => place.Path[..(place.Path.IndexOf('.', StringComparison.Ordinal) + 1)]).Distinct()];
+        return roots.Length == 1 ? roots[0] : "";
+    }
 
     private static IEnumerable<(string Path, SublayerSlot SublayerSlot)> Below(nn.Module parent, string prefix)
     {
@@ -53,3 +59,9 @@ internal static class SublayerSlots
         return string.Join('.', parts[..(number + 1)]);
     }
 }
+
+/// <summary>A place after a sublayer.</summary>
+/// <param name="Path">The module that has the tensors in AdapterHub's keys, such as <c>bert.encoder.layer.0.output</c>.</param>
+/// <param name="SublayerSlot">The place.</param>
+/// <param name="Block">Number of its block, counted over all lists of blocks: a decoder's go on where the encoder's end.</param>
+internal sealed record NamedSublayerSlot(string Path, SublayerSlot SublayerSlot, int Block);

@@ -34,7 +34,7 @@ public class LayerNormTuningEmissionTests
             }
             """);
 
-        Assert.Contains("norm = Slots.Replace(this, nameof(norm), new NormLayerNormTuning(norm));", generated["Adapters"]);
+        Assert.Contains("norm = SlotRegistry.Replace(this, nameof(norm), new NormLayerNormTuning(norm));", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
         Assert.Empty(generated.Analyze());
     }

@@ -129,7 +129,7 @@ public class LoraEmissionTests
             }
             """);
 
-        Assert.Contains("block.@default = Slots.Replace(block, nameof(block.@default), new DefaultLora(block.@default));", generated["Adapters"]);
+        Assert.Contains("block.@default = SlotRegistry.Replace(block, nameof(block.@default), new DefaultLora(block.@default));", generated["Adapters"]);
         Assert.DoesNotContain("LmHead", generated["Adapters"]);
         Assert.DoesNotContain("ActLora", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
