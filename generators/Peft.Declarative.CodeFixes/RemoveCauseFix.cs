@@ -2,7 +2,7 @@ using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.CodeFixes;
 

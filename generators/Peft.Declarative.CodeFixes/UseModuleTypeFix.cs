@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Simplification;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.CodeFixes;
 

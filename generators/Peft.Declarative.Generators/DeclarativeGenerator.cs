@@ -29,7 +29,7 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         foreach (AdapterMethod method in MethodCatalog.All)
         {
             IncrementalValuesProvider<ModelPlan> plans = context.SyntaxProvider
-                .ForAttributeWithMetadataName(method.AttributeName, static (_, _) => true, (target, cancellation) => Declaration(target, method, cancellation))
+                .ForAttributeWithMetadataName(method.AttributeName, static (_, _) => true, static (target, cancellation) => Declaration(target, cancellation))
                 .Where(static declaration => declaration is not null)
                 .WithTrackingName(Steps.DeclarationOf(method.Name))
                 .Combine(configs)
@@ -40,15 +40,13 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         }
     }
 
-    /// <summary>A class may carry several attributes, also on its members, and is generated once: at the first of them.</summary>
-    private static ModelDeclaration? Declaration(GeneratorAttributeSyntaxContext target, AdapterMethod method, CancellationToken cancellation)
+    /// <summary>A class may carry several attributes, also on its members and in several parts, and is generated once: at the first of them.</summary>
+    private static ModelDeclaration? Declaration(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
     {
         INamedTypeSymbol? type = target.TargetSymbol as INamedTypeSymbol ?? target.TargetSymbol.ContainingType;
-        if (type is null || AdapterAttributes.On(type) is not [var first, ..]) return null;
-
-        string member = target.TargetSymbol is INamedTypeSymbol ? "" : target.TargetSymbol.Name;
-        bool isFirst = first.Method == method.Name && first.Place.Member == member;
-        return isFirst ? DeclarationParser.Parse(type, target.SemanticModel.Compilation, cancellation) : null;
+        return type is not null && DeclarationParser.First(type) is { } first && target.Attributes.Contains(first)
+            ? DeclarationParser.Parse(type, target.SemanticModel.Compilation, cancellation)
+            : null;
     }
 
     private static void Emit(SourceProductionContext output, ModelPlan plan)

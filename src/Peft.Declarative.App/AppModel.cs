@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.App;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Peft.Declarative.App.Commands;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.App;
 

@@ -1,5 +1,5 @@
-using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Models;
 

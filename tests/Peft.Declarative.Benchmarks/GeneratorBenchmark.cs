@@ -56,6 +56,9 @@ internal static class GeneratorBenchmark
 
     private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, path: path);
 
-    private static IEnumerable<MetadataReference> References() =>
-        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+    // Not the generator, which no project references and which has the attributes too.
+    private static IEnumerable<MetadataReference> References() => ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(Path.PathSeparator)
+        .Where(path => path != typeof(DeclarativeGenerator).Assembly.Location)
+        .Select(path => MetadataReference.CreateFromFile(path));
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Benchmarks;
 

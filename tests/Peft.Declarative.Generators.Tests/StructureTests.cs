@@ -29,7 +29,8 @@ public class StructureTests
         ["PrefixTuning"] = ["MixAndMatch", "UniPelt"],
     };
 
-    private static readonly string[] Roots = [Path.Combine(Root, "src", "Peft.Declarative"), Path.Combine(Root, "generators")];
+    private static readonly string[] Roots =
+        [Path.Combine(Root, "src", "Peft.Declarative"), Path.Combine(Root, "src", "Peft.Declarative.Text"), Path.Combine(Root, "generators")];
 
     public static TheoryData<string> MethodFolders =>
         [.. Directory.GetDirectories(Path.Combine(Root, "src", "Peft.Declarative", "Methods")).Select(folder => Path.GetFileName(folder)!)];

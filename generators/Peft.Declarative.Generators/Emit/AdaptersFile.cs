@@ -32,7 +32,7 @@ internal sealed class AdaptersFile
         foreach (AdapterPlan adapter in plan.Adapters)
         {
             rows.Add($"{adapter.Spec.Written} on {declaration.Name}");
-            if (failure is null) rows.AddRange(MethodCatalog.Of(adapter.Spec).Report(adapter).Select(line => "  " + line));
+            if (failure is null) rows.AddRange(adapter.Spec.Kind.Report(adapter).Select(line => "  " + line));
         }
 
         if (failure is not null) rows.Add($"not attached, because of {failure.Id}: {failure.Message}");
@@ -48,12 +48,12 @@ internal sealed class AdaptersFile
 
         WriteAttachment(code);
         if (failure is not null) return;
-        foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteClasses(code, adapter, types);
+        foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteClasses(code, adapter, types);
     }
 
     private void WriteHandle(CodeWriter code, AdapterPlan adapter)
     {
-        AdapterMethod method = MethodCatalog.Of(adapter.Spec);
+        AdapterMethod method = adapter.Spec.Kind;
         ConfigText config = method.Config(adapter, types);
         code.Blank();
         string summary = failure is null ? method.Summary(adapter, plan) : $"Not attached, because of {failure.Id}.";
@@ -93,7 +93,7 @@ internal sealed class AdaptersFile
             foreach (AdapterPlan adapter in plan.Adapters)
             {
                 code.Blank();
-                MethodCatalog.Of(adapter.Spec).WriteAttachment(code, adapter, types);
+                adapter.Spec.Kind.WriteAttachment(code, adapter, types);
                 code.Blank();
                 code.Line($"Adapters.Adopt({adapter.Handle});");
             }

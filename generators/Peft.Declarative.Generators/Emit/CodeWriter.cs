@@ -3,14 +3,15 @@ using System.Text;
 namespace Peft.Declarative.Generators.Emit;
 
 /// <summary>Writes indented lines, always with <c>\n</c>, so that the same declaration gives the same bytes on every machine.</summary>
-internal sealed class CodeWriter
+/// <param name="depth">How deep the first line stands.</param>
+internal sealed class CodeWriter(int depth = 0)
 {
     private const int Width = 4;
 
     private readonly StringBuilder text = new();
-    private int depth;
+    private int depth = depth;
     private bool wantsBlank;
-    private bool isOpened;
+    private bool isOpened = true;
 
     /// <summary>Writes one or several lines at the present depth.</summary>
     internal void Line(string lines)
@@ -23,6 +24,15 @@ internal sealed class CodeWriter
             if (line.Length > 0) text.Append(' ', depth * Width).Append(line);
             text.Append('\n');
         }
+    }
+
+    /// <summary>Adds what was written apart, at its own depth.</summary>
+    internal void Append(CodeWriter other)
+    {
+        if (wantsBlank) text.Append('\n');
+        wantsBlank = false;
+        isOpened = false;
+        text.Append(other.text);
     }
 
     /// <summary>Asks for an empty line before the next one; none is written at the beginning or end of a block.</summary>

@@ -19,6 +19,8 @@ internal static class Literal
         return text.All(letter => char.IsDigit(letter) || letter == '-') ? text + ".0" : text;
     }
 
+    internal static string Of(bool value) => value ? "true" : "false";
+
     internal static string Of(string value) => SymbolDisplay.FormatLiteral(value, quote: true);
 
     internal static string Of(string? value, string whenNull) => value is null ? whenNull : Of(value);
@@ -26,4 +28,10 @@ internal static class Literal
     internal static string Of(IEnumerable<string> values) => "[" + string.Join(", ", values.Select(Of)) + "]";
 
     internal static string Of(IEnumerable<int> values) => "[" + string.Join(", ", values.Select(Of)) + "]";
+}
+
+/// <summary>Text inside documentation comments.</summary>
+internal static class Xml
+{
+    internal static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

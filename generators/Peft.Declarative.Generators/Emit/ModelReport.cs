@@ -1,5 +1,5 @@
 using System.Globalization;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
 
@@ -25,9 +25,10 @@ internal sealed class QuantizeWriter(ModelPlan plan, QuantizePlan quantize)
     /// <summary>The statement.</summary>
     internal string Statement(TypeNames types)
     {
+        var usual = new QuantizeAttribute();
         var settings = new List<string>();
-        if (spec.BlockSize != 64) settings.Add($"BlockSize = {Literal.Of(spec.BlockSize)}");
-        if (!spec.DoubleQuantization) settings.Add("DoubleQuantization = false");
+        if (spec.BlockSize != usual.BlockSize) settings.Add($"BlockSize = {Literal.Of(spec.BlockSize)}");
+        if (spec.DoubleQuantization != usual.DoubleQuantization) settings.Add($"DoubleQuantization = {Literal.Of(spec.DoubleQuantization)}");
         if (spec.Exclude.Count > 0) settings.Add($"Exclude = {Literal.Of(spec.Exclude)}");
         string initialiser = settings.Count > 0 ? $" {{ {string.Join(", ", settings)} }}" : "";
         return $"model.Quantize(new({types["QuantizationType"]}.{spec.Type}){initialiser});   // first, so that each weight is quantised as it comes";

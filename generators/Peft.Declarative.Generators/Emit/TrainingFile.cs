@@ -1,4 +1,3 @@
-using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
@@ -56,19 +55,12 @@ internal sealed class TrainingFile
 
         using (code.Open(declared, "};"))
         {
-            foreach (string setting in training.Settings) code.Line(Aliased(setting) + ",");
+            foreach (TrainingSetting setting in training.Settings)
+            {
+                string type = setting.EnumType.Length > 0 ? types[setting.EnumType] + "." : "";
+                code.Line($"{setting.Property} = {type}{setting.Value},");
+            }
         }
-    }
-
-    // Values of enums are read with their short type name; asking for it makes the alias.
-    private string Aliased(string setting)
-    {
-        foreach ((string name, string type) in new[] { ("Optimizer", "OptimizerType"), ("Precision", "Precision"), ("Schedule", "Schedule") })
-        {
-            if (setting.StartsWith(name + " = ", StringComparison.Ordinal)) return $"{name} = {types[type]}{setting.Substring(setting.LastIndexOf('.'))}";
-        }
-
-        return setting;
     }
 
     private void WriteTrain(CodeWriter code)
@@ -85,12 +77,12 @@ internal sealed class TrainingFile
     private void WriteBody(CodeWriter code)
     {
         if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
-        if (training.BFloat16)
+        if (training.Precision == Precision.BFloat16)
             code.Line($"Use({types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
         if (training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
-        foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteBeforeRun(code, adapter, types);
+        foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteBeforeRun(code, adapter, types);
         code.Line($"using {types["TrainingRun"]} run = {types["TrainingRun"]}.Start(this, Plan, data, progress);");
-        foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteBeforeLoop(code, adapter, types);
+        foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteBeforeLoop(code, adapter, types);
         code.Blank();
         using (code.Open($"foreach ({types["Batch"]} batch in run.Batches(cancellation))"))
         {
@@ -98,11 +90,11 @@ internal sealed class TrainingFile
             code.Blank();
             WriteGradients(code);
             if (training.Accumulate > 1) code.Blank();
-            foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteAfterBackward(code, adapter, types);
+            foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteAfterBackward(code, adapter, types);
             code.Blank();
             if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
             code.Line($"run.Step();   // {training.Optimizer} at this step's learning rate");
-            foreach (AdapterPlan adapter in plan.Adapters) MethodCatalog.Of(adapter.Spec).WriteAfterStep(code, adapter, types);
+            foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteAfterStep(code, adapter, types);
             code.Line("run.Report();");
             code.Blank();
             code.Line("if (run.EvaluationDue) run.Evaluate();   // keeps the best adapter");

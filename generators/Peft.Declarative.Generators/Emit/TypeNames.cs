@@ -24,8 +24,8 @@ internal sealed class TypeNames(TypeShape shape)
         new("Evaluation", "Peft.Declarative.Training.Evaluation", InExpressions: true),
         new("ModuleToSave", "Peft.Declarative.Adapters.ModuleToSave"),
         new("ITrainable", "Peft.Declarative.ITrainable"),
-        new("Losses", "Peft.Declarative.BaseModels.Losses", InExpressions: true),
-        new("MicroBatch", "Peft.Declarative.BaseModels.MicroBatch"),
+        new("Losses", "Peft.Declarative.Losses", InExpressions: true),
+        new("MicroBatch", "Peft.Declarative.MicroBatch"),
         new("OptimizerType", "Peft.Declarative.OptimizerType", InExpressions: true),
         new("Parameter", "TorchSharp.Modules.Parameter"),
         new("PeftConsole", "Peft.Declarative.App.PeftConsole", InExpressions: true),
@@ -97,3 +97,9 @@ internal sealed class TypeNames(TypeShape shape)
     /// <summary>The aliases that the file needs, in alphabetical order.</summary>
     internal IEnumerable<string> Usings => used.Select(alias => $"using {alias.Key} = {alias.Value};");
 }
+
+/// <summary>A type that generated code speaks of by its short name.</summary>
+/// <param name="Name">The short name; unique over all methods.</param>
+/// <param name="FullName">The name with its namespace.</param>
+/// <param name="InExpressions">Whether static members of it are used: in an expression a member of the class would win over the type.</param>
+internal sealed record KnownType(string Name, string FullName, bool InExpressions = false);

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -8,8 +9,11 @@ namespace Peft.Declarative.Generators.Methods;
 /// <summary>A method of fine-tuning as the compiler side knows it: one folder, one row in <see cref="MethodCatalog"/>.</summary>
 internal abstract class AdapterMethod
 {
+    /// <summary>What the method is; the run time has the same.</summary>
+    internal abstract MethodFacts Facts { get; }
+
     /// <summary>Name of the method, which is its attribute's without the ending.</summary>
-    internal abstract string Name { get; }
+    internal string Name => Facts.Name;
 
     /// <summary>Metadata name of the attribute.</summary>
     internal string AttributeName => $"{KnownNames.Library}.{Name}Attribute";
@@ -20,11 +24,8 @@ internal abstract class AdapterMethod
     /// <summary>The types that its code speaks of, beside those that all methods share.</summary>
     internal virtual IEnumerable<KnownType> Types => [];
 
-    /// <summary>Where the adapter sits if that is not on weights, so that it cannot be merged; null if it can.</summary>
-    internal virtual string? OffWeights => null;
-
     /// <summary>The parts of an adapter that stand in the way of merging it, with the places where they sit.</summary>
-    internal virtual IEnumerable<(string Method, string Place)> Unmergeable(AdapterSpec adapter) => OffWeights is { } place ? [(Name, place)] : [];
+    internal virtual IEnumerable<(string Method, string Place)> Unmergeable(AdapterSpec adapter) => Facts.Merges ? [] : [(Name, Facts.Place)];
 
     /// <summary>Reads an attribute, and reports numbers that cannot be.</summary>
     internal abstract AdapterSpec Parse(AttributeReader attribute, ParseContext context);
@@ -78,3 +79,6 @@ internal abstract class AdapterMethod
     /// <summary>A type in this method's own folder, such as its module.</summary>
     private protected KnownType Own(string name, bool inExpressions = false) => new(name, $"{KnownNames.Library}.Methods.{Name}.{name}", inExpressions);
 }
+
+/// <summary>A config as it is written: its type, and the assignments in its initialiser.</summary>
+internal sealed record ConfigText(string Type, IReadOnlyList<string> Settings);

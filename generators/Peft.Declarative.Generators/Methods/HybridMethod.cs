@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -11,20 +11,12 @@ internal abstract class HybridMethod : AdapterMethod
 {
     internal override AdapterSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        var spec = new HybridSpec(Name)
-        {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Tokens = attribute.IntOr(UsualTokens),
-            ProjectionHidden = attribute.Value<int>("ProjectionHidden") ?? UsualHidden,
-            Reduction = attribute.Value<double>("Reduction") ?? UsualReduction,
-            Scale = attribute.Value<double>("Scale") ?? 4,
-            Rank = attribute.Value<int>("Rank") ?? 8,
-        };
+        HybridSpec spec = Read(attribute);
         if (!context.IsPretrained)
             context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(Name, "puts learned keys and values into the attention layers", context.Model), spec.Place);
-        Check(spec, context);
+        new NumberChecks(spec, context).Require(
+            Facts,
+            [("tokens", spec.Tokens), ("ProjectionHidden", spec.ProjectionHidden), ("Reduction", spec.Reduction), .. Further(spec)]);
         return spec;
     }
 
@@ -34,7 +26,7 @@ internal abstract class HybridMethod : AdapterMethod
         var whole = new AdapterPlan(adapter, "", default, head.ToEquatableArray(), AtRunTime: true, Trainable: null, FileValues: null);
         if (!context.Declaration.Shape.IsPretrained) return whole;   // which has been reported
 
-        List<AdapterPlan> parts = Parts((HybridSpec)adapter).Select(part => MethodCatalog.Of(part).Plan(part, context)).ToList();
+        List<AdapterPlan> parts = Parts((HybridSpec)adapter).Select(part => part.Kind.Plan(part, context)).ToList();
         long? inFull = head.Aggregate((long?)0, (sum, layer) => sum + layer.Parameters);   // once, and not with every part
         return whole with
         {
@@ -45,7 +37,7 @@ internal abstract class HybridMethod : AdapterMethod
     }
 
     internal override IEnumerable<(string Method, string Place)> Unmergeable(AdapterSpec adapter) =>
-        Parts((HybridSpec)adapter).SelectMany(part => MethodCatalog.Of(part).Unmergeable(part));
+        Parts((HybridSpec)adapter).SelectMany(part => part.Kind.Unmergeable(part));
 
     internal override string Summary(AdapterPlan plan, ModelPlan model)
     {
@@ -66,11 +58,11 @@ internal abstract class HybridMethod : AdapterMethod
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) =>
         code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});   // its parts, and the head of a classifier");
 
-    protected abstract int UsualTokens { get; }
+    /// <summary>Reads what the attribute says.</summary>
+    protected abstract HybridSpec Read(AttributeReader attribute);
 
-    protected abstract int UsualHidden { get; }
-
-    protected abstract double UsualReduction { get; }
+    /// <summary>Numbers that not all hybrids have, by the names of their arguments.</summary>
+    protected virtual IEnumerable<(string Argument, double? Value)> Further(HybridSpec spec) => [];
 
     /// <summary>What the name stands for, as if each part had been declared by itself.</summary>
     protected abstract IEnumerable<AdapterSpec> Parts(HybridSpec spec);
@@ -80,13 +72,4 @@ internal abstract class HybridMethod : AdapterMethod
 
     /// <summary>The configs of the parts, as C# writes them.</summary>
     protected abstract IEnumerable<string> Configs(HybridSpec spec, TypeNames types);
-
-    private void Check(HybridSpec spec, ParseContext context)
-    {
-        void Report(string text, string argument) => context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument));
-        if (spec.Tokens < 1) Report(RuleTexts.TokensNotPositive(Name, context.Model, spec.Tokens), "tokens");
-        if (spec.ProjectionHidden < 1) Report(RuleTexts.WidthNotPositive(Name, context.Model, "ProjectionHidden", spec.ProjectionHidden), "ProjectionHidden");
-        if (!(spec.Reduction > 0)) Report(RuleTexts.ReductionNotPositive(Name, context.Model, spec.Reduction), "Reduction");
-        if (spec.Rank < 1) Report(RuleTexts.RankNotPositive(Name, context.Model, spec.Rank), "Rank");
-    }
 }

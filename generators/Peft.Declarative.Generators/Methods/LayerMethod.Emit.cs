@@ -10,7 +10,7 @@ internal abstract partial class LayerMethod<TSpec>
     {
         var spec = (TSpec)plan.Spec;
         List<string> settings = ConfigSettings(spec, types).ToList();
-        if (spec.Bias != "None") settings.Add($"Bias = {types["BiasTraining"]}.{spec.Bias}");
+        if (spec.Bias != BiasTraining.None) settings.Add($"Bias = {types["BiasTraining"]}.{spec.Bias}");
         return new ConfigText(types[$"{Name}Config"], [.. settings, .. SelectorSettings.Of(spec)]);
     }
 
@@ -37,7 +37,7 @@ internal abstract partial class LayerMethod<TSpec>
             ? $"new {ClassName(plan, layer)}({slot}{further})"
             : $"new {types["ModuleToSave"]}({slot}, {Literal.Of(spec.Name)})");
         WriteBeside(code, spec, plan, types);
-        if (spec.Bias != "None") code.Line($"{types["TrainedBiases"]}.Attach(this, {plan.Handle}, {types["BiasTraining"]}.{spec.Bias});");
+        if (spec.Bias != BiasTraining.None) code.Line($"{types["TrainedBiases"]}.Attach(this, {plan.Handle}, {types["BiasTraining"]}.{spec.Bias});");
     }
 
     internal sealed override void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types)
@@ -60,3 +60,16 @@ internal abstract partial class LayerMethod<TSpec>
 
     private static string ClassName(AdapterPlan plan, PlannedLayer layer) => layer.ClassName + plan.Handle;
 }
+
+/// <summary>The class of an adapted layer as it is written.</summary>
+/// <param name="Formula">What it computes, with shapes, for its comment.</param>
+/// <param name="Parent">The runtime's class that does it.</param>
+/// <param name="Arguments">What that is made with, after the layer inside and the adapter's name.</param>
+internal sealed record LayerClass(string Formula, string Parent, IEnumerable<string> Arguments);
+
+/// <summary>What all layers of an adapter share: made once before they are, and handed to each.</summary>
+/// <param name="Type">Its type.</param>
+/// <param name="Name">What its variable and the parameters are called.</param>
+/// <param name="Value">The expression that makes it.</param>
+/// <param name="Reason">A comment beside that.</param>
+internal sealed record SharedValue(string Type, string Name, string Value, string Reason);

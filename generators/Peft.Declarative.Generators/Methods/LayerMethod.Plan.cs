@@ -12,11 +12,11 @@ internal abstract partial class LayerMethod<TSpec>
 
     internal sealed override AdapterSpec? Join(AdapterSpec earlier, AdapterSpec later)
     {
-        if (earlier is not TSpec first || later is not TSpec second || first.Method != second.Method) return null;
+        if (earlier is not TSpec first || later is not TSpec second || first.Kind != second.Kind) return null;
         if (first.TargetPlaces.Count == 0 || second.TargetPlaces.Count == 0) return null;
 
         (TSpec joined, TSpec member) = Reconcile(first, second);
-        LayerAdapterSpec alike = member with { Place = joined.Place, Written = joined.Written, Targets = joined.Targets, TargetPlaces = joined.TargetPlaces };
+        LayerAdapterSpec alike = member with { Identity = joined.Identity, Targets = joined.Targets, TargetPlaces = joined.TargetPlaces };
         return !alike.Equals(joined) ? null : joined with
         {
             Targets = first.Targets!.Value.Concat(second.Targets!.Value).ToEquatableArray(),
@@ -27,7 +27,7 @@ internal abstract partial class LayerMethod<TSpec>
     internal sealed override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
     {
         var spec = (TSpec)adapter;
-        LayerSelectionPlan selection = new LayerPlanner(spec, Adaptable, context).Select(selected => Settings(spec, selected, context));
+        LayerSelectionPlan selection = new LayerPlanner(spec, Facts.Adaptable, context).Select(selected => Settings(spec, selected, context));
         selection = Narrow(spec, selection, context);
         Check(spec, selection, context);
 
@@ -43,9 +43,9 @@ internal abstract partial class LayerMethod<TSpec>
     /// <summary>Biases of the base that are trained along; those of layers trained in full are theirs.</summary>
     private static long? Biases(TSpec spec, LayerSelectionPlan selection, PlanContext context) => spec.Bias switch
     {
-        "All" when !context.Layers.IsExact => null,
-        "All" => context.Layers.Layers.Select(layer => layer.Layer).Except(selection.Selection.Saved).Where(layer => layer.HasBias).Sum(layer => layer.Output),
-        "AdaptedLayers" => selection.Adapted.Where(layer => layer.HasBias).Sum(layer => layer.Count * layer.Output),
+        BiasTraining.All when !context.Layers.IsExact => null,
+        BiasTraining.All => context.Layers.Layers.Select(layer => layer.Layer).Except(selection.Selection.Saved).Where(layer => layer.HasBias).Sum(layer => layer.Output),
+        BiasTraining.AdaptedLayers => selection.Adapted.Where(layer => layer.HasBias).Sum(layer => layer.Count * layer.Output),
         _ => 0,
     };
 }

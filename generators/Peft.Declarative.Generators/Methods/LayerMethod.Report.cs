@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 
@@ -25,7 +25,7 @@ internal abstract partial class LayerMethod<TSpec>
 
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
         foreach (string line in Remarks(spec, plan)) yield return line;
-        if (spec.Bias != "None") yield return spec.Bias == "All" ? "all biases of the base" : "biases of the adapted layers";
+        if (spec.Bias != BiasTraining.None) yield return spec.Bias == BiasTraining.All ? "all biases of the base" : "biases of the adapted layers";
     }
 
     private static string Blocks(AdapterPlan plan)

@@ -14,9 +14,6 @@ namespace Peft.Declarative.Generators.Methods;
 internal abstract partial class LayerMethod<TSpec> : AdapterMethod
     where TSpec : LayerAdapterSpec
 {
-    /// <summary>Kinds of layer that it can sit on; the run time has the same.</summary>
-    protected virtual IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithMatrix;
-
     /// <summary>Arguments of its own that choose among the targets, which a member has none of.</summary>
     protected virtual IReadOnlyList<string> OwnSelectors => [];
 
@@ -30,7 +27,7 @@ internal abstract partial class LayerMethod<TSpec> : AdapterMethod
     protected virtual (TSpec Joined, TSpec Member) Reconcile(TSpec earlier, TSpec member) => (earlier, member);
 
     /// <summary>What holds for each layer alone, such as its rank.</summary>
-    protected virtual Func<SelectedLayer, LayerSetting?> Settings(TSpec spec, TargetSelection selection, PlanContext context) => _ => null;
+    protected virtual Func<TargetLayer, LayerSetting?> Settings(TSpec spec, TargetSelection selection, PlanContext context) => _ => null;
 
     /// <summary>Leaves out of the selection what the method finds nothing to train in, and reports if nothing is left.</summary>
     protected virtual LayerSelectionPlan Narrow(TSpec spec, LayerSelectionPlan selection, PlanContext context) => selection;

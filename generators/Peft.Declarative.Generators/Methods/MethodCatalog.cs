@@ -16,7 +16,6 @@ using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.SparseMask;
 using Peft.Declarative.Generators.Methods.UniPelt;
 using Peft.Declarative.Generators.Methods.Vera;
-using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Methods;
@@ -45,10 +44,11 @@ internal static class MethodCatalog
         new VeraMethod(),
     ];
 
-    internal static AdapterMethod ByName(string name) => All.First(method => method.Name == name);
+    private static readonly Dictionary<string, AdapterMethod> ByAttribute = All.ToDictionary(method => method.Name + nameof(Attribute), StringComparer.Ordinal);
 
-    internal static AdapterMethod Of(AdapterSpec adapter) => ByName(adapter.Method);
+    internal static AdapterMethod ByName(string name) => ByAttribute[name + nameof(Attribute)];
 
+    /// <summary>The method whose attribute this is; null if it is none of the library's.</summary>
     internal static AdapterMethod? Find(INamedTypeSymbol? attribute) =>
-        attribute is null ? null : All.FirstOrDefault(method => attribute.Is(method.AttributeName));
+        attribute is not null && ByAttribute.TryGetValue(attribute.Name, out AdapterMethod? method) && attribute.IsOfTheLibrary() ? method : null;
 }

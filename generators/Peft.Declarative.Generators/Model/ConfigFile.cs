@@ -8,3 +8,6 @@ internal sealed record ConfigFile(string Path, EquatableArray<ConfigField> Field
 {
     internal string? this[string name] => Fields.FirstOrDefault(field => field.Name == name)?.Value;
 }
+
+/// <summary>A field of config.json with a scalar value.</summary>
+internal sealed record ConfigField(string Name, string Value);

@@ -24,3 +24,9 @@ internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<Eq
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }
+
+internal static class EquatableArrayExtensions
+{
+    internal static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items)
+        where T : IEquatable<T> => new(items);
+}

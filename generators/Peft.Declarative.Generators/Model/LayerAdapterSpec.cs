@@ -3,7 +3,7 @@ using Peft.Declarative.Targeting;
 namespace Peft.Declarative.Generators.Model;
 
 /// <summary>A declared adapter that sits on layers, with its selectors. Lists are null where the declaration is silent.</summary>
-internal abstract record LayerAdapterSpec : AdapterSpec
+internal abstract record LayerAdapterSpec(AdapterIdentity Identity) : AdapterSpec(Identity)
 {
     public EquatableArray<string>? Targets { get; init; }
 
@@ -19,13 +19,13 @@ internal abstract record LayerAdapterSpec : AdapterSpec
 
     public EquatableArray<string>? ModulesToSave { get; init; }
 
-    /// <summary>Name of the value of BiasTraining; None for methods that do not offer it.</summary>
-    public string Bias { get; init; } = "None";
+    /// <summary>Biases of the base that are trained along; none for methods that do not offer it.</summary>
+    public BiasTraining Bias { get; init; }
 
     /// <summary>For attributes on members: the place of each target.</summary>
-    public EquatableArray<Place> TargetPlaces { get; init; }
+    public EquatableArray<SourcePlace> TargetPlaces { get; init; }
 
-    internal override IReadOnlyList<string> Traits => Bias == "None" ? [Method] : [Method, Combinations.TrainsBaseBiases];
+    internal override IReadOnlyList<string> Traits => Bias == BiasTraining.None ? [Method] : [Method, Combinations.TrainsBaseBiases];
 
     /// <summary>Further names of layers in which a block may be named by its number.</summary>
     internal virtual IEnumerable<string> Mentions => [];
@@ -44,13 +44,13 @@ internal abstract record LayerAdapterSpec : AdapterSpec
     };
 
     /// <summary>The attribute on the member that a layer stands for; null for an adapter on a class.</summary>
-    internal Place? MemberOf(string path)
+    internal SourcePlace? MemberOf(string path)
     {
         int member = TargetPlaces.Count > 0 ? Targets!.Value.ToList().IndexOf(path) : -1;
         return member < 0 ? null : TargetPlaces[member];
     }
 
     /// <summary>The place of an argument of this adapter, or of the member that the target stands for.</summary>
-    internal Place At(string argument, int element) =>
+    internal SourcePlace At(string argument, int element) =>
         argument == nameof(Targets) && TargetPlaces.Count > 0 ? TargetPlaces[Math.Max(element, 0)] : Place.At(argument, element);
 }

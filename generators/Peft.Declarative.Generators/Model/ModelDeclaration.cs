@@ -11,7 +11,7 @@ internal sealed record ModelDeclaration(
     EquatableArray<AdapterSpec> Adapters,
     TrainingSpec Training,
     string? BaseConfig,
-    Place BaseConfigPlace,
+    SourcePlace BaseConfigPlace,
     BudgetSpec? Budget,
     AppSpec? App,
     EquatableArray<Problem> Problems)
@@ -25,3 +25,44 @@ internal sealed record ModelDeclaration(
     /// <summary>Name of the class for messages.</summary>
     public required string Name { get; init; }
 }
+
+/// <summary>What [Training] says; the attribute's own defaults where it sets nothing or is missing.</summary>
+/// <param name="Written">The attribute as it is written; empty if the class has none.</param>
+/// <param name="Settings">Properties that are set, as assignments to properties of the plan.</param>
+/// <param name="Accumulate">Micro-batches per optimiser step.</param>
+/// <param name="MaxGradientNorm">Greatest 2-norm of all gradients together; 0 for no clipping.</param>
+/// <param name="Precision">Type in which the base computes.</param>
+/// <param name="GradientCheckpointing">Whether activations are computed again in backward.</param>
+/// <param name="Seed">Seed of initialisation, shuffling and dropout.</param>
+/// <param name="Optimizer">What changes the adapters.</param>
+internal sealed record TrainingSpec(
+    string Written,
+    EquatableArray<TrainingSetting> Settings,
+    int Accumulate,
+    double MaxGradientNorm,
+    Precision Precision,
+    bool GradientCheckpointing,
+    int Seed,
+    OptimizerType Optimizer);
+
+/// <summary>An assignment to a property of the training plan.</summary>
+/// <param name="Property">The property.</param>
+/// <param name="EnumType">Type of the value if it is an enum, whose name stands before it; empty otherwise.</param>
+/// <param name="Value">The value as C# writes it.</param>
+internal sealed record TrainingSetting(string Property, string EnumType, string Value);
+
+/// <summary>What [Quantize] says.</summary>
+/// <param name="Written">The attribute as it is written.</param>
+/// <param name="Type">The sixteen values.</param>
+/// <param name="BlockSize">Weights that share a scale.</param>
+/// <param name="DoubleQuantization">Whether scales are quantised too.</param>
+/// <param name="Exclude">Layers that stay dense.</param>
+/// <param name="Place">Where it stands.</param>
+internal sealed record QuantizeSpec(string Written, QuantizationType Type, int BlockSize, bool DoubleQuantization, EquatableArray<string> Exclude, SourcePlace Place);
+
+/// <summary>What [Budget] allows; 0 for no limit.</summary>
+internal sealed record BudgetSpec(long MaxTrainable, double MaxMemoryGiB, SourcePlace Place);
+
+/// <summary>A console program around the class.</summary>
+/// <param name="HasOwnMain">Whether the project has a Main of its own, so that the generated one would clash.</param>
+internal sealed record AppSpec(bool HasOwnMain);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Peft.Declarative.Generators.Model;
 
 /// <summary>A layer of the tree that gets an adapter, in all blocks or some, with what holds for it there.</summary>
@@ -25,4 +27,26 @@ internal sealed record PlannedLayer(
     internal bool IsSized => Output > 0 && (Input > 0 || Layer.Kind == LayerKind.Norm);
 
     internal bool InBlocks => Layer.Path.Contains('*');
+}
+
+/// <summary>What a method says of a layer that it does not say of all: a rank, a side. Layers with equal settings share a class.</summary>
+internal abstract record LayerSetting
+{
+    /// <summary>A piece of a class name that tells this setting from others of the same layer, such as <c>Rank4</c>.</summary>
+    /// <param name="all">All settings of the layer, this one among them.</param>
+    internal abstract string Difference(IReadOnlyList<LayerSetting> all);
+}
+
+/// <summary>What holds at a place after a sublayer.</summary>
+/// <param name="Size">Width of the bottleneck; 0 if not known.</param>
+/// <param name="Reduction">By how much the width is divided.</param>
+internal sealed record SublayerSetting(int Size, double Reduction) : LayerSetting
+{
+    internal override string Difference(IReadOnlyList<LayerSetting> all) =>
+        all.OfType<SublayerSetting>().Select(setting => setting.Reduction).Distinct().Count() > 1
+            ? "Reduction" + Reduction.ToString(CultureInfo.InvariantCulture).Replace('.', '_')
+            : "";
+
+    /// <summary>The setting of a place.</summary>
+    internal static SublayerSetting Of(PlannedLayer place) => (SublayerSetting)place.Setting!;
 }

@@ -6,4 +6,25 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Place">Where.</param>
 /// <param name="Suggestions">What a fix may put there, best first.</param>
 /// <param name="Other">The other place that has a part in it, for two declarations that clash.</param>
-internal sealed record Problem(string Id, string Message, Place Place, EquatableArray<string> Suggestions = default, Place? Other = null);
+internal sealed record Problem(string Id, string Message, SourcePlace Place, EquatableArray<string> Suggestions = default, SourcePlace? Other = null);
+
+/// <summary>
+/// Where in a declaration something stands, told by names and numbers: a location would tie the model to one version of the file. The analyzer
+/// turns it into a location.
+/// </summary>
+/// <param name="Member">Member that carries the attribute; empty for the class.</param>
+/// <param name="Attribute">Which attribute of that symbol, counted over all of them; -1 for the symbol's own name or type.</param>
+/// <param name="Argument">Argument of the attribute; empty for all of it.</param>
+/// <param name="Element">Element of the argument's list, or -1.</param>
+/// <param name="Owner">Metadata name of the type that declares the member, if that is not the model itself.</param>
+internal sealed record SourcePlace(string Member, int Attribute, string Argument = "", int Element = -1, string Owner = "")
+{
+    /// <summary>The class's name.</summary>
+    internal static SourcePlace ClassName { get; } = new("", -1);
+
+    /// <summary>The type of a field or property.</summary>
+    internal static SourcePlace TypeOf(string owner, string member) => new(member, -1, Owner: owner);
+
+    /// <summary>An argument of the attribute at this place.</summary>
+    internal SourcePlace At(string argument, int element = -1) => this with { Argument = argument, Element = element };
+}

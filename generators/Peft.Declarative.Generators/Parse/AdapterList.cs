@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
@@ -13,9 +13,10 @@ internal static class AdapterList
         var adapters = new List<AdapterSpec>();
         foreach (AttributeReader attribute in attributes)
         {
-            AdapterMethod method = MethodCatalog.ByName(attribute.Method);
+            AdapterMethod method = attribute.Method!;
             AdapterSpec adapter = method.Parse(attribute, context);
-            if (!attribute.IsSet("Name") && StandsBeside(adapter, method.OwnName, adapters)) adapter = adapter with { Name = method.OwnName };
+            bool named = attribute.IsSet(nameof(AdapterAttribute.Name));
+            if (!named && StandsBeside(adapter, method.OwnName, adapters)) adapter = adapter with { Identity = adapter.Identity with { Name = method.OwnName } };
             int earlier = adapters.FindIndex(other => other.Name == adapter.Name);
             if (earlier >= 0 && method.Join(adapters[earlier], adapter) is { } joined) adapters[earlier] = joined;
             else
@@ -30,8 +31,8 @@ internal static class AdapterList
 
     /// <summary>Whether another method's adapter has the usual name already; on members, several attributes may stand beside it as one adapter.</summary>
     private static bool StandsBeside(AdapterSpec adapter, string ownName, List<AdapterSpec> earlier) =>
-        earlier.Any(other => other.Name == adapter.Name && other.Method != adapter.Method)
-        && earlier.All(other => other.Method != adapter.Method || other.Name == ownName);
+        earlier.Any(other => other.Name == adapter.Name && other.Kind != adapter.Kind)
+        && earlier.All(other => other.Kind != adapter.Kind || other.Name == ownName);
 
     private static void Check(AdapterSpec adapter, List<AdapterSpec> earlier, ParseContext context)
     {
@@ -46,7 +47,7 @@ internal static class AdapterList
 
     private static string FreeName(AdapterSpec adapter, List<AdapterSpec> earlier)
     {
-        string name = MethodCatalog.Of(adapter).OwnName;
+        string name = adapter.Kind.OwnName;
         return Enumerable.Range(2, earlier.Count + 1).Select(number => $"{name}{number}").First(free => earlier.All(other => other.Name != free));
     }
 

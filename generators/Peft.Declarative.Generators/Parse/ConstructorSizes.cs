@@ -1,7 +1,7 @@
 using System.Globalization;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -99,4 +99,11 @@ internal sealed class ConstructorSizes(Compilation compilation, CancellationToke
             _ => "",
         };
     }
+}
+
+/// <summary>What an expression such as <c>Linear(768, 128, hasBias: false)</c> says about a layer; sizes are empty where they are not constant.</summary>
+internal sealed record LayerSizes(LayerKind Kind, string Output, string Input, string Bias)
+{
+    /// <summary>A layer of which nothing is known. It is taken for linear, which attaching checks.</summary>
+    internal static LayerSizes Unknown { get; } = new(LayerKind.Linear, "", "", "");
 }

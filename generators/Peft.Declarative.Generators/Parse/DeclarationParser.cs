@@ -1,8 +1,8 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -15,35 +15,36 @@ internal static class DeclarationParser
     /// <summary>The declaration on a class; null if nothing on it or its members declares an adapter.</summary>
     internal static ModelDeclaration? Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
-        List<AttributeReader> attributes = AdapterAttributes.On(type);
-        if (attributes.Count == 0) return null;
+        List<AttributeReader> own = AttributeReader.On(type, "").ToList();
+        List<AttributeReader> adapters = Adapters(own, type).ToList();
+        if (adapters.Count == 0) return null;
 
         var problems = new List<Problem>();
         bool isModel = type.IsModule();
 
         // A base class that the compiler cannot find has been reported by the compiler.
         bool isBroken = type.BaseTypesAndSelf().Any(t => t.TypeKind == TypeKind.Error);
-        if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, attributes[0].Method), attributes[0].Place));
-        bool isPartial = IsPartial(type, attributes[0].Method, cancellation, problems);
+        if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, adapters[0].Name), adapters[0].Place));
+        bool isPartial = IsPartial(type, adapters[0].Name, cancellation, problems);
 
-        ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : new ModuleTreeSpec(default, default, default, "", "", "");
+        ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : ModuleTreeSpec.Empty;
         ModelShape shape = ModelShapeReader.Read(type);
         var context = new ParseContext(type.Name, shape, tree, problems);
-        List<AdapterSpec> adapters = AdapterList.Read(attributes, context);
-        QuantizeSpec? quantize = QuantizeReader.Read(ClassAttribute(type, KnownNames.Quantize), context);
-        AttributeReader? training = ClassAttribute(type, KnownNames.Training);
-        PackingCheck.Run(training, type, adapters, context);
-        AttributeReader? config = ClassAttribute(type, KnownNames.BaseConfig);
+        List<AdapterSpec> specs = AdapterList.Read(adapters, context);
+        QuantizeSpec? quantize = QuantizeReader.Read(Find<QuantizeAttribute>(own), context);
+        AttributeReader? training = Find<TrainingAttribute>(own);
+        PackingCheck.Run(training, type, specs, context);
+        AttributeReader? config = Find<BaseConfigAttribute>(own);
         return new ModelDeclaration(
             TypeShapeReader.Read(type, shape.Config),
-            shape with { UserMembers = shape.UserMembers.Concat(TakenHandles(type, adapters)).ToEquatableArray() },
+            shape with { UserMembers = shape.UserMembers.Concat(TakenHandles(type, specs)).ToEquatableArray() },
             tree,
-            adapters.ToEquatableArray(),
+            specs.ToEquatableArray(),
             TrainingReader.Read(training, context),
-            config?.FirstText(),
-            config?.Place ?? Place.ClassName,
-            Budget(ClassAttribute(type, KnownNames.Budget)),
-            App(type, compilation, context),
+            config?.Value<BaseConfigAttribute>().Path,
+            config?.Place ?? SourcePlace.ClassName,
+            Budget(Find<BudgetAttribute>(own)),
+            App(Find<PeftAppAttribute>(own), type, compilation, context),
             isModel ? problems.ToEquatableArray() : problems.Take(1).ToEquatableArray())
         {
             Name = type.Name,
@@ -52,22 +53,24 @@ internal static class DeclarationParser
         };
     }
 
+    /// <summary>
+    /// The first of a class's adapter attributes: those on the class come before those on its members, in the order they are written. A class is
+    /// generated at this one.
+    /// </summary>
+    internal static AttributeData? First(INamedTypeSymbol type) => Adapters(AttributeReader.On(type, ""), type).FirstOrDefault()?.Data;
+
+    private static IEnumerable<AttributeReader> Adapters(IEnumerable<AttributeReader> own, INamedTypeSymbol type) => own
+        .Concat(type.GetMembers().Where(member => member is IFieldSymbol or IPropertySymbol).SelectMany(member => AttributeReader.On(member, member.Name)))
+        .Where(attribute => attribute.Method is not null);
+
     /// <summary>Only names that handles might get: the model must not change with every member of the class.</summary>
     private static IEnumerable<string> TakenHandles(INamedTypeSymbol type, IEnumerable<AdapterSpec> adapters) => adapters
         .Select(HandleNames.Wanted)
         .Distinct()
         .Where(name => type.BaseTypesAndSelf().Any(t => t.GetMembers(name).Any()));
 
-    private static AttributeReader? ClassAttribute(INamedTypeSymbol type, string name)
-    {
-        var attributes = type.GetAttributes();
-        for (int i = 0; i < attributes.Length; i++)
-        {
-            if (attributes[i].AttributeClass?.Is(name) == true) return new AttributeReader(attributes[i], new Place("", i));
-        }
-
-        return null;
-    }
+    private static AttributeReader? Find<T>(IEnumerable<AttributeReader> attributes)
+        where T : Attribute => attributes.FirstOrDefault(attribute => attribute.Is<T>());
 
     private static bool IsPartial(INamedTypeSymbol type, string method, CancellationToken cancellation, List<Problem> problems)
     {
@@ -76,21 +79,21 @@ internal static class DeclarationParser
             .OfType<TypeDeclarationSyntax>()
             .All(syntax => syntax.Modifiers.Any(Microsoft.CodeAnalysis.CSharp.SyntaxKind.PartialKeyword));
 
-        if (!Is(type)) problems.Add(new(RuleIds.NotPartial, RuleTexts.NotPartial(type.Name, method), Place.ClassName));
+        if (!Is(type)) problems.Add(new(RuleIds.NotPartial, RuleTexts.NotPartial(type.Name, method), SourcePlace.ClassName));
         else if (TypeShapeReader.Outer(type).FirstOrDefault(outer => !Is(outer)) is { } outer)
-            problems.Add(new(RuleIds.NotPartial, RuleTexts.OuterNotPartial(type.Name, method, outer.Name), Place.ClassName));
+            problems.Add(new(RuleIds.NotPartial, RuleTexts.OuterNotPartial(type.Name, method, outer.Name), SourcePlace.ClassName));
         else return true;
 
         return false;
     }
 
-    private static BudgetSpec? Budget(AttributeReader? attribute) => attribute is null
-        ? null
-        : new BudgetSpec(attribute.Value<long>("MaxTrainable") ?? 0, attribute.Value<double>("MaxMemoryGiB") ?? 0, attribute.Place);
+    private static BudgetSpec? Budget(AttributeReader? attribute) => attribute?.Value<BudgetAttribute>() is { } budget
+        ? new BudgetSpec(budget.MaxTrainable, budget.MaxMemoryGiB, attribute.Place)
+        : null;
 
-    private static AppSpec? App(INamedTypeSymbol type, Compilation compilation, ParseContext context)
+    private static AppSpec? App(AttributeReader? app, INamedTypeSymbol type, Compilation compilation, ParseContext context)
     {
-        if (ClassAttribute(type, KnownNames.App) is not { } app) return null;
+        if (app is null) return null;
 
         bool hasPackage = compilation.GetTypesByMetadataName(KnownNames.AppConsole + "`1").Any() || compilation.GetTypesByMetadataName(KnownNames.AppConsole).Any();
         if (!hasPackage) context.Report(RuleIds.AppPackageMissing, RuleTexts.AppPackageMissing(type.Name), app.Place);

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -20,9 +21,6 @@ internal sealed class ModuleTree
     private readonly List<TreeSublayer> slots = [];
     private readonly List<BlockListSpec> lists = [];
 
-    // Names of declarations, in the order of SublayerKind.
-    private static readonly string[] Sublayers = ["attention", "cross_attention", "mlp"];
-
     private ModuleTree(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation)
     {
         this.model = model;
@@ -33,119 +31,106 @@ internal sealed class ModuleTree
     internal static ModuleTreeSpec Read(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation)
     {
         var tree = new ModuleTree(model, compilation, cancellation);
-        tree.Descend(model, new Spot("", "", SlotObstacle.None, 0));
+        tree.Descend(model, new TreePosition("", "", SlotObstacle.None, 0));
         return new ModuleTreeSpec(
             tree.layers.ToEquatableArray(),
             tree.lists.ToEquatableArray(),
-            DefaultTargets(model).ToEquatableArray(),
-            FamilyText(model, KnownNames.TrainedHead, 0),
-            FamilyText(model, KnownNames.KeyValueSize, 0),
-            FamilyText(model, KnownNames.KeyValueSize, 1))
+            All<DefaultTargetsAttribute>(model).Select(targets => new DefaultTargetsSpec(targets.For, targets.Names.ToEquatableArray())).ToEquatableArray(),
+            Nearest<TrainedHeadAttribute>(model)?.Name ?? "",
+            Nearest<KeyValueSizeAttribute>(model)?.Blocks ?? "",
+            Nearest<KeyValueSizeAttribute>(model)?.Width ?? "")
         {
             SublayerSlots = tree.slots.ToEquatableArray(),
-            SizeOutsideSlots = FamilyText(model, KnownNames.SizeOutsideSlots, 0),
-            Attentions = Attentions(model).ToEquatableArray(),
+            SizeOutsideSlots = Nearest<SizeOutsideSlotsAttribute>(model)?.Size ?? "",
+            Attentions = Attentions(model).Select(kind => new AttentionSpec(kind.Blocks, kind.Width)).ToEquatableArray(),
+            ConfigDefaults = All<ConfigDefaultAttribute>(model).Select(usual => new ConfigDefaultSpec(usual.Field, usual.Value, usual.When)).ToEquatableArray(),
         };
     }
 
     /// <summary>Those of the class itself first, as at run time.</summary>
-    private static IEnumerable<DefaultTargetsSpec> DefaultTargets(INamedTypeSymbol model)
-    {
-        IEnumerable<AttributeData> declared = model.BaseTypesAndSelf()
-            .SelectMany(type => type.GetAttributes())
-            .Where(attribute => attribute.AttributeClass?.Is(KnownNames.DefaultTargets) == true);
-        foreach (AttributeData attribute in declared)
-        {
-            if (attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array } names, ..]) continue;
-            yield return new DefaultTargetsSpec(Text(attribute, "For"), names.Values.Select(name => name.Value).OfType<string>().ToEquatableArray());
-        }
-    }
+    private static IEnumerable<T> All<T>(INamedTypeSymbol model)
+        where T : Attribute => model.BaseTypesAndSelf().SelectMany(type => type.Attributes<T>());
 
-    /// <summary>An argument of the nearest attribute of a kind on the class or its families; empty if there is none.</summary>
-    private static IEnumerable<AttentionSpec> Attentions(INamedTypeSymbol model) => model.BaseTypesAndSelf()
-        .Select(type => type.GetAttributes().Where(attribute => attribute.AttributeClass?.Is(KnownNames.AttentionSize) == true).ToList())
-        .FirstOrDefault(kinds => kinds.Count > 0)?
-        .Select(kind => new AttentionSpec(Argument(kind, 0), Argument(kind, 1))) ?? [];
+    private static T? Nearest<T>(INamedTypeSymbol model)
+        where T : Attribute => All<T>(model).FirstOrDefault();
 
-    private static string Argument(AttributeData attribute, int index) => attribute.ConstructorArguments.ElementAtOrDefault(index).Value as string ?? "";
-
-    private static string FamilyText(INamedTypeSymbol model, string attribute, int argument) => model.BaseTypesAndSelf()
-        .Select(type => type.Attribute(attribute))
-        .FirstOrDefault(found => found is not null)?.ConstructorArguments.ElementAtOrDefault(argument).Value as string ?? "";
+    private static IEnumerable<AttentionSizeAttribute> Attentions(INamedTypeSymbol model) => model.BaseTypesAndSelf()
+        .Select(type => type.Attributes<AttentionSizeAttribute>().ToList())
+        .FirstOrDefault(kinds => kinds.Count > 0) ?? [];
 
     /// <summary>A module on the way down: its paths, and whether it can be reached.</summary>
-    private sealed record Spot(string Path, string Access, SlotObstacle Obstacle, int Depth)
+    private sealed record TreePosition(string Path, string Access, SlotObstacle Obstacle, int Depth)
     {
-        internal Spot Below(string name, string member, SlotObstacle obstacle) =>
+        internal TreePosition Below(string name, string member, SlotObstacle obstacle) =>
             new(Join(Path, name), Join(Access, member), Obstacle == SlotObstacle.None ? obstacle : Obstacle, Depth + 1);
 
         private static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
     }
 
-    private void Descend(INamedTypeSymbol module, Spot spot)
+    private void Descend(INamedTypeSymbol module, TreePosition position)
     {
-        if (spot.Depth > DeepestLevel) return;
+        if (position.Depth > DeepestLevel) return;
 
         // Base classes first: that is the order in which their constructors register children.
         foreach (INamedTypeSymbol type in module.BaseTypesAndSelf().Reverse().Where(IsOurs))
         {
             foreach (ISymbol member in type.GetMembers().Where(member => !member.IsStatic))
             {
-                if (member is IPropertySymbol property) Visit(property, spot);
-                else if (member is IFieldSymbol { AssociatedSymbol: null } field) Visit(field, spot);
+                if (member is IPropertySymbol property) Visit(property, position);
+                else if (member is IFieldSymbol { AssociatedSymbol: null } field) Visit(field, position);
             }
         }
     }
 
-    private void Visit(IPropertySymbol property, Spot spot)
+    private void Visit(IPropertySymbol property, TreePosition position)
     {
-        if (property.Attribute(KnownNames.Slot) is { } slot)
+        if (property.Attribute<SlotAttribute>() is { } slot)
         {
             SlotObstacle obstacle = property.SetMethod is null || !Reaches(property.SetMethod) ? SlotObstacle.Hidden : Fit(property.Type);
-            Add(property, property.Type, spot.Below(property.Name, Name(property), obstacle), FromSlot(slot), SlotForm.Property, Text(slot, "TiedBy"), Text(slot, "When"));
+            Add(property, property.Type, position.Below(property.Name, Name(property), obstacle), new(slot.Kind, slot.Output, slot.Input, slot.Bias), SlotForm.Property, slot.TiedBy, slot.When);
         }
-        else if (property.Attribute(KnownNames.Sublayer) is { ConstructorArguments: [{ Value: int kind }, { Value: string width }] })
+        else if (property.Attribute<SublayerAttribute>() is { } sublayer)
         {
-            Spot place = spot.Below(property.Name, Name(property), Reach(property));
+            TreePosition below = position.Below(property.Name, Name(property), Reach(property));
             var layer = new TreeLayer(
-                place.Path, place.Access, LayerKind.Other, width, "", "", "", SlotForm.SublayerSlot, place.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
-            slots.Add(new TreeSublayer(layer, Sublayers[kind]));
+                below.Path, below.Access, LayerKind.Other, sublayer.Width, "", "", "", SlotForm.SublayerSlot, below.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
+            slots.Add(new TreeSublayer(layer, SublayerNames.Of(sublayer.Kind)));
         }
-        else if (property.Attribute(KnownNames.Blocks) is { } blocks && ElementOf(property.Type) is { } block)
+        else if (property.Attribute<BlocksAttribute>() is { } blocks && ElementOf(property.Type) is { } block)
         {
-            DescendList(property, property.Name, block, spot, blocks.ConstructorArguments is [{ Value: string field }, ..] ? field : "");
+            DescendList(property, property.Name, block, position, blocks.Count);
         }
         else if (property.GetMethod is { DeclaredAccessibility: Accessibility.Public } && property.Type is INamedTypeSymbol child && HasLayers(child))
         {
-            Descend(child, spot.Below(ComponentName(property), Name(property), Reach(property)));
+            Descend(child, position.Below(ComponentName(property), Name(property), Reach(property)));
         }
     }
 
-    private void Visit(IFieldSymbol field, Spot spot)
+    private void Visit(IFieldSymbol field, TreePosition position)
     {
         // The backing fields of our own layers' properties are found through the properties.
-        if (field.ContainingType.GetMembers().OfType<IPropertySymbol>().Any(property => property.Attribute(KnownNames.Slot) is not null)) return;
+        if (field.ContainingType.GetMembers().OfType<IPropertySymbol>().Any(property => property.Has<SlotAttribute>())) return;
 
         string name = ComponentName(field);
         if (field.Type.IsTensorModule() || IsStockLayer(field.Type))
         {
             SlotObstacle obstacle = Fit(field.Type) is var fit and not SlotObstacle.None ? fit : field.IsReadOnly ? SlotObstacle.ReadOnly : Reach(field);
-            Add(field, field.Type, spot.Below(name, Name(field), obstacle), Named(sizes.Of(field), field.Type, name), SlotForm.Field, "");
+            Add(field, field.Type, position.Below(name, Name(field), obstacle), Named(sizes.Of(field), field.Type, name), SlotForm.Field, "");
         }
         else if (ElementOf(field.Type) is { } element)
         {
-            if (IsOurs(element)) DescendList(field, name, element, spot, "");
+            if (IsOurs(element)) DescendList(field, name, element, position, "");
         }
         else if (field.Type is INamedTypeSymbol child && child.IsModule())
         {
-            if (IsOurs(child) && HasLayers(child)) Descend(child, spot.Below(name, Name(field), Reach(field)));
-            else Add(field, field.Type, spot.Below(name, Name(field), SlotObstacle.OtherType), new(LayerKind.Other, "", "", ""), SlotForm.Field, "");
+            if (IsOurs(child) && HasLayers(child)) Descend(child, position.Below(name, Name(field), Reach(field)));
+            else Add(field, field.Type, position.Below(name, Name(field), SlotObstacle.OtherType), new(LayerKind.Other, "", "", ""), SlotForm.Field, "");
         }
     }
 
-    private void DescendList(ISymbol member, string name, INamedTypeSymbol block, Spot spot, string count)
+    private void DescendList(ISymbol member, string name, INamedTypeSymbol block, TreePosition position, string count)
     {
-        Spot list = spot.Below(name, Name(member), Reach(member));
+        TreePosition list = position.Below(name, Name(member), Reach(member));
         lists.Add(new BlockListSpec(list.Path, count));
         Descend(block, list.Below("*", "*", SlotObstacle.None));
     }
@@ -154,9 +139,9 @@ internal sealed class ModuleTree
     private static string ComponentName(ISymbol member) =>
         member.Attribute(KnownNames.ComponentName) is { } attribute && Text(attribute, "Name") is { Length: > 0 } name ? name : member.Name;
 
-    private void Add(ISymbol member, ITypeSymbol type, Spot spot, LayerSizes layer, SlotForm form, string tiedBy, string when = "") =>
+    private void Add(ISymbol member, ITypeSymbol type, TreePosition position, LayerSizes layer, SlotForm form, string tiedBy, string when = "") =>
         layers.Add(new TreeLayer(
-            spot.Path, spot.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, spot.Obstacle, type.Name, member.ContainingType.MetadataPath())
+            position.Path, position.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, position.Obstacle, type.Name, member.ContainingType.MetadataPath())
         {
             When = when,
             IsNullable = type.NullableAnnotation == NullableAnnotation.Annotated,
@@ -172,7 +157,7 @@ internal sealed class ModuleTree
     private bool HasLayers(INamedTypeSymbol type) =>
         type.IsModule() && IsOurs(type) && type.BaseTypesAndSelf().Where(IsOurs).SelectMany(t => t.GetMembers()).Any(member => member switch
         {
-            IPropertySymbol property => property.Attribute(KnownNames.Slot) is not null || property.Attribute(KnownNames.Blocks) is not null
+            IPropertySymbol property => property.Has<SlotAttribute>() || property.Has<BlocksAttribute>()
                 || (property.Type is INamedTypeSymbol child && IsOurs(child) && !child.IsTensorModule()),
             IFieldSymbol { IsStatic: false, AssociatedSymbol: null } field => field.Type.IsModule() || ElementOf(field.Type) is not null,
             _ => false,
@@ -199,14 +184,6 @@ internal sealed class ModuleTree
         return element is INamedTypeSymbol module && module.IsModule() ? module : null;
     }
 
-    private static LayerSizes FromSlot(AttributeData slot)
-    {
-        string Argument(int index) => slot.ConstructorArguments.Length > index ? slot.ConstructorArguments[index].Value as string ?? "" : "";
-        object? kind = slot.NamedArguments.FirstOrDefault(a => a.Key == "Kind").Value.Value;
-        string bias = Text(slot, "Bias");
-        return new LayerSizes(kind is int value ? (LayerKind)value : LayerKind.Linear, Argument(0), Argument(1), bias.Length > 0 ? bias : "false");
-    }
-
     /// <summary>In a user's own module the type of a field may tell the kind, and the usual name of the output head what nothing else does.</summary>
     private static LayerSizes Named(LayerSizes found, ITypeSymbol type, string name) => found with
     {
@@ -214,7 +191,7 @@ internal sealed class ModuleTree
         {
             "Embedding" => LayerKind.Embedding,
             "LayerNorm" => LayerKind.Norm,
-            _ when found.Kind == LayerKind.Linear && name == "lm_head" => LayerKind.Head,
+            _ when found.Kind == LayerKind.Linear && name == VocabularyLayers.Head => LayerKind.Head,
             _ => found.Kind,
         },
     };

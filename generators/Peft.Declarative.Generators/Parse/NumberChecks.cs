@@ -1,20 +1,23 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reports the numbers of an attribute that cannot be, for arguments that several methods have.</summary>
+/// <summary>Reports the numbers of an attribute that cannot be.</summary>
 internal sealed class NumberChecks(AdapterSpec spec, ParseContext context)
 {
-    internal void Rank(int rank, string argument = "rank") => Require(rank >= 1, RuleTexts.RankNotPositive(spec.Method, context.Model, rank), argument);
-
-    internal void Alpha(double? alpha) => Require(alpha is null or > 0, RuleTexts.AlphaNotPositive(spec.Method, context.Model, alpha ?? 0), "Alpha");
-
-    internal void Dropout(double dropout) => Require(dropout is >= 0 and < 1, RuleTexts.DropoutOutOfRange(spec.Method, context.Model, dropout), "Dropout");
-
-    /// <summary>A number with a rule of its own.</summary>
-    internal void Require(bool met, string text, string argument)
+    /// <summary>Holds numbers against what the method's facts allow.</summary>
+    /// <param name="facts">The method.</param>
+    /// <param name="numbers">Numbers by the names of the attribute's arguments; null for one that is not set.</param>
+    internal void Require(MethodFacts facts, params (string Argument, double? Value)[] numbers)
     {
-        if (!met) context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument));
+        foreach ((string argument, string text) in facts.Problems(context.Model, numbers)) Report(text, argument);
+    }
+
+    /// <summary>Reports something that is wrong of several numbers together; nothing for null.</summary>
+    internal void Report(string? text, string argument)
+    {
+        if (text is not null) context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument));
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.CodeAnalysis;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 
@@ -10,7 +10,7 @@ internal static class PackingCheck
 {
     internal static void Run(AttributeReader? training, INamedTypeSymbol type, IReadOnlyList<AdapterSpec> adapters, ParseContext context)
     {
-        if (training?.Value<bool>("Packing") != true) return;
+        if (training?.Value<TrainingAttribute>().Packing != true) return;
 
         if (context.IsPretrained && !type.DerivesFrom(KnownNames.CausalLanguageModel)) Report(RuleTexts.PackingNeedsDecoder, other: null);
         foreach (AdapterSpec adapter in adapters)
@@ -20,7 +20,7 @@ internal static class PackingCheck
             return;
         }
 
-        void Report(string obstacle, Place? other) =>
-            context.Report(RuleIds.CannotPack, RuleTexts.CannotPack(context.Model, obstacle), training.Place.At("Packing"), other);
+        void Report(string obstacle, SourcePlace? other) =>
+            context.Report(RuleIds.CannotPack, RuleTexts.CannotPack(context.Model, obstacle), training.Place.At(nameof(TrainingAttribute.Packing)), other);
     }
 }

@@ -13,6 +13,6 @@ internal sealed class ParseContext(string model, ModelShape shape, ModuleTreeSpe
 
     internal ModuleTreeSpec Tree => tree;
 
-    internal void Report(string id, string message, Place place, Place? other = null, string? suggestion = null) =>
+    internal void Report(string id, string message, SourcePlace place, SourcePlace? other = null, string? suggestion = null) =>
         problems.Add(new Problem(id, message, place, suggestion is null ? default : new[] { suggestion }.ToEquatableArray(), other));
 }

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
@@ -6,9 +6,6 @@ namespace Peft.Declarative.Generators.Parse;
 /// <summary>Reads [Quantize].</summary>
 internal static class QuantizeReader
 {
-    // In the order of QuantizationType.
-    private static readonly string[] Types = ["Nf4", "Fp4"];
-
     internal static QuantizeSpec? Read(AttributeReader? attribute, ParseContext context)
     {
         if (attribute is null) return null;
@@ -19,16 +16,19 @@ internal static class QuantizeReader
             return null;
         }
 
-        var spec = new QuantizeSpec(
-            attribute.Written,
-            Types.ElementAtOrDefault(attribute.FirstInt()) ?? Types[0],
-            attribute.Value<int>("BlockSize") ?? 64,
-            attribute.Value<bool>("DoubleQuantization") ?? true,
-            attribute.Texts("Exclude") ?? default,
-            attribute.Place);
-        if (!QuantizedSize.BlockSizes.Contains(spec.BlockSize))
-            context.Report(RuleIds.OutOfRange, RuleTexts.BlockSizeUnknown(context.Model, spec.BlockSize, QuantizedSize.BlockSizes), attribute.Place.At("BlockSize"));
+        var quantize = attribute.Value<QuantizeAttribute>();
+        if (!QuantizedSize.BlockSizes.Contains(quantize.BlockSize))
+        {
+            string text = RuleTexts.BlockSizeUnknown(context.Model, quantize.BlockSize, QuantizedSize.BlockSizes);
+            context.Report(RuleIds.OutOfRange, text, attribute.Place.At(nameof(quantize.BlockSize)));
+        }
 
-        return spec;
+        return new QuantizeSpec(
+            attribute.Written,
+            quantize.Type,
+            quantize.BlockSize,
+            quantize.DoubleQuantization,
+            (quantize.Exclude ?? []).ToEquatableArray(),
+            attribute.Place);
     }
 }

@@ -1,35 +1,37 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reads the arguments by which every adapter on layers selects them. On a member the member itself is the selection.</summary>
+/// <summary>Reads the properties by which every adapter on layers selects them. On a member the member itself is the selection.</summary>
 internal static class Selectors
 {
-    private static readonly string[] Arguments =
-        ["Targets", "TargetPattern", "Exclude", "ExcludePattern", "Layers", "LayersPattern"];
-
-    private static readonly string[] Biases = ["None", "All", "AdaptedLayers"];
+    private static readonly string[] Properties =
+    [
+        nameof(LayerAdapterAttribute.Targets), nameof(LayerAdapterAttribute.TargetPattern), nameof(LayerAdapterAttribute.Exclude),
+        nameof(LayerAdapterAttribute.ExcludePattern), nameof(LayerAdapterAttribute.Layers), nameof(LayerAdapterAttribute.LayersPattern),
+    ];
 
     /// <summary>Adds the selectors to what a method has read.</summary>
-    /// <param name="spec">The method's own arguments.</param>
+    /// <param name="spec">The method's own settings.</param>
     /// <param name="attribute">The attribute.</param>
-    /// <param name="ownSelectors">Arguments of the method that choose among the targets.</param>
+    /// <param name="ownSelectors">Properties of the method that choose among the targets.</param>
     /// <param name="context">The model, and where problems go.</param>
     internal static TSpec Read<TSpec>(TSpec spec, AttributeReader attribute, IReadOnlyList<string> ownSelectors, ParseContext context)
         where TSpec : LayerAdapterSpec
     {
-        spec = spec with { Bias = Biases.ElementAtOrDefault(attribute.EnumValue("Bias")) ?? Biases[0], ModulesToSave = attribute.Texts("ModulesToSave") };
+        var selectors = attribute.Value<LayerAdapterAttribute>();
+        spec = spec with { ModulesToSave = selectors.ModulesToSave?.ToEquatableArray() };
         if (attribute.Place.Member.Length > 0) return OnMember(spec, attribute, ownSelectors, context);
 
         return spec with
         {
-            Targets = attribute.Texts("Targets"),
-            TargetPattern = attribute.Text("TargetPattern"),
-            Exclude = attribute.Texts("Exclude"),
-            ExcludePattern = attribute.Text("ExcludePattern"),
-            Layers = attribute.Ints("Layers"),
-            LayersPattern = attribute.Texts("LayersPattern"),
+            Targets = selectors.Targets?.ToEquatableArray(),
+            TargetPattern = selectors.TargetPattern,
+            Exclude = selectors.Exclude?.ToEquatableArray(),
+            ExcludePattern = selectors.ExcludePattern,
+            Layers = selectors.Layers?.ToEquatableArray(),
+            LayersPattern = selectors.LayersPattern?.ToEquatableArray(),
         };
     }
 
@@ -44,9 +46,9 @@ internal static class Selectors
         where TSpec : LayerAdapterSpec
     {
         string member = attribute.Place.Member;
-        foreach (string argument in Arguments.Concat(ownSelectors).Where(attribute.IsSet))
+        foreach (string property in Properties.Concat(ownSelectors).Where(attribute.IsSet))
         {
-            context.Report(RuleIds.MemberSelectsLayers, RuleTexts.MemberSelectsLayers(member, attribute.Method, argument), attribute.Place.At(argument));
+            context.Report(RuleIds.MemberSelectsLayers, RuleTexts.MemberSelectsLayers(member, spec.Method, property), attribute.Place.At(property));
         }
 
         return spec with

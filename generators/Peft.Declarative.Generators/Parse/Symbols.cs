@@ -37,8 +37,40 @@ internal static class Symbols
         for (INamedTypeSymbol? t = type as INamedTypeSymbol; t is not null; t = t.BaseType) yield return t;
     }
 
+    /// <summary>The first attribute of one of the library's classes; null if there is none.</summary>
+    internal static T? Attribute<T>(this ISymbol symbol)
+        where T : Attribute
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
+        {
+            if (attribute.Is<T>()) return (T)AttributeInstance.Of(attribute);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the symbol has an attribute of one of the library's classes.</summary>
+    internal static bool Has<T>(this ISymbol symbol)
+        where T : Attribute => symbol.GetAttributes().Any(Is<T>);
+
+    /// <summary>All attributes of one of the library's classes.</summary>
+    internal static IEnumerable<T> Attributes<T>(this ISymbol symbol)
+        where T : Attribute => symbol.GetAttributes().Where(Is<T>).Select(attribute => (T)AttributeInstance.Of(attribute));
+
+    /// <summary>The first attribute of another library's class.</summary>
     internal static AttributeData? Attribute(this ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Is(name) == true);
+
+    /// <summary>Whether an attribute is of one of the library's classes.</summary>
+    internal static bool Is<T>(this AttributeData attribute)
+        where T : Attribute => attribute.AttributeClass is { } type && type.Name == typeof(T).Name && type.IsOfTheLibrary();
+
+    /// <summary>Whether the type is in the library's own namespace. Compared by parts, since every attribute of every class is asked.</summary>
+    internal static bool IsOfTheLibrary(this INamedTypeSymbol type) => type is
+    {
+        ContainingType: null,
+        ContainingNamespace: { Name: "Declarative", ContainingNamespace: { Name: "Peft", ContainingNamespace.IsGlobalNamespace: true } },
+    };
 
     /// <summary>Name by which a type is found again, with a plus between containing types.</summary>
     internal static string MetadataPath(this INamedTypeSymbol type)

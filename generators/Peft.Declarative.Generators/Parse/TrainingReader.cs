@@ -1,6 +1,8 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
+using System.Globalization;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
@@ -9,55 +11,48 @@ internal static class TrainingReader
 {
     internal static TrainingSpec Read(AttributeReader? attribute, ParseContext context)
     {
-        if (attribute is null) return new TrainingSpec("", default);
-
-        Check(attribute, context);
+        TrainingAttribute training = attribute?.Value<TrainingAttribute>() ?? new TrainingAttribute();
+        if (attribute is not null) Check(attribute, training, context);
         return new TrainingSpec(
-            attribute.Written,
-            attribute.Named.Select(name => Setting(attribute, name)).ToEquatableArray(),
-            attribute.Value<int>("Accumulate") ?? 1,
-            attribute.Value<double>("MaxGradientNorm") ?? 1.0,
-            attribute.EnumValue("Precision") == 1,
-            attribute.Value<bool>("GradientCheckpointing") ?? false,
-            attribute.Value<int>("Seed") ?? 42)
+            attribute?.Written ?? "",
+            (attribute?.Named ?? []).Select(property => Setting(attribute!, training, property)).ToEquatableArray(),
+            training.Accumulate,
+            training.MaxGradientNorm,
+            training.Precision,
+            training.GradientCheckpointing,
+            training.Seed,
+            training.Optimizer);
+    }
+
+    // A plan has numbers that the attribute has not.
+    private static double? Number(TrainingAttribute training, string property) =>
+        typeof(TrainingAttribute).GetProperty(property)?.GetValue(training) is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
+
+    private static TrainingSetting Setting(AttributeReader attribute, TrainingAttribute training, string property)
+    {
+        object value = typeof(TrainingAttribute).GetProperty(property)!.GetValue(training)!;
+        string text = attribute.WrittenNumber(property) ?? value switch
         {
-            Optimizer = attribute.IsSet("Optimizer") ? attribute.Literal("Optimizer").Split('.').Last() : "AdamW",
+            double number => Literal.Of(number),
+            bool flag => Literal.Of(flag),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
         };
+        return new TrainingSetting(property == nameof(TrainingAttribute.Warmup) ? "WarmupSteps" : property, value is Enum ? value.GetType().Name : "", text);
     }
 
-    private static string Setting(AttributeReader attribute, string name)
+    private static void Check(AttributeReader attribute, TrainingAttribute training, ParseContext context)
     {
-        string property = name == "Warmup" ? "WarmupSteps" : name;
-        string value = attribute.WrittenNumber(name) ?? (attribute.Value<double>(name) is { } number ? Literal.Of(number)
-            : name is "Optimizer" or "Precision" or "Schedule" ? attribute.Literal(name).Replace("Peft.Declarative.", "")
-            : attribute.Literal(name));
-        return $"{property} = {value}";
-    }
-
-    private static void Check(AttributeReader attribute, ParseContext context)
-    {
-        void Require(string argument, bool met, string shown, string range)
-        {
-            if (!met) context.Report(RuleIds.OutOfRange, RuleTexts.TrainingOutOfRange(argument, context.Model, shown, range), attribute.Place.At(argument));
-        }
-
-        void AtLeast(string argument, int least)
-        {
-            if (attribute.Value<int>(argument) is { } value) Require(argument, value >= least, Literal.Of(value), $"{least} or more");
-        }
-
-        foreach (string argument in new[] { "Epochs", "BatchSize", "Accumulate" }) AtLeast(argument, 1);
-        foreach (string argument in new[] { "Warmup", "EvaluateEvery" }) AtLeast(argument, 0);
-        AtLeast("MaxLength", 2);
-        if (attribute.Value<double>("LearningRate") is { } rate) Require("LearningRate", rate > 0, Literal.Of(rate), "a number above 0; 1e-4 to 5e-4 is common");
-        if (attribute.Value<double>("WeightDecay") is { } decay) Require("WeightDecay", decay >= 0, Literal.Of(decay), "0 or more");
-        if (attribute.Value<double>("MaxGradientNorm") is { } norm) Require("MaxGradientNorm", norm >= 0, Literal.Of(norm), "0 to switch clipping off, or more");
+        IEnumerable<(string Argument, double? Value)> numbers = TrainingNumbers.Arguments.Select(name => (name, Number(training, name)));
+        foreach ((string argument, string text) in TrainingNumbers.Problems(context.Model, numbers))
+            context.Report(RuleIds.OutOfRange, text, attribute.Place.At(argument));
 
         // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
         if (context.IsPretrained) return;
-        foreach (string argument in new[] { "Precision", "GradientCheckpointing" })
+        CheckFamily(nameof(training.Precision), training.Precision != Precision.Float32);
+        CheckFamily(nameof(training.GradientCheckpointing), training.GradientCheckpointing);
+
+        void CheckFamily(string argument, bool on)
         {
-            bool on = attribute.EnumValue(argument) != 0 || attribute.Value<bool>(argument) == true;
             if (on) context.Report(RuleIds.NeedsCausalModel, RuleTexts.TrainingNeedsCausalModel(argument, context.Model), attribute.Place.At(argument));
         }
     }

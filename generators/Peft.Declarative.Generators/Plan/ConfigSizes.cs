@@ -1,22 +1,22 @@
 using System.Globalization;
 using Peft.Declarative.Generators.Model;
-using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>
-/// Resolves the size texts of slots against a config. Fields that real files leave out have the values that the families give them at run time.
-/// </summary>
-internal sealed class ConfigSizes(ConfigFile? config)
+/// <summary>Resolves the size texts of slots against a config. Fields that the file leaves out have the values that the family states.</summary>
+internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaultSpec> defaults)
 {
     private readonly List<string> missing = [];
 
-    /// <summary>Fields that were asked for and are neither in the file nor derived.</summary>
+    // Fields that are being resolved, so that defaults which name each other come to an end.
+    private readonly HashSet<string> open = new(StringComparer.Ordinal);
+
+    /// <summary>Fields that were asked for and are neither in the file nor stated by the family.</summary>
     internal IReadOnlyList<string> Missing => missing;
 
     internal bool IsKnown => config is not null;
 
-    /// <summary>Value of a product such as <c>3*n_embd</c>; 0 if a factor is not known, 1 for an empty text of a vector's second axis.</summary>
+    /// <summary>Value of a product such as <c>3*n_embd</c>; 0 if a factor is not known, and for the empty text of a vector's second axis.</summary>
     internal long Product(string text)
     {
         if (text.Length == 0) return 0;
@@ -24,7 +24,7 @@ internal sealed class ConfigSizes(ConfigFile? config)
         long product = 1;
         foreach (string factor in text.Split('*'))
         {
-            long? value = long.TryParse(factor, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : Number(factor.Trim());
+            long? value = Whole(factor.Trim()) ?? Number(factor.Trim());
             if (value is null) return 0;
             product *= value.Value;
         }
@@ -32,12 +32,18 @@ internal sealed class ConfigSizes(ConfigFile? config)
         return product;
     }
 
-    internal bool Flag(string text) => text switch
+    /// <summary>Whether <c>true</c>, or the field of that name.</summary>
+    internal bool Flag(string text)
     {
-        "true" => true,
-        "false" or "" => false,
-        _ => Value(text) switch { { } value => value == "true", null => DefaultFlag(text) },
-    };
+        if (text is "true" or "false" or "") return text == "true";
+        if (Value(text) is { } value) return value == "true";
+        if (!open.Add(text)) return false;
+
+        ConfigDefaultSpec? usual = Defaults(text).FirstOrDefault();
+        bool flag = usual is not null && Flag(usual.Value);
+        open.Remove(text);
+        return flag;
+    }
 
     /// <summary>Whether a condition such as <c>!is_gated_act</c> holds; null without a config. No condition always holds.</summary>
     internal bool? Holds(string condition) => condition.Length == 0 ? true
@@ -50,41 +56,45 @@ internal sealed class ConfigSizes(ConfigFile? config)
     private long? Number(string field)
     {
         if (config is null) return null;
-        if (long.TryParse(Value(field), NumberStyles.None, CultureInfo.InvariantCulture, out long value)) return value;
-        if (DefaultNumber(field) is { } number) return number;
+        if (Whole(Value(field)) is { } value) return value;
+
+        int reported = missing.Count;
+        if (open.Add(field))
+        {
+            long? number = Defaults(field).Select(usual => Quotient(usual.Value)).FirstOrDefault(found => found is not null);
+            open.Remove(field);
+            if (number is not null)
+            {
+                missing.RemoveRange(reported, missing.Count - reported);   // what another default would have needed
+                return number;
+            }
+        }
 
         if (!missing.Contains(field)) missing.Add(field);
         return null;
     }
 
+    /// <summary>Products divided by each other; null if one is not known.</summary>
+    private long? Quotient(string text)
+    {
+        List<long> products = text.Split('/').Select(Product).ToList();
+        return products.Contains(0) ? null : products.Skip(1).Aggregate(products[0], (quotient, divisor) => quotient / divisor);
+    }
+
+    private IEnumerable<ConfigDefaultSpec> Defaults(string field) => defaults.Where(usual => usual.Field == field && Meets(usual.When));
+
+    /// <summary>Whether the file meets <c>field=value</c>, or <c>field=beginning*</c>.</summary>
+    private bool Meets(string condition)
+    {
+        int equals = condition.IndexOf('=');
+        if (equals < 0) return true;
+
+        string value = Value(condition.Substring(0, equals)) ?? "";
+        string wanted = condition.Substring(equals + 1);
+        return wanted.EndsWith("*", StringComparison.Ordinal) ? value.StartsWith(wanted.TrimEnd('*'), StringComparison.Ordinal) : value == wanted;
+    }
+
     private string? Value(string field) => config?[field] is { } value and not "null" ? value : null;
 
-    private long? DefaultNumber(string field) => field switch
-    {
-        "head_dim" => Number("hidden_size") is { } hidden && Number("num_attention_heads") is { } heads and > 0 ? hidden / heads : null,
-        "num_key_value_heads" => Number("num_attention_heads"),
-        "n_inner" => 4 * Number("n_embd"),
-        "relative_attention_num_buckets" => 32,
-        "num_decoder_layers" => Number("num_layers"),
-
-        // Classes are told by their names; there are two unless a file names them.
-        "num_labels" => long.TryParse(Value("id2label" + ConfigFileReader.CountEnding), NumberStyles.None, CultureInfo.InvariantCulture, out long labels) ? labels : 2,
-        _ when !IsGpt2 => null,
-        "n_embd" => 768,
-        "n_layer" => 12,
-        "n_positions" => 1024,
-        "vocab_size" => 50257,
-        _ => null,
-    };
-
-    private bool DefaultFlag(string field) => field switch
-    {
-        // Not a field of real files: Qwen 2 always has these biases, the others when attention_bias says so.
-        "qkv_bias" => Value("model_type") == "qwen2" || Value("attention_bias") == "true",
-        "tie_word_embeddings" => IsGpt2 || Value("model_type") == "t5",
-        "is_gated_act" => Value("feed_forward_proj")?.StartsWith("gated-", StringComparison.Ordinal) ?? false,
-        _ => false,
-    };
-
-    private bool IsGpt2 => Value("model_type") == "gpt2";
+    private static long? Whole(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 }

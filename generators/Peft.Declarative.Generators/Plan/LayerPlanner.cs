@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
@@ -14,7 +14,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
     private bool atRunTime;
 
     /// <param name="settings">Gives what the method says of each selected layer; asked once, when the selection is known.</param>
-    internal LayerSelectionPlan Select(Func<TargetSelection, Func<SelectedLayer, LayerSetting?>> settings)
+    internal LayerSelectionPlan Select(Func<TargetSelection, Func<TargetLayer, LayerSetting?>> settings)
     {
         IReadOnlyList<ExpandedLayer> layers = context.Layers.Layers;
         TargetQuery query = spec.Query(context.Declaration.Tree) with { Adaptable = adaptable };
@@ -32,7 +32,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
 
         Dictionary<string, ExpandedLayer> byPath = layers.GroupBy(layer => layer.Layer.Path, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First());
         List<PlannedLayer> adapted = Group(selection.Adapted, settings(selection), byPath);
-        List<PlannedLayer> saved = Group(selection.Saved.Select(layer => new SelectedLayer(layer, 0, 0)), _ => null, byPath);
+        List<PlannedLayer> saved = Group(selection.Saved, _ => null, byPath);
         foreach (PlannedLayer layer in adapted.Concat(saved)) CheckReach(layer);
 
         adapted = ClassNames.Give(adapted);
@@ -40,8 +40,8 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
     }
 
     private List<PlannedLayer> Group(
-        IEnumerable<SelectedLayer> selected, Func<SelectedLayer, LayerSetting?> setting, Dictionary<string, ExpandedLayer> byPath) => selected
-        .Select(layer => (Setting: setting(layer), Expanded: byPath[layer.Layer.Path]))
+        IEnumerable<TargetLayer> selected, Func<TargetLayer, LayerSetting?> setting, Dictionary<string, ExpandedLayer> byPath) => selected
+        .Select(layer => (Setting: setting(layer), Expanded: byPath[layer.Path]))
         .GroupBy(layer => (layer.Expanded.Source, layer.Setting))
         .Select(group => Plan(group.Key.Source, group.Key.Setting, group.Select(layer => layer.Expanded).ToList()))
         .ToList();
@@ -75,7 +75,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
     {
         TreeLayer layer = planned.Layer;
         string model = context.Declaration.Name;
-        Place type = Place.TypeOf(layer.Owner, layer.Member.TrimStart('@'));
+        SourcePlace type = SourcePlace.TypeOf(layer.Owner, layer.Member.TrimStart('@'));
         switch (layer.Obstacle)
         {
             case SlotObstacle.SealedType:
@@ -94,4 +94,16 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
                 break;
         }
     }
+}
+
+/// <summary>The layers of one adapter, grouped for writing, and one by one as they were selected.</summary>
+/// <param name="Adapted">Layers that get an adapter.</param>
+/// <param name="Saved">Layers that are trained in full.</param>
+/// <param name="AtRunTime">Whether the run time has to select.</param>
+/// <param name="Selection">What the query selected.</param>
+internal sealed record LayerSelectionPlan(
+    EquatableArray<PlannedLayer> Adapted, EquatableArray<PlannedLayer> Saved, bool AtRunTime, TargetSelection Selection)
+{
+    /// <summary>The adapted layers one by one.</summary>
+    internal IReadOnlyList<TargetLayer> Selected => Selection.Adapted;
 }

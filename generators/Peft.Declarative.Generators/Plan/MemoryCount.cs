@@ -13,5 +13,5 @@ internal static class MemoryCount
     /// <summary>The same without [Quantize].</summary>
     internal static long? DenseBytes(ModelPlan plan) => plan.BaseParameters * BytesPerWeight(plan);
 
-    private static int BytesPerWeight(ModelPlan plan) => plan.Declaration.Training.BFloat16 ? 2 : sizeof(float);
+    private static int BytesPerWeight(ModelPlan plan) => plan.Declaration.Training.Precision == Precision.BFloat16 ? 2 : sizeof(float);
 }

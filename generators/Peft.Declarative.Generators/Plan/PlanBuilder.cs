@@ -1,6 +1,5 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
-using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 
@@ -19,7 +18,7 @@ internal static class PlanBuilder
         {
             // A fault of ours must not take the project's other classes with it; it is shown on the class that met it.
             string text = RuleTexts.GeneratorFailed(declaration.Name, $"{error.GetType().Name}: {error.Message}");
-            return new ModelPlan(declaration, default, null, new[] { new Problem(RuleIds.GeneratorFailed, text, Place.ClassName) }.ToEquatableArray());
+            return new ModelPlan(declaration, default, null, new[] { new Problem(RuleIds.GeneratorFailed, text, SourcePlace.ClassName) }.ToEquatableArray());
         }
     }
 
@@ -29,7 +28,7 @@ internal static class PlanBuilder
         ConfigFile? config = FindConfig(declaration, configs, problems);
         if (!declaration.CanBeGenerated) return new ModelPlan(declaration, default, null, problems.ToEquatableArray());
 
-        var sizes = new ConfigSizes(config);
+        var sizes = new ConfigSizes(config, declaration.Tree.ConfigDefaults);
         var layers = new LayerExpansion(declaration.Tree, sizes, Mentions(declaration));
         foreach (string field in sizes.Missing)
         {
@@ -37,7 +36,7 @@ internal static class PlanBuilder
         }
 
         var context = new PlanContext(declaration, sizes, layers, problems);
-        List<AdapterPlan> adapters = HandleNames.Give(declaration, declaration.Adapters.Select(adapter => MethodCatalog.Of(adapter).Plan(adapter, context)));
+        List<AdapterPlan> adapters = HandleNames.Give(declaration, declaration.Adapters.Select(adapter => adapter.Kind.Plan(adapter, context)));
         var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default)
         {
             Quantize = QuantizePlanner.Plan(context),
@@ -74,9 +73,7 @@ internal static class PlanBuilder
         .Concat(query.Targets ?? [])
         .Concat(query.Exclude ?? [])
         .Concat(query.ModulesToSave ?? [])
-        .Concat((query.Layers ?? []).Select(Literal.Of))
-        .Concat((query.RankPattern ?? []).Select(entry => entry.Key))
-        .Concat((query.AlphaPattern ?? []).Select(entry => entry.Key));
+        .Concat((query.Layers ?? []).Select(Literal.Of));
 
     private static long? BaseParameters(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers)
     {

@@ -10,7 +10,7 @@ internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes size
 
     internal LayerExpansion Layers => layers;
 
-    internal void Report(string id, string message, Place place, IEnumerable<string>? suggestions = null) =>
+    internal void Report(string id, string message, SourcePlace place, IEnumerable<string>? suggestions = null) =>
         problems.Add(new Problem(id, message, place, (suggestions ?? []).ToEquatableArray()));
 
     /// <summary>Number of blocks that have keys and values; null if not known.</summary>

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 
@@ -25,7 +25,7 @@ internal static class QuantizePlanner
             context.Report(problem.Id, problem.Message, spec.Place.At(problem.Argument, problem.Index), problem.Near);
         }
 
-        List<long> sizes = selection.Adapted.Select(selected => selected.Layer.Output * selected.Layer.Input).ToList();
+        List<long> sizes = selection.Adapted.Select(layer => layer.Output * layer.Input).ToList();
         bool known = context.Layers.IsExact && sizes.All(size => size > 0) && QuantizedSize.BlockSizes.Contains(spec.BlockSize);
         return new QuantizePlan(
             spec,

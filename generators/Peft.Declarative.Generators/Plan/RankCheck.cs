@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
@@ -12,7 +12,7 @@ internal static class RankCheck
     /// <param name="layers">Layers with their ranks; those of unknown size are passed over.</param>
     /// <param name="place">Where a rank is declared.</param>
     /// <param name="context">Where the warnings go.</param>
-    internal static void Run(IEnumerable<(TargetLayer Layer, int Rank)> layers, Func<TargetLayer, int, Place> place, PlanContext context)
+    internal static void Run(IEnumerable<(TargetLayer Layer, int Rank)> layers, Func<TargetLayer, int, SourcePlace> place, PlanContext context)
     {
         var tooLarge = layers
             .Where(layer => layer.Layer is { Input: > 0, Output: > 0 })

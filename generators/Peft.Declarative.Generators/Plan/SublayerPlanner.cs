@@ -1,5 +1,5 @@
 using System.Globalization;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 
@@ -112,3 +112,14 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
         context.Report(RuleIds.LayerOutOfRange, text, spec.Place.At(argument, element));
     }
 }
+
+/// <summary>The places of one adapter, grouped for writing, and one by one for counting.</summary>
+/// <param name="Groups">Places that are written as one line, with the sublayer and the reduction that hold there.</param>
+/// <param name="AtRunTime">Whether the run time selects.</param>
+internal sealed record PlannedSublayers(IReadOnlyList<PlannedSublayer> Groups, bool AtRunTime);
+
+/// <summary>Places after one sublayer, in all blocks or some, that hold the same.</summary>
+/// <param name="Layer">The places, in the form of layers.</param>
+/// <param name="Sublayer">What declarations call the sublayer.</param>
+/// <param name="Reduction">The reduction there.</param>
+internal sealed record PlannedSublayer(PlannedLayer Layer, string Sublayer, double Reduction);

@@ -39,7 +39,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (DeclarationParser.Parse(type, context.Compilation, context.CancellationToken) is not { } declaration) return;
 
-        var locator = new PlaceLocator(type, context.Compilation, context.CancellationToken);
+        var locator = new SourcePlaceLocator(type, context.Compilation, context.CancellationToken);
         foreach (Problem problem in PlanBuilder.Build(declaration, configs.Value).Problems.Distinct())
         {
             context.ReportDiagnostic(Diagnostic.Create(

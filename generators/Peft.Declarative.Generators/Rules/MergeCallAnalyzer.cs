@@ -2,10 +2,9 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
-using Peft.Declarative.Errors;
-using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Rules;
 
@@ -53,7 +52,7 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
     private static IEnumerable<string> OffWeights(ModelDeclaration declaration) =>
         from adapter in declaration.Adapters
         where !declaration.Adapters.Any(whole => whole.Members.Contains(adapter.Name))
-        from part in MethodCatalog.Of(adapter).Unmergeable(adapter)
+        from part in adapter.Kind.Unmergeable(adapter)
         select RuleTexts.OffWeights(adapter.Name, part.Method, part.Place);
 
     /// <summary>The class of the model that is merged into: of <c>model.Merge()</c>, or of <c>model.Adapters.Merge()</c>.</summary>

@@ -4,7 +4,6 @@ using FirstAdapter.World.Voices;
 using Peft.Declarative;
 using Peft.Declarative.App.Output;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Text;
 using Spectre.Console;
 
 namespace FirstAdapter.Tours;

@@ -1,6 +1,5 @@
 using FirstAdapter.World;
 using Peft.Declarative;
-using Peft.Declarative.Text;
 
 namespace FirstAdapter.Pretraining;
 

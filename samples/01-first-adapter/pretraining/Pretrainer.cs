@@ -3,7 +3,6 @@ using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
 using Peft.Declarative.Models;
-using Peft.Declarative.Text;
 
 namespace FirstAdapter.Pretraining;
 

@@ -1,7 +1,6 @@
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Text;
+using Peft.Declarative;
 using static TorchSharp.torch;
 
 namespace FirstAdapter.Pretraining;

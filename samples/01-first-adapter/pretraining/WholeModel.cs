@@ -1,5 +1,4 @@
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Data;
 using Peft.Declarative.Training;

@@ -1,5 +1,4 @@
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
 

@@ -2,10 +2,8 @@ using FirstAdapter.Tours;
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Text;
 using Peft.Declarative.Training;
 
 namespace MethodStudy.Study;

@@ -1,7 +1,6 @@
 using FirstAdapter.World.Voices;
 using MethodStudy.Methods;
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FirstAdapter.Tours;
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

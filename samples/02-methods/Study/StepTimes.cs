@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

@@ -1,6 +1,5 @@
 using FirstAdapter.Tours;
 using Peft.Declarative;
-using Peft.Declarative.BaseModels;
 
 namespace MethodStudy.Study;
 

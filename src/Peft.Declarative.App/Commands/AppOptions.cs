@@ -1,5 +1,6 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.CommandLine;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.App.Commands;
@@ -66,7 +67,7 @@ internal static class AppOptions
         ? cuda.is_available() ? CUDA : CPU
         : text == "cpu" || cuda.is_available()
             ? device(text)
-            : throw new PeftException("PEFT903", $"--device is '{text}', but this libtorch finds no CUDA device. Use cpu, or a build with CUDA.");
+            : throw new PeftException(RuleIds.NoCudaDevice, $"--device is '{text}', but this libtorch finds no CUDA device. Use cpu, or a build with CUDA.");
 
     // A pattern is resolved when the data is read.
     private static bool DataExists(string path) => File.Exists(path) || Directory.Exists(path) || path.AsSpan().ContainsAny('*', '?');

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Templates;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 

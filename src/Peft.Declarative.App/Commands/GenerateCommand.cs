@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 

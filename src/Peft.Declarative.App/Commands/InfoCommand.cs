@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Text;
 using Spectre.Console;
 
 namespace Peft.Declarative.App.Commands;

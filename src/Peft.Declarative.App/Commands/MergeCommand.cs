@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.App.Commands;
 

@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Commands;
 

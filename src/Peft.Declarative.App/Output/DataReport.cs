@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.App.Output;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Text;
 using Spectre.Console;
 
 namespace Peft.Declarative.App.Output;

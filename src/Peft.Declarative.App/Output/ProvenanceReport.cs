@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.App.Output;
 

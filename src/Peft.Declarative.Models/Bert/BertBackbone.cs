@@ -1,3 +1,5 @@
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The embeddings and blocks of BERT and RoBERTa, without the head.</summary>

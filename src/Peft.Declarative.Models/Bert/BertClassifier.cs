@@ -1,8 +1,12 @@
+using Peft.Declarative.BaseModels;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The base class of classifiers with a BERT encoder. Derived classes define the head and the positions.</summary>
 [KeyValueSize("num_hidden_layers", "hidden_size")]
 [AttentionSize("num_hidden_layers", "hidden_size")]
+[ConfigDefault("num_labels", "id2label.count")]   // classes are told by their names
+[ConfigDefault("num_labels", "2")]
 public abstract class BertClassifier : SequenceClassifier
 {
     private readonly BertBackbone _backbone;

@@ -1,3 +1,6 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The sum of token, position and token type embeddings, followed by a norm.</summary>

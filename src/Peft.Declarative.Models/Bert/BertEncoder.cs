@@ -1,3 +1,6 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The blocks of a BERT encoder.</summary>

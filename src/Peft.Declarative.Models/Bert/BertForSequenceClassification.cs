@@ -1,3 +1,6 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>BERT with a sequence classification head. Devlin et al. 2018, arXiv 1810.04805.</summary>

@@ -1,3 +1,7 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>A block: an attention and a feed-forward sublayer, each followed by a norm over the sum of its input and output.</summary>

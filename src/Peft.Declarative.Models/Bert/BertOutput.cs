@@ -1,3 +1,7 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The second half of a sublayer: a projection, and a norm over its sum with the input of the sublayer.</summary>

@@ -1,3 +1,6 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The pooler, which computes one vector for a text from its first position: <c>tanh(dense x₀)</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Models;
 

@@ -1,3 +1,6 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>GPT-2 with a language modeling head. Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".</summary>
@@ -7,6 +10,12 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("ln_1", "ln_2", "ln_f", For = "LayerNormTuning")]
 [KeyValueSize("n_layer", "n_embd")]
 [AttentionSize("n_layer", "n_embd")]
+[ConfigDefault("n_embd", "768")]
+[ConfigDefault("n_layer", "12")]
+[ConfigDefault("n_positions", "1024")]
+[ConfigDefault("n_inner", "4*n_embd")]
+[ConfigDefault("vocab_size", "50257")]
+[ConfigDefault("tie_word_embeddings", "true")]
 public class Gpt2ForCausalLM : CausalLanguageModel
 {
     private readonly Gpt2Model _model;

@@ -1,3 +1,6 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>Feed-forward network: <c>c_proj(activation(c_fc x))</c>.</summary>

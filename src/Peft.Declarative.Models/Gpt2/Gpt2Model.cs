@@ -1,3 +1,7 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The embeddings, blocks and final norm of GPT-2.</summary>

@@ -1,3 +1,7 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>Causal self-attention with rotary position embedding and grouped key-value heads.</summary>

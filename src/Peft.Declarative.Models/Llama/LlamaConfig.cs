@@ -1,3 +1,5 @@
+using Peft.Declarative.Layers;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The config.json of Llama 2 and 3, Mistral and Qwen 2. These families share one architecture and differ in their settings.</summary>

@@ -1,3 +1,8 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>A block: an attention and a feed-forward sublayer, each with a preceding norm and a residual connection.</summary>

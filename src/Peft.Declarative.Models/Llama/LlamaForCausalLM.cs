@@ -1,3 +1,6 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>Llama 2 and 3, and models of the same architecture, with a language modeling head. Touvron et al. 2023, arXiv 2307.09288.</summary>
@@ -7,6 +10,10 @@ namespace Peft.Declarative.Models;
 [DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
 [KeyValueSize("num_hidden_layers", "num_key_value_heads*head_dim")]
 [AttentionSize("num_hidden_layers", "num_attention_heads*head_dim")]
+[ConfigDefault("num_key_value_heads", "num_attention_heads")]
+[ConfigDefault("head_dim", "hidden_size/num_attention_heads")]
+[ConfigDefault("qkv_bias", "true", When = "model_type=qwen2")]   // no field of real files
+[ConfigDefault("qkv_bias", "attention_bias")]
 public class LlamaForCausalLM : CausalLanguageModel
 {
     private readonly LlamaConfig _config;

@@ -1,3 +1,6 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>Gated feed-forward network: <c>down(silu(gate x) · up x)</c>. Shazeer 2020, arXiv 2002.05202.</summary>

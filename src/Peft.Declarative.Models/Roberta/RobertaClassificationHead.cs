@@ -1,3 +1,6 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The classification head, which reads the first position: <c>out_proj(tanh(dense x₀))</c>.</summary>

@@ -1,3 +1,5 @@
+using Peft.Declarative.BaseModels;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>RoBERTa with a sequence classification head: the BERT architecture with positions that skip padding. Liu et al. 2019, arXiv 1907.11692.</summary>

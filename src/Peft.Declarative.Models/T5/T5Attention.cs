@@ -1,3 +1,7 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>Self-attention or cross-attention without scaling and biases.</summary>

@@ -1,3 +1,5 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
 using TorchSharp.Utils;
 
 namespace Peft.Declarative.Models;

@@ -1,3 +1,6 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>T5, T5 1.1 and Flan-T5 with a language modeling head. Raffel et al. 2019, arXiv 1910.10683.</summary>
@@ -10,6 +13,10 @@ namespace Peft.Declarative.Models;
 [AttentionSize("num_layers", "num_heads*d_kv")]
 [AttentionSize("num_decoder_layers", "num_heads*d_kv")]
 [AttentionSize("num_decoder_layers", "num_heads*d_kv")]
+[ConfigDefault("num_decoder_layers", "num_layers")]
+[ConfigDefault("relative_attention_num_buckets", "32")]
+[ConfigDefault("is_gated_act", "true", When = "feed_forward_proj=gated-*")]
+[ConfigDefault("tie_word_embeddings", "true")]
 public class T5ForConditionalGeneration : EncoderDecoderModel
 {
     // All three names refer to one table. The first checkpoints also contain a bias for cross-attention, which is unused.

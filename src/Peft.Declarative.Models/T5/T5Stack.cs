@@ -1,3 +1,7 @@
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Slots;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>The blocks of the encoder or the decoder, and the final norm.</summary>

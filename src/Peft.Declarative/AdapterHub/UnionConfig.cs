@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative;
 
@@ -8,6 +9,10 @@ public sealed record UnionConfig(IReadOnlyList<AdapterConfig> Parts) : AdapterCo
 {
     /// <inheritdoc/>
     public override string PeftType => "union";
+
+    internal static MethodFacts Union { get; } = new("Union", MethodClass.Hybrid, "where its parts sit", "2110.04366") { Merges = false };
+
+    internal override MethodFacts Facts => Union;
 
     internal override bool IsAdapterHub => true;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Methods;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
@@ -13,7 +13,7 @@ internal sealed class UnionMethod : IAdapterHubMethod
 
     public string PeftType => "union";
 
-    public MethodFacts Facts { get; } = new("Union", MethodClass.Hybrid, "where its parts sit", "2110.04366") { Merges = false };
+    public MethodFacts Facts => UnionConfig.Union;
 
     public Type ConfigType => typeof(UnionConfig);
 
@@ -37,7 +37,7 @@ internal sealed class UnionMethod : IAdapterHubMethod
             var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.AdapterHubSettings() } : part);
             try
             {
-                MethodCatalog.Of(part).Attach(model, handle);
+                AdapterMethods.Known.Of(part).Attach(model, handle);
             }
             finally
             {
@@ -48,13 +48,13 @@ internal sealed class UnionMethod : IAdapterHubMethod
             }
         }
 
-        TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));   // once, not with every part
+        TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));   // once, not with every part
     }
 
     // A union in a union would be one, and its nesting says nothing.
     private static AdapterConfig Read(AdapterHubFile file, JsonObject part)
     {
         AdapterHubFile inner = file.Part(part);
-        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : MethodCatalog.OfAdapterHub(inner).ReadAdapterHub(inner) with { Source = part };
+        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : AdapterMethods.Known.OfAdapterHub(inner).ReadAdapterHub(inner) with { Source = part };
     }
 }

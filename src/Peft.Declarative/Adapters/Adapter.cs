@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 
 namespace Peft.Declarative;
@@ -54,6 +54,8 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     internal IReadOnlyList<(string Path, IAdapterPart Part)> Parts => _parts;
 
+    internal bool Has(IAdapterPart part) => _parts.Exists(entry => ReferenceEquals(entry.Part, part));
+
     /// <summary>Its name in the keys of AdapterHub's files; null if its files are Hugging Face PEFT's, which have none.</summary>
     internal string? AdapterHubName => Config.IsAdapterHub ? Config.Hub?.Name ?? Name : null;
 
@@ -65,9 +67,19 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <exception cref="PeftException">PEFT502: the files cannot be written.</exception>
     public void Save(string directory) => AdapterFile.Save(this, Attached().Model, directory);
 
+    /// <summary>Whether every part was added as it was made, so that none has to be found on the model.</summary>
+    internal bool HasAllParts { get; set; }
+
     internal void Add(string path, IAdapterPart part)
     {
         _parts.Add((path, part));
+        ForgetTensors();
+    }
+
+    /// <summary>Forgets parts that have been taken off a model again.</summary>
+    internal void Clear()
+    {
+        _parts.Clear();
         ForgetTensors();
     }
 

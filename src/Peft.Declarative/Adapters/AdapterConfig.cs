@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -28,6 +29,21 @@ public abstract record AdapterConfig
 
     /// <summary>Whether it takes a mean over whole rows, as gates do.</summary>
     internal virtual bool AveragesRows => false;
+
+    /// <summary>What its method is.</summary>
+    internal abstract MethodFacts Facts { get; }
+
+    /// <summary>Its numbers by the names of the attribute's arguments; null for one that the method chooses itself.</summary>
+    internal virtual IEnumerable<(string Argument, double? Value)> Numbers => [];
+
+    /// <summary>What cannot be of numbers that are in range each by itself, in the compiler's words.</summary>
+    internal virtual IEnumerable<string> Contradictions(string model) => [];
+
+    /// <summary>Checks every number.</summary>
+    /// <param name="model">Name of the model's class.</param>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range; all are named.</exception>
+    internal void Check(string model) => NumberCheck.Refuse(
+        Methods.SelectMany(part => part.Facts.Problems(model, part.Numbers).Select(problem => problem.Text).Concat(part.Contradictions(model))));
 
     /// <summary>The methods that make this adapter; one but in hybrids.</summary>
     internal virtual IReadOnlyList<AdapterConfig> Methods => [this];
@@ -72,7 +88,7 @@ public abstract record AdapterConfig
     /// <summary>This config with what a declaration leaves to the model written out, so that a file means the same to every reader.</summary>
     /// <param name="adapter">The adapter, on its model.</param>
     /// <param name="model">The model.</param>
-    internal virtual AdapterConfig Resolve(Adapter adapter, nn.Module model) => model is not PretrainedModel pretrained ? this : this with
+    internal virtual AdapterConfig Resolve(Adapter adapter, nn.Module model) => model is not IBaseModel pretrained ? this : this with
     {
         BaseModel = BaseModel ?? pretrained.Directory,
         TaskType = pretrained.TaskType,

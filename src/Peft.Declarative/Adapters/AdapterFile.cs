@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using Peft.Declarative.AdapterHub;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
-using Peft.Declarative.Methods;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -17,7 +15,7 @@ internal static class AdapterFile
         using DisposeScope scope = NewDisposeScope();
         using IDisposable untracked = no_grad();
         AdapterConfig config = adapter.Config.Resolve(adapter, model);
-        Provenance? provenance = (model as PretrainedModel)?.Provenance;
+        Provenance? provenance = (model as IBaseModel)?.Provenance;
         if (config.IsAdapterHub)
         {
             AdapterHubDirectory.Write(directory, adapter, config, provenance);
@@ -45,7 +43,7 @@ internal static class AdapterFile
         using AdapterFiles files = AdapterDirectory.Read(directory);
         Adapter adapter = Load(set, files, directory, name);
         adapter.Provenance = Provenance.Read(files.Metadata);
-        adapter.Warnings = set.Model is PretrainedModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [];
+        adapter.Warnings = set.Model is IBaseModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [];
         foreach (string warning in adapter.Warnings)
         {
             Trace.TraceWarning(warning);   // seen in a debugger, and wherever a program listens to its trace
@@ -57,8 +55,8 @@ internal static class AdapterFile
     private static Adapter Load(AdapterSet set, AdapterFiles files, string directory, string name)
     {
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
-        AdapterConfig config = MethodCatalog.Read(file, files.Tensors.Keys);
-        DeclaredSizeCheck.Check(files, file.Source, (set.Model as PretrainedModel)?.Config.HiddenSize ?? 0);
+        AdapterConfig config = AdapterMethods.Known.Read(file, files.Tensors.Keys);
+        DeclaredSizeCheck.Check(files, file.Source, (set.Model as IBaseModel)?.HiddenSize ?? 0);
 
         if (set.Has(name))
         {
@@ -68,10 +66,9 @@ internal static class AdapterFile
         }
 
         var adapter = new Adapter(name, config);
-        AdapterWiring.Attach(set.Model, adapter);
+        set.Attach(adapter);
         try
         {
-            set.Adopt(adapter);
             adapter.TrainNetworks(files.Training.Count > 0);
             Fill(adapter, files, directory, []);
         }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.Adapters;
 
@@ -16,14 +16,14 @@ internal sealed record AdapterHubHeader(string Name)
         : throw file.Wrong("name", "the name of the adapter, which stands in the keys of its tensors"));
 
     /// <summary>The header of an adapter that was declared.</summary>
-    internal static AdapterHubHeader Of(Adapter adapter, PretrainedModel model) => new(adapter.Name)
+    internal static AdapterHubHeader Of(Adapter adapter, IBaseModel model) => new(adapter.Name)
     {
         Model = new JsonObject
         {
-            ["hidden_size"] = model.Config.HiddenSize,
+            ["hidden_size"] = model.HiddenSize,
             ["model_class"] = FamilyOf(model.GetType()).Name,
             ["model_name"] = model.Directory,
-            ["model_type"] = model.Config.ModelType,
+            ["model_type"] = model.ModelType,
         },
     };
 

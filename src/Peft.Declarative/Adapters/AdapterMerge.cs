@@ -1,6 +1,6 @@
-using Peft.Declarative.Errors;
-using Peft.Declarative.Methods;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 
@@ -36,7 +36,7 @@ internal static class AdapterMerge
 
     private static IEnumerable<string> Obstacles(Adapter adapter, bool dequantize)
     {
-        MethodFacts[] offWeights = [.. adapter.Config.Methods.Select(method => MethodCatalog.Of(method).Facts).Where(facts => !facts.Merges)];
+        MethodFacts[] offWeights = [.. adapter.Config.Methods.Select(method => method.Facts).Where(facts => !facts.Merges)];
         if (offWeights.Length > 0)
         {
             return offWeights.Select(facts => RuleTexts.OffWeights(adapter.Name, facts.Name, facts.Place));

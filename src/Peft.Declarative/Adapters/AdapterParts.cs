@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;
@@ -20,5 +19,5 @@ internal static class AdapterParts
         .. OnText(model).Select(part => (SublayerSlots.BackboneOf(model), (IAdapterPart)part)),
     ];
 
-    private static IReadOnlyList<EmbeddingPart> OnText(nn.Module model) => (model as PretrainedModel)?.embedding_adapters.Parts ?? [];
+    private static IReadOnlyList<EmbeddingPart> OnText(nn.Module model) => (model as IBaseModel)?.embedding_adapters.Parts ?? [];
 }

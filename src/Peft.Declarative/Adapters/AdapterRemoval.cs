@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
 using static TorchSharp.torch;
@@ -38,7 +37,7 @@ internal static class AdapterRemoval
             place.SublayerSlot.Remove(adapter.Name);
         }
 
-        (model as PretrainedModel)?.embedding_adapters.Remove(adapter.Name);
+        (model as IBaseModel)?.embedding_adapters.Remove(adapter.Name);
         foreach (IPartList list in model.children().OfType<IPartList>())
         {
             list.Remove(adapter.Name);

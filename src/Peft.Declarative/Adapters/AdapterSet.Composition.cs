@@ -1,7 +1,5 @@
-using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
-using Peft.Declarative.Methods;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative;
 
@@ -53,30 +51,6 @@ public sealed partial class AdapterSet
         Compose(new SplitComposition(shares));
     }
 
-    /// <summary>Blends trained bottlenecks by attention, and makes the fusion the only active adapter: it is trained, they are not.</summary>
-    /// <param name="names">Names of two or more bottlenecks on this model.</param>
-    /// <returns>The fusion, named after them: <c>x,y</c>. One that is there already is taken.</returns>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT103: there is nothing to blend.</exception>
-    public Adapter Fuse(params string[] names) => Fuse(new AdapterFusionConfig { Adapters = names });
-
-    /// <summary>The same with settings.</summary>
-    /// <param name="config">What is blended, and how.</param>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT103: there is nothing to blend.</exception>
-    public Adapter Fuse(AdapterFusionConfig config)
-    {
-        ArgumentNullException.ThrowIfNull(config);
-        string name = string.Join(',', config.Adapters.Select(member => this[member].Name));
-        if (!Has(name))
-        {
-            var fusion = new Adapter(name, config);
-            AdapterWiring.Attach(Model, fusion);
-            Adopt(fusion);
-        }
-
-        Activate(name);
-        return this[name];
-    }
-
     private void RequireSublayers(IEnumerable<string> names)
     {
         foreach (Adapter adapter in names.Select(name => this[name]))
@@ -84,7 +58,7 @@ public sealed partial class AdapterSet
             if (!adapter.Parts.Any(entry => entry.Part is SublayerPart))
             {
                 throw new PeftException(RuleIds.Incompatible,
-                    RuleTexts.NotABottleneck(Model.GetType().Name, adapter.Name, MethodCatalog.Of(adapter.Config).Facts.Name));
+                    RuleTexts.NotABottleneck(Model.GetType().Name, adapter.Name, adapter.Config.Facts.Name));
             }
         }
     }

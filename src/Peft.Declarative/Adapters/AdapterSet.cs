@@ -1,8 +1,8 @@
 using System.Collections;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -46,18 +46,31 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     internal Tensor? Anchor => Active.FirstOrDefault()?.Tensors[0].Value;
 
     /// <summary>Takes an adapter in whose layers have been put into the model. It becomes active beside those that are.</summary>
-    /// <param name="adapter">A handle; its parts are found by its name.</param>
+    /// <param name="adapter">A handle; its parts are found by its name, unless <see cref="AdapterWiring"/> has just made them.</param>
     /// <exception cref="PeftException">PEFT304: the name is taken. PEFT103: the model has no part of that name.</exception>
     public void Adopt(Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
+        Adopt(adapter, adapter.HasAllParts ? [] : AdapterParts.Of(Model, adapter.Name).Where(found => !adapter.Has(found.Part)));
+    }
+
+    /// <summary>Puts an adapter that is known by its config on the model and takes it in.</summary>
+    /// <exception cref="PeftException">A target, pattern or size does not fit the model; every problem is listed and nothing is changed.</exception>
+    internal void Attach(Adapter adapter)
+    {
+        AdapterWiring.Attach(Model, adapter);
+        Adopt(adapter, []);
+    }
+
+    private void Adopt(Adapter adapter, IEnumerable<(string Path, IAdapterPart Part)> parts)
+    {
         if (_adapters.Exists(other => other.Name == adapter.Name))
         {
             throw new PeftException(RuleIds.DuplicateName,
                 RuleTexts.DuplicateName(Model.GetType().Name, adapter.Name));
         }
 
-        foreach ((string path, IAdapterPart part) in AdapterParts.Of(Model, adapter.Name))
+        foreach ((string path, IAdapterPart part) in parts)
         {
             adapter.Add(path, part);
         }
@@ -166,6 +179,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     internal void Forget(Adapter adapter)
     {
         _adapters.Remove(adapter);
+        adapter.HasAllParts = false;
         adapter.Owner = null;
     }
 

@@ -1,6 +1,5 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
-using Peft.Declarative.Methods;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -16,19 +15,23 @@ public static class AdapterWiring
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(adapter);
-        if (AdapterParts.Of(model, adapter.Name).Any() || (model as PretrainedModel)?.Adapters.Has(adapter.Name) == true)
+        if (AdapterParts.Of(model, adapter.Name).Any() || (model as IBaseModel)?.HasAdapter(adapter.Name) == true)
         {
             throw new PeftException(RuleIds.DuplicateName, RuleTexts.DuplicateName(model.GetType().Name, adapter.Name));
         }
 
+        adapter.Config.Check(model.GetType().Name);
+        adapter.Clear();   // of what it had on another model
         using DisposeScope scope = NewDisposeScope();   // what the parts start from
         try
         {
-            MethodCatalog.Of(adapter.Config).Attach(model, adapter);
+            AdapterMethods.Known.Of(adapter.Config).Attach(model, adapter);
+            adapter.HasAllParts = true;
         }
         catch
         {
-            AdapterRemoval.TakeOff(model, adapter);   // a method may find at its last layer that it cannot stand there
+            AdapterRemoval.TakeOff(model, adapter);
+            adapter.Clear();   // a method may find at its last layer that it cannot stand there
             throw;
         }
     }

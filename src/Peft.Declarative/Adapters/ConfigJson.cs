@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Adapters;
 
@@ -89,7 +90,7 @@ internal sealed class ConfigJson(JsonObject json, string source)
 
     internal bool IsText(string field) => JsonScalar.Text(Json[field]) is not null;
 
-    internal PeftException Wrong(string field, string expected) => new("PEFT504",
+    internal PeftException Wrong(string field, string expected) => new(RuleIds.ConfigurationUnreadable,
         $"The field '{field}' in '{Source}' is {JsonScalar.Shown(Json[field])}, but should be {expected}. Correct the file.");
 
     private IReadOnlyList<KeyValuePair<string, T>> Entries<T>(string field, Func<JsonNode?, T> read) => Json[field] switch

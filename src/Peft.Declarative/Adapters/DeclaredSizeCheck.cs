@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 

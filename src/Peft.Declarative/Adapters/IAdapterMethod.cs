@@ -1,9 +1,9 @@
-using Peft.Declarative.Methods;
+using Peft.Declarative.Declaration;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>A method of fine-tuning as the run-time side knows it: one per folder under Methods, one row in <see cref="MethodCatalog"/>.</summary>
+/// <summary>A method of fine-tuning as the run-time side knows it: one per folder under Methods, one row in the catalogue.</summary>
 internal interface IAdapterMethod
 {
     /// <summary>Name in adapter_config.json.</summary>

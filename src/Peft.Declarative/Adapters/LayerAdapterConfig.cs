@@ -31,11 +31,8 @@ public abstract record LayerAdapterConfig : AdapterConfig
     /// <summary>Which biases of the base are trained along; none for methods that do not offer it.</summary>
     internal virtual BiasTraining TrainedBiases => BiasTraining.None;
 
-    /// <summary>Name of the method's attribute, under which a family may name usual layers.</summary>
-    internal abstract string Method { get; }
-
     /// <summary>The layers of a model that are adapted unless the config names some; null where there are no usual ones, or where all are.</summary>
-    internal virtual IReadOnlyList<string>? UsualTargets(nn.Module model) => FamilyDefaults.Of(model, Method);
+    internal virtual IReadOnlyList<string>? UsualTargets(nn.Module model) => FamilyDefaults.Of(model, Facts.Name);
 
     // Usual layers by name, everything chosen by rule by full path: other readers have other tables and rules.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -18,9 +19,6 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     public virtual Type ConfigType => typeof(TConfig);
 
-    /// <summary>Kinds of layer that it can sit on; the compiler has the same.</summary>
-    internal virtual IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithMatrix;
-
     public virtual bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType;
 
     public abstract AdapterConfig Read(ConfigJson file);
@@ -30,17 +28,19 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
         var config = (TConfig)adapter.Config;
         IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetSelection selection = Select(model, config, layers);
-        IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets = LayerSelection.Adapted(selection, layers);
+        IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets = LayerSelection.Adapted(selection, layers);
 
         // Both look for what is wrong before the first slot is written.
-        Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
-        Action beside = Beside(model, adapter.Name, config, layers);
-        foreach ((LayerSlot place, SelectedLayer selected) in targets)
+        Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
+        Action beside = Beside(model, adapter, config, layers);
+        foreach ((LayerSlot place, TargetLayer target) in targets)
         {
-            SlotWriter.Write(place, around((nn.Module<Tensor, Tensor>)place.Layer, selected));
+            AdapterLayer layer = around((nn.Module<Tensor, Tensor>)place.Layer, target);
+            SlotWriter.Write(place, layer);
+            adapter.Add(place.Path, layer);
         }
 
-        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter.Name);
+        LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter);
         beside();
         if (config.TrainedBiases != BiasTraining.None)
         {
@@ -50,7 +50,7 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
 
     /// <summary>The layers that a config adapts on a model.</summary>
     /// <exception cref="PeftException">A selector does not fit the model; every problem is listed.</exception>
-    internal IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> Targets(nn.Module model, TConfig config)
+    internal IReadOnlyList<(LayerSlot Place, TargetLayer Target)> Targets(nn.Module model, TConfig config)
     {
         IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         return LayerSelection.Adapted(Select(model, config, layers), layers);
@@ -60,13 +60,19 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
     private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<LayerSlot> layers) =>
         LayerSelection.Query(config, model);
 
+    /// <summary>Adds what is wrong with what the config says of the adapted layers, beyond which they are.</summary>
+    private protected virtual void Check(TConfig config, IReadOnlyList<TargetLayer> adapted, TargetProblems problems)
+    {
+    }
+
     /// <summary>Gives what stands around each target, made from the layer that is there now.</summary>
-    private protected abstract Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, TConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets);
+    private protected abstract Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, TConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets);
 
     /// <summary>Gives what is done besides, once the targets have their layers.</summary>
-    private protected virtual Action Beside(nn.Module model, string adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
+    private protected virtual Action Beside(nn.Module model, Adapter adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
 
     private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<LayerSlot> layers) =>
-        LayerSelection.Select(model, config.Method, Query(config, model, layers) with { Adaptable = Adaptable }, layers);
+        LayerSelection.Select(model, Facts.Name, Query(config, model, layers) with { Adaptable = Facts.Adaptable }, layers,
+            (adapted, problems) => Check(config, adapted, problems));
 }

@@ -10,16 +10,17 @@ internal static class LayerSelection
     /// <summary>The names of all layers, for methods that adapt every one unless told otherwise.</summary>
     internal static IReadOnlyList<string> Names(IEnumerable<LayerSlot> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
 
-    internal static IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> Adapted(TargetSelection selection, IReadOnlyList<LayerSlot> layers)
+    internal static IReadOnlyList<(LayerSlot Place, TargetLayer Target)> Adapted(TargetSelection selection, IReadOnlyList<LayerSlot> layers)
     {
         Dictionary<string, LayerSlot> byPath = layers.ToDictionary(layer => layer.Path);
-        return [.. selection.Adapted.Select(selected => (byPath[selected.Layer.Path], selected))];
+        return [.. selection.Adapted.Select(target => (byPath[target.Path], target))];
     }
 
     /// <summary>Selects, or throws one error that lists every problem.</summary>
-    internal static TargetSelection Select(nn.Module model, string method, TargetQuery query, IReadOnlyList<LayerSlot> layers)
+    internal static TargetSelection Select(
+        nn.Module model, string method, TargetQuery query, IReadOnlyList<LayerSlot> layers, Action<IReadOnlyList<TargetLayer>, TargetProblems>? further = null)
     {
-        TargetSelection selection = TargetSelector.Select(model.GetType().Name, method, query, [.. layers.Select(Describe)]);
+        TargetSelection selection = TargetSelector.Select(model.GetType().Name, method, query, [.. layers.Select(Describe)], further);
         Refuse(selection.Problems);
         return selection;
     }
@@ -47,12 +48,14 @@ internal static class LayerSelection
     };
 
     /// <summary>Puts full copies of modules in their places, for the methods that train some modules whole.</summary>
-    internal static void SaveModules(TargetSelection selection, IReadOnlyList<LayerSlot> layers, string adapter)
+    internal static void SaveModules(TargetSelection selection, IReadOnlyList<LayerSlot> layers, Adapter adapter)
     {
         Dictionary<string, LayerSlot> byPath = layers.ToDictionary(layer => layer.Path);
         foreach (LayerSlot place in selection.Saved.Select(saved => byPath[saved.Path]))
         {
-            SlotWriter.Write(place, new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter));
+            var copy = new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter.Name);
+            SlotWriter.Write(place, copy);
+            adapter.Add(place.Path, copy);
         }
     }
 

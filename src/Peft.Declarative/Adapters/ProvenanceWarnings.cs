@@ -1,12 +1,12 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 
 /// <summary>Tells in words that an adapter was saved on something else than what it is loaded onto.</summary>
 internal static class ProvenanceWarnings
 {
-    internal static IReadOnlyList<string> Of(Provenance then, PretrainedModel model, string directory)
+    internal static IReadOnlyList<string> Of(Provenance then, IBaseModel model, string directory)
     {
         Provenance now = model.Provenance;
         return

@@ -86,3 +86,10 @@ internal sealed class ReparameterizedTensor : nn.Module
         return trained;
     }
 }
+
+/// <summary>A part whose tensor in the adapter's file may be made by a network, which is trained in its place.</summary>
+internal interface IReparameterized : IAdapterPart
+{
+    /// <summary>The tensor, with its network.</summary>
+    ReparameterizedTensor Learned { get; }
+}

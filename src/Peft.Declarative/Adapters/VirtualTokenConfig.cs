@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -28,12 +28,12 @@ public abstract record VirtualTokenConfig : AdapterConfig
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
     {
         var known = (VirtualTokenConfig)base.Resolve(adapter, model);
-        return Source is not null || model is not PretrainedModel { Config: var sizes } pretrained ? known : known with
+        return Source is not null || model is not IBaseModel sizes ? known : known with
         {
             Width = sizes.HiddenSize,
             Heads = sizes.HeadCount,
             Blocks = sizes.LayerCount,
-            Stacks = pretrained.PromptStacks,
+            Stacks = sizes.PromptStacks,
             ModulesToSave = TrainedHeads.Of(model) is { Count: > 0 } heads ? heads : null,
         };
     }

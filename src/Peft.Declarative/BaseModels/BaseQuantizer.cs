@@ -23,7 +23,7 @@ internal sealed class BaseQuantizer
         _dequantizer = dequantizer;
         TargetQuery query = QuantizedLayers.Query(settings.Exclude, TrainedHeads.Of(model));
         TargetSelection selection = LayerSelection.Select(model, QuantizedLayers.Attribute, query, [.. SlotTree.Layers(model)]);
-        _paths = [.. selection.Adapted.Select(selected => selected.Layer.Path)];
+        _paths = [.. selection.Adapted.Select(layer => layer.Path)];
     }
 
     /// <summary>Determines whether a layer is to be quantized.</summary>

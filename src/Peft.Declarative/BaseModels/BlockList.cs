@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;

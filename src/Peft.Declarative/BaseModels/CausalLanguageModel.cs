@@ -1,8 +1,9 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>
 /// A decoder that predicts the next token. A forward pass embeds the tokens, prepends the virtual tokens of active adapters, runs the blocks and applies

@@ -1,7 +1,8 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>
 /// A sequence-to-sequence model. An encoder reads the source once; a decoder predicts the target token by token and attends to the encoder's output
@@ -115,7 +116,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <summary>The decoder's input for training: the start id, followed by the labels without the last one.</summary>
     /// <param name="labels">int64 [batch, target]; −100 for tokens that do not enter the loss.</param>
     /// <returns>The ids, int64 [batch, target].</returns>
-    public Tensor DecoderIds(Tensor labels)
+    public override Tensor DecoderIds(Tensor labels)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor readable = labels.masked_fill(labels.eq(Losses.Ignored), Config.PadTokenId ?? 0);
@@ -125,11 +126,12 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <summary>
     /// Computes the sum of the losses of all labels of a micro-batch, a float32 scalar. To get the mean, divide by the number of labels of the whole batch.
     /// </summary>
-    /// <param name="micro">The source ids, and the target as labels. Source and target can differ in length.</param>
+    /// <param name="micro">The source ids, the target as labels, and <see cref="MicroBatch.DecoderIds"/>. Source and target can differ in length.</param>
     public override Tensor SumLoss(MicroBatch micro)
     {
+        ArgumentNullException.ThrowIfNull(micro.DecoderIds);
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(micro.InputIds, DecoderIds(micro.Labels), micro.AttentionMask);
+        Tensor logits = Logits(micro.InputIds, micro.DecoderIds, micro.AttentionMask);
         return Losses.CrossEntropySum(logits, micro.Labels).MoveToOuterDisposeScope();
     }
 

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -19,6 +18,14 @@ public interface ITrainable
     /// encoder-decoders.
     /// </summary>
     bool PredictsFirstToken => false;
+
+    /// <summary>Whether the first label of a row is its class, which <see cref="MicroBatch.ClassLabels"/> then contains. The default is <see langword="false"/>.</summary>
+    bool LearnsClasses => false;
+
+    /// <summary>The decoder's input while it learns labels, for <see cref="MicroBatch.DecoderIds"/>. The default is <see langword="null"/>: there is no decoder.</summary>
+    /// <param name="labels">int64 [rows, time]; −100 for tokens that do not enter the loss.</param>
+    /// <returns>The ids, int64 [rows, time].</returns>
+    Tensor? DecoderIds(Tensor labels) => null;
 
     /// <summary>
     /// Whether padding on the right changes the result unless it is masked. The default is <see langword="false"/>, which applies to causal models.

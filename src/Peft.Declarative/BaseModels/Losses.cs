@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>Loss functions that return sums over labels. The caller divides by the number of labels of the whole step.</summary>
 public static class Losses

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>Rows that pass through the model together, padded on the right to the same length.</summary>
 public sealed class MicroBatch
@@ -21,6 +21,12 @@ public sealed class MicroBatch
     /// The ids to predict, int64 [rows, time]; −100 for positions that do not enter the loss. A causal model predicts a label from the preceding position.
     /// </summary>
     public Tensor Labels { get; }
+
+    /// <summary>The class of each row, int64 [rows]; −100 ignores a row. <see langword="null"/> for models that are not classifiers.</summary>
+    public Tensor? ClassLabels { get; init; }
+
+    /// <summary>The decoder's input while it learns the labels, int64 [rows, time]. <see langword="null"/> for models without a decoder of their own.</summary>
+    public Tensor? DecoderIds { get; init; }
 
     /// <summary>
     /// 1 for tokens, 0 for padding, int64 [rows, time]. <see langword="null"/> (the default) if all padding is on the right, where a causal model does not

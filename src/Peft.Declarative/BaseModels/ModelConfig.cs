@@ -1,4 +1,4 @@
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>The sizes and token ids of config.json that all model families have.</summary>
 public abstract record ModelConfig

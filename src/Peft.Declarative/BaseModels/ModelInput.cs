@@ -1,6 +1,7 @@
+using Peft.Declarative.BaseModels;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>The input of one forward pass of a causal language model.</summary>
 /// <param name="InputIds">The token ids, int64 [batch, time].</param>

@@ -1,8 +1,20 @@
-namespace Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
+
+namespace Peft.Declarative;
 
 // Saving, loading and merging adapters.
-public abstract partial class PretrainedModel
+public abstract partial class PretrainedModel : IBaseModel
 {
+    string IBaseModel.ModelType => Config.ModelType;
+
+    int IBaseModel.HiddenSize => Config.HiddenSize;
+
+    int IBaseModel.HeadCount => Config.HeadCount;
+
+    int IBaseModel.LayerCount => Config.LayerCount;
+
+    bool IBaseModel.HasAdapter(string name) => Adapters.Has(name);
+
     /// <summary>
     /// Writes the model's only adapter, or the active one if there are several. The format is that of Hugging Face PEFT, or that of AdapterHub for methods
     /// that only AdapterHub supports.

@@ -1,6 +1,6 @@
 using Peft.Declarative.Checkpoints;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // The provenance that is saved with adapters.
 public abstract partial class PretrainedModel

@@ -1,11 +1,12 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // Quantization of the base weights.
 public abstract partial class PretrainedModel

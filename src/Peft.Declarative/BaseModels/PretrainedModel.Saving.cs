@@ -1,9 +1,11 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 public abstract partial class PretrainedModel
 {
@@ -34,7 +36,7 @@ public abstract partial class PretrainedModel
         string target = Path.GetFullPath(directory);
         if (Directory is not null && Path.GetFullPath(Directory) == target)
         {
-            throw new PeftException(CheckpointErrors.Write,
+            throw new PeftException(RuleIds.FileNotWritten,
                 $"The model cannot be saved to '{directory}', because its weights are mapped from that directory. Choose another directory.");
         }
 

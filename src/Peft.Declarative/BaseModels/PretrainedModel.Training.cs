@@ -1,8 +1,8 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // The interface to the training loop.
 public abstract partial class PretrainedModel : ITrainable
@@ -22,6 +22,12 @@ public abstract partial class PretrainedModel : ITrainable
 
     /// <inheritdoc/>
     public virtual bool PredictsFirstToken => false;
+
+    /// <inheritdoc/>
+    public virtual bool LearnsClasses => false;
+
+    /// <inheritdoc/>
+    public virtual Tensor? DecoderIds(Tensor labels) => null;
 
     /// <inheritdoc/>
     public virtual bool SeesPadding => false;

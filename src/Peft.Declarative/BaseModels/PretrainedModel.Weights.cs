@@ -1,11 +1,11 @@
-using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 // Loading and initializing the base weights. Both happen before any adapter is added.
 public abstract partial class PretrainedModel
@@ -45,8 +45,7 @@ public abstract partial class PretrainedModel
             throw;
         }
 
-        _files = files;
-        Base.Freeze(this);
+        _files = files;   // whose weights are born frozen
     }
 
     /// <summary>

@@ -1,9 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.BaseModels;
 

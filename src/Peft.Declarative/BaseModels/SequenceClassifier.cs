@@ -1,7 +1,8 @@
+using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative;
 
 /// <summary>
 /// An encoder that assigns a text to one of several classes. A forward pass embeds the tokens, prepends the virtual tokens of active adapters, runs blocks
@@ -27,6 +28,9 @@ public abstract class SequenceClassifier : PretrainedModel
 
     /// <summary><see langword="true"/>: the label at the first position is the class of the text.</summary>
     public override bool PredictsFirstToken => true;
+
+    /// <inheritdoc/>
+    public override bool LearnsClasses => true;
 
     /// <summary><see langword="true"/>: every token sees every other token, including padding.</summary>
     public override bool SeesPadding => true;
@@ -64,12 +68,12 @@ public abstract class SequenceClassifier : PretrainedModel
     /// <summary>
     /// Computes the sum of the losses of the texts of a micro-batch, a float32 scalar. To get the mean, divide by the number of texts of the whole batch.
     /// </summary>
-    /// <param name="micro">The rows. The label at position 0 is the class of a row; −100 ignores the row.</param>
+    /// <param name="micro">The rows with <see cref="MicroBatch.ClassLabels"/>; −100 ignores a row.</param>
     public override Tensor SumLoss(MicroBatch micro)
     {
+        ArgumentNullException.ThrowIfNull(micro.ClassLabels);
         using DisposeScope scope = NewDisposeScope();
-        Tensor classes = micro.Labels.select(1, 0);
-        return Losses.CrossEntropySum(Logits(micro.InputIds, micro.AttentionMask), classes).MoveToOuterDisposeScope();
+        return Losses.CrossEntropySum(Logits(micro.InputIds, micro.AttentionMask), micro.ClassLabels).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the positions for the position embedding. The default is consecutive positions.</summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.BaseModels;
 
@@ -25,7 +25,7 @@ internal static class TrainingErrors
         $"{Count(rows.Count, "row has", "rows have")} no label that enters the loss (all are -100, or on the first token, which nothing predicts): {ProblemList.Of(rows)}. "
         + "Remove them, or raise MaxLength if the label was cut off.");
 
-    internal static PeftException PlanOutOfRange(IReadOnlyList<string> problems) => new(RuleIds.PlanOutOfRange,
+    internal static PeftException PlanUnusable(IReadOnlyList<string> problems) => new(RuleIds.PlanUnusable,
         $"The training plan cannot be followed: {ProblemList.Of(problems)}.");
 
     internal static PeftException CannotPack(string model, string obstacle) => new(RuleIds.CannotPack, RuleTexts.CannotPack(model, obstacle));

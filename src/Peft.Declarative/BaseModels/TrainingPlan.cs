@@ -1,4 +1,6 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Schedules;
 using TorchSharp.Modules;
@@ -16,16 +18,16 @@ namespace Peft.Declarative;
 public sealed record TrainingPlan
 {
     /// <summary>The number of passes over the data, at least 1. The default is 3.</summary>
-    public int Epochs { get; init; } = 3;
+    public int Epochs { get; init; } = TrainingNumbers.Epochs;
 
     /// <summary>The peak learning rate, greater than 0. The default is 2e-4, a common choice for low-rank adapters.</summary>
-    public double LearningRate { get; init; } = 2e-4;
+    public double LearningRate { get; init; } = TrainingNumbers.LearningRate;
 
     /// <summary>The number of rows in a forward pass, at least 1. The default is 8.</summary>
-    public int BatchSize { get; init; } = 8;
+    public int BatchSize { get; init; } = TrainingNumbers.BatchSize;
 
     /// <summary>The number of micro-batches per optimizer step, at least 1. The default is 1.</summary>
-    public int Accumulate { get; init; } = 1;
+    public int Accumulate { get; init; } = TrainingNumbers.Accumulate;
 
     /// <summary>The number of optimizer steps in which the learning rate rises from zero to its peak. The default is 0.</summary>
     public int WarmupSteps { get; init; }
@@ -45,7 +47,7 @@ public sealed record TrainingPlan
     /// <summary>
     /// The weight decay, not negative. The optimizer determines whether it is decoupled or added to the gradient. The default is 0.01.
     /// </summary>
-    public double WeightDecay { get; init; } = 0.01;
+    public double WeightDecay { get; init; } = TrainingNumbers.WeightDecay;
 
     /// <summary>
     /// Creates a custom optimizer from the trainable parameters. It replaces <see cref="Optimizer"/> and <see cref="WeightDecay"/>.
@@ -54,10 +56,10 @@ public sealed record TrainingPlan
     public Func<IReadOnlyList<(string Name, Parameter Value)>, Optimizer>? CustomOptimizer { get; init; }
 
     /// <summary>The maximum 2-norm of all gradients together; larger gradients are scaled down. 0 disables clipping. The default is 1.</summary>
-    public double MaxGradientNorm { get; init; } = 1.0;
+    public double MaxGradientNorm { get; init; } = TrainingNumbers.MaxGradientNorm;
 
     /// <summary>The maximum number of tokens in a row, at least 2; longer rows are cut off. The default is 1024.</summary>
-    public int MaxLength { get; init; } = 1024;
+    public int MaxLength { get; init; } = TrainingNumbers.MaxLength;
 
     /// <summary>
     /// Whether the texts of a step are packed into rows of at most <see cref="MaxLength"/> tokens instead of being padded. The default is
@@ -88,7 +90,7 @@ public sealed record TrainingPlan
     public int ReportEvery { get; init; }
 
     /// <summary>The random seed for shuffling and dropout. The default is 42.</summary>
-    public int Seed { get; init; } = 42;
+    public int Seed { get; init; } = TrainingNumbers.Seed;
 
     /// <summary>
     /// The directory for the adapters <c>best</c> and <c>last</c> and for <c>state</c>, from which a run can be resumed. They are written at each evaluation,
@@ -115,7 +117,7 @@ public sealed record TrainingPlan
             Schedule.Cosine => new CosineSchedule(WarmupSteps, totalSteps),
             Schedule.InverseSquareRoot => new InverseSquareRootSchedule(WarmupSteps),
             Schedule.WarmupStableDecay => new WarmupStableDecaySchedule(WarmupSteps, totalSteps - WarmupSteps - decay, decay),
-            _ => throw TrainingErrors.PlanOutOfRange([$"Schedule {Schedule} is unknown"]),
+            _ => throw TrainingErrors.PlanUnusable([$"Schedule {Schedule} is unknown"]),
         };
     }
 
@@ -124,33 +126,19 @@ public sealed record TrainingPlan
     public Optimizer MakeOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
         CustomOptimizer?.Invoke(parameters) ?? OptimizerCatalog.Make(Optimizer, parameters, WeightDecay);
 
-    /// <summary>Checks every setting.</summary>
-    /// <exception cref="PeftException">PEFT406: settings are out of range. The message lists all of them.</exception>
-    internal void Check()
+    /// <summary>Checks every number, with the compiler's texts.</summary>
+    /// <param name="model">The name of the model's class.</param>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range. The message lists all of them.</exception>
+    internal void Check(string model)
     {
-        List<string> problems = [];
-        Require(Epochs >= 1, $"Epochs is {Epochs}, but must be at least 1");
-        Require(LearningRate > 0 && double.IsFinite(LearningRate), $"LearningRate is {LearningRate}, but must be more than 0");
-        Require(BatchSize >= 1, $"BatchSize is {BatchSize}, but must be at least 1");
-        Require(Accumulate >= 1, $"Accumulate is {Accumulate}, but must be at least 1");
-        Require(WarmupSteps >= 0, $"WarmupSteps is {WarmupSteps}, but must not be negative");
-        Require(WeightDecay >= 0 && double.IsFinite(WeightDecay), $"WeightDecay is {WeightDecay}, but must not be negative");
-        Require(MaxGradientNorm >= 0, $"MaxGradientNorm is {MaxGradientNorm}, but must not be negative (0 switches clipping off)");
-        Require(MaxLength >= 2, $"MaxLength is {MaxLength}, but must be at least 2, because the first token of a row is never predicted");
-        Require(EvaluateEvery >= 0, $"EvaluateEvery is {EvaluateEvery}, but must not be negative");
-        Require(ReportEvery >= 0, $"ReportEvery is {ReportEvery}, but must not be negative");
-        Require(!Resume || OutputDirectory is not null, "Resume is set without an OutputDirectory to resume from");
-        if (problems.Count > 0)
-        {
-            throw TrainingErrors.PlanOutOfRange(problems);
-        }
-
-        void Require(bool met, string problem)
-        {
-            if (!met)
-            {
-                problems.Add(problem);
-            }
-        }
+        IEnumerable<string> problems = TrainingNumbers.Problems(model,
+        [
+            ("Epochs", Epochs), ("LearningRate", LearningRate), ("BatchSize", BatchSize), ("Accumulate", Accumulate), ("Warmup", WarmupSteps),
+            ("WeightDecay", WeightDecay), ("MaxGradientNorm", MaxGradientNorm), ("MaxLength", MaxLength), ("EvaluateEvery", EvaluateEvery),
+            ("ReportEvery", ReportEvery),
+        ]).Select(problem => problem.Text);
+        NumberCheck.Refuse(Resume && OutputDirectory is null
+            ? [.. problems, $"Resume of [Training] on '{model}' has nothing to resume from. Set OutputDirectory, or remove it."]
+            : problems);
     }
 }

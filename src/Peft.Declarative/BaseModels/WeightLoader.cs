@@ -1,8 +1,8 @@
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

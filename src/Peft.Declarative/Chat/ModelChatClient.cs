@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Chat;
 

@@ -1,5 +1,7 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
+using System.Text;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
@@ -123,7 +125,7 @@ public static class AdapterDirectory
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new PeftException(CheckpointErrors.Write, $"'{path}' belongs to an earlier adapter and cannot be deleted: {error.Message} Delete it, or save to another directory.", error);
+            throw new PeftException(RuleIds.FileNotWritten, $"'{path}' belongs to an earlier adapter and cannot be deleted: {error.Message} Delete it, or save to another directory.", error);
         }
     }
 
@@ -131,7 +133,7 @@ public static class AdapterDirectory
     {
         if (!Directory.Exists(directory))
         {
-            throw new PeftException(CheckpointErrors.Adapter,
+            throw new PeftException(RuleIds.ConfigurationUnreadable,
                 $"There is no adapter directory '{directory}'. Name a directory that holds {ConfigName} and {WeightsName}.");
         }
 
@@ -141,12 +143,12 @@ public static class AdapterDirectory
         {
             if (!hasWeights && File.Exists(Path.Combine(directory, known.Pickle)))
             {
-                throw CheckpointErrors.PickleOnly(directory, known.Pickle, known.Weights[0], CheckpointErrors.Adapter);
+                throw CheckpointErrors.PickleOnly(directory, known.Pickle, known.Weights[0], RuleIds.ConfigurationUnreadable);
             }
         }
 
         string[] missing = [.. File.Exists(Path.Combine(directory, layout.Config)) ? [] : new[] { layout.Config }, .. hasWeights ? [] : new[] { layout.Weights[0] }];
-        return missing.Length == 0 ? layout : throw new PeftException(CheckpointErrors.Adapter,
+        return missing.Length == 0 ? layout : throw new PeftException(RuleIds.ConfigurationUnreadable,
             $"'{directory}' is not an adapter directory: {string.Join(" and ", missing)} "
             + $"{(missing.Length == 1 ? "is" : "are")} missing. Adapters other than 'default' are in a subdirectory of their name.");
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Checkpoints;
 

@@ -1,33 +1,15 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>Errors that several readers and writers of checkpoint files share.</summary>
 internal static class CheckpointErrors
 {
-    /// <summary>A file cannot be written. An existing file is unchanged.</summary>
-    internal const string Write = "PEFT502";
-
-    /// <summary>A model, one of its files, or one of its tensors is missing or cannot be read.</summary>
-    internal const string Model = "PEFT503";
-
-    /// <summary>A JSON file or an adapter directory cannot be read.</summary>
-    internal const string Adapter = "PEFT504";
-
-    internal static PeftException Unreadable(string path, Exception error, string id = Model)
-    {
-        string problem = error switch
-        {
-            FileNotFoundException or DirectoryNotFoundException => "does not exist. Check the path.",
-            UnauthorizedAccessException when Directory.Exists(path) => "is a directory, not a file. Name the file itself.",
-            UnauthorizedAccessException => "cannot be read by this user. Change its permissions.",
-            _ => $"cannot be read: {error.Message.TrimEnd('.')}.",
-        };
-        return new PeftException(id, $"The file '{path}' {problem}", error);
-    }
 
     internal static PeftException MissingTensor(string path, string name, IReadOnlyList<string> names)
     {
         string there = names.Count == 0 ? "It holds no tensors." : $"It holds {names.Count:N0}: {ProblemList.Of([.. names.Select(UntrustedText.Shown)])}.";
-        return new PeftException(Model, $"'{path}' has no tensor '{UntrustedText.Shown(name)}'. {there}");
+        return new PeftException(RuleIds.ModelUnreadable, $"'{path}' has no tensor '{UntrustedText.Shown(name)}'. {there}");
     }
 
     internal static PeftException PickleOnly(string directory, string pickle, string wanted, string id) => new(id,

@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -42,7 +43,7 @@ internal sealed unsafe class MappedFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw CheckpointErrors.Unreadable(path, error);
+            throw FileErrors.Unreadable(path, error, RuleIds.ModelUnreadable);
         }
     }
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
@@ -133,7 +134,7 @@ public sealed class ModelDirectory : IDisposable
     {
         if (!Directory.Exists(path))
         {
-            return new PeftException(CheckpointErrors.Model,
+            return new PeftException(RuleIds.ModelUnreadable,
                 $"There is no model directory '{path}'. Name a directory that holds config.json and {WeightsName}.");
         }
 
@@ -143,8 +144,8 @@ public sealed class ModelDirectory : IDisposable
             .Order(StringComparer.Ordinal)
             .FirstOrDefault();
         return pickle is null
-            ? new PeftException(CheckpointErrors.Model,
+            ? new PeftException(RuleIds.ModelUnreadable,
                 $"'{path}' holds neither {WeightsName} nor {IndexName}. Name the directory of a model with its weights.")
-            : CheckpointErrors.PickleOnly(path, pickle, WeightsName, CheckpointErrors.Model);
+            : CheckpointErrors.PickleOnly(path, pickle, WeightsName, RuleIds.ModelUnreadable);
     }
 }

@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>A complete temporary file in the directory of its target. <see cref="Commit"/> renames it to the target; otherwise disposal deletes it.</summary>
@@ -86,6 +88,6 @@ internal sealed class PendingFile : IDisposable
             _ => null,
         };
         return reason is null ? null
-            : new PeftException(CheckpointErrors.Write, $"'{target}' cannot be written: {reason} An existing file is unchanged.", error);
+            : new PeftException(RuleIds.FileNotWritten, $"'{target}' cannot be written: {reason} An existing file is unchanged.", error);
     }
 }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative;
 

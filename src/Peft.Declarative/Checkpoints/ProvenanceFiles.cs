@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Peft.Declarative.Text.Loading;
+using Peft.Declarative.Text.Tokenizers.Loading;
 
 namespace Peft.Declarative.Checkpoints;
 

@@ -1,15 +1,15 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>PEFT501: a file violates the safetensors format. None of its tensors were loaded.</summary>
 public sealed class SafetensorsException : PeftException
 {
-    internal const string RuleId = "PEFT501";
-
     private const string Remedy = "Download or copy the file again, or write it again with a safetensors library.";
 
     internal SafetensorsException(
         SafetensorsViolation violation, string file, string problem, string? tensor = null, string remedy = Remedy, Exception? inner = null)
-        : base(RuleId, $"'{file}' breaks the safetensors format ({violation}): {problem}. {remedy}", inner)
+        : base(RuleIds.SafetensorsUnreadable, $"'{file}' breaks the safetensors format ({violation}): {problem}. {remedy}", inner)
     {
         Violation = violation;
         File = file;

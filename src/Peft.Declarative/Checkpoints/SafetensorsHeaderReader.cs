@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Unicode;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Checkpoints;
 

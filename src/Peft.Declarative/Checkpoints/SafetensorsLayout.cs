@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>Checks that the tensors of a header cover the data without gaps or overlaps, and that the length of each tensor matches its shape.</summary>

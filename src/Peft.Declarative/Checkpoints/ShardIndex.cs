@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Checkpoints;
 
@@ -36,7 +38,7 @@ internal static class ShardIndex
         return problems.Count == 0 ? files : throw Fail(path, problems);
     }
 
-    internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(CheckpointErrors.Model,
+    internal static PeftException Fail(string path, IReadOnlyList<string> problems) => new(RuleIds.ModelUnreadable,
         $"The index '{path}' does not fit its files: {ProblemList.Of(problems)}. Download the whole model again, or add the missing files to its directory.");
 
     // A file of that name can be a link to any location, as in Hugging Face's cache; the author of the index cannot create such links.

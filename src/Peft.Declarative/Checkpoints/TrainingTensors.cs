@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;
@@ -34,13 +35,13 @@ internal static class TrainingTensors
         using SafetensorsFile file = SafetensorsFile.Open(path);
         if (file.Names.FirstOrDefault(tensors.ContainsKey) is { } twice)
         {
-            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' holds the tensor '{UntrustedText.Shown(twice)}', which is also in {AdapterDirectory.WeightsName}, "
+            throw new PeftException(RuleIds.ConfigurationUnreadable, $"'{path}' holds the tensor '{UntrustedText.Shown(twice)}', which is also in {AdapterDirectory.WeightsName}, "
                 + "so it is not clear which one to use. Delete the file to train the tensors themselves.");
         }
 
         if (file.Metadata.GetValueOrDefault(Fingerprint) != FingerprintOf(tensors))
         {
-            throw new PeftException(CheckpointErrors.Adapter, $"'{path}' belongs to other tensors than those in {AdapterDirectory.WeightsName}: training "
+            throw new PeftException(RuleIds.ConfigurationUnreadable, $"'{path}' belongs to other tensors than those in {AdapterDirectory.WeightsName}: training "
                 + "would continue from another adapter than the one that is loaded. Restore the file that was saved with it, or delete it to train the tensors themselves.");
         }
     }

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Data;
@@ -10,14 +9,16 @@ public sealed class Batch : IDisposable
     private const double Sparse = 0.9;
 
     private readonly Tensor _planes;   // ids, labels and what BatchCells adds as one int64 [planes, batch, time]: one copy to the device
+    private readonly ITrainable _model;
     private readonly bool _sharesRows;
     private readonly int[] _lengths;
     private readonly int[][] _labelled;   // of each row, the places whose labels enter the loss
 
-    private Batch(Tensor planes, bool sharesRows, int[] lengths, int[][] labelled, long tokens)
+    private Batch(Tensor planes, ITrainable model, bool sharesRows, int[] lengths, int[][] labelled, long tokens)
     {
         TokenCount = tokens;
         _planes = planes;
+        _model = model;
         _sharesRows = sharesRows;
         _lengths = lengths;
         _labelled = labelled;
@@ -60,7 +61,7 @@ public sealed class Batch : IDisposable
     /// <summary>Pads rows on the right and brings them to a device; on CUDA from pinned memory, without waiting for the copy.</summary>
     /// <param name="rows">At least one.</param>
     /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
-    /// <param name="model">Says where to, whether the first label of a row enters the loss, and whether padding needs a mask.</param>
+    /// <param name="model">Says where to, what it reads, whether the first label of a row enters the loss, and whether padding needs a mask.</param>
     /// <param name="packing">Whether rows are put side by side, as many as fit into <paramref name="maxLength"/>, instead of being padded.</param>
     internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false)
     {
@@ -69,7 +70,7 @@ public sealed class Batch : IDisposable
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
         var cells = new BatchCells(lines, maxLength, model.PredictsFirstToken, model.SeesPadding);
         Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
-        return new Batch(planes, cells.SharesRows, cells.Lengths, cells.Labelled, cells.TokenCount);
+        return new Batch(planes, model, cells.SharesRows, cells.Lengths, cells.Labelled, cells.TokenCount);
     }
 
     private static Tensor ToDevice(long[] cells, long[] shape, Device device)
@@ -90,8 +91,11 @@ public sealed class Batch : IDisposable
         using Tensor rows = _planes.narrow(1, start, count);
         using Tensor cut = rows.narrow(2, 0, width).contiguous();
         bool masked = !_sharesRows && cut.size(0) > BatchCells.Mask;
-        return new MicroBatch(cut.select(0, BatchCells.Ids), cut.select(0, BatchCells.Labels))
+        Tensor labels = cut.select(0, BatchCells.Labels);
+        return new MicroBatch(cut.select(0, BatchCells.Ids), labels)
         {
+            ClassLabels = _model.LearnsClasses ? labels.select(1, 0) : null,
+            DecoderIds = _model.DecoderIds(labels),
             AttentionMask = masked ? cut.select(0, BatchCells.Mask) : null,
             PositionIds = _sharesRows ? cut.select(0, BatchCells.Positions) : null,
             SegmentIds = _sharesRows ? cut.select(0, BatchCells.Segments) : null,

@@ -1,7 +1,6 @@
 using System.Text;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Data.Files;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data;
 

@@ -1,5 +1,3 @@
-using Peft.Declarative.Text;
-
 namespace Peft.Declarative;
 
 /// <summary>How rows of files become training rows, where the usual way is not wanted.</summary>

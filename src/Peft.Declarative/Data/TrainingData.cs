@@ -1,7 +1,6 @@
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Files;
 using Peft.Declarative.Data.Rows;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative;
 
@@ -123,3 +122,8 @@ public sealed class TrainingData
         return new TrainingData(rows, None, skipped);
     }
 }
+
+/// <summary>Rows of files that could not be used and were left out.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="First">The first hundred: file, line and reason of each.</param>
+public sealed record SkippedRows(long Count, IReadOnlyList<string> First);

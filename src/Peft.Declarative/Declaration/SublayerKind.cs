@@ -12,3 +12,19 @@ public enum SublayerKind
     /// <summary>Feed-forward network.</summary>
     FeedForward,
 }
+
+/// <summary>What declarations and messages call the sublayers.</summary>
+internal static class SublayerNames
+{
+    private static readonly SublayerKind[] Kinds = [SublayerKind.Attention, SublayerKind.CrossAttention, SublayerKind.FeedForward];
+
+    internal static string Of(SublayerKind kind) => kind switch
+    {
+        SublayerKind.Attention => "attention",
+        SublayerKind.CrossAttention => "cross_attention",
+        _ => "mlp",
+    };
+
+    /// <summary>The sublayer of that name; the feed-forward network for a name that is none.</summary>
+    internal static SublayerKind KindOf(string name) => Kinds.Where(kind => Of(kind) == name).DefaultIfEmpty(SublayerKind.FeedForward).First();
+}

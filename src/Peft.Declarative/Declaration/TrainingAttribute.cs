@@ -1,3 +1,5 @@
+using Peft.Declarative.Declaration;
+
 namespace Peft.Declarative;
 
 /// <summary>How the adapters of a class are trained. The generator writes it out as the loop in <c>Train</c>; what is off is not in the loop.</summary>
@@ -5,16 +7,16 @@ namespace Peft.Declarative;
 public sealed class TrainingAttribute : Attribute
 {
     /// <summary>Peak learning rate; 2e-4 unless set, a common choice for low-rank adapters under AdamW.</summary>
-    public double LearningRate { get; init; } = 2e-4;
+    public double LearningRate { get; init; } = TrainingNumbers.LearningRate;
 
     /// <summary>Passes over the data; 3 unless set.</summary>
-    public int Epochs { get; init; } = 3;
+    public int Epochs { get; init; } = TrainingNumbers.Epochs;
 
     /// <summary>Rows of one forward pass; 8 unless set.</summary>
-    public int BatchSize { get; init; } = 8;
+    public int BatchSize { get; init; } = TrainingNumbers.BatchSize;
 
     /// <summary>Micro-batches per optimiser step; 1 unless set. The gradient is the mean over the labels of all of them together.</summary>
-    public int Accumulate { get; init; } = 1;
+    public int Accumulate { get; init; } = TrainingNumbers.Accumulate;
 
     /// <summary>Optimiser steps during which the learning rate rises from zero; 0 unless set.</summary>
     public int Warmup { get; init; }
@@ -26,13 +28,13 @@ public sealed class TrainingAttribute : Attribute
     public OptimizerType Optimizer { get; init; }
 
     /// <summary>Weight decay of the optimiser, decoupled or added to the gradient as it is defined; 0.01 unless set.</summary>
-    public double WeightDecay { get; init; } = 0.01;
+    public double WeightDecay { get; init; } = TrainingNumbers.WeightDecay;
 
     /// <summary>Greatest 2-norm of all gradients together; 1 unless set, 0 switches clipping off.</summary>
-    public double MaxGradientNorm { get; init; } = 1.0;
+    public double MaxGradientNorm { get; init; } = TrainingNumbers.MaxGradientNorm;
 
     /// <summary>Longest row in tokens; longer ones are cut. 1024 unless set.</summary>
-    public int MaxLength { get; init; } = 1024;
+    public int MaxLength { get; init; } = TrainingNumbers.MaxLength;
 
     /// <summary>
     /// Whether the texts of a step are put side by side into rows of at most <see cref="MaxLength"/> tokens instead of being padded; no unless set. Each text
@@ -57,5 +59,15 @@ public sealed class TrainingAttribute : Attribute
     public int EvaluateEvery { get; init; }
 
     /// <summary>Seed of initialisation, shuffling and dropout; 42 unless set. The same seed gives the same run on the same machine.</summary>
-    public int Seed { get; init; } = 42;
+    public int Seed { get; init; } = TrainingNumbers.Seed;
+}
+
+/// <summary>Type in which the frozen base computes. Adapter weights and the loss stay float32.</summary>
+public enum Precision
+{
+    /// <summary>32-bit floating point.</summary>
+    Float32,
+
+    /// <summary>bfloat16: half the memory, and much faster on GPUs that have it. On CPU weights are stored so and computed in float32.</summary>
+    BFloat16,
 }

@@ -17,7 +17,7 @@ internal sealed class ClassifierFreeGuidance(IContinuable model, double scale, i
         if (unprompted is null)
         {
             int room = limit - promptLength + 1;
-            unprompted = new DecodingSession(model.Begin(last, null, room, useCache), last, room);
+            unprompted = model.Begin(last, null, room, useCache);
         }
         else
         {

@@ -2,21 +2,18 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>Rows of ids that a model continues. All room is taken at the start, so that a token costs no new memory.</summary>
-internal sealed class DecodingSession : IDisposable
+/// <summary>A model with the rows of ids that it continues and what it remembers of them. All room is taken at the start, so that a token costs no new memory.</summary>
+internal abstract class DecodingSession : IDisposable
 {
-    private readonly IDecodingState state;
     private Tensor? ids;
 
     /// <summary>Takes the first ids.</summary>
-    /// <param name="state">The model, ready to continue these rows; the session disposes it.</param>
     /// <param name="startIds">Ids [rows, length].</param>
     /// <param name="limit">Greatest length of a row.</param>
-    internal DecodingSession(IDecodingState state, Tensor startIds, int limit)
+    private protected DecodingSession(Tensor startIds, int limit)
     {
-        this.state = state;
         Length = (int)startIds.size(1);
-        ids = RowStore.Grown(startIds, limit, fill: 0).DetachFromDisposeScope();
+        ids = RowHistory.Grown(startIds, limit, fill: 0).DetachFromDisposeScope();
     }
 
     /// <summary>Where the rows are.</summary>
@@ -29,7 +26,7 @@ internal sealed class DecodingSession : IDisposable
     internal Tensor Ids => ids!.narrow(1, 0, Length);
 
     /// <summary>0 on padding [rows, length], or null; a view.</summary>
-    internal Tensor? Mask => state.Mask(Length);
+    internal virtual Tensor? Mask => null;
 
     /// <summary>
     /// Runs what the model has not seen yet. Gives the logits of the next token, float32 [rows, vocabulary], and the hidden states that were
@@ -37,8 +34,8 @@ internal sealed class DecodingSession : IDisposable
     /// </summary>
     internal (Tensor Logits, Tensor Hidden) Forward()
     {
-        Tensor hidden = state.HiddenStates(Ids);
-        Tensor logits = state.LogitsOf(hidden.narrow(1, hidden.size(1) - 1, 1));
+        Tensor hidden = HiddenStates();
+        Tensor logits = LogitsOf(hidden.narrow(1, hidden.size(1) - 1, 1));
         return (logits.squeeze(1).to(ScalarType.Float32), hidden);
     }
 
@@ -62,13 +59,20 @@ internal sealed class DecodingSession : IDisposable
     internal void Reorder(ReadOnlySpan<long> rows)
     {
         using Tensor order = tensor(rows.ToArray(), device: Device);
-        RowStore.Reorder(ref ids, order);
-        state.Reorder(order);
+        RowHistory.Reorder(ref ids, order);
+        ReorderState(order);
     }
 
-    public void Dispose()
-    {
-        state.Dispose();
-        ids?.Dispose();
-    }
+    public virtual void Dispose() => ids?.Dispose();
+
+    /// <summary>
+    /// Runs what has not been run yet, all of it without a cache. Gives the hidden states that were computed, [rows, new positions, hidden].
+    /// </summary>
+    private protected abstract Tensor HiddenStates();
+
+    /// <summary>Logits [rows, positions, vocabulary] of hidden states.</summary>
+    private protected abstract Tensor LogitsOf(Tensor hidden);
+
+    /// <summary>Takes what is remembered of the rows anew: each from the old row of this index, int64 [rows].</summary>
+    private protected abstract void ReorderState(Tensor rows);
 }

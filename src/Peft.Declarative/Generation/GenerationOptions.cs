@@ -142,3 +142,26 @@ public sealed record GenerationOptions
     internal int LengthLimit(int promptLength) =>
         MaxNewTokens is { } tokens ? promptLength + tokens : MaxLength ?? promptLength + DefaultNewTokens;
 }
+
+/// <summary>When beam search stops although some beams still run.</summary>
+public enum EarlyStopping
+{
+    /// <summary>When the best running beam, scored at its present length, no longer beats the worst finished one. The usual choice.</summary>
+    Estimate,
+
+    /// <summary>As soon as there are as many finished hypotheses as beams.</summary>
+    Immediate,
+
+    /// <summary>Only when no running beam can beat the worst finished one, whatever its final length.</summary>
+    Never,
+}
+
+/// <summary>Makes the end of text more likely, exponentially so, once a row is longer than wanted.</summary>
+/// <param name="Start">Number of new tokens from which on it acts.</param>
+/// <param name="Factor">Growth per token; above 1.</param>
+public sealed record LengthDecay(int Start, double Factor);
+
+/// <summary>A number that is added to the score of a token whenever the ones before it are the beginning of a sequence.</summary>
+/// <param name="Ids">The sequence; its last id gets the bias when the row ends with the others.</param>
+/// <param name="Bias">What is added; negative discourages, −∞ forbids.</param>
+public sealed record SequenceBias(IReadOnlyList<int> Ids, double Bias);

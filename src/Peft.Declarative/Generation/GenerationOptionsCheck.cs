@@ -1,17 +1,17 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Generation;
 
 /// <summary>Finds what cannot be in a set of options, all of it at once.</summary>
 internal static class GenerationOptionsCheck
 {
-    internal const string RuleId = "PEFT801";
-
     /// <exception cref="PeftException">PEFT801: options are out of range or contradict each other.</exception>
     internal static void Run(GenerationOptions options, int vocabularySize)
     {
         List<string> problems = [.. Ranges(options), .. Combinations(options), .. Ids(options, vocabularySize)];
         if (problems.Count > 0)
         {
-            throw new PeftException(RuleId, $"Text cannot be generated with these options: {ProblemList.Of(problems)}. Change them.");
+            throw new PeftException(RuleIds.GenerationOptionsOutOfRange, $"Text cannot be generated with these options: {ProblemList.Of(problems)}. Change them.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Generation;
 
@@ -130,7 +131,7 @@ public static class GenerationOptionsFile
         {
             if (problems.Count > 0)
             {
-                throw new PeftException("PEFT802",
+                throw new PeftException(RuleIds.GenerationConfigUnreadable,
                     $"'{path}' holds values of the wrong kind: {ProblemList.Of(problems)}. Correct them or delete the file.");
             }
         }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Peft.Declarative.Text;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -9,7 +9,7 @@ namespace Peft.Declarative.Generation;
 public sealed partial class Generator
 {
     private ITokenizer Tokenizer => tokenizer
-        ?? throw new PeftException(RuleId, "This generator has no tokenizer, so it continues ids only. Give it one.");
+        ?? throw new PeftException(RuleIds.PromptUnusable, "This generator has no tokenizer, so it continues ids only. Give it one.");
 
     /// <summary>Continues a text.</summary>
     /// <param name="prompt">The text.</param>
@@ -99,7 +99,7 @@ public sealed partial class Generator
     {
         if (options.NumBeams > 1 || options.NumReturnSequences > 1)
         {
-            throw new PeftException(RuleId, "A stream is one text that grows, but NumBeams or NumReturnSequences ask for several. Set both to 1.");
+            throw new PeftException(RuleIds.PromptUnusable, "A stream is one text that grows, but NumBeams or NumReturnSequences ask for several. Set both to 1.");
         }
 
         StreamingDecoder decoder = new(Tokenizer, skipSpecialTokens: true);
@@ -151,7 +151,7 @@ public sealed partial class Generator
         {
             if (rows[row].Count == 0)
             {
-                throw new PeftException(RuleId, $"Prompt {row} has no tokens. Start an empty prompt with the model's start token.");
+                throw new PeftException(RuleIds.PromptUnusable, $"Prompt {row} has no tokens. Start an empty prompt with the model's start token.");
             }
 
             int padding = length - rows[row].Count;
@@ -165,3 +165,8 @@ public sealed partial class Generator
         return (tensor(ids), tensor(mask));
     }
 }
+
+/// <summary>How a streamed text ended.</summary>
+/// <param name="NewTokens">Tokens that were generated, the one that ended the text included.</param>
+/// <param name="ReachedLimit">Whether there was no room for more, rather than nothing more to say.</param>
+internal readonly record struct StreamEnd(int NewTokens, bool ReachedLimit);

@@ -1,5 +1,4 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Text;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -10,8 +9,6 @@ namespace Peft.Declarative.Generation;
 /// </summary>
 public sealed partial class Generator
 {
-    private const string RuleId = "PEFT803";
-
     private readonly IContinuable kind;
     private readonly PretrainedModel model;
     private readonly ITokenizer? tokenizer;
@@ -74,13 +71,13 @@ public sealed partial class Generator
         GenerationOptionsCheck.Run(options, model.Config.VocabularySize);
         if (options.GuidanceScale != 1 && model is not CausalLanguageModel)
         {
-            throw new PeftException(RuleId, $"GuidanceScale compares with a model that has not read the prompt, which '{model.Config.ModelType}' always "
+            throw new PeftException(RuleIds.PromptUnusable, $"GuidanceScale compares with a model that has not read the prompt, which '{model.Config.ModelType}' always "
                 + "reads. Leave it at 1.");
         }
 
         if (options.StopStrings.Count > 0 && (tokenizer is null || options.NumBeams > 1))
         {
-            throw new PeftException(RuleId, tokenizer is null
+            throw new PeftException(RuleIds.PromptUnusable, tokenizer is null
                 ? "StopStrings are compared with text, but this generator has no tokenizer. Give it one."
                 : "StopStrings cannot be combined with NumBeams: beams end where their score says. Use one of them.");
         }
@@ -91,7 +88,7 @@ public sealed partial class Generator
         {
             using IDisposable untracked = no_grad();
             using DisposeScope scope = NewDisposeScope();
-            PromptCheck.Run(kind, inputIds, attentionMask, RuleId);
+            PromptCheck.Run(kind, inputIds, attentionMask);
             GenerationResult result = Search(inputIds.to(model.Device), Padding(attentionMask), options, onStep, cancellation);
             result.Sequences.MoveToOuterDisposeScope();
             result.SequenceScores?.MoveToOuterDisposeScope();
@@ -107,14 +104,13 @@ public sealed partial class Generator
     private GenerationResult Search(
         Tensor ids, Tensor? mask, GenerationOptions options, Action<IReadOnlyList<long>>? onStep, CancellationToken cancellation)
     {
-        Tensor start = kind.StartIds(ids);
-        int promptLength = (int)start.size(1);
+        int promptLength = kind.StartLength(ids);
         int limit = Math.Min(options.LengthLimit(promptLength), kind.MaxLength);
         IReadOnlyList<int> eos = options.EosTokenIds ?? model.Config.EosTokenIds;
         using ClassifierFreeGuidance? guidance = options.GuidanceScale == 1 ? null
             : new ClassifierFreeGuidance(kind, options.GuidanceScale, promptLength, limit, options.UseCache);
         int room = Math.Max(limit, promptLength);
-        using DecodingSession session = new(kind.Begin(ids, mask, room, options.UseCache), start, room);
+        using DecodingSession session = kind.Begin(ids, mask, room, options.UseCache);
         using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), model.Device);
         SearchContext context = new(
             session, new LogitsPipeline(options, promptLength, limit, eos, ids, guidance), options, limit, eos,

@@ -1,4 +1,4 @@
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -6,12 +6,12 @@ namespace Peft.Declarative.Generation;
 /// <summary>Refuses prompts that would be continued wrongly, or address memory outside the embedding.</summary>
 internal static class PromptCheck
 {
-    internal static void Run(IContinuable kind, Tensor ids, Tensor? mask, string ruleId)
+    internal static void Run(IContinuable kind, Tensor ids, Tensor? mask)
     {
         string? problem = Shape(ids, mask) ?? Values(kind.Model, ids) ?? kind.Problem(ids, mask);
         if (problem is not null)
         {
-            throw new PeftException(ruleId, problem);
+            throw new PeftException(RuleIds.PromptUnusable, problem);
         }
     }
 

@@ -1,5 +1,3 @@
-using Peft.Declarative.Text;
-
 namespace Peft.Declarative.Generation;
 
 /// <summary>Finds the token that completes one of some texts. A text may begin anywhere in earlier tokens, those of the prompt too.</summary>

@@ -1,7 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.AdaLora;
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Methods.BitFit;
@@ -11,12 +12,15 @@ using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.MixAndMatch;
 using Peft.Declarative.Methods.PTuning;
 using Peft.Declarative.Methods.ParallelBottleneck;
 using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.SparseMask;
+using Peft.Declarative.Methods.UniPelt;
 using Peft.Declarative.Methods.Vera;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Methods;
 
@@ -43,11 +47,7 @@ internal static class MethodCatalog
     ];
 
     /// <summary>Names for several methods as one adapter.</summary>
-    internal static IReadOnlyList<MethodFacts> Hybrids { get; } =
-    [
-        new("MixAndMatch", MethodClass.Hybrid, "a prefix, and bottlenecks beside the feed-forward networks", "2110.04366") { Merges = false },
-        new("UniPelt", MethodClass.Hybrid, "low-rank updates, a prefix and bottlenecks, each behind a gate", "2110.07577") { Merges = false },
-    ];
+    internal static IReadOnlyList<MethodFacts> Hybrids { get; } = [MixAndMatchFacts.Method, UniPeltFacts.Method];
 
     /// <summary>What the table of methods says of all of them.</summary>
     internal static IEnumerable<MethodFacts> Facts => All.Select(method => method.Facts).Concat(Hybrids);
@@ -91,4 +91,18 @@ internal static class MethodCatalog
     private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
         $"'{file.Source}' is an adapter of type '{UntrustedText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
         + $"It knows {string.Join(", ", All.Select(method => method.PeftType).Distinct())}.");
+
+    /// <summary>Hands the catalogue to the adapters, which are below the methods and cannot name it.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "A set of adapters is made by models of users too, by a constructor that has no room for a catalogue.")]
+    internal static void Register() => AdapterMethods.Known = new Catalog();
+
+    private sealed class Catalog : IMethodCatalog
+    {
+        public IAdapterMethod Of(AdapterConfig config) => MethodCatalog.Of(config);
+
+        public IAdapterHubMethod OfAdapterHub(AdapterHubFile file) => MethodCatalog.OfAdapterHub(file);
+
+        public AdapterConfig Read(ConfigJson file, IEnumerable<string> keys) => MethodCatalog.Read(file, keys);
+    }
 }

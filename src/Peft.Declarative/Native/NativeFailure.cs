@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Native;
 

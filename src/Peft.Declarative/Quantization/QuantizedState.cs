@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Json;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;

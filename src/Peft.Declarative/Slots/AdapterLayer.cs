@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
@@ -67,7 +67,7 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
     internal virtual IEnumerable<FrozenTensor> FrozenTensorsAt(string path)
     {
         // The vocabulary can be extended, so the reference library saves the base weight of these layers with the adapter.
-        if (IsTarget && path.Split('.')[^1] is "embed_tokens" or "lm_head")
+        if (IsTarget && VocabularyLayers.IsSavedAlong(LayerPath.LastName(path)))
         {
             yield return new FrozenTensor($"{AdapterKeys.Model}{path}.{BaseLayerName}.{nameof(WeightLayer.weight)}", Base.weight, BelongsToBase: true);
         }

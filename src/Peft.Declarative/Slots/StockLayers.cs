@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Peft.Declarative.Targeting;
@@ -20,7 +21,7 @@ internal sealed class PathPattern
     /// <summary>An expression that must match the whole path.</summary>
     internal static PathPattern? Whole(string expression, out string? failure) => Create($@"\A(?:{expression})\z", expression, out failure);
 
-    /// <summary>An expression that must match the path's end from a dot on, or all of it: how rank and alpha patterns are keyed.</summary>
+    /// <summary>An expression that must match the path's end from a dot on, or all of it: how patterns are keyed.</summary>
     internal static PathPattern? End(string expression, out string? failure) => Create($@"\A(?:.*\.)?(?:{expression})\z", expression, out failure);
 
     internal bool Matches(string path)
@@ -50,6 +51,62 @@ internal sealed class PathPattern
         {
             failure = error.Message.TrimEnd('.');
             return null;
+        }
+    }
+}
+
+/// <summary>One entry of a pattern: layers whose path ends in <paramref name="Key"/> take <paramref name="Value"/>.</summary>
+/// <param name="Key">Regular expression for the end of a path.</param>
+/// <param name="Value">The value there.</param>
+internal sealed record PatternEntry(string Key, double Value)
+{
+    /// <summary>Reads <c>name=value</c> as written in an attribute; null if it has another form or the value is not a positive number.</summary>
+    internal static PatternEntry? Parse(string text, bool whole)
+    {
+        int equals = text.LastIndexOf('=');
+        if (equals <= 0) return null;
+
+        string number = text.Substring(equals + 1).Trim();
+        NumberStyles style = whole ? NumberStyles.None : NumberStyles.Float;
+        bool read = double.TryParse(number, style, CultureInfo.InvariantCulture, out double value);
+        bool usable = read && value > 0 && value <= int.MaxValue;
+        return usable ? new PatternEntry(text.Substring(0, equals).Trim(), value) : null;
+    }
+}
+
+/// <summary>A pattern, such as of ranks: the value of the first entry that fits a path, in the order they are written.</summary>
+internal sealed class PatternTable
+{
+    private readonly List<(PatternEntry Entry, PathPattern? Pattern, string? Failure)> rows = [];
+
+    internal PatternTable(IEnumerable<PatternEntry> entries)
+    {
+        foreach (PatternEntry entry in entries)
+        {
+            PathPattern? pattern = PathPattern.End(entry.Key, out string? failure);
+            rows.Add((entry, pattern, failure));
+        }
+    }
+
+    internal double Of(string path, double otherwise)
+    {
+        foreach (var (entry, pattern, _) in rows)
+        {
+            if (pattern?.Matches(path) == true) return entry.Value;
+        }
+
+        return otherwise;
+    }
+
+    /// <summary>Reports expressions that cannot be used, and those that fit no adapted layer.</summary>
+    internal void Check(string argument, IReadOnlyList<TargetLayer> adapted, TargetProblems problems)
+    {
+        for (int i = 0; i < rows.Count; i++)
+        {
+            var (entry, pattern, failure) = rows[i];
+            bool fits = pattern is not null && adapted.Any(layer => pattern.Matches(layer.Path));
+            if ((failure ?? pattern?.Failure) is { } reason) problems.BadExpression(argument, i, entry.Key, reason);
+            else if (!fits) problems.KeyFitsNothing(argument, i, entry.Key, adapted);
         }
     }
 }

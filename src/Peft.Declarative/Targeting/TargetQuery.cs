@@ -36,18 +36,6 @@ internal sealed record TargetQuery
     /// <summary>Modules to train in full. Nothing below one of them is adapted.</summary>
     internal IReadOnlyList<string>? ModulesToSave { get; init; }
 
-    /// <summary>Rank of layers that no entry of <see cref="RankPattern"/> covers.</summary>
-    internal int Rank { get; init; }
-
-    /// <summary>Alpha of layers that no entry of <see cref="AlphaPattern"/> covers.</summary>
-    internal double Alpha { get; init; }
-
-    /// <summary>Ranks by path; the first entry that fits decides.</summary>
-    internal IReadOnlyList<PatternEntry>? RankPattern { get; init; }
-
-    /// <summary>Alphas by path; the first entry that fits decides.</summary>
-    internal IReadOnlyList<PatternEntry>? AlphaPattern { get; init; }
-
     /// <summary>Kinds of layer that the method can adapt.</summary>
     internal IReadOnlyList<LayerKind> Adaptable { get; init; } = LayerKinds.WithMatrix;
 
@@ -56,4 +44,21 @@ internal sealed record TargetQuery
     /// save match on any end of the path, also in the middle of a name. Declarations are read strictly instead.
     /// </summary>
     internal bool Lenient { get; init; }
+}
+
+/// <summary>Which layers of a base are stored in 4 bits: every linear one but the heads, as in the reference library.</summary>
+internal static class QuantizedLayers
+{
+    /// <summary>How messages name the declaration.</summary>
+    internal const string Attribute = "Quantize";
+
+    /// <summary>The question that the selection answers.</summary>
+    /// <param name="excluded">Layers that stay dense.</param>
+    /// <param name="trainedHeads">Heads that are trained in full; a head that starts at random has nothing worth keeping in 4 bits.</param>
+    internal static TargetQuery Query(IReadOnlyList<string> excluded, IReadOnlyList<string> trainedHeads) => new()
+    {
+        Targets = [TargetQuery.AllLinear],
+        Exclude = excluded.Count == 0 ? null : excluded,
+        ModulesToSave = trainedHeads,
+    };
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Optimizer = Peft.Declarative.Training.Optimizers.Optimizer;

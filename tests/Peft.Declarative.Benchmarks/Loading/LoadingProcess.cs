@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
 using Peft.Declarative.Native;

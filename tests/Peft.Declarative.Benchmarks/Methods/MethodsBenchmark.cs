@@ -1,6 +1,5 @@
 using System.Globalization;
 using MethodStudy.Study;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Benchmarks.Training;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Models;

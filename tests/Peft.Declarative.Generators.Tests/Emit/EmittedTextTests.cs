@@ -36,6 +36,37 @@ public class EmittedTextTests
     }
 
     [Fact]
+    public void ClassInTwoParts_EachWithAnAdapter_IsGeneratedOnce()
+    {
+        Generated generated = Generated.From(
+            """
+            [Lora(rank: 8, Name = "elon")] public partial class Persona : LlamaForCausalLM;
+            [Lora(rank: 4, Name = "ada")] public partial class Persona;
+            """);
+
+        Assert.Contains("public Adapter Elon { get; }", generated["Adapters"]);
+        Assert.Contains("public Adapter Ada { get; }", generated["Adapters"]);
+        Assert.Empty(generated.CompilerProblems);
+    }
+
+    [Theory]
+    [InlineData("[Lora(rank: 8, Init = (LoraInit)7)]")]
+    [InlineData("[Lora(rank: 8, Targets = [1])]")]
+    [InlineData("[Lora(rank: 8, Targets = null, Name = null)]")]
+    [InlineData("[Lora(rank: \"eight\", Name = 3)]")]
+    [InlineData("[Lora]")]
+    [InlineData("[AdapterFusion(null)]")]
+    [InlineData("[Lora(rank: 8)] [Training(Schedule = (Schedule)9, Epochs = \"three\")]")]
+    public void Argument_ThatIsNoValueOfItsType_LeavesTheDefault(string attributes)
+    {
+        Generated generated = Generated.From($"{attributes} public partial class Persona : LlamaForCausalLM;");
+
+        Assert.DoesNotContain(generated.CompilerProblems, problem => problem.Contains(".g.cs", StringComparison.Ordinal));
+        Assert.DoesNotContain(generated.Analyze(), diagnostic => diagnostic.Id is "PEFT901" or "AD0001");
+        Assert.NotEmpty(generated.Files);
+    }
+
+    [Fact]
     public void Lines_EndAlike_AndTheFileSaysThatItIsGenerated()
     {
         foreach (string text in Generated.From(Persona.ReplaceLineEndings("\r\n"), Configs.Llama1B).Files.Values)

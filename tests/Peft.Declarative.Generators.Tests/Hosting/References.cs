@@ -19,7 +19,7 @@ internal static class References
     private static bool IsUsed(string path)
     {
         string name = Path.GetFileNameWithoutExtension(path);
-        return name is "TorchSharp" or "Peft.Declarative" or "Peft.Declarative.Models" or "netstandard" or "mscorlib"
+        return name is "TorchSharp" or "Peft.Declarative" or "Peft.Declarative.Text" or "Peft.Declarative.Models" or "netstandard" or "mscorlib"
             || (name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("System.Composition", StringComparison.Ordinal));
     }
 }

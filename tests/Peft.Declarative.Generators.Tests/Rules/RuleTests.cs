@@ -20,7 +20,7 @@ public class RuleTests
     public static TheoryData<string, string, string, string> Cases => new()
     {
         { "PEFT001", "[Lora(rank: 8)] public class TinyGpt : LlamaForCausalLM { TinyGpt(LlamaConfig c) : base(c) { } }", "TinyGpt", "'TinyGpt' carries [Lora] but is not partial, so adapter code cannot be added to it. Add 'partial' to the class." },
-        { "PEFT001", "class Outer { [Lora(rank: 8)] partial class Inner : LlamaForCausalLM { Inner(LlamaConfig c) : base(c) { } } }", "Inner", "stands in 'Outer', which is not partial" },
+        { "PEFT001", "class Outer { [Lora(rank: 8)] partial class Inner : LlamaForCausalLM { Inner(LlamaConfig c) : base(c) { } } }", "Inner", "is nested in 'Outer', which is not partial" },
         { "PEFT002", "[Lora(rank: 8)] public partial class Settings;", "Lora(rank: 8)", "'Settings' does not derive from TorchSharp's Module" },
         { "PEFT003", Family("[Lora(rank: 8)] [BaseConfig(\"models/lama/config.json\")]"), "\"models/lama/config.json\"", "not among the project's additional files" },
         { "PEFT004", Own("[Lora(rank: 8, Targets = [\"q\"])] private Module<Tensor, Tensor> q = Linear(64, 64);"), "[\"q\"]", "adapts just that layer" },

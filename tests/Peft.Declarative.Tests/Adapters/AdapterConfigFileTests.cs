@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Tests.Adapters;
 

@@ -1,5 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;

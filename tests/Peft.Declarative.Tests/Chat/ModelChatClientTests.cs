@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Peft.Declarative.Chat;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Data;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Chat;
 

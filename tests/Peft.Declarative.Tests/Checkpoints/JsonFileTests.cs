@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Tests.Checkpoints;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Text;
 using Peft.Declarative.Tests.Training;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Data;
 

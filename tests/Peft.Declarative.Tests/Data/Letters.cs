@@ -1,5 +1,3 @@
-using Peft.Declarative.Text;
-
 namespace Peft.Declarative.Tests.Data;
 
 /// <summary>A tokenizer of one token per character, with 0 before a text.</summary>

@@ -4,7 +4,6 @@ using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
-using Peft.Declarative.BaseModels;
 using DeclarativeGenerator = generators::Peft.Declarative.Generators.DeclarativeGenerator;
 
 namespace Peft.Declarative.Tests.Declared;
@@ -12,9 +11,13 @@ namespace Peft.Declarative.Tests.Declared;
 /// <summary>Declarations compiled with the generator, as the user's compiler does.</summary>
 internal sealed class DeclaredAssembly
 {
+    // Not the generator, which no project references and which has the attributes too.
     private static readonly IReadOnlyList<MetadataReference> References =
     [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Where(path => path != typeof(DeclarativeGenerator).Assembly.Location)
+            .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
     private readonly Assembly _assembly;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 

@@ -1,5 +1,3 @@
-using Peft.Declarative.BaseModels;
-
 namespace Peft.Declarative.Tests.Declared;
 
 /// <summary>Compiles a declaration with the generator, as the user's compiler does, and builds the model that comes out.</summary>

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Methods;
 using Peft.Declarative.Slots;

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
 using static TorchSharp.torch;
 using Generator = Peft.Declarative.Generation.Generator;

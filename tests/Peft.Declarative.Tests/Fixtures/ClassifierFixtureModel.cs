@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
 using static TorchSharp.torch;
 
@@ -11,7 +10,7 @@ internal sealed class ClassifierFixtureModel(SequenceClassifier model) : Fixture
     internal override Tensor Compared(Tensor logits, Tensor mask) => logits;
 
     internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels) =>
-        model.SumLoss(new MicroBatch(ids, labels.unsqueeze(1)) { AttentionMask = mask }) / Counted(labels);
+        model.SumLoss(new MicroBatch(ids, labels.unsqueeze(1)) { ClassLabels = labels, AttentionMask = mask }) / Counted(labels);
 
     internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) =>
         throw new InvalidOperationException("A classifier writes no text.");

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
 using static TorchSharp.torch;
 using Generator = Peft.Declarative.Generation.Generator;
@@ -13,7 +12,7 @@ internal sealed class EncoderDecoderFixtureModel(EncoderDecoderModel model) : Fi
     internal override Tensor Compared(Tensor logits, Tensor mask) => logits;
 
     internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels) =>
-        model.SumLoss(new MicroBatch(ids, labels) { AttentionMask = mask }) / Counted(labels);
+        model.SumLoss(new MicroBatch(ids, labels) { DecoderIds = model.DecoderIds(labels), AttentionMask = mask }) / Counted(labels);
 
     internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new Generator(model).Generate(ids, mask, options);
 }

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Models;
 using Peft.Declarative.Slots;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;

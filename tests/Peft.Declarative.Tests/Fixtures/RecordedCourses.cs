@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Tests.Methods.AdaLora;
 
 namespace Peft.Declarative.Tests.Fixtures;

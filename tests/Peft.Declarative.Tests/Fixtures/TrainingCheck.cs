@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Training;
 using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Json;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Generation;

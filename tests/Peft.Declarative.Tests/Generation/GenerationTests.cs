@@ -1,8 +1,6 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 using Generator = Peft.Declarative.Generation.Generator;
 

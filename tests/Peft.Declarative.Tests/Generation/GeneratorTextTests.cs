@@ -1,6 +1,5 @@
 using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
-using Peft.Declarative.Text;
 using static TorchSharp.torch;
 using Generator = Peft.Declarative.Generation.Generator;
 

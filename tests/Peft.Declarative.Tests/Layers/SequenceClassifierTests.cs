@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
@@ -39,8 +38,9 @@ public sealed class SequenceClassifierTests
         using var model = (SequenceClassifier)TinyFamilies.Make("bert");
         Tensor ids = TinyModels.Ids();
 
-        Tensor both = model.SumLoss(new MicroBatch(ids, tensor(new long[,] { { 2 }, { -100 } })));
-        Tensor alone = model.SumLoss(new MicroBatch(ids.narrow(0, 0, 1), tensor(new long[,] { { 2 } })));
+        Tensor labels = tensor(new long[,] { { 2 }, { -100 } });
+        Tensor both = model.SumLoss(new MicroBatch(ids, labels) { ClassLabels = labels.squeeze(1) });
+        Tensor alone = model.SumLoss(new MicroBatch(ids.narrow(0, 0, 1), labels.narrow(0, 0, 1)) { ClassLabels = labels.narrow(0, 0, 1).squeeze(1) });
 
         Close.To(alone, both, 1e-6, "loss");
     }

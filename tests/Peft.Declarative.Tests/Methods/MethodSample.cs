@@ -1,5 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.Tests.Methods;
 

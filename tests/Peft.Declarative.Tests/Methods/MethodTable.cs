@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods;
 
 namespace Peft.Declarative.Tests.Methods;
@@ -37,9 +37,11 @@ internal static class MethodTable
         return text.ToString();
     }
 
+    internal static string Title(MethodClass group) => Groups.First(entry => entry.Class == group).Title;
+
     private static string Name(MethodFacts method) => $"[`[{method.Name}]`](src/Peft.Declarative/Methods/{method.Name}/README.md)";
 
-    private static string Paper(MethodFacts method) => method.Paper.Length == 0 ? "" : $"[{method.Paper}](https://arxiv.org/abs/{method.Paper})";
+    internal static string Paper(MethodFacts method) => method.Paper.Length == 0 ? "" : $"[{method.Paper}](https://arxiv.org/abs/{method.Paper})";
 
     private static string Mark(bool holds) => holds ? "✓" : "–";
 }

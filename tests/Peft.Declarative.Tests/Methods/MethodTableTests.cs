@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Tests.Methods;
 
@@ -32,8 +34,49 @@ public sealed class MethodTableTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Method_HasItsPage(string method) =>
-        Assert.True(File.Exists(Path.Combine(Root(), "src", "Peft.Declarative", "Methods", method, "README.md")));
+    public void MethodPage_UnderItsTitle_HasTheCataloguesFacts(string method)
+    {
+        string path = Path.Combine(Root(), "src", "Peft.Declarative", "Methods", method, "README.md");
+        string page = File.ReadAllText(path).ReplaceLineEndings("\n");
+        string expected = MethodPage.With(page, MethodCatalog.Facts.First(facts => facts.Name == method));
+        if (Environment.GetEnvironmentVariable("PEFT_NEW_SNAPSHOTS") == "1")
+        {
+            File.WriteAllText(path, expected);
+            return;
+        }
+
+        Assert.Equal(expected, page);
+    }
+
+    [Fact]
+    public void Config_NumberThatHasARange_IsCheckedUnderItsName()
+    {
+        foreach (IAdapterMethod method in MethodCatalog.All)
+        {
+            var config = (AdapterConfig)RuntimeHelpers.GetUninitializedObject(method.ConfigType);
+
+            Assert.All(method.Facts.Numbers, rule => Assert.Contains(
+                method.ConfigType.GetProperties(), property => property.Name.Equals(rule.Argument, StringComparison.OrdinalIgnoreCase)));
+            Assert.Equal(
+                method.Facts.Numbers.Select(rule => rule.Argument).Order(StringComparer.Ordinal),
+                config.Numbers.Select(number => number.Argument).Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Attach_WithNumbersOutOfRange_SaysAllOfThemInTheCompilersWords()
+    {
+        using PretrainedModel model = TinyFamilies.Make("llama");
+        var config = new LoraConfig { Rank = 0, Alpha = -1, Dropout = 1, Targets = ["q_proj"] };
+
+        PeftException error = Assert.Throws<PeftException>(() => AdapterWiring.Attach(model, new Adapter("default", config)));
+
+        Assert.Equal("PEFT202", error.Id);
+        string name = model.GetType().Name;
+        Assert.Equal(
+            $"{RuleTexts.RankNotPositive("Lora", name, 0)} {RuleTexts.AlphaNotPositive("Lora", name, -1)} {RuleTexts.DropoutOutOfRange("Lora", name, "Dropout", 1)}",
+            error.Message);
+    }
 
     [Theory]
     [MemberData(nameof(Methods))]

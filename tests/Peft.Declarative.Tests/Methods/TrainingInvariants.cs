@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
@@ -8,6 +7,7 @@ using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;
+using Peft.Declarative.Text.Json;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,4 @@
 using FirstAdapter.Pretraining.Tokenizing;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Samples;
 

@@ -1,7 +1,6 @@
 using FirstAdapter.Tours;
 using MethodStudy.Output;
 using MethodStudy.Study;
-using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.Tests.Samples;
 

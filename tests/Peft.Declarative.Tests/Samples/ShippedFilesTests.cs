@@ -2,7 +2,6 @@ using FirstAdapter.Pretraining;
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative.Models;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Samples;
 

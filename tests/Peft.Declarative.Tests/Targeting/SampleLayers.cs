@@ -14,9 +14,9 @@ internal static class SampleLayers
         new("lm_head", LayerKind.Head, 32, 8),
     ];
 
-    internal static TargetSelection Select(TargetQuery query) => TargetSelector.Select("Persona", "Lora", query with { Rank = 8, Alpha = 16 }, Llama);
+    internal static TargetSelection Select(TargetQuery query) => TargetSelector.Select("Persona", "Lora", query, Llama);
 
-    internal static IEnumerable<string> Paths(this TargetSelection selection) => selection.Adapted.Select(layer => layer.Layer.Path);
+    internal static IEnumerable<string> Paths(this TargetSelection selection) => selection.Adapted.Select(layer => layer.Path);
 
     private static IEnumerable<TargetLayer> Block(int index)
     {

@@ -45,14 +45,6 @@ public class TargetProblemsTests
     }
 
     [Fact]
-    public void PatternKey_OfALayerThatIsNotAdapted_IsAProblem()
-    {
-        TargetProblem problem = Assert.Single(Select(new() { Targets = ["q_proj"], RankPattern = [new("k_proj", 4)] }).Problems);
-
-        Assert.Equal(("PEFT107", "RankPattern", 0), (problem.Id, problem.Argument, problem.Index));
-    }
-
-    [Fact]
     public void Exclude_OfEverything_SaysThatNothingIsLeft()
     {
         TargetProblem problem = Assert.Single(Select(new() { Targets = ["lm_head", "embed_tokens"], Exclude = ["lm_head", "embed_tokens"] }).Problems);
@@ -102,7 +94,7 @@ public class TargetProblemsTests
 
     [Fact]
     public void Lenient_EntriesThatMatchNothing_ArePassedOver() =>
-        Assert.Empty(Select(new() { Targets = ["q_proj", "gone"], Layers = [0, 9], RankPattern = [new("gone", 2)], Lenient = true }).Problems);
+        Assert.Empty(Select(new() { Targets = ["q_proj", "gone"], Layers = [0, 9], Lenient = true }).Problems);
 
     [Fact]
     public void Lenient_NothingAdapted_IsStillAProblem()

@@ -97,19 +97,5 @@ public class TargetSelectorTests
     }
 
     [Fact]
-    public void Select_Patterns_FirstEntryThatFitsDecides()
-    {
-        TargetSelection selection = Select(new()
-        {
-            Targets = ["q_proj", "v_proj"],
-            RankPattern = [new("layers.0.*q_proj", 2), new("q_proj", 4)],
-            AlphaPattern = [new("v_proj", 32)],
-        });
-
-        Assert.Equal([(2, 16.0), (8, 32.0), (4, 16.0), (8, 32.0)], selection.Adapted.Select(layer => (layer.Rank, layer.Alpha)));
-        Assert.Empty(selection.Problems);
-    }
-
-    [Fact]
     public void Select_EmptyTargetsWithModulesToSave_IsAllowed() => Assert.Empty(Select(new() { Targets = [], ModulesToSave = ["norm"] }).Problems);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Templates;
 
 namespace Peft.Declarative.Tests.Templates;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Templates;
 
 namespace Peft.Declarative.Tests.Templates;
 
-/// <summary>Templates from strangers end soon, small and in an error that says why.</summary>
+/// <summary>Untrusted templates end soon, with little output, in an error that says why.</summary>
 public class TemplateLimitsTests
 {
     private static readonly JsonArray NoMessages = [];

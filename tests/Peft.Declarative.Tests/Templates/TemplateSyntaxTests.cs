@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Tests.Templates;
 
-/// <summary>What is and what is no template, where the reference draws the line in a place of its own. An expected null is an error.</summary>
+/// <summary>Which texts are valid templates, where the reference differs from what its grammar suggests. An expected null is an error.</summary>
 public class TemplateSyntaxTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Tests.Templates;
 
-/// <summary>Which variable a name stands for inside macros, blocks and loops. An expected null is an error.</summary>
+/// <summary>Which variable a name refers to inside macros, blocks and loops. An expected null is an error.</summary>
 public class VariableScopeTests
 {
     [Theory]

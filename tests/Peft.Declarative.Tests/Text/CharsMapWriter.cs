@@ -34,7 +34,7 @@ internal static class CharsMapWriter
         return data;
     }
 
-    // A node's children stand at base ^ label; the value of a key that ends here stands at the base itself.
+    // A node's children are at base ^ label; the value of a key that ends here is at the base itself.
     private static void Place(uint?[] units, uint node, List<(byte[] Key, uint Value)> keys, int depth)
     {
         byte[] labels = [.. keys.Where(key => key.Key.Length > depth).Select(key => key.Key[depth]).Distinct()];

@@ -1,6 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Templates;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Text;
 
@@ -59,7 +57,7 @@ public class ChatFormatTests
         Assert.IsType<TemplateException>(error.InnerException);
     }
 
-    // The tokens without the sign that stands for a space at the very beginning.
+    // The tokens without the character that encodes a space at the very beginning.
     private static string Text(Tokenizer tokenizer, IEnumerable<int> ids) => tokenizer.Decode(ids, skipSpecialTokens: false).Replace("> ", ">", StringComparison.Ordinal);
 
     private static Tokenizer Stories(string template)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Text;
 

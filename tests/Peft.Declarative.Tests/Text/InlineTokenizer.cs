@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Text;
 
-/// <summary>Makes a tokenizer out of JSON that stands in the test.</summary>
+/// <summary>Creates a tokenizer from JSON that is written in the test.</summary>
 internal static class InlineTokenizer
 {
     /// <summary>Loads <c>tokenizer.json</c> with the given sections, and other files beside it.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Peft.Declarative.Text.Normalizers;
+using Peft.Declarative.Text.Tokenizers.Normalizers;
 
 namespace Peft.Declarative.Tests.Text;
 

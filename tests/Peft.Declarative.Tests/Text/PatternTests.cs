@@ -59,14 +59,14 @@ public class PatternTests
         // A balloon cannot be written in an attribute's verbatim string.
         Pattern pattern = Pattern.Expression(expression.Replace(@"\U0001F388", "\U0001F388", StringComparison.Ordinal));
 
-        string[] matches = [.. pattern.Cut(text).Where(s => s.IsMatch).Select(s => text[s.Start..s.End])];
+        string[] matches = [.. pattern.Split(text).Where(s => s.IsMatch).Select(s => text[s.Start..s.End])];
 
         Assert.Equal(expected.Length == 0 ? [] : expected.Split('|'), matches);
     }
 
     [Fact]
     public void Literal_WithSpecialCharacters_MatchesItself() =>
-        Assert.Equal([(0, 1), (1, 3), (3, 4)], Pattern.Literal("a+").Cut("xa+y").Select(s => (s.Start, s.End)));
+        Assert.Equal([(0, 1), (1, 3), (3, 4)], Pattern.Literal("a+").Split("xa+y").Select(s => (s.Start, s.End)));
 
     [Theory]
     [InlineData(@"(a)\1", "back-references")]
@@ -98,7 +98,7 @@ public class PatternTests
     {
         Pattern pattern = Pattern.Expression(expression);
 
-        var error = Assert.Throws<PeftException>(() => pattern.Cut(new string('a', 5_000)));
+        var error = Assert.Throws<PeftException>(() => pattern.Split(new string('a', 5_000)));
 
         Assert.Equal("PEFT505", error.Id);
         Assert.Contains(expression, error.Message, StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using System.Text;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Text;
 

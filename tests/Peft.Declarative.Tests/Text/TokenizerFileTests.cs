@@ -1,9 +1,8 @@
 using System.Text;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Text;
 
-/// <summary>Files from strangers end in one clear error, never in a crash.</summary>
+/// <summary>Untrusted files end in one clear error, never in a crash.</summary>
 public class TokenizerFileTests
 {
     private const string Words = """{"type": "WordLevel", "vocab": {"a": 0}, "unk_token": "a"}""";
@@ -25,7 +24,7 @@ public class TokenizerFileTests
     [InlineData("""{"version": "2.0", "model": W}""", "'version'", "1.0")]
     [InlineData("""{"a": 1}""", "model", "no Hugging Face tokenizer")]
     [InlineData("""[1]""", "model", "no Hugging Face tokenizer")]
-    [InlineData("""{"model": """, "not valid JSON", "LineNumber: 0")]
+    [InlineData("""{"model": """, "not a JSON file that can be used", "line 1")]
     [InlineData("""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "(a"}, "behavior": "Isolated"}, "model": W}""", "'pre_tokenizer.pattern.Regex'", "')' is missing")]
     [InlineData("""{"pre_tokenizer": {"type": "Split", "pattern": {"Regex": "a"}, "behavior": "Melt"}, "model": W}""", "'Melt'", "Isolated")]
     [InlineData("""{"post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "[X]", "type_id": 0}}], "pair": [], "special_tokens": {}}, "model": W}""", "'[X]'", "special_tokens")]

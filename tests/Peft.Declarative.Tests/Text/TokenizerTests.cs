@@ -1,5 +1,3 @@
-using Peft.Declarative.Text;
-
 namespace Peft.Declarative.Tests.Text;
 
 public class TokenizerTests

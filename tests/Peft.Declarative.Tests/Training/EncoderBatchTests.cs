@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
@@ -22,7 +21,10 @@ public sealed class EncoderBatchTests
         Assert.Equal(8, batch.TokenCount);
         Assert.Equal([1L, 1, 1, 1, 1, 1, 1, 1, 0, 0], micro.AttentionMask!.contiguous().data<long>());
         Tensor alone = rows.Aggregate(zeros([]), (sum, row) => sum + model.SumLoss(
-            new MicroBatch(tensor(row.Ids, dtype: ScalarType.Int64).unsqueeze(0), tensor(row.Labels, dtype: ScalarType.Int64).unsqueeze(0))));
+            new MicroBatch(tensor(row.Ids, dtype: ScalarType.Int64).unsqueeze(0), tensor(row.Labels, dtype: ScalarType.Int64).unsqueeze(0))
+            {
+                ClassLabels = tensor(row.Labels[..1], dtype: ScalarType.Int64),
+            }));
         Close.To(alone, model.SumLoss(micro), 1e-5, "loss");
     }
 
@@ -40,6 +42,6 @@ public sealed class EncoderBatchTests
 
         Assert.Equal(target.Length, batch.LabelCount);
         Assert.Equal(source.Length, batch.TokenCount);
-        Close.To(model.SumLoss(new MicroBatch(ids, labels)), model.SumLoss(batch.Split(1)[0]), 1e-5, "loss");
+        Close.To(model.SumLoss(new MicroBatch(ids, labels) { DecoderIds = model.DecoderIds(labels) }), model.SumLoss(batch.Split(1)[0]), 1e-5, "loss");
     }
 }

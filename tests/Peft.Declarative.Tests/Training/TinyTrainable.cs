@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using TorchSharp;
 using TorchSharp.Modules;

@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Training;
 using static TorchSharp.torch;

@@ -137,9 +137,9 @@ public sealed class TrainingRunTests
             TrainingRun.Start(model, new TrainingPlan { Epochs = 0, LearningRate = double.NaN, Resume = true }, TrainingData.FromRows(TrainingLoop.Rows(2)));
         });
 
-        Assert.Equal("PEFT406", error.Id);
-        Assert.Contains("Epochs is 0", error.Message, StringComparison.Ordinal);
-        Assert.Contains("LearningRate is NaN", error.Message, StringComparison.Ordinal);
+        Assert.Equal("PEFT202", error.Id);
+        Assert.Contains("Epochs = 0 of [Training] on 'TinyTrainable' cannot be. Use 1 or more.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("LearningRate = NaN of [Training]", error.Message, StringComparison.Ordinal);
         Assert.Contains("OutputDirectory", error.Message, StringComparison.Ordinal);
     }
 

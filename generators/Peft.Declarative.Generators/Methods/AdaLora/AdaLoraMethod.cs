@@ -1,25 +1,24 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
-using Peft.Declarative.Targeting;
+using Peft.Declarative.Methods.AdaLora;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.AdaLora;
 
 /// <summary>AdaLoRA: a low-rank product whose ranks are given out while training, by three lines in the loop.</summary>
 internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
 {
-    internal override string Name => "AdaLora";
+    internal override MethodFacts Facts => AdaLoraFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("AdaLoraConfig"), Own("AdaLoraBudget", inExpressions: true), Own("AdaLoraLinear")];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     protected override AdaLoraSpec Read(AttributeReader attribute, ParseContext context) => AdaLoraParser.Parse(attribute, context);
 
     protected override void Check(AdaLoraSpec spec, LayerSelectionPlan selection, PlanContext context) => RankCheck.Run(
-        selection.Selected.Select(selected => (selected.Layer, spec.InitialRank)),
+        selection.Selected.Select(selected => (selected, spec.InitialRank)),
         (layer, _) => (spec.MemberOf(layer.Path) ?? spec.Place).At("initialRank"),
         context);
 

@@ -3,10 +3,8 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.AdaLora;
 
 /// <summary>A declared adapter whose ranks are given out while training. Numbers are null where the declaration is silent.</summary>
-internal sealed record AdaLoraSpec : LayerAdapterSpec
+internal sealed record AdaLoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
 {
-    internal override string Method => "AdaLora";
-
     public required int InitialRank { get; init; }
 
     public required int TargetRank { get; init; }

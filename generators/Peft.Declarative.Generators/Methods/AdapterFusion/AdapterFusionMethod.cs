@@ -1,18 +1,17 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.AdapterFusion;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
 /// <summary>Fusions of bottlenecks: reads [AdapterFusion], plans it, writes it.</summary>
 internal sealed class AdapterFusionMethod : AdapterMethod
 {
-    internal override string Name => "AdapterFusion";
-
-    internal override string? OffWeights => AdapterFusionTexts.Place;
+    internal override MethodFacts Facts => AdapterFusionFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("AdapterFusionConfig"), Own("FusionLayer"), Own("FusionRegularization", inExpressions: true)];
 

@@ -1,5 +1,6 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.AdapterFusion;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
@@ -8,20 +9,17 @@ internal static class AdapterFusionParser
 {
     internal static AdapterFusionSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        var spec = new AdapterFusionSpec
+        var fusion = attribute.Value<AdapterFusionAttribute>();
+        var spec = new AdapterFusionSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Adapters = attribute.FirstTexts(),
-            Value = attribute.Value<bool>("Value") ?? true,
-            Regularization = attribute.Value<bool>("Regularization") ?? true,
-            Temperature = attribute.Value<bool>("Temperature") ?? false,
-            QueryBeforeNorm = attribute.Value<bool>("QueryBeforeNorm") ?? false,
-            Dropout = attribute.Value<double>("Dropout") ?? 0,
+            Adapters = fusion.Adapters.ToEquatableArray(),
+            Value = fusion.Value,
+            Regularization = fusion.Regularization,
+            Temperature = fusion.Temperature,
+            QueryBeforeNorm = fusion.QueryBeforeNorm,
+            Dropout = fusion.Dropout,
         };
-        if (spec.Dropout is not (>= 0 and < 1))
-            context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, context.Model, spec.Dropout), spec.Place.At("Dropout"));
+        new NumberChecks(spec, context).Require(AdapterFusionFacts.Method, ("Dropout", spec.Dropout));
         return spec;
     }
 }

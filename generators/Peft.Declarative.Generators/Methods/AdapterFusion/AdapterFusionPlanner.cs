@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
@@ -19,7 +19,7 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
             return new AdapterPlan(spec, "", default, default, AtRunTime: false, null, null);
         }
 
-        PlannedSublayers slots = new SublayerPlanner(FusionPlaces.Of(spec, members), context).Plan();
+        PlannedSublayers slots = new SublayerPlanner(FusionSublayers.Of(spec, members), context).Plan();
         List<PlannedLayer> places = slots.Groups.Select(group => group.Layer with { ClassName = Identifiers.Pascal(group.Sublayer) }).ToList();
         List<PlannedLayer> head = context.TrainedHead();
         long? trainable = 0;
@@ -32,4 +32,15 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
     internal static long? Count(PlannedLayer place, AdapterFusionSpec spec) => place is { Count: > 0, Output: > 0 }
         ? place.Count * (((spec.Value ? 3 : 2) * place.Output * place.Output) + (2 * place.Output))
         : null;
+}
+
+/// <summary>The sublayers of a fusion: those of its bottlenecks.</summary>
+internal sealed record FusionSublayers(AdapterIdentity Identity) : SublayerAdapterSpec(Identity)
+{
+    internal static FusionSublayers Of(AdapterFusionSpec fusion, IReadOnlyList<SublayerAdapterSpec> members) => new(fusion.Identity)
+    {
+        Reduction = 1,
+        Targets = members.SelectMany(member => member.Targets).Distinct().ToEquatableArray(),
+        LeaveOut = members.Select(member => member.LeaveOut.AsEnumerable()).Aggregate((all, next) => all.Intersect(next)).ToEquatableArray(),
+    };
 }

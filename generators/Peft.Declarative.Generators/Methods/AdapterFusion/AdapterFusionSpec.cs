@@ -3,10 +3,8 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
 /// <summary>A declared fusion of bottlenecks.</summary>
-internal sealed record AdapterFusionSpec : AdapterSpec
+internal sealed record AdapterFusionSpec(AdapterIdentity Identity) : AdapterSpec(Identity)
 {
-    internal override string Method => "AdapterFusion";
-
     internal override IReadOnlyList<string> Members => Adapters;
 
     /// <summary>Names of the bottlenecks.</summary>

@@ -1,29 +1,24 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.BitFit;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.BitFit;
 
 /// <summary>BitFit: trained copies of the base's biases.</summary>
 internal sealed class BitFitMethod : LayerMethod<BitFitSpec>
 {
-    internal override string Name => "BitFit";
+    internal override MethodFacts Facts => BitFitFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("BitFitConfig")];
 
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.All;
-
     protected override string InPlace => "trained copies stand in for the base's biases, around which nothing is put";
 
-    protected override BitFitSpec Read(AttributeReader attribute, ParseContext context) => new()
-    {
-        Name = attribute.Text("Name") ?? "default",
-        Place = attribute.Place,
-        Written = attribute.Written,
-    };
+    protected override BitFitSpec Read(AttributeReader attribute, ParseContext context) => new(attribute.Identity);
 
     // Without a config, a bias that depends on a field of it may be there.
     protected override LayerSelectionPlan Narrow(BitFitSpec spec, LayerSelectionPlan selection, PlanContext context)
@@ -50,4 +45,12 @@ internal sealed class BitFitMethod : LayerMethod<BitFitSpec>
 
     protected override LayerClass Class(BitFitSpec spec, PlannedLayer layer, TypeNames types) =>
         throw new InvalidOperationException("BitFit puts no class around a layer.");
+}
+
+/// <summary>Declared training of biases.</summary>
+internal sealed record BitFitSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
+{
+    internal override IReadOnlyList<string> Traits => [Method, Combinations.TrainsBaseBiases];
+
+    internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with { DefaultTargets = tree.Names };
 }

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 
@@ -7,10 +7,6 @@ namespace Peft.Declarative.Generators.Methods.Bottleneck;
 /// <summary>Writes a bottleneck: its config, its places, and one class per sublayer that names formula and shapes.</summary>
 internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
 {
-    // What declarations call the sublayers, and the enum's names for them.
-    private static readonly Dictionary<string, string> Kinds =
-        new() { ["attention"] = "Attention", ["cross_attention"] = "CrossAttention", ["mlp"] = "FeedForward" };
-
     private readonly BottleneckSpec spec = (BottleneckSpec)plan.Spec;
 
     internal ConfigText Config()
@@ -59,18 +55,12 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
     private string ConfigType => types[spec.IsParallel ? "ParallelBottleneckConfig" : "BottleneckConfig"];
 
     private IEnumerable<string> Targets() =>
-        !spec.IsParallel && spec.Targets.Contains("attention") ? [$"Targets = [{string.Join(", ", spec.Targets.Select(Kind))}]"] : [];
+        !spec.IsParallel && spec.Targets.Contains(SublayerNames.Of(SublayerKind.Attention)) ? [$"Targets = [{string.Join(", ", spec.Targets.Select(Kind))}]"] : [];
 
     private IEnumerable<string> Built() => spec.Settings.Select(setting =>
-    {
-        int open = setting.IndexOf('{');
-        if (open < 0) return setting;
+        $"{setting.Property} = {(setting.EnumType.Length > 0 ? types[setting.EnumType] + "." : "")}{setting.Value}");
 
-        int close = setting.IndexOf('}');
-        return setting.Substring(0, open) + types[setting.Substring(open + 1, close - open - 1)] + setting.Substring(close + 1);
-    });
-
-    private string Kind(string target) => $"{types["SublayerKind"]}.{(Kinds.TryGetValue(target, out string? kind) ? kind : "FeedForward")}";
+    private string Kind(string target) => $"{types["SublayerKind"]}.{SublayerNames.KindOf(target)}";
 
     private string ClassName(PlannedLayer place) => place.ClassName + plan.Handle;
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -9,9 +10,7 @@ namespace Peft.Declarative.Generators.Methods.Bottleneck;
 /// <summary>Bottlenecks in series: reads [Bottleneck], plans it, writes it. Those beside sublayers differ in their name and in a sign.</summary>
 internal class BottleneckMethod : AdapterMethod
 {
-    internal override string Name => "Bottleneck";
-
-    internal override string? OffWeights => BottleneckTexts.Place;
+    internal override MethodFacts Facts => BottleneckFacts.Method;
 
     internal override IEnumerable<KnownType> Types =>
     [

@@ -1,8 +1,9 @@
 using System.Globalization;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.Bottleneck;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
@@ -10,91 +11,75 @@ namespace Peft.Declarative.Generators.Methods.Bottleneck;
 /// <summary>Reads [Bottleneck] and [ParallelBottleneck].</summary>
 internal static class BottleneckParser
 {
-    // In the order of the enums.
-    private static readonly string[] Functions = ["Relu", "Swish", "Gelu", "GeluTanh", "Tanh", "Sigmoid", "LeakyRelu", "Relu6", "Mish", "Linear"];
-    private static readonly string[] Inits = ["Default", "Normal", "ZeroUp", "TruncatedNormal"];
-    private static readonly string[] Residuals = ["Result", "Normalised", "Sum"];
-    private static readonly string[] Scales = ["None", "Scalar", "Channel"];
+    private static readonly string[] Usual = [SublayerNames.Of(SublayerKind.FeedForward)];
+
+    // Settings beyond sublayers and reductions, which are written into the config as they are.
+    private static readonly string[] Written =
+    [
+        nameof(SublayerAdapterAttribute.Activation), nameof(SublayerAdapterAttribute.LearnedScale), nameof(SublayerAdapterAttribute.Residual),
+        nameof(SublayerAdapterAttribute.Init), nameof(SublayerAdapterAttribute.Scale), nameof(SublayerAdapterAttribute.Dropout),
+        nameof(SublayerAdapterAttribute.StochasticDepth), nameof(SublayerAdapterAttribute.InvertibleReduction), nameof(SublayerAdapterAttribute.Gated),
+        nameof(SublayerAdapterAttribute.SumBefore), nameof(SublayerAdapterAttribute.SumAfter), nameof(SublayerAdapterAttribute.NormBefore),
+        nameof(SublayerAdapterAttribute.NormAfter), nameof(SublayerAdapterAttribute.ResidualBeforeNormAfter), nameof(SublayerAdapterAttribute.Invertible),
+    ];
 
     internal static BottleneckSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        EquatableArray<string> targets = attribute.Texts("Targets") ?? new[] { "mlp" }.ToEquatableArray();
-        bool houlsby = attribute.Method == "Bottleneck" && targets.Contains("attention");
-        int function = attribute.IsSet("Activation") ? attribute.EnumValue("Activation") : houlsby ? 1 : 0;
-        var spec = new BottleneckSpec(attribute.Method)
+        var declared = attribute.Value<SublayerAdapterAttribute>();
+        EquatableArray<string> targets = (declared.Targets ?? Usual).ToEquatableArray();
+        bool houlsby = declared is BottleneckAttribute && targets.Contains(SublayerNames.Of(SublayerKind.Attention));
+        Activation function = attribute.IfSet(nameof(declared.Activation), declared.Activation) ?? (houlsby ? Activation.Swish : Activation.Relu);
+        var spec = new BottleneckSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
             Targets = targets,
-            Reduction = attribute.FirstNumber() ?? 0,
-            ReductionPattern = Pattern(attribute, context),
-            LeaveOut = attribute.Ints("LeaveOut") ?? default,
-            LearnedScale = attribute.EnumValue("LearnedScale"),
-            Gated = Flag(attribute, "Gated"),
-            Norms = (Flag(attribute, "NormBefore") ? 1 : 0) + (Flag(attribute, "NormAfter") ? 1 : 0),
-            Invertible = Flag(attribute, "Invertible"),
-            InvertibleReduction = attribute.Value<double>("InvertibleReduction") ?? 2,
-            Function = (Functions.ElementAtOrDefault(function) ?? "Relu").ToLowerInvariant(),
-            Settings = Settings(attribute).ToEquatableArray(),
+            Reduction = declared.Reduction,
+            ReductionPattern = Pattern(attribute, declared.ReductionPattern ?? [], context),
+            LeaveOut = (declared.LeaveOut ?? []).ToEquatableArray(),
+            LearnedScale = declared.LearnedScale,
+            Gated = declared.Gated,
+            Norms = (declared.NormBefore ? 1 : 0) + (declared.NormAfter ? 1 : 0),
+            Invertible = declared.Invertible,
+            InvertibleReduction = declared.InvertibleReduction,
+            Function = function.ToString().ToLowerInvariant(),
+            Settings = Written.Where(attribute.IsSet).Select(property => Setting(declared, property)).ToEquatableArray(),
         };
-        Check(spec, attribute, context);
+        Check(spec, declared, context);
         return spec;
     }
 
-    /// <summary>Settings beyond places and reductions, with a mark for the enum's type: <c>Activation = {Activation}.Gelu</c>.</summary>
-    private static IEnumerable<string> Settings(AttributeReader attribute)
+    private static BottleneckSetting Setting(SublayerAdapterAttribute declared, string property)
     {
-        foreach ((string setting, string type, string[] values) in new[]
+        object value = typeof(SublayerAdapterAttribute).GetProperty(property)!.GetValue(declared)!;
+        return value switch
         {
-            ("Activation", "Activation", Functions), ("LearnedScale", "ScaleLearning", Scales), ("Residual", "BottleneckResidual", Residuals),
-            ("Init", "BottleneckInit", Inits),
-        })
-        {
-            if (attribute.IsSet(setting) && values.ElementAtOrDefault(attribute.EnumValue(setting)) is { } value) yield return $"{setting} = {{{type}}}.{value}";
-        }
-
-        foreach (string number in new[] { "Scale", "Dropout", "StochasticDepth", "InvertibleReduction" })
-        {
-            if (attribute.Value<double>(number) is { } value && attribute.IsSet(number)) yield return $"{number} = {Literal.Of(value)}";
-        }
-
-        foreach (string flag in new[] { "Gated", "SumBefore", "SumAfter", "NormBefore", "NormAfter", "ResidualBeforeNormAfter", "Invertible" })
-        {
-            if (attribute.IsSet(flag)) yield return $"{flag} = {(Flag(attribute, flag) ? "true" : "false")}";
-        }
+            double number => new BottleneckSetting(property, "", Literal.Of(number)),
+            bool flag => new BottleneckSetting(property, "", Literal.Of(flag)),
+            _ => new BottleneckSetting(property, value.GetType().Name, value.ToString()),
+        };
     }
 
-    private static bool Flag(AttributeReader attribute, string name) => attribute.Value<bool>(name) ?? false;
-
-    private static EquatableArray<PatternEntry> Pattern(AttributeReader attribute, ParseContext context)
+    private static EquatableArray<PatternEntry> Pattern(AttributeReader attribute, IReadOnlyList<string> texts, ParseContext context)
     {
-        EquatableArray<string> texts = attribute.Texts("ReductionPattern") ?? default;
         var entries = new List<PatternEntry>();
         for (int i = 0; i < texts.Count; i++)
         {
             PatternEntry? entry = PatternEntry.Parse(texts[i], whole: false);
             if (entry is not null && int.TryParse(entry.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _)) entries.Add(entry);
-            else context.Report(RuleIds.BadPatternEntry, RuleTexts.BadReductionEntry(attribute.Method, texts[i]), attribute.Place.At("ReductionPattern", i));
+            else context.Report(RuleIds.BadPatternEntry, RuleTexts.BadReductionEntry(attribute.Name, texts[i]), attribute.Place.At("ReductionPattern", i));
         }
 
         return entries.ToEquatableArray();
     }
 
-    private static void Check(BottleneckSpec spec, AttributeReader attribute, ParseContext context)
+    private static void Check(BottleneckSpec spec, SublayerAdapterAttribute declared, ParseContext context)
     {
         string model = context.Model;
-        if (!(spec.Reduction > 0))
-            context.Report(RuleIds.OutOfRange, RuleTexts.ReductionNotPositive(spec.Method, model, spec.Reduction), spec.Place.At("reduction"));
-        if (!(spec.InvertibleReduction > 0))
-            context.Report(RuleIds.OutOfRange, RuleTexts.ReductionNotPositive(spec.Method, model, spec.InvertibleReduction), spec.Place.At("InvertibleReduction"));
-        foreach (string probability in new[] { "Dropout", "StochasticDepth" })
-        {
-            double value = attribute.Value<double>(probability) ?? 0;
-            if (value is not (>= 0 and < 1))
-                context.Report(RuleIds.OutOfRange, RuleTexts.DropoutOutOfRange(spec.Method, model, value), spec.Place.At(probability));
-        }
-
+        new NumberChecks(spec, context).Require(
+            BottleneckFacts.Method with { Name = spec.Method },
+            ("reduction", spec.Reduction),
+            ("InvertibleReduction", spec.InvertibleReduction),
+            ("Dropout", declared.Dropout),
+            ("StochasticDepth", declared.StochasticDepth));
         if (spec.Invertible && !context.IsPretrained)
         {
             string text = RuleTexts.NeedsCausalModel(spec.Method, "trains an invertible network on the embeddings", model);

@@ -26,7 +26,7 @@ internal sealed class BottleneckPlanner(BottleneckSpec spec, PlanContext context
 
         long width = place.Output;
         long projections = (2 * width * SublayerSetting.Of(place).Size) + width + SublayerSetting.Of(place).Size;
-        long scale = spec.LearnedScale switch { 0 => 0, 1 => 1, _ => width };
+        long scale = spec.LearnedScale switch { ScaleLearning.None => 0, ScaleLearning.Scalar => 1, _ => width };
         return place.Count * (projections + scale + (spec.Gated ? width + 1 : 0) + (2 * width * spec.Norms));
     }
 

@@ -4,17 +4,14 @@ using Peft.Declarative.Targeting;
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
 /// <summary>A declared bottleneck, after or beside sublayers.</summary>
-internal sealed record BottleneckSpec(string MethodName) : SublayerAdapterSpec
+internal sealed record BottleneckSpec(AdapterIdentity Identity) : SublayerAdapterSpec(Identity)
 {
-    internal override string Method => MethodName;
-
     internal override IReadOnlyList<string> Traits => Gated ? [Method, Combinations.AveragesRows] : [Method];
 
-    /// <summary>Settings of the config that are written as they are: name and value, only those that differ from its own defaults.</summary>
-    public EquatableArray<string> Settings { get; init; }
+    /// <summary>Settings that are written into the config as they are: only those that the declaration sets.</summary>
+    public EquatableArray<BottleneckSetting> Settings { get; init; }
 
-    /// <summary>Trained factors: 0 for none, 1 for one, 2 for one per channel.</summary>
-    public int LearnedScale { get; init; }
+    public ScaleLearning LearnedScale { get; init; }
 
     public bool Gated { get; init; }
 
@@ -32,15 +29,18 @@ internal sealed record BottleneckSpec(string MethodName) : SublayerAdapterSpec
     /// <param name="hybrid">The hybrid.</param>
     /// <param name="method">Which kind of bottleneck.</param>
     /// <param name="gated">Whether each has a gate.</param>
-    internal static BottleneckSpec In(HybridSpec hybrid, string method, bool gated) => new(method)
+    internal static BottleneckSpec In(HybridSpec hybrid, string method, bool gated) => new(hybrid.Identity with { Kind = MethodCatalog.ByName(method) })
     {
-        Name = hybrid.Name,
-        Place = hybrid.Place,
-        Written = hybrid.Written,
-        Targets = new[] { "mlp" }.ToEquatableArray(),
+        Targets = new[] { SublayerNames.Of(SublayerKind.FeedForward) }.ToEquatableArray(),
         Reduction = hybrid.Reduction,
         Gated = gated,
     };
 
-    public bool IsParallel => MethodName == "ParallelBottleneck";
+    internal bool IsParallel => Method == "ParallelBottleneck";
 }
+
+/// <summary>An assignment in a bottleneck's config.</summary>
+/// <param name="Property">The property.</param>
+/// <param name="EnumType">Type of the value if it is an enum, whose name stands before it; empty otherwise.</param>
+/// <param name="Value">The value as C# writes it.</param>
+internal sealed record BottleneckSetting(string Property, string EnumType, string Value);

@@ -1,13 +1,15 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Methods.Dora;
 
 namespace Peft.Declarative.Generators.Methods.Dora;
 
 /// <summary>Weight-decomposed low-rank adaptation: LoRA, and a learned length for each row of the sum. It is declared as LoRA is.</summary>
 internal sealed class DoraMethod : LoraMethod
 {
-    internal override string Name => "Dora";
+    internal override MethodFacts Facts => DoraFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("DoraConfig"), Own("DoraEmbedding"), Own("DoraLinear")];
 

@@ -1,8 +1,9 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.FullFineTuning;
@@ -10,27 +11,18 @@ namespace Peft.Declarative.Generators.Methods.FullFineTuning;
 /// <summary>Full fine-tuning: trained copies of every weight and bias, or of those of some layers.</summary>
 internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
 {
-    internal override string Name => "FullFineTuning";
+    internal override MethodFacts Facts => FullFineTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("FullFineTuningConfig")];
 
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.All;
-
-    protected override IReadOnlyList<string> OwnSelectors => ["LastBlocks"];
+    protected override IReadOnlyList<string> OwnSelectors => [nameof(FullFineTuningAttribute.LastBlocks)];
 
     protected override string InPlace => "trained copies stand in for the base's parameters, around which nothing is put";
 
     protected override FullFineTuningSpec Read(AttributeReader attribute, ParseContext context)
     {
-        var spec = new FullFineTuningSpec
-        {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            LastBlocks = attribute.Value<int>("LastBlocks") ?? 0,
-        };
-        string text = RuleTexts.NumberOutOfRange("LastBlocks", spec.Method, context.Model, spec.LastBlocks, "1 or more, or 0 for all layers");
-        new NumberChecks(spec, context).Require(spec.LastBlocks >= 0, text, "LastBlocks");
+        var spec = new FullFineTuningSpec(attribute.Identity) { LastBlocks = attribute.Value<FullFineTuningAttribute>().LastBlocks };
+        new NumberChecks(spec, context).Require(Facts, ("LastBlocks", spec.LastBlocks));
         return spec;
     }
 
@@ -61,4 +53,14 @@ internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
 
     protected override LayerClass Class(FullFineTuningSpec spec, PlannedLayer layer, TypeNames types) =>
         throw new InvalidOperationException("Full fine-tuning puts no class around a layer.");
+}
+
+/// <summary>Declared training of whole layers.</summary>
+internal sealed record FullFineTuningSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
+{
+    public int LastBlocks { get; init; }
+
+    internal override IReadOnlyList<string> Traits => [Method, Combinations.TrainsBaseBiases, Combinations.TrainsBaseWeights];
+
+    internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with { DefaultTargets = tree.Names, LastBlocks = LastBlocks };
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -10,22 +11,20 @@ namespace Peft.Declarative.Generators.Methods.Ia3;
 /// <summary>(IA)³: one factor per channel, on the result of attention layers and on the input of feed-forward layers.</summary>
 internal sealed class Ia3Method : LayerMethod<Ia3Spec>
 {
-    internal override string Name => "Ia3";
+    internal override MethodFacts Facts => Ia3Facts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("Ia3Config"), Own("Ia3Linear")];
 
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
-
-    protected override IReadOnlyList<string> OwnSelectors => ["FeedForward", "FeedForwardPattern"];
+    protected override IReadOnlyList<string> OwnSelectors => [nameof(Ia3Attribute.FeedForward), nameof(Ia3Attribute.FeedForwardPattern)];
 
     protected override Ia3Spec Read(AttributeReader attribute, ParseContext context) => Ia3Parser.Parse(attribute, context);
 
     protected override (Ia3Spec Joined, Ia3Spec Member) Reconcile(Ia3Spec earlier, Ia3Spec member) => Ia3Parser.Reconcile(earlier, member);
 
-    protected override Func<SelectedLayer, LayerSetting?> Settings(Ia3Spec spec, TargetSelection selection, PlanContext context)
+    protected override Func<TargetLayer, LayerSetting?> Settings(Ia3Spec spec, TargetSelection selection, PlanContext context)
     {
         ModelDeclaration model = context.Declaration;
-        List<TargetLayer> adapted = selection.Adapted.Select(selected => selected.Layer).ToList();
+        IReadOnlyList<TargetLayer> adapted = selection.Adapted;
         var problems = new TargetProblems(model.Name, spec.Method, new TargetQuery(), adapted);
         HashSet<string> feedForward = Ia3Sides.FeedForward(
             spec.FeedForward, spec.FeedForwardPattern, model.Tree.DefaultsOf(Ia3Sides.DefaultsName), adapted, problems, lenient: false);
@@ -34,7 +33,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Spec>
             context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
         }
 
-        return selected => new Ia3Side(feedForward.Contains(selected.Layer.Path));
+        return layer => new Ia3Side(feedForward.Contains(layer.Path));
     }
 
     protected override long Trained(Ia3Spec spec, PlannedLayer layer) => OnInput(layer) ? layer.Input : layer.Output;

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 
@@ -7,25 +7,25 @@ namespace Peft.Declarative.Generators.Methods.Ia3;
 /// <summary>Reads [Ia3].</summary>
 internal static class Ia3Parser
 {
-    private const string Names = "FeedForward";
-    private const string Pattern = "FeedForwardPattern";
     private const string Every = ".*";
 
     internal static Ia3Spec Parse(AttributeReader attribute, ParseContext context)
     {
+        var declared = attribute.Value<Ia3Attribute>();
         bool onMember = attribute.Place.Member.Length > 0;
-        bool scalesInput = attribute.Value<bool>("ScalesInput") ?? false;
-        string[] set = new[] { Names, Pattern }.Where(attribute.IsSet).Concat(scalesInput ? ["ScalesInput"] : []).ToArray();
+        string[] set = new[] { nameof(declared.FeedForward), nameof(declared.FeedForwardPattern) }
+            .Where(attribute.IsSet)
+            .Concat(declared.ScalesInput ? [nameof(declared.ScalesInput)] : [])
+            .ToArray();
         if (!onMember && set.Length > 1)
-            context.Report(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(attribute.Method, set[0], set[1]), attribute.Place.At(set[1]));
+            context.Report(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(attribute.Name, set[0], set[1]), attribute.Place.At(set[1]));
 
-        return new Ia3Spec
+        return new Ia3Spec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            FeedForward = !onMember ? attribute.Texts(Names) : scalesInput ? new[] { Selectors.MemberPath(attribute, context) }.ToEquatableArray() : default(EquatableArray<string>),
-            FeedForwardPattern = onMember ? null : scalesInput ? Every : attribute.Text(Pattern),
+            FeedForward = !onMember ? declared.FeedForward?.ToEquatableArray()
+                : declared.ScalesInput ? new[] { Selectors.MemberPath(attribute, context) }.ToEquatableArray()
+                : default(EquatableArray<string>),
+            FeedForwardPattern = onMember ? null : declared.ScalesInput ? Every : declared.FeedForwardPattern,
         };
     }
 

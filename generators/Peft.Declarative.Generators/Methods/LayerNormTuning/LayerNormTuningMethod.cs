@@ -1,25 +1,19 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
-using Peft.Declarative.Targeting;
+using Peft.Declarative.Methods.LayerNormTuning;
 
 namespace Peft.Declarative.Generators.Methods.LayerNormTuning;
 
 /// <summary>Layer-norm tuning: a trained copy of each norm.</summary>
 internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningSpec>
 {
-    internal override string Name => "LayerNormTuning";
+    internal override MethodFacts Facts => LayerNormTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("LayerNormTuningConfig"), Own("TunedNorm")];
 
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Norms;
-
-    protected override LayerNormTuningSpec Read(AttributeReader attribute, ParseContext context) => new()
-    {
-        Name = attribute.Text("Name") ?? "default",
-        Place = attribute.Place,
-        Written = attribute.Written,
-    };
+    protected override LayerNormTuningSpec Read(AttributeReader attribute, ParseContext context) => new(attribute.Identity);
 
     protected override long Trained(LayerNormTuningSpec spec, PlannedLayer layer) => layer.Output * (layer.HasBias ? 2 : 1);
 
@@ -34,4 +28,9 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningSpec>
         string width = Size(layer.Output, "width");
         return new LayerClass($"a copy of the norm with its own weight [{width}]{(layer.HasBias ? $" and bias [{width}]" : "")}", types["TunedNorm"], []);
     }
+}
+
+/// <summary>Declared copies of norms.</summary>
+internal sealed record LayerNormTuningSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
+{
 }

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.Lora;
@@ -9,8 +9,11 @@ namespace Peft.Declarative.Generators.Methods.Lora;
 /// <summary>Holds the numbers of a low-rank adapter against the model: whether the rank is low at all, and whether tokens exist.</summary>
 internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
 {
-    internal void CheckRanks(IReadOnlyList<SelectedLayer> selected) =>
-        RankCheck.Run(selected.Select(layer => (layer.Layer, layer.Rank)), PlaceOf, context);
+    internal void CheckRanks(IReadOnlyList<TargetLayer> selected)
+    {
+        LowRankPatterns patterns = spec.Patterns();
+        RankCheck.Run(selected.Select(layer => (layer, patterns.RankOf(layer.Path))), PlaceOf, context);
+    }
 
     internal void CheckTokens()
     {
@@ -19,12 +22,12 @@ internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
         {
             int id = spec.TrainableTokens[i];
             if (id < rows) continue;
-            string text = LoraTexts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
+            string text = LoraFacts.TokenIdOutOfRange(spec.Method, context.Declaration.Name, id, rows);
             context.Report(RuleIds.OutOfRange, text, spec.Place.At(nameof(spec.TrainableTokens), i));
         }
     }
 
-    private Place PlaceOf(TargetLayer layer, int rank)
+    private SourcePlace PlaceOf(TargetLayer layer, int rank)
     {
         if (spec.MemberOf(layer.Path) is { } member) return member.At("rank");
 

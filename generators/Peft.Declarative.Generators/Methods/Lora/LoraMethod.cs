@@ -1,7 +1,9 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
@@ -9,7 +11,7 @@ namespace Peft.Declarative.Generators.Methods.Lora;
 /// <summary>Low-rank adaptation, and what methods that build on it change.</summary>
 internal class LoraMethod : LayerMethod<LoraSpec>
 {
-    internal override string Name => "Lora";
+    internal override MethodFacts Facts => LoraFacts.Method;
 
     internal override IEnumerable<KnownType> Types =>
     [
@@ -21,7 +23,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
         new("TokensByEmbedding", "System.Collections.Generic.Dictionary<string, global::System.Collections.Generic.IReadOnlyList<int>>"),
     ];
 
-    protected override IReadOnlyList<string> OwnSelectors => ["RankPattern", "AlphaPattern"];
+    protected override IReadOnlyList<string> OwnSelectors => [nameof(LowRankAttribute.RankPattern), nameof(LowRankAttribute.AlphaPattern)];
 
     /// <summary>How a sentence calls the method.</summary>
     protected virtual string Spoken => "LoRA";
@@ -30,8 +32,18 @@ internal class LoraMethod : LayerMethod<LoraSpec>
 
     protected override (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member) => LoraParser.Reconcile(earlier, member);
 
-    protected override Func<SelectedLayer, LayerSetting?> Settings(LoraSpec spec, TargetSelection selection, PlanContext context) =>
-        layer => new LowRank(layer.Rank, layer.Alpha);
+    protected override Func<TargetLayer, LayerSetting?> Settings(LoraSpec spec, TargetSelection selection, PlanContext context)
+    {
+        LowRankPatterns patterns = spec.Patterns();
+        var problems = new TargetProblems(context.Declaration.Name, spec.Method, new TargetQuery(), selection.Adapted);
+        patterns.Check(selection.Adapted, problems);
+        foreach (TargetProblem problem in problems.All)
+        {
+            context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
+        }
+
+        return layer => new LowRank(patterns.RankOf(layer.Path), patterns.AlphaOf(layer.Path));
+    }
 
     protected override void Check(LoraSpec spec, LayerSelectionPlan selection, PlanContext context)
     {
@@ -49,7 +61,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
     /// <summary>Adapted vocabulary layers are saved with their base weight, unless single tokens are trained.</summary>
     protected override long FrozenInFile(LoraSpec spec, LayerSelectionPlan selection) => spec.TrainableTokens.Count > 0
         ? 0
-        : selection.Selected.Where(layer => layer.Layer.Name is "embed_tokens" or "lm_head").Sum(layer => layer.Layer.Input * layer.Layer.Output);
+        : selection.Selected.Where(layer => VocabularyLayers.IsSavedAlong(layer.Name)).Sum(layer => layer.Input * layer.Output);
 
     protected override string Title(LoraSpec spec) => $"{Spoken} of rank {Literal.Of(spec.Rank)}, scaling {LoraText.Scaling(spec)},";
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.Lora;
@@ -10,25 +10,21 @@ namespace Peft.Declarative.Generators.Methods.Lora;
 /// <summary>Reads [Lora], and the attributes of methods that build on it.</summary>
 internal static class LoraParser
 {
-    private static readonly string[] Inits = ["Default", "Gaussian", "Random"];
-
     internal static LoraSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        var spec = new LoraSpec
+        var declared = attribute.Value<LowRankAttribute>();
+        var spec = new LoraSpec(attribute.Identity)
         {
-            Variant = attribute.Method,
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Rank = attribute.FirstInt(),
-            Alpha = attribute.Value<double>("Alpha") is { } alpha and not 0 ? alpha : null,
-            Dropout = attribute.Value<double>("Dropout") ?? 0,
-            UseRsLora = attribute.Value<bool>("UseRsLora") ?? false,
-            OwnBias = attribute.Value<bool>("OwnBias") ?? false,
-            Init = Inits.ElementAtOrDefault(attribute.EnumValue("Init")) ?? "Default",
-            RankPattern = Patterns(attribute, "RankPattern", whole: true, context),
-            AlphaPattern = Patterns(attribute, "AlphaPattern", whole: false, context),
-            TrainableTokens = attribute.Ints("TrainableTokens") ?? default,
+            Rank = declared.Rank,
+            Alpha = declared.Alpha == 0 ? null : declared.Alpha,
+            Dropout = declared.Dropout,
+            UseRsLora = declared.UseRsLora,
+            OwnBias = declared is LoraAttribute { OwnBias: true },
+            Init = declared.Init,
+            Bias = declared.Bias,
+            RankPattern = Patterns(attribute, nameof(declared.RankPattern), declared.RankPattern, whole: true, context),
+            AlphaPattern = Patterns(attribute, nameof(declared.AlphaPattern), declared.AlphaPattern, whole: false, context),
+            TrainableTokens = (declared.TrainableTokens ?? []).ToEquatableArray(),
         };
         Check(spec, context);
         return spec;
@@ -49,14 +45,13 @@ internal static class LoraParser
     private static EquatableArray<PatternEntry> Extend(EquatableArray<PatternEntry> patterns, LoraSpec member, double usual, double value) =>
         usual == value ? patterns : patterns.Append(new PatternEntry(Regex.Escape(member.Targets!.Value[0]), value)).ToEquatableArray();
 
-    private static EquatableArray<PatternEntry> Patterns(AttributeReader attribute, string argument, bool whole, ParseContext context)
+    private static EquatableArray<PatternEntry> Patterns(AttributeReader attribute, string argument, IReadOnlyList<string>? texts, bool whole, ParseContext context)
     {
-        EquatableArray<string> texts = attribute.Texts(argument) ?? default;
         var entries = new List<PatternEntry>();
-        for (int i = 0; i < texts.Count; i++)
+        for (int i = 0; i < (texts?.Count ?? 0); i++)
         {
-            if (PatternEntry.Parse(texts[i], whole) is { } entry) entries.Add(entry);
-            else context.Report(RuleIds.BadPatternEntry, RuleTexts.BadPatternEntry(argument, attribute.Method, texts[i], whole ? "4" : "16"), attribute.Place.At(argument, i));
+            if (PatternEntry.Parse(texts![i], whole) is { } entry) entries.Add(entry);
+            else context.Report(RuleIds.BadPatternEntry, RuleTexts.BadPatternEntry(argument, attribute.Name, texts[i], whole ? "4" : "16"), attribute.Place.At(argument, i));
         }
 
         return entries.ToEquatableArray();
@@ -64,14 +59,12 @@ internal static class LoraParser
 
     private static void Check(LoraSpec spec, ParseContext context)
     {
-        var numbers = new NumberChecks(spec, context);
-        numbers.Rank(spec.Rank);
-        numbers.Alpha(spec.Alpha);
-        numbers.Dropout(spec.Dropout);
+        new NumberChecks(spec, context).Require(
+            MethodCatalog.ByName(spec.Method).Facts, ("rank", spec.Rank), ("Alpha", spec.Alpha), ("Dropout", spec.Dropout));
         for (int i = 0; i < spec.TrainableTokens.Count; i++)
         {
             int id = spec.TrainableTokens[i];
-            if (id < 0) context.Report(RuleIds.OutOfRange, LoraTexts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
+            if (id < 0) context.Report(RuleIds.OutOfRange, LoraFacts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
         }
     }
 }

@@ -1,16 +1,13 @@
+using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
 /// <summary>A declared low-rank adapter, also of a method that builds on it.</summary>
-internal sealed record LoraSpec : LayerAdapterSpec
+internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
 {
-    internal override string Method => Variant;
-
-    /// <summary>The method itself.</summary>
-    public required string Variant { get; init; }
-
     public required int Rank { get; init; }
 
     /// <summary>Null where the declaration leaves it at the rank.</summary>
@@ -25,8 +22,7 @@ internal sealed record LoraSpec : LayerAdapterSpec
     /// <summary>Whether each layer has a gate, and projections in one layer are adapted apart: so in hybrids.</summary>
     public bool Gated { get; init; }
 
-    /// <summary>Name of the value of LoraInit.</summary>
-    public string Init { get; init; } = "Default";
+    public LoraInit Init { get; init; }
 
     public EquatableArray<PatternEntry> RankPattern { get; init; }
 
@@ -35,26 +31,30 @@ internal sealed record LoraSpec : LayerAdapterSpec
     public EquatableArray<int> TrainableTokens { get; init; }
 
     /// <summary>The low-rank updates of a hybrid, on the layers that the family adapts usually.</summary>
-    internal static LoraSpec In(HybridSpec hybrid, string variant) => new()
+    internal static LoraSpec In(HybridSpec hybrid) => new(hybrid.Identity with { Kind = MethodCatalog.ByName("Lora") })
     {
-        Variant = variant,
-        Name = hybrid.Name,
-        Place = hybrid.Place,
-        Written = hybrid.Written,
-        Rank = hybrid.Rank,
+        Rank = hybrid.Rank!.Value,
         Gated = true,
     };
 
     internal double EffectiveAlpha => Alpha ?? Rank;
 
-    internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with
-    {
-        Rank = Rank,
-        Alpha = EffectiveAlpha,
-        RankPattern = RankPattern,
-        AlphaPattern = AlphaPattern,
-    };
+    internal override IEnumerable<string> Mentions => RankPattern.Concat(AlphaPattern).Select(entry => entry.Key);
+
+    /// <summary>Rank and alpha of each layer.</summary>
+    internal LowRankPatterns Patterns() => new(Rank, EffectiveAlpha, RankPattern, AlphaPattern);
 
     /// <summary>Factor on the product for a layer, as the run time computes it.</summary>
     internal double Scaling(LowRank layer) => layer.Alpha / (UseRsLora ? Math.Sqrt(layer.Rank) : layer.Rank);
+}
+
+/// <summary>Rank and alpha of a layer.</summary>
+internal sealed record LowRank(int Rank, double Alpha) : LayerSetting
+{
+    internal override string Difference(IReadOnlyList<LayerSetting> all)
+    {
+        string rank = "Rank" + Literal.Of(Rank);
+        bool rankTells = all.OfType<LowRank>().Count(other => other.Rank == Rank) == 1;
+        return rankTells ? rank : rank + "Alpha" + Literal.Of(Alpha).Replace('.', '_').Replace("_0", "");
+    }
 }

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
@@ -15,7 +15,7 @@ internal static class LoraText
         if (spec.Dropout != 0) yield return $"Dropout = {Literal.Of(spec.Dropout)}";
         if (spec.UseRsLora) yield return "UseRsLora = true";
         if (spec.OwnBias) yield return "OwnBias = true";
-        if (spec.Init != "Default") yield return $"Init = {types["LoraInit"]}.{spec.Init}";
+        if (spec.Init != default) yield return $"Init = {types["LoraInit"]}.{spec.Init}";
         if (spec.RankPattern.Count > 0) yield return $"RankPattern = {Pairs(spec.RankPattern, value => Literal.Of((int)value))}";
         if (spec.AlphaPattern.Count > 0) yield return $"AlphaPattern = {Pairs(spec.AlphaPattern, Literal.Of)}";
         if (spec.TrainableTokens.Count > 0)
@@ -30,7 +30,7 @@ internal static class LoraText
         yield return $"scaling: {Literal.Of(spec.Scaling(setting))}";
         if (spec.Dropout != 0 && !table) yield return $"dropout: {Literal.Of(spec.Dropout)}";
         if (spec.OwnBias && !table) yield return "ownBias: true";
-        if (spec.Init != "Default") yield return $"init: {types["LoraInit"]}.{spec.Init}";
+        if (spec.Init != default) yield return $"init: {types["LoraInit"]}.{spec.Init}";
     }
 
     internal static string Formula(LoraSpec spec, PlannedLayer layer)

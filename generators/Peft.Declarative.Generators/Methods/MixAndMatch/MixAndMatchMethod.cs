@@ -1,21 +1,30 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
+using Peft.Declarative.Methods.MixAndMatch;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.MixAndMatch;
 
 /// <summary>MAM: prefixes and scaled bottlenecks beside the feed-forward networks.</summary>
 internal sealed class MixAndMatchMethod : HybridMethod
 {
-    internal override string Name => "MixAndMatch";
+    internal override MethodFacts Facts => MixAndMatchFacts.Method;
 
-    protected override int UsualTokens => 30;
-
-    protected override int UsualHidden => 800;
-
-    protected override double UsualReduction => 2;
+    protected override HybridSpec Read(AttributeReader attribute)
+    {
+        var declared = attribute.Value<MixAndMatchAttribute>();
+        return new HybridSpec(attribute.Identity)
+        {
+            Tokens = declared.Tokens,
+            ProjectionHidden = declared.ProjectionHidden,
+            Reduction = declared.Reduction,
+            Scale = declared.Scale,
+        };
+    }
 
     protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
         [PrefixTuningSpec.In(spec, gated: false), BottleneckSpec.In(spec, "ParallelBottleneck", gated: false)];

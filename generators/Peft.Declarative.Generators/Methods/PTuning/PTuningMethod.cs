@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -9,9 +10,7 @@ namespace Peft.Declarative.Generators.Methods.PTuning;
 /// <summary>P-tuning: reads [PTuning], plans it, writes it.</summary>
 internal sealed class PTuningMethod : VirtualTokenMethod
 {
-    internal override string Name => "PTuning";
-
-    internal override string? OffWeights => PTuningTexts.Place;
+    internal override MethodFacts Facts => PTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("PTuningConfig"), Public("PromptEncoder", inExpressions: true), Own("EncodedPrompt")];
 
@@ -23,7 +22,7 @@ internal sealed class PTuningMethod : VirtualTokenMethod
         var settings = new List<string> { $"Tokens = {Literal.Of(spec.Tokens)}" };
         if (spec.Hidden > 0) settings.Add($"Hidden = {Literal.Of(spec.Hidden)}");
         settings.Add($"Encoder = {Encoder(spec, types)}");
-        if (spec.Layers != 2) settings.Add($"Layers = {Literal.Of(spec.Layers)}");
+        if (spec.Layers != PTuningFacts.Layers) settings.Add($"Layers = {Literal.Of(spec.Layers)}");
         if (spec.Dropout != 0) settings.Add($"Dropout = {Literal.Of(spec.Dropout)}");
         return new ConfigText(types["PTuningConfig"], settings);
     }
@@ -48,10 +47,10 @@ internal sealed class PTuningMethod : VirtualTokenMethod
     {
         var spec = (PTuningSpec)adapter;
         string network = $"hidden: {Literal.Of(spec.Hidden)}, {Encoder(spec, types)}";
-        if (spec.Layers != 2) network += $", layers: {Literal.Of(spec.Layers)}";
+        if (spec.Layers != PTuningFacts.Layers) network += $", layers: {Literal.Of(spec.Layers)}";
         if (spec.Dropout != 0) network += $", dropout: {Literal.Of(spec.Dropout)}";
         code.Line($"prompts.Add(new {types["EncodedPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {network}));");
     }
 
-    private static string Encoder(PTuningSpec spec, TypeNames types) => $"{types["PromptEncoder"]}.{(spec.IsLstm ? "Lstm" : "Mlp")}";
+    private static string Encoder(PTuningSpec spec, TypeNames types) => $"{types["PromptEncoder"]}.{spec.Encoder}";
 }

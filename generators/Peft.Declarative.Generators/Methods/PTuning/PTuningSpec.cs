@@ -3,14 +3,14 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
 /// <summary>A declared prompt that a network makes.</summary>
-internal sealed record PTuningSpec : VirtualTokenSpec
+internal sealed record PTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(Identity)
 {
-    internal override string Method => "PTuning";
-
     /// <summary>Width inside the network; 0 for the width of the vectors.</summary>
     public required int Hidden { get; init; }
 
-    public required bool IsLstm { get; init; }
+    public required PromptEncoder Encoder { get; init; }
+
+    internal bool IsLstm => Encoder == PromptEncoder.Lstm;
 
     public required int Layers { get; init; }
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods.Bottleneck;
 using Peft.Declarative.Methods.ParallelBottleneck;
@@ -7,9 +8,7 @@ namespace Peft.Declarative.Generators.Methods.ParallelBottleneck;
 /// <summary>Bottlenecks beside sublayers: reads [ParallelBottleneck], plans it, writes it.</summary>
 internal sealed class ParallelBottleneckMethod : BottleneckMethod
 {
-    internal override string Name => "ParallelBottleneck";
-
-    internal override string? OffWeights => ParallelBottleneckTexts.Place;
+    internal override MethodFacts Facts => ParallelBottleneckFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("ParallelBottleneckConfig")];
 }

@@ -29,7 +29,7 @@ internal static class PrefixCount
     private static long? Tensors(PrefixTuningSpec spec, PlanContext context) => context.Attentions?.Aggregate((long?)0, (sum, kind) =>
     {
         long values = 2 * kind.Blocks * kind.Width;
-        return sum + (spec.Projection ? Network(spec.Tokens, context.Width, spec.Hidden > 0 ? spec.Hidden : PrefixDefaults.Hidden, values) : spec.Tokens * values);
+        return sum + (spec.Projection ? Network(spec.Tokens, context.Width, spec.Hidden > 0 ? spec.Hidden : PrefixTuningFacts.Hidden, values) : spec.Tokens * values);
     });
 
     private static long? Gates(PrefixTuningSpec spec, PlanContext context) => spec.Gated ? Layers(context) * (context.Width + 1) : 0;

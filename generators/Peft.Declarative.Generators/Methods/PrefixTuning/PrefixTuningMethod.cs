@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -9,9 +10,7 @@ namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 /// <summary>Prefix tuning: reads [PrefixTuning], plans it, writes it.</summary>
 internal sealed class PrefixTuningMethod : VirtualTokenMethod
 {
-    internal override string Name => "PrefixTuning";
-
-    internal override string? OffWeights => PrefixTexts.Place;
+    internal override MethodFacts Facts => PrefixTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [
         Public("PrefixTuningConfig"), Public("PrefixInit", inExpressions: true), Public("PrefixPlacement", inExpressions: true),
@@ -71,7 +70,7 @@ internal sealed class PrefixTuningMethod : VirtualTokenMethod
         if (spec.Gated) settings.Add("Gated = true");
         if (spec.Projection) settings.Add("Projection = true");
         if (spec.Hidden > 0) settings.Add($"ProjectionHidden = {Literal.Of(spec.Hidden)}");
-        if (spec.Init != "Random") settings.Add($"Init = {types["PrefixInit"]}.{spec.Init}");
+        if (spec.Init != default) settings.Add($"Init = {types["PrefixInit"]}.{spec.Init}");
         return settings;
     }
 }

@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.PrefixTuning;
 
@@ -7,25 +7,18 @@ namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 /// <summary>Reads [PrefixTuning].</summary>
 internal static class PrefixTuningParser
 {
-    private const int Beside = 1;
-
-    private static readonly string[] Inits = ["Random", "Zero"];
-
     internal static PrefixTuningSpec Parse(AttributeReader attribute, ParseContext context)
     {
-        int tokens = attribute.FirstInt();
-        var spec = new PrefixTuningSpec
+        var declared = attribute.Value<PrefixTuningAttribute>();
+        var spec = new PrefixTuningSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Tokens = tokens,
-            Rows = tokens,
-            Projection = attribute.Value<bool>("Projection") ?? false,
-            Hidden = attribute.Value<int>("ProjectionHidden") ?? 0,
-            Beside = attribute.EnumValue("Placement") == Beside,
-            Gated = attribute.Value<bool>("Gated") ?? false,
-            Init = Inits.ElementAtOrDefault(attribute.EnumValue("Init")) ?? "Random",
+            Tokens = declared.Tokens,
+            Rows = declared.Tokens,
+            Projection = declared.Projection,
+            Hidden = declared.ProjectionHidden,
+            Beside = declared.Placement == PrefixPlacement.Beside,
+            Gated = declared.Gated,
+            Init = declared.Init,
         };
         if (!context.IsPretrained)
         {
@@ -39,12 +32,10 @@ internal static class PrefixTuningParser
 
     private static void CheckNumbers(PrefixTuningSpec spec, AttributeReader attribute, ParseContext context)
     {
-        void Report(string text, string argument) => context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument));
-        if (spec.Tokens < 1) Report(RuleTexts.TokensNotPositive(spec.Method, context.Model, spec.Tokens), "tokens");
-        if (attribute.IsSet("ProjectionHidden") && spec.Hidden < 1)
-            Report(RuleTexts.WidthNotPositive(spec.Method, context.Model, "ProjectionHidden", spec.Hidden), "ProjectionHidden");
-        if (spec.Gated && !spec.Beside) Report(PrefixTexts.GateNeedsBeside(context.Model), "Gated");
-        if (attribute.IsSet("ProjectionHidden") && !spec.Projection)
-            Report(PrefixTexts.ProjectionOff(context.Model), "ProjectionHidden");
+        bool widthSet = attribute.IsSet("ProjectionHidden");
+        var numbers = new NumberChecks(spec, context);
+        numbers.Require(PrefixTuningFacts.Method, ("tokens", spec.Tokens), ("ProjectionHidden", widthSet ? spec.Hidden : null));
+        if (spec.Gated && !spec.Beside) numbers.Report(PrefixTuningFacts.GateNeedsBeside(context.Model), "Gated");
+        if (widthSet && !spec.Projection) numbers.Report(PrefixTuningFacts.ProjectionOff(context.Model), "ProjectionHidden");
     }
 }

@@ -3,10 +3,8 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
 /// <summary>A declared prefix.</summary>
-internal sealed record PrefixTuningSpec : VirtualTokenSpec
+internal sealed record PrefixTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(Identity)
 {
-    internal override string Method => "PrefixTuning";
-
     public required bool Projection { get; init; }
 
     /// <summary>Width inside the projection; 0 for the width of a layer's keys.</summary>
@@ -17,21 +15,16 @@ internal sealed record PrefixTuningSpec : VirtualTokenSpec
 
     public required bool Gated { get; init; }
 
-    /// <summary>Name of the value of PrefixInit.</summary>
-    public required string Init { get; init; }
+    public PrefixInit Init { get; init; }
 
     /// <summary>The prefix of a hybrid: beside the text, and made by a network.</summary>
-    internal static PrefixTuningSpec In(HybridSpec hybrid, bool gated) => new()
+    internal static PrefixTuningSpec In(HybridSpec hybrid, bool gated) => new(hybrid.Identity with { Kind = MethodCatalog.ByName("PrefixTuning") })
     {
-        Name = hybrid.Name,
-        Place = hybrid.Place,
-        Written = hybrid.Written,
         Tokens = hybrid.Tokens,
         Rows = hybrid.Tokens,
         Projection = true,
         Hidden = hybrid.ProjectionHidden,
         Beside = true,
         Gated = gated,
-        Init = "Random",
     };
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
@@ -9,9 +10,7 @@ namespace Peft.Declarative.Generators.Methods.PromptTuning;
 /// <summary>Prompt tuning: reads [PromptTuning], plans it, writes it.</summary>
 internal sealed class PromptTuningMethod : VirtualTokenMethod
 {
-    internal override string Name => "PromptTuning";
-
-    internal override string? OffWeights => PromptTuningTexts.Place;
+    internal override MethodFacts Facts => PromptTuningFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("PromptInit", inExpressions: true), Public("PromptTuningConfig"), Own("SoftPrompt")];
 
@@ -21,7 +20,7 @@ internal sealed class PromptTuningMethod : VirtualTokenMethod
     {
         var spec = (PromptTuningSpec)plan.Spec;
         var settings = new List<string> { $"Tokens = {Literal.Of(spec.Tokens)}" };
-        if (spec.Init != "Random") settings.Add($"Init = {types["PromptInit"]}.{spec.Init}");
+        if (spec.Init != default) settings.Add($"Init = {types["PromptInit"]}.{spec.Init}");
         if (spec.InitText is { } text) settings.Add($"InitText = {Literal.Of(text)}");
         if (spec.Tokenizer is { } tokenizer) settings.Add($"Tokenizer = {Literal.Of(tokenizer)}");
         return new ConfigText(types["PromptTuningConfig"], settings);
@@ -44,4 +43,14 @@ internal sealed class PromptTuningMethod : VirtualTokenMethod
         if (spec.Tokenizer is { } tokenizer) start += $", tokenizer: {Literal.Of(tokenizer)}";
         code.Line($"prompts.Add(new {types["SoftPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {start}));");
     }
+}
+
+/// <summary>A declared soft prompt.</summary>
+internal sealed record PromptTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(Identity)
+{
+    public required PromptInit Init { get; init; }
+
+    public string? InitText { get; init; }
+
+    public string? Tokenizer { get; init; }
 }

@@ -1,43 +1,32 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
-using Peft.Declarative.Targeting;
+using Peft.Declarative.Methods.SparseMask;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.SparseMask;
 
 /// <summary>Sparse masks: a fixed few of the weights are trained, by Fisher information chosen on the data before the run.</summary>
 internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
 {
-    private const double UsualDensity = 0.005;   // the attribute's own default
-
-    private static readonly string[] Choices = ["Fisher", "Magnitude"];
-
-    internal override string Name => "SparseMask";
+    internal override MethodFacts Facts => SparseMaskFacts.Method;
 
     internal override IEnumerable<KnownType> Types =>
         [Public("SparseMaskConfig"), Public("MaskChoice", inExpressions: true), Own("SparseLinear"), Own("FisherMask", inExpressions: true)];
 
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Linear;
-
     protected override SparseMaskSpec Read(AttributeReader attribute, ParseContext context)
     {
-        var spec = new SparseMaskSpec
+        var declared = attribute.Value<SparseMaskAttribute>();
+        var spec = new SparseMaskSpec(attribute.Identity)
         {
-            Name = attribute.Text("Name") ?? "default",
-            Place = attribute.Place,
-            Written = attribute.Written,
-            Density = attribute.FirstNumber() ?? UsualDensity,
-            Choice = Choices.ElementAtOrDefault(attribute.EnumValue("Choice")) ?? Choices[0],
-            Samples = attribute.Value<int>("Samples"),
+            Density = declared.Density,
+            Choice = declared.Choice,
+            Samples = attribute.IfSet(nameof(declared.Samples), declared.Samples),
         };
-        var numbers = new NumberChecks(spec, context);
-        numbers.Require(spec.Density is > 0 and <= 1, Range("density", spec.Density, "above 0 and at most 1; 0.005 is common"), "density");
-        numbers.Require(spec.Samples is null or >= 1, Range("Samples", spec.Samples ?? 0, "1 or more"), "Samples");
+        new NumberChecks(spec, context).Require(Facts, ("density", spec.Density), ("Samples", spec.Samples));
         return spec;
-
-        string Range(string argument, double value, string range) => RuleTexts.NumberOutOfRange(argument, spec.Method, context.Model, value, range);
     }
 
     protected override long Trained(SparseMaskSpec spec, PlannedLayer layer) => (long)(spec.Density * (layer.Output * layer.Input));

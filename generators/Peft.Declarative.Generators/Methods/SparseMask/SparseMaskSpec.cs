@@ -4,18 +4,15 @@ using Peft.Declarative.Targeting;
 namespace Peft.Declarative.Generators.Methods.SparseMask;
 
 /// <summary>Declared training of single weights.</summary>
-internal sealed record SparseMaskSpec : LayerAdapterSpec
+internal sealed record SparseMaskSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
 {
-    internal override string Method => "SparseMask";
-
     public required double Density { get; init; }
 
-    /// <summary>Name of the value of MaskChoice.</summary>
-    public required string Choice { get; init; }
+    public required MaskChoice Choice { get; init; }
 
     public int? Samples { get; init; }
 
-    internal bool ByFisher => Choice == "Fisher";
+    internal bool ByFisher => Choice == MaskChoice.Fisher;
 
     internal override IReadOnlyList<string> Traits => [Method, Combinations.TrainsSingleWeights];
 

@@ -1,20 +1,19 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
-using Peft.Declarative.Targeting;
+using Peft.Declarative.Methods.Vera;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.Vera;
 
 /// <summary>Vector-based random matrix adaptation: two vectors in each layer, around projections that are made once for all.</summary>
 internal sealed class VeraMethod : LayerMethod<VeraSpec>
 {
-    internal override string Name => "Vera";
+    internal override MethodFacts Facts => VeraFacts.Method;
 
     internal override IEnumerable<KnownType> Types => [Public("VeraConfig"), Own("VeraLinear"), Own("VeraProjections", inExpressions: true)];
-
-    protected override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     protected override VeraSpec Read(AttributeReader attribute, ParseContext context) => VeraParser.Parse(attribute, context);
 
@@ -40,7 +39,7 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
     {
         yield return $"Rank = {Literal.Of(spec.Rank)}";
         if (spec.Dropout != 0) yield return $"Dropout = {Literal.Of(spec.Dropout)}";
-        if (spec.Start != VeraParser.UsualStart) yield return $"Start = {Literal.Of(spec.Start)}";
+        if (spec.Start != VeraFacts.Start) yield return $"Start = {Literal.Of(spec.Start)}";
         if (spec.Seed != 0) yield return $"Seed = {Literal.Of(spec.Seed)}";
         if (!spec.SaveProjections) yield return "SaveProjections = false";
     }
@@ -63,7 +62,7 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
 
     private static IEnumerable<string> Arguments(VeraSpec spec)
     {
-        if (spec.Start != VeraParser.UsualStart) yield return $"start: {Literal.Of(spec.Start)}";
+        if (spec.Start != VeraFacts.Start) yield return $"start: {Literal.Of(spec.Start)}";
         if (spec.Dropout != 0) yield return $"dropout: {Literal.Of(spec.Dropout)}";
     }
 

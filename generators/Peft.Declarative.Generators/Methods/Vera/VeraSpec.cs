@@ -3,17 +3,15 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Methods.Vera;
 
 /// <summary>Declared vectors between shared projections.</summary>
-internal sealed record VeraSpec : LayerAdapterSpec
+internal sealed record VeraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
 {
-    internal override string Method => "Vera";
-
     public required int Rank { get; init; }
 
     public double Dropout { get; init; }
 
-    public double Start { get; init; } = VeraParser.UsualStart;
+    public required double Start { get; init; }
 
     public int Seed { get; init; }
 
-    public bool SaveProjections { get; init; } = true;
+    public required bool SaveProjections { get; init; }
 }

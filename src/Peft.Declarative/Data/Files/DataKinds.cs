@@ -14,3 +14,11 @@ internal static class DataKinds
         _ => null,
     };
 }
+
+/// <summary>What a data file is made of.</summary>
+internal enum DataKind
+{
+    JsonLines,
+    Text,
+    Parquet,
+}

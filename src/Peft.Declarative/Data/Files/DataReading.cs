@@ -48,18 +48,21 @@ internal sealed class DataReading
             : (_store.Build(), new SkippedRows(_bad.Count, _bad.First));
     }
 
-    private void ReadRows(string file, string unit, IEnumerable<FileRow> rows)
+    // Whatever is wrong with a row, from its bytes to its labels, is found here.
+    private void ReadRows(string file, string unit, IEnumerable<Func<RawRow>> rows)
     {
         _store.Begin(file, unit);
-        foreach (FileRow row in rows)
+        int number = 0;
+        foreach (Func<RawRow> row in rows)
         {
+            number++;
             try
             {
-                _store.Add(_encoder.Encode(row.Take()), row.Number);
+                _store.Add(_encoder.Encode(row()), number);
             }
             catch (FormatException problem)
             {
-                _bad.Add(file, unit, row.Number, problem.Message);
+                _bad.Add(file, unit, number, problem.Message);
             }
         }
     }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files;
 
@@ -12,28 +12,17 @@ internal static class JsonLines
     // A name that stands twice would mean one thing here and another elsewhere.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    internal static IEnumerable<FileRow> Read(string path)
+    /// <summary>The rows of a file, each to be read before the next one is asked for.</summary>
+    internal static IEnumerable<Func<RawRow>> Read(string path)
     {
-        int number = 0;
         foreach (ReadOnlyMemory<byte>? line in ByteLines.Of(path))
         {
-            yield return Read(line, ++number);
+            yield return () => Row(line ?? throw new FormatException($"it is longer than {ByteLines.LongestLine >> 20} MiB"));
         }
     }
 
-    internal static FileRow Read(ReadOnlyMemory<byte>? line, int number)
-    {
-        try
-        {
-            return new FileRow(number, Row(line ?? throw new FormatException($"it is longer than {ByteLines.LongestLine >> 20} MiB")));
-        }
-        catch (FormatException problem)
-        {
-            return new FileRow(number, null, problem.Message);
-        }
-    }
-
-    private static RawRow Row(ReadOnlyMemory<byte> line)
+    /// <exception cref="FormatException">The line is no row; says why.</exception>
+    internal static RawRow Row(ReadOnlyMemory<byte> line)
     {
         if (line.Span.Trim(" \t\r"u8).IsEmpty)
         {

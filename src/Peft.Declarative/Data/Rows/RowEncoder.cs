@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Errors;
-using Peft.Declarative.Templates;
-using Peft.Declarative.Text;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Rows;
 
@@ -11,7 +9,7 @@ internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOf
     private readonly int[] _end = endOfSequence is { } id ? [id] : [];
     private readonly Lazy<ChatFormat> _chat = new(() => options.Chat ?? (tokenizer is Tokenizer own
         ? ChatFormat.For(own)
-        : throw new PeftException(TemplateException.Id, "The tokenizer brings no chat template. Set Chat of DataOptions.")));
+        : throw new PeftException(RuleIds.TemplateUnusable, "The tokenizer brings no chat template. Set Chat of DataOptions.")));
 
     internal int MaxLength => maxLength;
 

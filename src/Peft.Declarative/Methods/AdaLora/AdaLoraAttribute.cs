@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.AdaLora;
+
 namespace Peft.Declarative;
 
 /// <summary>
@@ -10,7 +12,7 @@ namespace Peft.Declarative;
 /// <param name="initialRank">Rank of every layer at the start; 12 unless set, one and a half times the target as in the paper. At least 1.</param>
 /// <param name="targetRank">Rank that is left at the end on average; 8 unless set. At least 1 and below <paramref name="initialRank"/>.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
-public sealed class AdaLoraAttribute(int initialRank = 12, int targetRank = 8) : LayerAdapterAttribute
+public sealed class AdaLoraAttribute(int initialRank = AdaLoraFacts.InitialRank, int targetRank = AdaLoraFacts.TargetRank) : LayerAdapterAttribute
 {
     /// <summary>Rank of every layer at the start.</summary>
     public int InitialRank { get; } = initialRank;
@@ -31,16 +33,16 @@ public sealed class AdaLoraAttribute(int initialRank = 12, int targetRank = 8) :
     public int FinalSteps { get; init; } = -1;
 
     /// <summary>Steps between two prunings (ΔT in the paper); 1 unless set.</summary>
-    public int AllocateEvery { get; init; } = 1;
+    public int AllocateEvery { get; init; } = AdaLoraFacts.AllocateEvery;
 
     /// <summary>Share of the past in the average of a weight's sensitivity (β₁ in the paper), from 0 to below 1; 0.85 unless set.</summary>
-    public double SensitivityDecay { get; init; } = 0.85;
+    public double SensitivityDecay { get; init; } = AdaLoraFacts.Decay;
 
     /// <summary>Share of the past in the average of that sensitivity's uncertainty (β₂ in the paper), from 0 to below 1; 0.85 unless set.</summary>
-    public double UncertaintyDecay { get; init; } = 0.85;
+    public double UncertaintyDecay { get; init; } = AdaLoraFacts.Decay;
 
     /// <summary>Weight of the term that keeps the rows of <c>A</c> and the columns of <c>B</c> orthogonal (γ in the paper); 0.5 unless set.</summary>
-    public double OrthogonalWeight { get; init; } = 0.5;
+    public double OrthogonalWeight { get; init; } = AdaLoraFacts.OrthogonalWeight;
 
     /// <summary>Which biases of the base model are trained and saved with the adapter; none unless set.</summary>
     public BiasTraining Bias { get; init; }

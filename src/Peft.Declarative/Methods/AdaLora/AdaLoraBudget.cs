@@ -162,9 +162,9 @@ public sealed class AdaLoraBudget : IDisposable
     {
         if (_schedule.Prunes && _schedule.Warmup >= _schedule.Total - _schedule.Final)
         {
-            throw TrainingErrors.PlanOutOfRange(
+            throw TrainingErrors.PlanUnusable(
             [
-                $"[{_config.Method}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
+                $"[{_config.Facts.Name}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
                 + $"run's {_schedule.Total} steps to prune in; lower WarmupSteps or FinalSteps, or train longer",
             ]);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.AdaLora;
 using static TorchSharp.torch;
 
@@ -11,16 +12,16 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "ADALORA";
 
-    /// <summary>Rank of every layer at the start; at least 1, 12 unless set.</summary>
-    public int InitialRank { get; init; } = 12;
+    /// <summary>Rank of every layer at the start; 12 unless set, at least 1.</summary>
+    public int InitialRank { get; init; } = AdaLoraFacts.InitialRank;
 
-    /// <summary>Rank that is left at the end on average; 8 unless set.</summary>
-    public int TargetRank { get; init; } = 8;
+    /// <summary>Rank that is left at the end on average; 8 unless set, at least 1 and below the initial rank.</summary>
+    public int TargetRank { get; init; } = AdaLoraFacts.TargetRank;
 
-    /// <summary>Numerator of the scaling; the initial rank unless set.</summary>
+    /// <summary>Numerator of the scaling, above 0; the initial rank unless set.</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>Dropout probability on the input of <c>A</c>.</summary>
+    /// <summary>Dropout probability on the input of <c>A</c> while training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
     /// <summary>Steps before pruning begins; a tenth of the run unless set.</summary>
@@ -29,19 +30,19 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
     /// <summary>Steps at the end in which ranks stay; three tenths of the run unless set.</summary>
     public int? FinalSteps { get; init; }
 
-    /// <summary>Steps between two prunings; 1 unless set.</summary>
-    public int AllocateEvery { get; init; } = 1;
+    /// <summary>Steps between two prunings; 1 unless set, at least 1.</summary>
+    public int AllocateEvery { get; init; } = AdaLoraFacts.AllocateEvery;
 
-    /// <summary>Share of the past in the average sensitivity; 0.85 unless set.</summary>
-    public double SensitivityDecay { get; init; } = 0.85;
+    /// <summary>Share of the past in the average sensitivity, from 0 to below 1; 0.85 unless set.</summary>
+    public double SensitivityDecay { get; init; } = AdaLoraFacts.Decay;
 
-    /// <summary>Share of the past in the average uncertainty; 0.85 unless set.</summary>
-    public double UncertaintyDecay { get; init; } = 0.85;
+    /// <summary>Share of the past in the average uncertainty, from 0 to below 1; 0.85 unless set.</summary>
+    public double UncertaintyDecay { get; init; } = AdaLoraFacts.Decay;
 
-    /// <summary>Weight of the orthogonality term; 0.5 unless set.</summary>
-    public double OrthogonalWeight { get; init; } = 0.5;
+    /// <summary>Weight of the orthogonality term, at least 0; 0.5 unless set.</summary>
+    public double OrthogonalWeight { get; init; } = AdaLoraFacts.OrthogonalWeight;
 
-    /// <summary>Which biases of the base are trained along.</summary>
+    /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
     public BiasTraining Bias { get; init; }
 
     /// <summary>Steps of the run that the schedule follows; null before one.</summary>
@@ -52,7 +53,17 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
 
     internal double EffectiveAlpha => Alpha ?? InitialRank;
 
-    internal override string Method => "AdaLora";
+    internal override MethodFacts Facts => AdaLoraFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers =>
+    [
+        ("initialRank", InitialRank), ("targetRank", TargetRank), ("Alpha", Alpha), ("Dropout", Dropout), ("AllocateEvery", AllocateEvery),
+        ("SensitivityDecay", SensitivityDecay), ("UncertaintyDecay", UncertaintyDecay), ("OrthogonalWeight", OrthogonalWeight),
+    ];
+
+    // In a file the ranks are given out already.
+    internal override IEnumerable<string> Contradictions(string model) =>
+        Source is null && AdaLoraFacts.NothingToPrune(model, InitialRank, TargetRank) is { } problem ? [problem] : [];
 
     internal override BiasTraining TrainedBiases => Bias;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Methods.AdaLora;
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Slots;
@@ -34,7 +35,7 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         nn.Module<Tensor, Tensor> frozen, string adapter, int initialRank, double alpha, double dropout = 0, IReadOnlyList<bool>? left = null)
         : base(nameof(AdaLoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
-        LoraStart.RequireRank(initialRank, frozen, "AdaLora");
+        AdaLoraFacts.Method.Require(frozen.GetType().Name, ("initialRank", initialRank));
         _initialRank = initialRank;
         _scaling = alpha / (initialRank + RankOffset);
         _dropout = dropout;

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -8,19 +9,16 @@ namespace Peft.Declarative.Methods.AdaLora;
 /// <summary>AdaLoRA, read from files and attached by config.</summary>
 internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
 {
-    public override MethodFacts Facts { get; } =
-        new("AdaLora", MethodClass.Reparameterized, "on the weight, ranks given out while training", "2303.10512");
+    public override MethodFacts Facts => AdaLoraFacts.Method;
 
     public override string PeftType => "ADALORA";
-
-    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     public override AdapterConfig Read(ConfigJson file) => file.Json["trainable_token_indices"] is { } tokens
         ? throw MethodCatalog.Unsupported(file.Source, $"'trainable_token_indices' to {tokens.ToJsonString()}")
         : AdaLoraConfigFile.Read(file);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) =>
-        (frozen, selected) => new AdaLoraLinear(
-            frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(selected.Layer.Path));
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) =>
+        (frozen, target) => new AdaLoraLinear(
+            frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(target.Path));
 }

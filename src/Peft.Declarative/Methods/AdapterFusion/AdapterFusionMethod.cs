@@ -1,8 +1,8 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdapterFusion;
@@ -10,7 +10,7 @@ namespace Peft.Declarative.Methods.AdapterFusion;
 /// <summary>Fusions of bottlenecks, read from AdapterHub's files and attached by config.</summary>
 internal sealed class AdapterFusionMethod : IAdapterHubMethod
 {
-    public MethodFacts Facts { get; } = new("AdapterFusion", MethodClass.Additive, AdapterFusionTexts.Place, "2005.00247") { Merges = false };
+    public MethodFacts Facts => AdapterFusionFacts.Method;
 
     public string PeftType => "fusion";
 
@@ -41,10 +41,12 @@ internal sealed class AdapterFusionMethod : IAdapterHubMethod
 
         foreach (NamedSublayerSlot place in places)
         {
-            place.SublayerSlot.Add(new FusionLayer(place.SublayerSlot, adapter.Name, config));
+            var part = new FusionLayer(place.SublayerSlot, adapter.Name, config);
+            place.SublayerSlot.Add(part);
+            adapter.Add(place.Path, part);
         }
 
-        TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));
+        TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));
     }
 
     // The files of the blended adapters may have been loaded under other names here.

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.BitFit;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -13,7 +15,7 @@ public sealed record BitFitConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "BITFIT";
 
-    internal override string Method => "BitFit";
+    internal override MethodFacts Facts => BitFitFacts.Method;
 
     // A file that names none means all biases too.
     internal override IReadOnlyList<string>? UsualTargets(nn.Module model) => null;

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace Peft.Declarative.Methods.BitFit;
 /// <summary>BitFit, read from files and attached by config.</summary>
 internal sealed class BitFitMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199") { Families = ["qwen2", "gpt2", "bert", "roberta"] };
+    public MethodFacts Facts => BitFitFacts.Method;
 
     public string PeftType => "BITFIT";
 
@@ -21,7 +22,7 @@ internal sealed class BitFitMethod : IAdapterMethod
         IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query((BitFitConfig)adapter.Config, model) with
         {
-            Adaptable = LayerKinds.All,
+            Adaptable = Facts.Adaptable,
             DefaultTargets = LayerSelection.Names(layers),
             BiasesOnly = true,
         };
@@ -31,6 +32,6 @@ internal sealed class BitFitMethod : IAdapterMethod
             adapter.Add(place.Path, new TrainedBias(place.Adopted(), adapter.Name, adapted: false));
         }
 
-        LayerSelection.SaveModules(selection, layers, adapter.Name);
+        LayerSelection.SaveModules(selection, layers, adapter);
     }
 }

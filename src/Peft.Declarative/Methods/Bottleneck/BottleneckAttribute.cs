@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.Bottleneck;
+
 namespace Peft.Declarative;
 
 /// <summary>
@@ -11,4 +13,4 @@ namespace Peft.Declarative;
 /// </remarks>
 /// <param name="reduction">How many times narrower the network is than the hidden states; 2 to 64 in practice. Must be above 0.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class BottleneckAttribute(double reduction = 16) : SublayerAdapterAttribute(reduction);
+public sealed class BottleneckAttribute(double reduction = BottleneckFacts.Reduction) : SublayerAdapterAttribute(reduction);

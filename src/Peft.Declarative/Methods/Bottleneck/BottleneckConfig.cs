@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative;
@@ -9,16 +10,16 @@ public record BottleneckConfig : AdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "bottleneck";
 
-    /// <summary>Sublayers it stands at.</summary>
+    /// <summary>Sublayers that it follows; the feed-forward network unless set.</summary>
     public IReadOnlyList<SublayerKind> Targets { get; init; } = [SublayerKind.FeedForward];
 
-    /// <summary>How many times narrower the adapter is than the hidden states.</summary>
-    public double Reduction { get; init; } = 16;
+    /// <summary>How many times narrower the adapter is than the hidden states, above 0; 16 unless set.</summary>
+    public double Reduction { get; init; } = BottleneckFacts.Reduction;
 
-    /// <summary>Reductions of blocks that differ.</summary>
+    /// <summary>Reductions of blocks that differ, each above 0; none unless set.</summary>
     public IReadOnlyDictionary<int, double> ReductionOf { get; init; } = new Dictionary<int, double>();
 
-    /// <summary>Numbers of blocks without an adapter.</summary>
+    /// <summary>Numbers of blocks without an adapter, from 0; none unless set.</summary>
     public IReadOnlyList<int> LeaveOut { get; init; } = [];
 
     /// <summary>The function between the projections; that of the method's paper unless set.</summary>
@@ -27,44 +28,52 @@ public record BottleneckConfig : AdapterConfig
     /// <summary>Constant factor on the result; that of the method's paper unless set.</summary>
     public double? Scale { get; init; }
 
-    /// <summary>Whether the factor is learned.</summary>
+    /// <summary>Whether the factor is learned; no unless set.</summary>
     public ScaleLearning LearnedScale { get; init; }
 
-    /// <summary>Whether a learned gate per row opens and closes the adapter.</summary>
+    /// <summary>Whether a learned gate per row opens and closes the adapter; no unless set.</summary>
     public bool Gated { get; init; }
 
     /// <summary>Whether the adapter reads the sum of the sublayer and its residual; as in the method's paper unless set.</summary>
     public bool? SumBefore { get; init; }
 
-    /// <summary>Whether the sublayer's residual, and its norm, follow the adapter.</summary>
+    /// <summary>Whether the sublayer's residual, and its norm, follow the adapter; yes unless set.</summary>
     public bool SumAfter { get; init; } = true;
 
-    /// <summary>What the adapter's own residual is.</summary>
+    /// <summary>What the adapter's own residual is; the sublayer's result unless set.</summary>
     public BottleneckResidual Residual { get; init; }
 
-    /// <summary>Whether it begins with a norm of its own.</summary>
+    /// <summary>Whether it begins with a norm of its own; no unless set.</summary>
     public bool NormBefore { get; init; }
 
-    /// <summary>Whether it ends with a norm of its own.</summary>
+    /// <summary>Whether it ends with a norm of its own; no unless set.</summary>
     public bool NormAfter { get; init; }
 
-    /// <summary>Whether its own residual is added before that norm.</summary>
+    /// <summary>Whether its own residual is added before that norm; no unless set.</summary>
     public bool ResidualBeforeNormAfter { get; init; }
 
-    /// <summary>Dropout probability on the result.</summary>
+    /// <summary>Dropout probability on the result while training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Probability of leaving the adapter out for a row while training.</summary>
+    /// <summary>Probability of leaving the adapter out for a row while training, from 0 (the default) to below 1.</summary>
     public double StochasticDepth { get; init; }
 
-    /// <summary>How the projections start.</summary>
+    /// <summary>How the projections start; as in the method's paper unless set.</summary>
     public BottleneckInit Init { get; init; }
 
-    /// <summary>Whether an invertible network is trained on the embeddings too.</summary>
+    /// <summary>Whether an invertible network is trained on the embeddings too; no unless set.</summary>
     public bool Invertible { get; init; }
 
-    /// <summary>How many times narrower that one's networks are than what they read.</summary>
-    public double InvertibleReduction { get; init; } = 2;
+    /// <summary>How many times narrower that one's networks are than what they read, above 0; 2 unless set.</summary>
+    public double InvertibleReduction { get; init; } = BottleneckFacts.InvertibleReduction;
+
+    internal override MethodFacts Facts => BottleneckFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers =>
+    [
+        // A file may give reductions block by block instead of one for all.
+        ("reduction", Source is null ? Reduction : null), ("InvertibleReduction", InvertibleReduction), ("Dropout", Dropout), ("StochasticDepth", StochasticDepth),
+    ];
 
     internal override bool IsAdapterHub => true;
 

@@ -1,7 +1,8 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Bottleneck;
@@ -9,7 +10,7 @@ namespace Peft.Declarative.Methods.Bottleneck;
 /// <summary>Bottlenecks in series, read from AdapterHub's files and attached by config.</summary>
 internal class BottleneckMethod : IAdapterHubMethod
 {
-    public virtual MethodFacts Facts { get; } = new("Bottleneck", MethodClass.Additive, BottleneckTexts.Place, "1902.00751") { Merges = false };
+    public virtual MethodFacts Facts => BottleneckFacts.Method;
 
     public string PeftType => "bottleneck";
 
@@ -29,7 +30,9 @@ internal class BottleneckMethod : IAdapterHubMethod
         NamedSublayerSlot[] places = [.. Select(model, config)];
         foreach (NamedSublayerSlot place in places)
         {
-            place.SublayerSlot.Add(new BottleneckLayer(place.SublayerSlot, adapter.Name, config, place.Block));
+            var part = new BottleneckLayer(place.SublayerSlot, adapter.Name, config, place.Block);
+            place.SublayerSlot.Add(part);
+            adapter.Add(place.Path, part);
         }
 
         if (config.Invertible)
@@ -39,7 +42,7 @@ internal class BottleneckMethod : IAdapterHubMethod
 
         if (config.TrainsHead)
         {
-            TrainedHeads.Attach(model, adapter.Name, TrainedHeads.Of(model));
+            TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));
         }
     }
 

@@ -1,7 +1,7 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -38,8 +38,9 @@ public sealed class NiceCoupling : EmbeddingPart
         ArgumentNullException.ThrowIfNull(adapter);
         PretrainedModel pretrained = model as PretrainedModel ?? throw new PeftException(RuleIds.NeedsCausalModel,
             RuleTexts.NeedsCausalModel("Bottleneck", "trains an invertible network on the embeddings", model.GetType().Name));
-        pretrained.embedding_adapters.Add(
-            new NiceCoupling(adapter.Name, pretrained.Config.HiddenSize, (BottleneckConfig)adapter.Config, pretrained.Device));
+        var part = new NiceCoupling(adapter.Name, pretrained.Config.HiddenSize, (BottleneckConfig)adapter.Config, pretrained.Device);
+        pretrained.embedding_adapters.Add(part);
+        adapter.Add(SublayerSlots.BackboneOf(model), part);
     }
 
     /// <inheritdoc/>

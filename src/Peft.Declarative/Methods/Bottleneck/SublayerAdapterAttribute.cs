@@ -4,7 +4,7 @@ namespace Peft.Declarative;
 /// <param name="reduction">How many times narrower the adapter is than the hidden states.</param>
 public abstract class SublayerAdapterAttribute(double reduction) : AdapterAttribute
 {
-    /// <summary>How many times narrower the adapter is than the hidden states; at least one wide it always is.</summary>
+    /// <summary>How many times narrower the adapter is than the hidden states, above 0; at least one wide it always is.</summary>
     public double Reduction { get; } = reduction;
 
     /// <summary>
@@ -63,6 +63,6 @@ public abstract class SublayerAdapterAttribute(double reduction) : AdapterAttrib
     /// </summary>
     public bool Invertible { get; init; }
 
-    /// <summary>How many times narrower the networks of <see cref="Invertible"/> are than the half of the embedding that they read.</summary>
+    /// <summary>How many times narrower the networks of <see cref="Invertible"/> are than the half of the embedding that they read, above 0; 2 unless set.</summary>
     public double InvertibleReduction { get; init; } = 2;
 }

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.Dora;
 
 namespace Peft.Declarative;
 
@@ -8,7 +10,7 @@ namespace Peft.Declarative;
 /// </summary>
 public sealed record DoraConfig : LoraConfig
 {
-    internal override string Method => "Dora";
+    internal override MethodFacts Facts => DoraFacts.Method;
 
     private protected override void Write(JsonObject json)
     {

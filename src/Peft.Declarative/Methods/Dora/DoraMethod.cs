@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
@@ -9,7 +10,7 @@ namespace Peft.Declarative.Methods.Dora;
 /// <summary>Weight-decomposed low-rank adaptation, read from files and attached by config. The reference library keeps it as a switch of LoRA.</summary>
 internal sealed class DoraMethod : LoraMethod
 {
-    public override MethodFacts Facts { get; } = new("Dora", MethodClass.Reparameterized, "on the weight, direction and magnitude apart", "2402.09353");
+    public override MethodFacts Facts => DoraFacts.Method;
 
     public override Type ConfigType => typeof(DoraConfig);
 
@@ -20,8 +21,8 @@ internal sealed class DoraMethod : LoraMethod
     public override bool HasAdapterHubFiles => false;
 
     private protected override AdapterLayer Layer(
-        nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config) =>
-        selected.Layer.Kind == LayerKind.Embedding
-            ? new DoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
-            : new DoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.Init);
+        nn.Module<Tensor, Tensor> frozen, TargetLayer target, string adapter, int rank, double scaling, LoraConfig config) =>
+        target.Kind == LayerKind.Embedding
+            ? new DoraEmbedding(frozen, adapter, rank, scaling, config.Init)
+            : new DoraLinear(frozen, adapter, rank, scaling, config.Dropout, config.Init);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.FullFineTuning;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -13,10 +15,12 @@ public sealed record FullFineTuningConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "FULL";
 
-    /// <summary>How many blocks at the end of each list are trained; 0 for all layers.</summary>
+    /// <summary>How many blocks at the end of each list are trained, at least 0; 0 (the default) for all layers.</summary>
     public int LastBlocks { get; init; }
 
-    internal override string Method => "FullFineTuning";
+    internal override MethodFacts Facts => FullFineTuningFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("LastBlocks", LastBlocks)];
 
     // A file that names none means every layer too.
     internal override IReadOnlyList<string>? UsualTargets(nn.Module model) => null;

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
@@ -9,7 +10,7 @@ namespace Peft.Declarative.Methods.FullFineTuning;
 /// <summary>Full fine-tuning of a model or of a part, read from files and attached by config.</summary>
 internal sealed class FullFineTuningMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("FullFineTuning", MethodClass.Selective, "every weight, or those of the last or named layers", "");
+    public MethodFacts Facts => FullFineTuningFacts.Method;
 
     public string PeftType => "FULL";
 
@@ -27,12 +28,12 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
         IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetQuery query = LayerSelection.Query(config, model) with
         {
-            Adaptable = LayerKinds.All,
+            Adaptable = Facts.Adaptable,
             DefaultTargets = LayerSelection.Names(layers),
             LastBlocks = config.LastBlocks,
         };
         TargetSelection selection = LayerSelection.Select(model, "FullFineTuning", query, layers);
-        HashSet<string> chosen = [.. selection.Adapted.Select(selected => selected.Layer.Path), .. selection.Saved.Select(saved => saved.Path)];
+        HashSet<string> chosen = [.. selection.Adapted.Select(adapted => adapted.Path), .. selection.Saved.Select(saved => saved.Path)];
         foreach (LayerSlot place in layers.Where(place => chosen.Contains(place.Path)))
         {
             Train(place, adapter);

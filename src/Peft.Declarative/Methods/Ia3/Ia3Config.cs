@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ public sealed record Ia3Config : LayerAdapterConfig
     /// <summary>Regular expression on whole paths, instead of <see cref="FeedForward"/>.</summary>
     public string? FeedForwardPattern { get; init; }
 
-    internal override string Method => "Ia3";
+    internal override MethodFacts Facts => Ia3Facts.Method;
 
     // The reference library wants the feed-forward layers to be among the targets, word by word.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)

@@ -1,5 +1,6 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -9,12 +10,9 @@ namespace Peft.Declarative.Methods.Ia3;
 /// <summary>(IA)³, read from files and attached by config.</summary>
 internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
 {
-    public override MethodFacts Facts { get; } =
-        new("Ia3", MethodClass.Additive, "on the result of attention layers, on the input of feed-forward layers", "2205.05638");
+    public override MethodFacts Facts => Ia3Facts.Method;
 
     public override string PeftType => "IA3";
-
-    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new Ia3Config
     {
@@ -34,15 +32,15 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
             : new Ia3Config { Source = settings.Json, Targets = file.PathsBefore(AdapterHubKeys.Loras), FeedForward = [] };
     }
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets)
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets)
     {
         bool lenient = config.Source is not null;
-        List<TargetLayer> adapted = [.. targets.Select(target => target.Selected.Layer)];
-        var problems = new TargetProblems(model.GetType().Name, config.Method, new TargetQuery { Lenient = lenient }, adapted);
+        List<TargetLayer> adapted = [.. targets.Select(target => target.Target)];
+        var problems = new TargetProblems(model.GetType().Name, Facts.Name, new TargetQuery { Lenient = lenient }, adapted);
         HashSet<string> feedForward = Ia3Sides.FeedForward(
             config.FeedForward, config.FeedForwardPattern, FamilyDefaults.Of(model, Ia3Sides.DefaultsName), adapted, problems, lenient);
         LayerSelection.Refuse(problems.All);
-        return (frozen, selected) => new Ia3Linear(frozen, adapter, feedForward.Contains(selected.Layer.Path));
+        return (frozen, target) => new Ia3Linear(frozen, adapter, feedForward.Contains(target.Path));
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.LayerNormTuning;
 
 namespace Peft.Declarative;
 
@@ -14,7 +16,7 @@ public sealed record LayerNormTuningConfig : LayerAdapterConfig
 
     private protected override JsonObject Defaults() => CommonDefaults();
 
-    internal override string Method => "LayerNormTuning";
+    internal override MethodFacts Facts => LayerNormTuningFacts.Method;
 
     private protected override bool FileHasBlocks => false;
 }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -8,15 +9,13 @@ namespace Peft.Declarative.Methods.LayerNormTuning;
 /// <summary>Layer-norm tuning, read from files and attached by config.</summary>
 internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningConfig>
 {
-    public override MethodFacts Facts { get; } = new("LayerNormTuning", MethodClass.Selective, "the norms", "2312.11420");
+    public override MethodFacts Facts => LayerNormTuningFacts.Method;
 
     public override string PeftType => "LN_TUNING";
 
-    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.Norms;
-
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new LayerNormTuningConfig());
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) =>
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) =>
         (frozen, _) => new TunedNorm(frozen, adapter);
 }

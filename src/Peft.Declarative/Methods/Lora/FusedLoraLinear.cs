@@ -35,7 +35,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
         : base(nameof(FusedLoraLinear), frozen, adapter)
     {
         ArgumentNullException.ThrowIfNull(adapted);
-        LoraStart.RequireRank(rank, frozen, "Lora");
+        LoraFacts.Method.Require(frozen.GetType().Name, ("rank", rank));
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _adapted = adapted;

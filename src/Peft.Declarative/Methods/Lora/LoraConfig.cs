@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Lora;
 
 namespace Peft.Declarative;
@@ -10,34 +11,34 @@ public record LoraConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "LORA";
 
-    /// <summary>Inner dimension of the product; at least 1.</summary>
-    public int Rank { get; init; } = 8;
+    /// <summary>Inner dimension of the product; 8 unless set, at least 1.</summary>
+    public int Rank { get; init; } = LoraFacts.Rank;
 
-    /// <summary>Numerator of the scaling; the rank unless set.</summary>
+    /// <summary>Numerator of the scaling, above 0; the rank unless set, which makes the scaling 1.</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>Dropout probability on the input of <c>A</c>.</summary>
+    /// <summary>Dropout probability on the input of <c>A</c> while training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Whether the scaling is <c>alpha / √rank</c>.</summary>
+    /// <summary>Whether the scaling is <c>alpha / √rank</c>, and not <c>alpha / rank</c>; no unless set.</summary>
     public bool UseRsLora { get; init; }
 
-    /// <summary>Which biases of the base are trained along.</summary>
+    /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
     public BiasTraining Bias { get; init; }
 
     /// <summary>Whether a learned gate per row stands in the place of the scaling: <c>y = W x + g(x) · B (A x)</c>; only AdapterHub's files have it.</summary>
     public bool Gated { get; init; }
 
-    /// <summary>Whether <c>B</c> has a bias.</summary>
+    /// <summary>Whether <c>B</c> has a bias; no unless set.</summary>
     public bool OwnBias { get; init; }
 
-    /// <summary>How the factors start.</summary>
+    /// <summary>How the factors start; <c>A</c> drawn from the uniform distribution and <c>B</c> zero unless set.</summary>
     public LoraInit Init { get; init; }
 
-    /// <summary>Ranks of layers that differ; the first key that matches counts.</summary>
+    /// <summary>Ranks of layers that differ, each at least 1; the first key that matches counts. None unless set.</summary>
     public IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; } = [];
 
-    /// <summary>Alphas of layers that differ; the first key that matches counts.</summary>
+    /// <summary>Alphas of layers that differ; the first key that matches counts. None unless set.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> AlphaPattern { get; init; } = [];
 
     /// <summary>Ids of tokens whose rows are trained, by the name of the embedding; the empty name is the model's input embedding.</summary>
@@ -53,7 +54,9 @@ public record LoraConfig : LayerAdapterConfig
 
     internal override bool AveragesRows => Gated;
 
-    internal override string Method => "Lora";
+    internal override MethodFacts Facts => LoraFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("rank", Rank), ("Alpha", Alpha), ("Dropout", Dropout)];
 
     internal override BiasTraining TrainedBiases => Bias;
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
@@ -23,7 +24,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable
     public LoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
         : base(nameof(LoraEmbedding), frozen, adapter, [LayerKind.Embedding])
     {
-        LoraStart.RequireRank(rank, frozen, "Lora");
+        LoraFacts.Method.Require(frozen.GetType().Name, ("rank", rank));
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;

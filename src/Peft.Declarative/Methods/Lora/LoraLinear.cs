@@ -44,7 +44,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
         bool gated = false)
         : base(nameof(LoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
-        LoraStart.RequireRank(rank, frozen, "Lora");
+        LoraFacts.Method.Require(frozen.GetType().Name, ("rank", rank));
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         _scaling = scaling;

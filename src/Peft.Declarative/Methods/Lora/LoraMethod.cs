@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
     // Initialisations that also change the base weight, so that the saved factors do not fit the original base.
     private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
-    public override MethodFacts Facts { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685");
+    public override MethodFacts Facts => LoraFacts.Method;
 
     public override string PeftType => "LORA";
 
@@ -56,22 +57,39 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
         base.Query(config, model, layers) with
         {
             Targets = config.TargetParameters.Count == 0 ? config.Targets : [.. config.Targets ?? [], .. WeightOwners(config, layers)],
-            Rank = config.Rank,
-            Alpha = config.EffectiveAlpha,
-            RankPattern = [.. config.RankPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
-            AlphaPattern = [.. config.AlphaPattern.Select(entry => new PatternEntry(entry.Key, entry.Value))],
         };
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) =>
-        (frozen, selected) =>
-            Layer(frozen, selected, adapter, LoraDelta.Scaling(selected.Alpha, selected.Rank, config.UseRsLora), config);
+    private protected override void Check(LoraConfig config, IReadOnlyList<TargetLayer> adapted, TargetProblems problems) =>
+        Patterns(config).Check(adapted, problems);
 
-    private protected override Action Beside(nn.Module model, string adapter, LoraConfig config, IReadOnlyList<LayerSlot> layers)
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets)
+    {
+        LowRankPatterns patterns = Patterns(config);
+        return (frozen, target) =>
+        {
+            int rank = patterns.RankOf(target.Path);
+            return Layer(frozen, target, adapter, rank, LoraDelta.Scaling(patterns.AlphaOf(target.Path), rank, config.UseRsLora), config);
+        };
+    }
+
+    private protected override Action Beside(nn.Module model, Adapter adapter, LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
         IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
-        return () => LoraTokens.Attach(model, adapter, tokens);
+        return () =>
+        {
+            foreach ((string path, AdapterLayer part) in LoraTokens.Put(model, adapter.Name, tokens))
+            {
+                adapter.Add(path, part);
+            }
+        };
     }
+
+    private static LowRankPatterns Patterns(LoraConfig config) => new(
+        config.Rank,
+        config.EffectiveAlpha,
+        config.RankPattern.Select(entry => new PatternEntry(entry.Key, entry.Value)),
+        config.AlphaPattern.Select(entry => new PatternEntry(entry.Key, entry.Value)));
 
     // A matrix named as a parameter has the same adapter as its layer; a transposed one would get its factors the other way round.
     private static IEnumerable<string> WeightOwners(LoraConfig config, IReadOnlyList<LayerSlot> layers)
@@ -91,15 +109,15 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
 
     /// <summary>What stands around one target.</summary>
     private protected virtual AdapterLayer Layer(
-        nn.Module<Tensor, Tensor> frozen, SelectedLayer selected, string adapter, double scaling, LoraConfig config)
+        nn.Module<Tensor, Tensor> frozen, TargetLayer target, string adapter, int rank, double scaling, LoraConfig config)
     {
-        if (config.FusedProjections is { Count: > 0 } projections && selected.Layer.Name == FusedLayer.Name)
+        if (config.FusedProjections is { Count: > 0 } projections && target.Name == FusedLayer.Name)
         {
-            return new FusedLoraLinear(frozen, adapter, projections, selected.Rank, scaling, config.Dropout, config.Gated);
+            return new FusedLoraLinear(frozen, adapter, projections, rank, scaling, config.Dropout, config.Gated);
         }
 
-        return selected.Layer.Kind == LayerKind.Embedding
-            ? new LoraEmbedding(frozen, adapter, selected.Rank, scaling, config.Init)
-            : new LoraLinear(frozen, adapter, selected.Rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
+        return target.Kind == LayerKind.Embedding
+            ? new LoraEmbedding(frozen, adapter, rank, scaling, config.Init)
+            : new LoraLinear(frozen, adapter, rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
     }
 }

@@ -1,4 +1,3 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,15 +16,6 @@ internal static class LoraStart
     /// <summary><c>B</c> [out, rank]: zero, so that the product is.</summary>
     internal static Parameter B(long output, int rank, LoraInit init, Device device) =>
         WeightLayer.Trainable(init == LoraInit.Random ? Uniform(output, rank, 1.0 / Math.Sqrt(rank), device) : zeros(output, rank, device: device));
-
-    /// <summary>A rank below 1 leaves nothing to train.</summary>
-    internal static void RequireRank(int rank, nn.Module layer, string method)
-    {
-        if (rank < 1)
-        {
-            throw new PeftException(RuleIds.OutOfRange, RuleTexts.RankNotPositive(method, layer.GetType().Name, rank));
-        }
-    }
 
     private static Tensor Uniform(long rows, long columns, double bound, Device device) =>
         rand(rows, columns, device: device).mul_(2 * bound).sub_(bound);

@@ -1,8 +1,8 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;
@@ -18,7 +18,7 @@ public static class LoraTokens
     public static void Attach(nn.Module model, string adapter, IReadOnlyList<int> ids)
     {
         var config = new LoraConfig { TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = ids } };
-        Attach(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
+        _ = Put(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
     }
 
     internal static IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> Places(
@@ -28,23 +28,31 @@ public static class LoraTokens
         return [.. config.TrainableTokens.Select(entry => (Find(model, embeddings, entry.Key), entry.Value))];
     }
 
-    internal static void Attach(nn.Module model, string adapter, IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> places)
+    /// <summary>Puts trained rows where they belong; gives what was put there.</summary>
+    internal static List<(string Path, AdapterLayer Part)> Put(
+        nn.Module model, string adapter, IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> places)
     {
+        List<(string Path, AdapterLayer Part)> parts = [];
         foreach ((LayerSlot found, IReadOnlyList<int> ids) in places)
         {
             // Looked up again: the slot may hold another part of the adapter by now.
             LayerSlot place = SlotTree.Layers(model).First(layer => layer.Path == found.Path);
             var tokens = new TrainableTokens((nn.Module<Tensor, Tensor>)place.Layer, adapter, ids);
             SlotWriter.Write(place, tokens);
+            parts.Add((place.Path, tokens));
 
             // A head that the adapter trains in full no longer reads the embedding.
             LayerSlot? head = SlotTree.Layers(model).FirstOrDefault(layer => layer.Base is TiedHead tied && tied.Reads(tokens.Base)
                 && !SlotTree.Around(layer.Layer).Any(part => part is ModuleToSave && part.AdapterName == adapter));
             if (head is not null)
             {
-                SlotWriter.Write(head, new TrainableTokensHead((nn.Module<Tensor, Tensor>)head.Layer, tokens));
+                var rows = new TrainableTokensHead((nn.Module<Tensor, Tensor>)head.Layer, tokens);
+                SlotWriter.Write(head, rows);
+                parts.Add((head.Path, rows));
             }
         }
+
+        return parts;
     }
 
     // The input embedding is the first one of the model; GPT-2's second one holds positions.

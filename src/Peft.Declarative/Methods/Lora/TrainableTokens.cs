@@ -1,6 +1,6 @@
-using Peft.Declarative.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;

@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.MixAndMatch;
+
 namespace Peft.Declarative;
 
 /// <summary>
@@ -6,17 +8,17 @@ namespace Peft.Declarative;
 /// </summary>
 /// <param name="tokens">Learned keys in each attention layer; 30 unless set, at least 1.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class MixAndMatchAttribute(int tokens = 30) : AdapterAttribute
+public sealed class MixAndMatchAttribute(int tokens = MixAndMatchFacts.Tokens) : AdapterAttribute
 {
     /// <summary>Learned keys in each attention layer.</summary>
     public int Tokens { get; } = tokens;
 
     /// <summary>Width of the network that makes the keys and values; 800 unless set, at least 1.</summary>
-    public int ProjectionHidden { get; init; } = 800;
+    public int ProjectionHidden { get; init; } = MixAndMatchFacts.ProjectionHidden;
 
     /// <summary>How many times narrower the bottleneck is than the hidden states; 2 unless set, above 0.</summary>
-    public double Reduction { get; init; } = 2;
+    public double Reduction { get; init; } = MixAndMatchFacts.Reduction;
 
     /// <summary>Factor on the bottleneck's result; 4 unless set.</summary>
-    public double Scale { get; init; } = 4;
+    public double Scale { get; init; } = MixAndMatchFacts.Scale;
 }

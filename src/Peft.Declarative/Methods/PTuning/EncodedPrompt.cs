@@ -1,6 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
@@ -31,7 +29,8 @@ public sealed class EncodedPrompt : Prompt, IReparameterized
         : base(nameof(EncodedPrompt), adapter, tokens)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Check(model.GetType().Name, tokens, hidden, layers, dropout);
+        PTuningFacts.Method.Require(
+            model.GetType().Name, ("tokens", tokens), ("Hidden", hidden == 0 ? null : hidden), ("Layers", layers), ("Dropout", dropout));
         long rows = (long)tokens * model.PromptStacks;
         long width = model.Config.HiddenSize;
         long inner = hidden > 0 ? hidden : width;
@@ -50,19 +49,4 @@ public sealed class EncodedPrompt : Prompt, IReparameterized
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => _vectors.Trained;
 
     internal override Tensor Vectors() => _vectors.Value().narrow(0, 0, Tokens);
-
-    private static void Check(string model, int tokens, int hidden, int layers, double dropout)
-    {
-        string?[] problems =
-        [
-            tokens < 1 ? RuleTexts.TokensNotPositive("PTuning", model, tokens) : null,
-            hidden < 0 ? RuleTexts.WidthNotPositive("PTuning", model, "Hidden", hidden) : null,
-            layers < 1 ? RuleTexts.LayersNotPositive("PTuning", model, layers) : null,
-            dropout is not (>= 0 and < 1) ? RuleTexts.DropoutOutOfRange("PTuning", model, dropout) : null,
-        ];
-        if (problems.Any(problem => problem is not null))
-        {
-            throw new PeftException(RuleIds.OutOfRange, string.Join(" ", problems.OfType<string>()));
-        }
-    }
 }

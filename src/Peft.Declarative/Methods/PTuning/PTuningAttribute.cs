@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.PTuning;
+
 namespace Peft.Declarative;
 
 /// <summary>
@@ -18,7 +20,7 @@ public sealed class PTuningAttribute(int tokens) : AdapterAttribute
     public PromptEncoder Encoder { get; init; }
 
     /// <summary>Layers of the LSTM; 2 unless set, at least 1. The perceptron always has three.</summary>
-    public int Layers { get; init; } = 2;
+    public int Layers { get; init; } = PTuningFacts.Layers;
 
     /// <summary>Dropout between the layers of the LSTM, 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.PTuning;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -10,17 +12,21 @@ public sealed record PTuningConfig : VirtualTokenConfig
     /// <inheritdoc/>
     public override string PeftType => "P_TUNING";
 
-    /// <summary>Width inside the network; null for the width of the model's vectors.</summary>
+    /// <summary>Width inside the network, at least 1; null (the default) for the width of the model's vectors.</summary>
     public int? Hidden { get; init; }
 
-    /// <summary>Which network makes the vectors.</summary>
+    /// <summary>Which network makes the vectors; a multilayer perceptron unless set.</summary>
     public PromptEncoder Encoder { get; init; }
 
-    /// <summary>Layers of the LSTM.</summary>
-    public int Layers { get; init; } = 2;
+    /// <summary>Layers of the LSTM, at least 1; 2 unless set.</summary>
+    public int Layers { get; init; } = PTuningFacts.Layers;
 
-    /// <summary>Dropout between the layers of the LSTM.</summary>
+    /// <summary>Dropout between the layers of the LSTM, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
+
+    internal override MethodFacts Facts => PTuningFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("tokens", Tokens), ("Hidden", Hidden), ("Layers", Layers), ("Dropout", Dropout)];
 
     private protected override void Write(JsonObject json)
     {

@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PTuning;
@@ -8,7 +8,7 @@ namespace Peft.Declarative.Methods.PTuning;
 /// <summary>P-tuning, read from files and attached by config.</summary>
 internal sealed class PTuningMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("PTuning", MethodClass.Additive, PTuningTexts.Place, "2103.10385") { Merges = false };
+    public MethodFacts Facts => PTuningFacts.Method;
 
     public string PeftType => "P_TUNING";
 
@@ -26,7 +26,7 @@ internal sealed class PTuningMethod : IAdapterMethod
                 "LSTM" => PromptEncoder.Lstm,
                 _ => throw file.Wrong("encoder_reparameterization_type", "\"MLP\" or \"LSTM\""),
             },
-            Layers = file.Integer("encoder_num_layers", 2),
+            Layers = file.Integer("encoder_num_layers", PTuningFacts.Layers),
             Dropout = file.Number("encoder_dropout", 0),
         });
         return config.Hidden < 1 ? throw file.Wrong("encoder_hidden_size", "at least 1")
@@ -43,8 +43,9 @@ internal sealed class PTuningMethod : IAdapterMethod
                 RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PTuning", "puts learned tokens before the input", model.GetType().Name));
         }
 
-        pretrained.prompts.Add(new EncodedPrompt(
-            pretrained, adapter.Name, config.Tokens, config.Hidden ?? 0, config.Encoder, config.Layers, config.Dropout));
-        TrainedHeads.Attach(model, adapter.Name, config.Source is not null ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
+        var prompt = new EncodedPrompt(pretrained, adapter.Name, config.Tokens, config.Hidden ?? 0, config.Encoder, config.Layers, config.Dropout);
+        pretrained.prompts.Add(prompt);
+        adapter.Add("", prompt);
+        TrainedHeads.Attach(model, adapter, config.Source is not null ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
     }
 }

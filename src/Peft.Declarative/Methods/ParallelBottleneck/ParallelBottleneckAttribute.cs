@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.ParallelBottleneck;
+
 namespace Peft.Declarative;
 
 /// <summary>
@@ -8,4 +10,4 @@ namespace Peft.Declarative;
 /// <remarks>What is not set is as in that paper: ReLU, a scale of 4.</remarks>
 /// <param name="reduction">How many times narrower the network is than the hidden states; 2 to 16 in practice. Must be above 0.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class ParallelBottleneckAttribute(double reduction = 2) : SublayerAdapterAttribute(reduction);
+public sealed class ParallelBottleneckAttribute(double reduction = ParallelBottleneckFacts.Reduction) : SublayerAdapterAttribute(reduction);

@@ -1,5 +1,5 @@
 using Peft.Declarative.AdapterHub;
-using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative.Methods.ParallelBottleneck;
@@ -7,7 +7,7 @@ namespace Peft.Declarative.Methods.ParallelBottleneck;
 /// <summary>Bottlenecks beside sublayers. AdapterHub keeps them as a switch of its bottlenecks.</summary>
 internal sealed class ParallelBottleneckMethod : BottleneckMethod
 {
-    public override MethodFacts Facts { get; } = new("ParallelBottleneck", MethodClass.Additive, ParallelBottleneckTexts.Place, "2110.04366") { Merges = false };
+    public override MethodFacts Facts => ParallelBottleneckFacts.Method;
 
     public override Type ConfigType => typeof(ParallelBottleneckConfig);
 

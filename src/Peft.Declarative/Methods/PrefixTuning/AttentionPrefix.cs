@@ -27,7 +27,7 @@ public sealed class AttentionPrefix : Prefix, IAdapterHubPart
     /// <param name="config">What it is.</param>
     /// <exception cref="PeftException">PEFT202: numbers are out of range.</exception>
     public AttentionPrefix(PretrainedModel model, string adapter, PrefixTuningConfig config)
-        : base(nameof(AttentionPrefix), adapter, PrefixNumbers.Check(model, config))
+        : base(nameof(AttentionPrefix), adapter, Checked(model, config).Tokens)
     {
         (_config, _sizes, _backbone) = (config, model.Config, SublayerSlots.BackboneOf(model));
         _layers = [.. AttentionPaths.Of(model).Where(layer => PrefixAdapterHubKeys.IsMeant(layer.Kind, config))];
@@ -82,6 +82,14 @@ public sealed class AttentionPrefix : Prefix, IAdapterHubPart
         return [.. paths.Select((path, block) => new BlockPrefix(cut[2 * block], cut[(2 * block) + 1]) { Gate = GateOf(path, type) })];
     }
 
+    private static PrefixTuningConfig Checked(PretrainedModel model, PrefixTuningConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(config);
+        PrefixTuningFacts.Method.Require(model.GetType().Name, config.Numbers);
+        return config;
+    }
+
     private static IEnumerable<AdapterTensor> Named(AttentionKind attention, ReparameterizedTensor tensor, string pool, string name) =>
         tensor.Trained.Select(trained => new AdapterTensor(PrefixAdapterHubKeys.Of(pool, name, attention, trained.Key), trained.Value));
 
@@ -92,7 +100,7 @@ public sealed class AttentionPrefix : Prefix, IAdapterHubPart
             PrefixAdapterHubKeys.FlatName,
             start: () => randn(Tokens * width, device: device),
             network: !_config.Projection ? null : () => new PrefixProjection(
-                Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixDefaults.Hidden, width, device, ActivationFunctions.Of(_config.Activation)));
+                Tokens, _sizes.HiddenSize, _config.ProjectionHidden ?? PrefixTuningFacts.Hidden, width, device, ActivationFunctions.Of(_config.Activation)));
     }
 
     private Func<Tensor, (Tensor, Tensor)>? GateOf(string path, ScalarType type) => !_gates.TryGetValue(path, out SequenceGate? gate) ? null : hidden =>

@@ -1,6 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
@@ -35,11 +33,7 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
         : base(nameof(KeyValuePrefix), adapter, tokens)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (tokens < 1)
-        {
-            throw new PeftException(RuleIds.OutOfRange, RuleTexts.TokensNotPositive("PrefixTuning", model.GetType().Name, tokens));
-        }
-
+        PrefixTuningFacts.Method.Require(model.GetType().Name, ("tokens", tokens));
         _sizes = model.Config;
         _isEncoderDecoder = model is EncoderDecoderModel;
         long width = 2L * _sizes.LayerCount * KeyWidth(_sizes);
@@ -64,11 +58,7 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
     public static KeyValuePrefix Projected(PretrainedModel model, string adapter, int tokens, int hidden = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (hidden < 0)
-        {
-            throw new PeftException(RuleIds.OutOfRange, RuleTexts.WidthNotPositive("PrefixTuning", model.GetType().Name, "ProjectionHidden", hidden));
-        }
-
+        PrefixTuningFacts.Method.Require(model.GetType().Name, ("ProjectionHidden", hidden == 0 ? null : hidden));
         long width = KeyWidth(model.Config);
         return new KeyValuePrefix(model, adapter, tokens, PrefixInit.Random, () => new PrefixProjection(
             tokens, width, hidden > 0 ? hidden : width, 2L * model.Config.LayerCount * width, model.Device));

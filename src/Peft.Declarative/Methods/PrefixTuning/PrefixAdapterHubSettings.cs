@@ -25,7 +25,7 @@ internal static class PrefixAdapterHubSettings
             Placement = PrefixPlacement.Beside,
             Tokens = settings.Integer("prefix_length", 30),
             Projection = !settings.Flag("flat"),
-            ProjectionHidden = settings.Integer("bottleneck_size", PrefixDefaults.Hidden),
+            ProjectionHidden = settings.Integer("bottleneck_size", PrefixTuningFacts.Hidden),
             Activation = ActivationFunctions.ByName(settings.Text("non_linearity") ?? "tanh")
                 ?? throw settings.Wrong("non_linearity", $"one of {string.Join(", ", ActivationFunctions.KnownNames)}"),
             Dropout = settings.Number("dropout", 0),
@@ -42,7 +42,7 @@ internal static class PrefixAdapterHubSettings
     internal static JsonObject Write(PrefixTuningConfig config) => new()
     {
         ["architecture"] = Architecture,
-        ["bottleneck_size"] = config.ProjectionHidden ?? PrefixDefaults.Hidden,
+        ["bottleneck_size"] = config.ProjectionHidden ?? PrefixTuningFacts.Hidden,
         ["cross_prefix"] = config.InCross,
         ["dropout"] = config.Dropout,
         ["encoder_prefix"] = config.InSource,

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.PrefixTuning;
 using static TorchSharp.torch;
 
@@ -12,35 +12,58 @@ public sealed record PrefixTuningConfig : VirtualTokenConfig
     /// <inheritdoc/>
     public override string PeftType => "PREFIX_TUNING";
 
-    /// <summary>Whether a network makes the keys and values.</summary>
+    /// <summary>Whether a network makes the keys and values; no unless set.</summary>
     public bool Projection { get; init; }
 
-    /// <summary>Width inside that network; null for the width of a layer's keys.</summary>
+    /// <summary>Width inside that network, at least 1; null (the default) for the width of a layer's keys.</summary>
     public int? ProjectionHidden { get; init; }
 
-    /// <summary>How the keys and values start without a projection.</summary>
+    /// <summary>How the keys and values start without a projection; drawn from the standard normal distribution unless set.</summary>
     public PrefixInit Init { get; init; }
 
-    /// <summary>How the prefix stands to the text. What follows is for prefixes beside it.</summary>
+    /// <summary>How the prefix stands to the text; before it unless set. What follows is for prefixes beside it.</summary>
     public PrefixPlacement Placement { get; init; }
 
-    /// <summary>Whether each attention layer has a learned gate that opens and closes its prefix for each row.</summary>
+    /// <summary>Whether each attention layer has a learned gate that opens and closes its prefix for each row; no unless set.</summary>
     public bool Gated { get; init; }
 
-    /// <summary>Whether keys and values share that gate.</summary>
+    /// <summary>Whether keys and values share that gate; yes unless set.</summary>
     public bool SharedGate { get; init; } = true;
 
-    /// <summary>Whether the encoder of an encoder-decoder has a prefix.</summary>
+    /// <summary>Whether the encoder of an encoder-decoder has a prefix; yes unless set.</summary>
     public bool InSource { get; init; } = true;
 
-    /// <summary>Whether the attention to the source has one.</summary>
+    /// <summary>Whether the attention to the source has one; yes unless set.</summary>
     public bool InCross { get; init; } = true;
 
-    /// <summary>The function inside the projection.</summary>
+    /// <summary>The function inside the projection; tanh unless set.</summary>
     public Activation Activation { get; init; } = Activation.Tanh;
 
-    /// <summary>Dropout probability on keys and values.</summary>
+    /// <summary>Dropout probability on keys and values while training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
+
+    internal override MethodFacts Facts => PrefixTuningFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("tokens", Tokens), ("ProjectionHidden", ProjectionHidden), ("Dropout", Dropout)];
+
+    // Files state a width also where there is no network.
+    internal override IEnumerable<string> Contradictions(string model)
+    {
+        if (Source is not null)
+        {
+            yield break;
+        }
+
+        if (Gated && Placement != PrefixPlacement.Beside)
+        {
+            yield return PrefixTuningFacts.GateNeedsBeside(model);
+        }
+
+        if (ProjectionHidden is not null && !Projection)
+        {
+            yield return PrefixTuningFacts.ProjectionOff(model);
+        }
+    }
 
     internal override bool IsAdapterHub => Placement == PrefixPlacement.Beside;
 

@@ -1,7 +1,8 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PrefixTuning;
@@ -9,7 +10,7 @@ namespace Peft.Declarative.Methods.PrefixTuning;
 /// <summary>Prefix tuning, read from files and attached by config.</summary>
 internal sealed class PrefixTuningMethod : IAdapterHubMethod
 {
-    public MethodFacts Facts { get; } = new("PrefixTuning", MethodClass.Additive, PrefixTexts.Place, "2101.00190") { Merges = false };
+    public MethodFacts Facts => PrefixTuningFacts.Method;
 
     public string PeftType => "PREFIX_TUNING";
 
@@ -45,14 +46,16 @@ internal sealed class PrefixTuningMethod : IAdapterHubMethod
                 RuleTexts.NeedsCausalModel("PrefixTuning", "puts learned keys and values into the attention layers", model.GetType().Name));
         }
 
-        pretrained.prefixes.Add(config.Placement == PrefixPlacement.Beside
+        Prefix prefix = config.Placement == PrefixPlacement.Beside
             ? new AttentionPrefix(pretrained, adapter.Name, config)
             : config.Projection
             ? KeyValuePrefix.Projected(pretrained, adapter.Name, config.Tokens, config.ProjectionHidden ?? 0)
-            : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init));
+            : new KeyValuePrefix(pretrained, adapter.Name, config.Tokens, config.Init);
+        pretrained.prefixes.Add(prefix);
+        adapter.Add("", prefix);
         if (config.TrainsHead || !config.IsAdapterHub)
         {
-            TrainedHeads.Attach(model, adapter.Name, config.TrainsHead ? TrainedHeads.Of(model) : config.ModulesToSave ?? []);
+            TrainedHeads.Attach(model, adapter, config.TrainsHead ? TrainedHeads.Of(model) : config.ModulesToSave ?? []);
         }
     }
 }

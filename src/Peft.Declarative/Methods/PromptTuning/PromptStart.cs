@@ -1,6 +1,4 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
-using Peft.Declarative.Text;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.PromptTuning;
 
 namespace Peft.Declarative;
 
@@ -9,14 +11,18 @@ public sealed record PromptTuningConfig : VirtualTokenConfig
     /// <inheritdoc/>
     public override string PeftType => "PROMPT_TUNING";
 
-    /// <summary>How the vectors start.</summary>
+    /// <summary>How the vectors start; drawn from the normal distribution unless set.</summary>
     public PromptInit Init { get; init; }
 
-    /// <summary>Text whose token embeddings start the prompt.</summary>
+    /// <summary>Text whose token embeddings start the prompt; needed by <see cref="PromptInit.Text"/>, null unless set.</summary>
     public string? InitText { get; init; }
 
-    /// <summary>Directory with the tokenizer for the text.</summary>
+    /// <summary>Directory with the tokenizer for the text; the base model's directory unless set.</summary>
     public string? Tokenizer { get; init; }
+
+    internal override MethodFacts Facts => PromptTuningFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("tokens", Tokens)];
 
     private protected override JsonObject Defaults()
     {

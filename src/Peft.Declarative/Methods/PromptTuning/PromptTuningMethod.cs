@@ -1,6 +1,6 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PromptTuning;
@@ -8,7 +8,7 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// <summary>Prompt tuning, read from files and attached by config.</summary>
 internal sealed class PromptTuningMethod : IAdapterMethod
 {
-    public MethodFacts Facts { get; } = new("PromptTuning", MethodClass.Additive, PromptTuningTexts.Place, "2104.08691") { Merges = false };
+    public MethodFacts Facts => PromptTuningFacts.Method;
 
     public string PeftType => "PROMPT_TUNING";
 
@@ -42,8 +42,10 @@ internal sealed class PromptTuningMethod : IAdapterMethod
 
         // The tensors of a file replace the start, so its text is not needed again.
         bool fromFile = config.Source is not null;
-        pretrained.prompts.Add(new SoftPrompt(
-            pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer));
-        TrainedHeads.Attach(model, adapter.Name, fromFile ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
+        var prompt = new SoftPrompt(
+            pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer);
+        pretrained.prompts.Add(prompt);
+        adapter.Add("", prompt);
+        TrainedHeads.Attach(model, adapter, fromFile ? config.ModulesToSave ?? [] : TrainedHeads.Of(model));
     }
 }

@@ -1,5 +1,4 @@
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Errors;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -28,11 +27,7 @@ public sealed class SoftPrompt : Prompt
         : base(nameof(SoftPrompt), adapter, tokens)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (tokens < 1)
-        {
-            throw new PeftException(RuleIds.OutOfRange, RuleTexts.TokensNotPositive("PromptTuning", model.GetType().Name, tokens));
-        }
-
+        PromptTuningFacts.Method.Require(model.GetType().Name, ("tokens", tokens));
         prompt_embeddings = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
         register_parameter(nameof(prompt_embeddings), prompt_embeddings);
     }

@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.SparseMask;
+
 namespace Peft.Declarative;
 
 /// <summary>
@@ -6,11 +8,8 @@ namespace Peft.Declarative;
 /// </summary>
 /// <param name="density">Share of the targets' weights that is trained; above 0 and at most 1. The paper takes 0.005.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class SparseMaskAttribute(double density = SparseMaskAttribute.UsualDensity) : LayerAdapterAttribute
+public sealed class SparseMaskAttribute(double density = SparseMaskFacts.Density) : LayerAdapterAttribute
 {
-    internal const double UsualDensity = 0.005;
-    internal const int UsualSamples = 1024;
-
     /// <summary>Share of the targets' weights that is trained.</summary>
     public double Density { get; } = density;
 
@@ -18,5 +17,5 @@ public sealed class SparseMaskAttribute(double density = SparseMaskAttribute.Usu
     public MaskChoice Choice { get; init; }
 
     /// <summary>Rows of the training data that <see cref="MaskChoice.Fisher"/> looks at; 1024 unless set, as in the paper.</summary>
-    public int Samples { get; init; } = UsualSamples;
+    public int Samples { get; init; } = SparseMaskFacts.Samples;
 }

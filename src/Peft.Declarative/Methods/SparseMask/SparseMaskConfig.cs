@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Methods.SparseMask;
 using static TorchSharp.torch;
 
@@ -14,25 +15,27 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "SPARSE_MASK";
 
-    /// <summary>Share of the targets' weights that is trained.</summary>
-    public double Density { get; init; } = SparseMaskAttribute.UsualDensity;
+    /// <summary>Share of the targets' weights that is trained, above 0 and at most 1; 0.005 unless set.</summary>
+    public double Density { get; init; } = SparseMaskFacts.Density;
 
-    /// <summary>How the weights are chosen.</summary>
+    /// <summary>How the weights are chosen; by Fisher information unless set.</summary>
     public MaskChoice Choice { get; init; }
 
-    /// <summary>Rows that <see cref="MaskChoice.Fisher"/> looks at.</summary>
-    public int Samples { get; init; } = SparseMaskAttribute.UsualSamples;
+    /// <summary>Rows that <see cref="MaskChoice.Fisher"/> looks at, at least 1; 1024 unless set.</summary>
+    public int Samples { get; init; } = SparseMaskFacts.Samples;
 
     /// <summary>Entries of each layer's mask, by path, once it is chosen.</summary>
     internal IReadOnlyDictionary<string, int>? Entries { get; init; }
 
-    internal override string Method => "SparseMask";
+    internal override MethodFacts Facts => SparseMaskFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("density", Density), ("Samples", Samples)];
 
     internal override bool SavesFrozenTensors => true;
 
     internal static SparseMaskConfig Read(ConfigJson file)
     {
-        double density = file.Number("density", SparseMaskAttribute.UsualDensity);
+        double density = file.Number("density", SparseMaskFacts.Density);
         return density is not (> 0 and <= 1) ? throw file.Wrong("density", "above 0 and at most 1") : file.Layers(new SparseMaskConfig
         {
             Density = density,
@@ -42,7 +45,7 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
                 "magnitude" => MaskChoice.Magnitude,
                 _ => throw file.Wrong("mask", "\"fisher\" or \"magnitude\""),
             },
-            Samples = file.Integer("samples", SparseMaskAttribute.UsualSamples),
+            Samples = file.Integer("samples", SparseMaskFacts.Samples),
             Entries = file.WholeNumbers("entries").ToDictionary(entry => entry.Key, entry => entry.Value),
         });
     }

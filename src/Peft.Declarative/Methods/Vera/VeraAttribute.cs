@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.Vera;
+
 namespace Peft.Declarative;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Peft.Declarative;
 /// </summary>
 /// <param name="rank">Inner dimension of the projections; 256 unless set, up to 1024 in the paper: it costs memory, but few trained values. At least 1.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
-public sealed class VeraAttribute(int rank = 256) : LayerAdapterAttribute
+public sealed class VeraAttribute(int rank = VeraFacts.Rank) : LayerAdapterAttribute
 {
     /// <summary>Inner dimension of the projections.</summary>
     public int Rank { get; } = rank;
@@ -16,7 +18,7 @@ public sealed class VeraAttribute(int rank = 256) : LayerAdapterAttribute
     public double Dropout { get; init; }
 
     /// <summary>First value of <c>d</c>; 0.1 unless set, as in the paper. Not 0, where no gradient would reach <c>b</c>.</summary>
-    public double Start { get; init; } = 0.1;
+    public double Start { get; init; } = VeraFacts.Start;
 
     /// <summary>Seed of the projections; 0 unless set. The same seed and targets give the same projections, here and in the reference library.</summary>
     public int Seed { get; init; }

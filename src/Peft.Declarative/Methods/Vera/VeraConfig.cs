@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.Vera;
 
 namespace Peft.Declarative;
 
@@ -14,14 +16,14 @@ public sealed record VeraConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "VERA";
 
-    /// <summary>Inner dimension of the projections; large, since they are not trained. At least 1, 256 unless set.</summary>
-    public int Rank { get; init; } = 256;
+    /// <summary>Inner dimension of the projections; 256 unless set, at least 1. Large, since they are not trained.</summary>
+    public int Rank { get; init; } = VeraFacts.Rank;
 
-    /// <summary>Dropout probability on the input.</summary>
+    /// <summary>Dropout probability on the input while training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Start of the vector between the projections; 0.1 unless set, as in the paper.</summary>
-    public double Start { get; init; } = 0.1;
+    /// <summary>Start of the vector between the projections; 0.1 unless set, as in the paper. Not 0.</summary>
+    public double Start { get; init; } = VeraFacts.Start;
 
     /// <summary>Seed of the projections; 0 unless set. The same seed gives the same projections as the reference library.</summary>
     public int Seed { get; init; }
@@ -29,10 +31,12 @@ public sealed record VeraConfig : LayerAdapterConfig
     /// <summary>Whether the projections are saved with the adapter; true unless set. Without them a file is a few kilobytes.</summary>
     public bool SaveProjections { get; init; } = true;
 
-    /// <summary>Which biases of the base are trained along.</summary>
+    /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
     public BiasTraining Bias { get; init; }
 
-    internal override string Method => "Vera";
+    internal override MethodFacts Facts => VeraFacts.Method;
+
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("rank", Rank), ("Dropout", Dropout), ("Start", Source is null ? Start : null)];
 
     internal override BiasTraining TrainedBiases => Bias;
 
@@ -40,9 +44,9 @@ public sealed record VeraConfig : LayerAdapterConfig
 
     internal static VeraConfig Read(ConfigJson file) => file.Layers(new VeraConfig
     {
-        Rank = file.Integer("r", 256),
+        Rank = file.Integer("r", VeraFacts.Rank),
         Dropout = file.Number("vera_dropout", 0),
-        Start = file.Number("d_initial", 0.1),
+        Start = file.Number("d_initial", VeraFacts.Start),
         Seed = file.Integer("projection_prng_key", 0),
         SaveProjections = file.Json["save_projection"] is null || file.Flag("save_projection"),
         Bias = file.Bias(AdaptedBiases),

@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -8,11 +9,9 @@ namespace Peft.Declarative.Methods.Vera;
 /// <summary>Vector-based random matrix adaptation, read from files and attached by config.</summary>
 internal sealed class VeraMethod : LayerMethod<VeraConfig>
 {
-    public override MethodFacts Facts { get; } = new("Vera", MethodClass.Reparameterized, "on the weight, projections shared by all layers", "2310.11454");
+    public override MethodFacts Facts => VeraFacts.Method;
 
     public override string PeftType => "VERA";
-
-    internal override IReadOnlyList<LayerKind> Adaptable => LayerKinds.WithProduct;
 
     public override AdapterConfig Read(ConfigJson file)
     {
@@ -22,15 +21,15 @@ internal sealed class VeraMethod : LayerMethod<VeraConfig>
 
     /// <summary>The projections of an adapter: as wide as the widest of its targets.</summary>
     internal static VeraProjections Projections(
-        nn.Module model, VeraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets) => VeraProjections.Draw(
+        nn.Module model, VeraConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) => VeraProjections.Draw(
         config.Rank,
-        targets.Select(target => target.Selected.Layer.Input).DefaultIfEmpty().Max(),
-        targets.Select(target => target.Selected.Layer.Output).DefaultIfEmpty().Max(),
+        targets.Select(target => target.Target.Input).DefaultIfEmpty().Max(),
+        targets.Select(target => target.Target.Output).DefaultIfEmpty().Max(),
         config.Seed,
         model.parameters().First().device);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, SelectedLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, VeraConfig config, IReadOnlyList<(LayerSlot Place, SelectedLayer Selected)> targets)
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
+        nn.Module model, string adapter, VeraConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets)
     {
         VeraProjections projections = Projections(model, config, targets);
         return (frozen, _) => new VeraLinear(frozen, adapter, projections, config.Start, config.Dropout);

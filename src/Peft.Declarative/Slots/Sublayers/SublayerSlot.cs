@@ -1,4 +1,4 @@
-using Peft.Declarative.Errors;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
@@ -94,15 +94,4 @@ public sealed class SublayerSlot : ExplicitModule
             _active.Add(part);
         }
     }
-}
-
-/// <summary>The names of the sublayers in declarations and messages.</summary>
-internal static class SublayerNames
-{
-    internal static string Of(SublayerKind kind) => kind switch
-    {
-        SublayerKind.Attention => "attention",
-        SublayerKind.CrossAttention => "cross_attention",
-        _ => "mlp",
-    };
 }

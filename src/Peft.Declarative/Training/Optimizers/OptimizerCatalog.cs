@@ -22,6 +22,6 @@ internal static class OptimizerCatalog
         OptimizerType.RmsProp => new RmsProp(parameters, weightDecay: weightDecay),
         OptimizerType.Adagrad => new Adagrad(parameters, weightDecay: weightDecay),
         OptimizerType.Adadelta => new Adadelta(parameters, weightDecay: weightDecay),
-        _ => throw TrainingErrors.PlanOutOfRange([$"Optimizer {type} is unknown"]),
+        _ => throw TrainingErrors.PlanUnusable([$"Optimizer {type} is unknown"]),
     };
 }

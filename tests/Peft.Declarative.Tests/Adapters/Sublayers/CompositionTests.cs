@@ -1,4 +1,3 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Methods.AdapterFusion;
 using static TorchSharp.torch;

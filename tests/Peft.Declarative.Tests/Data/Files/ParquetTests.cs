@@ -1,7 +1,6 @@
 using Parquet;
 using Parquet.Schema;
 using Peft.Declarative.Tests.Training;
-using Peft.Declarative.Text;
 
 namespace Peft.Declarative.Tests.Data.Files;
 

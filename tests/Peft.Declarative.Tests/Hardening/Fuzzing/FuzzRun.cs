@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Peft.Declarative.Templates;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing;
 

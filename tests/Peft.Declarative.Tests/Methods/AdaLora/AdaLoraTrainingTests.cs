@@ -1,5 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Methods.AdaLora;
 using Peft.Declarative.Slots;

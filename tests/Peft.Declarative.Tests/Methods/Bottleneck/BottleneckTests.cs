@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
-using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
+using Peft.Declarative.Text.Json;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Methods.Bottleneck;

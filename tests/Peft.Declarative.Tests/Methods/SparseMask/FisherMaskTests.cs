@@ -1,5 +1,4 @@
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Methods.SparseMask;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Tests.Fixtures;
+using Peft.Declarative.Text.Templates.Syntax;
 using Peft.Declarative.Training.Optimizers;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;

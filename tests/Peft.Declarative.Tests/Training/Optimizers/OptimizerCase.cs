@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Peft.Declarative.Text.Templates.Syntax;
 using Peft.Declarative.Training.Optimizers;
 using Parameter = TorchSharp.Modules.Parameter;
 

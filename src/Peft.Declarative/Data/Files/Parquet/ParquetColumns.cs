@@ -1,7 +1,7 @@
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
-using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 

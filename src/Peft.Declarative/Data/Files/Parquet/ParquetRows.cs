@@ -8,7 +8,7 @@ namespace Peft.Declarative.Data.Files.Parquet;
 /// <summary>Reads the rows of a Parquet file, of which one row group is in memory at a time.</summary>
 internal static class ParquetRows
 {
-    internal static IEnumerable<FileRow> Read(string path)
+    internal static IEnumerable<Func<RawRow>> Read(string path)
     {
         using FileStream stream = DataErrors.Guard(path, () => File.OpenRead(path));
         ParquetSizes sizes = Guard(path, () => ParquetSizes.Of(stream));
@@ -16,14 +16,14 @@ internal static class ParquetRows
         try
         {
             ParquetColumns columns = Guard(path, () => ParquetColumns.Of(reader.Schema, path));
-            int number = 0;
             for (int group = 0; group < reader.RowGroupCount; group++)
             {
                 using ParquetRowGroupReader part = Guard(path, () => reader.OpenRowGroupReader(group));
                 ParquetGroup rows = Guard(path, () => Read(sizes, columns, part, group));
                 for (int i = 0; i < rows.Count; i++)
                 {
-                    yield return Row(rows, i, ++number);
+                    int row = i;
+                    yield return () => Row(rows, row);
                 }
             }
         }
@@ -39,24 +39,14 @@ internal static class ParquetRows
         return columns.Read(part);
     }
 
-    private static FileRow Row(ParquetGroup rows, int index, int number)
+    private static RawRow Row(ParquetGroup rows, int index) => new()
     {
-        try
-        {
-            return new FileRow(number, new RawRow
-            {
-                Text = rows.Text?[index],
-                Prompt = rows.Prompt?[index],
-                Completion = rows.Completion?[index],
-                Messages = Messages(rows.Messages?[index]),
-                Tools = Tools(rows.Tools?[index]),
-            });
-        }
-        catch (FormatException problem)
-        {
-            return new FileRow(number, null, problem.Message);
-        }
-    }
+        Text = rows.Text?[index],
+        Prompt = rows.Prompt?[index],
+        Completion = rows.Completion?[index],
+        Messages = Messages(rows.Messages?[index]),
+        Tools = Tools(rows.Tools?[index]),
+    };
 
     private static JsonArray? Messages(IReadOnlyList<IReadOnlyDictionary<string, string>>? messages)
     {

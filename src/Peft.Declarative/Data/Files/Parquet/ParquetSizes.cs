@@ -7,6 +7,10 @@ namespace Peft.Declarative.Data.Files.Parquet;
 /// Holds the sizes that a Parquet file states against the file, before the library takes them on trust: a few damaged bytes could otherwise ask for
 /// arrays of gigabytes, or for a loop over two billion entries that are not there.
 /// </summary>
+/// <remarks>
+/// Shown for Parquet.Net 6.1.0 by itself, with a file of 379 bytes in which single numbers were replaced by 2³¹ − 1: it allocates 256 MiB for four of
+/// them, ends with <see cref="OutOfMemoryException"/> under a limit of 3 GiB for two, and is still busy after four seconds for four more.
+/// </remarks>
 internal sealed class ParquetSizes
 {
     /// <summary>Rows of a group, values of a column and bytes of a page that any file may have; beyond, they grow with the file.</summary>

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Peft.Declarative.Templates;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 

@@ -18,11 +18,14 @@ internal sealed class JsonLinesTarget : FuzzTarget
 
     internal override void Read(byte[] input)
     {
-        FileRow row = JsonLines.Read(input, number: 1);
-        Assert.True(row.Row is null == row.Problem.Length > 0, "neither a row nor a reason, or both");
-        if (row.Row is null)
+        try
         {
-            throw new PeftException("PEFT601", row.Problem);
+            Assert.NotNull(JsonLines.Row(input));
+        }
+        catch (FormatException problem)
+        {
+            Assert.NotEmpty(problem.Message);
+            throw new PeftException("PEFT601", problem.Message);
         }
     }
 }

@@ -1,5 +1,3 @@
-using Peft.Declarative.Text;
-
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 
 /// <summary>The tokenizer_config.json beside a tokenizer, and the chat template in it.</summary>

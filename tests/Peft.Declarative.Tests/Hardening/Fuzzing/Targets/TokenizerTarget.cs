@@ -1,5 +1,3 @@
-using Peft.Declarative.Text;
-
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 
 /// <summary>A tokenizer.json, and texts through what it describes. Its regexes must not run away on any of them.</summary>

@@ -1,0 +1,60 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+
+namespace Peft.Declarative.Generators.Parse;
+
+/// <summary>
+/// Makes an attribute from what the compiler read, as the program would at run time: the class, compiled into this assembly too, tells the names,
+/// types and defaults. What the source gets wrong, such as a text for a number, the compiler reports; here the default holds for it.
+/// </summary>
+internal static class AttributeInstance
+{
+    // The attributes of families are the same for every class that derives from one. The table does not keep them alive.
+    private static readonly ConditionalWeakTable<AttributeData, Attribute> Made = new();
+
+    /// <summary>An instance of the attribute.</summary>
+    /// <param name="data">An attribute of the library.</param>
+    internal static Attribute Of(AttributeData data) => Made.GetValue(data, Make);
+
+    private static Attribute Make(AttributeData data)
+    {
+        Type type = typeof(AdapterAttribute).Assembly.GetType($"{KnownNames.Library}.{data.AttributeClass!.Name}", throwOnError: true)!;
+        ConstructorInfo constructor = type.GetConstructors().Single();
+        var attribute = (Attribute)constructor.Invoke([.. constructor.GetParameters().Select((parameter, i) => Argument(parameter, data.ConstructorArguments.ElementAtOrDefault(i)))]);
+        foreach (KeyValuePair<string, TypedConstant> argument in data.NamedArguments)
+        {
+            if (type.GetProperty(argument.Key) is { CanWrite: true } property && Value(argument.Value, property.PropertyType) is { } value) property.SetValue(attribute, value);
+        }
+
+        return attribute;
+    }
+
+    private static object? Argument(ParameterInfo parameter, TypedConstant constant)
+    {
+        Type type = parameter.ParameterType;
+        if (Value(constant, type) is { } value) return value;
+
+        return parameter.HasDefaultValue ? parameter.DefaultValue
+            : type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0)
+            : type.IsValueType ? Activator.CreateInstance(type)
+            : "";
+    }
+
+    /// <summary>The value in the property's type; null if it has another one, is null, or is a number that the enum has no name for.</summary>
+    private static object? Value(TypedConstant constant, Type type) => constant.Kind switch
+    {
+        TypedConstantKind.Array when type.IsArray && !constant.IsNull => Elements(constant, type.GetElementType()!),
+        TypedConstantKind.Enum when type.IsEnum && constant.Value is int number && Enum.IsDefined(type, number) => Enum.ToObject(type, number),
+        TypedConstantKind.Primitive when type.IsInstanceOfType(constant.Value) => constant.Value,
+        _ => null,
+    };
+
+    private static Array Elements(TypedConstant list, Type type)
+    {
+        List<object> values = list.Values.Select(element => Value(element, type)).OfType<object>().ToList();
+        var array = Array.CreateInstance(type, values.Count);
+        for (int i = 0; i < values.Count; i++) array.SetValue(values[i], i);
+        return array;
+    }
+}

@@ -1,4 +1,0 @@
-namespace Peft.Declarative.Templates.Syntax;
-
-/// <summary>A parameter of a macro.</summary>
-internal sealed record Parameter(string Id, Expression? Default);

@@ -1,7 +1,0 @@
-namespace Peft.Declarative.Templates.Values;
-
-/// <summary>What <c>namespace()</c> makes: attributes that inner scopes may set, so that a loop can tell what it found.</summary>
-internal sealed class NamespaceValue(DictValue attributes)
-{
-    internal DictValue Attributes => attributes;
-}

@@ -1,0 +1,31 @@
+namespace Peft.Declarative.Text.Errors;
+
+/// <content>3xx: declarations side by side.</content>
+internal static partial class RuleTexts
+{
+    internal static string NeedsCausalModel(string method, string what, string model) =>
+        $"[{method}] {what} of a causal language model, but '{model}' does not derive from CausalLanguageModel. Derive it from a family such as LlamaForCausalLM, or use [Lora].";
+
+    internal static string TrainingNeedsCausalModel(string argument, string model) =>
+        $"{argument} of [Training] acts inside the blocks of a causal language model, but '{model}' does not derive from CausalLanguageModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
+
+    internal static string QuantizeNeedsFamily(string model) =>
+        $"[Quantize] stores the layers of a family in 4 bits as they are read, but '{model}' does not derive from PretrainedModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
+
+    internal static string TrainsFourBits(string method) =>
+        $"[{method}] trains weights of the base themselves, and a base in 4 bits has no room for its small steps. Leave [Quantize] away, or use [Lora].";
+
+    internal static string Incompatible(string first, string second, string claim, string model) =>
+        $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";
+
+    internal const string PackingNeedsDecoder = "it is no decoder, and its texts would see each other";
+
+    internal static string CannotPack(string model, string obstacle) =>
+        $"Packing of [Training] puts several texts into one row, which '{model}' cannot keep apart: {obstacle}. Remove Packing; GroupByLength = true also saves padding.";
+
+    internal static string DuplicateName(string model, string name) =>
+        $"Two adapters on '{model}' are named '{name}', so saving one would overwrite the other. Set Name on this one.";
+
+    internal static string UnusableName(string model, string name, string reason) =>
+        $"The adapter name '{name}' on '{model}' {reason}. Use letters, digits, '-' and '_'.";
+}

@@ -1,0 +1,35 @@
+namespace Peft.Declarative.Text.Errors;
+
+/// <content>0xx: the declaration itself.</content>
+internal static partial class RuleTexts
+{
+    internal static string NotPartial(string model, string method) =>
+        $"'{model}' carries [{method}] but is not partial, so adapter code cannot be added to it. Add 'partial' to the class.";
+
+    internal static string OuterNotPartial(string model, string method, string outer) =>
+        $"'{model}' carries [{method}] but is nested in '{outer}', which is not partial, so adapter code cannot be added to it. Add 'partial' to '{outer}'.";
+
+    internal static string NotAModel(string type, string method) =>
+        $"[{method}] adapts models, but '{type}' does not derive from TorchSharp's Module. Derive it from a family such as LlamaForCausalLM, or from Module<Tensor, Tensor>.";
+
+    internal static string BaseConfigMissing(string path) =>
+        $"The base config '{path}' is not among the project's additional files, so sizes cannot be known while compiling. Check the path, and add <AdditionalFiles Include=\"{path}\" /> to the project.";
+
+    internal static string BaseConfigUnreadable(string path, string reason) =>
+        $"The base config '{path}' cannot be read: {reason}. Point [BaseConfig] to the config.json of the base model.";
+
+    internal static string BaseConfigLacks(string path, string field) =>
+        $"The base config '{path}' has no number '{field}', from which the model's sizes are counted. Point [BaseConfig] to the config.json of this model's family.";
+
+    internal static string MemberSelectsLayers(string member, string method, string argument) =>
+        $"[{method}] on the member '{member}' adapts just that layer, so '{argument}' has nothing to select. Remove it, or move [{method}] to the class.";
+
+    internal static string AppPackageMissing(string model) =>
+        $"[PeftApp] on '{model}' generates a console program, which needs the package 'Peft.Declarative.App'. Add it with 'dotnet add package Peft.Declarative.App'.";
+
+    internal static string AppNeedsCausalModel(string model) =>
+        $"[PeftApp] generates commands that read and write text, but '{model}' does not derive from CausalLanguageModel. Derive it from a family such as LlamaForCausalLM, or remove [PeftApp].";
+
+    internal static string GeneratorFailed(string model, string exception) =>
+        $"The generator failed on '{model}', which is a fault of Peft.Declarative and not of the declaration. Report this text with the declaration: {exception}";
+}

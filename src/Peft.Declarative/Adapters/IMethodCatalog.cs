@@ -1,0 +1,32 @@
+using Peft.Declarative.AdapterHub;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>The methods that adapters can be of. Methods are made of adapters, so adapters know them by this interface only.</summary>
+internal interface IMethodCatalog
+{
+    /// <summary>The method of a config.</summary>
+    IAdapterMethod Of(AdapterConfig config);
+
+    /// <summary>The method of settings of AdapterHub.</summary>
+    /// <exception cref="PeftException">PEFT701: the architecture is not known; lists those that are.</exception>
+    IAdapterHubMethod OfAdapterHub(AdapterHubFile file);
+
+    /// <summary>Reads the config of an adapter directory.</summary>
+    /// <param name="file">Its configuration file.</param>
+    /// <param name="keys">Names of its tensors.</param>
+    AdapterConfig Read(ConfigJson file, IEnumerable<string> keys);
+}
+
+/// <summary>Holds the catalogue.</summary>
+internal static class AdapterMethods
+{
+    private static IMethodCatalog? _known;
+
+    /// <summary>Every method of this library. The methods' side sets it when the library is loaded.</summary>
+    internal static IMethodCatalog Known
+    {
+        get => _known ?? throw new InvalidOperationException("No catalogue of methods has been set.");
+        set => _known = value;
+    }
+}

@@ -1,0 +1,90 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Generation.Processors;
+
+/// <summary>Divides the scores.</summary>
+internal sealed class TemperatureProcessor(double temperature) : ILogitsProcessor
+{
+    public Tensor Process(Tensor inputIds, Tensor scores) => scores / temperature;
+}
+
+/// <summary>Keeps the scores of the k most likely tokens, and of those tied with the k-th.</summary>
+internal sealed class TopKProcessor(int count, int keep) : ILogitsProcessor
+{
+    public Tensor Process(Tensor inputIds, Tensor scores)
+    {
+        int most = (int)Math.Min(Math.Max(count, keep), scores.size(1));
+        (Tensor values, _) = scores.topk(most, dim: 1);
+        return scores.masked_fill(scores.lt(values.narrow(1, most - 1, 1)), float.NegativeInfinity);
+    }
+}
+
+/// <summary>Drops the least likely tokens that together have at most 1 − p of the probability (Holtzman et al. 2019).</summary>
+internal sealed class TopPProcessor(double p, int keep) : ILogitsProcessor
+{
+    public Tensor Process(Tensor inputIds, Tensor scores)
+    {
+        (Tensor sorted, Tensor order) = scores.sort(1, descending: false);
+        Tensor dropped = sorted.softmax(1).cumsum(1).le(1 - p);
+        dropped.narrow(1, dropped.size(1) - keep, keep).fill_(false);
+        return scores.masked_fill(dropped.scatter(1, order, dropped), float.NegativeInfinity);
+    }
+}
+
+/// <summary>Drops tokens that have less than a share of the most likely one's probability.</summary>
+internal sealed class MinPProcessor(double share, int keep) : ILogitsProcessor
+{
+    public Tensor Process(Tensor inputIds, Tensor scores)
+    {
+        Tensor probabilities = scores.softmax(1);
+        Tensor dropped = probabilities.lt(probabilities.amax([1], keepdim: true) * share);
+        Tensor order = scores.argsort(1, descending: true);
+        Tensor sorted = dropped.gather(1, order);
+        sorted.narrow(1, 0, keep).fill_(false);
+        return scores.masked_fill(sorted.scatter(1, order, sorted), float.NegativeInfinity);
+    }
+}
+
+/// <summary>Keeps the tokens whose information is nearest to the entropy, up to a probability (Meister et al. 2022).</summary>
+internal sealed class TypicalPProcessor(double mass, int keep) : ILogitsProcessor
+{
+    public Tensor Process(Tensor inputIds, Tensor scores)
+    {
+        Tensor logs = scores.log_softmax(1);
+        Tensor entropy = -(logs * logs.exp()).nan_to_num(0).sum(1, keepdim: true);   // NaN where a token was dropped before: 0 · −∞
+        (Tensor distances, Tensor order) = (-logs - entropy).abs().sort(1, descending: false);
+        Tensor cumulative = scores.gather(1, order).softmax(1).cumsum(1);
+        Tensor last = cumulative.lt(mass).sum(1, keepdim: true).clamp_max(scores.size(1) - 1);
+        Tensor dropped = distances.gt(distances.gather(1, last));
+        dropped.narrow(1, 0, keep).fill_(false);
+        return scores.masked_fill(dropped.scatter(1, order, dropped), float.NegativeInfinity);
+    }
+}
+
+/// <summary>
+/// Drops tokens below a probability (Hewitt et al. 2022). ε-sampling has it fixed; η-sampling lowers it to √ε · exp(−entropy) where the
+/// distribution is flat.
+/// </summary>
+internal sealed class CutoffProcessor(double epsilon, int keep, bool adaptive) : ILogitsProcessor
+{
+    public Tensor Process(Tensor inputIds, Tensor scores)
+    {
+        Tensor probabilities = scores.softmax(1);
+        Tensor below = adaptive ? probabilities.lt(Eta(scores, probabilities)) : probabilities.lt(epsilon);
+        (Tensor best, _) = scores.topk((int)Math.Min(keep, scores.size(1)), dim: 1);
+        Tensor dropped = below.logical_and(scores.lt(best.narrow(1, best.size(1) - 1, 1)));
+        return scores.masked_fill(dropped, float.NegativeInfinity);
+    }
+
+    private Tensor Eta(Tensor scores, Tensor probabilities)
+    {
+        Tensor entropy = -(scores.log_softmax(1).clamp_min(float.MinValue) * probabilities).sum(1, keepdim: true);
+        return (entropy.neg().exp() * Math.Sqrt(epsilon)).clamp_max(epsilon);
+    }
+}
+
+/// <summary>Makes scores log-probabilities.</summary>
+internal sealed class RenormalizeProcessor : ILogitsProcessor
+{
+    public Tensor Process(Tensor inputIds, Tensor scores) => scores.log_softmax(1);
+}

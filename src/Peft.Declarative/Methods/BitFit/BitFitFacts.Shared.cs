@@ -1,0 +1,14 @@
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Methods.BitFit;
+
+/// <summary>What the compiler and the run time both know of the method.</summary>
+internal static class BitFitFacts
+{
+    internal static MethodFacts Method { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199")
+    {
+        Adaptable = LayerKinds.All,
+        Families = ["qwen2", "gpt2", "bert", "roberta"],
+    };
+}

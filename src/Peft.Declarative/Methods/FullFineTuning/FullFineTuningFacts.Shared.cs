@@ -1,0 +1,14 @@
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Methods.FullFineTuning;
+
+/// <summary>What the compiler and the run time both know of the method.</summary>
+internal static class FullFineTuningFacts
+{
+    internal static MethodFacts Method { get; } = new("FullFineTuning", MethodClass.Selective, "every weight, or those of the last or named layers", "")
+    {
+        Adaptable = LayerKinds.All,
+        Numbers = [NumberRule.In("LastBlocks", value => value >= 0, "1 or more, or 0 for all layers")],
+    };
+}

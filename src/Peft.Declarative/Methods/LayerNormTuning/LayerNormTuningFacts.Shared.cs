@@ -1,0 +1,13 @@
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Methods.LayerNormTuning;
+
+/// <summary>What the compiler and the run time both know of the method.</summary>
+internal static class LayerNormTuningFacts
+{
+    internal static MethodFacts Method { get; } = new("LayerNormTuning", MethodClass.Selective, "the norms", "2312.11420")
+    {
+        Adaptable = LayerKinds.Norms,
+    };
+}

@@ -1,0 +1,15 @@
+using Peft.Declarative.Declaration;
+
+namespace Peft.Declarative.Methods.PTuning;
+
+/// <summary>What the compiler and the run time both know of the method.</summary>
+internal static class PTuningFacts
+{
+    internal const int Layers = 2;
+
+    internal static MethodFacts Method { get; } = new("PTuning", MethodClass.Additive, "before the input", "2103.10385")
+    {
+        Merges = false,
+        Numbers = [NumberRule.Tokens, NumberRule.Width("Hidden"), NumberRule.Layers, NumberRule.Dropout()],
+    };
+}

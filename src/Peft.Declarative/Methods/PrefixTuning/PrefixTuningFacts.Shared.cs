@@ -1,0 +1,22 @@
+using Peft.Declarative.Declaration;
+
+namespace Peft.Declarative.Methods.PrefixTuning;
+
+/// <summary>What the compiler and the run time both know of the method.</summary>
+internal static class PrefixTuningFacts
+{
+    /// <summary>Width inside the network of a prefix beside the text: AdapterHub's.</summary>
+    internal const int Hidden = 512;
+
+    internal static MethodFacts Method { get; } = new("PrefixTuning", MethodClass.Additive, "before the keys and values of every attention layer", "2101.00190")
+    {
+        Merges = false,
+        Numbers = [NumberRule.Tokens, NumberRule.Width("ProjectionHidden"), NumberRule.Dropout()],
+    };
+
+    internal static string ProjectionOff(string model) =>
+        $"ProjectionHidden of [PrefixTuning] on '{model}' is the width of a network that is not there. Set Projection = true, or remove it.";
+
+    internal static string GateNeedsBeside(string model) =>
+        $"Gated of [PrefixTuning] on '{model}' needs a prefix beside the text. Set Placement = PrefixPlacement.Beside, or remove it.";
+}

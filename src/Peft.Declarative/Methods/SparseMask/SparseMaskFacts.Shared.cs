@@ -1,0 +1,21 @@
+using Peft.Declarative.Declaration;
+using Peft.Declarative.Targeting;
+
+namespace Peft.Declarative.Methods.SparseMask;
+
+/// <summary>What the compiler and the run time both know of the method.</summary>
+internal static class SparseMaskFacts
+{
+    internal const double Density = 0.005;
+    internal const int Samples = 1024;
+
+    internal static MethodFacts Method { get; } = new("SparseMask", MethodClass.Selective, "single weights, chosen by Fisher information or magnitude", "2111.09839")
+    {
+        Adaptable = LayerKinds.Linear,
+        Numbers =
+        [
+            NumberRule.In("density", value => value is > 0 and <= 1, "above 0 and at most 1; 0.005 is common"),
+            NumberRule.AtLeast("Samples", 1),
+        ],
+    };
+}

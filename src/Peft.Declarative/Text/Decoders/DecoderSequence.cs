@@ -1,7 +1,0 @@
-namespace Peft.Declarative.Text.Decoders;
-
-/// <summary>One decoder after the other.</summary>
-internal sealed class DecoderSequence(IReadOnlyList<IDecoder> steps) : IDecoder
-{
-    public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) => steps.Aggregate(tokens, (current, step) => step.Decode(current));
-}

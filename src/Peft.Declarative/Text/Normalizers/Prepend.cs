@@ -1,7 +1,0 @@
-namespace Peft.Declarative.Text.Normalizers;
-
-/// <summary>Puts something before text that is not empty.</summary>
-internal sealed class Prepend(string prefix) : INormalizer
-{
-    public string Normalize(string text) => text.Length == 0 ? text : prefix + text;
-}
