@@ -105,9 +105,9 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         };
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(A * E, B, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(A * E, B, _scaling));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     private int Count(IReadOnlyList<bool>? pattern) => pattern?.Count(left => left) ?? _initialRank;
 

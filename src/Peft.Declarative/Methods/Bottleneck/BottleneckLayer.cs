@@ -1,7 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -150,3 +150,9 @@ public class BottleneckLayer : SublayerPart
         return norm;
     }
 }
+
+/// <summary>What a bottleneck takes from its place, each [batch, time, hidden].</summary>
+/// <param name="Read">What it reads.</param>
+/// <param name="Residual">What is added to its result.</param>
+/// <param name="Before">What stood there before anything was added or normalised; a fusion may ask with it.</param>
+internal readonly record struct BottleneckInput(Tensor Read, Tensor Residual, Tensor Before);

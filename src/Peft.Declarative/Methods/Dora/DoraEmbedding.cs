@@ -1,3 +1,4 @@
+using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
@@ -49,5 +50,5 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
+    Tensor IWeightChange.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
 }

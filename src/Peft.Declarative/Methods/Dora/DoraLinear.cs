@@ -65,5 +65,5 @@ public class DoraLinear : LoraLinear, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
+    Tensor IWeightChange.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
 }

@@ -82,7 +82,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
 
     IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name) => TensorsBelow($"{path}{AdapterHubKeys.Loras}{name}.");
 
-    Tensor IMergeable.MergeWeight(Tensor weight)
+    Tensor IWeightChange.MergeWeight(Tensor weight)
     {
         Tensor[] rows = [.. Enumerable.Range(0, FusedLayer.Projections).Select(_ => zeros(_width, Base.Input, device: weight.device))];
         for (int i = 0; i < _adapted.Count; i++)
@@ -93,7 +93,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
         return weight + Base.ToWeightLayout(cat(rows, 0));
     }
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     string? IMergeable.Obstacle(WeightLayer target) => _gate is null ? null : LoraLinear.GateObstacle;
 

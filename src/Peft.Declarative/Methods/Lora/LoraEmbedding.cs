@@ -60,7 +60,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable
         yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_embedding_B", _b);
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 }

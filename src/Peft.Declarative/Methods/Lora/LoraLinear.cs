@@ -109,9 +109,9 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     private protected Tensor Dropped(Tensor input) =>
         _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
 
     string? IMergeable.Obstacle(WeightLayer target) => _gate is not null
         ? GateObstacle

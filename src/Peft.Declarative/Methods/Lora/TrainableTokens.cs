@@ -63,7 +63,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => Rows.Replace(weight);
+    Tensor IWeightChange.MergeWeight(Tensor weight) => Rows.Replace(weight);
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 }

@@ -25,3 +25,13 @@ public sealed class PTuningAttribute(int tokens) : AdapterAttribute
     /// <summary>Dropout between the layers of the LSTM, 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 }
+
+/// <summary>The network that makes the vectors of P-tuning.</summary>
+public enum PromptEncoder
+{
+    /// <summary>Three linear layers with ReLU between them, on each vector by itself.</summary>
+    Mlp,
+
+    /// <summary>A bidirectional LSTM over the vectors, then two linear layers: each vector knows its neighbours.</summary>
+    Lstm,
+}

@@ -20,3 +20,16 @@ public sealed class PromptTuningAttribute(int tokens) : AdapterAttribute
     /// <summary>Directory with the tokenizer for <see cref="InitText"/>; the base model's directory unless set.</summary>
     public string? Tokenizer { get; init; }
 }
+
+/// <summary>How the vectors of a soft prompt start.</summary>
+public enum PromptInit
+{
+    /// <summary>Drawn from the standard normal distribution.</summary>
+    Random,
+
+    /// <summary>Embeddings of tokens drawn uniformly from the vocabulary.</summary>
+    SampleVocabulary,
+
+    /// <summary>Embeddings of a text's tokens; helps small models most.</summary>
+    Text,
+}

@@ -83,7 +83,7 @@ public class SparseLinear : AdapterLayer, IMergeable
     internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) =>
         Count == 0 ? [] : [new FrozenTensor($"{AdapterKeys.Model}{path}.mask_indices", _indices, BelongsToBase: false) { Check = Misplaced }];
 
-    Tensor IMergeable.MergeWeight(Tensor weight)
+    Tensor IWeightChange.MergeWeight(Tensor weight)
     {
         Tensor merged = weight.clone();
         Tensor entries = merged.view(-1);
@@ -91,7 +91,7 @@ public class SparseLinear : AdapterLayer, IMergeable
         return merged;
     }
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     /// <summary>The layers of an adapter, with their paths.</summary>
     internal static IEnumerable<(string Path, SparseLinear Part)> Of(Adapter adapter) =>

@@ -80,10 +80,10 @@ public class VeraLinear : AdapterLayer, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) =>
+    Tensor IWeightChange.MergeWeight(Tensor weight) =>
         weight + Base.ToWeightLayout((B() * _b.unsqueeze(1)).mm(A() * _d.unsqueeze(1)));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     private Tensor A() => _projections.A.narrow(1, 0, Base.Input);
 
