@@ -44,8 +44,24 @@ public sealed class DefaultTargetsAttribute(params string[] names) : Attribute
     /// <summary>Layer names.</summary>
     public string[] Names { get; } = names;
 
-    /// <summary>Method that these are for, by its attribute's name (<c>Ia3</c>); all methods without usual layers of their own unless set.</summary>
-    public string For { get; init; } = "";
+    /// <summary>What is done to these layers. <see cref="TargetGroup.Projections"/> (the default) also serves where a family names no others.</summary>
+    public TargetGroup Group { get; init; }
+}
+
+/// <summary>What an adapter does to the layers that it takes by default. A family names the layers of each group; a method says which group is its own.</summary>
+public enum TargetGroup
+{
+    /// <summary>Their weights are updated: query and value projections, as a rule.</summary>
+    Projections,
+
+    /// <summary>Their results or inputs are rescaled: key and value projections, and the last layer of the feed-forward network, as a rule.</summary>
+    Rescaled,
+
+    /// <summary>Those of the rescaled layers whose input is scaled, and not their result.</summary>
+    FeedForward,
+
+    /// <summary>They are normalization layers.</summary>
+    Norms,
 }
 
 /// <summary>On a sublayer slot of a model family: what it stands after, and how wide the hidden states are there.</summary>
