@@ -24,7 +24,7 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     private readonly double _dropout;
     private IReadOnlyList<bool>? _pattern;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="initialRank">Inner dimension of the product before pruning; the scaling keeps to it.</param>

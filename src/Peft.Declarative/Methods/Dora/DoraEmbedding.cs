@@ -10,7 +10,7 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
 {
     private readonly DoraMagnitude _magnitude;
 
-    /// <summary>Stands around an embedding.</summary>
+    /// <summary>Wraps an embedding.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="rank">Inner dimension of the product.</param>

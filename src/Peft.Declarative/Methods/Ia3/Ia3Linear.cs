@@ -13,7 +13,7 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
     private readonly Parameter _factors;
     private readonly bool _onInput;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="feedForward">Whether the input is scaled and not the result.</param>

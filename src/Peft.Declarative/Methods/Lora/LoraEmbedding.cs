@@ -15,7 +15,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable
     private readonly Parameter _b;
     private readonly double _scaling;
 
-    /// <summary>Stands around an embedding.</summary>
+    /// <summary>Wraps an embedding.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="rank">Inner dimension of the product.</param>

@@ -1,7 +1,7 @@
 namespace Peft.Declarative;
 
 /// <summary>
-/// Prompt tuning: <paramref name="tokens"/> learned vectors [tokens, hidden] stand before the embedded input of every row.
+/// Prompt tuning: <paramref name="tokens"/> virtual tokens [tokens, hidden] are prepended to the embedded input of every row.
 /// Lester, Al-Rfou, Constant 2021, arXiv 2104.08691.
 /// </summary>
 /// <param name="tokens">Number of learned vectors; 20 to 100 in practice. Must be at least 1. They count towards the context length.</param>

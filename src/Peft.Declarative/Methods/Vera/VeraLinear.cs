@@ -17,7 +17,7 @@ public class VeraLinear : AdapterLayer, IMergeable
     private readonly Parameter _d;
     private readonly double _dropout;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="projections">The adapter's projections, at least as wide as the layer.</param>
