@@ -50,6 +50,7 @@ public sealed class ModelChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         JsonArray conversation = Conversation.Of(messages, options);
         GenerationOptions generation = ChatSettings.Apply(_generator.Defaults, options);
+        generation = generation with { EosTokenIds = generation.EosTokenIds ?? Ends() };
         IReadOnlyList<int> prompt = _format.EncodePrompt(conversation);
         string id = Guid.NewGuid().ToString("N");
         var stops = new StopText([.. options?.StopSequences ?? []]);
@@ -98,6 +99,9 @@ public sealed class ModelChatClient : IChatClient
 
     /// <summary>Frees the client, not the model.</summary>
     public void Dispose() => _turn.Dispose();
+
+    // The format may be of another template than the tokenizer's own.
+    private int[] Ends() => [.. _generator.Ends.StopIds.Union(_format.TurnEnd is { } turn ? [turn] : [])];
 
     private ChatResponseUpdate Update(string id, AIContent content) => new(ChatRole.Assistant, [content])
     {

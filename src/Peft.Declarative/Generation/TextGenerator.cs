@@ -35,11 +35,18 @@ public sealed partial class TextGenerator
         _kind = kind;
         _tokenizer = tokenizer;
         _model = kind.Model;
-        Defaults = _model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+        Ends = TextEnds.Of(_model, tokenizer);
+        GenerationOptions asked = _model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+
+        // Files hold -1, or ids of tokens that were never given a row of the embedding; the ends are in Ends.
+        Defaults = asked with { EosTokenIds = null, PadTokenId = asked.PadTokenId is { } pad && pad >= 0 && pad < _model.Config.VocabularySize ? pad : null };
     }
 
     /// <summary>What the model's directory asks for in <c>generation_config.json</c>; used where a call brings no options.</summary>
     public GenerationOptions Defaults { get; }
+
+    /// <summary>The ids that end a text, where the options name none.</summary>
+    public TextEnds Ends { get; }
 
     /// <summary>
     /// Continues rows of ids and gives prompt and text, int64 [prompts × sequences per prompt, length]; of an encoder-decoder, its starting id and
@@ -69,6 +76,7 @@ public sealed partial class TextGenerator
         Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default)
     {
         options ??= Defaults;
+        options = options.Temperature == 0 ? options with { DoSample = false, Temperature = 1 } : options;
         GenerationOptionsCheck.Run(options, _model.Config.VocabularySize);
         if (options.GuidanceScale != 1 && _model is not CausalLanguageModel)
         {
@@ -107,7 +115,8 @@ public sealed partial class TextGenerator
     {
         int promptLength = _kind.StartLength(ids);
         int limit = Math.Min(options.LengthLimit(promptLength), _kind.MaxLength);
-        IReadOnlyList<int> eos = options.EosTokenIds ?? _model.Config.EosTokenIds;
+        PromptCheck.Length(options, promptLength, limit);
+        IReadOnlyList<int> eos = options.EosTokenIds ?? Ends.StopIds;
         using ClassifierFreeGuidance? guidance = options.GuidanceScale == 1 ? null
             : new ClassifierFreeGuidance(_kind, options.GuidanceScale, promptLength, limit, options.UseCache);
         int room = Math.Max(limit, promptLength);
@@ -115,7 +124,7 @@ public sealed partial class TextGenerator
         using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), _model.Device);
         SearchContext context = new(
             session, new LogitsPipeline(options, promptLength, limit, eos, ids, guidance), options, limit, eos,
-            options.PadTokenId ?? _model.Config.PadTokenId ?? eos.FirstOrDefault(), random)
+            options.PadTokenId ?? Ends.PadId ?? eos.FirstOrDefault(), random)
         {
             Stops = options.StopStrings.Count > 0 ? new StopStrings(options.StopStrings, _tokenizer!) : null,
             OnStep = onStep,
