@@ -4,9 +4,9 @@ namespace Peft.Declarative.Models;
 
 /// <summary>RoBERTa with a sequence classification head: the BERT architecture with positions that skip padding. Liu et al. 2019, arXiv 1907.11692.</summary>
 [DefaultTargets("query", "value")]
-[DefaultTargets("key", "value", "output.dense", For = "Ia3")]
-[DefaultTargets("output.dense", For = "Ia3.FeedForward")]
-[DefaultTargets("LayerNorm", For = "LayerNormTuning")]
+[DefaultTargets("key", "value", "output.dense", Group = TargetGroup.Rescaled)]
+[DefaultTargets("output.dense", Group = TargetGroup.FeedForward)]
+[DefaultTargets("LayerNorm", Group = TargetGroup.Norms)]
 [TrainedHead("classifier")]
 public class RobertaForSequenceClassification : BertClassifier
 {

@@ -59,6 +59,11 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>Its name in the keys of AdapterHub's files; null if its files are Hugging Face PEFT's, which have none.</summary>
     internal string? AdapterHubName => Config.IsAdapterHub ? Config.Hub?.Name ?? Name : null;
 
+    /// <summary>Tensors that AdapterHub's file has once more, under the names of modules that share them.</summary>
+    /// <param name="name">The adapter's name in the file.</param>
+    internal IEnumerable<AdapterTensor> AdapterHubCopies(string name) =>
+        _parts.SelectMany(entry => (entry.Part as IAdapterHubPart)?.AdapterHubCopiesAt(entry.Path, name) ?? []);
+
     /// <summary>Makes this the only active adapter of its model, and the one that is trained.</summary>
     public void Activate() => Attached().Activate(Name);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
@@ -18,7 +17,7 @@ internal static class AdapterFile
         Provenance? provenance = (model as IBaseModel)?.Provenance;
         if (config.IsAdapterHub)
         {
-            AdapterHubDirectory.Write(directory, adapter, config, provenance);
+            AdapterMethods.Known.WriteAdapterHub(directory, adapter, config, provenance);
             return;
         }
 
@@ -168,7 +167,7 @@ internal static class AdapterFile
     }
 
     private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.AdapterHubName is { } name
-        ? AdapterHubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+        ? adapter.AdapterHubCopies(name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
         : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))

@@ -77,7 +77,7 @@ public sealed record TrainingRow
 
     /// <summary>Labels that enter the loss when the row is cut to a length.</summary>
     /// <param name="maxLength">Most tokens that are used.</param>
-    /// <param name="withFirst">Whether the first token is predicted too, from learned tokens before it; no unless set.</param>
+    /// <param name="withFirst">Whether the first token is predicted too, from virtual tokens before it; no unless set.</param>
     public long CountLabels(int maxLength = int.MaxValue, bool withFirst = false)
     {
         long count = 0;

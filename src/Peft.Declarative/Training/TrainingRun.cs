@@ -2,6 +2,7 @@ using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Rows;
 using Peft.Declarative.Native;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Schedules;
 using TorchSharp.Modules;

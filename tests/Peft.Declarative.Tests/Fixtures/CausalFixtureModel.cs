@@ -14,7 +14,7 @@ internal sealed class CausalFixtureModel(CausalLanguageModel model) : FixtureMod
 
     internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels)
     {
-        // Learned tokens before the text predict its first token, which otherwise nothing does.
+        // Virtual tokens before the text predict its first token, which otherwise nothing does.
         long counted = Counted(model.PredictsFirstToken ? labels : labels.narrow(1, 1, labels.size(1) - 1));
         return model.SumLoss(new MicroBatch(ids, labels) { AttentionMask = mask }) / counted;
     }

@@ -28,7 +28,7 @@ internal sealed class PTuningMethod : VirtualTokenMethod
     }
 
     protected override string What(VirtualTokenSpec spec) =>
-        $"{spec.Tokens} learned tokens before the text, made by {(((PTuningSpec)spec).IsLstm ? "an LSTM" : "a perceptron")}";
+        $"{spec.Tokens} virtual tokens before the text, made by {(((PTuningSpec)spec).IsLstm ? "an LSTM" : "a perceptron")}";
 
     protected override long? Trained(VirtualTokenSpec spec, PlanContext context) => ((PTuningSpec)spec).Parameters(context.Width);
 

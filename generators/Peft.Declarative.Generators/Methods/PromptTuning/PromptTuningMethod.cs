@@ -26,7 +26,7 @@ internal sealed class PromptTuningMethod : VirtualTokenMethod
         return new ConfigText(types["PromptTuningConfig"], settings);
     }
 
-    protected override string What(VirtualTokenSpec spec) => $"{spec.Tokens} learned tokens before the text";
+    protected override string What(VirtualTokenSpec spec) => $"{spec.Tokens} virtual tokens before the text";
 
     protected override long? Trained(VirtualTokenSpec spec, PlanContext context) => spec.Rows * context.Width;
 

@@ -39,7 +39,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
         List<TargetLayer> adapted = [.. targets.Select(target => target.Target)];
         var problems = new TargetProblems(model.GetType().Name, Facts.Name, new TargetQuery { Lenient = lenient }, adapted);
         HashSet<string> feedForward = Ia3Sides.FeedForward(
-            config.FeedForward, config.FeedForwardPattern, FamilyDefaults.Of(model, Ia3Sides.DefaultsName), adapted, problems, lenient);
+            config.FeedForward, config.FeedForwardPattern, FamilyDefaults.Of(model, TargetGroup.FeedForward), adapted, problems, lenient);
         LayerSelection.Refuse(problems.All);
         return (frozen, target) => new Ia3Linear(frozen, adapter, feedForward.Contains(target.Path));
     }

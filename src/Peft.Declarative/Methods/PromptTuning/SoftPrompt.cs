@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PromptTuning;
 
-/// <summary>Learned vectors [tokens, hidden] that stand before the embedded text. Lester et al. 2021, arXiv 2104.08691.</summary>
+/// <summary>Virtual tokens [tokens, hidden] that are prepended to the embedded text. Lester et al. 2021, arXiv 2104.08691.</summary>
 /// <remarks>
 /// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library makes and saves them, and reads the
 /// first half only.

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Peft.Declarative.Text.Errors;
 
-namespace Peft.Declarative.BaseModels;
+namespace Peft.Declarative.Text.Errors;
 
 /// <summary>The errors that training reports.</summary>
 internal static class TrainingErrors
