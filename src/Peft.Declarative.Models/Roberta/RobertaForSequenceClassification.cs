@@ -17,6 +17,8 @@ public class RobertaForSequenceClassification : BertClassifier
         Drawn = [nameof(classifier)],
     };
 
+    private const int DefaultPadId = 1;
+
     private readonly BertConfig _config;
 
     /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>
@@ -58,6 +60,9 @@ public class RobertaForSequenceClassification : BertClassifier
         return model;
     }
 
+    /// <summary>The positions that text can have: the padding id and those before it are taken.</summary>
+    public override int? PositionCount => Config.MaxPositions - (Config.PadTokenId ?? DefaultPadId) - 1;
+
     /// <inheritdoc/>
     protected override CheckpointNames CheckpointNames => Names;
 
@@ -67,7 +72,7 @@ public class RobertaForSequenceClassification : BertClassifier
     /// </summary>
     protected override Tensor Positions(Tensor inputIds, int virtualTokens, int first)
     {
-        long padding = _config.PadTokenId!.Value;
+        long padding = _config.PadTokenId ?? DefaultPadId;
         if (virtualTokens > 0)
         {
             return base.Positions(inputIds, virtualTokens, first) + (padding + 1);

@@ -54,6 +54,7 @@ internal static class RuleIds
     internal const string TrainingDataUnusable = "PEFT601";
     internal const string RowLengthsDiffer = "PEFT602";
     internal const string BadEvaluationShare = "PEFT603";
+    internal const string RowsDoNotFit = "PEFT604";
 
     internal const string AdapterUnsupported = "PEFT701";
     internal const string AdapterDoesNotFit = "PEFT702";

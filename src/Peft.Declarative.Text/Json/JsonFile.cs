@@ -75,7 +75,7 @@ public static class JsonFile
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+            using FileStream stream = RegularFile.Open(path);
             if (stream.Length > maxLength)
             {
                 throw Fail(path, id, $"it has {stream.Length:N0} bytes, more than the {maxLength:N0} that are read");

@@ -65,23 +65,25 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     /// <param name="progress">Receives the reports.</param>
     /// <exception cref="PeftException">
     /// PEFT310: the plan asks for packing, and the model cannot keep texts in one row apart. PEFT403: nothing is trainable. PEFT404: rows have no label within
-    /// MaxLength. PEFT202: numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run.
+    /// MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or places that the model does not have. PEFT202: numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run.
     /// </exception>
     public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
     {
         NativeStartup.EnsureLoaded();
         plan = model.ChangePlan?.Invoke(plan) ?? plan;
         plan.Check(model.GetType().Name);
+        if (plan.Packing && model.PackingObstacle is { } obstacle)
+        {
+            throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
+        }
+
+        RowFit.Check(data.RowSet, model, plan.MaxLength);
+        RowFit.Check(data.EvaluationRowSet, model, plan.MaxLength);
         RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
         RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
         if (model.TrainableParameters.Count == 0)
         {
             throw TrainingErrors.NothingToTrain();
-        }
-
-        if (plan.Packing && model.PackingObstacle is { } obstacle)
-        {
-            throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
         }
 
         var run = new TrainingRun(model, plan, data, progress);

@@ -24,7 +24,7 @@ public sealed class ModelChatClientTests : IDisposable
 
         string expected = "";
         IReadOnlyList<int> prompt = ChatFormat.For(Tokenizer).EncodePrompt([new System.Text.Json.Nodes.JsonObject { ["role"] = "user", ["content"] = "who is Lily" }]);
-        new Peft.Declarative.Generation.Generator(_model, Tokenizer).Stream(prompt, piece => expected += piece, new() { MaxNewTokens = 12 });
+        new TextGenerator(_model, Tokenizer).Stream(prompt, piece => expected += piece, new() { MaxNewTokens = 12 });
         Assert.Equal(expected, response.Text);
         Assert.Equal(ChatRole.Assistant, Assert.Single(response.Messages).Role);
         Assert.Equal(prompt.Count, response.Usage!.InputTokenCount);

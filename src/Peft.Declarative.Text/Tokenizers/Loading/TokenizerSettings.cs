@@ -98,6 +98,7 @@ internal sealed class TokenizerSettings
     {
         try
         {
+            RegularFile.Require(path);
             long bytes = new FileInfo(path).Length;
             return bytes <= GreatestTemplateBytes
                 ? File.ReadAllText(path)

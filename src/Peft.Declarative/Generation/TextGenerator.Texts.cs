@@ -1,15 +1,26 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Peft.Declarative.Generation;
 using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Tokenizers;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 // Texts in, texts out.
-public sealed partial class Generator
+public sealed partial class TextGenerator
 {
+    private TokenFrame? _frame;
+
     private ITokenizer Tokenizer => _tokenizer
         ?? throw new PeftException(RuleIds.PromptUnusable, "This generator has no tokenizer, so it continues ids only. Give it one.");
+
+    // A decoder goes on where the prompt ends, so nothing that ends a text may be there; an encoder reads a whole text.
+    private IReadOnlyList<int> Encode(string prompt)
+    {
+        _frame ??= new TokenFrame(Tokenizer);
+        return _model is EncoderDecoderModel ? _frame.Whole(prompt) : _frame.Opened(prompt);
+    }
 
     /// <summary>Continues a text.</summary>
     /// <param name="prompt">The text.</param>
@@ -28,8 +39,13 @@ public sealed partial class Generator
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
     public IReadOnlyList<string> Complete(IReadOnlyList<string> prompts, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
+        if (prompts.Count == 0)
+        {
+            throw new PeftException(RuleIds.PromptUnusable, "There are no prompts. Give at least one.");
+        }
+
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyList<int>[] rows = [.. prompts.Select(prompt => Tokenizer.Encode(prompt))];
+        IReadOnlyList<int>[] rows = [.. prompts.Select(Encode)];
         (Tensor ids, Tensor mask) = PadLeft(rows);
         GenerationResult result = Run(ids, mask, options, cancellation: cancellation);
         return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => Tokenizer.Decode(Text(result.NewTokens(row), options)))];
@@ -42,7 +58,7 @@ public sealed partial class Generator
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
     public void Stream(string prompt, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default) =>
-        Stream(Tokenizer.Encode(prompt), onText, options, cancellation);
+        Stream(Encode(prompt), onText, options, cancellation);
 
     /// <summary>Continues ids, such as a rendered chat, and hands the text out piece by piece.</summary>
     /// <param name="promptIds">The ids.</param>
@@ -60,7 +76,7 @@ public sealed partial class Generator
     /// <param name="cancellation">Ends the stream with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
     public IAsyncEnumerable<string> StreamAsync(string prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
-        StreamAsync(Tokenizer.Encode(prompt), options, cancellation);
+        StreamAsync(Encode(prompt), options, cancellation);
 
     /// <summary>Continues ids, such as a rendered chat, on a thread of its own and gives the pieces of text as they come.</summary>
     /// <param name="promptIds">The ids.</param>
@@ -138,7 +154,7 @@ public sealed partial class Generator
     /// <summary>A row's ids without the one that ended it, which is no text even where the tokenizer does not call it special.</summary>
     private IEnumerable<int> Text(IReadOnlyList<int> ids, GenerationOptions? options)
     {
-        IReadOnlyList<int> eos = (options ?? Defaults).EosTokenIds ?? _model.Config.EosTokenIds;
+        IReadOnlyList<int> eos = (options ?? Defaults).EosTokenIds ?? Ends.StopIds;
         return ids.TakeWhile(id => !eos.Contains(id));
     }
 
@@ -157,7 +173,7 @@ public sealed partial class Generator
             int padding = length - rows[row].Count;
             for (int column = 0; column < length; column++)
             {
-                ids[row, column] = column < padding ? _model.Config.PadTokenId ?? 0 : rows[row][column - padding];
+                ids[row, column] = column < padding ? Ends.PadId ?? 0 : rows[row][column - padding];
                 mask[row, column] = column < padding ? 0 : 1;
             }
         }

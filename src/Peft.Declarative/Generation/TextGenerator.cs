@@ -1,13 +1,14 @@
+using Peft.Declarative.Generation;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 /// <summary>
 /// Continues token ids or texts with a model and whatever adapters are active on it. A causal language model goes on where the prompt ends; an
 /// encoder-decoder reads the prompt and begins a text of its own. Everything runs on the calling thread; one model serves one call at a time.
 /// </summary>
-public sealed partial class Generator
+public sealed partial class TextGenerator
 {
     private readonly IContinuable _kind;
     private readonly PretrainedModel _model;
@@ -16,7 +17,7 @@ public sealed partial class Generator
     /// <summary>Makes a generator of a causal language model.</summary>
     /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
     /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
-    public Generator(CausalLanguageModel model, ITokenizer? tokenizer = null)
+    public TextGenerator(CausalLanguageModel model, ITokenizer? tokenizer = null)
         : this(new CausalContinuation(model), tokenizer)
     {
     }
@@ -24,21 +25,28 @@ public sealed partial class Generator
     /// <summary>Makes a generator of an encoder-decoder.</summary>
     /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
     /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
-    public Generator(EncoderDecoderModel model, ITokenizer? tokenizer = null)
+    public TextGenerator(EncoderDecoderModel model, ITokenizer? tokenizer = null)
         : this(new EncoderDecoderContinuation(model), tokenizer)
     {
     }
 
-    private Generator(IContinuable kind, ITokenizer? tokenizer)
+    private TextGenerator(IContinuable kind, ITokenizer? tokenizer)
     {
         _kind = kind;
         _tokenizer = tokenizer;
         _model = kind.Model;
-        Defaults = _model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+        Ends = TextEnds.Of(_model, tokenizer);
+        GenerationOptions asked = _model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+
+        // Files hold -1, or ids of tokens that were never given a row of the embedding; the ends are in Ends.
+        Defaults = asked with { EosTokenIds = null, PadTokenId = asked.PadTokenId is { } pad && pad >= 0 && pad < _model.Config.VocabularySize ? pad : null };
     }
 
     /// <summary>What the model's directory asks for in <c>generation_config.json</c>; used where a call brings no options.</summary>
     public GenerationOptions Defaults { get; }
+
+    /// <summary>The ids that end a text, where the options name none.</summary>
+    public TextEnds Ends { get; }
 
     /// <summary>
     /// Continues rows of ids and gives prompt and text, int64 [prompts × sequences per prompt, length]; of an encoder-decoder, its starting id and
@@ -68,6 +76,7 @@ public sealed partial class Generator
         Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default)
     {
         options ??= Defaults;
+        options = options.Temperature == 0 ? options with { DoSample = false, Temperature = 1 } : options;
         GenerationOptionsCheck.Run(options, _model.Config.VocabularySize);
         if (options.GuidanceScale != 1 && _model is not CausalLanguageModel)
         {
@@ -106,7 +115,8 @@ public sealed partial class Generator
     {
         int promptLength = _kind.StartLength(ids);
         int limit = Math.Min(options.LengthLimit(promptLength), _kind.MaxLength);
-        IReadOnlyList<int> eos = options.EosTokenIds ?? _model.Config.EosTokenIds;
+        PromptCheck.Length(options, promptLength, limit);
+        IReadOnlyList<int> eos = options.EosTokenIds ?? Ends.StopIds;
         using ClassifierFreeGuidance? guidance = options.GuidanceScale == 1 ? null
             : new ClassifierFreeGuidance(_kind, options.GuidanceScale, promptLength, limit, options.UseCache);
         int room = Math.Max(limit, promptLength);
@@ -114,7 +124,7 @@ public sealed partial class Generator
         using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), _model.Device);
         SearchContext context = new(
             session, new LogitsPipeline(options, promptLength, limit, eos, ids, guidance), options, limit, eos,
-            options.PadTokenId ?? _model.Config.PadTokenId ?? eos.FirstOrDefault(), random)
+            options.PadTokenId ?? Ends.PadId ?? eos.FirstOrDefault(), random)
         {
             Stops = options.StopStrings.Count > 0 ? new StopStrings(options.StopStrings, _tokenizer!) : null,
             OnStep = onStep,
