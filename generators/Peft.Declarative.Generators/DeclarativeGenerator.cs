@@ -1,11 +1,14 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Generators.Rules;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators;
 
@@ -25,15 +28,20 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.Config)
             .Collect()
             .Select(static (files, _) => files.ToEquatableArray());
+        IncrementalValueProvider<string> folder = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => ProjectFolder.Of(options));
 
-        foreach (AdapterMethod method in MethodCatalog.All)
+        // The others have an effect on declared adapters only; alone, the class needs its constructor all the same.
+        string[] others = [nameof(TrainingAttribute), nameof(QuantizeAttribute), nameof(BudgetAttribute), nameof(BaseConfigAttribute), nameof(PeftAppAttribute)];
+        foreach (string attribute in MethodCatalog.All.Select(method => method.Name + nameof(Attribute)).Concat(others))
         {
             IncrementalValuesProvider<ModelPlan> plans = context.SyntaxProvider
-                .ForAttributeWithMetadataName(method.AttributeName, static (_, _) => true, static (target, cancellation) => Declaration(target, cancellation))
+                .ForAttributeWithMetadataName($"{KnownNames.Library}.{attribute}", static (_, _) => true, static (target, cancellation) => Declaration(target, cancellation))
                 .Where(static declaration => declaration is not null)
-                .WithTrackingName(Steps.DeclarationOf(method.Name))
+                .WithTrackingName(Steps.DeclarationOf(attribute.Substring(0, attribute.Length - nameof(Attribute).Length)))
                 .Combine(configs)
-                .Select(static (pair, _) => PlanBuilder.Build(pair.Left!, pair.Right))
+                .Combine(folder)
+                .Select(static (pair, _) => ConfigFinder.Find(pair.Left.Left!, pair.Left.Right, pair.Right))
+                .Select(static (configured, _) => PlanBuilder.Build(configured))
                 .WithTrackingName(Steps.Plan);
 
             context.RegisterSourceOutput(plans, static (output, plan) => Emit(output, plan));
@@ -44,18 +52,33 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
     private static ModelDeclaration? Declaration(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
     {
         INamedTypeSymbol? type = target.TargetSymbol as INamedTypeSymbol ?? target.TargetSymbol.ContainingType;
-        return type is not null && DeclarationParser.First(type) is { } first && target.Attributes.Contains(first)
+        return type is not null && DeclarationParser.First(type) is { } first && target.Attributes.Contains(first) && IsAt(first, target.TargetNode, cancellation)
             ? DeclarationParser.Parse(type, target.SemanticModel.Compilation, cancellation)
             : null;
     }
+
+    /// <summary>Of two parts of a class in one file, the compiler gives both all attributes of that file.</summary>
+    private static bool IsAt(AttributeData attribute, SyntaxNode target, CancellationToken cancellation) =>
+        target is not TypeDeclarationSyntax || attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).Parent?.Parent == target;
 
     private static void Emit(SourceProductionContext output, ModelPlan plan)
     {
         if (!plan.Declaration.CanBeGenerated) return;
 
-        Add(output, plan, "Adapters", AdaptersFile.Write(plan));
-        Add(output, plan, "Training", TrainingFile.Write(plan));
-        Add(output, plan, "App", AppFile.Write(plan));
+        try
+        {
+            string adapters = AdaptersFile.Write(plan);
+            string? training = TrainingFile.Write(plan), app = AppFile.Write(plan);
+            Add(output, plan, "Adapters", adapters);
+            Add(output, plan, "Training", training);
+            Add(output, plan, "App", app);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The one thing that only the generator can know. The other classes keep their code.
+            string text = RuleTexts.GeneratorFailed(plan.Declaration.Name, $"{error.GetType().Name}: {error.Message}");
+            output.ReportDiagnostic(Diagnostic.Create(RuleCatalog.GeneratorFailed, Location.None, text));
+        }
     }
 
     private static void Add(SourceProductionContext output, ModelPlan plan, string aspect, string? text)

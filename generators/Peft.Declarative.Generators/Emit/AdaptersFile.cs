@@ -16,7 +16,7 @@ internal sealed class AdaptersFile
         _plan = plan;
         _declaration = plan.Declaration;
         _types = new TypeNames(_declaration.Type);
-        _failure = plan.Problems.FirstOrDefault(problem => Rules.RuleCatalog.IsError(problem.Id));
+        _failure = plan.Failure;
     }
 
     internal static string Write(ModelPlan plan)
@@ -42,10 +42,15 @@ internal sealed class AdaptersFile
 
     private void Members(CodeWriter code)
     {
-        foreach (AdapterPlan adapter in _plan.Adapters) WriteHandle(code, adapter);
+        if (!_declaration.Shape.ConstructorOnly)
+        {
+            foreach (AdapterPlan adapter in _plan.Adapters) WriteHandle(code, adapter);
+        }
+
         if (_declaration.Shape.IsPretrained) new FactoryWriter(_plan, _types).Write(code);
         else new OwnModelWriter(_plan, _types).Write(code);
 
+        if (_declaration.Shape.ConstructorOnly) return;
         WriteAttachment(code);
         if (_failure is not null) return;
         foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteClasses(code, adapter, _types);
@@ -54,7 +59,7 @@ internal sealed class AdaptersFile
     private void WriteHandle(CodeWriter code, AdapterPlan adapter)
     {
         AdapterMethod method = adapter.Spec.Kind;
-        ConfigText config = method.Config(adapter, _types);
+        ConfigText config = _failure is null ? method.Config(adapter, _types) : method.NeutralConfig(adapter, _types);
         code.Blank();
         string summary = _failure is null ? method.Summary(adapter, _plan) : $"Not attached, because of {_failure.Id}.";
         code.Line($"/// <summary>{Xml.Escape(summary)}</summary>");
@@ -83,7 +88,7 @@ internal sealed class AdaptersFile
         {
             if (_failure is not null)
             {
-                code.Line($"throw new {_types["PeftException"]}({Literal.Of(_failure.Id)}, {Literal.Of(_failure.Message)});");
+                code.Line(_failure.Throw(_types) + ";");
                 return;
             }
 

@@ -8,7 +8,7 @@ internal static class AppFile
     internal static string? Write(ModelPlan plan)
     {
         ModelDeclaration declaration = plan.Declaration;
-        if (declaration.App is not { } app || declaration.Type.TypeParameters.Length > 0) return null;
+        if (declaration.App is not { } app || declaration.Shape.ConstructorOnly || declaration.Type.TypeParameters.Length > 0) return null;
 
         var types = new TypeNames(declaration.Type);
         string model = string.Join(".", declaration.Type.Containers.Select(header => header.Substring(header.LastIndexOf(' ') + 1)).Append(declaration.Type.Reference));
@@ -18,14 +18,14 @@ internal static class AppFile
         return FileFrame.Write(declaration.Type, types, header, code =>
         {
             code.Line($"/// <summary>A console program around <see cref=\"{model}\"/>; <c>--help</c> lists its commands.</summary>");
-            using (code.Open($"internal static class {declaration.Type.Name.TrimStart('@')}App"))
+            using (code.Open($"internal static class {app.Class}"))
             {
                 code.Line("/// <summary>What the commands do with the class. A Main of the project's own may change it by 'with' and hand it to PeftConsole.</summary>");
                 using (code.Open($"public static {types.Of("AppModel", $"<global::{space}{model}>")} Model {{ get; }} = new()", "};"))
                 {
                     code.Line($"Name = {Literal.Of(declaration.Name)},");
                     code.Line($"Load = (directory, device) => {model}.FromPretrained(directory, device),");
-                    if (!declaration.Shape.UserMembers.Contains("Train")) code.Line($"Plan = {model}.Plan,");
+                    if (!declaration.Shape.UserMembers.Contains("Train") && !declaration.Shape.ClashingMembers.Contains("Plan")) code.Line($"Plan = {model}.Plan,");
                     code.Line("Train = (model, data, progress, cancellation) => model.Train(data, progress, cancellation),");
                 }
 

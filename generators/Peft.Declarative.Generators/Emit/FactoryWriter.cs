@@ -16,7 +16,8 @@ internal sealed class FactoryWriter(ModelPlan plan, TypeNames types)
         string config = types.Of(_shape.Config);
         string type = _declaration.Type.Reference;
         string hides = _shape.HidesFactories ? "static new" : "static";
-        if (!_shape.HasConfigConstructor) WriteConstructor(code, config);
+        if (_shape.WritesConstructor) WriteConstructor(code, config);
+        if (_shape.ConstructorOnly) return;
 
         if (!_shape.UserMembers.Contains("FromPretrained"))
         {
@@ -40,7 +41,8 @@ internal sealed class FactoryWriter(ModelPlan plan, TypeNames types)
     private void WriteConstructor(CodeWriter code, string config)
     {
         code.Blank();
-        code.Line($"private {_declaration.Type.Name}({config} config)");
+        if (!_shape.IsSealed) code.Line("/// <summary>Makes the layers of a model, without weights and adapters.</summary>");
+        code.Line($"{(_shape.IsSealed ? "private" : "protected")} {_declaration.Type.Name}({config} config)");
         code.Line("    : base(config)");
         code.Line("{");
         code.Line("}");
@@ -50,6 +52,20 @@ internal sealed class FactoryWriter(ModelPlan plan, TypeNames types)
     {
         using (code.Open(signature))
         {
+            if (!_shape.CanConstruct && plan.Failure is { } failure)
+            {
+                code.Line(failure.Throw(types) + ";");
+                return;
+            }
+
+            if (plan.BaseSizes is { } sizes)
+            {
+                if (config != "config") code.Line($"var config = {config};");
+                config = "config";
+                string expected = $"layers: {Literal.Of(sizes.Layers)}, hidden: {sizes.Hidden}, vocabulary: {sizes.Vocabulary}";
+                code.Line($"{types["BaseConfigCheck"]}.Require(config, {Literal.Of(_declaration.Name)}, {Literal.Of(_declaration.BaseConfig!)}, {expected});");
+            }
+
             code.Line($"var model = new {_declaration.Type.Reference}({config});");
             if (_quantize is not null) code.Line(_quantize.Statement(types));
             code.Line($"model.{fill};");

@@ -11,6 +11,9 @@ internal static class Literal
     /// <summary>The shortest text that reads back as the same number; always a double (<c>2.0</c>, not <c>2</c>).</summary>
     internal static string Of(double value)
     {
+        if (double.IsNaN(value)) return "double.NaN";
+        if (double.IsInfinity(value)) return value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity";
+
         string text = value.ToString("R", CultureInfo.InvariantCulture);
 
         // On .NET Framework, where the compiler may run, "R" loses a digit for some numbers.

@@ -8,11 +8,15 @@ internal sealed class OwnModelWriter(ModelPlan plan, TypeNames types)
     internal void Write(CodeWriter code)
     {
         string set = types["AdapterSet"];
-        code.Blank();
-        code.Line("/// <summary>The adapters on this model.</summary>");
-        code.Line($"public {set} Adapters => _adapters ??= new {set}(this);");
-        code.Blank();
-        code.Line($"private {set}? _adapters;");
+        if (!plan.Declaration.Shape.UserMembers.Contains("Adapters"))
+        {
+            string field = plan.Declaration.Shape.AdaptersField;
+            code.Blank();
+            code.Line("/// <summary>The adapters on this model.</summary>");
+            code.Line($"public {set} Adapters => {field} ??= new {set}(this);");
+            code.Blank();
+            code.Line($"private {set}? {field};");
+        }
 
         Forward(code, "SaveAdapter", "Writes the only adapter, or the active one, as a Hugging Face PEFT directory.", "void SaveAdapter(string directory)", "Save(directory)");
         Forward(

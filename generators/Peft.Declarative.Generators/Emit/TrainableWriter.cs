@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Emit;
 
 /// <summary>Writes what the training loop asks of a module of the user's own.</summary>
-internal sealed class TrainableWriter(ModelShape shape, TypeNames types)
+internal sealed class TrainableWriter(ModelPlan plan, TypeNames types)
 {
     internal void Write(CodeWriter code)
     {
@@ -13,7 +13,7 @@ internal sealed class TrainableWriter(ModelShape shape, TypeNames types)
         code.Blank();
         code.Line($"{types["Device"]} {trainable}.Device => Adapters.TrainableParameters[0].Value.device;");
         code.Blank();
-        if (shape.UserMembers.Contains("SumLoss"))
+        if (plan.Declaration.Shape.UserMembers.Contains("SumLoss"))
         {
             code.Line($"{types["Tensor"]} {trainable}.SumLoss({types["MicroBatch"]} micro) => SumLoss(micro);");
             return;

@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
@@ -22,7 +23,7 @@ internal sealed class TrainingFile
     internal static string? Write(ModelPlan plan)
     {
         ModelShape shape = plan.Declaration.Shape;
-        if (!shape.CanTrain || shape.UserMembers.Contains("Train")) return null;
+        if (!shape.CanTrain || shape.ConstructorOnly || shape.UserMembers.Contains("Train")) return null;
 
         var file = new TrainingFile(plan);
         string interfaces = shape.IsPretrained ? "" : file._types["ITrainable"];
@@ -40,14 +41,16 @@ internal sealed class TrainingFile
         if (!_declaration.Shape.UserMembers.Contains("Plan")) WritePlan(code);
         WriteTrain(code);
         if (!_declaration.Shape.UserMembers.Contains("Evaluate")) WriteEvaluate(code);
-        if (IsOwn) new TrainableWriter(_declaration.Shape, _types).Write(code);
+        if (IsOwn) new TrainableWriter(_plan, _types).Write(code);
     }
 
     private void WritePlan(CodeWriter code)
     {
         code.Line("/// <summary>What the loop below follows; change it on the attribute.</summary>");
         string declared = $"public static {_types["TrainingPlan"]} Plan {{ get; }} = new()";
-        if (_training.Settings.Count == 0)
+        // The longest row unless set is the longest that the base has positions for.
+        string? length = _declaration.MaxLengthPlace is null && _plan.LongestText is > 1 and < TrainingNumbers.MaxLength and var longest ? $"MaxLength = {longest},   // as many as the base has positions for" : null;
+        if ((_training.Settings.Count == 0 && length is null) || _plan.Failure is not null)
         {
             code.Line(declared + ";");
             return;
@@ -55,6 +58,7 @@ internal sealed class TrainingFile
 
         using (code.Open(declared, "};"))
         {
+            if (length is not null) code.Line(length);
             foreach (TrainingSetting setting in _training.Settings)
             {
                 string type = setting.EnumType.Length > 0 ? _types[setting.EnumType] + "." : "";
@@ -76,6 +80,12 @@ internal sealed class TrainingFile
 
     private void WriteBody(CodeWriter code)
     {
+        if (_plan.Failure is { } failure)
+        {
+            code.Line(failure.Throw(_types) + ";");
+            return;
+        }
+
         if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
         if (_training.Precision == Precision.BFloat16)
             code.Line($"Use({_types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
@@ -108,7 +118,7 @@ internal sealed class TrainingFile
     {
         if (_training.Accumulate <= 1)
         {
-            code.Line($"{_types["Tensor"]} loss = SumLoss(batch.Split(1)[0]) / batch.LabelCount;   // mean over the labels");
+            code.Line($"{_types["Tensor"]} loss = SumLoss(batch.Whole) / batch.LabelCount;   // mean over the labels");
             code.Line("run.Backward(loss);");
             return;
         }
@@ -126,6 +136,12 @@ internal sealed class TrainingFile
         code.Line("/// <summary>Mean loss over the labels of the evaluation rows, or of all rows if none are kept apart; null after cancellation.</summary>");
         using (code.Open($"public double? Evaluate({_types["TrainingData"]} data, {_types["CancellationToken"]} cancellation = default)"))
         {
+            if (_plan.Failure is { } failure)
+            {
+                code.Line(failure.Throw(_types) + ";");
+                return;
+            }
+
             if (IsOwn) code.Line("AttachAdapters();");
             code.Line("var rows = data.EvaluationRows.Count > 0 ? data.EvaluationRows : data.Rows;");
             code.Line($"return {_types["Evaluation"]}.MeanLoss(this, rows, Plan.BatchSize, Plan.MaxLength, cancellation: cancellation);");

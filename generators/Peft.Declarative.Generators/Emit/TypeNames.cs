@@ -16,6 +16,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("AdapterWiring", "Peft.Declarative.Adapters.AdapterWiring", InExpressions: true),
         new("AppModel", "Peft.Declarative.App.AppModel"),
         new("Base", "Peft.Declarative.Adapters.Base", InExpressions: true),
+        new("BaseConfigCheck", "Peft.Declarative.BaseModels.BaseConfigCheck", InExpressions: true),
         new("Batch", "Peft.Declarative.Data.Batch"),
         new("BiasTraining", "Peft.Declarative.BiasTraining", InExpressions: true),
         new("CancellationToken", "System.Threading.CancellationToken"),

@@ -28,9 +28,16 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
             .GroupBy(entry => (List: entry.Rest.Substring(0, entry.Rest.IndexOf(Star, StringComparison.Ordinal)), entry.Layer.Blocks));
         foreach (var loop in loops)
         {
-            string variable = Variable(loop.Key.List, variables);
+            string variable = loop.Key.Blocks.Count == 1 ? $"{prefix}{loop.Key.List}[{loop.Key.Blocks[0]}]" : Variable(loop.Key.List, variables);
             List<Entry> inside = loop.Select(entry => entry with { Rest = entry.Rest.Substring(loop.Key.List.Length + Star.Length) }).ToList();
             code.Blank();
+            if (loop.Key.Blocks.Count == 1)
+            {
+                Write(inside, variable + ".", wrap, variables);
+                code.Blank();
+                continue;
+            }
+
             using (OpenLoop(prefix + loop.Key.List, variable, loop.Key.Blocks)) Write(inside, variable + ".", wrap, [.. variables, variable]);
             code.Blank();
         }

@@ -45,6 +45,9 @@ internal abstract class AdapterMethod
     /// <summary>The config that the handle carries.</summary>
     internal abstract ConfigText Config(AdapterPlan plan, TypeNames types);
 
+    /// <summary>The config of an adapter with an error in it: of the same type, without the numbers of the declaration.</summary>
+    internal virtual ConfigText NeutralConfig(AdapterPlan plan, TypeNames types) => new(Config(plan, types).Type, []);
+
     /// <summary>The statements that put the adapter on the model.</summary>
     internal abstract void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types);
 

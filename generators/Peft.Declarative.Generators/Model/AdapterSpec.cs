@@ -41,6 +41,9 @@ internal abstract record VirtualTokenSpec(AdapterIdentity Identity) : AdapterSpe
 {
     internal override IReadOnlyList<string> Traits => [Method, Combinations.PutsTokensBeforeText];
 
+    /// <summary>Whether they have places in the table of positions.</summary>
+    internal virtual bool TakesPositions => true;
+
     /// <summary>Number of vectors before the text.</summary>
     public required int Tokens { get; init; }
 

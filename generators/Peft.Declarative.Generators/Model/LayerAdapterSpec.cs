@@ -39,7 +39,7 @@ internal abstract record LayerAdapterSpec(AdapterIdentity Identity) : AdapterSpe
         ExcludePattern = ExcludePattern,
         Layers = Layers,
         LayersPattern = LayersPattern,
-        ModulesToSave = tree.TrainedHead.Length == 0 ? ModulesToSave : [.. ModulesToSave ?? default, tree.TrainedHead],
+        ModulesToSave = tree.TrainedHead.Length == 0 || ModulesToSave?.Contains(tree.TrainedHead) == true ? ModulesToSave : [.. ModulesToSave ?? default, tree.TrainedHead],
         DefaultTargets = tree.DefaultsOf(Kind.Facts.DefaultTargets),
     };
 

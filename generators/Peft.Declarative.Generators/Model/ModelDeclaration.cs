@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Generators.Model;
 
 /// <summary>
@@ -22,8 +24,32 @@ internal sealed record ModelDeclaration(
     /// <summary>Whether there is a class to add code to: partial, and a model.</summary>
     public required bool CanBeGenerated { get; init; }
 
+    /// <summary>Whether the class has attributes of the library and none that declares an adapter.</summary>
+    internal bool IsIdle => Problems.Any(problem => problem.Id == RuleIds.NoAdapter);
+
     /// <summary>Name of the class for messages.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The file with the attribute that the class is generated at, from which paths count.</summary>
+    public string SourceFile { get; init; } = "";
+
+    /// <summary>Where [Training] sets MaxLength; null where it does not.</summary>
+    public SourcePlace? MaxLengthPlace { get; init; }
+
+    /// <summary>A class that could not be read by a fault of ours.</summary>
+    internal static ModelDeclaration Failed(string name, Exception error)
+    {
+        string text = RuleTexts.GeneratorFailed(name, $"{error.GetType().Name}: {error.Message}");
+        var shape = new ModelShape(false, 1, false, "", false, false, default);
+        var training = new TrainingSpec("", default, 1, 0, Precision.Float32, false, 0, OptimizerType.AdamW);
+        return new ModelDeclaration(
+            new TypeShape("", name, "", default, name, default), shape, ModuleTreeSpec.Empty, default, training, null, SourcePlace.ClassName, null, null,
+            new[] { new Problem(RuleIds.GeneratorFailed, text, SourcePlace.ClassName) }.ToEquatableArray())
+        {
+            Name = name,
+            CanBeGenerated = false,
+        };
+    }
 }
 
 /// <summary>What [Training] says; the attribute's own defaults where it sets nothing or is missing.</summary>
@@ -43,7 +69,11 @@ internal sealed record TrainingSpec(
     Precision Precision,
     bool GradientCheckpointing,
     int Seed,
-    OptimizerType Optimizer);
+    OptimizerType Optimizer)
+{
+    /// <summary>Most tokens of a row.</summary>
+    public int MaxLength { get; init; }
+}
 
 /// <summary>An assignment to a property of the training plan.</summary>
 /// <param name="Property">The property.</param>
@@ -65,4 +95,5 @@ internal sealed record BudgetSpec(long MaxTrainable, double MaxMemoryGiB, Source
 
 /// <summary>A console program around the class.</summary>
 /// <param name="HasOwnMain">Whether the project has a Main of its own, so that the generated one would clash.</param>
-internal sealed record AppSpec(bool HasOwnMain);
+/// <param name="Class">Name of the program's class, which no type of the user's has.</param>
+internal sealed record AppSpec(bool HasOwnMain, string Class);

@@ -1,3 +1,5 @@
+using Peft.Declarative.Generators.Plan;
+
 namespace Peft.Declarative.Generators.Model;
 
 /// <summary>What is written for a class. Compared by value, like everything it is made of; equal plans give equal files.</summary>
@@ -13,6 +15,15 @@ internal sealed record ModelPlan(
 {
     /// <summary>What [Quantize] comes to; null without it.</summary>
     public QuantizePlan? Quantize { get; init; }
+
+    /// <summary>The sizes that a checkpoint must have; null without a config.</summary>
+    public BaseSizes? BaseSizes { get; init; }
+
+    /// <summary>Most tokens of a text that the base's table of positions has room for; null for a base without one, and without a config.</summary>
+    public long? LongestText { get; init; }
+
+    /// <summary>The first error, for which the class gets its members but no adapters; null if there is none.</summary>
+    internal Problem? Failure => Problems.FirstOrDefault(problem => Rules.RuleCatalog.IsError(problem.Id));
 
     /// <summary>Trained parameters of all adapters; null if one is not known.</summary>
     internal long? Trainable => Adapters.Aggregate((long?)0, (sum, adapter) => sum + adapter.Trainable);

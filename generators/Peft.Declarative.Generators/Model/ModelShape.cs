@@ -17,5 +17,25 @@ internal sealed record ModelShape(
     bool HidesFactories,
     EquatableArray<string> UserMembers)
 {
+    /// <summary>Members of such names that are something else, which has been reported.</summary>
+    public EquatableArray<string> ClashingMembers { get; init; }
+
+    /// <summary>Members that every object must be given a value for, which a factory does not know.</summary>
+    public EquatableArray<string> RequiredMembers { get; init; }
+
+    /// <summary>Whether the constructor that takes the config is generated.</summary>
+    public bool WritesConstructor { get; init; }
+
+    /// <summary>Whether factories can make an object; what keeps them from it has been reported.</summary>
+    public bool CanConstruct { get; init; } = true;
+
+    public bool IsSealed { get; init; }
+
+    /// <summary>Whether nothing but the constructor is generated, because a base class has the other members already.</summary>
+    public bool ConstructorOnly { get; init; }
+
+    /// <summary>Name of the field behind the set of adapters, which no member of the user's has.</summary>
+    public string AdaptersField { get; init; } = "_adapters";
+
     internal bool CanTrain => IsPretrained || IsTensorToTensor || UserMembers.Contains("SumLoss");
 }

@@ -21,6 +21,9 @@ internal sealed record ModuleTreeSpec(
     /// <summary>Number of parameters in no slot, a product of fields; empty for none.</summary>
     public string SizeOutsideSlots { get; init; } = "";
 
+    /// <summary>Values of <c>model_type</c> that the family reads; empty if it does not tell.</summary>
+    public EquatableArray<string> ModelTypes { get; init; }
+
     /// <summary>A class without layers.</summary>
     internal static ModuleTreeSpec Empty { get; } = new(default, default, default, "", "", "");
 

@@ -15,6 +15,7 @@ internal static class AdapterList
         {
             AdapterMethod method = attribute.Method!;
             AdapterSpec adapter = method.Parse(attribute, context);
+            UnusualNumbers.CheckAdapter(attribute, context);
             bool named = attribute.IsSet(nameof(AdapterAttribute.Name));
             if (!named && StandsBeside(adapter, method.OwnName, adapters)) adapter = adapter with { Identity = adapter.Identity with { Name = method.OwnName } };
             int earlier = adapters.FindIndex(other => other.Name == adapter.Name);

@@ -52,7 +52,8 @@ internal static class AttributeInstance
 
     private static Array Elements(TypedConstant list, Type type)
     {
-        List<object> values = list.Values.Select(element => Value(element, type)).OfType<object>().ToList();
+        // Every element keeps its place: places of problems are told by it.
+        List<object> values = list.Values.Select(element => Value(element, type) ?? (type.IsValueType ? Activator.CreateInstance(type)! : "")).ToList();
         var array = Array.CreateInstance(type, values.Count);
         for (int i = 0; i < values.Count; i++) array.SetValue(values[i], i);
         return array;

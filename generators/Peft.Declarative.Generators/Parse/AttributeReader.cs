@@ -35,7 +35,12 @@ internal sealed class AttributeReader(AttributeData data, SourcePlace place)
     }
 
     /// <summary>Names of the properties that are set.</summary>
-    internal IEnumerable<string> Named => data.NamedArguments.Select(argument => argument.Key);
+    internal IEnumerable<string> Named => data.NamedArguments.Select(argument => argument.Key).Where(name => Value<Attribute>().GetType().GetProperty(name) is not null);
+
+    /// <summary>All arguments with the names of their parameters or properties.</summary>
+    internal IEnumerable<(string Argument, TypedConstant Value)> Arguments => data.ConstructorArguments
+        .Select((value, i) => (data.AttributeConstructor!.Parameters[i].Name, value))
+        .Concat(data.NamedArguments.Select(argument => (argument.Key, argument.Value)));
 
     /// <summary>All attributes of a symbol.</summary>
     /// <param name="symbol">The model's class, or a member of it.</param>

@@ -15,6 +15,9 @@ internal sealed class ConfigFileReader
 
     private const int DeepestNesting = 64;
 
+    // Tokenizers and data sets are additional files too, and reading them would cost more than all declarations.
+    private const int Longest = 1 << 18;
+
     private readonly string _text;
     private int _at;
 
@@ -30,7 +33,10 @@ internal sealed class ConfigFileReader
 
         try
         {
-            return new ConfigFile(path, new ConfigFileReader(text).Object().ToEquatableArray(), "");
+            if (text.Length > Longest) return new ConfigFile(path, default, "it is longer than any config.json");
+            var reader = new ConfigFileReader(text);
+            var file = new ConfigFile(path, reader.Object().ToEquatableArray(), "");
+            return reader.Peek() == '\0' ? file : throw reader.Unexpected();
         }
         catch (FormatException error)
         {

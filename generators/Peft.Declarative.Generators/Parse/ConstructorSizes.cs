@@ -27,6 +27,7 @@ internal sealed class ConstructorSizes(Compilation compilation, CancellationToke
         foreach (SyntaxReference reference in member.DeclaringSyntaxReferences)
         {
             if (reference.GetSyntax(cancellation) is VariableDeclaratorSyntax { Initializer.Value: var initial }) yield return initial;
+            if (reference.GetSyntax(cancellation) is PropertyDeclarationSyntax { Initializer.Value: var given }) yield return given;
         }
 
         foreach (SyntaxReference reference in member.ContainingType.DeclaringSyntaxReferences)

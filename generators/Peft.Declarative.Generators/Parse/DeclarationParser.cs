@@ -12,62 +12,100 @@ namespace Peft.Declarative.Generators.Parse;
 /// </summary>
 internal static class DeclarationParser
 {
-    /// <summary>The declaration on a class; null if nothing on it or its members declares an adapter.</summary>
+    /// <summary>The declaration on a class; null if nothing on it or its members is an attribute of the library.</summary>
     internal static ModelDeclaration? Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        try
+        {
+            return ParseUnguarded(type, compilation, cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A fault of ours must not take the project's other classes with it.
+            return ModelDeclaration.Failed(type.Name, error);
+        }
+    }
+
+    /// <summary>
+    /// The attribute that a class is generated at: the first that declares an adapter, those on the class before those on its members; without one,
+    /// the first that has nothing to act on.
+    /// </summary>
+    internal static AttributeData? First(INamedTypeSymbol type)
+    {
+        List<AttributeReader> own = AttributeReader.On(type, "").ToList();
+        return (Adapters(own, type).FirstOrDefault() ?? Idle(own))?.Data;
+    }
+
+    private static ModelDeclaration? ParseUnguarded(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         List<AttributeReader> own = AttributeReader.On(type, "").ToList();
         List<AttributeReader> adapters = Adapters(own, type).ToList();
-        if (adapters.Count == 0) return null;
+        AttributeReader? first = adapters.FirstOrDefault() ?? Idle(own);
+        if (first is null) return null;
 
         var problems = new List<Problem>();
         bool isModel = type.IsModule();
 
         // A base class that the compiler cannot find has been reported by the compiler.
         bool isBroken = type.BaseTypesAndSelf().Any(t => t.TypeKind == TypeKind.Error);
-        if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, adapters[0].Name), adapters[0].Place));
-        bool isPartial = IsPartial(type, adapters[0].Name, cancellation, problems);
+        if (adapters.Count == 0) problems.Add(new(RuleIds.NoAdapter, RuleTexts.NoAdapter(first.Name, type.Name), first.Place));
+        else if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, first.Name), first.Place));
+        bool isPartial = IsPartial(type, first.Name, cancellation, problems);
 
         ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : ModuleTreeSpec.Empty;
         ModelShape shape = ModelShapeReader.Read(type);
         var context = new ParseContext(type.Name, shape, tree, problems);
+        if (isModel && isPartial) ClassChecks.Run(type, shape, first.Name, context);
+        EnumChecks.Run(own.Concat(adapters.Where(adapter => adapter.Place.Member.Length > 0)), context);
         List<AdapterSpec> specs = AdapterList.Read(adapters, context);
         QuantizeSpec? quantize = QuantizeReader.Read(Find<QuantizeAttribute>(own), context);
         AttributeReader? training = Find<TrainingAttribute>(own);
         PackingCheck.Run(training, type, specs, context);
         AttributeReader? config = Find<BaseConfigAttribute>(own);
+        TrainingSpec trainingSpec = TrainingReader.Read(training, context);
+        BudgetSpec? budget = BudgetReader.Read(Find<BudgetAttribute>(own), context);
+        AppSpec? app = AppReader.Read(Find<PeftAppAttribute>(own), type, compilation, context);
+        bool alone = !isModel || adapters.Count == 0;   // what follows from that is not worth saying
         return new ModelDeclaration(
-            TypeShapeReader.Read(type, shape.Config),
-            shape with { UserMembers = shape.UserMembers.Concat(TakenHandles(type, specs)).ToEquatableArray() },
+            TypeShapeReader.Read(type, shape.Config, compilation),
+            shape with { UserMembers = shape.UserMembers.Concat(TakenNames(type, specs)).ToEquatableArray() },
             tree,
             specs.ToEquatableArray(),
-            TrainingReader.Read(training, context),
+            trainingSpec,
             config?.Value<BaseConfigAttribute>().Path,
             config?.Place ?? SourcePlace.ClassName,
-            Budget(Find<BudgetAttribute>(own)),
-            App(Find<PeftAppAttribute>(own), type, compilation, context),
-            isModel ? problems.ToEquatableArray() : problems.Take(1).ToEquatableArray())
+            budget,
+            adapters.Count == 0 ? null : app,
+            (alone ? problems.Take(1) : problems).ToEquatableArray())
         {
             Name = type.Name,
             Quantize = quantize,
-            CanBeGenerated = isModel && isPartial,
+            CanBeGenerated = isModel && isPartial && !type.IsRecord && !ClassChecks.IsFileLocal(type),
+            SourceFile = first.Data.ApplicationSyntaxReference?.SyntaxTree.FilePath ?? "",
+            MaxLengthPlace = training?.IsSet(nameof(TrainingAttribute.MaxLength)) == true ? training.Place.At(nameof(TrainingAttribute.MaxLength)) : null,
         };
     }
 
-    /// <summary>
-    /// The first of a class's adapter attributes: those on the class come before those on its members, in the order they are written. A class is
-    /// generated at this one.
-    /// </summary>
-    internal static AttributeData? First(INamedTypeSymbol type) => Adapters(AttributeReader.On(type, ""), type).FirstOrDefault()?.Data;
-
     private static IEnumerable<AttributeReader> Adapters(IEnumerable<AttributeReader> own, INamedTypeSymbol type) => own
-        .Concat(type.GetMembers().Where(member => member is IFieldSymbol or IPropertySymbol).SelectMany(member => AttributeReader.On(member, member.Name)))
+        .Concat(type.GetMembers().Where(member => member is IFieldSymbol { AssociatedSymbol: null } or IPropertySymbol).SelectMany(member => AttributeReader.On(member, member.Name)))
         .Where(attribute => attribute.Method is not null);
 
-    /// <summary>Only names that handles might get: the model must not change with every member of the class.</summary>
-    private static IEnumerable<string> TakenHandles(INamedTypeSymbol type, IEnumerable<AdapterSpec> adapters) => adapters
-        .Select(HandleNames.Wanted)
-        .Distinct()
-        .Where(name => type.BaseTypesAndSelf().Any(t => t.GetMembers(name).Any()));
+    /// <summary>Of the attributes that say something about adapters without declaring one, the one that promises most.</summary>
+    private static AttributeReader? Idle(List<AttributeReader> own) =>
+        Find<PeftAppAttribute>(own) ?? Find<TrainingAttribute>(own) ?? Find<QuantizeAttribute>(own) ?? Find<BudgetAttribute>(own) ?? Find<BaseConfigAttribute>(own);
+
+    /// <summary>Only names that generated members might get: the model must not change with every member of the class.</summary>
+    private static IEnumerable<string> TakenNames(INamedTypeSymbol type, IReadOnlyList<AdapterSpec> adapters)
+    {
+        List<string> wanted = adapters.Select(HandleNames.Wanted).Distinct().ToList();
+        return type.BaseTypesAndSelf()
+            .SelectMany(t => t.GetMembers())
+            .Where(member => !member.IsImplicitlyDeclared && !member.IsGenerated())
+            .Select(member => member.Name)
+            .Concat(type.TypeParameters.Select(parameter => parameter.Name))
+            .Where(name => wanted.Any(handle => name.EndsWith(handle, StringComparison.Ordinal) || name.StartsWith(handle + "Adapter", StringComparison.Ordinal)))
+            .Distinct();
+    }
 
     private static AttributeReader? Find<T>(IEnumerable<AttributeReader> attributes)
         where T : Attribute => attributes.FirstOrDefault(attribute => attribute.Is<T>());
@@ -81,30 +119,14 @@ internal static class DeclarationParser
 
         if (!Is(type)) problems.Add(new(RuleIds.NotPartial, RuleTexts.NotPartial(type.Name, method), SourcePlace.ClassName));
         else if (TypeShapeReader.Outer(type).FirstOrDefault(outer => !Is(outer)) is { } outer)
+        {
             problems.Add(new(RuleIds.NotPartial, RuleTexts.OuterNotPartial(type.Name, method, outer.Name), SourcePlace.ClassName));
-        else return true;
+        }
+        else
+        {
+            return true;
+        }
 
         return false;
     }
-
-    private static BudgetSpec? Budget(AttributeReader? attribute) => attribute?.Value<BudgetAttribute>() is { } budget
-        ? new BudgetSpec(budget.MaxTrainable, budget.MaxMemoryGiB, attribute.Place)
-        : null;
-
-    private static AppSpec? App(AttributeReader? app, INamedTypeSymbol type, Compilation compilation, ParseContext context)
-    {
-        if (app is null) return null;
-
-        bool hasPackage = compilation.GetTypesByMetadataName(KnownNames.AppConsole + "`1").Any() || compilation.GetTypesByMetadataName(KnownNames.AppConsole).Any();
-        if (!hasPackage) context.Report(RuleIds.AppPackageMissing, RuleTexts.AppPackageMissing(type.Name), app.Place);
-        else if (!type.DerivesFrom(KnownNames.CausalLanguageModel)) context.Report(RuleIds.NeedsCausalModel, RuleTexts.AppNeedsCausalModel(type.Name), app.Place);
-        else return new AppSpec(HasOwnMain(compilation));
-
-        return null;
-    }
-
-    /// <summary>Asked by name: to look for the entry point would bind every method of the project.</summary>
-    private static bool HasOwnMain(Compilation compilation) =>
-        compilation.SyntaxTrees.Any(tree => tree.GetRoot() is CompilationUnitSyntax unit && unit.Members.OfType<GlobalStatementSyntax>().Any())
-        || compilation.ContainsSymbolsWithName("Main", SymbolFilter.Member);
 }

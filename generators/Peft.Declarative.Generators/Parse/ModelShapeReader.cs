@@ -6,16 +6,19 @@ namespace Peft.Declarative.Generators.Parse;
 /// <summary>Reads what the class is besides its layers: whether it is one of a family, what it is made of, what the user wrote already.</summary>
 internal static class ModelShapeReader
 {
-    private static readonly string[] Generated =
-    [
-        "Adapters", "AttachAdapters", "Evaluate", "FromConfig", "FromPretrained", "LoadAdapter", "Merge", "Plan", "SaveAdapter", "SumLoss", "Train", "Unmerge",
-    ];
+    private static readonly string[] FieldNames = ["_adapters", "_adapterSet", "_declaredAdapters", "_peftAdapters"];
 
     internal static ModelShape Read(INamedTypeSymbol type)
     {
         bool pretrained = type.DerivesFrom(KnownNames.PretrainedModel);
         IMethodSymbol? own = ConfigConstructor(type);
-        IMethodSymbol? made = pretrained && !type.IsAbstract ? own ?? ConfigConstructor(type.BaseType!) : null;
+        IMethodSymbol? made = pretrained ? type.BaseTypesAndSelf().Select(ConfigConstructor).FirstOrDefault(constructor => constructor is not null) : null;
+        bool otherPrimary = ClassChecks.HasOtherPrimaryConstructor(type, own is not null);
+        List<string> written = GeneratedMembers.Written(type, pretrained).ToList();
+        List<string> clashing = GeneratedMembers.Clashing(type, pretrained).ToList();
+        List<string> required = own is not null && own.GetAttributes().Any(attribute => attribute.AttributeClass?.Name == "SetsRequiredMembersAttribute")
+            ? []
+            : ClassChecks.RequiredMembers(type).ToList();
         return new ModelShape(
             pretrained,
             type.DerivesFrom(KnownNames.EncoderDecoderModel) ? 2 : 1,
@@ -23,12 +26,22 @@ internal static class ModelShapeReader
             made?.Parameters[0].Type.GlobalName() ?? "",
             own is not null,
             type.BaseType is { } parent && parent.BaseTypesAndSelf().Any(t => t.GetMembers("FromPretrained").Any()),
-            Generated.Where(name => type.GetMembers(name).Any(member => !member.IsImplicitlyDeclared)).ToEquatableArray());
+            written.Concat(clashing).ToEquatableArray())
+        {
+            ClashingMembers = clashing.ToEquatableArray(),
+            RequiredMembers = required.ToEquatableArray(),
+            WritesConstructor = own is null && !otherPrimary,
+            CanConstruct = !type.IsAbstract && !otherPrimary && required.Count == 0,
+            IsSealed = type.IsSealed,
+            ConstructorOnly = pretrained && ClassChecks.AdaptedParent(type) is not null,
+            AdaptersField = FieldNames.First(name => name == FieldNames[FieldNames.Length - 1] || type.GetMembers(name).All(member => member.IsGenerated())),
+        };
     }
 
     /// <summary>The constructor that takes nothing but a config which can be loaded from a directory.</summary>
     private static IMethodSymbol? ConfigConstructor(INamedTypeSymbol type) => type.InstanceConstructors.FirstOrDefault(constructor =>
-        constructor.Parameters is [{ Type: INamedTypeSymbol config }]
+        !constructor.IsGenerated()
+        && constructor.Parameters is [{ Type: INamedTypeSymbol config }]
         && config.DerivesFrom(KnownNames.ModelConfig)
         && config.GetMembers("Load").OfType<IMethodSymbol>().Any(load => load.IsStatic && load.Parameters is [{ Type.SpecialType: SpecialType.System_String }]));
 }

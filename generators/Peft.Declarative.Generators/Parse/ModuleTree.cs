@@ -41,6 +41,7 @@ internal sealed class ModuleTree
             Nearest<KeyValueSizeAttribute>(model)?.Width ?? "")
         {
             SublayerSlots = tree._slots.ToEquatableArray(),
+            ModelTypes = (Nearest<ModelTypesAttribute>(model)?.Types ?? []).ToEquatableArray(),
             SizeOutsideSlots = Nearest<SizeOutsideSlotsAttribute>(model)?.Size ?? "",
             Attentions = Attentions(model).Select(kind => new AttentionSpec(kind.Blocks, kind.Width)).ToEquatableArray(),
             ConfigDefaults = All<ConfigDefaultAttribute>(model).Select(usual => new ConfigDefaultSpec(usual.Field, usual.Value, usual.When)).ToEquatableArray(),
@@ -100,11 +101,23 @@ internal sealed class ModuleTree
         {
             DescendList(property, property.Name, block, position, blocks.Count);
         }
+        else if (IsOwnSlot(property))
+        {
+            SlotObstacle obstacle = Fit(property.Type) is var fit and not SlotObstacle.None ? fit
+                : property.SetMethod is null or { IsInitOnly: true } ? SlotObstacle.ReadOnly
+                : Reach(property.SetMethod);
+            Add(property, property.Type, position.Below(property.Name, Name(property), obstacle), Named(_sizes.Of(property), property.Type, property.Name), SlotForm.Field, "");
+        }
         else if (property.GetMethod is { DeclaredAccessibility: Accessibility.Public } && property.Type is INamedTypeSymbol child && HasLayers(child))
         {
             Descend(child, position.Below(ComponentName(property), Name(property), Reach(property)));
         }
     }
+
+    /// <summary>A property of a module of the user's own that stores what it is given.</summary>
+    private static bool IsOwnSlot(IPropertySymbol property) => !property.DeclaringSyntaxReferences.IsEmpty
+        && (property.Type.IsTensorModule() || IsStockLayer(property.Type))
+        && property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
     private void Visit(IFieldSymbol field, TreePosition position)
     {
@@ -169,6 +182,9 @@ internal sealed class ModuleTree
 
     private static bool IsStockLayer(ITypeSymbol type) =>
         type.ContainingNamespace?.ToDisplayString() == KnownNames.TorchModules && type.Name is "Linear" or "Embedding" or "LayerNorm";
+
+    /// <summary>The module that a member is, or has elements of; null for anything else.</summary>
+    internal static INamedTypeSymbol? ModuleOf(ITypeSymbol type) => ElementOf(type) ?? (type is INamedTypeSymbol module && module.IsModule() ? module : null);
 
     /// <summary>Element type of a list of modules: an array, a ModuleList, a BlockList, or any other collection.</summary>
     private static INamedTypeSymbol? ElementOf(ITypeSymbol type)

@@ -12,7 +12,8 @@ internal static class PackingCheck
     {
         if (training?.Value<TrainingAttribute>().Packing != true) return;
 
-        if (context.IsPretrained && !type.DerivesFrom(KnownNames.CausalLanguageModel)) Report(RuleTexts.PackingNeedsDecoder, other: null);
+        if (!context.IsPretrained) Report(RuleTexts.PackingNeedsFamily, other: null);
+        else if (!type.DerivesFrom(KnownNames.CausalLanguageModel)) Report(RuleTexts.PackingNeedsDecoder, other: null);
         foreach (AdapterSpec adapter in adapters)
         {
             if (Combinations.Conflict(adapter.Traits, [Combinations.PacksTexts]) is not { } obstacle) continue;

@@ -20,6 +20,13 @@ internal static class Symbols
             && type.ToDisplayString(Qualified) == qualifiedName;
     }
 
+    /// <summary>Whether the type has this name with namespace and type arguments, whether it may be null or not.</summary>
+    internal static bool HasName(this ITypeSymbol type, string qualifiedName) => type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(Qualified) == qualifiedName;
+
+    /// <summary>Whether a symbol is only in generated files: analyzers see what the generator added, which says nothing about what the user wrote.</summary>
+    internal static bool IsGenerated(this ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty
+        && symbol.DeclaringSyntaxReferences.All(reference => reference.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
+
     /// <summary>Whether the type belongs to TorchSharp.</summary>
     internal static bool IsStock(this ITypeSymbol type) => type.ContainingAssembly?.Name == "TorchSharp";
 

@@ -12,7 +12,12 @@ internal static class TrainingReader
     internal static TrainingSpec Read(AttributeReader? attribute, ParseContext context)
     {
         TrainingAttribute training = attribute?.Value<TrainingAttribute>() ?? new TrainingAttribute();
-        if (attribute is not null) Check(attribute, training, context);
+        if (attribute is not null)
+        {
+            Check(attribute, training, context);
+            UnusualNumbers.CheckTraining(attribute, training, context);
+        }
+
         return new TrainingSpec(
             attribute?.Written ?? "",
             (attribute?.Named ?? []).Select(property => Setting(attribute!, training, property)).ToEquatableArray(),
@@ -21,7 +26,10 @@ internal static class TrainingReader
             training.Precision,
             training.GradientCheckpointing,
             training.Seed,
-            training.Optimizer);
+            training.Optimizer)
+        {
+            MaxLength = training.MaxLength,
+        };
     }
 
     // A plan has numbers that the attribute has not.

@@ -24,7 +24,14 @@ internal static class HandleNames
         {
             string name = Wanted(plan.Spec);
             string free = taken.Contains(name) ? name + "Adapter" : name;
-            for (int number = 2; !taken.Add(free); number++) free = name + "Adapter" + Literal.Of(number);
+            for (int number = 2; taken.Contains(free) || plan.Adapted.Any(layer => taken.Contains(layer.ClassName + free)); number++)
+            {
+                free = name + "Adapter" + Literal.Of(number);
+            }
+
+            // The classes of its layers are called after it, as QProjLora.
+            taken.Add(free);
+            taken.UnionWith(plan.Adapted.Where(layer => layer.ClassName.Length > 0).Select(layer => layer.ClassName + free));
             named.Add(plan with { Handle = free });
         }
 

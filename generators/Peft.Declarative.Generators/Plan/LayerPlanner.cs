@@ -21,6 +21,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
         if (query.LastBlocks > 0 && !context.Layers.IsExact)
         {
             _atRunTime = true;   // the last ones of how many, the checkpoint tells
+            if (query.Layers is not null) context.Report(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(spec.Method, "Layers", "LastBlocks"), spec.Place.At("LastBlocks"));
             query = query with { LastBlocks = 0 };
         }
 
@@ -35,6 +36,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
         List<PlannedLayer> saved = Group(selection.Saved, _ => null, byPath);
         foreach (PlannedLayer layer in adapted.Concat(saved)) CheckReach(layer);
 
+        new LayerEffects(spec, context).Check(selection);
         adapted = ClassNames.Give(adapted);
         return new LayerSelectionPlan(adapted.ToEquatableArray(), saved.ToEquatableArray(), _atRunTime, selection);
     }

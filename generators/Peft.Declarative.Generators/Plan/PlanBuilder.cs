@@ -8,11 +8,12 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Holds a declaration against its model, with the sizes of a config where one is named, and finds what is wrong or too much.</summary>
 internal static class PlanBuilder
 {
-    internal static ModelPlan Build(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs)
+    internal static ModelPlan Build(ConfiguredDeclaration configured)
     {
+        ModelDeclaration declaration = configured.Declaration;
         try
         {
-            return BuildUnguarded(declaration, configs);
+            return BuildUnguarded(declaration, configured);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -22,10 +23,11 @@ internal static class PlanBuilder
         }
     }
 
-    private static ModelPlan BuildUnguarded(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs)
+    private static ModelPlan BuildUnguarded(ModelDeclaration declaration, ConfiguredDeclaration configured)
     {
         var problems = new List<Problem>(declaration.Problems);
-        ConfigFile? config = FindConfig(declaration, configs, problems);
+        ConfigFile? config = configured.Config;
+        if (configured.Problem is { } wrong && !declaration.IsIdle) problems.Add(wrong);
         if (!declaration.CanBeGenerated) return new ModelPlan(declaration, default, null, problems.ToEquatableArray());
 
         var sizes = new ConfigSizes(config, declaration.Tree.ConfigDefaults);
@@ -41,26 +43,10 @@ internal static class PlanBuilder
         {
             Quantize = QuantizePlanner.Plan(context),
         };
+        PositionCheck.Run(plan, sizes, config, problems);
         BudgetCheck.Run(plan, problems);
+        plan = plan with { BaseSizes = BaseSizes.Of(declaration, sizes), LongestText = PositionCheck.Longest(plan, sizes, config) };
         return plan with { Problems = problems.ToEquatableArray() };
-    }
-
-    private static ConfigFile? FindConfig(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs, List<Problem> problems)
-    {
-        if (declaration.BaseConfig is not { } path) return null;
-
-        string wanted = path.Replace('\\', '/').TrimStart('.', '/');
-        ConfigFile? file = configs.FirstOrDefault(config => config.Path == wanted || config.Path.EndsWith("/" + wanted, StringComparison.Ordinal));
-        string? problem = file switch
-        {
-            null => RuleTexts.BaseConfigMissing(path),
-            { Failure.Length: > 0 } => RuleTexts.BaseConfigUnreadable(path, file.Failure),
-            _ => null,
-        };
-        if (problem is null) return file;
-
-        problems.Add(new Problem(RuleIds.BaseConfigUnreadable, problem, declaration.BaseConfigPlace.At("path")));
-        return null;
     }
 
     /// <summary>Texts in which a declaration may name blocks by number.</summary>

@@ -21,14 +21,18 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
         string model = context.Declaration.Name;
         List<string> sublayers = _all.Select(slot => slot.Sublayer).Distinct().ToList();
         CheckTargets(sublayers);
+        for (int i = 0; i < spec.LeaveOut.Count; i++)
+        {
+            if (spec.LeaveOut[i] < 0 && !context.Layers.IsExact) CheckBlock(spec.LeaveOut[i], int.MaxValue, "LeaveOut", i);
+        }
 
         bool byBlock = spec.LeaveOut.Count > 0 || spec.ReductionPattern.Count > 0;
         List<Spot> wanted = Spots().Where(spot => spec.Targets.Contains(spot.SublayerSlot.Sublayer)).ToList();
         if (context.Layers.IsExact) CheckBlocks(wanted);
         List<Spot> kept = wanted.Where(spot => !spec.LeaveOut.Contains(spot.Block)).ToList();
         bool known = sublayers.Count == 0 || spec.Targets.All(sublayers.Contains);
-        if (kept.Count == 0 && known && (context.Layers.IsExact || sublayers.Count == 0))
-            context.Report(RuleIds.NothingAdapted, RuleTexts.NoSublayers(model, spec.Method, spec.Targets.ToList(), sublayers), spec.Place);
+        if (kept.Count == 0 && known && (context.Layers.IsExact || sublayers.Count == 0 || spec.Targets.Count == 0))
+            context.Report(RuleIds.NothingAdapted, RuleTexts.NoSublayers(model, spec.Method, spec.Targets.ToList(), sublayers), spec.Place.At(spec.Targets.Count == 0 ? "Targets" : spec.LeaveOut.Count > 0 && wanted.Count > 0 ? "LeaveOut" : ""));
 
         return new PlannedSublayers(kept.GroupBy(spot => (spot.SublayerSlot, Reduction: ReductionAt(spot.Block))).Select(Group).ToList(), byBlock && !context.Layers.IsExact);
     }

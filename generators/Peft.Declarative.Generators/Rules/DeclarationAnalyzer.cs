@@ -25,7 +25,8 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             var configs = new Lazy<List<ConfigFile>>(() => Configs(start.Options, start.CancellationToken));
-            start.RegisterSymbolAction(symbol => Analyze(symbol, configs), SymbolKind.NamedType);
+            string folder = ProjectFolder.Of(start.Options.AnalyzerConfigOptionsProvider);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, configs, folder), SymbolKind.NamedType);
         });
     }
 
@@ -34,14 +35,20 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         .Select(file => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString()))
         .ToList();
 
-    private static void Analyze(SymbolAnalysisContext context, Lazy<List<ConfigFile>> configs)
+    private static void Analyze(SymbolAnalysisContext context, Lazy<List<ConfigFile>> configs, string folder)
     {
         var type = (INamedTypeSymbol)context.Symbol;
+        foreach (Diagnostic part in AdaptedParts.Of(type, context.Compilation, context.CancellationToken)) context.ReportDiagnostic(part);
         if (DeclarationParser.Parse(type, context.Compilation, context.CancellationToken) is not { } declaration) return;
 
         var locator = new SourcePlaceLocator(type, context.Compilation, context.CancellationToken);
-        foreach (Problem problem in PlanBuilder.Build(declaration, configs.Value).Problems.Distinct())
+        ModelPlan plan = PlanBuilder.Build(ConfigFinder.Find(declaration, configs.Value, folder));
+        var errors = new CompilerErrors(type, context.Compilation, context.CancellationToken);
+        foreach (Problem problem in plan.Problems.Concat(GradientFlow.Problems(plan, type, context.Compilation, context.CancellationToken)).Distinct())
         {
+            // What the compiler cannot read either, it says itself.
+            if (errors.Touch(problem.Place, locator.Find(problem.Place))) continue;
+
             context.ReportDiagnostic(Diagnostic.Create(
                 RuleCatalog.Of(problem.Id),
                 locator.Find(problem.Place),

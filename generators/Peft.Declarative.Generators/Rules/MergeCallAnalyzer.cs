@@ -39,7 +39,11 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
         if (call.TargetMethod.Name != "Merge" || ModelOf(call) is not { } model) return;
         if (DeclarationParser.Parse(model, context.Compilation, context.CancellationToken) is not { } declaration) return;
 
-        HashSet<string> others = [.. Root(call).Descendants().OfType<IInvocationOperation>().Where(IsOfTheLibrary).Select(other => other.TargetMethod.Name)];
+        ISymbol? receiver = ReceiverOf(call);
+        HashSet<string> others =
+        [
+            .. Root(call).Descendants().OfType<IInvocationOperation>().Where(IsOfTheLibrary).Where(other => MayBe(receiver, ReceiverOf(other))).Select(other => other.TargetMethod.Name),
+        ];
         List<string> problems = others.Overlaps(Switches) ? [] : OffWeights(declaration).ToList();
         bool rounds = problems.Count == 0 && declaration.Quantize is not null && !others.Overlaps(Widenings) && !Dequantizes(call);
         if (rounds) problems = declaration.Adapters.Select(adapter => RuleTexts.InFourBits(adapter.Name)).ToList();
@@ -66,6 +70,25 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
 
     private static bool IsOfTheLibrary(IInvocationOperation call) =>
         call.TargetMethod.ContainingType is { } type && (type.Is(KnownNames.AdapterSet) || type.Is(KnownNames.Handle) || type.BaseTypesAndSelf().Any(t => t.Is(KnownNames.PretrainedModel)));
+
+    /// <summary>The variable that a call begins at: <c>model</c> in <c>model.Adapters.Activate(…)</c>; null for anything else.</summary>
+    private static ISymbol? ReceiverOf(IInvocationOperation call)
+    {
+        IOperation? at = call.Instance;
+        while (((at as IPropertyReferenceOperation)?.Instance ?? (at as IInvocationOperation)?.Instance) is { } owner) at = owner;
+        return at switch
+        {
+            ILocalReferenceOperation local => local.Local,
+            IParameterReferenceOperation parameter => parameter.Parameter,
+            IFieldReferenceOperation field => field.Field,
+            IPropertyReferenceOperation property => property.Property,
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether two calls may be on one model: a variable that was given another one's value is a variable all the same.</summary>
+    private static bool MayBe(ISymbol? first, ISymbol? second) => first is null || second is null || SymbolEqualityComparer.Default.Equals(first, second)
+        || first.Kind == SymbolKind.Local || second.Kind == SymbolKind.Local;
 
     /// <summary>Whether the argument says so, or may.</summary>
     private static bool Dequantizes(IInvocationOperation call) =>

@@ -25,6 +25,9 @@ internal static class RuleCatalog
     internal static readonly DiagnosticDescriptor BaseConfigUnreadable = Error(RuleIds.BaseConfigUnreadable, "Base config cannot be used", Declaration);
     internal static readonly DiagnosticDescriptor MemberSelectsLayers = Error(RuleIds.MemberSelectsLayers, "Selector on a member", Declaration);
     internal static readonly DiagnosticDescriptor AppPackageMissing = Error(RuleIds.AppPackageMissing, "Package for the app is missing", Declaration);
+    internal static readonly DiagnosticDescriptor ClassNotCompletable = Error(RuleIds.ClassNotCompletable, "Class cannot be completed", Declaration);
+    internal static readonly DiagnosticDescriptor NoAdapter = Error(RuleIds.NoAdapter, "No adapter declared", Declaration);
+    internal static readonly DiagnosticDescriptor AdapterOnAPart = Error(RuleIds.AdapterOnAPart, "Adapter on a part of a model", Declaration);
     internal static readonly DiagnosticDescriptor TargetNotFound = Error(RuleIds.TargetNotFound, "Target not found", Targets);
     internal static readonly DiagnosticDescriptor SealedField = Error(RuleIds.SealedField, "Field cannot hold an adapter", Targets);
     internal static readonly DiagnosticDescriptor NothingAdapted = Error(RuleIds.NothingAdapted, "Nothing adapted", Targets);
@@ -34,10 +37,14 @@ internal static class RuleCatalog
     internal static readonly DiagnosticDescriptor KindNotAdaptable = Error(RuleIds.KindNotAdaptable, "Layer of a kind that cannot be adapted", Targets);
     internal static readonly DiagnosticDescriptor BadExpression = Error(RuleIds.BadExpression, "Expression cannot be used", Targets);
     internal static readonly DiagnosticDescriptor SelectorsClash = Error(RuleIds.SelectorsClash, "Selectors exclude each other", Targets);
+    internal static readonly DiagnosticDescriptor SelectorWithoutEffect = Error(RuleIds.SelectorWithoutEffect, "Selector without effect", Targets);
+    internal static readonly DiagnosticDescriptor TiedWeight = Warning(RuleIds.TiedWeight, "Layer with a tied weight", Targets);
+    internal static readonly DiagnosticDescriptor SlotWithoutGradient = Error(RuleIds.SlotWithoutGradient, "Slot without gradient", Targets);
     internal static readonly DiagnosticDescriptor RankTooLarge = Warning(RuleIds.RankTooLarge, "Rank too large", Hyperparameters);
     internal static readonly DiagnosticDescriptor OutOfRange = Error(RuleIds.OutOfRange, "Number out of range", Hyperparameters);
     internal static readonly DiagnosticDescriptor BadPatternEntry = Error(RuleIds.BadPatternEntry, "Pattern entry not understood", Hyperparameters);
     internal static readonly DiagnosticDescriptor OverBudget = Error(RuleIds.OverBudget, "Over budget", Hyperparameters);
+    internal static readonly DiagnosticDescriptor UnusualNumber = Warning(RuleIds.UnusualNumber, "Unusual number", Hyperparameters);
     internal static readonly DiagnosticDescriptor NeedsCausalModel = Error(RuleIds.NeedsCausalModel, "Needs a causal language model", Combinations);
     internal static readonly DiagnosticDescriptor Incompatible = Error(RuleIds.Incompatible, "Incompatible combination", Combinations);
     internal static readonly DiagnosticDescriptor DuplicateName = Error(RuleIds.DuplicateName, "Duplicate adapter name", Combinations);
@@ -47,9 +54,10 @@ internal static class RuleCatalog
 
     internal static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
-        NotPartial, NotAModel, BaseConfigUnreadable, MemberSelectsLayers, AppPackageMissing,
+        NotPartial, NotAModel, BaseConfigUnreadable, MemberSelectsLayers, AppPackageMissing, ClassNotCompletable, NoAdapter, AdapterOnAPart,
         TargetNotFound, SealedField, NothingAdapted, SlotOutOfReach, LayerOutOfRange, PatternKeyUnmatched, KindNotAdaptable, BadExpression, SelectorsClash,
-        RankTooLarge, OutOfRange, BadPatternEntry, OverBudget,
+        SelectorWithoutEffect, TiedWeight, SlotWithoutGradient,
+        RankTooLarge, OutOfRange, BadPatternEntry, OverBudget, UnusualNumber,
         NeedsCausalModel, Incompatible, DuplicateName, CannotMerge, CannotPack, GeneratorFailed,
     ];
 

@@ -9,6 +9,9 @@ internal sealed class SourcePlaceLocator(INamedTypeSymbol type, Compilation comp
 {
     internal Location Find(SourcePlace place)
     {
+        if (place.Syntax is { } span) return Location.Create(compilation.SyntaxTrees.First(tree => tree.FilePath == place.Owner), span);
+        if (place.Attribute == SourcePlace.ByName) return type.GetMembers(place.Member).FirstOrDefault()?.Locations.FirstOrDefault() ?? type.Locations[0];
+
         Location? found = place.Attribute >= 0 ? OfAttribute(place) : place.Member.Length > 0 ? OfMemberType(place) : null;
         return found ?? type.Locations[0];
     }

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Models;
 
 /// <summary>BERT with a sequence classification head. Devlin et al. 2018, arXiv 1810.04805.</summary>
+[ModelTypes("bert")]
 [DefaultTargets("query", "value")]
 [DefaultTargets("key", "value", "output.dense", Group = TargetGroup.Rescaled)]
 [DefaultTargets("output.dense", Group = TargetGroup.FeedForward)]
@@ -26,6 +28,14 @@ public class BertForSequenceClassification : BertClassifier
     /// <param name="config">The sizes and settings.</param>
     protected BertForSequenceClassification(BertConfig config)
         : this(config, new BertModel(config))
+    {
+    }
+
+    /// <summary>Lets the compiler's first error about a class that is not completed be the only one.</summary>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected BertForSequenceClassification()
+        : this(Incomplete<BertConfig>())
     {
     }
 

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Models;
 
 /// <summary>GPT-2 with a language modeling head. Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".</summary>
+[ModelTypes("gpt2")]
 [DefaultTargets("c_attn")]
 [DefaultTargets("c_attn", "mlp.c_proj", Group = TargetGroup.Rescaled)]
 [DefaultTargets("mlp.c_proj", Group = TargetGroup.FeedForward)]
@@ -30,6 +32,14 @@ public class Gpt2ForCausalLM : CausalLanguageModel
         lm_head = config.TiesHead
             ? new TiedHead(_model.InputEmbedding)
             : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
+    }
+
+    /// <summary>Lets the compiler's first error about a class that is not completed be the only one.</summary>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Gpt2ForCausalLM()
+        : this(Incomplete<Gpt2Config>())
+    {
     }
 
     /// <summary>The model without the head.</summary>

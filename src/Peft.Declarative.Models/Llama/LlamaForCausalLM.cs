@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Models;
 
 /// <summary>Llama 2 and 3, and models of the same architecture, with a language modeling head. Touvron et al. 2023, arXiv 2307.09288.</summary>
+[ModelTypes("llama", "mistral", "qwen2")]
 [DefaultTargets("q_proj", "v_proj")]
 [DefaultTargets("k_proj", "v_proj", "down_proj", Group = TargetGroup.Rescaled)]
 [DefaultTargets("down_proj", Group = TargetGroup.FeedForward)]
@@ -30,6 +32,14 @@ public class LlamaForCausalLM : CausalLanguageModel
         lm_head = config.TiesHead
             ? new TiedHead(_model.InputEmbedding)
             : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
+    }
+
+    /// <summary>Lets the compiler's first error about a class that is not completed be the only one.</summary>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected LlamaForCausalLM()
+        : this(Incomplete<LlamaConfig>())
+    {
     }
 
     /// <summary>The model without the head.</summary>

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>Mistral: the Llama architecture with a sliding window. Jiang et al. 2023, arXiv 2310.06825.</summary>
+[ModelTypes("mistral")]
 [DefaultTargets("q_proj", "v_proj")]
 [DefaultTargets("k_proj", "v_proj", "down_proj", Group = TargetGroup.Rescaled)]
 [DefaultTargets("down_proj", Group = TargetGroup.FeedForward)]
@@ -11,6 +14,14 @@ public class MistralForCausalLM : LlamaForCausalLM
     /// <param name="config">The sizes and settings.</param>
     protected MistralForCausalLM(LlamaConfig config)
         : base(config)
+    {
+    }
+
+    /// <summary>Lets the compiler's first error about a class that is not completed be the only one.</summary>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected MistralForCausalLM()
+        : this(Incomplete<LlamaConfig>())
     {
     }
 

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>Qwen 2 and 2.5: the Llama architecture with biases on query, key and value. Yang et al. 2024, arXiv 2407.10671.</summary>
+[ModelTypes("qwen2")]
 [DefaultTargets("q_proj", "v_proj")]
 [DefaultTargets("q_proj", "v_proj", "down_proj", Group = TargetGroup.Rescaled)]
 [DefaultTargets("down_proj", Group = TargetGroup.FeedForward)]
@@ -11,6 +14,14 @@ public class Qwen2ForCausalLM : LlamaForCausalLM
     /// <param name="config">The sizes and settings.</param>
     protected Qwen2ForCausalLM(LlamaConfig config)
         : base(config)
+    {
+    }
+
+    /// <summary>Lets the compiler's first error about a class that is not completed be the only one.</summary>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Qwen2ForCausalLM()
+        : this(Incomplete<LlamaConfig>())
     {
     }
 

@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 
 namespace Peft.Declarative.Models;
 
 /// <summary>RoBERTa with a sequence classification head: the BERT architecture with positions that skip padding. Liu et al. 2019, arXiv 1907.11692.</summary>
+[ModelTypes("roberta")]
 [DefaultTargets("query", "value")]
 [DefaultTargets("key", "value", "output.dense", Group = TargetGroup.Rescaled)]
 [DefaultTargets("output.dense", Group = TargetGroup.FeedForward)]
@@ -25,6 +27,14 @@ public class RobertaForSequenceClassification : BertClassifier
     /// <param name="config">The sizes and settings.</param>
     protected RobertaForSequenceClassification(BertConfig config)
         : this(config, new RobertaModel(config))
+    {
+    }
+
+    /// <summary>Lets the compiler's first error about a class that is not completed be the only one.</summary>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected RobertaForSequenceClassification()
+        : this(Incomplete<BertConfig>())
     {
     }
 

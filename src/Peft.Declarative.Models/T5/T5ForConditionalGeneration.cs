@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.Models;
 
 /// <summary>T5, T5 1.1 and Flan-T5 with a language modeling head. Raffel et al. 2019, arXiv 1910.10683.</summary>
+[ModelTypes("t5")]
 [DefaultTargets("q", "v")]
 [DefaultTargets("k", "v", "wo", Group = TargetGroup.Rescaled)]
 [DefaultTargets("wo", Group = TargetGroup.FeedForward)]
@@ -41,6 +43,14 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
         decoder = new T5Decoder(config);
         register_module(nameof(decoder), decoder);
         lm_head = config.TiesHead ? new TiedHead(_table) : new Linear(config.HiddenSize, config.VocabularySize, hasBias: false, LayerKind.Head);
+    }
+
+    /// <summary>Lets the compiler's first error about a class that is not completed be the only one.</summary>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected T5ForConditionalGeneration()
+        : this(Incomplete<T5Config>())
+    {
     }
 
     /// <summary>The token embedding [vocabulary, hidden], for source and target.</summary>

@@ -12,6 +12,9 @@ internal static class RuleIds
     internal const string BaseConfigUnreadable = "PEFT003";
     internal const string MemberSelectsLayers = "PEFT004";
     internal const string AppPackageMissing = "PEFT005";
+    internal const string ClassNotCompletable = "PEFT006";
+    internal const string NoAdapter = "PEFT007";
+    internal const string AdapterOnAPart = "PEFT008";
 
     internal const string TargetNotFound = "PEFT101";
     internal const string SealedField = "PEFT102";
@@ -22,11 +25,15 @@ internal static class RuleIds
     internal const string KindNotAdaptable = "PEFT108";
     internal const string BadExpression = "PEFT109";
     internal const string SelectorsClash = "PEFT110";
+    internal const string SelectorWithoutEffect = "PEFT111";
+    internal const string TiedWeight = "PEFT112";
+    internal const string SlotWithoutGradient = "PEFT113";
 
     internal const string RankTooLarge = "PEFT201";
     internal const string OutOfRange = "PEFT202";
     internal const string BadPatternEntry = "PEFT203";
     internal const string OverBudget = "PEFT204";
+    internal const string UnusualNumber = "PEFT205";
 
     internal const string NeedsCausalModel = "PEFT302";
     internal const string Incompatible = "PEFT303";

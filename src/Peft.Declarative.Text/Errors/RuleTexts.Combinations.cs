@@ -23,6 +23,8 @@ internal static partial class RuleTexts
 
     internal const string PackingNeedsDecoder = "it is no decoder, and its texts would see each other";
 
+    internal const string PackingNeedsFamily = "it is given token ids only, and does not learn where one text ends and the next begins";
+
     internal static string CannotPack(string model, string obstacle) =>
         $"Packing of [Training] puts several texts into one row, which '{model}' cannot keep apart: {obstacle}. Remove Packing; GroupByLength = true also saves padding.";
 

@@ -21,6 +21,18 @@ internal static partial class RuleTexts
     internal static string BaseConfigLacks(string path, string field) =>
         $"The base config '{path}' has no number '{field}', from which the model's sizes are counted. Point [BaseConfig] to the config.json of this model's family.";
 
+    internal static string BaseConfigAmbiguous(string path, IEnumerable<string> found) =>
+        $"The base config '{path}' may be any of {Names(found, "or")}. Write the path as it is seen from the project's folder.";
+
+    internal static string BaseConfigOfOtherFamily(string path, string type, IEnumerable<string> known, string model) =>
+        $"The base config '{path}' is of a model of type '{type}', but '{model}' reads {Names(known, "and")}. Point [BaseConfig] to the config.json of this family, or derive '{model}' from the family of that config.";
+
+    internal static string BaseConfigDoesNotDivide(string path, string whole, long wholeValue, string part, long partValue) =>
+        $"The base config '{path}' is of no model that can be: '{whole}' {wholeValue} is not a multiple of '{part}' {partValue}. Point [BaseConfig] to the config.json of the base model.";
+
+    internal static string BaseConfigDiffers(string model, string path, IEnumerable<string> differences) =>
+        $"The adapters of '{model}' were generated for '{path}', but the model that is loaded has other sizes: {string.Join(", ", differences)}. Load the model that [BaseConfig] names, or point [BaseConfig] to this one's config.json and build again.";
+
     internal static string MemberSelectsLayers(string member, string method, string argument) =>
         $"[{method}] on the member '{member}' adapts just that layer, so '{argument}' has nothing to select. Remove it, or move [{method}] to the class.";
 

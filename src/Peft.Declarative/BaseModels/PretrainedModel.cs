@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -37,6 +39,13 @@ public abstract partial class PretrainedModel : SlotHost
         register_module(nameof(embedding_adapters), embedding_adapters);
         Adapters = new AdapterSet(this);
     }
+
+    /// <summary>Stands for the config of a class that the generator did not complete, whose error the compiler has shown.</summary>
+    /// <typeparam name="TConfig">The config of the family.</typeparam>
+    /// <exception cref="PeftException">PEFT001: always.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected static TConfig Incomplete<TConfig>()
+        where TConfig : ModelConfig => throw new PeftException(RuleIds.NotPartial, RuleTexts.NoConfig(typeof(TConfig).Name));
 
     /// <summary>The sizes and token ids.</summary>
     public ModelConfig Config { get; }

@@ -36,6 +36,9 @@ public sealed class Batch : IDisposable
     /// <summary>Number of rows.</summary>
     public int Count => _lengths.Length;
 
+    /// <summary>The batch as one micro-batch, for a loop that does not accumulate.</summary>
+    public MicroBatch Whole => Rows(0, Count);
+
     /// <summary>
     /// Cuts the batch into micro-batches of equal size, within one row, each no wider than its longest row. Fewer rows than parts give fewer
     /// micro-batches.

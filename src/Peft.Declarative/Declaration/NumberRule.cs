@@ -30,6 +30,8 @@ internal sealed record NumberRule(string Argument, Func<double, bool> Allows, Fu
     internal static NumberRule Dropout(string argument = "Dropout") =>
         new(argument, value => value is >= 0 and < 1, (method, model, value) => RuleTexts.DropoutOutOfRange(method, model, argument, value));
 
+    internal static NumberRule Scale { get; } = In("Scale", value => value != 0 && IsFinite(value), "a number other than 0; 1 to 4 is common");
+
     /// <summary>A number without words of its own.</summary>
     /// <param name="argument">Name of the attribute's argument.</param>
     /// <param name="allows">Whether it may have a value.</param>

@@ -60,6 +60,9 @@ internal sealed class PathPattern
 /// <param name="Value">The value there.</param>
 internal sealed record PatternEntry(string Key, double Value)
 {
+    /// <summary>The entry's place in the list as it is written, which may have had others that cannot be read; -1 for its place among these.</summary>
+    public int Position { get; init; } = -1;
+
     /// <summary>Reads <c>name=value</c> as written in an attribute; null if it has another form or the value is not a positive number.</summary>
     internal static PatternEntry? Parse(string text, bool whole)
     {
@@ -104,9 +107,24 @@ internal sealed class PatternTable
         for (int i = 0; i < _rows.Count; i++)
         {
             var (entry, pattern, failure) = _rows[i];
-            bool fits = pattern is not null && adapted.Any(layer => pattern.Matches(layer.Path));
-            if ((failure ?? pattern?.Failure) is { } reason) problems.BadExpression(argument, i, entry.Key, reason);
-            else if (!fits) problems.KeyFitsNothing(argument, i, entry.Key, adapted);
+            int place = entry.Position >= 0 ? entry.Position : i;
+            List<TargetLayer> fitting = pattern is null ? [] : adapted.Where(layer => pattern.Matches(layer.Path)).ToList();
+            string? earlier = fitting.Count > 0 ? Earlier(i, fitting) : null;
+            if ((failure ?? pattern?.Failure) is { } reason) problems.BadExpression(argument, place, entry.Key, reason);
+            else if (fitting.Count == 0) problems.KeyFitsNothing(argument, place, entry.Key, adapted);
+            else if (earlier is not null) problems.KeyIsDead(argument, place, entry.Key, earlier);
         }
+    }
+    /// <summary>The key of an earlier entry that decides for the last of these layers, if earlier ones decide for all; null if one is left.</summary>
+    private string? Earlier(int index, List<TargetLayer> layers)
+    {
+        string? key = null;
+        foreach (TargetLayer layer in layers)
+        {
+            key = _rows.Take(index).Where(row => row.Pattern?.Matches(layer.Path) == true).Select(row => row.Entry.Key).FirstOrDefault();
+            if (key is null) return null;
+        }
+
+        return key;
     }
 }

@@ -17,6 +17,11 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
             Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Exclude", "ExcludePattern"), "ExcludePattern");
         if (query.Layers is not null && query.TargetPattern is not null)
             Add(RuleIds.SelectorsClash, RuleTexts.LayersNeedList(method), "Layers");
+        if (!query.Lenient && query.Targets is { Count: > 1 } names && names.Any(name => string.Equals(name, TargetQuery.AllLinear, StringComparison.OrdinalIgnoreCase)))
+        {
+            Add(RuleIds.SelectorsClash, RuleTexts.AllLinearBesideNames(method), "Targets");
+        }
+
         if (query.Layers is not null && query.LastBlocks > 0)
             Add(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(method, "Layers", "LastBlocks"), "LastBlocks");
         if (query.LayersPattern is not null && query.Layers is null)
@@ -84,6 +89,20 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         IReadOnlyList<string> near = NearNames.Of(key, adapted.Select(layer => LayerPath.End(layer.Path, key.Split('.').Length)));
         string text = RuleTexts.PatternKeyUnmatched(model, method, argument, key, near, adapted.Select(layer => layer.Name));
         _all.Add(new TargetProblem(RuleIds.PatternKeyUnmatched, text, argument, index, near));
+    }
+
+    internal void KeyIsDead(string argument, int index, string key, string earlier)
+    {
+        if (!query.Lenient) Add(RuleIds.PatternKeyUnmatched, RuleTexts.PatternEntryDead(model, method, argument, key, earlier), argument, index);
+    }
+
+    /// <summary>Whether something is wrong with an entry already.</summary>
+    internal bool Covers(string argument, int index) => _all.Any(problem => problem.Argument == argument && problem.Index == index);
+
+    /// <summary>Reports an entry that changes nothing.</summary>
+    internal void NoEffect(string text, string argument, int index)
+    {
+        if (!query.Lenient) Add(RuleIds.SelectorWithoutEffect, text, argument, index);
     }
 
     internal void CheckSomethingAdapted(

@@ -29,6 +29,7 @@ internal static class TargetSelector
         problems.CheckKinds(kept);
         problems.CheckSomethingAdapted(match, chosen, kept, adaptable, saved);
 
+        if (!query.Lenient && chosen.Count > 0) new SelectorEffects(model, method, query, problems).Check(match, savedPaths, chosen, kept);
         further?.Invoke(adaptable, problems);
         return new TargetSelection(adaptable, saved, problems.All);
     }

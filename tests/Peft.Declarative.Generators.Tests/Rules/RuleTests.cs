@@ -13,7 +13,11 @@ public class RuleTests
         {
             MEMBERS
             public Tiny() : base("Tiny") => RegisterComponents();
-            public override Tensor forward(Tensor x) => x;
+            public override Tensor forward(Tensor x)
+            {
+                foreach ((string _, Module child) in named_children()) x = ((Module<Tensor, Tensor>)child).call(x);
+                return x;
+            }
         }
         """;
 
@@ -25,6 +29,10 @@ public class RuleTests
         { "PEFT003", Family("[Lora(rank: 8)] [BaseConfig(\"models/lama/config.json\")]"), "\"models/lama/config.json\"", "not among the project's additional files" },
         { "PEFT004", Own("[Lora(rank: 8, Targets = [\"q\"])] private Module<Tensor, Tensor> q = Linear(64, 64);"), "[\"q\"]", "adapts just that layer" },
         { "PEFT005", Family("[PeftApp] [Lora(rank: 8)]"), "PeftApp", "needs the package 'Peft.Declarative.App'" },
+        { "PEFT006", "[Lora(rank: 8)] public sealed partial class Persona : LlamaForCausalLM { public required string Title { get; init; } }", "Persona", "have no value for Title, which is required" },
+        { "PEFT006", "[Lora(rank: 8)] public abstract partial class Persona : LlamaForCausalLM;", "Persona", "is abstract, so no object of it can be made" },
+        { "PEFT007", Family("[Training(Epochs = 5)]"), "Training(Epochs = 5)", "[Training] on 'Persona' has no effect, because 'Persona' declares no adapter." },
+        { "PEFT008", Part("[Lora(rank: 8)]"), "Lora(rank: 8)", "'Part' is a part of 'Net', which does not know of its adapters" },
         { "PEFT101", Family("[Lora(rank: 8, Targets = [\"v_proj\", \"q_porj\"])]"), "\"q_porj\"", "'Persona' has no layer named 'q_porj' for [Lora]. Did you mean 'q_proj'?" },
         { "PEFT101", Family("[Lora(rank: 8, Targets = new[] { \"q_proj\" }, Exclude = new string[] { \"vProj\" })]"), "\"vProj\"", "Did you mean 'v_proj'?" },
         { "PEFT101", Family("[Lora(rank: 8)] [Quantize(QuantizationType.Nf4, Exclude = [\"k_porj\"])]"), "\"k_porj\"", "'Persona' has no layer named 'k_porj' for [Quantize]. Did you mean 'k_proj'?" },
@@ -38,6 +46,9 @@ public class RuleTests
         { "PEFT108", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"norm\"])]"), "\"norm\"", "which is a normalisation" },
         { "PEFT109", Family("[Lora(rank: 8, TargetPattern = \"(q_proj\")]"), "\"(q_proj\"", "cannot be used" },
         { "PEFT110", Family("[Lora(rank: 8, Targets = [\"q_proj\"], LayersPattern = [\"layers\"])]"), "[\"layers\"]", "without Layers" },
+        { "PEFT111", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"v_proj\"], Exclude = [\"v_proj\"])]"), "\"v_proj\"", "names 'v_proj' in its Targets, and Exclude takes all of its layers out again" },
+        { "PEFT112", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"lm_head\"])] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "\"lm_head\"", "whose weight is also the weight of 'embed_tokens'" },
+        { "PEFT113", Part("").Replace("private Part", "[Lora(rank: 8)] private Module<Tensor, Tensor> q = Linear(8, 8); private Part").Replace("class Net", "partial class Net"), "Lora(rank: 8)", "forward never calls 'q'" },
         { "PEFT201", Own("[Lora(rank: 512)] private Module<Tensor, Tensor> k_proj = Linear(768, 128);"), "512", "Rank 512 is not low for 'k_proj' (768→128). Above 109 the adapter holds more weights than the layer itself. Use 109 or less." },
         { "PEFT202", Family("[Lora(rank: 0)]"), "0", "Rank 0 of [Lora] on 'Persona' leaves nothing to train" },
         { "PEFT202", Family("[Lora(rank: 8, Alpha = -1)]"), "-1", "Alpha -1" },
@@ -51,6 +62,7 @@ public class RuleTests
         { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxMemoryGiB = 2)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "2", "needs 4.62 GiB before activations" },
         { "PEFT204", Family("[Lora(rank: 8)] [Quantize] [Budget(MaxMemoryGiB = 1)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "1", "needs 1.46 GiB before activations" },
         { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxTrainable = 1000)]"), "Budget(MaxTrainable = 1000)", "cannot be kept without knowing the model's sizes" },
+        { "PEFT205", Family("[Lora(rank: 8)] [Training(LearningRate = 2)]"), "2", "makes AdamW move every weight by that much in a step" },
         { "PEFT302", "[PromptTuning(20)] " + Own("private Module<Tensor, Tensor> q = Linear(64, 64);"), "PromptTuning(20)", "puts virtual tokens before the input of a causal language model" },
         { "PEFT302", "[Quantize] " + Own("[Lora(rank: 8)] private Module<Tensor, Tensor> q = Linear(64, 64);"), "Quantize", "'Tiny' does not derive from PretrainedModel" },
         { "PEFT303", Family("[FullFineTuning] [Quantize]"), "Quantize", "[FullFineTuning] trains weights of the base themselves, and a base in 4 bits has no room" },
@@ -106,6 +118,22 @@ public class RuleTests
     }
 
     private static string Family(string attributes) => attributes + "\npublic sealed partial class Persona : LlamaForCausalLM;";
+
+    private static string Part(string attributes) =>
+        $$"""
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private Part part = new();
+            public Net() : base("Net") => RegisterComponents();
+            public override Tensor forward(Tensor x) => part.call(x);
+        }
+        public sealed partial class Part : Module<Tensor, Tensor>
+        {
+            {{attributes}} private Module<Tensor, Tensor> k = Linear(8, 8);
+            public Part() : base("Part") => RegisterComponents();
+            public override Tensor forward(Tensor x) => k.call(x);
+        }
+        """;
 
     private static string Own(string members) => OwnModel.Replace("MEMBERS", members);
 }

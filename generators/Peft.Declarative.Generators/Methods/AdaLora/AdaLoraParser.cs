@@ -13,10 +13,10 @@ internal static class AdaLoraParser
         {
             InitialRank = declared.InitialRank,
             TargetRank = declared.TargetRank,
-            Alpha = declared.Alpha == 0 ? null : declared.Alpha,
+            Alpha = attribute.IfSet(nameof(declared.Alpha), declared.Alpha),
             Dropout = declared.Dropout,
-            WarmupSteps = Steps(declared.WarmupSteps),
-            FinalSteps = Steps(declared.FinalSteps),
+            WarmupSteps = attribute.IfSet(nameof(declared.WarmupSteps), declared.WarmupSteps),
+            FinalSteps = attribute.IfSet(nameof(declared.FinalSteps), declared.FinalSteps),
             AllocateEvery = attribute.IfSet(nameof(declared.AllocateEvery), declared.AllocateEvery),
             SensitivityDecay = attribute.IfSet(nameof(declared.SensitivityDecay), declared.SensitivityDecay),
             UncertaintyDecay = attribute.IfSet(nameof(declared.UncertaintyDecay), declared.UncertaintyDecay),
@@ -27,9 +27,6 @@ internal static class AdaLoraParser
         return spec;
     }
 
-    // The attribute's own default, below zero, leaves it to the run.
-    private static int? Steps(int steps) => steps >= 0 ? steps : null;
-
     private static void Check(AdaLoraSpec spec, ParseContext context)
     {
         var numbers = new NumberChecks(spec, context);
@@ -39,6 +36,8 @@ internal static class AdaLoraParser
             ("targetRank", spec.TargetRank),
             ("Alpha", spec.Alpha),
             ("Dropout", spec.Dropout),
+            ("WarmupSteps", spec.WarmupSteps),
+            ("FinalSteps", spec.FinalSteps),
             ("AllocateEvery", spec.AllocateEvery),
             ("SensitivityDecay", spec.SensitivityDecay),
             ("UncertaintyDecay", spec.UncertaintyDecay),

@@ -38,6 +38,8 @@ internal sealed class AdapterFusionMethod : AdapterMethod
 
     internal override ConfigText Config(AdapterPlan plan, TypeNames types) => new AdapterFusionEmitter(plan, types).Config();
 
+    internal override ConfigText NeutralConfig(AdapterPlan plan, TypeNames types) => Config(plan, types);   // its names are required, and do no harm
+
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) => new AdapterFusionEmitter(plan, types).WriteAttachment(code);
 
     internal override void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types) => new AdapterFusionEmitter(plan, types).WriteClasses(code);

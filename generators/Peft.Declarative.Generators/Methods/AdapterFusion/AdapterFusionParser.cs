@@ -20,6 +20,7 @@ internal static class AdapterFusionParser
             Dropout = fusion.Dropout,
         };
         new NumberChecks(spec, context).Require(AdapterFusionFacts.Method, ("Dropout", spec.Dropout));
+        if (attribute.IsSet(nameof(fusion.Regularization)) && fusion is { Regularization: true, Value: false }) context.Unused(attribute, nameof(fusion.Regularization), "it acts on the value projections, which Value = false leaves out");
         return spec;
     }
 }

@@ -43,7 +43,7 @@ internal static class BottleneckParser
             Function = function.ToString().ToLowerInvariant(),
             Settings = Written.Where(attribute.IsSet).Select(property => Setting(declared, property)).ToEquatableArray(),
         };
-        Check(spec, declared, context);
+        Check(spec, declared, attribute, context);
         return spec;
     }
 
@@ -71,7 +71,7 @@ internal static class BottleneckParser
         return entries.ToEquatableArray();
     }
 
-    private static void Check(BottleneckSpec spec, SublayerAdapterAttribute declared, ParseContext context)
+    private static void Check(BottleneckSpec spec, SublayerAdapterAttribute declared, AttributeReader attribute, ParseContext context)
     {
         string model = context.Model;
         new NumberChecks(spec, context).Require(
@@ -79,7 +79,10 @@ internal static class BottleneckParser
             ("reduction", spec.Reduction),
             ("InvertibleReduction", spec.InvertibleReduction),
             ("Dropout", declared.Dropout),
-            ("StochasticDepth", declared.StochasticDepth));
+            ("StochasticDepth", declared.StochasticDepth),
+            ("Scale", attribute.IfSet(nameof(declared.Scale), declared.Scale)));
+        if (attribute.IsSet(nameof(declared.InvertibleReduction)) && !spec.Invertible) context.Unused(attribute, nameof(declared.InvertibleReduction), "there is no invertible network without Invertible = true");
+        if (declared is { ResidualBeforeNormAfter: true, NormAfter: false }) context.Unused(attribute, nameof(declared.ResidualBeforeNormAfter), "there is no norm to be before without NormAfter = true");
         if (spec.Invertible && !context.IsPretrained)
         {
             string text = RuleTexts.NeedsCausalModel(spec.Method, "trains an invertible network on the embeddings", model);

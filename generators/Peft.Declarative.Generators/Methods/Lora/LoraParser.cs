@@ -16,7 +16,7 @@ internal static class LoraParser
         var spec = new LoraSpec(attribute.Identity)
         {
             Rank = declared.Rank,
-            Alpha = declared.Alpha == 0 ? null : declared.Alpha,
+            Alpha = attribute.IfSet(nameof(declared.Alpha), declared.Alpha),
             Dropout = declared.Dropout,
             UseRsLora = declared.UseRsLora,
             OwnBias = declared is LoraAttribute { OwnBias: true },
@@ -50,7 +50,7 @@ internal static class LoraParser
         var entries = new List<PatternEntry>();
         for (int i = 0; i < (texts?.Count ?? 0); i++)
         {
-            if (PatternEntry.Parse(texts![i], whole) is { } entry) entries.Add(entry);
+            if (PatternEntry.Parse(texts![i], whole) is { } entry) entries.Add(entry with { Position = i });
             else context.Report(RuleIds.BadPatternEntry, RuleTexts.BadPatternEntry(argument, attribute.Name, texts[i], whole ? "4" : "16"), attribute.Place.At(argument, i));
         }
 
@@ -64,7 +64,8 @@ internal static class LoraParser
         for (int i = 0; i < spec.TrainableTokens.Count; i++)
         {
             int id = spec.TrainableTokens[i];
-            if (id < 0) context.Report(RuleIds.OutOfRange, LoraFacts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
+            if (spec.TrainableTokens.Take(i).Contains(id)) context.Report(RuleIds.OutOfRange, RuleTexts.TokenTwice(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
+            else if (id < 0) context.Report(RuleIds.OutOfRange, LoraFacts.TokenIdNegative(spec.Method, context.Model, id), spec.Place.At("TrainableTokens", i));
         }
     }
 }

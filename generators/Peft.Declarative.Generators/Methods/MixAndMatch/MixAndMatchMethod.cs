@@ -26,6 +26,8 @@ internal sealed class MixAndMatchMethod : HybridMethod
         };
     }
 
+    protected override IEnumerable<(string Argument, double? Value)> Further(HybridSpec spec) => [("Scale", spec.Scale)];
+
     protected override IEnumerable<AdapterSpec> Parts(HybridSpec spec) =>
         [PrefixTuningSpec.In(spec, gated: false), BottleneckSpec.In(spec, "ParallelBottleneck", gated: false)];
 

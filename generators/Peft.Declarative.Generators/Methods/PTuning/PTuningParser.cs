@@ -27,6 +27,20 @@ internal static class PTuningParser
             ("Hidden", spec.Hidden == 0 && !attribute.IsSet("Hidden") ? null : spec.Hidden),
             ("Layers", spec.Layers),
             ("Dropout", spec.Dropout));
+        if (!spec.IsLstm)
+        {
+            CheckUnused(nameof(declared.Layers), "a perceptron has three layers");
+            CheckUnused(nameof(declared.Dropout), "a perceptron has no dropout");
+        }
+
         return spec;
+
+        void CheckUnused(string argument, string fact)
+        {
+            if (attribute.IsSet(argument) && !context.IsReported(spec.Place.At(argument)))
+            {
+                context.Report(RuleIds.OutOfRange, RuleTexts.PerceptronOption(argument, spec.Method, context.Model, fact), spec.Place.At(argument));
+            }
+        }
     }
 }

@@ -27,6 +27,7 @@ internal static class PrefixTuningParser
         }
 
         CheckNumbers(spec, attribute, context);
+        if (attribute.IsSet(nameof(declared.Init)) && spec.Projection) context.Unused(attribute, nameof(declared.Init), "the network of Projection = true makes the vectors from the start");
         return spec;
     }
 

@@ -5,6 +5,8 @@ namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 /// <summary>A declared prefix.</summary>
 internal sealed record PrefixTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(Identity)
 {
+    internal override bool TakesPositions => !Beside;
+
     public required bool Projection { get; init; }
 
     /// <summary>Width inside the projection; 0 for the width of a layer's keys.</summary>

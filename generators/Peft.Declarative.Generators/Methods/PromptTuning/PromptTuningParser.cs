@@ -23,6 +23,12 @@ internal static class PromptTuningParser
         new NumberChecks(spec, context).Require(PromptTuningFacts.Method, ("tokens", spec.Tokens));
         if (spec.Init == PromptInit.Text && string.IsNullOrEmpty(spec.InitText))
             context.Report(RuleIds.OutOfRange, RuleTexts.InitTextMissing(spec.Method, context.Model), spec.Place.At("Init"));
+        foreach (string argument in new[] { nameof(declared.InitText), nameof(declared.Tokenizer) })
+        {
+            if (spec.Init == PromptInit.Text || !attribute.IsSet(argument)) continue;
+            context.Report(RuleIds.OutOfRange, RuleTexts.InitTextUnused(argument, spec.Method, context.Model), spec.Place.At(argument));
+        }
+
         return spec;
     }
 }

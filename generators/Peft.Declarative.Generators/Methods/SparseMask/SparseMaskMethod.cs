@@ -26,6 +26,7 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
             Samples = attribute.IfSet(nameof(declared.Samples), declared.Samples),
         };
         new NumberChecks(spec, context).Require(Facts, ("density", spec.Density), ("Samples", spec.Samples));
+        if (spec.Samples is not null && !spec.ByFisher) context.Unused(attribute, nameof(declared.Samples), "magnitudes are read without any data");
         return spec;
     }
 

@@ -23,6 +23,8 @@ internal static class AdaLoraFacts
             NumberRule.Rank("targetRank"),
             NumberRule.Alpha,
             NumberRule.Dropout(),
+            NumberRule.AtLeast("WarmupSteps", 0),
+            NumberRule.AtLeast("FinalSteps", 0),
             NumberRule.AtLeast("AllocateEvery", 1),
             NumberRule.In("SensitivityDecay", value => value is >= 0 and < 1, Share),
             NumberRule.In("UncertaintyDecay", value => value is >= 0 and < 1, Share),

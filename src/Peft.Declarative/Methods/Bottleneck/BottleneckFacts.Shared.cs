@@ -17,6 +17,7 @@ internal static class BottleneckFacts
             NumberRule.Reduction("InvertibleReduction"),
             NumberRule.Dropout(),
             NumberRule.Dropout("StochasticDepth"),
+            NumberRule.Scale,
         ],
     };
 }

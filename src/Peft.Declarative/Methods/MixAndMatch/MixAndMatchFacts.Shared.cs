@@ -13,6 +13,6 @@ internal static class MixAndMatchFacts
     internal static MethodFacts Method { get; } = new("MixAndMatch", MethodClass.Hybrid, "a prefix, and bottlenecks beside the feed-forward networks", "2110.04366")
     {
         Merges = false,
-        Numbers = [NumberRule.Tokens, NumberRule.Width("ProjectionHidden"), NumberRule.Reduction("Reduction")],
+        Numbers = [NumberRule.Tokens, NumberRule.Width("ProjectionHidden"), NumberRule.Reduction("Reduction"), NumberRule.Scale],
     };
 }

@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Peft.Declarative.Generators.Parse;
+
+/// <summary>The names that the project gives to types everywhere: <c>global using Name = …</c>. No other file outside a namespace may use them for an alias.</summary>
+internal static class GlobalAliases
+{
+    private static readonly ConditionalWeakTable<Compilation, HashSet<string>> Found = new();
+
+    internal static HashSet<string> Of(Compilation compilation) => Found.GetValue(compilation, Find);
+
+    private static HashSet<string> Find(Compilation compilation) => [.. compilation.SyntaxTrees
+        .Select(tree => tree.GetRoot())
+        .OfType<CompilationUnitSyntax>()
+        .SelectMany(unit => unit.Usings)
+        .Where(directive => directive.Alias is not null && directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword))
+        .Select(directive => directive.Alias!.Name.Identifier.ValueText)];
+}

@@ -1,0 +1,103 @@
+using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
+
+namespace Peft.Declarative.Generators.Plan;
+
+/// <summary>A declaration with the config that it names, so that a change of another file plans nothing anew.</summary>
+/// <param name="Declaration">The declaration.</param>
+/// <param name="Config">The config; null if none is named, or it cannot be used.</param>
+/// <param name="Problem">Why not; null if nothing is wrong.</param>
+internal sealed record ConfiguredDeclaration(ModelDeclaration Declaration, ConfigFile? Config, Problem? Problem);
+
+/// <summary>Finds the file that [BaseConfig] names: seen from the declaration's own file, else from the project's folder.</summary>
+internal static class ConfigFinder
+{
+    internal static ConfiguredDeclaration Find(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs, string projectFolder)
+    {
+        if (declaration.BaseConfig is not { } path) return new ConfiguredDeclaration(declaration, null, null);
+
+        SourcePlace place = declaration.BaseConfigPlace.At("path");
+        ConfiguredDeclaration Wrong(string text, IEnumerable<string>? near = null) => new(
+            declaration, null, new Problem(RuleIds.BaseConfigUnreadable, text, place, (near ?? []).ToEquatableArray()));
+
+        string wanted = path.Replace('\\', '/');
+        List<ConfigFile> found = Candidates(wanted, declaration.SourceFile.Replace('\\', '/'), projectFolder.Replace('\\', '/'), configs);
+        if (found.Count == 0) return Wrong(RuleTexts.BaseConfigMissing(path), Near(wanted, configs));
+        if (found.Count > 1) return Wrong(RuleTexts.BaseConfigAmbiguous(path, found.Select(file => file.Path)));
+        if (found[0].Failure.Length > 0) return Wrong(RuleTexts.BaseConfigUnreadable(path, found[0].Failure));
+
+        EquatableArray<string> types = declaration.Tree.ModelTypes;
+        if (found[0]["model_type"] is { } type && types.Count > 0 && !types.Contains(type))
+        {
+            return Wrong(RuleTexts.BaseConfigOfOtherFamily(path, type, types, declaration.Name));
+        }
+
+        return ConfigQuotients.Problem(path, found[0]) is { } problem ? Wrong(problem) : new ConfiguredDeclaration(declaration, found[0], null);
+    }
+
+    private static List<ConfigFile> Candidates(string wanted, string source, string project, IReadOnlyList<ConfigFile> configs)
+    {
+        string folder = source.Substring(0, source.LastIndexOf('/') + 1);
+        foreach (string from in new[] { folder, project })
+        {
+            string exact = Normalized(wanted.StartsWith("/", StringComparison.Ordinal) || from.Length == 0 ? wanted : from.TrimEnd('/') + "/" + wanted);
+            if (configs.FirstOrDefault(config => Normalized(config.Path) == exact) is { } file) return [file];
+        }
+
+        // Where the compiler was not told the project's folder, any that the path fits may be it.
+        string end = "/" + string.Join("/", Normalized(wanted).Split('/').Where(part => part is not ("" or "..")));
+        bool open = project.Length == 0 && end.Length > 1;
+        return open ? configs.Where(config => ("/" + config.Path).EndsWith(end, StringComparison.Ordinal)).GroupBy(config => config.Path).Select(same => same.First()).ToList() : [];
+    }
+
+    /// <summary>Files whose last parts are nearly those of the path.</summary>
+    private static IReadOnlyList<string> Near(string wanted, IReadOnlyList<ConfigFile> configs)
+    {
+        int parts = wanted.Split('/').Length;
+        return NearNames.Of(wanted, configs.Select(config => End(config.Path.Split('/'), parts)));
+    }
+
+    private static string End(string[] path, int parts) => string.Join("/", path.Skip(path.Length - parts));
+
+    private static string Normalized(string path)
+    {
+        var parts = new List<string>();
+        foreach (string part in path.Split('/'))
+        {
+            if (part == ".") continue;
+            if (part == ".." && parts.Count > 0 && parts[parts.Count - 1] is not (".." or "")) parts.RemoveAt(parts.Count - 1);
+            else if (part.Length > 0 || parts.Count == 0) parts.Add(part);
+        }
+
+        return string.Join("/", parts);
+    }
+}
+
+/// <summary>Sizes of which one must divide the other, in every family that has both.</summary>
+internal static class ConfigQuotients
+{
+    private static readonly (string Whole, string Part, string Unless)[] Rows =
+    [
+        ("num_attention_heads", "num_key_value_heads", ""),
+        ("hidden_size", "num_attention_heads", "head_dim"),
+        ("n_embd", "n_head", ""),
+    ];
+
+    /// <summary>What is wrong with a config; null if nothing is.</summary>
+    internal static string? Problem(string path, ConfigFile config)
+    {
+        foreach ((string whole, string part, string unless) in Rows)
+        {
+            if (unless.Length > 0 && config[unless] is not (null or "null")) continue;
+            if (Number(config[whole]) is { } dividend && Number(config[part]) is > 0 and { } divisor && dividend % divisor != 0)
+            {
+                return RuleTexts.BaseConfigDoesNotDivide(path, whole, dividend, part, divisor);
+            }
+        }
+
+        return null;
+    }
+
+    private static long? Number(string? text) => long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long number) ? number : null;
+}

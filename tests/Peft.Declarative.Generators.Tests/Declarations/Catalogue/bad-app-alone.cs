@@ -1,0 +1,5 @@
+// expect: PEFT007 at PeftApp
+using Peft.Declarative;
+using Peft.Declarative.Models;
+[PeftApp]
+public sealed partial class Persona : LlamaForCausalLM;

@@ -1,0 +1,5 @@
+// expect: CS*+
+using Peft.Declarative;
+using Peft.Declarative.Models;
+[Lora]
+public sealed partial class Persona : LlamaForCausalLM;

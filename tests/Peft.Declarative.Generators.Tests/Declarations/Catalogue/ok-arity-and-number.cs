@@ -1,0 +1,6 @@
+// expect: none
+using Peft.Declarative;
+using Peft.Declarative.Models;
+[Lora(rank: 4)] public sealed partial class Persona<T> : LlamaForCausalLM;
+[Lora(rank: 4)]
+public sealed partial class Persona1 : LlamaForCausalLM;
