@@ -9,12 +9,12 @@ namespace Peft.Declarative.CodeFixes;
 /// <summary>What all fixes have in common: one rule, a piece of source found by its span, and a new document in exchange.</summary>
 public abstract class RuleFix : CodeFixProvider
 {
-    private readonly string id;
+    private readonly string _id;
 
-    private protected RuleFix(string id) => this.id = id;
+    private protected RuleFix(string id) => _id = id;
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<string> FixableDiagnosticIds => [id];
+    public sealed override ImmutableArray<string> FixableDiagnosticIds => [_id];
 
     /// <inheritdoc/>
     public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;

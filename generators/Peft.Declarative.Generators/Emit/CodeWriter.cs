@@ -8,52 +8,52 @@ internal sealed class CodeWriter(int depth = 0)
 {
     private const int Width = 4;
 
-    private readonly StringBuilder text = new();
-    private int depth = depth;
-    private bool wantsBlank;
-    private bool isOpened = true;
+    private readonly StringBuilder _text = new();
+    private int _depth = depth;
+    private bool _wantsBlank;
+    private bool _isOpened = true;
 
     /// <summary>Writes one or several lines at the present depth.</summary>
     internal void Line(string lines)
     {
-        if (wantsBlank) text.Append('\n');
-        wantsBlank = false;
-        isOpened = false;
+        if (_wantsBlank) _text.Append('\n');
+        _wantsBlank = false;
+        _isOpened = false;
         foreach (string line in lines.Replace("\r", "").Split('\n'))
         {
-            if (line.Length > 0) text.Append(' ', depth * Width).Append(line);
-            text.Append('\n');
+            if (line.Length > 0) _text.Append(' ', _depth * Width).Append(line);
+            _text.Append('\n');
         }
     }
 
     /// <summary>Adds what was written apart, at its own depth.</summary>
     internal void Append(CodeWriter other)
     {
-        if (wantsBlank) text.Append('\n');
-        wantsBlank = false;
-        isOpened = false;
-        text.Append(other.text);
+        if (_wantsBlank) _text.Append('\n');
+        _wantsBlank = false;
+        _isOpened = false;
+        _text.Append(other._text);
     }
 
     /// <summary>Asks for an empty line before the next one; none is written at the beginning or end of a block.</summary>
-    internal void Blank() => wantsBlank = !isOpened;
+    internal void Blank() => _wantsBlank = !_isOpened;
 
     /// <summary>Opens a block under a header; disposing the result closes it.</summary>
     internal Block Open(string header, string closing = "}")
     {
         Line(header);
         Line("{");
-        depth++;
-        isOpened = true;
+        _depth++;
+        _isOpened = true;
         return new Block(this, closing);
     }
 
-    public override string ToString() => text.ToString();
+    public override string ToString() => _text.ToString();
 
     private void Close(string closing)
     {
-        wantsBlank = false;
-        depth--;
+        _wantsBlank = false;
+        _depth--;
         Line(closing);
     }
 

@@ -19,11 +19,14 @@ internal static class ModelReport
     /// <summary>The line under the table: what is trained of what, and what the file will weigh.</summary>
     internal static string Total(ModelPlan model)
     {
-        if (model.Trainable is not { } trainable) return model.BaseParameters is { } known
-            ? $"the base has {RuleTexts.Count(known)} parameters; what is trained is counted when it is on the model: see Adapter.ParameterCount"
-            : model.Declaration.Shape.IsPretrained
-            ? "sizes come from the checkpoint; [BaseConfig(\"…/config.json\")] shows shapes and counts here"
-            : "counts depend on sizes and numbers of blocks that only the running program knows";
+        if (model.Trainable is not { } trainable)
+        {
+            return model.BaseParameters is { } known
+                ? $"the base has {RuleTexts.Count(known)} parameters; what is trained is counted when it is on the model: see Adapter.ParameterCount"
+                : model.Declaration.Shape.IsPretrained
+                ? "sizes come from the checkpoint; [BaseConfig(\"…/config.json\")] shows shapes and counts here"
+                : "counts depend on sizes and numbers of blocks that only the running program knows";
+        }
 
         string of = model.BaseParameters is { } parameters
             ? $" of {RuleTexts.Count(parameters + trainable)} ({Percent(trainable, parameters + trainable)})"

@@ -7,12 +7,12 @@ namespace Peft.Declarative.Generators.Emit;
 /// <summary>Writes what [Quantize] comes to: one statement before the weights are read, and what it saves.</summary>
 internal sealed class QuantizeWriter(ModelPlan plan, QuantizePlan quantize)
 {
-    private readonly QuantizeSpec spec = quantize.Spec;
+    private readonly QuantizeSpec _spec = quantize.Spec;
 
     /// <summary>Lines of the header.</summary>
     internal IEnumerable<string> Report()
     {
-        yield return $"{spec.Written} on {plan.Declaration.Name}";
+        yield return $"{_spec.Written} on {plan.Declaration.Name}";
         string which = quantize.Layers > 0 ? $"{RuleTexts.Count(quantize.Layers)} linear layers" : "every linear layer but heads";
         yield return $"  {which} in 4 bits{Saving()}; the rest as in the files";
     }
@@ -27,10 +27,10 @@ internal sealed class QuantizeWriter(ModelPlan plan, QuantizePlan quantize)
     {
         var usual = new QuantizeAttribute();
         var settings = new List<string>();
-        if (spec.BlockSize != usual.BlockSize) settings.Add($"BlockSize = {Literal.Of(spec.BlockSize)}");
-        if (spec.DoubleQuantization != usual.DoubleQuantization) settings.Add($"DoubleQuantization = {Literal.Of(spec.DoubleQuantization)}");
-        if (spec.Exclude.Count > 0) settings.Add($"Exclude = {Literal.Of(spec.Exclude)}");
+        if (_spec.BlockSize != usual.BlockSize) settings.Add($"BlockSize = {Literal.Of(_spec.BlockSize)}");
+        if (_spec.DoubleQuantization != usual.DoubleQuantization) settings.Add($"DoubleQuantization = {Literal.Of(_spec.DoubleQuantization)}");
+        if (_spec.Exclude.Count > 0) settings.Add($"Exclude = {Literal.Of(_spec.Exclude)}");
         string initialiser = settings.Count > 0 ? $" {{ {string.Join(", ", settings)} }}" : "";
-        return $"model.Quantize(new({types["QuantizationType"]}.{spec.Type}){initialiser});   // first, so that each weight is quantised as it comes";
+        return $"model.Quantize(new({types["QuantizationType"]}.{_spec.Type}){initialiser});   // first, so that each weight is quantised as it comes";
     }
 }

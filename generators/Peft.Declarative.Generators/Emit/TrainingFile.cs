@@ -5,17 +5,17 @@ namespace Peft.Declarative.Generators.Emit;
 /// <summary>Writes the file with the training loop. What is off is not in the loop.</summary>
 internal sealed class TrainingFile
 {
-    private readonly ModelPlan plan;
-    private readonly ModelDeclaration declaration;
-    private readonly TrainingSpec training;
-    private readonly TypeNames types;
+    private readonly ModelPlan _plan;
+    private readonly ModelDeclaration _declaration;
+    private readonly TrainingSpec _training;
+    private readonly TypeNames _types;
 
     private TrainingFile(ModelPlan plan)
     {
-        this.plan = plan;
-        declaration = plan.Declaration;
-        training = declaration.Training;
-        types = new TypeNames(declaration.Type);
+        _plan = plan;
+        _declaration = plan.Declaration;
+        _training = _declaration.Training;
+        _types = new TypeNames(_declaration.Type);
     }
 
     /// <summary>The file; null for a class that cannot be trained by itself, such as a block.</summary>
@@ -25,29 +25,29 @@ internal sealed class TrainingFile
         if (!shape.CanTrain || shape.UserMembers.Contains("Train")) return null;
 
         var file = new TrainingFile(plan);
-        string interfaces = shape.IsPretrained ? "" : file.types["ITrainable"];
-        return FileFrame.Write(plan.Declaration.Type, file.types, [file.Header()], interfaces, file.Members);
+        string interfaces = shape.IsPretrained ? "" : file._types["ITrainable"];
+        return FileFrame.Write(plan.Declaration.Type, file._types, [file.Header()], interfaces, file.Members);
     }
 
-    private bool IsOwn => !declaration.Shape.IsPretrained;
+    private bool IsOwn => !_declaration.Shape.IsPretrained;
 
-    private string Header() => training.Written.Length > 0
-        ? $"{training.Written} on {declaration.Name}"
-        : $"no [Training] on {declaration.Name}: its defaults hold";
+    private string Header() => _training.Written.Length > 0
+        ? $"{_training.Written} on {_declaration.Name}"
+        : $"no [Training] on {_declaration.Name}: its defaults hold";
 
     private void Members(CodeWriter code)
     {
-        if (!declaration.Shape.UserMembers.Contains("Plan")) WritePlan(code);
+        if (!_declaration.Shape.UserMembers.Contains("Plan")) WritePlan(code);
         WriteTrain(code);
-        if (!declaration.Shape.UserMembers.Contains("Evaluate")) WriteEvaluate(code);
-        if (IsOwn) new TrainableWriter(declaration.Shape, types).Write(code);
+        if (!_declaration.Shape.UserMembers.Contains("Evaluate")) WriteEvaluate(code);
+        if (IsOwn) new TrainableWriter(_declaration.Shape, _types).Write(code);
     }
 
     private void WritePlan(CodeWriter code)
     {
         code.Line("/// <summary>What the loop below follows; change it on the attribute.</summary>");
-        string declared = $"public static {types["TrainingPlan"]} Plan {{ get; }} = new()";
-        if (training.Settings.Count == 0)
+        string declared = $"public static {_types["TrainingPlan"]} Plan {{ get; }} = new()";
+        if (_training.Settings.Count == 0)
         {
             code.Line(declared + ";");
             return;
@@ -55,9 +55,9 @@ internal sealed class TrainingFile
 
         using (code.Open(declared, "};"))
         {
-            foreach (TrainingSetting setting in training.Settings)
+            foreach (TrainingSetting setting in _training.Settings)
             {
-                string type = setting.EnumType.Length > 0 ? types[setting.EnumType] + "." : "";
+                string type = setting.EnumType.Length > 0 ? _types[setting.EnumType] + "." : "";
                 code.Line($"{setting.Property} = {type}{setting.Value},");
             }
         }
@@ -70,31 +70,31 @@ internal sealed class TrainingFile
         code.Line("/// <param name=\"data\">Rows to train on, and rows to evaluate with if the best adapter is to be kept.</param>");
         code.Line("/// <param name=\"progress\">Told after each step on the CPU, after every tenth on a GPU.</param>");
         code.Line("/// <param name=\"cancellation\">Ends the run after the present step, with what was learnt so far.</param>");
-        string parameters = $"{types["TrainingData"]} data, {types["Progress"]}? progress = null, {types["CancellationToken"]} cancellation = default";
-        using (code.Open($"public {types["TrainingResult"]} Train({parameters})")) WriteBody(code);
+        string parameters = $"{_types["TrainingData"]} data, {_types["Progress"]}? progress = null, {_types["CancellationToken"]} cancellation = default";
+        using (code.Open($"public {_types["TrainingResult"]} Train({parameters})")) WriteBody(code);
     }
 
     private void WriteBody(CodeWriter code)
     {
         if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
-        if (training.Precision == Precision.BFloat16)
-            code.Line($"Use({types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
-        if (training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
-        foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteBeforeRun(code, adapter, types);
-        code.Line($"using {types["TrainingRun"]} run = {types["TrainingRun"]}.Start(this, Plan, data, progress);");
-        foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteBeforeLoop(code, adapter, types);
+        if (_training.Precision == Precision.BFloat16)
+            code.Line($"Use({_types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
+        if (_training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
+        foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteBeforeRun(code, adapter, _types);
+        code.Line($"using {_types["TrainingRun"]} run = {_types["TrainingRun"]}.Start(this, Plan, data, progress);");
+        foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteBeforeLoop(code, adapter, _types);
         code.Blank();
-        using (code.Open($"foreach ({types["Batch"]} batch in run.Batches(cancellation))"))
+        using (code.Open($"foreach ({_types["Batch"]} batch in run.Batches(cancellation))"))
         {
-            code.Line($"using {types["DisposeScope"]} step = {types["Torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
+            code.Line($"using {_types["DisposeScope"]} step = {_types["Torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
             code.Blank();
             WriteGradients(code);
-            if (training.Accumulate > 1) code.Blank();
-            foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteAfterBackward(code, adapter, types);
+            if (_training.Accumulate > 1) code.Blank();
+            foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteAfterBackward(code, adapter, _types);
             code.Blank();
-            if (training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(training.MaxGradientNorm)});");
-            code.Line($"run.Step();   // {training.Optimizer} at this step's learning rate");
-            foreach (AdapterPlan adapter in plan.Adapters) adapter.Spec.Kind.WriteAfterStep(code, adapter, types);
+            if (_training.MaxGradientNorm > 0) code.Line($"run.ClipGradients(maxNorm: {Literal.Of(_training.MaxGradientNorm)});");
+            code.Line($"run.Step();   // {_training.Optimizer} at this step's learning rate");
+            foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteAfterStep(code, adapter, _types);
             code.Line("run.Report();");
             code.Blank();
             code.Line("if (run.EvaluationDue) run.Evaluate();   // keeps the best adapter");
@@ -106,16 +106,16 @@ internal sealed class TrainingFile
 
     private void WriteGradients(CodeWriter code)
     {
-        if (training.Accumulate <= 1)
+        if (_training.Accumulate <= 1)
         {
-            code.Line($"{types["Tensor"]} loss = SumLoss(batch.Split(1)[0]) / batch.LabelCount;   // mean over the labels");
+            code.Line($"{_types["Tensor"]} loss = SumLoss(batch.Split(1)[0]) / batch.LabelCount;   // mean over the labels");
             code.Line("run.Backward(loss);");
             return;
         }
 
-        using (code.Open($"foreach ({types["MicroBatch"]} micro in batch.Split({Literal.Of(training.Accumulate)}))"))
+        using (code.Open($"foreach ({_types["MicroBatch"]} micro in batch.Split({Literal.Of(_training.Accumulate)}))"))
         {
-            code.Line($"{types["Tensor"]} loss = SumLoss(micro) / batch.LabelCount;   // mean over the labels of the whole batch, not of each part");
+            code.Line($"{_types["Tensor"]} loss = SumLoss(micro) / batch.LabelCount;   // mean over the labels of the whole batch, not of each part");
             code.Line("run.Backward(loss);");
         }
     }
@@ -124,11 +124,11 @@ internal sealed class TrainingFile
     {
         code.Blank();
         code.Line("/// <summary>Mean loss over the labels of the evaluation rows, or of all rows if none are kept apart; null after cancellation.</summary>");
-        using (code.Open($"public double? Evaluate({types["TrainingData"]} data, {types["CancellationToken"]} cancellation = default)"))
+        using (code.Open($"public double? Evaluate({_types["TrainingData"]} data, {_types["CancellationToken"]} cancellation = default)"))
         {
             if (IsOwn) code.Line("AttachAdapters();");
             code.Line("var rows = data.EvaluationRows.Count > 0 ? data.EvaluationRows : data.Rows;");
-            code.Line($"return {types["Evaluation"]}.MeanLoss(this, rows, Plan.BatchSize, Plan.MaxLength, cancellation: cancellation);");
+            code.Line($"return {_types["Evaluation"]}.MeanLoss(this, rows, Plan.BatchSize, Plan.MaxLength, cancellation: cancellation);");
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class TypeNames(TypeShape shape)
         .Concat(MethodCatalog.All.SelectMany(method => method.Types))
         .ToDictionary(type => type.Name, StringComparer.Ordinal);
 
-    private readonly SortedDictionary<string, string> used = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _used = new(StringComparer.Ordinal);
 
     /// <summary>Every name that may be aliased.</summary>
     internal static IEnumerable<string> Aliased => Known.Keys;
@@ -69,7 +69,7 @@ internal sealed class TypeNames(TypeShape shape)
             string full = "global::" + Known[name].FullName;
             if (shape.TakenNames.Contains(name)) return full;
 
-            used[name] = full;
+            _used[name] = full;
             return name;
         }
     }
@@ -80,7 +80,7 @@ internal sealed class TypeNames(TypeShape shape)
         string full = "global::" + Known[name].FullName + arguments;
         if (shape.TakenNames.Contains(name)) return full;
 
-        used[name] = full;
+        _used[name] = full;
         return name;
     }
 
@@ -90,12 +90,12 @@ internal sealed class TypeNames(TypeShape shape)
         string name = globalName.Substring(globalName.LastIndexOfAny(['.', ':']) + 1);
         if (globalName.Contains('<') || shape.TakenNames.Contains(name)) return globalName;
 
-        used[name] = globalName;
+        _used[name] = globalName;
         return name;
     }
 
     /// <summary>The aliases that the file needs, in alphabetical order.</summary>
-    internal IEnumerable<string> Usings => used.Select(alias => $"using {alias.Key} = {alias.Value};");
+    internal IEnumerable<string> Usings => _used.Select(alias => $"using {alias.Key} = {alias.Value};");
 }
 
 /// <summary>A type that generated code speaks of by its short name.</summary>

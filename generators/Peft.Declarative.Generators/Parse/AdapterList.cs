@@ -18,7 +18,10 @@ internal static class AdapterList
             bool named = attribute.IsSet(nameof(AdapterAttribute.Name));
             if (!named && StandsBeside(adapter, method.OwnName, adapters)) adapter = adapter with { Identity = adapter.Identity with { Name = method.OwnName } };
             int earlier = adapters.FindIndex(other => other.Name == adapter.Name);
-            if (earlier >= 0 && method.Join(adapters[earlier], adapter) is { } joined) adapters[earlier] = joined;
+            if (earlier >= 0 && method.Join(adapters[earlier], adapter) is { } joined)
+            {
+                adapters[earlier] = joined;
+            }
             else
             {
                 Check(adapter, adapters, context);

@@ -15,10 +15,10 @@ internal sealed class ConfigFileReader
 
     private const int DeepestNesting = 64;
 
-    private readonly string text;
-    private int at;
+    private readonly string _text;
+    private int _at;
 
-    private ConfigFileReader(string text) => this.text = text;
+    private ConfigFileReader(string text) => _text = text;
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
@@ -62,9 +62,9 @@ internal sealed class ConfigFileReader
         if (next is '{' or '[') return null;
         if (next == '"') return String();
 
-        int start = at;
-        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '+' or '-' or '.')) at++;
-        return at > start ? text.Substring(start, at - start) : throw Unexpected();
+        int start = _at;
+        while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '+' or '-' or '.')) _at++;
+        return _at > start ? _text.Substring(start, _at - start) : throw Unexpected();
     }
 
     /// <summary>Passes over an object or a list and gives its number of entries.</summary>
@@ -73,7 +73,7 @@ internal sealed class ConfigFileReader
         if (depth > DeepestNesting) throw new FormatException($"it is nested deeper than {DeepestNesting} levels");
 
         bool isObject = Peek() == '{';
-        at++;
+        _at++;
         if (TryTake(isObject ? '}' : ']')) return 0;
 
         int entries = 0;
@@ -97,11 +97,11 @@ internal sealed class ConfigFileReader
     {
         Expect('"');
         var value = new StringBuilder();
-        while (at < text.Length && text[at] != '"')
+        while (_at < _text.Length && _text[_at] != '"')
         {
             // Names and values of interest have no escapes; what follows a backslash is kept as it stands.
-            if (text[at] == '\\') at++;
-            if (at < text.Length) value.Append(text[at++]);
+            if (_text[_at] == '\\') _at++;
+            if (_at < _text.Length) value.Append(_text[_at++]);
         }
 
         Expect('"');
@@ -110,14 +110,14 @@ internal sealed class ConfigFileReader
 
     private char Peek()
     {
-        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
-        return at < text.Length ? text[at] : '\0';
+        while (_at < _text.Length && char.IsWhiteSpace(_text[_at])) _at++;
+        return _at < _text.Length ? _text[_at] : '\0';
     }
 
     private bool TryTake(char expected)
     {
         if (Peek() != expected) return false;
-        at++;
+        _at++;
         return true;
     }
 
@@ -126,7 +126,7 @@ internal sealed class ConfigFileReader
         if (!TryTake(expected)) throw Unexpected();
     }
 
-    private FormatException Unexpected() => new(at < text.Length
-        ? $"it is not JSON at character {(at + 1).ToString(CultureInfo.InvariantCulture)} ('{text[at]}')"
+    private FormatException Unexpected() => new(_at < _text.Length
+        ? $"it is not JSON at character {(_at + 1).ToString(CultureInfo.InvariantCulture)} ('{_text[_at]}')"
         : "it ends in the middle of its JSON");
 }

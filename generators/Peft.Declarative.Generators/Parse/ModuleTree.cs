@@ -14,18 +14,18 @@ internal sealed class ModuleTree
     // Deeper than any model; a module that contains its own type would otherwise never end.
     private const int DeepestLevel = 12;
 
-    private readonly INamedTypeSymbol model;
-    private readonly Compilation compilation;
-    private readonly ConstructorSizes sizes;
-    private readonly List<TreeLayer> layers = [];
-    private readonly List<TreeSublayer> slots = [];
-    private readonly List<BlockListSpec> lists = [];
+    private readonly INamedTypeSymbol _model;
+    private readonly Compilation _compilation;
+    private readonly ConstructorSizes _sizes;
+    private readonly List<TreeLayer> _layers = [];
+    private readonly List<TreeSublayer> _slots = [];
+    private readonly List<BlockListSpec> _lists = [];
 
     private ModuleTree(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation)
     {
-        this.model = model;
-        this.compilation = compilation;
-        sizes = new ConstructorSizes(compilation, cancellation);
+        _model = model;
+        _compilation = compilation;
+        _sizes = new ConstructorSizes(compilation, cancellation);
     }
 
     internal static ModuleTreeSpec Read(INamedTypeSymbol model, Compilation compilation, CancellationToken cancellation)
@@ -33,14 +33,14 @@ internal sealed class ModuleTree
         var tree = new ModuleTree(model, compilation, cancellation);
         tree.Descend(model, new TreePosition("", "", SlotObstacle.None, 0));
         return new ModuleTreeSpec(
-            tree.layers.ToEquatableArray(),
-            tree.lists.ToEquatableArray(),
+            tree._layers.ToEquatableArray(),
+            tree._lists.ToEquatableArray(),
             All<DefaultTargetsAttribute>(model).Select(targets => new DefaultTargetsSpec(targets.For, targets.Names.ToEquatableArray())).ToEquatableArray(),
             Nearest<TrainedHeadAttribute>(model)?.Name ?? "",
             Nearest<KeyValueSizeAttribute>(model)?.Blocks ?? "",
             Nearest<KeyValueSizeAttribute>(model)?.Width ?? "")
         {
-            SublayerSlots = tree.slots.ToEquatableArray(),
+            SublayerSlots = tree._slots.ToEquatableArray(),
             SizeOutsideSlots = Nearest<SizeOutsideSlotsAttribute>(model)?.Size ?? "",
             Attentions = Attentions(model).Select(kind => new AttentionSpec(kind.Blocks, kind.Width)).ToEquatableArray(),
             ConfigDefaults = All<ConfigDefaultAttribute>(model).Select(usual => new ConfigDefaultSpec(usual.Field, usual.Value, usual.When)).ToEquatableArray(),
@@ -94,7 +94,7 @@ internal sealed class ModuleTree
             TreePosition below = position.Below(property.Name, Name(property), Reach(property));
             var layer = new TreeLayer(
                 below.Path, below.Access, LayerKind.Other, sublayer.Width, "", "", "", SlotForm.SublayerSlot, below.Obstacle, property.Type.Name, property.ContainingType.MetadataPath());
-            slots.Add(new TreeSublayer(layer, SublayerNames.Of(sublayer.Kind)));
+            _slots.Add(new TreeSublayer(layer, SublayerNames.Of(sublayer.Kind)));
         }
         else if (property.Attribute<BlocksAttribute>() is { } blocks && ElementOf(property.Type) is { } block)
         {
@@ -115,7 +115,7 @@ internal sealed class ModuleTree
         if (field.Type.IsTensorModule() || IsStockLayer(field.Type))
         {
             SlotObstacle obstacle = Fit(field.Type) is var fit and not SlotObstacle.None ? fit : field.IsReadOnly ? SlotObstacle.ReadOnly : Reach(field);
-            Add(field, field.Type, position.Below(name, Name(field), obstacle), Named(sizes.Of(field), field.Type, name), SlotForm.Field, "");
+            Add(field, field.Type, position.Below(name, Name(field), obstacle), Named(_sizes.Of(field), field.Type, name), SlotForm.Field, "");
         }
         else if (ElementOf(field.Type) is { } element)
         {
@@ -131,7 +131,7 @@ internal sealed class ModuleTree
     private void DescendList(ISymbol member, string name, INamedTypeSymbol block, TreePosition position, string count)
     {
         TreePosition list = position.Below(name, Name(member), Reach(member));
-        lists.Add(new BlockListSpec(list.Path, count));
+        _lists.Add(new BlockListSpec(list.Path, count));
         Descend(block, list.Below("*", "*", SlotObstacle.None));
     }
 
@@ -140,7 +140,7 @@ internal sealed class ModuleTree
         member.Attribute(KnownNames.ComponentName) is { } attribute && Text(attribute, "Name") is { Length: > 0 } name ? name : member.Name;
 
     private void Add(ISymbol member, ITypeSymbol type, TreePosition position, LayerSizes layer, SlotForm form, string tiedBy, string when = "") =>
-        layers.Add(new TreeLayer(
+        _layers.Add(new TreeLayer(
             position.Path, position.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, position.Obstacle, type.Name, member.ContainingType.MetadataPath())
         {
             When = when,
@@ -149,7 +149,7 @@ internal sealed class ModuleTree
 
     private SlotObstacle Reach(ISymbol member) => Reaches(member) ? SlotObstacle.None : SlotObstacle.Hidden;
 
-    private bool Reaches(ISymbol member) => compilation.IsSymbolAccessibleWithin(member, model);
+    private bool Reaches(ISymbol member) => _compilation.IsSymbolAccessibleWithin(member, _model);
 
     private static SlotObstacle Fit(ITypeSymbol type) =>
         type.IsTensorModule() ? SlotObstacle.None : type.IsSealed ? SlotObstacle.SealedType : SlotObstacle.OtherType;

@@ -6,13 +6,13 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Resolves the size texts of slots against a config. Fields that the file leaves out have the values that the family states.</summary>
 internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaultSpec> defaults)
 {
-    private readonly List<string> missing = [];
+    private readonly List<string> _missing = [];
 
     // Fields that are being resolved, so that defaults which name each other come to an end.
-    private readonly HashSet<string> open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     /// <summary>Fields that were asked for and are neither in the file nor stated by the family.</summary>
-    internal IReadOnlyList<string> Missing => missing;
+    internal IReadOnlyList<string> Missing => _missing;
 
     internal bool IsKnown => config is not null;
 
@@ -37,11 +37,11 @@ internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaul
     {
         if (text is "true" or "false" or "") return text == "true";
         if (Value(text) is { } value) return value == "true";
-        if (!open.Add(text)) return false;
+        if (!_open.Add(text)) return false;
 
         ConfigDefaultSpec? usual = Defaults(text).FirstOrDefault();
         bool flag = usual is not null && Flag(usual.Value);
-        open.Remove(text);
+        _open.Remove(text);
         return flag;
     }
 
@@ -58,19 +58,19 @@ internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaul
         if (config is null) return null;
         if (Whole(Value(field)) is { } value) return value;
 
-        int reported = missing.Count;
-        if (open.Add(field))
+        int reported = _missing.Count;
+        if (_open.Add(field))
         {
             long? number = Defaults(field).Select(usual => Quotient(usual.Value)).FirstOrDefault(found => found is not null);
-            open.Remove(field);
+            _open.Remove(field);
             if (number is not null)
             {
-                missing.RemoveRange(reported, missing.Count - reported);   // what another default would have needed
+                _missing.RemoveRange(reported, _missing.Count - reported);   // what another default would have needed
                 return number;
             }
         }
 
-        if (!missing.Contains(field)) missing.Add(field);
+        if (!_missing.Contains(field)) _missing.Add(field);
         return null;
     }
 

@@ -14,9 +14,9 @@ internal sealed class LayerExpansion
     private const int FewestAssumed = 2;
     private const int MostAssumed = 512;
 
-    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
-    private readonly HashSet<string> tied = new(StringComparer.Ordinal);
-    private readonly HashSet<string> uncertain = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tied = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _uncertain = new(StringComparer.Ordinal);
 
     internal LayerExpansion(ModuleTreeSpec tree, ConfigSizes sizes, IEnumerable<string> mentions)
     {
@@ -26,7 +26,7 @@ internal sealed class LayerExpansion
         {
             int? known = sizes.Count(list.CountField);
             IsExact &= known is not null;
-            counts[list.Path] = known ?? assumed;
+            _counts[list.Path] = known ?? assumed;
         }
 
         Layers = tree.Layers.SelectMany(layer => Expand(layer, sizes)).ToList();
@@ -44,20 +44,20 @@ internal sealed class LayerExpansion
     internal IEnumerable<int[]> IndicesOf(TreeLayer place) => Indices(Lists(place.Path));
 
     /// <summary>Whether only the config tells that a layer of the tree exists, and there is none.</summary>
-    internal bool MayBeMissing(TreeLayer layer) => uncertain.Contains(layer.Path);
+    internal bool MayBeMissing(TreeLayer layer) => _uncertain.Contains(layer.Path);
 
     /// <summary>Whether a layer's weight is another layer's, as far as the config is known.</summary>
-    internal bool IsTied(TreeLayer layer) => tied.Contains(layer.Path);
+    internal bool IsTied(TreeLayer layer) => _tied.Contains(layer.Path);
 
     /// <summary>How often a layer of the tree occurs in the model.</summary>
-    internal int Occurrences(TreeLayer layer) => Lists(layer.Path).Aggregate(1, (product, list) => product * counts[list]);
+    internal int Occurrences(TreeLayer layer) => Lists(layer.Path).Aggregate(1, (product, list) => product * _counts[list]);
 
     private IEnumerable<ExpandedLayer> Expand(TreeLayer layer, ConfigSizes sizes)
     {
         bool? exists = sizes.Holds(layer.When);
         if (exists == false) yield break;
-        if (exists is null) uncertain.Add(layer.Path);
-        if (layer.TiedBy.Length > 0 && sizes.Flag(layer.TiedBy)) tied.Add(layer.Path);
+        if (exists is null) _uncertain.Add(layer.Path);
+        if (layer.TiedBy.Length > 0 && sizes.Flag(layer.TiedBy)) _tied.Add(layer.Path);
 
         // A table's weight is [rows, width], and what goes in are rows.
         bool table = layer.Kind == LayerKind.Embedding;
@@ -84,7 +84,7 @@ internal sealed class LayerExpansion
         IEnumerable<int[]> all = [[]];
         foreach (string list in lists)
         {
-            int count = counts[list];
+            int count = _counts[list];
             all = all.SelectMany(outer => Enumerable.Range(0, count).Select(index => outer.Concat([index]).ToArray()));
         }
 

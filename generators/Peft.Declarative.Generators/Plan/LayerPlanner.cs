@@ -11,7 +11,7 @@ namespace Peft.Declarative.Generators.Plan;
 /// <param name="context">The model, and where problems go.</param>
 internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKind> adaptable, PlanContext context)
 {
-    private bool atRunTime;
+    private bool _atRunTime;
 
     /// <param name="settings">Gives what the method says of each selected layer; asked once, when the selection is known.</param>
     internal LayerSelectionPlan Select(Func<TargetSelection, Func<TargetLayer, LayerSetting?>> settings)
@@ -20,7 +20,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
         TargetQuery query = spec.Query(context.Declaration.Tree) with { Adaptable = adaptable };
         if (query.LastBlocks > 0 && !context.Layers.IsExact)
         {
-            atRunTime = true;   // the last ones of how many, the checkpoint tells
+            _atRunTime = true;   // the last ones of how many, the checkpoint tells
             query = query with { LastBlocks = 0 };
         }
 
@@ -36,7 +36,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
         foreach (PlannedLayer layer in adapted.Concat(saved)) CheckReach(layer);
 
         adapted = ClassNames.Give(adapted);
-        return new LayerSelectionPlan(adapted.ToEquatableArray(), saved.ToEquatableArray(), atRunTime, selection);
+        return new LayerSelectionPlan(adapted.ToEquatableArray(), saved.ToEquatableArray(), _atRunTime, selection);
     }
 
     private List<PlannedLayer> Group(
@@ -53,8 +53,8 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
 
         // Blocks can be named by number only where the number of blocks is known, and only in one list at a time.
         bool nested = members[0].Blocks.Count > 1;
-        if (context.Layers.MayBeMissing(source)) atRunTime = true;
-        if (!all && (!context.Layers.IsExact || nested)) atRunTime = true;
+        if (context.Layers.MayBeMissing(source)) _atRunTime = true;
+        if (!all && (!context.Layers.IsExact || nested)) _atRunTime = true;
 
         bool counted = members[0].Blocks.Count == 0 || context.Layers.IsExact;
         TargetLayer first = members[0].Layer;

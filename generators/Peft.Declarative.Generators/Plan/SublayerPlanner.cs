@@ -8,7 +8,7 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Selects the places after sublayers where an adapter stands, and groups them so that one line of code stands for all blocks.</summary>
 internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext context)
 {
-    private readonly IReadOnlyList<TreeSublayer> all = context.Declaration.Tree.SublayerSlots;
+    private readonly IReadOnlyList<TreeSublayer> _all = context.Declaration.Tree.SublayerSlots;
 
     /// <summary>A place of one block.</summary>
     /// <param name="SublayerSlot">Its entry in the tree.</param>
@@ -19,7 +19,7 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
     internal PlannedSublayers Plan()
     {
         string model = context.Declaration.Name;
-        List<string> sublayers = all.Select(slot => slot.Sublayer).Distinct().ToList();
+        List<string> sublayers = _all.Select(slot => slot.Sublayer).Distinct().ToList();
         CheckTargets(sublayers);
 
         bool byBlock = spec.LeaveOut.Count > 0 || spec.ReductionPattern.Count > 0;
@@ -67,7 +67,7 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
     private IEnumerable<Spot> Spots()
     {
         var blocks = new List<string>();
-        foreach (TreeSublayer slot in all)
+        foreach (TreeSublayer slot in _all)
         {
             string list = slot.Place.Path.Contains(".*") ? slot.Place.Path.Substring(0, slot.Place.Path.IndexOf(".*", StringComparison.Ordinal)) : "";
             foreach (int[] indices in context.Layers.IndicesOf(slot.Place))

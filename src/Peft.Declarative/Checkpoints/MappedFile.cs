@@ -7,8 +7,8 @@ namespace Peft.Declarative.Checkpoints;
 /// <summary>A file that is mapped into memory as a whole, read-only, until this object is disposed.</summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
-    private readonly MemoryMappedFile? map;
-    private readonly MemoryMappedViewAccessor? view;
+    private readonly MemoryMappedFile? _map;
+    private readonly MemoryMappedViewAccessor? _view;
 
     private MappedFile(FileStream stream)
     {
@@ -18,11 +18,11 @@ internal sealed unsafe class MappedFile : IDisposable
             return;   // the system cannot map an empty file
         }
 
-        map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        view = map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        _map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-        Start = start + view.PointerOffset;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        Start = start + _view.PointerOffset;
     }
 
     /// <summary>The length of the file in bytes.</summary>
@@ -68,9 +68,9 @@ internal sealed unsafe class MappedFile : IDisposable
         }
 
         IsDisposed = true;
-        view?.SafeMemoryMappedViewHandle.ReleasePointer();
-        view?.Dispose();
-        map?.Dispose();
+        _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view?.Dispose();
+        _map?.Dispose();
     }
 
     [DllImport("libc", EntryPoint = "madvise")]

@@ -18,14 +18,14 @@ public sealed class ModelDirectory : IDisposable
     /// <summary>The file name of the index of a sharded model.</summary>
     public const string IndexName = WeightsName + ".index.json";
 
-    private readonly IReadOnlyList<SafetensorsFile> files;
-    private readonly Dictionary<string, SafetensorsFile> fileOf;
+    private readonly IReadOnlyList<SafetensorsFile> _files;
+    private readonly Dictionary<string, SafetensorsFile> _fileOf;
 
     private ModelDirectory(string path, IReadOnlyList<SafetensorsFile> files, Dictionary<string, SafetensorsFile> fileOf)
     {
         Path = path;
-        this.files = files;
-        this.fileOf = fileOf;
+        _files = files;
+        _fileOf = fileOf;
         Names = [.. fileOf.Keys.Order(StringComparer.Ordinal)];
     }
 
@@ -55,7 +55,7 @@ public sealed class ModelDirectory : IDisposable
     }
 
     /// <summary>Determines whether the model has a tensor of this name.</summary>
-    public bool Contains(string name) => fileOf.ContainsKey(name);
+    public bool Contains(string name) => _fileOf.ContainsKey(name);
 
     /// <summary>Gets the element type and shape of a tensor, and its byte range in the file that contains it.</summary>
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
@@ -73,7 +73,7 @@ public sealed class ModelDirectory : IDisposable
     /// <summary>Releases the memory of the data that has been read. The tensors remain valid; the system reads them from the files again on the next access.</summary>
     internal void ReleasePages()
     {
-        foreach (SafetensorsFile file in files)
+        foreach (SafetensorsFile file in _files)
         {
             file.ReleasePages();
         }
@@ -82,14 +82,14 @@ public sealed class ModelDirectory : IDisposable
     /// <summary>Unmaps all files. Tensors that were read from them must not be used afterwards.</summary>
     public void Dispose()
     {
-        foreach (SafetensorsFile file in files)
+        foreach (SafetensorsFile file in _files)
         {
             file.Dispose();
         }
     }
 
     private SafetensorsFile FileOf(string name) =>
-        fileOf.TryGetValue(name, out SafetensorsFile? file) ? file : throw CheckpointErrors.MissingTensor(Path, name, Names);
+        _fileOf.TryGetValue(name, out SafetensorsFile? file) ? file : throw CheckpointErrors.MissingTensor(Path, name, Names);
 
     private static ModelDirectory OpenShards(string path, string index)
     {

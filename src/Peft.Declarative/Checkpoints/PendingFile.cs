@@ -5,14 +5,14 @@ namespace Peft.Declarative.Checkpoints;
 /// <summary>A complete temporary file in the directory of its target. <see cref="Commit"/> renames it to the target; otherwise disposal deletes it.</summary>
 internal sealed class PendingFile : IDisposable
 {
-    private readonly string target;
-    private readonly string temporary;
-    private bool committed;
+    private readonly string _target;
+    private readonly string _temporary;
+    private bool _committed;
 
     private PendingFile(string target, string temporary)
     {
-        this.target = target;
-        this.temporary = temporary;
+        _target = target;
+        _temporary = temporary;
     }
 
     /// <summary>Writes a temporary file. It is in the target's directory because a rename is atomic only within one file system.</summary>
@@ -51,10 +51,10 @@ internal sealed class PendingFile : IDisposable
     {
         try
         {
-            File.Move(temporary, target, overwrite: true);
-            committed = true;
+            File.Move(_temporary, _target, overwrite: true);
+            _committed = true;
         }
-        catch (Exception error) when (Explain(target, error) is { } explained)
+        catch (Exception error) when (Explain(_target, error) is { } explained)
         {
             throw explained;
         }
@@ -62,14 +62,14 @@ internal sealed class PendingFile : IDisposable
 
     public void Dispose()
     {
-        if (committed)
+        if (_committed)
         {
             return;
         }
 
         try
         {
-            File.Delete(temporary);
+            File.Delete(_temporary);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

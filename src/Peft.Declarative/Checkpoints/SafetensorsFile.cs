@@ -29,19 +29,19 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>The maximum number of dimensions of a tensor, which is libtorch's limit.</summary>
     public const int MaxRank = 64;
 
-    private readonly MappedFile map;
-    private readonly long dataStart;
-    private readonly FrozenDictionary<string, SafetensorsEntry> entries;
+    private readonly MappedFile _map;
+    private readonly long _dataStart;
+    private readonly FrozenDictionary<string, SafetensorsEntry> _entries;
 
     private SafetensorsFile(string path, MappedFile map)
     {
         Path = path;
-        this.map = map;
-        SafetensorsHeader header = ReadHeader(path, map, out dataStart);
-        SafetensorsLayout.Check(path, header.Entries, map.Length - dataStart);
-        entries = header.Entries.ToFrozenDictionary(entry => entry.Name, StringComparer.Ordinal);
+        _map = map;
+        SafetensorsHeader header = ReadHeader(path, map, out _dataStart);
+        SafetensorsLayout.Check(path, header.Entries, map.Length - _dataStart);
+        _entries = header.Entries.ToFrozenDictionary(entry => entry.Name, StringComparer.Ordinal);
         Metadata = header.Metadata;
-        Names = [.. entries.Keys.Order(StringComparer.Ordinal)];
+        Names = [.. _entries.Keys.Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The path with which the file was opened.</summary>
@@ -72,12 +72,12 @@ public sealed unsafe class SafetensorsFile : IDisposable
     }
 
     /// <summary>Determines whether the file contains a tensor of this name.</summary>
-    public bool Contains(string name) => entries.ContainsKey(name);
+    public bool Contains(string name) => _entries.ContainsKey(name);
 
     /// <summary>Gets the element type, shape and byte range of a tensor.</summary>
     /// <exception cref="PeftException">PEFT503: the file has no such tensor.</exception>
     public SafetensorsEntry Entry(string name) =>
-        entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw CheckpointErrors.MissingTensor(Path, name, Names);
+        _entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw CheckpointErrors.MissingTensor(Path, name, Names);
 
     /// <summary>
     /// Reads a tensor as a view into the file. The view belongs to no dispose scope. It must not be written to, because the memory is read-only and a
@@ -88,7 +88,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="PeftException">PEFT503: the file has no such tensor.</exception>
     public Tensor Read(string name)
     {
-        ObjectDisposedException.ThrowIf(map.IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_map.IsDisposed, this);
         NativeStartup.EnsureLoaded();
         SafetensorsEntry entry = Entry(name);
         if (entry.Dtype.TorchType() is not { } type)
@@ -104,19 +104,19 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>A range of a tensor's bytes, as stored in the file; valid until this object is disposed.</summary>
     internal ReadOnlySpan<byte> Bytes(string name, long offset, int count)
     {
-        ObjectDisposedException.ThrowIf(map.IsDisposed, this);
+        ObjectDisposedException.ThrowIf(_map.IsDisposed, this);
         SafetensorsEntry entry = Entry(name);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, entry.ByteLength - count);
-        return new ReadOnlySpan<byte>(map.Start + dataStart + entry.Begin + offset, count);
+        return new ReadOnlySpan<byte>(_map.Start + _dataStart + entry.Begin + offset, count);
     }
 
     /// <summary>Releases the memory of the data that has been read. The tensors remain valid; the system reads them from the file again on the next access.</summary>
-    internal void ReleasePages() => map.ReleasePages();
+    internal void ReleasePages() => _map.ReleasePages();
 
     /// <summary>Unmaps the file. Tensors that were read from it must not be used afterwards.</summary>
-    public void Dispose() => map.Dispose();
+    public void Dispose() => _map.Dispose();
 
     private Tensor Load(SafetensorsEntry entry, ScalarType type)
     {
@@ -125,7 +125,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
             return empty(entry.Shape.AsSpan().ToArray(), dtype: type, device: CPU);
         }
 
-        byte* start = map.Start + dataStart + entry.Begin;
+        byte* start = _map.Start + _dataStart + entry.Begin;
         if ((nuint)start % (nuint)(entry.Dtype.Bits() / 8) == 0)
         {
             return RawTensor.View(start, type, entry.Shape.AsSpan());

@@ -8,16 +8,16 @@ namespace Peft.Declarative.Checkpoints;
 /// <summary>Reads the JSON header of a safetensors file token by token, so that numbers in the header never determine the size of an allocation.</summary>
 internal ref struct SafetensorsHeaderReader
 {
-    private readonly string file;
-    private readonly List<SafetensorsEntry> entries = [];
-    private readonly HashSet<string> names = [];
-    private Dictionary<string, string>? metadata;
-    private Utf8JsonReader json;
+    private readonly string _file;
+    private readonly List<SafetensorsEntry> _entries = [];
+    private readonly HashSet<string> _names = [];
+    private Dictionary<string, string>? _metadata;
+    private Utf8JsonReader _json;
 
     private SafetensorsHeaderReader(string file, ReadOnlySpan<byte> header)
     {
-        this.file = file;
-        json = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = 64 });
+        _file = file;
+        _json = new Utf8JsonReader(header, new JsonReaderOptions { MaxDepth = 64 });
     }
 
     internal static SafetensorsHeader Read(string file, ReadOnlySpan<byte> header)
@@ -46,37 +46,37 @@ internal ref struct SafetensorsHeaderReader
 
     private SafetensorsHeader ReadAll()
     {
-        json.Read();
+        _json.Read();
         while (NextKey() is { } name)
         {
-            if (!names.Add(name))
+            if (!_names.Add(name))
             {
                 throw Fail(SafetensorsViolation.DuplicateName, $"'{Shown(name)}' occurs twice in its header", name);
             }
 
             if (name == SafetensorsHeader.MetadataKey)
             {
-                metadata = ReadMetadata();
+                _metadata = ReadMetadata();
                 continue;
             }
 
-            if (entries.Count == SafetensorsFile.MaxTensors)
+            if (_entries.Count == SafetensorsFile.MaxTensors)
             {
                 throw Fail(SafetensorsViolation.TooManyTensors, $"its header names more than {SafetensorsFile.MaxTensors:N0} tensors", name);
             }
 
-            entries.Add(ReadEntry(name));
+            _entries.Add(ReadEntry(name));
         }
 
-        json.Read();   // throws if anything except white space follows
-        return new SafetensorsHeader(entries, metadata ?? []);
+        _json.Read();   // throws if anything except white space follows
+        return new SafetensorsHeader(_entries, _metadata ?? []);
     }
 
     private Dictionary<string, string> ReadMetadata()
     {
         Dictionary<string, string> pairs = [];
-        json.Read();
-        if (json.TokenType == JsonTokenType.Null)
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.Null)
         {
             return pairs;
         }
@@ -84,9 +84,9 @@ internal ref struct SafetensorsHeaderReader
         Expect(JsonTokenType.StartObject, SafetensorsHeader.MetadataKey, "is not an object");
         while (NextKey() is { } key)
         {
-            json.Read();
+            _json.Read();
             Expect(JsonTokenType.String, SafetensorsHeader.MetadataKey, $"has a value at '{Shown(key)}' that is not a string");
-            if (!pairs.TryAdd(key, json.GetString()!))
+            if (!pairs.TryAdd(key, _json.GetString()!))
             {
                 throw Fail(SafetensorsViolation.DuplicateName, $"'{Shown(key)}' occurs twice in its metadata", SafetensorsHeader.MetadataKey);
             }
@@ -100,7 +100,7 @@ internal ref struct SafetensorsHeaderReader
         SafetensorsDtype? dtype = null;
         ImmutableArray<long>? shape = null;
         ImmutableArray<long>? offsets = null;
-        json.Read();
+        _json.Read();
         Expect(JsonTokenType.StartObject, name, "is not described by an object");
         while (NextKey() is { } field)
         {
@@ -120,7 +120,7 @@ internal ref struct SafetensorsHeaderReader
                     offsets = ReadNumbers(name, field, 2, SafetensorsViolation.InvalidHeaderDeserialization, SafetensorsViolation.InvalidOffset);
                     break;
                 default:
-                    json.Skip();   // the reference reader ignores unknown fields
+                    _json.Skip();   // the reference reader ignores unknown fields
                     break;
             }
         }
@@ -136,9 +136,9 @@ internal ref struct SafetensorsHeaderReader
 
     private SafetensorsDtype ReadDtype(string name)
     {
-        json.Read();
+        _json.Read();
         Expect(JsonTokenType.String, name, "has a dtype that is not a string");
-        string text = json.GetString()!;
+        string text = _json.GetString()!;
         return SafetensorsDtypeTable.Parse(text)
             ?? throw Fail(SafetensorsViolation.InvalidHeaderDeserialization, $"tensor '{Shown(name)}' has the unknown dtype '{Shown(text)}'", name);
     }
@@ -146,17 +146,17 @@ internal ref struct SafetensorsHeaderReader
     private ImmutableArray<long> ReadNumbers(
         string name, string field, int limit, SafetensorsViolation tooMany, SafetensorsViolation tooLarge)
     {
-        json.Read();
+        _json.Read();
         Expect(JsonTokenType.StartArray, name, $"has a {field} that is not a list");
         ImmutableArray<long>.Builder numbers = ImmutableArray.CreateBuilder<long>();
-        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             if (numbers.Count == limit)
             {
                 throw Fail(tooMany, $"tensor '{Shown(name)}' has more than {limit} numbers in its {field}", name);
             }
 
-            if (json.TokenType != JsonTokenType.Number || !json.TryGetUInt64(out ulong number))
+            if (_json.TokenType != JsonTokenType.Number || !_json.TryGetUInt64(out ulong number))
             {
                 throw Fail(SafetensorsViolation.InvalidHeaderDeserialization,
                     $"tensor '{Shown(name)}' has something other than a whole number from 0 to 2^64 - 1 in its {field}", name);
@@ -172,8 +172,8 @@ internal ref struct SafetensorsHeaderReader
 
     private string? NextKey()
     {
-        json.Read();
-        return json.TokenType == JsonTokenType.PropertyName ? json.GetString() : null;
+        _json.Read();
+        return _json.TokenType == JsonTokenType.PropertyName ? _json.GetString() : null;
     }
 
     private readonly void Once(bool first, string name, string field)
@@ -186,14 +186,14 @@ internal ref struct SafetensorsHeaderReader
 
     private readonly void Expect(JsonTokenType type, string name, string problem)
     {
-        if (json.TokenType != type)
+        if (_json.TokenType != type)
         {
             throw Fail(SafetensorsViolation.InvalidHeaderDeserialization, $"'{Shown(name)}' {problem}", name);
         }
     }
 
     private readonly SafetensorsException Fail(SafetensorsViolation violation, string problem, string name) =>
-        new(violation, file, problem, name);
+        new(violation, _file, problem, name);
 
     private static string Shown(string name) => UntrustedText.Shown(name);
 }

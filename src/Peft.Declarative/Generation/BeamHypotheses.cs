@@ -7,13 +7,13 @@ namespace Peft.Declarative.Generation;
 /// <param name="greatestLength">Most new tokens that a text can have.</param>
 internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlyStopping earlyStopping, int greatestLength)
 {
-    private readonly List<(double Score, long[] Ids)> finished = [];
-    private double worst = 1e9;
+    private readonly List<(double Score, long[] Ids)> _finished = [];
+    private double _worst = 1e9;
 
     /// <summary>Whether no running beam can still matter.</summary>
     internal bool IsDone { get; private set; }
 
-    internal IReadOnlyList<(double Score, long[] Ids)> Finished => finished;
+    internal IReadOnlyList<(double Score, long[] Ids)> Finished => _finished;
 
     /// <summary>Keeps a text if it is good enough.</summary>
     /// <param name="ids">Its ids without the one that ended it.</param>
@@ -22,21 +22,21 @@ internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlySt
     internal void Add(long[] ids, double sum, int length)
     {
         double score = Score(sum, length);
-        if (finished.Count >= capacity && score <= worst)
+        if (_finished.Count >= capacity && score <= _worst)
         {
             return;
         }
 
-        finished.Add((score, ids));
-        if (finished.Count > capacity)
+        _finished.Add((score, ids));
+        if (_finished.Count > capacity)
         {
-            int least = Enumerable.Range(0, finished.Count).MinBy(index => finished[index].Score);
-            finished.RemoveAt(least);
-            worst = finished.Min(text => text.Score);
+            int least = Enumerable.Range(0, _finished.Count).MinBy(index => _finished[index].Score);
+            _finished.RemoveAt(least);
+            _worst = _finished.Min(text => text.Score);
         }
         else
         {
-            worst = Math.Min(score, worst);
+            _worst = Math.Min(score, _worst);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlySt
     /// <param name="length">New tokens of the running beams.</param>
     internal void Update(double bestSum, int length)
     {
-        if (IsDone || finished.Count < capacity)
+        if (IsDone || _finished.Count < capacity)
         {
             return;
         }
@@ -53,8 +53,8 @@ internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlySt
         IsDone = earlyStopping switch
         {
             EarlyStopping.Immediate => true,
-            EarlyStopping.Never when lengthPenalty > 0 => worst >= Score(bestSum, greatestLength),   // the length at which it would score best
-            _ => worst >= Score(bestSum, length),
+            EarlyStopping.Never when lengthPenalty > 0 => _worst >= Score(bestSum, greatestLength),   // the length at which it would score best
+            _ => _worst >= Score(bestSum, length),
         };
     }
 

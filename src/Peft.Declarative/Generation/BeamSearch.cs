@@ -7,90 +7,90 @@ internal sealed class BeamSearch
 {
     private const float Hopeless = -1e9f;
 
-    private readonly SearchContext context;
-    private readonly DecodingSession session;
-    private readonly int prompts;
-    private readonly int beams;
-    private readonly int groups;
-    private readonly int groupSize;
-    private readonly BeamHypotheses[] hypotheses;
-    private readonly float[] sums;
+    private readonly SearchContext _context;
+    private readonly DecodingSession _session;
+    private readonly int _prompts;
+    private readonly int _beams;
+    private readonly int _groups;
+    private readonly int _groupSize;
+    private readonly BeamHypotheses[] _hypotheses;
+    private readonly float[] _sums;
 
     internal BeamSearch(SearchContext context)
     {
-        this.context = context;
-        session = context.Session;
-        beams = context.Options.NumBeams;
-        groups = context.Options.NumBeamGroups;
-        groupSize = beams / groups;
-        using Tensor ids = session.Ids;
-        prompts = (int)ids.size(0);
-        hypotheses = [.. Enumerable.Range(0, prompts * groups).Select(_ => new BeamHypotheses(
-            groupSize, context.Options.LengthPenalty, context.Options.EarlyStopping, context.Limit - context.PromptLength))];
+        _context = context;
+        _session = context.Session;
+        _beams = context.Options.NumBeams;
+        _groups = context.Options.NumBeamGroups;
+        _groupSize = _beams / _groups;
+        using Tensor ids = _session.Ids;
+        _prompts = (int)ids.size(0);
+        _hypotheses = [.. Enumerable.Range(0, _prompts * _groups).Select(_ => new BeamHypotheses(
+            _groupSize, context.Options.LengthPenalty, context.Options.EarlyStopping, context.Limit - context.PromptLength))];
 
         // At first all beams of a group are the same text; only one of them may count, or they would stay the same.
-        sums = [.. Enumerable.Range(0, prompts * beams).Select(row => row % groupSize == 0 ? 0 : Hopeless)];
+        _sums = [.. Enumerable.Range(0, _prompts * _beams).Select(row => row % _groupSize == 0 ? 0 : Hopeless)];
     }
 
     internal GenerationResult Run()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor? first = session.Forward().Logits.repeat_interleave(beams, 0);   // the prompt is computed once for all beams
-        session.Reorder([.. Enumerable.Range(0, prompts * beams).Select(row => (long)(row / beams))]);
-        while (session.Length < context.Limit && !hypotheses.All(texts => texts.IsDone))
+        Tensor? first = _session.Forward().Logits.repeat_interleave(_beams, 0);   // the prompt is computed once for all beams
+        _session.Reorder([.. Enumerable.Range(0, _prompts * _beams).Select(row => (long)(row / _beams))]);
+        while (_session.Length < _context.Limit && !_hypotheses.All(texts => texts.IsDone))
         {
-            context.Cancellation.ThrowIfCancellationRequested();
+            _context.Cancellation.ThrowIfCancellationRequested();
             using DisposeScope step = NewDisposeScope();
-            Step(first ?? session.Forward().Logits);
+            Step(first ?? _session.Forward().Logits);
             first = null;
         }
 
         AddRunning();
-        return BeamResult.Collect(context, hypotheses, groups);
+        return BeamResult.Collect(_context, _hypotheses, _groups);
     }
 
     private void Step(Tensor logits)
     {
-        long[] tokens = new long[prompts * beams];
-        long[] sources = new long[prompts * beams];
-        for (int group = 0; group < groups; group++)
+        long[] tokens = new long[_prompts * _beams];
+        long[] sources = new long[_prompts * _beams];
+        for (int group = 0; group < _groups; group++)
         {
-            Tensor chosen = tensor(tokens, device: logits.device).view(prompts, beams).narrow(1, 0, group * groupSize);
-            context.Pipeline.Diversity?.BeginGroup(chosen);
+            Tensor chosen = tensor(tokens, device: logits.device).view(_prompts, _beams).narrow(1, 0, group * _groupSize);
+            _context.Pipeline.Diversity?.BeginGroup(chosen);
             Tensor scores = Scores(logits, group);
             (float[] values, long[] indices, int count) = Candidates(scores);
-            for (int prompt = 0; prompt < prompts; prompt++)
+            for (int prompt = 0; prompt < _prompts; prompt++)
             {
                 Range candidates = (prompt * count)..((prompt + 1) * count);
                 Advance(prompt, group, values.AsSpan(candidates), indices.AsSpan(candidates), scores.size(1), tokens, sources);
             }
         }
 
-        session.Reorder(sources);
-        session.Append(tokens);
+        _session.Reorder(sources);
+        _session.Append(tokens);
     }
 
     /// <summary>Sums of log-probabilities of every continuation of a group's beams, [prompts × group, vocabulary].</summary>
     private Tensor Scores(Tensor logits, int group)
     {
-        long[] ofGroup = [.. Enumerable.Range(0, prompts * groupSize).Select(i => (long)Row(i / groupSize, group, i % groupSize))];
+        long[] ofGroup = [.. Enumerable.Range(0, _prompts * _groupSize).Select(i => (long)Row(i / _groupSize, group, i % _groupSize))];
         Tensor rows = tensor(ofGroup, device: logits.device);
         Tensor scores = logits.index_select(0, rows).log_softmax(1);
-        scores = context.Pipeline.Process(session.Ids.index_select(0, rows), scores);
-        return scores + tensor(sums, device: logits.device).index_select(0, rows).unsqueeze(1);
+        scores = _context.Pipeline.Process(_session.Ids.index_select(0, rows), scores);
+        return scores + tensor(_sums, device: logits.device).index_select(0, rows).unsqueeze(1);
     }
 
     /// <summary>Enough of the best continuations per prompt that an end of text in all of them would still leave a full group.</summary>
     private (float[] Values, long[] Indices, int Count) Candidates(Tensor scores)
     {
-        int count = Math.Max(2, 1 + context.EosTokenIds.Count) * groupSize;
-        Tensor flat = scores.view(prompts, -1);
+        int count = Math.Max(2, 1 + _context.EosTokenIds.Count) * _groupSize;
+        Tensor flat = scores.view(_prompts, -1);
         count = (int)Math.Min(count, flat.size(1));
         Tensor indices;
         Tensor values;
-        if (context.Options.DoSample)
+        if (_context.Options.DoSample)
         {
-            indices = flat.softmax(1).multinomial(count, replacement: false, context.Random);
+            indices = flat.softmax(1).multinomial(count, replacement: false, _context.Random);
             (values, Tensor order) = flat.gather(1, indices).sort(1, descending: true);
             indices = indices.gather(1, order);
         }
@@ -105,42 +105,42 @@ internal sealed class BeamSearch
     private void Advance(
         int prompt, int group, ReadOnlySpan<float> values, ReadOnlySpan<long> indices, long vocabulary, long[] tokens, long[] sources)
     {
-        BeamHypotheses texts = hypotheses[prompt * groups + group];
-        int newLength = session.Length + 1 - context.PromptLength;
+        BeamHypotheses texts = _hypotheses[prompt * _groups + group];
+        int newLength = _session.Length + 1 - _context.PromptLength;
         int taken = 0;
-        for (int rank = 0; rank < values.Length && taken < groupSize && !texts.IsDone; rank++)
+        for (int rank = 0; rank < values.Length && taken < _groupSize && !texts.IsDone; rank++)
         {
             int source = Row(prompt, group, (int)(indices[rank] / vocabulary));
             long token = indices[rank] % vocabulary;
-            if (!context.EosTokenIds.Contains((int)token))
+            if (!_context.EosTokenIds.Contains((int)token))
             {
                 Put(Row(prompt, group, taken++), token, source, values[rank]);
             }
-            else if (rank < groupSize)
+            else if (rank < _groupSize)
             {
                 texts.Add(RowIds(source), values[rank], newLength);
             }
         }
 
-        for (; taken < groupSize; taken++)
+        for (; taken < _groupSize; taken++)
         {
-            Put(Row(prompt, group, taken), context.PadTokenId, Row(prompt, group, taken), texts.IsDone ? 0 : Hopeless);
+            Put(Row(prompt, group, taken), _context.PadTokenId, Row(prompt, group, taken), texts.IsDone ? 0 : Hopeless);
         }
 
         texts.Update(values[0], newLength);
 
-        void Put(int row, long token, int source, float sum) => (tokens[row], sources[row], sums[row]) = (token, source, sum);
+        void Put(int row, long token, int source, float sum) => (tokens[row], sources[row], _sums[row]) = (token, source, sum);
     }
 
     /// <summary>Beams that still run when the greatest length is reached count as they are.</summary>
     private void AddRunning()
     {
-        for (int row = 0; row < prompts * beams; row++)
+        for (int row = 0; row < _prompts * _beams; row++)
         {
-            BeamHypotheses texts = hypotheses[row / groupSize];
+            BeamHypotheses texts = _hypotheses[row / _groupSize];
             if (!texts.IsDone)
             {
-                texts.Add(RowIds(row), sums[row], session.Length - context.PromptLength);
+                texts.Add(RowIds(row), _sums[row], _session.Length - _context.PromptLength);
             }
         }
     }
@@ -148,8 +148,8 @@ internal sealed class BeamSearch
     private long[] RowIds(int row)
     {
         using DisposeScope scope = NewDisposeScope();
-        return SearchContext.Host(session.Ids[row]);
+        return SearchContext.Host(_session.Ids[row]);
     }
 
-    private int Row(int prompt, int group, int beam) => prompt * beams + group * groupSize + beam;
+    private int Row(int prompt, int group, int beam) => prompt * _beams + group * _groupSize + beam;
 }

@@ -9,24 +9,24 @@ namespace Peft.Declarative.Generation;
 internal sealed class ClassifierFreeGuidance(IContinuable model, double scale, int promptLength, int limit, bool useCache)
     : ILogitsProcessor, IDisposable
 {
-    private DecodingSession? unprompted;
+    private DecodingSession? _unprompted;
 
     public Tensor Process(Tensor inputIds, Tensor scores)
     {
         Tensor last = inputIds.narrow(1, inputIds.size(1) - 1, 1);
-        if (unprompted is null)
+        if (_unprompted is null)
         {
             int room = limit - promptLength + 1;
-            unprompted = model.Begin(last, null, room, useCache);
+            _unprompted = model.Begin(last, null, room, useCache);
         }
         else
         {
-            unprompted.Append(SearchContext.Host(last));
+            _unprompted.Append(SearchContext.Host(last));
         }
 
-        Tensor without = unprompted.Forward().Logits.log_softmax(1);
+        Tensor without = _unprompted.Forward().Logits.log_softmax(1);
         return (scores.log_softmax(1) - without) * scale + without;
     }
 
-    public void Dispose() => unprompted?.Dispose();
+    public void Dispose() => _unprompted?.Dispose();
 }

@@ -8,44 +8,44 @@ namespace Peft.Declarative.Generation;
 /// </summary>
 internal sealed class ContrastiveSearch(SearchContext context)
 {
-    private readonly DecodingSession session = context.Session;
-    private readonly double alpha = context.Options.PenaltyAlpha;
-    private readonly int candidates = context.Options.TopK;
+    private readonly DecodingSession _session = context.Session;
+    private readonly double _alpha = context.Options.PenaltyAlpha;
+    private readonly int _candidates = context.Options.TopK;
 
     internal GenerationResult Run()
     {
         using DisposeScope scope = NewDisposeScope();
-        int rowCount = (int)session.Ids.size(0);
+        int rowCount = (int)_session.Ids.size(0);
         StoppingCriteria rows = context.StartRows();
-        (Tensor logits, Tensor hidden) = session.Forward();
+        (Tensor logits, Tensor hidden) = _session.Forward();
 
         // Learned tokens before the text are no context that the text could repeat.
-        Tensor seen = Normal(hidden.narrow(1, hidden.size(1) - session.Length, session.Length));
-        session.Reorder(Candidates(rowCount, row => row));
-        while (!rows.All && session.Length < context.Limit)
+        Tensor seen = Normal(hidden.narrow(1, hidden.size(1) - _session.Length, _session.Length));
+        _session.Reorder(Candidates(rowCount, row => row));
+        while (!rows.All && _session.Length < context.Limit)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             using DisposeScope step = NewDisposeScope();
-            Tensor ids = session.Ids.view(rowCount, candidates, -1).select(1, 0);
-            (Tensor probabilities, Tensor tokens) = context.Pipeline.Process(ids, logits).softmax(1).topk(candidates, dim: 1);
-            Tensor? mask = session.Mask?.view(rowCount, candidates, -1).select(1, 0);
+            Tensor ids = _session.Ids.view(rowCount, _candidates, -1).select(1, 0);
+            (Tensor probabilities, Tensor tokens) = context.Pipeline.Process(ids, logits).softmax(1).topk(_candidates, dim: 1);
+            Tensor? mask = _session.Mask?.view(rowCount, _candidates, -1).select(1, 0);
             long[] tokenIds = SearchContext.Host(tokens);
-            session.Append(tokenIds);
-            (Tensor nextLogits, Tensor nextHidden) = session.Forward();
-            Tensor normal = Normal(nextHidden).view(rowCount, candidates, -1);
+            _session.Append(tokenIds);
+            (Tensor nextLogits, Tensor nextHidden) = _session.Forward();
+            Tensor normal = Normal(nextHidden).view(rowCount, _candidates, -1);
             long[] best = SearchContext.Host(Rank(seen, normal, probabilities, mask));
 
-            long[] next = [.. best.Select((choice, row) => tokenIds[row * candidates + choice])];
-            session.Reorder(Candidates(rowCount, row => row * candidates + best[row]));
-            Tensor winners = tensor([.. best.Select((choice, row) => row * candidates + choice)], device: logits.device);
+            long[] next = [.. best.Select((choice, row) => tokenIds[row * _candidates + choice])];
+            _session.Reorder(Candidates(rowCount, row => row * _candidates + best[row]));
+            Tensor winners = tensor([.. best.Select((choice, row) => row * _candidates + choice)], device: logits.device);
             Move(ref logits, nextLogits.index_select(0, winners));
-            Move(ref seen, cat([seen, normal.view(rowCount * candidates, 1, -1).index_select(0, winners)], 1));
+            Move(ref seen, cat([seen, normal.view(rowCount * _candidates, 1, -1).index_select(0, winners)], 1));
             rows.Update(next);
-            session.Overwrite([.. next.SelectMany(id => Enumerable.Repeat(id, candidates))]);
+            _session.Overwrite([.. next.SelectMany(id => Enumerable.Repeat(id, _candidates))]);
             context.OnStep?.Invoke(next);
         }
 
-        Tensor sequences = session.Ids.view(rowCount, candidates, -1).select(1, 0).clone();
+        Tensor sequences = _session.Ids.view(rowCount, _candidates, -1).select(1, 0).clone();
         return new GenerationResult(sequences.MoveToOuterDisposeScope(), context.PromptLength, rows.NewLengths);
     }
 
@@ -57,11 +57,11 @@ internal sealed class ContrastiveSearch(SearchContext context)
             cosine = cosine.masked_fill(mask.eq(0).unsqueeze(1), float.MinValue);
         }
 
-        return (probabilities * (1 - alpha) - cosine.amax([2]) * alpha).argmax(1);
+        return (probabilities * (1 - _alpha) - cosine.amax([2]) * _alpha).argmax(1);
     }
 
     private long[] Candidates(int rowCount, Func<int, long> old) =>
-        [.. Enumerable.Range(0, rowCount).SelectMany(row => Enumerable.Repeat(old(row), candidates))];
+        [.. Enumerable.Range(0, rowCount).SelectMany(row => Enumerable.Repeat(old(row), _candidates))];
 
     private static Tensor Normal(Tensor hidden)
     {

@@ -5,7 +5,7 @@ namespace Peft.Declarative.Generation;
 /// <summary>A model with the rows of ids that it continues and what it remembers of them. All room is taken at the start, so that a token costs no new memory.</summary>
 internal abstract class DecodingSession : IDisposable
 {
-    private Tensor? ids;
+    private Tensor? _ids;
 
     /// <summary>Takes the first ids.</summary>
     /// <param name="startIds">Ids [rows, length].</param>
@@ -13,17 +13,17 @@ internal abstract class DecodingSession : IDisposable
     private protected DecodingSession(Tensor startIds, int limit)
     {
         Length = (int)startIds.size(1);
-        ids = RowHistory.Grown(startIds, limit, fill: 0).DetachFromDisposeScope();
+        _ids = RowHistory.Grown(startIds, limit, fill: 0).DetachFromDisposeScope();
     }
 
     /// <summary>Where the rows are.</summary>
-    internal Device Device => ids!.device;
+    internal Device Device => _ids!.device;
 
     /// <summary>Ids of a row so far, padding included.</summary>
     internal int Length { get; private set; }
 
     /// <summary>All rows so far [rows, length]; a view.</summary>
-    internal Tensor Ids => ids!.narrow(1, 0, Length);
+    internal Tensor Ids => _ids!.narrow(1, 0, Length);
 
     /// <summary>0 on padding [rows, length], or null; a view.</summary>
     internal virtual Tensor? Mask => null;
@@ -43,7 +43,7 @@ internal abstract class DecodingSession : IDisposable
     internal void Append(ReadOnlySpan<long> next)
     {
         using Tensor column = tensor(next.ToArray(), device: Device);
-        using Tensor place = ids!.select(1, Length);
+        using Tensor place = _ids!.select(1, Length);
         place.copy_(column);
         Length++;
     }
@@ -59,11 +59,11 @@ internal abstract class DecodingSession : IDisposable
     internal void Reorder(ReadOnlySpan<long> rows)
     {
         using Tensor order = tensor(rows.ToArray(), device: Device);
-        RowHistory.Reorder(ref ids, order);
+        RowHistory.Reorder(ref _ids, order);
         ReorderState(order);
     }
 
-    public virtual void Dispose() => ids?.Dispose();
+    public virtual void Dispose() => _ids?.Dispose();
 
     /// <summary>
     /// Runs what has not been run yet, all of it without a cache. Gives the hidden states that were computed, [rows, new positions, hidden].

@@ -74,7 +74,7 @@ public static class GenerationOptionsFile
     /// <summary>Typed access that collects every value of the wrong kind.</summary>
     private sealed class Fields(JsonObject json)
     {
-        private readonly List<string> problems = [];
+        private readonly List<string> _problems = [];
 
         /// <summary>A null in the file stands for the default, as in Python.</summary>
         internal T Value<T>(string name, T fallback)
@@ -90,7 +90,7 @@ public static class GenerationOptionsFile
             }
             catch (JsonException)
             {
-                problems.Add($"'{name}' is {UntrustedText.Shown(node.ToJsonString())}");
+                _problems.Add($"'{name}' is {UntrustedText.Shown(node.ToJsonString())}");
                 return fallback;
             }
         }
@@ -129,16 +129,16 @@ public static class GenerationOptionsFile
 
         internal void ThrowIfWrong(string path)
         {
-            if (problems.Count > 0)
+            if (_problems.Count > 0)
             {
                 throw new PeftException(RuleIds.GenerationConfigUnreadable,
-                    $"'{path}' holds values of the wrong kind: {ProblemList.Of(problems)}. Correct them or delete the file.");
+                    $"'{path}' holds values of the wrong kind: {ProblemList.Of(_problems)}. Correct them or delete the file.");
             }
         }
 
         private T? Wrong<T>(string name)
         {
-            problems.Add($"'{name}' is {UntrustedText.Shown(json[name]!.ToJsonString())}");
+            _problems.Add($"'{name}' is {UntrustedText.Shown(json[name]!.ToJsonString())}");
             return default;
         }
     }

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Generation;
 // Texts in, texts out.
 public sealed partial class Generator
 {
-    private ITokenizer Tokenizer => tokenizer
+    private ITokenizer Tokenizer => _tokenizer
         ?? throw new PeftException(RuleIds.PromptUnusable, "This generator has no tokenizer, so it continues ids only. Give it one.");
 
     /// <summary>Continues a text.</summary>
@@ -109,7 +109,7 @@ public sealed partial class Generator
         Show(decoder.Complete());
 
         IReadOnlyList<int> tokens = result.NewTokens(0);
-        bool full = result.PromptLength + tokens.Count >= Math.Min(options.LengthLimit(result.PromptLength), kind.MaxLength);
+        bool full = result.PromptLength + tokens.Count >= Math.Min(options.LengthLimit(result.PromptLength), _kind.MaxLength);
         return new StreamEnd(tokens.Count, full && Text(tokens, options).Count() == tokens.Count);
 
         void Show(string piece)
@@ -138,7 +138,7 @@ public sealed partial class Generator
     /// <summary>A row's ids without the one that ended it, which is no text even where the tokenizer does not call it special.</summary>
     private IEnumerable<int> Text(IReadOnlyList<int> ids, GenerationOptions? options)
     {
-        IReadOnlyList<int> eos = (options ?? Defaults).EosTokenIds ?? model.Config.EosTokenIds;
+        IReadOnlyList<int> eos = (options ?? Defaults).EosTokenIds ?? _model.Config.EosTokenIds;
         return ids.TakeWhile(id => !eos.Contains(id));
     }
 
@@ -157,7 +157,7 @@ public sealed partial class Generator
             int padding = length - rows[row].Count;
             for (int column = 0; column < length; column++)
             {
-                ids[row, column] = column < padding ? model.Config.PadTokenId ?? 0 : rows[row][column - padding];
+                ids[row, column] = column < padding ? _model.Config.PadTokenId ?? 0 : rows[row][column - padding];
                 mask[row, column] = column < padding ? 0 : 1;
             }
         }

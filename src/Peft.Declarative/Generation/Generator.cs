@@ -9,9 +9,9 @@ namespace Peft.Declarative.Generation;
 /// </summary>
 public sealed partial class Generator
 {
-    private readonly IContinuable kind;
-    private readonly PretrainedModel model;
-    private readonly ITokenizer? tokenizer;
+    private readonly IContinuable _kind;
+    private readonly PretrainedModel _model;
+    private readonly ITokenizer? _tokenizer;
 
     /// <summary>Makes a generator of a causal language model.</summary>
     /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
@@ -31,10 +31,10 @@ public sealed partial class Generator
 
     private Generator(IContinuable kind, ITokenizer? tokenizer)
     {
-        this.kind = kind;
-        this.tokenizer = tokenizer;
-        model = kind.Model;
-        Defaults = model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
+        _kind = kind;
+        _tokenizer = tokenizer;
+        _model = kind.Model;
+        Defaults = _model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
     }
 
     /// <summary>What the model's directory asks for in <c>generation_config.json</c>; used where a call brings no options.</summary>
@@ -68,28 +68,28 @@ public sealed partial class Generator
         Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default)
     {
         options ??= Defaults;
-        GenerationOptionsCheck.Run(options, model.Config.VocabularySize);
-        if (options.GuidanceScale != 1 && model is not CausalLanguageModel)
+        GenerationOptionsCheck.Run(options, _model.Config.VocabularySize);
+        if (options.GuidanceScale != 1 && _model is not CausalLanguageModel)
         {
-            throw new PeftException(RuleIds.PromptUnusable, $"GuidanceScale compares with a model that has not read the prompt, which '{model.Config.ModelType}' always "
+            throw new PeftException(RuleIds.PromptUnusable, $"GuidanceScale compares with a model that has not read the prompt, which '{_model.Config.ModelType}' always "
                 + "reads. Leave it at 1.");
         }
 
-        if (options.StopStrings.Count > 0 && (tokenizer is null || options.NumBeams > 1))
+        if (options.StopStrings.Count > 0 && (_tokenizer is null || options.NumBeams > 1))
         {
-            throw new PeftException(RuleIds.PromptUnusable, tokenizer is null
+            throw new PeftException(RuleIds.PromptUnusable, _tokenizer is null
                 ? "StopStrings are compared with text, but this generator has no tokenizer. Give it one."
                 : "StopStrings cannot be combined with NumBeams: beams end where their score says. Use one of them.");
         }
 
-        bool training = model.training;
-        model.eval();
+        bool training = _model.training;
+        _model.eval();
         try
         {
             using IDisposable untracked = no_grad();
             using DisposeScope scope = NewDisposeScope();
-            PromptCheck.Run(kind, inputIds, attentionMask);
-            GenerationResult result = Search(inputIds.to(model.Device), Padding(attentionMask), options, onStep, cancellation);
+            PromptCheck.Run(_kind, inputIds, attentionMask);
+            GenerationResult result = Search(inputIds.to(_model.Device), Padding(attentionMask), options, onStep, cancellation);
             result.Sequences.MoveToOuterDisposeScope();
             result.SequenceScores?.MoveToOuterDisposeScope();
             result.TokenLogProbabilities?.MoveToOuterDisposeScope();
@@ -97,26 +97,26 @@ public sealed partial class Generator
         }
         finally
         {
-            model.train(training);
+            _model.train(training);
         }
     }
 
     private GenerationResult Search(
         Tensor ids, Tensor? mask, GenerationOptions options, Action<IReadOnlyList<long>>? onStep, CancellationToken cancellation)
     {
-        int promptLength = kind.StartLength(ids);
-        int limit = Math.Min(options.LengthLimit(promptLength), kind.MaxLength);
-        IReadOnlyList<int> eos = options.EosTokenIds ?? model.Config.EosTokenIds;
+        int promptLength = _kind.StartLength(ids);
+        int limit = Math.Min(options.LengthLimit(promptLength), _kind.MaxLength);
+        IReadOnlyList<int> eos = options.EosTokenIds ?? _model.Config.EosTokenIds;
         using ClassifierFreeGuidance? guidance = options.GuidanceScale == 1 ? null
-            : new ClassifierFreeGuidance(kind, options.GuidanceScale, promptLength, limit, options.UseCache);
+            : new ClassifierFreeGuidance(_kind, options.GuidanceScale, promptLength, limit, options.UseCache);
         int room = Math.Max(limit, promptLength);
-        using DecodingSession session = kind.Begin(ids, mask, room, options.UseCache);
-        using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), model.Device);
+        using DecodingSession session = _kind.Begin(ids, mask, room, options.UseCache);
+        using var random = new TorchSharp.torch.Generator((ulong)(options.Seed ?? System.Random.Shared.NextInt64()), _model.Device);
         SearchContext context = new(
             session, new LogitsPipeline(options, promptLength, limit, eos, ids, guidance), options, limit, eos,
-            options.PadTokenId ?? model.Config.PadTokenId ?? eos.FirstOrDefault(), random)
+            options.PadTokenId ?? _model.Config.PadTokenId ?? eos.FirstOrDefault(), random)
         {
-            Stops = options.StopStrings.Count > 0 ? new StopStrings(options.StopStrings, tokenizer!) : null,
+            Stops = options.StopStrings.Count > 0 ? new StopStrings(options.StopStrings, _tokenizer!) : null,
             OnStep = onStep,
             Cancellation = cancellation,
         };
@@ -127,5 +127,5 @@ public sealed partial class Generator
 
     // Without padding the model needs no mask, and attention its fastest form.
     private Tensor? Padding(Tensor? attentionMask) =>
-        attentionMask is null || attentionMask.ne(0).all().item<bool>() ? null : attentionMask.to(ScalarType.Int64).to(model.Device);
+        attentionMask is null || attentionMask.ne(0).all().item<bool>() ? null : attentionMask.to(ScalarType.Int64).to(_model.Device);
 }

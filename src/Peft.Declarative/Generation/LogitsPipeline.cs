@@ -6,7 +6,7 @@ namespace Peft.Declarative.Generation;
 /// <summary>The rules that a set of options asks for, in the order of Hugging Face's <c>generate</c>.</summary>
 internal sealed class LogitsPipeline
 {
-    private readonly List<ILogitsProcessor> processors = [];
+    private readonly List<ILogitsProcessor> _processors = [];
 
     /// <summary>Makes the rules.</summary>
     /// <param name="options">What is asked for.</param>
@@ -28,7 +28,7 @@ internal sealed class LogitsPipeline
             AddWarpers(options, keep: options.NumBeams > 1 ? eosTokenIds.Count + 1 : 1);
         }
 
-        processors.AddRange(options.Processors);
+        _processors.AddRange(options.Processors);
         Add(options.RenormalizeLogits, () => new RenormalizeProcessor());
     }
 
@@ -36,11 +36,11 @@ internal sealed class LogitsPipeline
     internal HammingDiversityProcessor? Diversity { get; private set; }
 
     /// <summary>The rules in their order.</summary>
-    internal IReadOnlyList<ILogitsProcessor> Processors => processors;
+    internal IReadOnlyList<ILogitsProcessor> Processors => _processors;
 
     /// <summary>The scores after all rules. Temporary tensors belong to the caller's scope.</summary>
     internal Tensor Process(Tensor inputIds, Tensor scores) =>
-        processors.Aggregate(scores, (current, processor) => processor.Process(inputIds, current));
+        _processors.Aggregate(scores, (current, processor) => processor.Process(inputIds, current));
 
     private void AddPenalties(GenerationOptions o, int promptLength, Tensor encoderIds, IReadOnlyList<int> eos)
     {
@@ -86,7 +86,7 @@ internal sealed class LogitsPipeline
     {
         if (wanted)
         {
-            processors.Add(make());
+            _processors.Add(make());
         }
     }
 }

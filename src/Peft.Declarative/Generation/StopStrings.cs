@@ -4,12 +4,12 @@ namespace Peft.Declarative.Generation;
 internal sealed class StopStrings(IReadOnlyList<string> texts, ITokenizer tokenizer)
 {
     // A character takes at most four byte tokens; a few more, since decoders treat the first token apart.
-    private readonly int window = 4 * texts.Max(text => text.Length) + 4;
+    private readonly int _window = 4 * texts.Max(text => text.Length) + 4;
 
     /// <summary>Whether a text ends inside the last id's text.</summary>
     internal bool EndsWith(IReadOnlyList<int> ids)
     {
-        IEnumerable<int> tail = ids.Skip(Math.Max(0, ids.Count - window));
+        IEnumerable<int> tail = ids.Skip(Math.Max(0, ids.Count - _window));
         string all = tokenizer.Decode(tail, skipSpecialTokens: false);
         string before = tokenizer.Decode(tail.SkipLast(1), skipSpecialTokens: false);
         return texts.Any(text =>

@@ -11,9 +11,9 @@ internal sealed class PathPattern
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
-    private readonly Regex regex;
+    private readonly Regex _regex;
 
-    private PathPattern(Regex regex) => this.regex = regex;
+    private PathPattern(Regex regex) => _regex = regex;
 
     /// <summary>Why the expression cannot be used, once that is known.</summary>
     internal string? Failure { get; private set; }
@@ -29,7 +29,7 @@ internal sealed class PathPattern
         if (Failure is not null) return false;
         try
         {
-            return regex.IsMatch(path);
+            return _regex.IsMatch(path);
         }
         catch (RegexMatchTimeoutException)
         {
@@ -77,20 +77,20 @@ internal sealed record PatternEntry(string Key, double Value)
 /// <summary>A pattern, such as of ranks: the value of the first entry that fits a path, in the order they are written.</summary>
 internal sealed class PatternTable
 {
-    private readonly List<(PatternEntry Entry, PathPattern? Pattern, string? Failure)> rows = [];
+    private readonly List<(PatternEntry Entry, PathPattern? Pattern, string? Failure)> _rows = [];
 
     internal PatternTable(IEnumerable<PatternEntry> entries)
     {
         foreach (PatternEntry entry in entries)
         {
             PathPattern? pattern = PathPattern.End(entry.Key, out string? failure);
-            rows.Add((entry, pattern, failure));
+            _rows.Add((entry, pattern, failure));
         }
     }
 
     internal double Of(string path, double otherwise)
     {
-        foreach (var (entry, pattern, _) in rows)
+        foreach (var (entry, pattern, _) in _rows)
         {
             if (pattern?.Matches(path) == true) return entry.Value;
         }
@@ -101,9 +101,9 @@ internal sealed class PatternTable
     /// <summary>Reports expressions that cannot be used, and those that fit no adapted layer.</summary>
     internal void Check(string argument, IReadOnlyList<TargetLayer> adapted, TargetProblems problems)
     {
-        for (int i = 0; i < rows.Count; i++)
+        for (int i = 0; i < _rows.Count; i++)
         {
-            var (entry, pattern, failure) = rows[i];
+            var (entry, pattern, failure) = _rows[i];
             bool fits = pattern is not null && adapted.Any(layer => pattern.Matches(layer.Path));
             if ((failure ?? pattern?.Failure) is { } reason) problems.BadExpression(argument, i, entry.Key, reason);
             else if (!fits) problems.KeyFitsNothing(argument, i, entry.Key, adapted);

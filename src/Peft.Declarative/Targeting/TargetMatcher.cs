@@ -124,10 +124,10 @@ internal sealed class BlockIndex
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
-    private readonly Regex[] lists;
+    private readonly Regex[] _lists;
 
     internal BlockIndex(IReadOnlyList<string>? names) =>
-        lists = (names is { Count: > 0 } ? names : ["[^.]*"]).Select(List).ToArray();
+        _lists = (names is { Count: > 0 } ? names : ["[^.]*"]).Select(List).ToArray();
 
     /// <summary>Index of the block, or null for a layer outside of every block.</summary>
     internal int? Of(string path) => PlaceOf(path)?.Index;
@@ -135,7 +135,7 @@ internal sealed class BlockIndex
     /// <summary>The list with what stands before it, and the index in it; null for a layer outside of every block.</summary>
     internal (string List, int Index)? PlaceOf(string path)
     {
-        foreach (Regex list in lists)
+        foreach (Regex list in _lists)
         {
             // The leading dot lets a list at the root of the model match like one further down.
             Match match = list.Match("." + path);

@@ -5,9 +5,9 @@ namespace Peft.Declarative.Targeting;
 /// <summary>Collects what is wrong with a query, so that a user sees all of it at once.</summary>
 internal sealed class TargetProblems(string model, string method, TargetQuery query, IReadOnlyList<TargetLayer> layers)
 {
-    private readonly List<TargetProblem> all = [];
+    private readonly List<TargetProblem> _all = [];
 
-    internal IReadOnlyList<TargetProblem> All => all;
+    internal IReadOnlyList<TargetProblem> All => _all;
 
     internal void CheckSelectors()
     {
@@ -30,7 +30,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         int parts = typed.Split('.').Length;
         IReadOnlyList<string> near = NearNames.Of(typed, layers.Select(layer => LayerPath.End(layer.Path, parts)));
         string text = RuleTexts.TargetNotFound(model, method, typed, near, layers.Select(layer => layer.Name));
-        all.Add(new TargetProblem(RuleIds.TargetNotFound, text, argument, index, near));
+        _all.Add(new TargetProblem(RuleIds.TargetNotFound, text, argument, index, near));
     }
 
     internal void ExpressionFindsNothing(string argument, string expression)
@@ -83,7 +83,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
 
         IReadOnlyList<string> near = NearNames.Of(key, adapted.Select(layer => LayerPath.End(layer.Path, key.Split('.').Length)));
         string text = RuleTexts.PatternKeyUnmatched(model, method, argument, key, near, adapted.Select(layer => layer.Name));
-        all.Add(new TargetProblem(RuleIds.PatternKeyUnmatched, text, argument, index, near));
+        _all.Add(new TargetProblem(RuleIds.PatternKeyUnmatched, text, argument, index, near));
     }
 
     internal void CheckSomethingAdapted(
@@ -91,7 +91,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
     {
         // An empty list of targets beside modules to save is how files say "these modules only".
         bool savesOnly = query.Targets is { Count: 0 } && saved.Count > 0;
-        if (adaptable.Count > 0 || savesOnly || all.Any(problem => ExplainsEmptiness(problem.Id))) return;
+        if (adaptable.Count > 0 || savesOnly || _all.Any(problem => ExplainsEmptiness(problem.Id))) return;
 
         (string text, string argument) = (match, chosen, kept) switch
         {
@@ -124,7 +124,7 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
         return -1;
     }
 
-    private void Add(string id, string text, string argument, int index = -1) => all.Add(new TargetProblem(id, text, argument, index, []));
+    private void Add(string id, string text, string argument, int index = -1) => _all.Add(new TargetProblem(id, text, argument, index, []));
 }
 
 /// <summary>What is wrong with a query, told the same way by the compiler and while attaching.</summary>

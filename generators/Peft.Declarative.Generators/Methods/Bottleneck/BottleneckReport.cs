@@ -8,21 +8,21 @@ namespace Peft.Declarative.Generators.Methods.Bottleneck;
 /// <summary>What a bottleneck comes to, in words and numbers.</summary>
 internal sealed class BottleneckReport(AdapterPlan plan)
 {
-    private readonly BottleneckSpec spec = (BottleneckSpec)plan.Spec;
+    private readonly BottleneckSpec _spec = (BottleneckSpec)plan.Spec;
 
     internal string Summary(ModelPlan model)
     {
         string cost = plan.Trainable is { } trainable ? $": {ModelReport.Share(trainable, model)}." : ". Sizes come from the checkpoint.";
-        string where = spec.IsParallel ? "beside" : "after";
-        string coupling = spec.Invertible ? ", an invertible network on the embeddings" : "";
-        return $"Bottlenecks of reduction {RuleTexts.Number(spec.Reduction)} {where} {RuleTexts.Names(spec.Targets, "and")}{Blocks()}{coupling}{cost}";
+        string where = _spec.IsParallel ? "beside" : "after";
+        string coupling = _spec.Invertible ? ", an invertible network on the embeddings" : "";
+        return $"Bottlenecks of reduction {RuleTexts.Number(_spec.Reduction)} {where} {RuleTexts.Names(_spec.Targets, "and")}{Blocks()}{coupling}{cost}";
     }
 
     internal IEnumerable<string> Lines()
     {
-        foreach (PlannedLayer place in plan.Adapted) yield return LayerTable.Row(place, SublayerPlanner.NameOf(place), Parts(place), BottleneckPlanner.Count(place, spec));
+        foreach (PlannedLayer place in plan.Adapted) yield return LayerTable.Row(place, SublayerPlanner.NameOf(place), Parts(place), BottleneckPlanner.Count(place, _spec));
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
-        if (spec.Invertible) yield return "an invertible network on the embeddings";
+        if (_spec.Invertible) yield return "an invertible network on the embeddings";
     }
 
     private string Blocks() => plan.AtRunTime || plan.Adapted.Any(place => place.Blocks.Count > 0) ? " of some blocks" : " of all blocks";

@@ -43,8 +43,10 @@ internal sealed class PrefixTuningMethod : VirtualTokenMethod
 
         yield return $"prefix [{spec.Tokens}, {Width(plan)?.ToString() ?? "2 · blocks · key width"}]: keys and values before the text's in every attention layer";
         if (spec.Projection)
+        {
             yield return $"made by a network {(spec.Hidden > 0 ? spec.Hidden.ToString() : "as")} wide{(spec.Hidden > 0 ? "" : " as a layer's keys")}; "
                 + "the file holds the prefix, and the network lies beside it";
+        }
     }
 
     protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)

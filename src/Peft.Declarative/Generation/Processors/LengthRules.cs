@@ -5,17 +5,17 @@ namespace Peft.Declarative.Generation.Processors;
 /// <summary>Forbids the end of text until a row has its least length, prompt included.</summary>
 internal sealed class MinLengthProcessor(int length, IEnumerable<int> eosTokenIds) : ILogitsProcessor
 {
-    private readonly TokenIdTensor eos = new(eosTokenIds);
+    private readonly TokenIdTensor _eos = new(eosTokenIds);
 
-    public Tensor Process(Tensor inputIds, Tensor scores) => inputIds.size(1) < length ? eos.Fill(scores, float.NegativeInfinity) : scores;
+    public Tensor Process(Tensor inputIds, Tensor scores) => inputIds.size(1) < length ? _eos.Fill(scores, float.NegativeInfinity) : scores;
 }
 
 /// <summary>Leaves only the given ids when a row has exactly this length: the first token, or the last one.</summary>
 internal sealed class ForcedTokensProcessor(int length, IEnumerable<int> ids) : ILogitsProcessor
 {
-    private readonly TokenIdTensor forced = new(ids);
+    private readonly TokenIdTensor _forced = new(ids);
 
-    public Tensor Process(Tensor inputIds, Tensor scores) => inputIds.size(1) == length ? forced.Force(scores) : scores;
+    public Tensor Process(Tensor inputIds, Tensor scores) => inputIds.size(1) == length ? _forced.Force(scores) : scores;
 }
 
 /// <summary>score(eos) + |score(eos)| · (factor^(length − start) − 1), from the start on.</summary>
@@ -24,7 +24,7 @@ internal sealed class ForcedTokensProcessor(int length, IEnumerable<int> ids) : 
 /// <param name="eosTokenIds">Ids that end a text.</param>
 internal sealed class LengthDecayProcessor(int start, double factor, IEnumerable<int> eosTokenIds) : ILogitsProcessor
 {
-    private readonly long[] eos = [.. eosTokenIds.Select(id => (long)id).Distinct()];
+    private readonly long[] _eos = [.. eosTokenIds.Select(id => (long)id).Distinct()];
 
     public Tensor Process(Tensor inputIds, Tensor scores)
     {
@@ -34,7 +34,7 @@ internal sealed class LengthDecayProcessor(int start, double factor, IEnumerable
             return scores;
         }
 
-        Tensor index = tensor(eos, device: scores.device);
+        Tensor index = tensor(_eos, device: scores.device);
         Tensor old = scores.index_select(1, index);
         return scores.index_copy(1, index, old + old.abs() * (Math.Pow(factor, over) - 1));
     }
@@ -43,10 +43,10 @@ internal sealed class LengthDecayProcessor(int start, double factor, IEnumerable
 /// <summary>Forbids ids, always or only when a row has exactly a given length.</summary>
 internal sealed class SuppressTokensProcessor(IEnumerable<int> ids, int? onlyAtLength = null) : ILogitsProcessor
 {
-    private readonly TokenIdTensor suppressed = new(ids);
+    private readonly TokenIdTensor _suppressed = new(ids);
 
     public Tensor Process(Tensor inputIds, Tensor scores) =>
-        onlyAtLength is null || inputIds.size(1) == onlyAtLength ? suppressed.Fill(scores, float.NegativeInfinity) : scores;
+        onlyAtLength is null || inputIds.size(1) == onlyAtLength ? _suppressed.Fill(scores, float.NegativeInfinity) : scores;
 }
 
 /// <summary>Turns NaN into 0 and infinities into the greatest and least float.</summary>
@@ -58,12 +58,12 @@ internal sealed class InvalidValuesProcessor : ILogitsProcessor
 /// <summary>A fixed set of ids on the device of the scores. Made on first use, since the device is known only then.</summary>
 internal sealed class TokenIdTensor(IEnumerable<int> ids)
 {
-    private readonly long[] ids = [.. ids.Select(id => (long)id).Distinct()];
+    private readonly long[] _ids = [.. ids.Select(id => (long)id).Distinct()];
 
     /// <summary>The scores with this value in place of those of the ids.</summary>
     internal Tensor Fill(Tensor scores, double value)
     {
-        using Tensor index = tensor(ids, device: scores.device);
+        using Tensor index = tensor(_ids, device: scores.device);
         return scores.index_fill(1, index, value);
     }
 

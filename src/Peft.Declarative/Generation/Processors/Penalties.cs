@@ -46,20 +46,20 @@ internal sealed class SequenceBiasProcessor(IReadOnlyList<SequenceBias> biases) 
 /// <param name="groupSize">Beams of a group.</param>
 internal sealed class HammingDiversityProcessor(double penalty, int groupSize) : ILogitsProcessor
 {
-    private Tensor? chosen;
+    private Tensor? _chosen;
 
     /// <summary>Says what earlier groups chose: int64 [prompts, earlier beams], none of them before the first group.</summary>
-    internal void BeginGroup(Tensor chosenByEarlierGroups) => chosen = chosenByEarlierGroups;
+    internal void BeginGroup(Tensor chosenByEarlierGroups) => _chosen = chosenByEarlierGroups;
 
     public Tensor Process(Tensor inputIds, Tensor scores)
     {
-        if (chosen is null || chosen.numel() == 0)
+        if (_chosen is null || _chosen.numel() == 0)
         {
             return scores;
         }
 
-        Tensor counts = zeros([chosen.size(0), scores.size(1)], dtype: scores.dtype, device: scores.device);
-        counts.scatter_add_(1, chosen, ones_like(chosen).to(scores.dtype));
+        Tensor counts = zeros([_chosen.size(0), scores.size(1)], dtype: scores.dtype, device: scores.device);
+        counts.scatter_add_(1, _chosen, ones_like(_chosen).to(scores.dtype));
         return scores - (counts * penalty).repeat_interleave(groupSize, 0);
     }
 }

@@ -9,17 +9,17 @@ namespace Peft.Declarative.Methods.Lora;
 /// <param name="alphas">Alphas by path; the first entry that fits decides.</param>
 internal sealed class LowRankPatterns(int rank, double alpha, IEnumerable<PatternEntry> ranks, IEnumerable<PatternEntry> alphas)
 {
-    private readonly PatternTable ranks = new(ranks);
-    private readonly PatternTable alphas = new(alphas);
+    private readonly PatternTable _ranks = new(ranks);
+    private readonly PatternTable _alphas = new(alphas);
 
-    internal int RankOf(string path) => (int)ranks.Of(path, rank);
+    internal int RankOf(string path) => (int)_ranks.Of(path, rank);
 
-    internal double AlphaOf(string path) => alphas.Of(path, alpha);
+    internal double AlphaOf(string path) => _alphas.Of(path, alpha);
 
     /// <summary>Reports entries that cannot be used, or fit none of the adapted layers.</summary>
     internal void Check(IReadOnlyList<TargetLayer> adapted, TargetProblems problems)
     {
-        ranks.Check(nameof(LowRankAttribute.RankPattern), adapted, problems);
-        alphas.Check(nameof(LowRankAttribute.AlphaPattern), adapted, problems);
+        _ranks.Check(nameof(LowRankAttribute.RankPattern), adapted, problems);
+        _alphas.Check(nameof(LowRankAttribute.AlphaPattern), adapted, problems);
     }
 }

@@ -12,7 +12,7 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// </remarks>
 public sealed class SoftPrompt : Prompt
 {
-    private readonly Parameter prompt_embeddings;
+    private readonly Parameter _prompt_embeddings;
 
     /// <summary>Makes a prompt for a model.</summary>
     /// <param name="model">The base model; its embedding gives the width, and the start for two of the initialisations.</param>
@@ -28,12 +28,12 @@ public sealed class SoftPrompt : Prompt
     {
         ArgumentNullException.ThrowIfNull(model);
         PromptTuningFacts.Method.Require(model.GetType().Name, ("tokens", tokens));
-        prompt_embeddings = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
-        register_parameter(nameof(prompt_embeddings), prompt_embeddings);
+        _prompt_embeddings = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
+        register_parameter(nameof(_prompt_embeddings), _prompt_embeddings);
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(prompt_embeddings), prompt_embeddings)];
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(_prompt_embeddings), _prompt_embeddings)];
 
-    internal override Tensor Vectors() => prompt_embeddings.narrow(0, 0, Tokens);
+    internal override Tensor Vectors() => _prompt_embeddings.narrow(0, 0, Tokens);
 }
