@@ -3,18 +3,20 @@ using System.Text.Json.Nodes;
 namespace Peft.Declarative.App.Commands;
 
 /// <summary>A conversation. It is rendered with the chat template of the model, or line by line if the model has none.</summary>
-internal sealed class Conversation(Tokenizer tokenizer)
+internal sealed class Conversation(Tokenizer tokenizer, PromptForm form)
 {
     private readonly ChatTemplate? _template = tokenizer.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
     private readonly JsonArray _messages = [];
+
+    internal bool HasTemplate => _template is not null;
 
     /// <summary>Adds a question and returns the token ids of the conversation.</summary>
     internal IReadOnlyList<int> Ask(string line)
     {
         if (_template is null)
         {
-            // A model without a chat template was not trained for conversations. Each line is a separate prompt, as for 'generate'.
-            return tokenizer.Encode(line);
+            // A model without a chat template was not trained for conversations. Each line is a separate prompt, as for 'generate', in the form of the training data.
+            return tokenizer.Encode(form.Complete(line));
         }
 
         _messages.Add(Message("user", line));

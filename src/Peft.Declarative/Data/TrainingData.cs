@@ -30,6 +30,9 @@ public sealed class TrainingData
     /// <summary>Rows of the files that were left out; none unless <see cref="DataOptions.SkipBadRows"/> is set.</summary>
     public SkippedRows Skipped { get; }
 
+    /// <summary>The form of the rows, which adapters that are trained on them are saved with; <see langword="null"/> if they are mixed or were made by the caller.</summary>
+    public DataForm? Form { get; private init; }
+
     internal RowSet RowSet => _rows;
 
     internal RowSet EvaluationRowSet => _evaluation;
@@ -91,7 +94,7 @@ public sealed class TrainingData
 
     /// <summary>The same training rows with the rows of other data for evaluation.</summary>
     /// <param name="evaluation">Its training rows are used.</param>
-    public TrainingData WithEvaluation(TrainingData evaluation) => new(_rows, evaluation._rows, Skipped);
+    public TrainingData WithEvaluation(TrainingData evaluation) => new(_rows, evaluation._rows, Skipped) { Form = Form };
 
     /// <summary>What the training rows are like, in numbers.</summary>
     public DataSummary Summarize() => DataSummary.Of(_rows);
@@ -109,7 +112,7 @@ public sealed class TrainingData
 
         int kept = Math.Clamp((int)Math.Round(share * Rows.Count), 1, Rows.Count - 1);
         int[] order = RowOrder.Shuffled(Rows.Count, seed, epoch: 0);
-        return new TrainingData(new ChosenRows(_rows, [.. order[kept..].Order()]), new ChosenRows(_rows, [.. order[..kept].Order()]), Skipped);
+        return new TrainingData(new ChosenRows(_rows, [.. order[kept..].Order()]), new ChosenRows(_rows, [.. order[..kept].Order()]), Skipped) { Form = Form };
     }
 
     private static RowSet None { get; } = new HeldRows([]);
@@ -119,7 +122,7 @@ public sealed class TrainingData
         options ??= new DataOptions();
         var encoder = new RowEncoder(tokenizer, maxLength, endOfSequence, options);
         (RowSet rows, SkippedRows skipped) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
-        return new TrainingData(rows, None, skipped);
+        return new TrainingData(rows, None, skipped) { Form = encoder.Form };
     }
 }
 

@@ -11,7 +11,12 @@ internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOf
         ? ChatFormat.For(own)
         : throw new PeftException(RuleIds.TemplateUnusable, "The tokenizer brings no chat template. Set Chat of DataOptions.")));
 
+    private readonly FormObserver _form = new();
+
     internal int MaxLength => maxLength;
+
+    /// <summary>The form of the rows so far; <see langword="null"/> if they are of several kinds.</summary>
+    internal DataForm? Form => _form.Form;
 
     internal ITokenizer Tokenizer => tokenizer;
 
@@ -24,8 +29,11 @@ internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOf
         _ => throw new FormatException("it has neither 'text', nor 'prompt' with 'completion', nor 'messages'"),
     };
 
-    private TrainingRow Text(string text) =>
-        Cut(TrainingRow.OfText([.. tokenizer.Encode(text), .. _end]), "the text has fewer than two tokens");
+    private TrainingRow Text(string text)
+    {
+        _form.SeeText();
+        return Cut(TrainingRow.OfText([.. tokenizer.Encode(text), .. _end]), "the text has fewer than two tokens");
+    }
 
     /// <summary>
     /// Prompt and completion are encoded apart, so that the border between them is a border of tokens and what is learned is exactly what the
@@ -38,6 +46,7 @@ internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOf
             throw new FormatException("'completion' is empty");
         }
 
+        _form.SeePrompt(prompt);
         IReadOnlyList<int> before = tokenizer.Encode(prompt);
         TrainingRow row = TrainingRow.OfCompletion(before, [.. tokenizer.Encode(completion, addSpecialTokens: false), .. _end]);
         return Cut(row, $"its prompt has {RuleTexts.Count(before.Count)} tokens, which leaves no room for the completion within {RuleTexts.Count(maxLength)}");
@@ -45,6 +54,7 @@ internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOf
 
     private TrainingRow Chat(JsonArray messages, JsonArray? tools)
     {
+        _form.SeeChat();
         ChatFormat format = _chat.Value;   // a folder without a usable template is no fault of the row
         EncodedChat chat;
         try
