@@ -11,7 +11,7 @@ internal sealed class SamplingOptions
     private readonly Option<double?> _temperature = ValueOption.Number<double>(
         "--temperature", "0 selects the most likely token; higher values give more varied text. Default: the model's own.", least: 0.0);
 
-    private readonly Option<double?> _topP = ValueOption.Number<double>("--top-p", "Samples from the most likely tokens with this total probability.", 0.0, 1.0);
+    private readonly Option<double?> _topP = ValueOption.Number<double>("--top-p", "Samples from the most likely tokens with this total probability.", 0.0001, 1.0);
     private readonly Option<int?> _topK = ValueOption.Number<int>("--top-k", "Samples from this number of most likely tokens; 0 for all.", least: 0);
     private readonly Option<double?> _presence = ValueOption.Number<double>(
         "--presence-penalty", "Subtracted from the scores of tokens that have already occurred.", -2.0, 2.0);
