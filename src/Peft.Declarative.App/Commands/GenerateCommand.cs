@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.App.Commands;
 
@@ -23,7 +22,7 @@ internal sealed class GenerateCommand<TModel> : AppCommand<TModel>
     {
         using TModel model = LoadModel(arguments);
         Tokenizer tokenizer = LoadTokenizer(arguments);
-        var generator = new Generator(model, tokenizer);
+        var generator = new TextGenerator(model, tokenizer);
         GenerationOptions options = _sampling.Apply(generator.Defaults, arguments, Seed(arguments));
         string prompt = arguments.GetRequiredValue(_prompt);
         PromptForm.Of(model).Check(prompt, Output);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.App.Commands;
 

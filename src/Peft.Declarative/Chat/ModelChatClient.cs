@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Peft.Declarative.Chat;
 using Peft.Declarative.Generation;
 
-namespace Peft.Declarative.Chat;
+namespace Peft.Declarative;
 
 /// <summary>A model with whatever adapters are active on it as an <see cref="IChatClient"/> of Microsoft.Extensions.AI.</summary>
 /// <remarks>
@@ -12,7 +13,7 @@ namespace Peft.Declarative.Chat;
 /// </remarks>
 public sealed class ModelChatClient : IChatClient
 {
-    private readonly Generator _generator;
+    private readonly TextGenerator _generator;
     private readonly ChatFormat _format;
     private readonly ChatClientMetadata _metadata;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -25,7 +26,7 @@ public sealed class ModelChatClient : IChatClient
     public ModelChatClient(CausalLanguageModel model, Tokenizer tokenizer, ChatFormat? format = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _generator = new Generator(model, tokenizer);
+        _generator = new TextGenerator(model, tokenizer);
         _format = format ?? ChatFormat.For(tokenizer);
         _metadata = new ChatClientMetadata("peft.declarative", defaultModelId: model.GetType().Name);
     }

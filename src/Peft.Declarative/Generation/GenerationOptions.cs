@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 /// <summary>
 /// How text is generated. Names and defaults are those of Hugging Face's <c>generation_config.json</c>, which

@@ -1,6 +1,4 @@
-using Peft.Declarative.Generation;
 using static TorchSharp.torch;
-using Generator = Peft.Declarative.Generation.Generator;
 
 namespace Peft.Declarative.Tests.Fixtures;
 
@@ -21,5 +19,5 @@ internal sealed class CausalFixtureModel(CausalLanguageModel model) : FixtureMod
         return model.SumLoss(new MicroBatch(ids, labels) { AttentionMask = mask }) / counted;
     }
 
-    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new Generator(model).Generate(ids, mask, options);
+    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new TextGenerator(model).Generate(ids, mask, options);
 }

@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Peft.Declarative.Generation;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 // Texts in, texts out.
-public sealed partial class Generator
+public sealed partial class TextGenerator
 {
     private ITokenizer Tokenizer => _tokenizer
         ?? throw new PeftException(RuleIds.PromptUnusable, "This generator has no tokenizer, so it continues ids only. Give it one.");

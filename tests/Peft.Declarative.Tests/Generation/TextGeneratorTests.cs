@@ -1,12 +1,11 @@
 using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
-using Generator = Peft.Declarative.Generation.Generator;
 
 namespace Peft.Declarative.Tests.Generation;
 
 /// <summary>Texts, streams and what may go wrong, on a tiny model whose every id is a letter.</summary>
-public sealed class GeneratorTextTests : IDisposable
+public sealed class TextGeneratorTests : IDisposable
 {
     private static readonly GenerationOptions Twenty = new() { MaxNewTokens = 20, EosTokenIds = [] };
 
@@ -16,7 +15,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public void Complete_SeveralPrompts_EqualsEachAlone()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
         string[] prompts = ["abc", "hello", "x"];
 
         IReadOnlyList<string> together = generator.Complete(prompts, Twenty);
@@ -28,7 +27,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public void Stream_Greedy_GivesTheSameTextInPieces()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
         List<string> pieces = [];
 
         generator.Stream("abc", pieces.Add, Twenty);
@@ -40,7 +39,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public async Task StreamAsync_ReadToTheEnd_GivesTheSameText()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
         List<string> pieces = [];
         await foreach (string piece in generator.StreamAsync("abc", Twenty))
         {
@@ -53,7 +52,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public async Task StreamAsync_LeftEarly_FreesTheModel()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
         await foreach (string _ in generator.StreamAsync("abc", Twenty with { MaxNewTokens = 55 }))
         {
             break;
@@ -65,7 +64,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public async Task StreamAsync_Cancelled_Throws()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
         using CancellationTokenSource stop = new();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -80,7 +79,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public async Task StreamAsync_BadOptions_ThrowsToTheReader()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
 
         PeftException error = await Assert.ThrowsAsync<PeftException>(async () =>
         {
@@ -98,7 +97,7 @@ public sealed class GeneratorTextTests : IDisposable
         using CancellationTokenSource stop = new();
         int steps = 0;
 
-        Assert.Throws<OperationCanceledException>(() => new Generator(model).Run(TinyModels.Ids(), null, Twenty, _ =>
+        Assert.Throws<OperationCanceledException>(() => new TextGenerator(model).Run(TinyModels.Ids(), null, Twenty, _ =>
         {
             if (++steps == 3)
             {
@@ -112,7 +111,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public void Complete_StopString_EndsWithTheTokenThatCompletesIt()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
         string text = generator.Complete("abc", Twenty);
         string stop = text[5..8];
 
@@ -124,7 +123,7 @@ public sealed class GeneratorTextTests : IDisposable
     [Fact]
     public void Complete_RowsOfDifferentLength_LeavesOutWhatFillsTheShorterOnes()
     {
-        Generator generator = new(model, letters);
+        TextGenerator generator = new(model, letters);
         string[] prompts = ["abc", "hello"];
         string stop = generator.Complete(prompts[0], Twenty)[3..6];
         GenerationOptions options = Twenty with { StopStrings = [stop] };
@@ -140,7 +139,7 @@ public sealed class GeneratorTextTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         GenerationOptions draws = Twenty with { DoSample = true, NumReturnSequences = 3, TopK = 0, Seed = 7 };
-        Generator generator = new(model);
+        TextGenerator generator = new(model);
 
         Tensor first = generator.Generate(TinyModels.Ids(), null, draws), again = generator.Generate(TinyModels.Ids(), null, draws);
         Tensor other = generator.Generate(TinyModels.Ids(), null, draws with { Seed = 8 });
@@ -163,7 +162,7 @@ public sealed class GeneratorTextTests : IDisposable
         {
             MaxNewTokens = 40, NumBeams = beams, PenaltyAlpha = alpha, TopK = 4, GuidanceScale = beams == 1 && alpha == 0 ? 1.2 : 1,
         };
-        Generator generator = new(model);
+        TextGenerator generator = new(model);
         List<long> live = [];
         long before = LiveTensors.CountAfterCollection();
 
@@ -181,7 +180,7 @@ public sealed class GeneratorTextTests : IDisposable
         using DisposeScope scope = NewDisposeScope();
         model.train();
 
-        new Generator(model).Generate(TinyModels.Ids(), null, Twenty);
+        new TextGenerator(model).Generate(TinyModels.Ids(), null, Twenty);
 
         Assert.True(model.training);
     }
@@ -191,7 +190,7 @@ public sealed class GeneratorTextTests : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Tensor ids = new Generator(model).Generate(TinyModels.Ids(), null, Twenty with { MaxNewTokens = 500 });
+        Tensor ids = new TextGenerator(model).Generate(TinyModels.Ids(), null, Twenty with { MaxNewTokens = 500 });
 
         Assert.Equal(model.Config.MaxPositions, ids.size(1));
     }
@@ -209,14 +208,14 @@ public sealed class GeneratorTextTests : IDisposable
         Assert.Contains("holds the id 99, but the model's ids go from 0 to 47", Fails(tensor(new long[,] { { 99 } })));
         Assert.Contains("with at least one id", Fails(zeros(1, 0, dtype: ScalarType.Int64)));
         Assert.Contains("Shorten the prompt", Fails(zeros(1, 64, dtype: ScalarType.Int64)));
-        Assert.Contains("has no tokenizer", Assert.Throws<PeftException>(() => new Generator(model).Complete("x")).Message);
+        Assert.Contains("has no tokenizer", Assert.Throws<PeftException>(() => new TextGenerator(model).Complete("x")).Message);
     }
 
     public void Dispose() => model.Dispose();
 
     private string Fails(Tensor ids, Tensor? mask = null)
     {
-        PeftException error = Assert.Throws<PeftException>(() => new Generator(model).Generate(ids, mask, Twenty));
+        PeftException error = Assert.Throws<PeftException>(() => new TextGenerator(model).Generate(ids, mask, Twenty));
         Assert.Equal("PEFT803", error.Id);
         return error.Message;
     }

@@ -1,13 +1,14 @@
+using Peft.Declarative.Generation;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 /// <summary>
 /// Continues token ids or texts with a model and whatever adapters are active on it. A causal language model goes on where the prompt ends; an
 /// encoder-decoder reads the prompt and begins a text of its own. Everything runs on the calling thread; one model serves one call at a time.
 /// </summary>
-public sealed partial class Generator
+public sealed partial class TextGenerator
 {
     private readonly IContinuable _kind;
     private readonly PretrainedModel _model;
@@ -16,7 +17,7 @@ public sealed partial class Generator
     /// <summary>Makes a generator of a causal language model.</summary>
     /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
     /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
-    public Generator(CausalLanguageModel model, ITokenizer? tokenizer = null)
+    public TextGenerator(CausalLanguageModel model, ITokenizer? tokenizer = null)
         : this(new CausalContinuation(model), tokenizer)
     {
     }
@@ -24,12 +25,12 @@ public sealed partial class Generator
     /// <summary>Makes a generator of an encoder-decoder.</summary>
     /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
     /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
-    public Generator(EncoderDecoderModel model, ITokenizer? tokenizer = null)
+    public TextGenerator(EncoderDecoderModel model, ITokenizer? tokenizer = null)
         : this(new EncoderDecoderContinuation(model), tokenizer)
     {
     }
 
-    private Generator(IContinuable kind, ITokenizer? tokenizer)
+    private TextGenerator(IContinuable kind, ITokenizer? tokenizer)
     {
         _kind = kind;
         _tokenizer = tokenizer;
