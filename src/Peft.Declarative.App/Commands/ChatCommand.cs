@@ -19,7 +19,9 @@ internal sealed class ChatCommand<TModel> : AppCommand<TModel>
         var tokenizer = LoadTokenizer(arguments);
         var generator = new TextGenerator(model, tokenizer);
         GenerationOptions options = _sampling.Apply(generator.Defaults, arguments, Seed(arguments));
-        var conversation = new Conversation(tokenizer);
+        var form = PromptForm.Of(model);
+        var conversation = new Conversation(tokenizer, form);
+        form.CheckChat(conversation.HasTemplate, Output);
         using var cancellation = new Cancellation();
 
         while (NextLine() is { } line)

@@ -8,7 +8,7 @@ namespace Peft.Declarative.App.Commands;
 internal sealed class GenerateCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
-    private readonly Option<string> _prompt = new("--prompt") { HelpName = "TEXT", Description = "The prompt.", Required = true };
+    private readonly Option<string> _prompt = new("--prompt") { HelpName = "TEXT", Description = "The prompt.", Required = true, Arity = ArgumentArity.ExactlyOne };
     private readonly SamplingOptions _sampling = new();
 
     internal GenerateCommand(AppModel<TModel> app, AppOutput output)
@@ -25,6 +25,7 @@ internal sealed class GenerateCommand<TModel> : AppCommand<TModel>
         var generator = new TextGenerator(model, tokenizer);
         GenerationOptions options = _sampling.Apply(generator.Defaults, arguments, Seed(arguments));
         string prompt = arguments.GetRequiredValue(_prompt);
+        PromptForm.Of(model).Check(prompt, Output);
         using var cancellation = new Cancellation();
 
         if (IsJson(arguments))

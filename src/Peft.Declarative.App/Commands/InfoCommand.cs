@@ -43,7 +43,7 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
             Output.Error.WriteLine(conflict);
         }
 
-        Output.Console.Write(TrainableTable.Of(model));
+        Output.Console.Write(TrainableTable.Of(model, Output.Console.Profile.Width));
         Output.Out.WriteLine(TrainableTable.Totals(model));
         new ProvenanceReport(model).Write(Output);
         data?.Write(Output);

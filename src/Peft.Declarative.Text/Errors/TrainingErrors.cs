@@ -33,6 +33,17 @@ internal static class TrainingErrors
         $"Cannot resume, because {what} belongs to another run: {ProblemList.Of(problems)}. Resume with the plan, data and model that the run was started "
         + "with, or start anew in another OutputDirectory.");
 
+    internal static PeftException RunExists(string directory) => new(RuleIds.RunExists,
+        $"'{directory}' already contains a run or an adapter, which would be replaced. Go on with it by Resume (--resume), replace it by Overwrite (--overwrite), "
+        + "or choose another OutputDirectory.");
+
+    internal static PeftException RunInUse(string directory) => new(RuleIds.RunInUse,
+        $"Another run writes to '{directory}' now, and the two would replace each other's files. Wait until it has ended, or choose another OutputDirectory.");
+
+    internal static PeftException NothingToResume(string directory) => new(RuleIds.RunExists,
+        $"'{directory}' contains an adapter, but no state from which its run could go on. Load the adapter and train into another OutputDirectory, or replace it by "
+        + "Overwrite (--overwrite).");
+
     private static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{RuleTexts.Count(count)} {many}";
 
     private static string Shown(double value) => value.ToString("G4", CultureInfo.InvariantCulture);

@@ -78,7 +78,7 @@ public static class JsonFile
             using FileStream stream = RegularFile.Open(path);
             if (stream.Length > maxLength)
             {
-                throw Fail(path, id, $"it has {stream.Length:N0} bytes, more than the {maxLength:N0} that are read");
+                throw Fail(path, id, FormattableString.Invariant($"it has {stream.Length:N0} bytes, more than the {maxLength:N0} that are read"));
             }
 
             byte[] bytes = new byte[stream.Length];

@@ -44,6 +44,9 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>On which base, tokenizer and chat template the files that it was read from were saved; null if they do not say, or there are none.</summary>
     public Provenance? Provenance { get; internal set; }
 
+    /// <summary>The form of the rows that it was last trained on, here or before it was saved; null if that is not known.</summary>
+    public DataForm? DataForm { get; internal set; }
+
     /// <summary>
     /// What was noticed when it was loaded and is no error, one paragraph each: that its files were saved on another base, tokenizer or chat template
     /// than this model's. The same goes to <see cref="System.Diagnostics.Trace"/>. Empty if there is nothing to tell.

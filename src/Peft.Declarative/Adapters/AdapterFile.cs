@@ -14,7 +14,9 @@ internal static class AdapterFile
         using DisposeScope scope = NewDisposeScope();
         using IDisposable untracked = no_grad();
         AdapterConfig config = adapter.Config.Resolve(adapter, model);
-        Provenance? provenance = (model as IBaseModel)?.Provenance;
+        Provenance? provenance = (model as IBaseModel)?.Provenance is { } here ? here with { Data = adapter.DataForm }
+            : adapter.DataForm is { } form ? new Provenance { Data = form }
+            : null;
         if (config.IsAdapterHub)
         {
             AdapterMethods.Known.WriteAdapterHub(directory, adapter, config, provenance);
@@ -42,6 +44,7 @@ internal static class AdapterFile
         using AdapterFiles files = AdapterDirectory.Read(directory);
         Adapter adapter = Load(set, files, directory, name);
         adapter.Provenance = Provenance.Read(files.Metadata);
+        adapter.DataForm = adapter.Provenance?.Data;
         adapter.Warnings = set.Model is IBaseModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [];
         foreach (string warning in adapter.Warnings)
         {

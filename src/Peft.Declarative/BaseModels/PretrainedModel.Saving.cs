@@ -27,7 +27,7 @@ public abstract partial class PretrainedModel
     public void SaveModel(string directory)
     {
         string target = Path.GetFullPath(directory);
-        if (Directory is not null && Path.GetFullPath(Directory) == target)
+        if (Directory is not null && (Path.GetFullPath(Directory) == target || SameDirectory.Are(target, Directory)))
         {
             throw new PeftException(RuleIds.FileNotWritten,
                 $"The model cannot be saved to '{directory}', because its weights are mapped from that directory. Choose another directory.");

@@ -72,7 +72,7 @@ internal static class DataErrors
         $"A training row has {RuleTexts.Count(ids)} token ids but {RuleTexts.Count(labels)} labels. Give each token a label, {TrainingRow.Ignored} where it does not count.");
 
     internal static PeftException BadShare(double share, int rows) => new(RuleIds.BadEvaluationShare,
-        $"A share of {share} of {RuleTexts.Count(rows)} rows cannot be kept for evaluation: both parts need at least one row. Choose a share between 0 and 1.");
+        FormattableString.Invariant($"A share of {share} of {RuleTexts.Count(rows)} rows cannot be kept for evaluation: both parts need at least one row. Choose a share between 0 and 1."));
 
     /// <summary>What a function gives, with every failure to read a file turned into one that names it.</summary>
     internal static T Guard<T>(string path, Func<T> read)

@@ -33,6 +33,9 @@ public sealed class TrainingData
     /// <summary>What is worth knowing about the data before a run, such as files of the model that name different ends of a text.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
+    /// <summary>The form of the rows, which adapters that are trained on them are saved with; <see langword="null"/> if they are mixed or were made by the caller.</summary>
+    public DataForm? Form { get; private init; }
+
     internal RowSet RowSet => _rows;
 
     internal RowSet EvaluationRowSet => _evaluation;
@@ -138,7 +141,7 @@ public sealed class TrainingData
 
     /// <summary>The same training rows with the rows of other data for evaluation.</summary>
     /// <param name="evaluation">Its training rows are used.</param>
-    public TrainingData WithEvaluation(TrainingData evaluation) => new(_rows, evaluation._rows, Skipped) { Warnings = [.. Warnings.Union(evaluation.Warnings)] };
+    public TrainingData WithEvaluation(TrainingData evaluation) => new(_rows, evaluation._rows, Skipped) { Warnings = [.. Warnings.Union(evaluation.Warnings)], Form = Form };
 
     /// <summary>What the training rows are like, in numbers.</summary>
     public DataSummary Summarize() => DataSummary.Of(_rows);
@@ -156,7 +159,7 @@ public sealed class TrainingData
 
         int kept = Math.Clamp((int)Math.Round(share * Rows.Count), 1, Rows.Count - 1);
         int[] order = RowOrder.Shuffled(Rows.Count, seed, epoch: 0);
-        return new TrainingData(new ChosenRows(_rows, [.. order[kept..].Order()]), new ChosenRows(_rows, [.. order[..kept].Order()]), Skipped) { Warnings = Warnings };
+        return new TrainingData(new ChosenRows(_rows, [.. order[kept..].Order()]), new ChosenRows(_rows, [.. order[..kept].Order()]), Skipped) { Warnings = Warnings, Form = Form };
     }
 
     private static RowSet None { get; } = new HeldRows([]);
@@ -171,7 +174,7 @@ public sealed class TrainingData
     private static TrainingData Read(string path, DataKind? kind, RowEncoder encoder, DataOptions options, IReadOnlyList<string> warnings)
     {
         (RowSet rows, SkippedRows skipped) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
-        return new TrainingData(rows, None, skipped) { Warnings = warnings };
+        return new TrainingData(rows, None, skipped) { Warnings = warnings, Form = encoder.Form };
     }
 }
 

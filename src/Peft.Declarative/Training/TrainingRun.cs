@@ -27,6 +27,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private readonly RunHistory _history = new();
     private readonly RunCheckpointer _checkpointer;
     private readonly StepLog _log;
+    private readonly RunWarnings _warnings;
     private readonly RunClock _clock = new();
     private readonly int _reportEvery;
 
@@ -34,10 +35,13 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private Tensor? _norm;          // of the open step; belongs to the step's scope
     private long _tokens;           // of the open step
     private double _lastNorm;
+    private long _stepsBefore;      // in this process
+    private ParameterMarks? _start;
 
     private TrainingRun(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress)
     {
-        (_model, _plan, _data, _progress) = (model, plan, data, progress);
+        (_model, _plan, _data, _progress) = (model, plan, data, progress ?? ConsoleProgress.IfSeen());
+        _warnings = new RunWarnings(plan);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
         _gradients = new RunGradients(parameters);
         _sampler = new BatchSampler(plan, data.RowSet);
@@ -66,6 +70,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     /// <exception cref="PeftException">
     /// PEFT310: the plan asks for packing, and the model cannot keep texts in one row apart. PEFT403: nothing is trainable. PEFT404: rows have no label within
     /// MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or places that the model does not have. PEFT202: numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run.
+    /// PEFT421: the output directory has a run that is neither resumed nor to be overwritten. PEFT422: another run writes to it now.
     /// </exception>
     public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
     {
@@ -190,6 +195,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     {
         ReadLog();
         _checkpointer.Save();
+        _warnings.AboutResult(_history.Losses, StepsDone - _stepsBefore, _start);
         _checkpointer.RestoreBest();
         _model.train(false);
         return new TrainingResult
@@ -200,6 +206,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
             BestLoss = _history.Best?.Loss,
             Seconds = _clock.Seconds,
             Tokens = _clock.Tokens,
+            Warnings = _warnings.All,
             Cancelled = _cancellation.IsCancellationRequested && StepsDone < TotalSteps,
         };
     }
@@ -212,6 +219,8 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         _optimizer.Dispose();
         _checkpointer.Dispose();
         _log.Dispose();
+        _start?.Dispose();
+        (_progress as IDisposable)?.Dispose();
     }
 
     /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>
@@ -226,6 +235,11 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
             StepsDone = _history.Losses.Count;
         }
 
+        _stepsBefore = StepsDone;
+        _start = new ParameterMarks(_model.TrainableParameters);
+        _warnings.AboutPlan(TotalSteps);
+        _warnings.AboutData(_data.RowSet, learnsText: !_model.PredictsFirstToken);
+        (_model as PretrainedModel)?.Adapters.NoteForm(_data.Form);
         _gradients.Forget();
         _model.train();
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Peft.Declarative.Chat;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Data;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -33,7 +34,7 @@ internal sealed class PromptTuningMethod : VirtualTokenMethod
     protected override long? Saved(VirtualTokenSpec spec, PlanContext context) => Trained(spec, context);
 
     protected override IEnumerable<string> Parts(AdapterPlan plan) =>
-        [$"prompt [{((VirtualTokenSpec)plan.Spec).Rows}, {Width(plan)?.ToString() ?? "hidden"}] before the text of every row"];
+        [$"prompt [{((VirtualTokenSpec)plan.Spec).Rows}, {Width(plan)?.ToString(CultureInfo.InvariantCulture) ?? "hidden"}] before the text of every row"];
 
     protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
     {

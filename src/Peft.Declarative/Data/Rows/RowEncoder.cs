@@ -10,6 +10,9 @@ internal abstract class RowEncoder(ITokenizer tokenizer, int maxLength)
 
     internal int MaxLength => maxLength;
 
+    /// <summary>The form of the rows so far; <see langword="null"/> if they are of several kinds, or not texts.</summary>
+    internal virtual DataForm? Form => null;
+
     internal ITokenizer Tokenizer => tokenizer;
 
     /// <summary>The rows of one row of a file: one, or several where a chat template writes earlier turns anew for each later one.</summary>

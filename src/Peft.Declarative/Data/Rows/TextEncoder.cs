@@ -13,12 +13,15 @@ namespace Peft.Declarative.Data.Rows;
 internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end, IReadOnlyCollection<int> ends, DataOptions options)
     : RowEncoder(tokenizer, maxLength)
 {
+    private readonly FormObserver _form = new();
     private readonly TokenFrame _frame = new(tokenizer);
     private readonly Lazy<ChatFormat> _chat = new(() => options.Chat ?? (tokenizer is Tokenizer own
         ? ChatFormat.For(own)
         : throw new PeftException(RuleIds.TemplateUnusable, "The tokenizer brings no chat template. Set Chat of DataOptions.")));
 
     internal override TrainingRowKind Kind => TrainingRowKind.Text;
+
+    internal override DataForm? Form => _form.Form;
 
     internal override IEnumerable<TrainingRow> Encode(RawRow row) => row switch
     {
@@ -29,8 +32,11 @@ internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end,
         _ => throw Lacks(row, DataErrors.NeedsOfTexts),
     };
 
-    private TrainingRow Text(string text) =>
-        Cut(TrainingRow.OfText([.. _frame.Whole(text, end, ends)]), "the text has fewer than two tokens");
+    private TrainingRow Text(string text)
+    {
+        _form.SeeText();
+        return Cut(TrainingRow.OfText([.. _frame.Whole(text, end, ends)]), "the text has fewer than two tokens");
+    }
 
     /// <summary>
     /// Prompt and completion are encoded apart, so that the border between them is a border of tokens and what is learned is exactly what the
@@ -43,6 +49,7 @@ internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end,
             throw new FormatException("'completion' is empty");
         }
 
+        _form.SeePrompt(prompt);
         IReadOnlyList<int> before = _frame.Opened(prompt);
         TrainingRow row = TrainingRow.OfCompletion(before, _frame.Continuation(completion, end, ends));
         return Cut(row, $"its prompt has {RuleTexts.Count(before.Count)} tokens, which leaves no room for the completion within {RuleTexts.Count(MaxLength)}");
@@ -50,6 +57,7 @@ internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end,
 
     private IEnumerable<TrainingRow> Chat(JsonArray messages, RawRow row)
     {
+        _form.SeeChat();
         ChatFormat format = _chat.Value;   // a folder without a usable template is no fault of the row
         try
         {
