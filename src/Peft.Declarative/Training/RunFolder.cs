@@ -1,3 +1,4 @@
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 
