@@ -13,7 +13,9 @@ internal static partial class RuleTexts
         return $"'{model}' has no sublayer named '{typed}' for [{method}].{meant} Its sublayers are {Names(existing)}.";
     }
 
-    internal static string FusionWithoutBottlenecks(string model, IReadOnlyList<string> wanted, IReadOnlyList<string> missing) => wanted.Count < 2
+    internal static string FusionWithoutBottlenecks(string model, IReadOnlyList<string> wanted, IReadOnlyList<string> missing) => wanted.Distinct().Count() < wanted.Count
+        ? $"[AdapterFusion] on '{model}' names an adapter twice ({Names(wanted, "and")}), and one cannot be blended with itself. Name each once."
+        : wanted.Count < 2
         ? $"[AdapterFusion] on '{model}' names {wanted.Count} adapters, and there is nothing to blend. Name two or more bottlenecks."
         : $"[AdapterFusion] on '{model}' blends bottlenecks, but {Names(missing, "and")} {(missing.Count == 1 ? "is" : "are")} not there or of another method. Declare or load the bottlenecks first.";
 

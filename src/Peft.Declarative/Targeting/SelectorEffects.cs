@@ -15,6 +15,7 @@ internal sealed class SelectorEffects(string model, string method, TargetQuery q
         CheckTwice(nameof(query.Targets), query.Targets ?? []);
         CheckTwice(nameof(query.Exclude), query.Exclude ?? []);
         CheckTwice(nameof(query.ModulesToSave), query.ModulesToSave ?? []);
+        CheckTwice(nameof(query.Layers), [.. (query.Layers ?? []).Select(block => block.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
         CheckExclusions(chosen);
         if (query.Targets is null || kept.Count == 0) return;
 
