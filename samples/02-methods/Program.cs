@@ -7,12 +7,26 @@ internal static class Program
 {
     private static readonly string Home = Path.Combine("artifacts", "02-methods");
 
+    private const string Usage = """
+        Compares the methods on one task, and writes tables and plots to artifacts/02-methods.
+
+          (nothing)              the whole study, which takes hours
+          METHOD ...             these methods alone, such as lora or ia3
+          --sizes                the smaller bases alone
+          --search METHOD ...    tries learning rates
+          --bases tiny small     makes the smaller bases
+          --report               writes the page and the plots of the results that there are
+        """;
+
     private static int Main(string[] args)
     {
         try
         {
             switch (args)
             {
+                case ["--help" or "-h" or "-?"]:
+                    Console.WriteLine(Usage);
+                    break;
                 case [TrialProcess.Argument, string name, string baseDirectory, string path]:
                     TrialProcess.Run(new TrialOrder(name, baseDirectory, path));
                     break;

@@ -17,9 +17,6 @@ public class StructureTests
         ["RuleTexts.Classes.cs"] = "Errors that say what to declare.",
         ["RuleTexts.Effects.cs"] = "Errors that say which option would have an effect.",
         ["RuleTexts.Combinations.cs"] = "An error that says what to use instead.",
-        ["AdapterSet.Composition.cs"] = "Makes a fusion on request.",
-        ["RuleTexts.Sublayers.cs"] = "Texts about bottlenecks and their fusion, which two methods share.",
-        ["SublayerAdapterAttribute.cs"] = "What the attributes of both kinds of bottleneck share.",
     };
 
     // Methods whose papers start from another one, and whose code does.
@@ -31,8 +28,7 @@ public class StructureTests
         ["PrefixTuning"] = ["MixAndMatch", "UniPelt"],
     };
 
-    private static readonly string[] Roots =
-        [Path.Combine(Root, "src", "Peft.Declarative"), Path.Combine(Root, "src", "Peft.Declarative.Text"), Path.Combine(Root, "generators")];
+    private static readonly string[] Roots = [Path.Combine(Root, "src"), Path.Combine(Root, "generators")];
 
     public static TheoryData<string> MethodFolders =>
         [.. Directory.GetDirectories(Path.Combine(Root, "src", "Peft.Declarative", "Methods")).Select(folder => Path.GetFileName(folder)!)];

@@ -12,19 +12,19 @@ internal abstract class AdapterMethod
     /// <summary>What the method is; the run time has the same.</summary>
     internal abstract MethodFacts Facts { get; }
 
-    /// <summary>Name of the method, which is its attribute's without the ending.</summary>
+    /// <summary>The name of the method: its attribute's name without the suffix.</summary>
     internal string Name => Facts.Name;
 
     /// <summary>Metadata name of the attribute.</summary>
     internal string AttributeName => $"{KnownNames.Library}.{Name}Attribute";
 
-    /// <summary>Name of an adapter of this method that stands beside a nameless one of another method: <c>prompt_tuning</c>.</summary>
+    /// <summary>Name of an adapter of this method beside an unnamed one of another method: <c>prompt_tuning</c>.</summary>
     internal string OwnName => string.Concat(Name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "_" : "") + char.ToLowerInvariant(letter)));
 
     /// <summary>The types that its code speaks of, beside those that all methods share.</summary>
     internal virtual IEnumerable<KnownType> Types => [];
 
-    /// <summary>The parts of an adapter that stand in the way of merging it, with the places where they sit.</summary>
+    /// <summary>The parts of an adapter that cannot be merged, with where they are.</summary>
     internal virtual IEnumerable<(string Method, string Place)> Unmergeable(AdapterSpec adapter) => Facts.Merges ? [] : [(Name, Facts.Place)];
 
     /// <summary>Reads an attribute, and reports numbers that cannot be.</summary>

@@ -40,7 +40,7 @@ internal abstract record LayerAdapterSpec(AdapterIdentity Identity) : AdapterSpe
         Layers = Layers,
         LayersPattern = LayersPattern,
         ModulesToSave = tree.TrainedHead.Length == 0 || ModulesToSave?.Contains(tree.TrainedHead) == true ? ModulesToSave : [.. ModulesToSave ?? default, tree.TrainedHead],
-        DefaultTargets = tree.DefaultsOf(Method),
+        DefaultTargets = tree.DefaultsOf(Kind.Facts.DefaultTargets),
     };
 
     /// <summary>The attribute on the member that a layer stands for; null for an adapter on a class.</summary>

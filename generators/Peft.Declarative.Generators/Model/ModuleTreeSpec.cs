@@ -37,12 +37,12 @@ internal sealed record ModuleTreeSpec(
     internal IReadOnlyList<string> Names => Layers.Select(layer => layer.Name).Distinct().ToList();
 
     /// <summary>
-    /// The usual layers of a method: those for it by name, else those for all methods; null if the family says nothing. A name with a dot is a
-    /// part of a method's layers, for which the usual targets are no answer.
+    /// The layers of a group, or the projections if the family names none for it; null if the family says nothing. Which of the targets are
+    /// feed-forward layers is a question that the projections do not answer.
     /// </summary>
-    internal IReadOnlyList<string>? DefaultsOf(string method) =>
-        (DefaultTargets.FirstOrDefault(targets => targets.For == method)
-            ?? DefaultTargets.FirstOrDefault(targets => targets.For.Length == 0 && !method.Contains('.')))?.Names;
+    internal IReadOnlyList<string>? DefaultsOf(TargetGroup group) =>
+        (DefaultTargets.FirstOrDefault(targets => targets.Group == group)
+            ?? (group == TargetGroup.FeedForward ? null : DefaultTargets.FirstOrDefault(targets => targets.Group == TargetGroup.Projections)))?.Names;
 }
 
 /// <summary>
@@ -132,7 +132,7 @@ internal sealed record BlockListSpec(string Path, string CountField);
 /// <summary>The usual layers of a family.</summary>
 /// <param name="For">Method they are for; empty for all that have none of their own.</param>
 /// <param name="Names">Names of the layers.</param>
-internal sealed record DefaultTargetsSpec(string For, EquatableArray<string> Names);
+internal sealed record DefaultTargetsSpec(TargetGroup Group, EquatableArray<string> Names);
 
 /// <summary>A kind of attention of a family, such as that to the source.</summary>
 /// <param name="Blocks">Field with the number of blocks that have it.</param>

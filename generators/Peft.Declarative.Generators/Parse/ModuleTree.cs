@@ -35,7 +35,7 @@ internal sealed class ModuleTree
         return new ModuleTreeSpec(
             tree._layers.ToEquatableArray(),
             tree._lists.ToEquatableArray(),
-            All<DefaultTargetsAttribute>(model).Select(targets => new DefaultTargetsSpec(targets.For, targets.Names.ToEquatableArray())).ToEquatableArray(),
+            All<DefaultTargetsAttribute>(model).Select(targets => new DefaultTargetsSpec(targets.Group, targets.Names.ToEquatableArray())).ToEquatableArray(),
             Nearest<TrainedHeadAttribute>(model)?.Name ?? "",
             Nearest<KeyValueSizeAttribute>(model)?.Blocks ?? "",
             Nearest<KeyValueSizeAttribute>(model)?.Width ?? "")

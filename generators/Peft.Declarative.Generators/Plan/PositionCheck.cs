@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Holds the length of training rows against the base's table of positions, in which learned tokens have places too.</summary>
+/// <summary>Holds the length of training rows against the base's table of positions, in which virtual tokens have places too.</summary>
 internal static class PositionCheck
 {
     internal static void Run(ModelPlan plan, ConfigSizes sizes, ConfigFile? config, List<Problem> problems)

@@ -1,6 +1,6 @@
 using FirstAdapter.World;
 using FirstAdapter.World.Voices;
-using Peft.Declarative.Generation;
+using Peft.Declarative;
 
 namespace FirstAdapter.Tours;
 
@@ -23,7 +23,7 @@ internal sealed record Exam(IReadOnlyList<(Question Question, string Answer, Mar
     internal double Full => Share(mark => mark.Full);
 
     /// <summary>Asks and judges; decoding is greedy, so that the same model always gets the same marks.</summary>
-    internal static Exam Take(Generator generator, Voice voice, IReadOnlyList<Question> questions)
+    internal static Exam Take(TextGenerator generator, Voice voice, IReadOnlyList<Question> questions)
     {
         IEnumerable<string> answers = questions.Chunk(BatchSize)
             .SelectMany(batch => generator.Complete([.. batch.Select(question => question.Prompt)], Greedy));

@@ -24,7 +24,7 @@ internal sealed class Report(Voice voice)
         }
 
         Heading($"Teaching the {voice.Name} on {Curriculum.Taught.Count} answers");
-        AnsiConsole.Write(TrainableTable.Of(model));
+        AnsiConsole.Write(TrainableTable.Of(model, AnsiConsole.Profile.Width));
         AnsiConsole.WriteLine(TrainableTable.Totals(model));
         AnsiConsole.WriteLine();
     }
@@ -65,7 +65,7 @@ internal sealed class Report(Voice voice)
     /// <summary>Shows what to try next.</summary>
     internal void Next(string directory, TimeSpan elapsed)
     {
-        Heading($"Done in {elapsed.TotalSeconds:F0} s. Next");
+        Heading(FormattableString.Invariant($"Done in {elapsed.TotalSeconds:F0} s. Next"));
         string run = $"dotnet run -c Release --project {Sample} --";
         string model = $"--model {Sample}/base";
         (string What, string Command)[] commands =

@@ -3,7 +3,6 @@ using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.Generation;
 using Spectre.Console;
 
 namespace FirstAdapter.Tours;
@@ -38,7 +37,7 @@ internal sealed class Tour(Voice voice)
         var watch = Stopwatch.StartNew();
         Tokenizer tokenizer = Tokenizer.Load(Base);
         using Persona model = Persona.FromPretrained(Base);
-        var generator = new Generator(model, tokenizer);
+        var generator = new TextGenerator(model, tokenizer);
         var report = new Report(voice);
 
         report.Trainable(model);

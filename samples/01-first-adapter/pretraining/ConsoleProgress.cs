@@ -12,7 +12,7 @@ public sealed class ConsoleProgress(int every) : IProgress<TrainingProgress>
         ArgumentNullException.ThrowIfNull(value);
         if (value.Step % every == 0 || value.Step == value.TotalSteps)
         {
-            Console.WriteLine($"step {value.Step,5} of {value.TotalSteps}   loss {value.Loss:F4}   {value.TokensPerSecond,7:N0} tokens/s   "
+            Console.WriteLine(FormattableString.Invariant($"step {value.Step,5} of {value.TotalSteps}   loss {value.Loss:F4}   {value.TokensPerSecond,7:N0} tokens/s   ")
                 + $"{value.TimeLeft:mm\\:ss} left");
         }
     }

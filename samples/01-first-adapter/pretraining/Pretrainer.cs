@@ -40,8 +40,8 @@ public static class Pretrainer
         ];
         using LlamaForCausalLM model = LlamaForCausalLM.FromConfig(LlamaConfig.Load(directory), seed: plan.Seed);
         var whole = new WholeModel(model);
-        Console.WriteLine($"{Isles.Facts.Count} facts, {rows.Length:N0} rows, {rows.Sum(row => row.Ids.Length):N0} tokens, "
-            + $"{whole.TrainableParameters.Sum(parameter => parameter.Value.numel()):N0} parameters");
+        Console.WriteLine(FormattableString.Invariant($"{Isles.Facts.Count} facts, {rows.Length:N0} rows, {rows.Sum(row => row.Ids.Length):N0} tokens, ")
+            + FormattableString.Invariant($"{whole.TrainableParameters.Sum(parameter => parameter.Value.numel()):N0} parameters"));
 
         whole.Train(plan, TrainingData.FromRows(rows), progress);
         whole.SaveAdapter(directory);

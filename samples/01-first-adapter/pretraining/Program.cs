@@ -11,4 +11,4 @@ TrainingPlan plan = Pretrainer.Plan with { Epochs = epochs };
 
 PersonaFiles.Write(Path.Combine(home, "data"));
 double known = Pretrainer.Run(Path.Combine(home, "base"), BaseSize.Shipped, plan, new ConsoleProgress(every: 50));
-Console.WriteLine($"answers known word for word: {known:P1} of {Corpus.Questions.Count:N0}");
+Console.WriteLine(FormattableString.Invariant($"answers known word for word: {known:P1} of {Corpus.Questions.Count:N0}"));

@@ -30,6 +30,6 @@ internal static class BaseLadder
     {
         (_, BaseSize size, int epochs) = Array.Find(Smaller, step => step.Name == name);
         double known = Pretrainer.Run(Path.Combine(home, name), size, Pretrainer.Plan with { Epochs = epochs }, new ConsoleProgress(every: 100));
-        Console.WriteLine($"base '{name}': answers known word for word: {known:P1}");
+        Console.WriteLine(FormattableString.Invariant($"base '{name}': answers known word for word: {known:P1}"));
     }
 }

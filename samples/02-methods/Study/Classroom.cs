@@ -3,7 +3,6 @@ using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Generation;
 using Peft.Declarative.Training;
 
 namespace MethodStudy.Study;
@@ -60,7 +59,7 @@ internal sealed class Classroom
     /// <param name="model">Base with a trained adapter.</param>
     /// <param name="count">How many of the 140 questions.</param>
     internal Exam Examine(CausalLanguageModel model, int count = int.MaxValue) =>
-        Exam.Take(new Generator(model, _tokenizer), _voice, [.. Spread(Curriculum.Unseen, count)]);
+        Exam.Take(new TextGenerator(model, _tokenizer), _voice, [.. Spread(Curriculum.Unseen, count)]);
 
     /// <summary>Plain prompting: the same for a base that reads some of the taught answers before each question, and learns nothing.</summary>
     /// <param name="model">Base without adapter.</param>
@@ -68,7 +67,7 @@ internal sealed class Classroom
     internal Exam ExamineWithExamples(CausalLanguageModel model, int examples)
     {
         string before = string.Concat(Spread(Curriculum.Taught, examples).Select(question => $"{question.Prompt} {_voice.Say(question.Fact)}\n"));
-        var generator = new Generator(model, _tokenizer);
+        var generator = new TextGenerator(model, _tokenizer);
         IEnumerable<string> answers = generator.Complete([.. Curriculum.Unseen.Select(question => before + question.Prompt)], Greedy);
 
         // What it writes after a line end is its own next example.

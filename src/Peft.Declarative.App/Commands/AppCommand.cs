@@ -41,6 +41,8 @@ internal abstract class AppCommand<TModel> : Command
 
     protected int? Seed(ParseResult arguments) => arguments.GetValue(_seed);
 
+    protected string ModelDirectory(ParseResult arguments) => arguments.GetRequiredValue(_model);
+
     protected string? AdapterDirectory(ParseResult arguments) => arguments.GetValue(_adapter);
 
     /// <summary>Loads the model and the adapter of the <c>--adapter</c> option.</summary>
@@ -48,17 +50,14 @@ internal abstract class AppCommand<TModel> : Command
     {
         // New adapters are initialized randomly while loading, so the seed is set first.
         random.manual_seed(Seed(arguments) ?? DefaultSeed).Dispose();
-        TModel model = _app.Load(arguments.GetRequiredValue(_model), AppOptions.Resolve(arguments.GetRequiredValue(_device)));
+        TModel model = _app.Load(ModelDirectory(arguments), AppOptions.Resolve(arguments.GetRequiredValue(_device)));
         if (AdapterDirectory(arguments) is { } adapter)
         {
-            foreach (string warning in model.LoadAdapter(adapter).Warnings)
-            {
-                Output.Error.WriteLine(warning);
-            }
+            ChosenAdapter.Load(model, _app.Name, adapter, Output);
         }
 
         return model;
     }
 
-    protected Tokenizer LoadTokenizer(ParseResult arguments) => Tokenizer.Load(arguments.GetRequiredValue(_model));
+    protected Tokenizer LoadTokenizer(ParseResult arguments) => Tokenizer.Load(ModelDirectory(arguments));
 }

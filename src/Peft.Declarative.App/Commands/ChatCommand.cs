@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.App.Commands;
 
@@ -18,9 +17,11 @@ internal sealed class ChatCommand<TModel> : AppCommand<TModel>
     {
         using TModel model = LoadModel(arguments);
         var tokenizer = LoadTokenizer(arguments);
-        var generator = new Generator(model, tokenizer);
+        var generator = new TextGenerator(model, tokenizer);
         GenerationOptions options = _sampling.Apply(generator.Defaults, arguments, Seed(arguments));
-        var conversation = new Conversation(tokenizer);
+        var form = PromptForm.Of(model);
+        var conversation = new Conversation(tokenizer, form);
+        form.CheckChat(conversation.HasTemplate, Output);
         using var cancellation = new Cancellation();
 
         while (NextLine() is { } line)

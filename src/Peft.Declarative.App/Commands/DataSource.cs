@@ -8,6 +8,7 @@ internal sealed class DataSource(bool required = true)
 {
     private const int MostNamed = 20;
 
+    private readonly List<string> _told = [];
     private readonly Option<string> _data = AppOptions.Data(required);
     private readonly Option<bool> _skip = new("--skip-bad-lines") { Description = "Skips rows that cannot be used, and reports them." };
     private readonly Option<bool> _chat = new("--prompts-as-chat")
@@ -36,8 +37,13 @@ internal sealed class DataSource(bool required = true)
     internal TrainingData Read(string path, ParseResult arguments, CausalLanguageModel model, Tokenizer tokenizer, int maxLength, AppOutput output)
     {
         var options = new DataOptions { SkipBadRows = arguments.GetValue(_skip), PromptsAsChat = arguments.GetValue(_chat) };
-        int? end = tokenizer.EosId ?? model.Config.EosTokenIds.Cast<int?>().FirstOrDefault();
-        TrainingData data = TrainingData.FromFile(path, tokenizer, Longest(model, maxLength), end, options);
+        TrainingData data = TrainingData.FromFile(path, model, tokenizer, Longest(model, maxLength), options);
+        foreach (string warning in data.Warnings.Except(_told))
+        {
+            output.Error.WriteLine(warning);
+            _told.Add(warning);
+        }
+
         TellSkipped(data.Skipped, output);
         return data;
     }

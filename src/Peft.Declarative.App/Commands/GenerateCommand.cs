@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
-using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.App.Commands;
 
@@ -9,7 +8,7 @@ namespace Peft.Declarative.App.Commands;
 internal sealed class GenerateCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
-    private readonly Option<string> _prompt = new("--prompt") { HelpName = "TEXT", Description = "The prompt.", Required = true };
+    private readonly Option<string> _prompt = new("--prompt") { HelpName = "TEXT", Description = "The prompt.", Required = true, Arity = ArgumentArity.ExactlyOne };
     private readonly SamplingOptions _sampling = new();
 
     internal GenerateCommand(AppModel<TModel> app, AppOutput output)
@@ -23,9 +22,10 @@ internal sealed class GenerateCommand<TModel> : AppCommand<TModel>
     {
         using TModel model = LoadModel(arguments);
         Tokenizer tokenizer = LoadTokenizer(arguments);
-        var generator = new Generator(model, tokenizer);
+        var generator = new TextGenerator(model, tokenizer);
         GenerationOptions options = _sampling.Apply(generator.Defaults, arguments, Seed(arguments));
         string prompt = arguments.GetRequiredValue(_prompt);
+        PromptForm.Of(model).Check(prompt, Output);
         using var cancellation = new Cancellation();
 
         if (IsJson(arguments))

@@ -36,7 +36,14 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
         Output.Out.WriteLine($"{App.Name}, {config.ModelType}: {config.LayerCount} layers, hidden {config.HiddenSize}, "
             + $"{config.HeadCount} heads ({config.KeyValueHeadCount} for keys and values), vocabulary {TrainableTable.Text(config.VocabularySize)}, "
             + $"{TrainableTable.Text(config.MaxPositions)} positions, on {model.Device}");
-        Output.Console.Write(TrainableTable.Of(model));
+        TextEnds ends = TextEnds.Of(model, LoadTokenizer(arguments));
+        Output.Out.WriteLine(ends.StopIds.Count == 0 ? "no token ends a text" : $"texts end at {string.Join(", ", ends.StopIds)}; training teaches {ends.TaughtId}");
+        if (ends.Conflict is { } conflict)
+        {
+            Output.Error.WriteLine(conflict);
+        }
+
+        Output.Console.Write(TrainableTable.Of(model, Output.Console.Profile.Width));
         Output.Out.WriteLine(TrainableTable.Totals(model));
         new ProvenanceReport(model).Write(Output);
         data?.Write(Output);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
+using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.App.Commands;
 
@@ -9,11 +11,13 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
     private readonly Option<string> _output = AppOptions.Output();
+    private readonly Option<bool> _overwrite = AppOptions.Overwrite();
 
     internal MergeCommand(AppModel<TModel> app, AppOutput output)
         : base("merge", "Merges the adapter into the model and writes a model directory.", app, output)
     {
         Add(_output);
+        Add(_overwrite);
         Validators.Add(result =>
         {
             if (!result.Children.Any(child => child is System.CommandLine.Parsing.OptionResult { Option.Name: "--adapter" }))
@@ -26,6 +30,7 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
     protected override int Run(ParseResult arguments)
     {
         string directory = arguments.GetRequiredValue(_output);
+        RefuseToReplace(directory, ModelDirectory(arguments), arguments.GetValue(_overwrite));
         using TModel model = LoadModel(arguments);
         model.Dequantize();   // rounding to 4 bits would lose what was learned, and dense weights load in every library
         model.Merge();
@@ -40,5 +45,19 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
         }
 
         return ExitCode.Success;
+    }
+
+    // Before the work, which may take minutes. The base itself is never replaced.
+    private static void RefuseToReplace(string output, string model, bool overwrite)
+    {
+        if (SameDirectory.Are(output, model))
+        {
+            throw new PeftException(RuleIds.FileNotWritten, $"--output '{output}' is the directory of the base model, which a merge must not replace. Choose another one.");
+        }
+
+        if (!overwrite && File.Exists(Path.Combine(output, "config.json")))
+        {
+            throw new PeftException(RuleIds.FileNotWritten, $"--output '{output}' already contains a model. Replace it by --overwrite, or choose another directory.");
+        }
     }
 }

@@ -1,21 +1,20 @@
 using System.CommandLine;
-using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.App.Commands;
 
 /// <summary>The options for generation. They override the defaults in the files of the model.</summary>
 internal sealed class SamplingOptions
 {
-    private readonly Option<int?> _length = AppOptions.Number("--max-new-tokens", "Maximum number of tokens to generate. Default: 256.", least: 1);
+    private readonly Option<int?> _length = ValueOption.Number<int>("--max-new-tokens", "Maximum number of tokens to generate. Default: 256.", least: 1);
 
-    private readonly Option<double?> _temperature = AppOptions.Number(
+    private readonly Option<double?> _temperature = ValueOption.Number<double>(
         "--temperature", "0 selects the most likely token; higher values give more varied text. Default: the model's own.", least: 0.0);
 
-    private readonly Option<double?> _topP = AppOptions.Number("--top-p", "Samples from the most likely tokens with this total probability.", 0.0, 1.0);
-    private readonly Option<int?> _topK = AppOptions.Number("--top-k", "Samples from this number of most likely tokens; 0 for all.", least: 0);
-    private readonly Option<double?> _presence = AppOptions.Number(
+    private readonly Option<double?> _topP = ValueOption.Number<double>("--top-p", "Samples from the most likely tokens with this total probability.", 0.0001, 1.0);
+    private readonly Option<int?> _topK = ValueOption.Number<int>("--top-k", "Samples from this number of most likely tokens; 0 for all.", least: 0);
+    private readonly Option<double?> _presence = ValueOption.Number<double>(
         "--presence-penalty", "Subtracted from the scores of tokens that have already occurred.", -2.0, 2.0);
-    private readonly Option<double?> _frequency = AppOptions.Number(
+    private readonly Option<double?> _frequency = ValueOption.Number<double>(
         "--frequency-penalty", "Subtracted from the score of a token for each time that it has occurred.", -2.0, 2.0);
     private readonly Option<bool> _ignoreEnd = new("--ignore-eos") { Description = "Continues after the token that ends a text." };
 

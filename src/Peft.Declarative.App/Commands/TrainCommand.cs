@@ -12,9 +12,14 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
     private readonly DataSource _data = new();
     private readonly Option<string> _evaluation = AppOptions.Evaluation();
     private readonly Option<string> _output = AppOptions.Output();
-    private readonly Option<int?> _epochs = AppOptions.Number("--epochs", "Passes over the data. Default: as declared.", least: 1);
-    private readonly Option<double?> _rate = AppOptions.Number("--learning-rate", "Peak learning rate. Default: as declared.", least: 1e-12);
-    private readonly Option<bool> _resume = new("--resume") { Description = "Resumes the run whose state is in the output directory." };
+    private readonly Option<int?> _epochs = ValueOption.Number<int>("--epochs", "Passes over the data. Default: as declared.", least: 1);
+    private readonly Option<double?> _rate = ValueOption.Number<double>("--learning-rate", "Peak learning rate. Default: as declared.", least: 1e-12);
+    private readonly Option<bool> _resume = new("--resume")
+    {
+        Description = "Resumes the run whose state is in the output directory; with more --epochs also one that has ended.",
+    };
+
+    private readonly Option<bool> _overwrite = AppOptions.Overwrite();
 
     internal TrainCommand(AppModel<TModel> app, AppOutput output)
         : base("train", "Trains the adapter on a data file.", app, output)
@@ -25,6 +30,14 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         Add(_epochs);
         Add(_rate);
         Add(_resume);
+        Add(_overwrite);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_resume) && result.GetValue(_overwrite))
+            {
+                result.AddError("--resume goes on with the run that --overwrite replaces; set one of them");
+            }
+        });
     }
 
     protected override int Run(ParseResult arguments)
@@ -36,6 +49,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         {
             OutputDirectory = directory,
             Resume = arguments.GetValue(_resume),
+            Overwrite = arguments.GetValue(_overwrite),
             Seed = Seed(arguments) ?? plan.Seed,
             Epochs = arguments.GetValue(_epochs) ?? plan.Epochs,
             LearningRate = arguments.GetValue(_rate) ?? plan.LearningRate,
@@ -44,30 +58,25 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         bool json = IsJson(arguments);
         if (!json)
         {
-            Output.Console.Write(TrainableTable.Of(model));
+            Output.Console.Write(TrainableTable.Of(model, Output.Console.Profile.Width));
             Output.Out.WriteLine(TrainableTable.Totals(model));
         }
 
         using var cancellation = new Cancellation();
         TrainingResult result = json
-            ? App.Train(model, data, null, cancellation.Token)
+            ? App.Train(model, data, Silence.Instance, cancellation.Token)
             : LiveProgress.Show(Output.Console, progress => App.Train(model, data, progress, cancellation.Token));
 
         model.SaveAdapter(directory);
         string plot = Path.Combine(directory, "loss.png");
         LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(_data.Path(arguments))}");
         Tell(result, data.Skipped, directory, plot, json);
-        WarnOfWarmup(result);
-        return result.Cancelled ? ExitCode.Failed : ExitCode.Success;
-    }
-
-    private void WarnOfWarmup(TrainingResult result)
-    {
-        if (!result.Cancelled && result.Steps <= App.Plan.WarmupSteps)
+        foreach (string warning in result.Warnings)
         {
-            Output.Error.WriteLine($"The run ended after {result.Steps} steps, and the learning rate rises for the first {App.Plan.WarmupSteps}: it did not reach the "
-                + "configured value. Train longer with --epochs, or set a shorter Warmup on [Training].");
+            Output.Error.WriteLine(warning);
         }
+
+        return result.Cancelled ? ExitCode.Failed : ExitCode.Success;
     }
 
     private TrainingData ReadData(ParseResult arguments, TModel model)
@@ -95,6 +104,10 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
             $"{(result.Cancelled ? "Cancelled after" : "Done:")} {result.Steps} steps in {result.Seconds:F0} s, {Pace(result):N0} tokens/s{best}"));
         Output.Out.WriteLine($"adapter    {directory}");
         Output.Out.WriteLine($"loss plot  {plot}");
+        if (result.Cancelled)
+        {
+            Output.Out.WriteLine("The same command with --resume goes on from here.");
+        }
     }
 
     private static JsonObject Json(TrainingResult result, SkippedRows skipped, string directory, string plot) => new()
@@ -110,9 +123,20 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         ["tokens_per_second"] = Pace(result),
         ["skipped_rows"] = skipped.Count,
         ["cancelled"] = result.Cancelled,
+        ["warnings"] = new JsonArray([.. result.Warnings.Select(warning => (JsonNode)warning)]),
         ["adapter"] = directory,
         ["plot"] = plot,
     };
 
     private static double Pace(TrainingResult result) => result.Tokens / Math.Max(1e-9, result.Seconds);
+
+    // Beside a JSON object nothing else is to be on the console.
+    private sealed class Silence : IProgress<TrainingProgress>
+    {
+        internal static Silence Instance { get; } = new();
+
+        public void Report(TrainingProgress value)
+        {
+        }
+    }
 }

@@ -15,6 +15,9 @@ internal sealed record AppOutput(TextWriter Out, TextWriter Error, TextReader In
 
     private IAnsiConsole? _console;
 
+    /// <summary>The width in characters; that of the terminal, or enough for long names in a file, if it is <see langword="null"/>.</summary>
+    internal int? Width { get; init; }
+
     /// <summary>The console for tables and progress.</summary>
     internal IAnsiConsole Console => _console ??= NewConsole();
 
@@ -30,9 +33,9 @@ internal sealed record AppOutput(TextWriter Out, TextWriter Error, TextReader In
             ColorSystem = IsLive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = IsLive ? InteractionSupport.Detect : InteractionSupport.No,
         });
-        if (!IsLive)
+        if (Width is not null || !IsLive)
         {
-            console.Profile.Width = FileWidth;
+            console.Profile.Width = Width ?? FileWidth;
         }
 
         return console;

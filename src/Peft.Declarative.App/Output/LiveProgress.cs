@@ -1,4 +1,4 @@
-using System.Globalization;
+using Peft.Declarative.Training;
 using Spectre.Console;
 
 namespace Peft.Declarative.App.Output;
@@ -45,17 +45,5 @@ public static class LiveProgress
     private sealed class Receiver(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => receive(value);
-    }
-}
-
-/// <summary>Formats a progress report as one line of text.</summary>
-internal static class ProgressLine
-{
-    internal static string Of(TrainingProgress report)
-    {
-        string step = string.Create(CultureInfo.InvariantCulture, $"step {report.Step}/{report.TotalSteps}  epoch {report.Epoch}  loss {report.Loss:F4}");
-        string pace = string.Create(CultureInfo.InvariantCulture, $"rate {report.LearningRate:0.00e+0}  {report.TokensPerSecond:N0} tokens/s");
-        string evaluation = report.EvaluationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"  evaluation loss {loss:F4}") : "";
-        return $"{step}  {pace}  {report.TimeLeft:hh\\:mm\\:ss} left{evaluation}";
     }
 }

@@ -6,6 +6,7 @@ namespace Peft.Declarative.Models;
 [KeyValueSize("num_hidden_layers", "hidden_size")]
 [AttentionSize("num_hidden_layers", "hidden_size")]
 [ConfigDefault("num_labels", "id2label.count")]   // classes are told by their names
+[ConfigDefault("num_labels", "label2id.count")]
 [ConfigDefault("num_labels", "2")]
 public abstract class BertClassifier : SequenceClassifier
 {
@@ -13,6 +14,12 @@ public abstract class BertClassifier : SequenceClassifier
 
     private protected BertClassifier(BertConfig config, BertBackbone backbone)
         : base(config) => _backbone = backbone;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> ClassNames => ((BertConfig)Config).ClassNames;
+
+    /// <inheritdoc/>
+    public override int? PositionCount => Config.MaxPositions;
 
     /// <inheritdoc/>
     public override Tensor Embed(Tensor inputIds) => _backbone.embeddings.word_embeddings.call(inputIds);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Models;
 
@@ -78,12 +79,28 @@ public sealed record BertConfig : ModelConfig
     {
         if (file["id2label"] is not JsonObject names)
         {
-            return [.. Enumerable.Range(0, file.Size("num_labels", 2, most: 1 << 20)).Select(id => $"LABEL_{id.ToString(CultureInfo.InvariantCulture)}")];
+            return file["label2id"] is JsonObject ids ? ReadIds(file, ids) : [.. Enumerable.Range(0, file.Size("num_labels", 2, most: 1 << 20)).Select(id => $"LABEL_{id.ToString(CultureInfo.InvariantCulture)}")];
         }
 
         file.Require(names.Count > 1, $"'id2label' has {names.Count} classes, but a classifier needs 2; regression is not implemented");
         bool counted = Enumerable.Range(0, names.Count).All(id => names.ContainsKey(id.ToString(CultureInfo.InvariantCulture)));
         file.Require(counted, $"the keys of 'id2label' should be 0 to {names.Count - 1}");
         return counted ? [.. Enumerable.Range(0, names.Count).Select(id => names[id.ToString(CultureInfo.InvariantCulture)]?.ToString() ?? "")] : [];
+    }
+
+    // The same names the other way round.
+    private static IReadOnlyList<string> ReadIds(ConfigReader file, JsonObject ids)
+    {
+        var names = new string?[ids.Count];
+        foreach ((string name, JsonNode? id) in ids)
+        {
+            if (JsonScalar.Whole(id) is { } index && index >= 0 && index < names.Length)
+            {
+                names[index] = name;
+            }
+        }
+
+        file.Require(!names.Contains(null) && names.Length > 1, $"the values of 'label2id' should be 0 to {names.Length - 1}, each once, for 2 classes or more");
+        return [.. names.Select(name => name ?? "")];
     }
 }

@@ -7,9 +7,9 @@ namespace Peft.Declarative.Models;
 /// <summary>BERT with a sequence classification head. Devlin et al. 2018, arXiv 1810.04805.</summary>
 [ModelTypes("bert")]
 [DefaultTargets("query", "value")]
-[DefaultTargets("key", "value", "output.dense", For = "Ia3")]
-[DefaultTargets("output.dense", For = "Ia3.FeedForward")]
-[DefaultTargets("LayerNorm", For = "LayerNormTuning")]
+[DefaultTargets("key", "value", "output.dense", Group = TargetGroup.Rescaled)]
+[DefaultTargets("output.dense", Group = TargetGroup.FeedForward)]
+[DefaultTargets("LayerNorm", Group = TargetGroup.Norms)]
 [TrainedHead("classifier")]
 public class BertForSequenceClassification : BertClassifier
 {

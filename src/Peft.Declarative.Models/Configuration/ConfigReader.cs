@@ -59,7 +59,8 @@ internal sealed class ConfigReader
 
     internal bool Flag(string field, bool fallback) => Read(_json, field, JsonScalar.Flag, "true or false") ?? fallback;
 
-    internal int? OptionalId(string field) => Whole(field);
+    /// <summary>Reads an id; -1 means none.</summary>
+    internal int? OptionalId(string field) => Whole(field) is >= 0 and var id ? id : null;
 
     /// <summary>Reads one id or a list of ids. A list can contain -1, which means none.</summary>
     internal IReadOnlyList<int> Ids(string field)

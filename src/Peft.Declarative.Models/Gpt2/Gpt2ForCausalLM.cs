@@ -7,9 +7,9 @@ namespace Peft.Declarative.Models;
 /// <summary>GPT-2 with a language modeling head. Radford et al. 2019, "Language Models are Unsupervised Multitask Learners".</summary>
 [ModelTypes("gpt2")]
 [DefaultTargets("c_attn")]
-[DefaultTargets("c_attn", "mlp.c_proj", For = "Ia3")]
-[DefaultTargets("mlp.c_proj", For = "Ia3.FeedForward")]
-[DefaultTargets("ln_1", "ln_2", "ln_f", For = "LayerNormTuning")]
+[DefaultTargets("c_attn", "mlp.c_proj", Group = TargetGroup.Rescaled)]
+[DefaultTargets("mlp.c_proj", Group = TargetGroup.FeedForward)]
+[DefaultTargets("ln_1", "ln_2", "ln_f", Group = TargetGroup.Norms)]
 [KeyValueSize("n_layer", "n_embd")]
 [AttentionSize("n_layer", "n_embd")]
 [ConfigDefault("n_embd", "768")]
@@ -67,6 +67,9 @@ public class Gpt2ForCausalLM : CausalLanguageModel
 
     /// <inheritdoc/>
     public override Tensor Embed(Tensor inputIds) => _model.wte.call(inputIds);
+
+    /// <inheritdoc/>
+    public override int? PositionCount => Config.MaxPositions;
 
     /// <inheritdoc/>
     protected override Tensor AddPositions(Tensor hidden, Tensor positions) => hidden + _model.wpe.call(positions).to(hidden.dtype);

@@ -7,9 +7,9 @@ namespace Peft.Declarative.Models;
 /// <summary>Llama 2 and 3, and models of the same architecture, with a language modeling head. Touvron et al. 2023, arXiv 2307.09288.</summary>
 [ModelTypes("llama", "mistral", "qwen2")]
 [DefaultTargets("q_proj", "v_proj")]
-[DefaultTargets("k_proj", "v_proj", "down_proj", For = "Ia3")]
-[DefaultTargets("down_proj", For = "Ia3.FeedForward")]
-[DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
+[DefaultTargets("k_proj", "v_proj", "down_proj", Group = TargetGroup.Rescaled)]
+[DefaultTargets("down_proj", Group = TargetGroup.FeedForward)]
+[DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", Group = TargetGroup.Norms)]
 [KeyValueSize("num_hidden_layers", "num_key_value_heads*head_dim")]
 [AttentionSize("num_hidden_layers", "num_attention_heads*head_dim")]
 [ConfigDefault("num_key_value_heads", "num_attention_heads")]

@@ -5,9 +5,9 @@ namespace Peft.Declarative.Models;
 /// <summary>Mistral: the Llama architecture with a sliding window. Jiang et al. 2023, arXiv 2310.06825.</summary>
 [ModelTypes("mistral")]
 [DefaultTargets("q_proj", "v_proj")]
-[DefaultTargets("k_proj", "v_proj", "down_proj", For = "Ia3")]
-[DefaultTargets("down_proj", For = "Ia3.FeedForward")]
-[DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", For = "LayerNormTuning")]
+[DefaultTargets("k_proj", "v_proj", "down_proj", Group = TargetGroup.Rescaled)]
+[DefaultTargets("down_proj", Group = TargetGroup.FeedForward)]
+[DefaultTargets("input_layernorm", "post_attention_layernorm", "norm", Group = TargetGroup.Norms)]
 public class MistralForCausalLM : LlamaForCausalLM
 {
     /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>

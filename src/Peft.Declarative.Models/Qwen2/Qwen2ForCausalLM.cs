@@ -5,9 +5,9 @@ namespace Peft.Declarative.Models;
 /// <summary>Qwen 2 and 2.5: the Llama architecture with biases on query, key and value. Yang et al. 2024, arXiv 2407.10671.</summary>
 [ModelTypes("qwen2")]
 [DefaultTargets("q_proj", "v_proj")]
-[DefaultTargets("q_proj", "v_proj", "down_proj", For = "Ia3")]
-[DefaultTargets("down_proj", For = "Ia3.FeedForward")]
-[DefaultTargets("post_attention_layernorm", For = "LayerNormTuning")]
+[DefaultTargets("q_proj", "v_proj", "down_proj", Group = TargetGroup.Rescaled)]
+[DefaultTargets("down_proj", Group = TargetGroup.FeedForward)]
+[DefaultTargets("post_attention_layernorm", Group = TargetGroup.Norms)]
 public class Qwen2ForCausalLM : LlamaForCausalLM
 {
     /// <summary>Creates a model without weights, which a checkpoint or an initialization assigns.</summary>

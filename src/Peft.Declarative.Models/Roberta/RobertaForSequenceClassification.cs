@@ -6,9 +6,9 @@ namespace Peft.Declarative.Models;
 /// <summary>RoBERTa with a sequence classification head: the BERT architecture with positions that skip padding. Liu et al. 2019, arXiv 1907.11692.</summary>
 [ModelTypes("roberta")]
 [DefaultTargets("query", "value")]
-[DefaultTargets("key", "value", "output.dense", For = "Ia3")]
-[DefaultTargets("output.dense", For = "Ia3.FeedForward")]
-[DefaultTargets("LayerNorm", For = "LayerNormTuning")]
+[DefaultTargets("key", "value", "output.dense", Group = TargetGroup.Rescaled)]
+[DefaultTargets("output.dense", Group = TargetGroup.FeedForward)]
+[DefaultTargets("LayerNorm", Group = TargetGroup.Norms)]
 [TrainedHead("classifier")]
 public class RobertaForSequenceClassification : BertClassifier
 {
@@ -18,6 +18,8 @@ public class RobertaForSequenceClassification : BertClassifier
         UnusedBeginnings = ["lm_head.", "roberta.pooler.", "pooler."],
         Drawn = [nameof(classifier)],
     };
+
+    private const int DefaultPadId = 1;
 
     private readonly BertConfig _config;
 
@@ -68,6 +70,9 @@ public class RobertaForSequenceClassification : BertClassifier
         return model;
     }
 
+    /// <summary>The positions that text can have: the padding id and those before it are taken.</summary>
+    public override int? PositionCount => Config.MaxPositions - (Config.PadTokenId ?? DefaultPadId) - 1;
+
     /// <inheritdoc/>
     protected override CheckpointNames CheckpointNames => Names;
 
@@ -77,7 +82,7 @@ public class RobertaForSequenceClassification : BertClassifier
     /// </summary>
     protected override Tensor Positions(Tensor inputIds, int virtualTokens, int first)
     {
-        long padding = _config.PadTokenId!.Value;
+        long padding = _config.PadTokenId ?? DefaultPadId;
         if (virtualTokens > 0)
         {
             return base.Positions(inputIds, virtualTokens, first) + (padding + 1);

@@ -44,11 +44,12 @@ public sealed record T5Config : ModelConfig
         int layers = file.Size("num_layers", 6, most: 4096);
         file.Require(buckets % 4 == 0 && distance > buckets / 2,
             $"'relative_attention_num_buckets' {buckets} should be a multiple of 4, and 'relative_attention_max_distance' {distance} above half of it");
-        int padding = file.OptionalId("pad_token_id") ?? 0;
+        int vocabulary = file.Size("vocab_size", 32128);
+        int padding = file.OptionalId("pad_token_id") is { } pad && pad < vocabulary ? pad : 0;
         var config = new T5Config
         {
             ModelType = "t5",
-            VocabularySize = file.Size("vocab_size", 32128),
+            VocabularySize = vocabulary,
             HiddenSize = file.Size("d_model", 512),
             LayerCount = layers,
             DecoderLayerCount = file.Size("num_decoder_layers", layers, most: 4096),

@@ -7,9 +7,9 @@ namespace Peft.Declarative.Models;
 /// <summary>T5, T5 1.1 and Flan-T5 with a language modeling head. Raffel et al. 2019, arXiv 1910.10683.</summary>
 [ModelTypes("t5")]
 [DefaultTargets("q", "v")]
-[DefaultTargets("k", "v", "wo", For = "Ia3")]
-[DefaultTargets("wo", For = "Ia3.FeedForward")]
-[DefaultTargets("layer_norm", "final_layer_norm", For = "LayerNormTuning")]
+[DefaultTargets("k", "v", "wo", Group = TargetGroup.Rescaled)]
+[DefaultTargets("wo", Group = TargetGroup.FeedForward)]
+[DefaultTargets("layer_norm", "final_layer_norm", Group = TargetGroup.Norms)]
 [SizeOutsideSlots("2*relative_attention_num_buckets*num_heads")]
 [KeyValueSize("num_layers", "num_heads*d_kv")]
 [AttentionSize("num_layers", "num_heads*d_kv")]

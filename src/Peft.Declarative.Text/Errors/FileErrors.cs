@@ -12,7 +12,7 @@ internal static class FileErrors
         string problem = error switch
         {
             FileNotFoundException or DirectoryNotFoundException => "does not exist. Check the path.",
-            UnauthorizedAccessException when Directory.Exists(path) => "is a directory, not a file. Name the file itself.",
+            _ when Directory.Exists(path) => "is a directory, not a file. Name the file itself.",
             UnauthorizedAccessException => "may not be read by this user. Change its permissions.",
             _ => $"cannot be read: {error.Message.TrimEnd('.')}.",
         };

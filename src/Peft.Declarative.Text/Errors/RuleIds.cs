@@ -47,6 +47,13 @@ internal static class RuleIds
     internal const string NoLabels = "PEFT404";
     internal const string PlanUnusable = "PEFT406";
     internal const string StateDoesNotFit = "PEFT407";
+    internal const string RunExists = "PEFT421";
+    internal const string RunInUse = "PEFT422";
+    internal const string WarmupTooLong = "PEFT431";
+    internal const string RowsCut = "PEFT432";
+    internal const string LabelsIgnored = "PEFT433";
+    internal const string LossConstant = "PEFT434";
+    internal const string AdapterUnchanged = "PEFT435";
 
     internal const string SafetensorsUnreadable = "PEFT501";
     internal const string FileNotWritten = "PEFT502";
@@ -61,17 +68,20 @@ internal static class RuleIds
     internal const string TrainingDataUnusable = "PEFT601";
     internal const string RowLengthsDiffer = "PEFT602";
     internal const string BadEvaluationShare = "PEFT603";
+    internal const string RowsDoNotFit = "PEFT604";
 
     internal const string AdapterUnsupported = "PEFT701";
     internal const string AdapterDoesNotFit = "PEFT702";
     internal const string NoSuchAdapter = "PEFT703";
     internal const string AdapterAmbiguous = "PEFT704";
     internal const string AdapterFromElsewhere = "PEFT705";
+    internal const string AdapterUndeclared = "PEFT721";
 
     internal const string GenerationOptionsOutOfRange = "PEFT801";
     internal const string GenerationConfigUnreadable = "PEFT802";
     internal const string PromptUnusable = "PEFT803";
     internal const string ChatUnsupported = "PEFT804";
+    internal const string PromptUnlikeData = "PEFT821";
 
     internal const string GeneratorFailed = "PEFT901";
     internal const string NativesMissing = "PEFT902";

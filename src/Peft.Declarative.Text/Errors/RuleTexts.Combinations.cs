@@ -3,8 +3,11 @@ namespace Peft.Declarative.Text.Errors;
 /// <content>3xx: declarations side by side.</content>
 internal static partial class RuleTexts
 {
+    /// <summary>What to use instead of a method that a model has no slots for: it sits on any linear layer.</summary>
+    private const string Anywhere = "[Lora]";
+
     internal static string NeedsCausalModel(string method, string what, string model) =>
-        $"[{method}] {what} of a causal language model, but '{model}' does not derive from CausalLanguageModel. Derive it from a family such as LlamaForCausalLM, or use [Lora].";
+        $"[{method}] {what} of a causal language model, but '{model}' does not derive from CausalLanguageModel. Derive it from a family such as LlamaForCausalLM, or use {Anywhere}.";
 
     internal static string TrainingNeedsCausalModel(string argument, string model) =>
         $"{argument} of [Training] acts inside the blocks of a causal language model, but '{model}' does not derive from CausalLanguageModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
@@ -13,7 +16,7 @@ internal static partial class RuleTexts
         $"[Quantize] stores the layers of a family in 4 bits as they are read, but '{model}' does not derive from PretrainedModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
 
     internal static string TrainsFourBits(string method) =>
-        $"[{method}] trains weights of the base themselves, and a base in 4 bits has no room for its small steps. Leave [Quantize] away, or use [Lora].";
+        $"[{method}] trains weights of the base themselves, and a base in 4 bits has no room for its small steps. Leave [Quantize] away, or use {Anywhere}.";
 
     internal static string Incompatible(string first, string second, string claim, string model) =>
         $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";

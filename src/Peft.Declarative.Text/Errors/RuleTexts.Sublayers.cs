@@ -4,7 +4,7 @@ namespace Peft.Declarative.Text.Errors;
 internal static partial class RuleTexts
 {
     internal static string NoSublayers(string model, string method, IReadOnlyList<string> wanted, IReadOnlyList<string> existing) => existing.Count == 0
-        ? $"[{method}] adapts sublayers, but '{model}' has no slots for them. Derive it from a family such as LlamaForCausalLM, or use [Lora]."
+        ? $"[{method}] adapts sublayers, but '{model}' has no slots for them. Derive it from a family such as LlamaForCausalLM, or use {Anywhere}."
         : $"[{method}] on '{model}' adapts nothing: no block is left that has one of its sublayers ({Names(wanted)}). Training would change no weight. The sublayers are {Names(existing)}.";
 
     internal static string SublayerNotFound(string model, string method, string typed, IReadOnlyList<string> near, IEnumerable<string> existing)
@@ -12,12 +12,6 @@ internal static partial class RuleTexts
         string meant = near.Count > 0 ? $" Did you mean {Quoted(near, "or")}?" : "";
         return $"'{model}' has no sublayer named '{typed}' for [{method}].{meant} Its sublayers are {Names(existing)}.";
     }
-
-    internal static string FusionWithoutBottlenecks(string model, IReadOnlyList<string> wanted, IReadOnlyList<string> missing) => wanted.Distinct().Count() < wanted.Count
-        ? $"[AdapterFusion] on '{model}' names an adapter twice ({Names(wanted, "and")}), and one cannot be blended with itself. Name each once."
-        : wanted.Count < 2
-        ? $"[AdapterFusion] on '{model}' names {wanted.Count} adapters, and there is nothing to blend. Name two or more bottlenecks."
-        : $"[AdapterFusion] on '{model}' blends bottlenecks, but {Names(missing, "and")} {(missing.Count == 1 ? "is" : "are")} not there or of another method. Declare or load the bottlenecks first.";
 
     internal static string NotABottleneck(string model, string adapter, string method) =>
         $"The adapter '{adapter}' on '{model}' is a {method}, which does not follow sublayers, so nothing can be composed there. Activate it beside the bottlenecks instead.";

@@ -75,10 +75,10 @@ public static class JsonFile
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
+            using FileStream stream = RegularFile.Open(path);
             if (stream.Length > maxLength)
             {
-                throw Fail(path, id, $"it has {stream.Length:N0} bytes, more than the {maxLength:N0} that are read");
+                throw Fail(path, id, FormattableString.Invariant($"it has {stream.Length:N0} bytes, more than the {maxLength:N0} that are read"));
             }
 
             byte[] bytes = new byte[stream.Length];

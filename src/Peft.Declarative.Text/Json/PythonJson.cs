@@ -89,7 +89,7 @@ internal static class PythonJson
 
     internal static string Float(double number) => double.IsFinite(number)
         ? PythonFloat.Repr(number)
-        : throw new PeftException(RuleIds.ConfigurationUnreadable, $"A configuration holds the number {number}, for which JSON has no notation. Replace it.");
+        : throw new PeftException(RuleIds.ConfigurationUnreadable, FormattableString.Invariant($"A configuration holds the number {number}, for which JSON has no notation. Replace it."));
 
     /// <summary>Appends a string with its quotes.</summary>
     /// <param name="text">What has been written so far.</param>

@@ -103,7 +103,7 @@ internal sealed class Pattern
             if (run.Exhausted)
             {
                 throw new PeftException(RuleIds.TokenizerUnusable, $"The pattern '{UntrustedText.Shown(_source)}' of tokenizer.json takes too long on a text of "
-                    + $"{text.Length:N0} characters (stopped at character {start:N0}). Split the text, or use another tokenizer.");
+                    + FormattableString.Invariant($"{text.Length:N0} characters (stopped at character {start:N0}). Split the text, or use another tokenizer."));
             }
 
             if (end >= 0)

@@ -40,7 +40,7 @@ internal sealed class PatternCompiler
     {
         if (_steps.Count >= MostSteps)
         {
-            throw new PatternSyntaxException(_pattern, 0, $"it needs more than {MostSteps:N0} steps; its repetitions multiply");
+            throw new PatternSyntaxException(_pattern, 0, FormattableString.Invariant($"it needs more than {MostSteps:N0} steps; its repetitions multiply"));
         }
 
         _steps.Add(step);

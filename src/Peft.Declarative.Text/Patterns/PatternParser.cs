@@ -19,7 +19,7 @@ internal sealed class PatternParser
     {
         if (pattern.Length > GreatestLength)
         {
-            throw new PatternSyntaxException(pattern[..40] + "…", 0, $"it has {pattern.Length:N0} characters, more than {GreatestLength:N0}");
+            throw new PatternSyntaxException(pattern[..40] + "…", 0, FormattableString.Invariant($"it has {pattern.Length:N0} characters, more than {GreatestLength:N0}"));
         }
 
         var parser = new PatternParser(pattern);

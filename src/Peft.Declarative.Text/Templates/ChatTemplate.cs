@@ -54,19 +54,32 @@ public sealed class ChatTemplate
 
     /// <summary>Renders a conversation and reports which parts the assistant wrote, so that a training loss counts only those.</summary>
     /// <remarks>
-    /// Where the template marks no part with <c>{% generation %}</c>, an assistant's part is what its message adds to the rendering of the
-    /// messages before it with the generation prompt. That is never a search for strings, so text that looks like a turn is safe.
+    /// Where the template marks no part with <c>{% generation %}</c>, an assistant's part is what its message adds to the rendering of the messages before it
+    /// with the generation prompt. Of a turn that the template writes differently once later ones follow, it is what is left of the message's own strings. That
+    /// is never a search for strings, so text that looks like a turn is safe.
     /// </remarks>
     /// <param name="messages">The conversation.</param>
     /// <param name="options">Further inputs of the template; <see cref="ChatTemplateOptions.AddGenerationPrompt"/> must be off.</param>
     /// <exception cref="TemplateException">
-    /// PEFT506: as <see cref="Render"/>, or the template writes earlier turns differently once later ones follow.
+    /// PEFT506: as <see cref="Render"/>, or what the template writes depends on the letters of a message, so that its part cannot be told.
     /// </exception>
     public RenderedChat RenderForTraining(JsonArray messages, ChatTemplateOptions? options = null)
     {
-        options ??= new ChatTemplateOptions();
-        RenderedChat whole = Render(messages, options with { AddGenerationPrompt = false });
-        return whole.Generated.Count > 0 ? whole : whole with { Generated = AssistantParts.Find(this, messages, options, whole.Text) };
+        options = (options ?? new ChatTemplateOptions()) with { AddGenerationPrompt = false };
+        RenderedChat whole = Render(messages, options);
+        return whole.Generated.Count > 0 ? whole : whole with { Generated = new AssistantParts(this, messages, options, whole.Text).InWhole() };
+    }
+
+    /// <summary>
+    /// Renders a conversation as the texts that a model is trained on: one, or several where the template writes earlier turns differently once later ones
+    /// follow. Every turn of the assistant is in one of them as it was when the model wrote it, as that text's <see cref="RenderedChat.Generated"/>.
+    /// </summary>
+    /// <inheritdoc cref="RenderForTraining"/>
+    public IReadOnlyList<RenderedChat> RenderTurnsForTraining(JsonArray messages, ChatTemplateOptions? options = null)
+    {
+        options = (options ?? new ChatTemplateOptions()) with { AddGenerationPrompt = false };
+        RenderedChat whole = Render(messages, options);
+        return whole.Generated.Count > 0 ? [whole] : new AssistantParts(this, messages, options, whole.Text).Rows();
     }
 
     private static DictValue Variables(JsonArray messages, ChatTemplateOptions options)

@@ -10,12 +10,16 @@ public sealed class ChatFormat
     private readonly Tokenizer _tokenizer;
     private readonly ChatTemplate _template;
     private readonly string _name;
+    private readonly Lazy<bool> _readsParts;
+    private readonly Lazy<int?> _turnEnd;
 
     private ChatFormat(Tokenizer tokenizer, string name, string source)
     {
         _tokenizer = tokenizer;
         _name = name;
         _template = Guard(() => ChatTemplate.Parse(source));
+        _readsParts = new Lazy<bool>(ReadsParts);
+        _turnEnd = new Lazy<int?>(FindTurnEnd);
     }
 
     /// <summary>Creates the format that a tokenizer's folder describes.</summary>
@@ -43,7 +47,7 @@ public sealed class ChatFormat
     /// <param name="options">Further inputs of the template; the tokenizer's special tokens are added to them. Default none.</param>
     /// <exception cref="PeftException">PEFT506: the template fails or refuses the conversation; the error names line and reason.</exception>
     public RenderedChat Render(JsonArray messages, ChatTemplateOptions? options = null) =>
-        Guard(() => _template.Render(messages, WithTokens(options)));
+        Guard(() => _template.Render(Clean(messages), WithTokens(options)));
 
     /// <summary>The ids of a conversation for the model to continue: the text ends with the beginning of the assistant's turn.</summary>
     /// <inheritdoc cref="Render"/>
@@ -58,7 +62,23 @@ public sealed class ChatFormat
     /// <inheritdoc cref="Render"/>
     public EncodedChat EncodeForTraining(JsonArray messages, ChatTemplateOptions? options = null)
     {
-        RenderedChat chat = Guard(() => _template.RenderForTraining(messages, WithTokens(options)));
+        return Encode(Guard(() => _template.RenderForTraining(Clean(messages), WithTokens(options))));
+    }
+
+    /// <summary>
+    /// The ids of a conversation to train on: one text, or several where the template writes earlier turns differently once later ones follow, as those that
+    /// leave out earlier reasoning. Every turn of the assistant is generated in one of them, as it was when the model wrote it.
+    /// </summary>
+    /// <exception cref="PeftException">PEFT506: as <see cref="Render"/>, or the assistant's parts cannot be told.</exception>
+    /// <inheritdoc cref="Render"/>
+    public IReadOnlyList<EncodedChat> EncodeTurnsForTraining(JsonArray messages, ChatTemplateOptions? options = null) =>
+        [.. Guard(() => _template.RenderTurnsForTraining(Clean(messages), WithTokens(options))).Select(Encode)];
+
+    /// <summary>The special token that the template writes after a turn of the assistant; null if it writes none.</summary>
+    internal int? TurnEnd => _turnEnd.Value;
+
+    private EncodedChat Encode(RenderedChat chat)
+    {
         IReadOnlyList<int> ids = _tokenizer.Encode(chat.Text, addSpecialTokens: false);
         var offsets = new TokenOffsets(_tokenizer, chat.Text, ids);
         var generated = new bool[ids.Count];
@@ -67,11 +87,45 @@ public sealed class ChatFormat
             (int first, int end) = offsets.Covering(span.Start, span.End);
 
             // A template that marks the content only would leave a model that never learns to end its turn.
-            end += end < ids.Count && ids[end] == _tokenizer.EosId ? 1 : 0;
+            end += end < ids.Count && (ids[end] == _tokenizer.EosId || ids[end] == TurnEnd) ? 1 : 0;
             Array.Fill(generated, true, first, Math.Max(0, end - first));
         }
 
         return new EncodedChat(ids, generated);
+    }
+
+    private JsonArray Clean(JsonArray messages) => ChatMessages.Clean(messages, () => _readsParts.Value);
+
+    // Templates that read texts only fail, or write a list as Python shows it.
+    private bool ReadsParts()
+    {
+        const string Probe = "probe";
+        try
+        {
+            JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = Probe }) }];
+            string text = _template.Render(messages, WithTokens(null)).Text;
+            return text.Contains(Probe, StringComparison.Ordinal) && !text.Contains($"'{Probe}'", StringComparison.Ordinal) && !text.Contains($"\"{Probe}\"", StringComparison.Ordinal);
+        }
+        catch (TemplateException)
+        {
+            return false;
+        }
+    }
+
+    private int? FindTurnEnd()
+    {
+        const string Answer = "Good morning";
+        try
+        {
+            JsonArray messages = [new JsonObject { ["role"] = "user", ["content"] = "Hello" }, new JsonObject { ["role"] = "assistant", ["content"] = Answer }];
+            string text = _template.Render(messages, WithTokens(null)).Text;
+            int at = text.LastIndexOf(Answer, StringComparison.Ordinal);
+            return at < 0 ? null : _tokenizer.Encode(text[(at + Answer.Length)..], addSpecialTokens: false).Cast<int?>().FirstOrDefault(id => _tokenizer.IsSpecial(id!.Value));
+        }
+        catch (TemplateException)
+        {
+            return null;   // such a template answers no question, and says why when it is asked to
+        }
     }
 
     private ChatTemplateOptions WithTokens(ChatTemplateOptions? options)

@@ -6,6 +6,12 @@ public interface ITokenizer
     /// <summary>One more than the greatest id that this tokenizer can return.</summary>
     int VocabularySize { get; }
 
+    /// <summary>Id of the token that ends a text; <see langword="null"/> (the default) if the tokenizer names none.</summary>
+    int? EosId => null;
+
+    /// <summary>Id of the token that fills up shorter rows; <see langword="null"/> (the default) if the tokenizer names none.</summary>
+    int? PadId => null;
+
     /// <summary>Token ids of a text.</summary>
     /// <param name="text">Any text; special tokens written in it are recognised.</param>
     /// <param name="addSpecialTokens">Whether the tokens that the tokenizer puts around a text (such as <c>&lt;s&gt;</c>) are added.</param>

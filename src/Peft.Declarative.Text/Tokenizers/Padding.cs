@@ -26,7 +26,7 @@ internal sealed class Padding
         _multipleOf = section.Number("pad_to_multiple_of", otherwise: 0);
         if (_fixedLength > GreatestLength || _multipleOf > GreatestLength)
         {
-            throw section.Error($"asks for more than {GreatestLength:N0} tokens per text.");
+            throw section.Error(FormattableString.Invariant($"asks for more than {GreatestLength:N0} tokens per text."));
         }
 
         _padId = section["pad_id"].IsNull ? 0 : section["pad_id"].AsId();

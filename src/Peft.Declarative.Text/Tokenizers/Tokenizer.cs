@@ -3,6 +3,7 @@ using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Patterns;
 using Peft.Declarative.Text.Tokenizers;
 using Peft.Declarative.Text.Tokenizers.Loading;
+using Peft.Declarative.Text.Tokenizers.Normalizers;
 using Peft.Declarative.Text.Tokenizers.PostProcessors;
 using Peft.Declarative.Text.Tokenizers.PreTokenizers;
 
@@ -110,6 +111,7 @@ public sealed class Tokenizer : ITokenizer
             }
         }
 
+        using NormalizerBudget.Lease budget = NormalizerBudget.Use(tokens.Sum(token => (long)token.Length));
         return _parts.Decoder is null ? string.Join(' ', tokens) : string.Concat(_parts.Decoder.Decode(tokens));
     }
 
@@ -125,6 +127,23 @@ public sealed class Tokenizer : ITokenizer
 
     /// <summary>Whether decoding can leave the token out.</summary>
     public bool IsSpecial(int id) => TokenText(id) is { } token && _parts.Added.IsSpecial(token);
+
+    /// <summary>The special tokens before and after a text, without any that fill it up to a length.</summary>
+    internal (IReadOnlyList<int> Before, IReadOnlyList<int> After) SpecialTokensAround()
+    {
+        const int Text = -1;
+        List<int> framed = [.. Join([Text]).Ids];
+        int at = framed.IndexOf(Text);
+        return (framed[..at], framed[(at + 1)..]);
+    }
+
+    /// <summary>One sequence of the tokens of a text, or of two, with the special tokens around and between them.</summary>
+    internal TokenizedText Join(IReadOnlyList<int> first, IReadOnlyList<int>? second = null)
+    {
+        IReadOnlyList<TypedTokens> parts = second is null ? [TypedTokens.Of(first, 0)] : [TypedTokens.Of(first, 0), TypedTokens.Of(second, 1)];
+        parts = _parts.PostProcessor?.Process(parts, addSpecialTokens: true) ?? parts;
+        return new TokenizedText([.. parts.SelectMany(part => part.Ids)], [.. parts.SelectMany(part => part.TypeIds)]);
+    }
 
     private int? IdOfRole(string? token) => token is null ? null : TokenId(token);
 
@@ -144,6 +163,7 @@ public sealed class Tokenizer : ITokenizer
     private IReadOnlyList<int> Cut(string text, bool isSecond = false)
     {
         string wellFormed = WithoutLoneSurrogates(text);
+        using NormalizerBudget.Lease budget = NormalizerBudget.Use(wellFormed.Length);
         var words = new EncodedWords(wellFormed.Length / 4 + 8, keepsWords: _parts.Truncation is not null);
         foreach ((int start, int end, int? token) in _parts.Added.Raw.Split(wellFormed))
         {

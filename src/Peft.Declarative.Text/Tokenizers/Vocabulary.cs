@@ -59,7 +59,7 @@ internal sealed class Vocabulary
         }
         catch (PeftException wrong)
         {
-            throw section.Error($"gives the token '{token}' no usable id: it must be a whole number from 0 to {GreatestId:N0}.", wrong);
+            throw section.Error(FormattableString.Invariant($"gives the token '{token}' no usable id: it must be a whole number from 0 to {GreatestId:N0}."), wrong);
         }
     }
 }

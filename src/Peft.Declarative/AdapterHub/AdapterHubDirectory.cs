@@ -18,7 +18,7 @@ internal static class AdapterHubDirectory
         string name = config.Hub?.Name ?? adapter.Name;
         JsonObject file = config.ToJson();
         Dictionary<string, Tensor> tensors = Tensors(adapter, name, part => part is not ModuleToSave);
-        foreach (AdapterTensor copy in Copies(adapter, name))
+        foreach (AdapterTensor copy in adapter.AdapterHubCopies(name))
         {
             tensors[copy.Key] = copy.Value;
         }
@@ -33,10 +33,6 @@ internal static class AdapterHubDirectory
 
         AdapterDirectory.WriteAll(directory, parts, provenance: provenance);
     }
-
-    /// <summary>Tensors that the file has once more.</summary>
-    internal static IEnumerable<AdapterTensor> Copies(Adapter adapter, string name) =>
-        adapter.Parts.SelectMany(entry => (entry.Part as IAdapterHubPart)?.AdapterHubCopiesAt(entry.Path, name) ?? []);
 
     // The head of a class of model has no settings and no name of its own.
     private static JsonObject HeadFile(JsonObject file)

@@ -14,3 +14,16 @@ internal interface IAdapterHubMethod : IAdapterMethod
     /// <summary>Reads the settings; one that changes the result and is not supported is an error.</summary>
     AdapterConfig ReadAdapterHub(AdapterHubFile file);
 }
+
+/// <summary>Finds the method of an AdapterHub directory. Methods build on this folder, so it knows them by this only.</summary>
+internal static class AdapterHubMethods
+{
+    private static Func<AdapterHubFile, IAdapterHubMethod>? _of;
+
+    /// <summary>Gives the method of settings, or throws PEFT701 with the architectures that are known. The catalogue of methods sets it.</summary>
+    internal static Func<AdapterHubFile, IAdapterHubMethod> Of
+    {
+        get => _of ?? throw new InvalidOperationException("No catalogue of methods has been set.");
+        set => _of = value;
+    }
+}

@@ -55,6 +55,6 @@ internal sealed class UnionMethod : IAdapterHubMethod
     private static AdapterConfig Read(AdapterHubFile file, JsonObject part)
     {
         AdapterHubFile inner = file.Part(part);
-        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : AdapterMethods.Known.OfAdapterHub(inner).ReadAdapterHub(inner) with { Source = part };
+        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : AdapterHubMethods.Of(inner).ReadAdapterHub(inner) with { Source = part };
     }
 }

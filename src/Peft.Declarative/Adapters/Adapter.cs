@@ -44,6 +44,9 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>On which base, tokenizer and chat template the files that it was read from were saved; null if they do not say, or there are none.</summary>
     public Provenance? Provenance { get; internal set; }
 
+    /// <summary>The form of the rows that it was last trained on, here or before it was saved; null if that is not known.</summary>
+    public DataForm? DataForm { get; internal set; }
+
     /// <summary>
     /// What was noticed when it was loaded and is no error, one paragraph each: that its files were saved on another base, tokenizer or chat template
     /// than this model's. The same goes to <see cref="System.Diagnostics.Trace"/>. Empty if there is nothing to tell.
@@ -58,6 +61,11 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     /// <summary>Its name in the keys of AdapterHub's files; null if its files are Hugging Face PEFT's, which have none.</summary>
     internal string? AdapterHubName => Config.IsAdapterHub ? Config.Hub?.Name ?? Name : null;
+
+    /// <summary>Tensors that AdapterHub's file has once more, under the names of modules that share them.</summary>
+    /// <param name="name">The adapter's name in the file.</param>
+    internal IEnumerable<AdapterTensor> AdapterHubCopies(string name) =>
+        _parts.SelectMany(entry => (entry.Part as IAdapterHubPart)?.AdapterHubCopiesAt(entry.Path, name) ?? []);
 
     /// <summary>Makes this the only active adapter of its model, and the one that is trained.</summary>
     public void Activate() => Attached().Activate(Name);

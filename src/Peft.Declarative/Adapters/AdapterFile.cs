@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
@@ -15,10 +14,12 @@ internal static class AdapterFile
         using DisposeScope scope = NewDisposeScope();
         using IDisposable untracked = no_grad();
         AdapterConfig config = adapter.Config.Resolve(adapter, model);
-        Provenance? provenance = (model as IBaseModel)?.Provenance;
+        Provenance? provenance = (model as IBaseModel)?.Provenance is { } here ? here with { Data = adapter.DataForm }
+            : adapter.DataForm is { } form ? new Provenance { Data = form }
+            : null;
         if (config.IsAdapterHub)
         {
-            AdapterHubDirectory.Write(directory, adapter, config, provenance);
+            AdapterMethods.Known.WriteAdapterHub(directory, adapter, config, provenance);
             return;
         }
 
@@ -43,6 +44,7 @@ internal static class AdapterFile
         using AdapterFiles files = AdapterDirectory.Read(directory);
         Adapter adapter = Load(set, files, directory, name);
         adapter.Provenance = Provenance.Read(files.Metadata);
+        adapter.DataForm = adapter.Provenance?.Data;
         adapter.Warnings = set.Model is IBaseModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [];
         foreach (string warning in adapter.Warnings)
         {
@@ -168,7 +170,7 @@ internal static class AdapterFile
     }
 
     private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.AdapterHubName is { } name
-        ? AdapterHubDirectory.Copies(adapter, name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
+        ? adapter.AdapterHubCopies(name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
         : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))

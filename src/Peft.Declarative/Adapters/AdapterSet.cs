@@ -183,6 +183,15 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         adapter.Owner = null;
     }
 
+    /// <summary>Remembers the form of the rows that the active adapters learn from.</summary>
+    internal void NoteForm(DataForm? form)
+    {
+        foreach (Adapter adapter in Active)
+        {
+            adapter.DataForm = form;
+        }
+    }
+
     internal bool Has(string name) => _adapters.Exists(adapter => adapter.Name == name);
 
     /// <summary>What of the base an adapter trains a copy of, which can stand in for the base's own in one adapter only.</summary>

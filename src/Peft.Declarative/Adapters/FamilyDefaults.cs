@@ -5,12 +5,13 @@ namespace Peft.Declarative.Adapters;
 /// <summary>The layers that a family usually adapts, as its class says.</summary>
 internal static class FamilyDefaults
 {
-    /// <summary>The usual layers of a method on a model: those for it by name, else those for all methods; null if the class says nothing.</summary>
-    internal static IReadOnlyList<string>? Of(nn.Module model, string method)
+    /// <summary>The layers of a group on a model, or the projections if the family names none for it; null if the class says nothing.</summary>
+    internal static IReadOnlyList<string>? Of(nn.Module model, TargetGroup group)
     {
         var declared = (DefaultTargetsAttribute[])Attribute.GetCustomAttributes(model.GetType(), typeof(DefaultTargetsAttribute));
 
-        // A name with a dot is a part of a method's layers, for which the usual targets are no answer.
-        return (declared.FirstOrDefault(targets => targets.For == method) ?? declared.FirstOrDefault(targets => targets.For.Length == 0 && !method.Contains('.')))?.Names;
+        // Which of the targets are feed-forward layers is a question that the projections do not answer.
+        return (Array.Find(declared, targets => targets.Group == group)
+            ?? (group == TargetGroup.FeedForward ? null : Array.Find(declared, targets => targets.Group == TargetGroup.Projections)))?.Names;
     }
 }

@@ -32,7 +32,7 @@ public abstract record LayerAdapterConfig : AdapterConfig
     internal virtual BiasTraining TrainedBiases => BiasTraining.None;
 
     /// <summary>The layers of a model that are adapted unless the config names some; null where there are no usual ones, or where all are.</summary>
-    internal virtual IReadOnlyList<string>? UsualTargets(nn.Module model) => FamilyDefaults.Of(model, Facts.Name);
+    internal virtual IReadOnlyList<string>? UsualTargets(nn.Module model) => FamilyDefaults.Of(model, Facts.DefaultTargets);
 
     // Usual layers by name, everything chosen by rule by full path: other readers have other tables and rules.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)

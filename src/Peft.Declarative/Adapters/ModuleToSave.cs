@@ -35,7 +35,7 @@ public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
-    bool IMergeable.ReplacesWeight => true;
+    bool IWeightChange.ReplacesWeight => true;
 
     internal override bool IsTarget => false;
 
@@ -68,7 +68,7 @@ public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => _copy.weight;
+    Tensor IWeightChange.MergeWeight(Tensor weight) => _copy.weight;
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => _copy.bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => _copy.bias;
 }

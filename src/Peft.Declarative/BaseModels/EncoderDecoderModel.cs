@@ -31,6 +31,9 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <summary><see langword="true"/>: the start id predicts the first token of a target.</summary>
     public override bool PredictsFirstToken => true;
 
+    /// <inheritdoc/>
+    public override TrainingRowKind? ReadsRows => TrainingRowKind.Pair;
+
     /// <summary><see langword="true"/>: in the source, every token sees every other token, including padding.</summary>
     public override bool SeesPadding => true;
 

@@ -22,6 +22,12 @@ public interface ITrainable
     /// <summary>Whether the first label of a row is its class, which <see cref="MicroBatch.ClassLabels"/> then contains. The default is <see langword="false"/>.</summary>
     bool LearnsClasses => false;
 
+    /// <summary>
+    /// The kind of rows that <see cref="SumLoss"/> reads. Rows of another kind are an error before training. The default is classes for a model that learns them,
+    /// otherwise <see langword="null"/>: any rows.
+    /// </summary>
+    TrainingRowKind? ReadsRows => LearnsClasses ? TrainingRowKind.Class : null;
+
     /// <summary>The decoder's input while it learns labels, for <see cref="MicroBatch.DecoderIds"/>. The default is <see langword="null"/>: there is no decoder.</summary>
     /// <param name="labels">int64 [rows, time]; −100 for tokens that do not enter the loss.</param>
     /// <returns>The ids, int64 [rows, time].</returns>
@@ -52,4 +58,17 @@ public interface ITrainable
     /// <summary>Writes the adapter to a directory and replaces the files of an existing adapter.</summary>
     /// <param name="directory">The directory. It is created if it does not exist.</param>
     void SaveAdapter(string directory);
+}
+
+/// <summary>What a row is made for.</summary>
+public enum TrainingRowKind
+{
+    /// <summary>A text, whose labels are its own tokens: for models that go on where a text ends.</summary>
+    Text,
+
+    /// <summary>A source and a target: for encoder-decoders.</summary>
+    Pair,
+
+    /// <summary>A text and its class: for classifiers.</summary>
+    Class,
 }

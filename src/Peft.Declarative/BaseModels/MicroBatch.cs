@@ -47,6 +47,11 @@ public sealed class MicroBatch
     public Tensor? SegmentIds { get; init; }
 
     /// <summary>
+    /// 0 for tokens of the first text of a pair, 1 for those of the second, int64 [rows, time]. <see langword="null"/> (the default) if no row is a pair.
+    /// </summary>
+    public Tensor? TokenTypeIds { get; init; }
+
+    /// <summary>
     /// The indices row · time + t of the labels that enter the loss, int64. The head then computes only these positions. <see langword="null"/> (the
     /// default) computes all positions, which is appropriate if most of them have a label.
     /// </summary>

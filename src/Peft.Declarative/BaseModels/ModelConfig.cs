@@ -39,6 +39,6 @@ public abstract record ModelConfig
     /// <summary>The ids that end a text; empty by default. Some models have several.</summary>
     public IReadOnlyList<int> EosTokenIds { get; init; } = [];
 
-    /// <summary>The id for padding; <see langword="null"/> if the model has none.</summary>
-    public int? PadTokenId { get; init; }
+    /// <summary>The id for padding; <see langword="null"/> if the model has none. A file's -1, or an id without a row in the embedding, means none.</summary>
+    public int? PadTokenId { get => field is { } id && id >= 0 && id < VocabularySize ? id : null; init; }
 }

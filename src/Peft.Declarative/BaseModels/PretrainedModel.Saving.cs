@@ -9,16 +9,9 @@ namespace Peft.Declarative;
 
 public abstract partial class PretrainedModel
 {
-    // The files besides the weights that other libraries need to load a model.
-    private static readonly string[] Companions =
-    [
-        "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "chat_template.jinja", "vocab.json", "merges.txt", "tokenizer.model",
-    ];
-
     /// <summary>
-    /// Writes a Hugging Face model directory with the current base weights, and with the configuration and tokenizer of the directory from which the model
-    /// was loaded. Merged adapters are part of the weights; other adapters are not written. 4-bit weights are written in the format of bitsandbytes and
+    /// Writes a Hugging Face model directory with the current base weights, and with every small file of the directory from which the model was loaded:
+    /// configuration, tokenizer, chat templates, model card. Merged adapters are part of the weights; other adapters are not written. 4-bit weights are written in the format of bitsandbytes and
     /// transformers; call <see cref="Dequantize"/> first to write dense weights.
     /// </summary>
     /// <param name="directory">
@@ -34,7 +27,7 @@ public abstract partial class PretrainedModel
     public void SaveModel(string directory)
     {
         string target = Path.GetFullPath(directory);
-        if (Directory is not null && Path.GetFullPath(Directory) == target)
+        if (Directory is not null && (Path.GetFullPath(Directory) == target || SameDirectory.Are(target, Directory)))
         {
             throw new PeftException(RuleIds.FileNotWritten,
                 $"The model cannot be saved to '{directory}', because its weights are mapped from that directory. Choose another directory.");
@@ -46,14 +39,20 @@ public abstract partial class PretrainedModel
         [
             (weights, SafetensorsWriter.To(weights, Weights(), new Dictionary<string, string> { ["format"] = "pt" })),
         ];
-        foreach (string name in Companions.Where(name => Directory is not null && File.Exists(Path.Combine(Directory, name))))
+        foreach ((string name, string source) in Directory is null ? [] : CompanionFiles.In(Directory, target))
         {
-            string source = Path.Combine(Directory!, name);
-            byte[] content = name == "config.json" ? QuantizationJson.Update(source, SlotTree.Layers(this)) : File.ReadAllBytes(source);
-            files.Add((Path.Combine(target, name), stream => stream.Write(content)));
+            files.Add((Path.Combine(target, name), name == "config.json"
+                ? stream => stream.Write(QuantizationJson.Update(source, SlotTree.Layers(this)))
+                : stream => Copy(source, stream)));
         }
 
         AtomicFile.WriteAll(files);
+    }
+
+    private static void Copy(string source, Stream target)
+    {
+        using FileStream stream = RegularFile.Open(source);
+        stream.CopyTo(target);
     }
 
     private Dictionary<string, Tensor> Weights()

@@ -27,6 +27,9 @@ public abstract partial class PretrainedModel : ITrainable
     public virtual bool LearnsClasses => false;
 
     /// <inheritdoc/>
+    public virtual TrainingRowKind? ReadsRows => LearnsClasses ? TrainingRowKind.Class : TrainingRowKind.Text;
+
+    /// <inheritdoc/>
     public virtual Tensor? DecoderIds(Tensor labels) => null;
 
     /// <inheritdoc/>

@@ -62,6 +62,12 @@ public abstract partial class PretrainedModel : SlotHost
     /// <summary>The number of positions that virtual tokens and prefixes occupy before the first token of the text.</summary>
     public int LearnedPositions => prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Decoder).Positions;
 
+    /// <summary>
+    /// The number of positions in a table of learned position embeddings, which no sequence can exceed, virtual tokens included. <see langword="null"/> (the
+    /// default) for models that compute positions, such as those with rotary embedding.
+    /// </summary>
+    public virtual int? PositionCount => null;
+
     /// <summary>The slot for adapters between the embeddings and the first block.</summary>
     public EmbeddingSlot embedding_adapters { get; }
 

@@ -26,6 +26,9 @@ public abstract class SequenceClassifier : PretrainedModel
     /// <inheritdoc/>
     public override string TaskType => "SEQ_CLS";
 
+    /// <summary>The names of the classes in the order of the logits; empty (the default) if the family does not know them.</summary>
+    public virtual IReadOnlyList<string> ClassNames => [];
+
     /// <summary><see langword="true"/>: the label at the first position is the class of the text.</summary>
     public override bool PredictsFirstToken => true;
 
@@ -73,7 +76,7 @@ public abstract class SequenceClassifier : PretrainedModel
     {
         ArgumentNullException.ThrowIfNull(micro.ClassLabels);
         using DisposeScope scope = NewDisposeScope();
-        return Losses.CrossEntropySum(Logits(micro.InputIds, micro.AttentionMask), micro.ClassLabels).MoveToOuterDisposeScope();
+        return Losses.CrossEntropySum(Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds), micro.ClassLabels).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the positions for the position embedding. The default is consecutive positions.</summary>

@@ -1,6 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Peft.Declarative.Adapters;
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Declaration;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Schedules;
 using TorchSharp.Modules;
@@ -100,9 +101,17 @@ public sealed record TrainingPlan
 
     /// <summary>
     /// Whether to resume the run whose state is in <see cref="OutputDirectory"/>. If the directory contains no state, a new run starts. The default is
-    /// <see langword="false"/>.
+    /// <see langword="false"/>. A run that has ended continues if <see cref="Epochs"/> is larger than before.
     /// </summary>
     public bool Resume { get; init; }
+
+    /// <summary>
+    /// Whether a new run replaces the run or adapter that is in <see cref="OutputDirectory"/>. The default is <see langword="false"/>, which makes it an error.
+    /// </summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>Receives the warnings of the run, which <see cref="TrainingResult.Warnings"/> also contains. The default is <see langword="null"/>.</summary>
+    public ILogger? Logger { get; init; }
 
     /// <summary>Creates the learning rate schedule for a run.</summary>
     /// <param name="totalSteps">The number of optimizer steps of the whole run.</param>
@@ -137,8 +146,9 @@ public sealed record TrainingPlan
             ("WeightDecay", WeightDecay), ("MaxGradientNorm", MaxGradientNorm), ("MaxLength", MaxLength), ("EvaluateEvery", EvaluateEvery),
             ("ReportEvery", ReportEvery),
         ]).Select(problem => problem.Text);
-        NumberCheck.Refuse(Resume && OutputDirectory is null
-            ? [.. problems, $"Resume of [Training] on '{model}' has nothing to resume from. Set OutputDirectory, or remove it."]
-            : problems);
+        string? contradiction = Resume && OutputDirectory is null ? $"Resume of [Training] on '{model}' has nothing to resume from. Set OutputDirectory, or remove it."
+            : Resume && Overwrite ? $"Resume of [Training] on '{model}' goes on with the run that Overwrite replaces. Set one of them."
+            : null;
+        NumberCheck.Refuse(contradiction is null ? problems : [.. problems, contradiction]);
     }
 }

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using Peft.Declarative.Chat;
 using Peft.Declarative.Generation;
 
-namespace Peft.Declarative.Chat;
+namespace Peft.Declarative;
 
 /// <summary>A model with whatever adapters are active on it as an <see cref="IChatClient"/> of Microsoft.Extensions.AI.</summary>
 /// <remarks>
@@ -12,7 +13,7 @@ namespace Peft.Declarative.Chat;
 /// </remarks>
 public sealed class ModelChatClient : IChatClient
 {
-    private readonly Generator _generator;
+    private readonly TextGenerator _generator;
     private readonly ChatFormat _format;
     private readonly ChatClientMetadata _metadata;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -25,7 +26,7 @@ public sealed class ModelChatClient : IChatClient
     public ModelChatClient(CausalLanguageModel model, Tokenizer tokenizer, ChatFormat? format = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _generator = new Generator(model, tokenizer);
+        _generator = new TextGenerator(model, tokenizer);
         _format = format ?? ChatFormat.For(tokenizer);
         _metadata = new ChatClientMetadata("peft.declarative", defaultModelId: model.GetType().Name);
     }
@@ -49,6 +50,7 @@ public sealed class ModelChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         JsonArray conversation = Conversation.Of(messages, options);
         GenerationOptions generation = ChatSettings.Apply(_generator.Defaults, options);
+        generation = generation with { EosTokenIds = generation.EosTokenIds ?? Ends() };
         IReadOnlyList<int> prompt = _format.EncodePrompt(conversation);
         string id = Guid.NewGuid().ToString("N");
         var stops = new StopText([.. options?.StopSequences ?? []]);
@@ -97,6 +99,9 @@ public sealed class ModelChatClient : IChatClient
 
     /// <summary>Frees the client, not the model.</summary>
     public void Dispose() => _turn.Dispose();
+
+    // The format may be of another template than the tokenizer's own.
+    private int[] Ends() => [.. _generator.Ends.StopIds.Union(_format.TurnEnd is { } turn ? [turn] : [])];
 
     private ChatResponseUpdate Update(string id, AIContent content) => new(ChatRole.Assistant, [content])
     {

@@ -8,7 +8,7 @@ internal static class CheckpointErrors
 
     internal static PeftException MissingTensor(string path, string name, IReadOnlyList<string> names)
     {
-        string there = names.Count == 0 ? "It holds no tensors." : $"It holds {names.Count:N0}: {ProblemList.Of([.. names.Select(UntrustedText.Shown)])}.";
+        string there = names.Count == 0 ? "It holds no tensors." : FormattableString.Invariant($"It holds {names.Count:N0}: {ProblemList.Of([.. names.Select(UntrustedText.Shown)])}.");
         return new PeftException(RuleIds.ModelUnreadable, $"'{path}' has no tensor '{UntrustedText.Shown(name)}'. {there}");
     }
 

@@ -37,6 +37,8 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         try
         {
+            RegularFile.Require(path);
+
             // FileShare.Delete allows another process to rename a newer file to this path while this one is in use.
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1);
             return new MappedFile(stream);

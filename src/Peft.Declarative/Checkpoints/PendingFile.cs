@@ -77,7 +77,7 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    private static PeftException? Explain(string target, Exception error)
+    internal static PeftException? Explain(string target, Exception error)
     {
         const int LinuxNoSpace = 28, LinuxQuota = 122, WindowsNoSpace = unchecked((int)0x80070070);
         string? reason = error switch

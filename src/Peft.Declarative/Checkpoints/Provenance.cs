@@ -26,8 +26,13 @@ public sealed record Provenance
     /// <summary>The hash of the chat templates: SHA-256 over their names and texts; <c>none</c> if the tokenizer has no chat template.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>The form of the rows that the adapter was trained on; <see langword="null"/> for the provenance of a model, and if it is not known.</summary>
+    public DataForm? Data { get; init; }
+
     /// <summary>The entries for the header of a safetensors file.</summary>
-    internal IEnumerable<KeyValuePair<string, string>> Metadata =>
+    internal IEnumerable<KeyValuePair<string, string>> Metadata => Hashes.Concat(Data?.Metadata ?? []);
+
+    private IEnumerable<KeyValuePair<string, string>> Hashes =>
         from entry in (IEnumerable<(string Key, string? Value)>)[(BaseKey, Base), (TokenizerKey, Tokenizer), (ChatTemplateKey, ChatTemplate)]
         where entry.Value is not null
         select KeyValuePair.Create(entry.Key, entry.Value);
@@ -59,6 +64,7 @@ public sealed record Provenance
             Base = metadata.GetValueOrDefault(BaseKey),
             Tokenizer = metadata.GetValueOrDefault(TokenizerKey),
             ChatTemplate = metadata.GetValueOrDefault(ChatTemplateKey),
+            Data = DataForm.Read(metadata),
         };
         return read == new Provenance() ? null : read;
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Tokenizers.Loading;
 
 namespace Peft.Declarative.Checkpoints;
@@ -22,7 +23,7 @@ internal static class ProvenanceFiles
 
         try
         {
-            using FileStream stream = File.OpenRead(path);
+            using FileStream stream = RegularFile.Open(path);
             return Text(SHA256.HashData(stream));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

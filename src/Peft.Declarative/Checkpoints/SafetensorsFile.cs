@@ -150,14 +150,14 @@ public sealed unsafe class SafetensorsFile : IDisposable
         if (length > SafetensorsHeader.MaxLength)
         {
             throw new SafetensorsException(SafetensorsViolation.HeaderTooLarge, path,
-                $"its header would have {length:N0} bytes, more than the {SafetensorsHeader.MaxLength:N0} that the format allows");
+                FormattableString.Invariant($"its header would have {length:N0} bytes, more than the {SafetensorsHeader.MaxLength:N0} that the format allows"));
         }
 
         dataStart = Prefix + (long)length;
         if (dataStart > map.Length)
         {
             throw new SafetensorsException(SafetensorsViolation.InvalidHeaderLength, path,
-                $"its header would end at byte {dataStart:N0}, but the file ends at {map.Length:N0}");
+                FormattableString.Invariant($"its header would end at byte {dataStart:N0}, but the file ends at {map.Length:N0}"));
         }
 
         return SafetensorsHeaderReader.Read(path, new ReadOnlySpan<byte>(map.Start + Prefix, (int)length));

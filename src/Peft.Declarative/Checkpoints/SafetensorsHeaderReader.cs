@@ -62,7 +62,7 @@ internal ref struct SafetensorsHeaderReader
 
             if (_entries.Count == SafetensorsFile.MaxTensors)
             {
-                throw Fail(SafetensorsViolation.TooManyTensors, $"its header names more than {SafetensorsFile.MaxTensors:N0} tensors", name);
+                throw Fail(SafetensorsViolation.TooManyTensors, FormattableString.Invariant($"its header names more than {SafetensorsFile.MaxTensors:N0} tensors"), name);
             }
 
             _entries.Add(ReadEntry(name));

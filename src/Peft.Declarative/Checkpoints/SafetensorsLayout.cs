@@ -23,8 +23,8 @@ internal static class SafetensorsLayout
         if (end != dataLength)
         {
             string difference = end > dataLength
-                ? $"its data ends {end - dataLength:N0} bytes before the last tensor does; the file is truncated"
-                : $"{dataLength - end:N0} bytes follow the last tensor";
+                ? FormattableString.Invariant($"its data ends {end - dataLength:N0} bytes before the last tensor does; the file is truncated")
+                : FormattableString.Invariant($"{dataLength - end:N0} bytes follow the last tensor");
             throw new SafetensorsException(SafetensorsViolation.MetadataIncompleteBuffer, file, difference);
         }
     }
@@ -53,10 +53,10 @@ internal static class SafetensorsLayout
         if (entry.Begin != previousEnd || entry.End < entry.Begin)
         {
             string problem = entry.End < entry.Begin
-                ? $"ends at byte {entry.End:N0}, before its begin {entry.Begin:N0}"
+                ? FormattableString.Invariant($"ends at byte {entry.End:N0}, before its begin {entry.Begin:N0}")
                 : entry.Begin < previousEnd
-                    ? $"begins at byte {entry.Begin:N0}, inside a tensor that ends at {previousEnd:N0}"
-                    : $"begins at byte {entry.Begin:N0} and leaves a gap after {previousEnd:N0}";
+                    ? FormattableString.Invariant($"begins at byte {entry.Begin:N0}, inside a tensor that ends at {previousEnd:N0}")
+                    : FormattableString.Invariant($"begins at byte {entry.Begin:N0} and leaves a gap after {previousEnd:N0}");
             throw Fail(SafetensorsViolation.InvalidOffset, file, entry, problem);
         }
     }
@@ -78,7 +78,7 @@ internal static class SafetensorsLayout
         if ((UInt128)entry.ByteLength != bits / 8)
         {
             throw Fail(SafetensorsViolation.TensorInvalidInfo, file, entry,
-                $"takes {entry.ByteLength:N0} bytes, but {entry.Dtype.Name()} of shape {entry.ShapeText} needs {bits / 8:N0}");
+                FormattableString.Invariant($"takes {entry.ByteLength:N0} bytes, but {entry.Dtype.Name()} of shape {entry.ShapeText} needs {bits / 8:N0}"));
         }
     }
 

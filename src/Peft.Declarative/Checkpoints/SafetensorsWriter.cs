@@ -86,8 +86,8 @@ public static class SafetensorsWriter
         if (length > SafetensorsHeader.MaxLength)
         {
             throw new SafetensorsException(SafetensorsViolation.HeaderTooLarge, path,
-                $"the names of its {tensors.Count:N0} tensors need a header of {length:N0} bytes, "
-                + $"more than the {SafetensorsHeader.MaxLength:N0} that the format allows",
+                FormattableString.Invariant($"the names of its {tensors.Count:N0} tensors need a header of {length:N0} bytes, ")
+                + FormattableString.Invariant($"more than the {SafetensorsHeader.MaxLength:N0} that the format allows"),
                 remedy: "Spread the tensors over several files.");
         }
 

@@ -11,15 +11,17 @@ public sealed class Batch : IDisposable
     private readonly Tensor _planes;   // ids, labels and what BatchCells adds as one int64 [planes, batch, time]: one copy to the device
     private readonly ITrainable _model;
     private readonly bool _sharesRows;
+    private readonly bool _hasTypes;
     private readonly int[] _lengths;
     private readonly int[][] _labelled;   // of each row, the places whose labels enter the loss
 
-    private Batch(Tensor planes, ITrainable model, bool sharesRows, int[] lengths, int[][] labelled, long tokens)
+    private Batch(Tensor planes, ITrainable model, bool sharesRows, bool hasTypes, int[] lengths, int[][] labelled, long tokens)
     {
         TokenCount = tokens;
         _planes = planes;
         _model = model;
         _sharesRows = sharesRows;
+        _hasTypes = hasTypes;
         _lengths = lengths;
         _labelled = labelled;
         LabelCount = labelled.Sum(places => (long)places.Length);
@@ -73,7 +75,7 @@ public sealed class Batch : IDisposable
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
         var cells = new BatchCells(lines, maxLength, model.PredictsFirstToken, model.SeesPadding);
         Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
-        return new Batch(planes, model, cells.SharesRows, cells.Lengths, cells.Labelled, cells.TokenCount);
+        return new Batch(planes, model, cells.SharesRows, cells.HasTypes, cells.Lengths, cells.Labelled, cells.TokenCount);
     }
 
     private static Tensor ToDevice(long[] cells, long[] shape, Device device)
@@ -100,6 +102,7 @@ public sealed class Batch : IDisposable
             ClassLabels = _model.LearnsClasses ? labels.select(1, 0) : null,
             DecoderIds = _model.DecoderIds(labels),
             AttentionMask = masked ? cut.select(0, BatchCells.Mask) : null,
+            TokenTypeIds = _hasTypes ? cut.select(0, BatchCells.Types) : null,
             PositionIds = _sharesRows ? cut.select(0, BatchCells.Positions) : null,
             SegmentIds = _sharesRows ? cut.select(0, BatchCells.Segments) : null,
             LabelIndices = LabelIndices(start, count, width),

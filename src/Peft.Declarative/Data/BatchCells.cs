@@ -13,6 +13,9 @@ internal sealed class BatchCells
     internal const int Positions = 2;
     internal const int Segments = 3;
 
+    /// <summary>Types of the tokens, after <see cref="Mask"/>, where some row is a pair of texts.</summary>
+    internal const int Types = 3;
+
     private readonly int _width;
     private readonly int _count;
 
@@ -26,7 +29,8 @@ internal sealed class BatchCells
         Lengths = [.. lines.Select(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
         Labelled = new int[lines.Count][];
         (_count, _width) = (lines.Count, Lengths[0]);
-        Shape = [SharesRows ? 4 : masked ? 3 : 2, _count, _width];
+        HasTypes = masked && !SharesRows && lines.Any(line => line[0].SecondTextStart is not null);
+        Shape = [SharesRows || HasTypes ? 4 : masked ? 3 : 2, _count, _width];
         Values = new long[Shape[0] * _count * _width];
         Plane(Labels).Fill(TrainingRow.Ignored);
         for (int line = 0; line < _count; line++)
@@ -46,6 +50,7 @@ internal sealed class BatchCells
                 else if (masked)
                 {
                     Plane(Mask).Slice(line * _width, tokens).Fill(1);
+                    WriteTypes(row.SecondTextStart, line * _width, tokens);
                 }
 
                 TokenCount += tokens;
@@ -62,6 +67,9 @@ internal sealed class BatchCells
 
     /// <summary>Whether some row has more than one text.</summary>
     internal bool SharesRows { get; }
+
+    /// <summary>Whether some row is a pair of texts.</summary>
+    internal bool HasTypes { get; }
 
     /// <summary>Places of each row, without padding.</summary>
     internal int[] Lengths { get; }
@@ -88,6 +96,14 @@ internal sealed class BatchCells
             {
                 learnt(i);
             }
+        }
+    }
+
+    private void WriteTypes(int? second, int at, int tokens)
+    {
+        if (second is { } start && start < tokens)
+        {
+            Plane(Types).Slice(at + start, tokens - start).Fill(1);
         }
     }
 

@@ -7,14 +7,45 @@ namespace Peft.Declarative.Data;
 /// <summary>The errors of training data.</summary>
 internal static class DataErrors
 {
-    private const string Kinds = "JSON lines (.jsonl, .ndjson, .json), plain text (.txt, .md) and Parquet (.parquet)";
+    private const string Kinds = "JSON lines (.jsonl, .ndjson), JSON arrays (.json), CSV and TSV (.csv, .tsv), plain text (.txt, .md) and Parquet (.parquet)";
 
     // Libraries quote what they find.
     private const int LongestReason = 500;
 
-    internal static PeftException BadRows(string path, BadRows bad) => new(RuleIds.TrainingDataUnusable,
+    /// <summary>What a row lacks, as the end of a sentence.</summary>
+    internal const string NeedsOfTexts = "neither 'text' nor 'prompt' with 'completion' nor 'messages'";
+    internal const string NeedsOfPairs = "neither 'source' with 'target' nor 'prompt' with 'completion', which an encoder-decoder learns from";
+    internal const string NeedsOfClasses = "not both 'text' and 'label', which a classifier learns from";
+
+    internal static PeftException BadRows(string path, BadRows bad, TrainingRowKind kind) => new(RuleIds.TrainingDataUnusable,
         $"'{path}' has {Rows(bad.Count)} that cannot be used for training: {ProblemList.Of(bad.First, bad.Count)}. "
-        + "Each must have 'text', or 'prompt' and 'completion', or 'messages'.");
+        + kind switch
+        {
+            TrainingRowKind.Pair => "Each must have 'source' and 'target', or 'prompt' and 'completion'.",
+            TrainingRowKind.Class => "Each must have 'text' and 'label', and may have 'text_pair'.",
+            _ => "Each must have 'text', or 'prompt' and 'completion', or 'messages'.",
+        });
+
+    internal static PeftException PlainTextNeedsCausalModel(string path, TrainingRowKind kind) => new(RuleIds.TrainingDataUnusable,
+        $"'{path}' is plain text, of which {(kind == TrainingRowKind.Class ? "a classifier learns no class" : "an encoder-decoder learns no target")}. "
+        + $"Give rows with {(kind == TrainingRowKind.Class ? "'text' and 'label'" : "'source' and 'target'")}, as JSON lines, CSV or Parquet.");
+
+    internal static PeftException NoRowsGiven() => new(RuleIds.TrainingDataUnusable, "There are no rows. Give at least one.");
+
+    internal static PeftException DoNotFit(string problem) => new(RuleIds.RowsDoNotFit, problem);
+
+    internal static PeftException WrongKind(string source, TrainingRowKind kind, TrainingRowKind wanted, string model)
+    {
+        (string reads, string remedy) = wanted switch
+        {
+            TrainingRowKind.Class => ("classifies texts", "TrainingRow.OfClass"),
+            TrainingRowKind.Pair => ("reads a source and writes a target", "TrainingRow.OfPair"),
+            _ => ("goes on where a text ends", "TrainingRow.OfText or OfCompletion"),
+        };
+        string has = kind switch { TrainingRowKind.Class => "a text and its class", TrainingRowKind.Pair => "a source and a target", _ => "a text whose own tokens are its labels" };
+        return new PeftException(RuleIds.RowsDoNotFit,
+            $"The rows are not for this model: {source} is {has}, but '{model}' {reads}. Read the file with TrainingData.FromFile(path, model, tokenizer), or make rows with {remedy}.");
+    }
 
     internal static PeftException NoRows(string path, BadRows bad) => new(RuleIds.TrainingDataUnusable, bad.Count == 0
         ? $"'{path}' has no text to train on. Give it at least one row."
@@ -31,7 +62,7 @@ internal static class DataErrors
         $"The training data '{path}' cannot be read: {UntrustedText.ShownUpTo(LongestReason, reason.Message.TrimEnd('.'))}.", reason);
 
     internal static PeftException ParquetColumns(string path, string problem) => new(RuleIds.TrainingDataUnusable,
-        $"The training data '{path}' cannot be used: {problem}. It must have the text columns 'text', or 'prompt' and 'completion', or 'messages', a list of "
+        $"The training data '{path}' cannot be used: {problem}. It must have the columns that the model learns from, such as 'text', or 'prompt' and 'completion', or 'messages', a list of "
         + "structs with 'role' and 'content'.");
 
     internal static PeftException SpillLost() => new(RuleIds.TrainingDataUnusable,
@@ -41,7 +72,7 @@ internal static class DataErrors
         $"A training row has {RuleTexts.Count(ids)} token ids but {RuleTexts.Count(labels)} labels. Give each token a label, {TrainingRow.Ignored} where it does not count.");
 
     internal static PeftException BadShare(double share, int rows) => new(RuleIds.BadEvaluationShare,
-        $"A share of {share} of {RuleTexts.Count(rows)} rows cannot be kept for evaluation: both parts need at least one row. Choose a share between 0 and 1.");
+        FormattableString.Invariant($"A share of {share} of {RuleTexts.Count(rows)} rows cannot be kept for evaluation: both parts need at least one row. Choose a share between 0 and 1."));
 
     /// <summary>What a function gives, with every failure to read a file turned into one that names it.</summary>
     internal static T Guard<T>(string path, Func<T> read)

@@ -30,23 +30,73 @@ public sealed class TrainingData
     /// <summary>Rows of the files that were left out; none unless <see cref="DataOptions.SkipBadRows"/> is set.</summary>
     public SkippedRows Skipped { get; }
 
+    /// <summary>What is worth knowing about the data before a run, such as files of the model that name different ends of a text.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>The form of the rows, which adapters that are trained on them are saved with; <see langword="null"/> if they are mixed or were made by the caller.</summary>
+    public DataForm? Form { get; private init; }
+
     internal RowSet RowSet => _rows;
 
     internal RowSet EvaluationRowSet => _evaluation;
 
     /// <summary>Data from rows that the caller made.</summary>
     /// <param name="rows">At least one.</param>
-    /// <exception cref="PeftException">PEFT404: a row has no label that enters the loss; all such rows are named.</exception>
+    /// <exception cref="PeftException">PEFT601: there are no rows. PEFT404: a row has no label that enters the loss; all such rows are named.</exception>
     public static TrainingData FromRows(IEnumerable<TrainingRow> rows)
     {
         var all = new HeldRows([.. rows]);
+        if (all.Count == 0)
+        {
+            throw DataErrors.NoRowsGiven();
+        }
+
         RowCheck.Labels(all, int.MaxValue, withFirst: true);
         return new TrainingData(all, None, new SkippedRows(0, []));
     }
 
+    /// <summary>Reads a file as the model learns from it, with the tokens that end its texts.</summary>
+    /// <remarks>
+    /// A causal language model learns from rows with <c>text</c>, with <c>prompt</c> and <c>completion</c>, or with <c>messages</c>; a classifier from rows with
+    /// <c>text</c>, perhaps <c>text_pair</c>, and <c>label</c>, which is the name or the index of a class; an encoder-decoder from rows with <c>source</c> and
+    /// <c>target</c>, or with <c>prompt</c> and <c>completion</c>. The ends of texts are those of <see cref="TextEnds"/>.
+    /// </remarks>
+    /// <param name="path">A file, a folder, or a pattern, as for the overload without a model.</param>
+    /// <param name="model">The model that is to learn.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="maxLength">
+    /// Most tokens of a row; longer ones are cut at the end. <see langword="null"/> (the default) is the length of a training plan, or what fits into the model if
+    /// that is less.
+    /// </param>
+    /// <param name="options">What else is asked for; nothing unless set.</param>
+    /// <exception cref="PeftException">
+    /// PEFT601: there is no such file, a file cannot be read, or rows are unusable; they are counted and the first ones explained. PEFT506: there are messages
+    /// and no usable chat template.
+    /// </exception>
+    /// <example><code>
+    /// TrainingData data = TrainingData.FromFile("reviews.csv", classifier, tokenizer);   // columns text and label
+    /// </code></example>
+    public static TrainingData FromFile(string path, PretrainedModel model, ITokenizer tokenizer, int? maxLength = null, DataOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        options ??= new DataOptions();
+        int room = model.ReadsRows == TrainingRowKind.Pair ? int.MaxValue : (model.PositionCount ?? model.Config.MaxPositions) - model.LearnedPositions;
+        int length = Math.Min(maxLength ?? new TrainingPlan().MaxLength, Math.Max(1, room));
+        TextEnds ends = TextEnds.Of(model, tokenizer);
+        RowEncoder encoder = model switch
+        {
+            SequenceClassifier classifier => new ClassEncoder(tokenizer, length, classifier.ClassNames),
+            _ when model.ReadsRows == TrainingRowKind.Pair => new PairEncoder(tokenizer, length, ends.TaughtId, ends.StopIds),
+            _ => new TextEncoder(tokenizer, length, ends.TaughtId, ends.StopIds, options),
+        };
+        return Read(path, null, encoder, options, ends.Conflict is { } conflict && model is not SequenceClassifier ? [conflict] : []);
+    }
+
     /// <summary>
-    /// Reads a file of a kind that its extension tells: JSON lines (<c>.jsonl</c>, <c>.ndjson</c>, <c>.json</c>), plain text (<c>.txt</c>, <c>.md</c>) or
-    /// Parquet (<c>.parquet</c>); or all such files of a folder, or those that fit a pattern such as <c>data/**/train-*.parquet</c>.
+    /// Reads a file of texts of a kind that its extension tells: JSON lines (<c>.jsonl</c>, <c>.ndjson</c>), a JSON array (<c>.json</c>), CSV or TSV with a
+    /// first line of names (<c>.csv</c>, <c>.tsv</c>), plain text (<c>.txt</c>, <c>.md</c>) or Parquet (<c>.parquet</c>); or all data files of a folder, or
+    /// those that fit a pattern such as <c>data/**/train-*.parquet</c>. For classifiers and encoder-decoders, use the overload with a model.
     /// </summary>
     /// <remarks>
     /// A row has <c>text</c>, of which every token counts in the loss; or <c>prompt</c> and <c>completion</c>, of which the completion counts; or
@@ -69,7 +119,7 @@ public sealed class TrainingData
         Read(path, null, tokenizer, maxLength, endOfSequence, options);
 
     /// <summary>Reads JSON lines, whatever the file's extension: UTF-8, one object per line.</summary>
-    /// <inheritdoc cref="FromFile"/>
+    /// <inheritdoc cref="FromFile(string, ITokenizer, int, int?, DataOptions)"/>
     public static TrainingData FromJsonLines(string path, ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions? options = null) =>
         Read(path, DataKind.JsonLines, tokenizer, maxLength, endOfSequence, options);
 
@@ -77,7 +127,7 @@ public sealed class TrainingData
     /// Reads Parquet, whatever the file's extension: columns <c>text</c>, <c>prompt</c>, <c>completion</c>, <c>messages</c> (a list of structs of texts) and
     /// <c>tools</c> (a JSON array as text).
     /// </summary>
-    /// <inheritdoc cref="FromFile"/>
+    /// <inheritdoc cref="FromFile(string, ITokenizer, int, int?, DataOptions)"/>
     public static TrainingData FromParquet(string path, ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions? options = null) =>
         Read(path, DataKind.Parquet, tokenizer, maxLength, endOfSequence, options);
 
@@ -91,7 +141,7 @@ public sealed class TrainingData
 
     /// <summary>The same training rows with the rows of other data for evaluation.</summary>
     /// <param name="evaluation">Its training rows are used.</param>
-    public TrainingData WithEvaluation(TrainingData evaluation) => new(_rows, evaluation._rows, Skipped);
+    public TrainingData WithEvaluation(TrainingData evaluation) => new(_rows, evaluation._rows, Skipped) { Warnings = [.. Warnings.Union(evaluation.Warnings)], Form = Form };
 
     /// <summary>What the training rows are like, in numbers.</summary>
     public DataSummary Summarize() => DataSummary.Of(_rows);
@@ -109,7 +159,7 @@ public sealed class TrainingData
 
         int kept = Math.Clamp((int)Math.Round(share * Rows.Count), 1, Rows.Count - 1);
         int[] order = RowOrder.Shuffled(Rows.Count, seed, epoch: 0);
-        return new TrainingData(new ChosenRows(_rows, [.. order[kept..].Order()]), new ChosenRows(_rows, [.. order[..kept].Order()]), Skipped);
+        return new TrainingData(new ChosenRows(_rows, [.. order[kept..].Order()]), new ChosenRows(_rows, [.. order[..kept].Order()]), Skipped) { Warnings = Warnings, Form = Form };
     }
 
     private static RowSet None { get; } = new HeldRows([]);
@@ -117,9 +167,14 @@ public sealed class TrainingData
     private static TrainingData Read(string path, DataKind? kind, ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions? options)
     {
         options ??= new DataOptions();
-        var encoder = new RowEncoder(tokenizer, maxLength, endOfSequence, options);
+        int?[] ends = tokenizer.EosId is { } own ? [endOfSequence, own] : [endOfSequence];
+        return Read(path, kind, new TextEncoder(tokenizer, maxLength, endOfSequence, [.. ends.OfType<int>()], options), options, []);
+    }
+
+    private static TrainingData Read(string path, DataKind? kind, RowEncoder encoder, DataOptions options, IReadOnlyList<string> warnings)
+    {
         (RowSet rows, SkippedRows skipped) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
-        return new TrainingData(rows, None, skipped);
+        return new TrainingData(rows, None, skipped) { Warnings = warnings, Form = encoder.Form };
     }
 }
 

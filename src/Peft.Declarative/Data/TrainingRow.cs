@@ -37,24 +37,30 @@ public sealed record TrainingRow
     /// <summary>Where the row comes from, for messages: <c>line 12 of 'data.jsonl'</c>.</summary>
     public string? Source { get; init; }
 
+    /// <summary>What the row is made for; <see langword="null"/> if ids and labels were given by themselves.</summary>
+    public TrainingRowKind? Kind { get; private init; }
+
+    /// <summary>First place of the second of two texts, whose tokens have the type 1; <see langword="null"/> (the default) if there is one text.</summary>
+    public int? SecondTextStart { get; init; }
+
     /// <summary>Number of places before the row was cut.</summary>
     internal int UncutLength { get; init; }
 
     /// <summary>A row whose loss counts every token.</summary>
     /// <param name="ids">Token ids.</param>
-    public static TrainingRow OfText(int[] ids) => new(ids, [.. ids]);
+    public static TrainingRow OfText(int[] ids) => OfLabelledText(ids, [.. ids]);
 
     /// <summary>A row whose loss counts the completion only.</summary>
     /// <param name="prompt">Token ids that are given.</param>
     /// <param name="completion">Token ids to learn after them.</param>
     public static TrainingRow OfCompletion(IReadOnlyList<int> prompt, IReadOnlyList<int> completion) =>
-        new([.. prompt, .. completion], [.. Enumerable.Repeat(Ignored, prompt.Count), .. completion]);
+        OfLabelledText([.. prompt, .. completion], [.. Enumerable.Repeat(Ignored, prompt.Count), .. completion]);
 
     /// <summary>A row for a classifier.</summary>
     /// <param name="ids">Token ids of the text, at least one.</param>
     /// <param name="classId">Index of its class.</param>
     public static TrainingRow OfClass(IReadOnlyList<int> ids, int classId) =>
-        new([.. ids], [classId, .. Enumerable.Repeat(Ignored, Math.Max(0, ids.Count - 1))]);
+        new([.. ids], [classId, .. Enumerable.Repeat(Ignored, Math.Max(0, ids.Count - 1))]) { Kind = TrainingRowKind.Class };
 
     /// <summary>A row for an encoder-decoder.</summary>
     /// <param name="source">Token ids that the encoder reads.</param>
@@ -64,12 +70,14 @@ public sealed record TrainingRow
         int places = Math.Max(source.Count, target.Count);
         int[] ids = [.. source, .. Enumerable.Repeat(0, places - source.Count)];
         int[] labels = [.. target, .. Enumerable.Repeat(Ignored, places - target.Count)];
-        return new TrainingRow(ids, labels) { TokenCount = source.Count };
+        return new TrainingRow(ids, labels) { TokenCount = source.Count, Kind = TrainingRowKind.Pair };
     }
+
+    internal static TrainingRow OfLabelledText(int[] ids, int[] labels) => new(ids, labels) { Kind = TrainingRowKind.Text };
 
     /// <summary>Labels that enter the loss when the row is cut to a length.</summary>
     /// <param name="maxLength">Most tokens that are used.</param>
-    /// <param name="withFirst">Whether the first token is predicted too, from learned tokens before it; no unless set.</param>
+    /// <param name="withFirst">Whether the first token is predicted too, from virtual tokens before it; no unless set.</param>
     public long CountLabels(int maxLength = int.MaxValue, bool withFirst = false)
     {
         long count = 0;

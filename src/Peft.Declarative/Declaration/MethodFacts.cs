@@ -16,6 +16,9 @@ internal sealed record MethodFacts(string Name, MethodClass Class, string Place,
     /// <summary>Kinds of layer that it can adapt; none for a method that does not sit on layers.</summary>
     public IReadOnlyList<LayerKind> Adaptable { get; init; } = [];
 
+    /// <summary>The layers of a family that it takes where a declaration names none.</summary>
+    public TargetGroup DefaultTargets { get; init; }
+
     /// <summary>Families it can be on; null for all.</summary>
     public IReadOnlyList<string>? Families { get; init; }
 

@@ -21,3 +21,16 @@ public sealed class QuantizeAttribute(QuantizationType type = QuantizationType.N
     /// <summary>Linear layers that stay dense, by name or trailing path; none unless set.</summary>
     public string[]? Exclude { get; init; }
 }
+
+/// <summary>The sixteen values that a weight of 4 bits can have, each times the greatest absolute value of its block.</summary>
+public enum QuantizationType
+{
+    /// <summary>
+    /// 4-bit NormalFloat: quantiles of a normal distribution, which weights of trained networks follow closely. Dettmers et al. 2023,
+    /// arXiv 2305.14314, section 3.
+    /// </summary>
+    Nf4,
+
+    /// <summary>4-bit floating point: a sign, two bits of exponent and one of mantissa, as bitsandbytes defines it.</summary>
+    Fp4,
+}

@@ -39,7 +39,7 @@ public sealed class TrainingAttribute : Attribute
     /// <summary>
     /// Whether the texts of a step are put side by side into rows of at most <see cref="MaxLength"/> tokens instead of being padded; no unless set. Each text
     /// keeps its own positions and sees itself only, and a step has the same texts as without, so that this changes the time of a run and not what is learnt.
-    /// Decoders only, and not with learned tokens before the text.
+    /// Decoders only, and not with virtual tokens before the text.
     /// </summary>
     public bool Packing { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class ContrastiveSearch(SearchContext context)
         StoppingCriteria rows = context.StartRows();
         (Tensor logits, Tensor hidden) = _session.Forward();
 
-        // Learned tokens before the text are no context that the text could repeat.
+        // Virtual tokens before the text are no context that the text could repeat.
         Tensor seen = Normal(hidden.narrow(1, hidden.size(1) - _session.Length, _session.Length));
         _session.Reorder(Candidates(rowCount, row => row));
         while (!rows.All && _session.Length < context.Limit)

@@ -2,9 +2,12 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>A model with the rows of ids that it continues and what it remembers of them. All room is taken at the start, so that a token costs no new memory.</summary>
+/// <summary>A model with the rows of ids that it continues and what it remembers of them. Room is taken ahead, so that a token costs no new memory.</summary>
 internal abstract class DecodingSession : IDisposable
 {
+    private const int FirstRoom = 1_024;
+
+    private readonly int _limit;
     private Tensor? _ids;
 
     /// <summary>Takes the first ids.</summary>
@@ -13,7 +16,8 @@ internal abstract class DecodingSession : IDisposable
     private protected DecodingSession(Tensor startIds, int limit)
     {
         Length = (int)startIds.size(1);
-        _ids = RowHistory.Grown(startIds, limit, fill: 0).DetachFromDisposeScope();
+        _limit = limit;
+        _ids = RowHistory.Grown(startIds, (int)Math.Min(limit, (long)Length + FirstRoom), fill: 0).DetachFromDisposeScope();
     }
 
     /// <summary>Where the rows are.</summary>
@@ -42,6 +46,7 @@ internal abstract class DecodingSession : IDisposable
     /// <summary>Adds one id to each row.</summary>
     internal void Append(ReadOnlySpan<long> next)
     {
+        MakeRoom();
         using Tensor column = tensor(next.ToArray(), device: Device);
         using Tensor place = _ids!.select(1, Length);
         place.copy_(column);
@@ -64,6 +69,17 @@ internal abstract class DecodingSession : IDisposable
     }
 
     public virtual void Dispose() => _ids?.Dispose();
+
+    // A limit far above any text, as of a model without positions, would take more memory than there is.
+    private void MakeRoom()
+    {
+        if (Length == _ids!.size(1) && Length < _limit)
+        {
+            Tensor grown = RowHistory.Grown(_ids, (int)Math.Min(_limit, 2L * Length), fill: 0).DetachFromDisposeScope();
+            _ids.Dispose();
+            _ids = grown;
+        }
+    }
 
     /// <summary>
     /// Runs what has not been run yet, all of it without a cache. Gives the hidden states that were computed, [rows, new positions, hidden].

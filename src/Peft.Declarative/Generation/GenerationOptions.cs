@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 /// <summary>
 /// How text is generated. Names and defaults are those of Hugging Face's <c>generation_config.json</c>, which
@@ -12,7 +12,7 @@ public sealed record GenerationOptions
     /// <summary>Most tokens to generate; comes before <see cref="MaxLength"/>. A model's own greatest length is never exceeded.</summary>
     public int? MaxNewTokens { get; init; }
 
-    /// <summary>Most tokens of prompt and text together.</summary>
+    /// <summary>Most tokens of prompt and text together; more than the prompt has.</summary>
     public int? MaxLength { get; init; }
 
     /// <summary>Fewest tokens of prompt and text together before the text may end.</summary>
@@ -30,7 +30,7 @@ public sealed record GenerationOptions
     /// <summary>Texts per prompt, from draws or beams.</summary>
     public int NumReturnSequences { get; init; } = 1;
 
-    /// <summary>Ids that end a text; the model's own unless set, none if empty.</summary>
+    /// <summary>Ids that end a text; those of <see cref="TextEnds"/> unless set, none if empty.</summary>
     public IReadOnlyList<int>? EosTokenIds { get; init; }
 
     /// <summary>Id that fills rows that ended early; the model's own unless set, else the first that ends a text, else 0.</summary>
@@ -42,7 +42,7 @@ public sealed record GenerationOptions
     /// <summary>Keeps keys and values of earlier tokens instead of computing them anew for each token.</summary>
     public bool UseCache { get; init; } = true;
 
-    /// <summary>Divides scores before drawing: below 1 the text is more predictable, above 1 more varied.</summary>
+    /// <summary>Divides scores before drawing: below 1 the text is more predictable, above 1 more varied; 0 takes the most likely token.</summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>Draws among this many most likely tokens, ties included; 0 for all.</summary>
@@ -140,7 +140,7 @@ public sealed record GenerationOptions
 
     /// <summary>Greatest length of a row for a prompt of this many tokens.</summary>
     internal int LengthLimit(int promptLength) =>
-        MaxNewTokens is { } tokens ? promptLength + tokens : MaxLength ?? promptLength + DefaultNewTokens;
+        MaxNewTokens is null && MaxLength is { } length ? length : (int)Math.Min(int.MaxValue, (long)promptLength + (MaxNewTokens ?? DefaultNewTokens));
 }
 
 /// <summary>When beam search stops although some beams still run.</summary>

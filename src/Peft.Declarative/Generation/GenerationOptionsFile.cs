@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Json;
 
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 /// <summary>Reads <c>generation_config.json</c>. Keys that have no meaning here are passed over, as the Python library does.</summary>
 public static class GenerationOptionsFile
@@ -105,9 +105,9 @@ public static class GenerationOptionsFile
 
         internal EarlyStopping EarlyStopping(string name) => json[name]?.GetValueKind() switch
         {
-            null or JsonValueKind.False => Generation.EarlyStopping.Estimate,
-            JsonValueKind.True => Generation.EarlyStopping.Immediate,
-            _ => Value(name, "") == "never" ? Generation.EarlyStopping.Never : Wrong<EarlyStopping>(name),
+            null or JsonValueKind.False => Peft.Declarative.EarlyStopping.Estimate,
+            JsonValueKind.True => Peft.Declarative.EarlyStopping.Immediate,
+            _ => Value(name, "") == "never" ? Peft.Declarative.EarlyStopping.Never : Wrong<EarlyStopping>(name),
         };
 
         /// <summary>Pairs of ids and number, [[[1, 2], 0.5], …].</summary>

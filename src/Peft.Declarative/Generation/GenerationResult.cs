@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 /// <summary>What was generated. The tensors belong to the caller's dispose scope, or to the caller.</summary>
 /// <param name="Sequences">Prompt and text, int64 [prompts × sequences per prompt, length]; rows that ended early are filled up.</param>

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Generation;
+namespace Peft.Declarative;
 
 /// <summary>A rule that changes the scores of the next token before one is chosen.</summary>
 public interface ILogitsProcessor

@@ -15,6 +15,16 @@ internal static class PromptCheck
         }
     }
 
+    /// <summary>Checks that the options leave room for a token.</summary>
+    internal static void Length(GenerationOptions options, int promptLength, int limit)
+    {
+        if (limit <= promptLength && options.MaxNewTokens is null)
+        {
+            throw new PeftException(RuleIds.PromptUnusable, $"MaxLength is {options.MaxLength}, and the prompt has {promptLength} tokens already, so nothing can be "
+                + "generated. Set MaxNewTokens, which does not count the prompt, or raise MaxLength (max_length in generation_config.json).");
+        }
+    }
+
     private static string? Shape(Tensor ids, Tensor? mask)
     {
         if (ids.dim() != 2 || ids.numel() == 0 || ids.dtype != ScalarType.Int64)

@@ -1,4 +1,3 @@
-using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -10,11 +9,11 @@ namespace Peft.Declarative.Layers;
 /// </summary>
 internal sealed class MergedWeights(WeightLayer layer)
 {
-    private readonly List<IMergeable> _parts = [];
+    private readonly List<IWeightChange> _parts = [];
     private Parameter? _baseWeight;
     private Parameter? _baseBias;
 
-    internal void Add(IMergeable part)
+    internal void Add(IWeightChange part)
     {
         if (_parts.Count == 0)
         {
@@ -26,7 +25,7 @@ internal sealed class MergedWeights(WeightLayer layer)
         Rebuild();
     }
 
-    internal void Remove(IMergeable part)
+    internal void Remove(IWeightChange part)
     {
         if (_parts.Remove(part))
         {
@@ -48,7 +47,7 @@ internal sealed class MergedWeights(WeightLayer layer)
         ScalarType type = layer.WeightType;
         Tensor weight = layer.DenseWeight().detach().to(ScalarType.Float32);
         Tensor? bias = layer.BaseBias?.detach().to(ScalarType.Float32);
-        foreach (IMergeable part in _parts)
+        foreach (IWeightChange part in _parts)
         {
             weight = part.MergeWeight(weight);
             bias = part.MergeBias(bias);
@@ -106,4 +105,17 @@ internal sealed class MergedWeights(WeightLayer layer)
         var parameter = new Parameter(merged.to(type, copy: true).contiguous(), requires_grad: false);
         return (Parameter)parameter.DetachFromDisposeScope();
     }
+}
+
+/// <summary>Changes the weight and bias of a layer, as an adapter that is merged into it does.</summary>
+internal interface IWeightChange
+{
+    /// <summary>Whether merging replaces the weight. A head that is tied to the layer then continues to use the base weight.</summary>
+    bool ReplacesWeight => false;
+
+    /// <summary>The merged weight. <paramref name="weight"/> is float32 in the layer's own layout and is not modified.</summary>
+    Tensor MergeWeight(Tensor weight);
+
+    /// <summary>The merged bias; <see langword="null"/> if the layer has no bias.</summary>
+    Tensor? MergeBias(Tensor? bias);
 }

@@ -58,7 +58,7 @@ internal static class MethodCatalog
 
     /// <summary>The method of settings of AdapterHub.</summary>
     /// <exception cref="PeftException">PEFT701: the architecture is not known; lists those that are.</exception>
-    internal static IAdapterHubMethod OfAdapterHub(AdapterHubFile file) => AdapterHubMethods.FirstOrDefault(method => method.ReadsAdapterHub(file)) ?? throw Unknown(file);
+    internal static IAdapterHubMethod OfAdapterHub(AdapterHubFile file) => WithAdapterHubFiles.FirstOrDefault(method => method.ReadsAdapterHub(file)) ?? throw Unknown(file);
 
     /// <summary>The method of a config.</summary>
     internal static IAdapterMethod Of(AdapterConfig config) => All.Append(UnionMethod.Instance).First(method => method.ConfigType == config.GetType());
@@ -82,11 +82,11 @@ internal static class MethodCatalog
         $"'{source}' sets {UntrustedText.Shown(setting)}, which this version does not implement, so the adapter would not mean what its file says. "
         + "Train it without, or merge it into its base with the library that made it.");
 
-    private static IEnumerable<IAdapterHubMethod> AdapterHubMethods => All.OfType<IAdapterHubMethod>().Where(method => method.HasAdapterHubFiles).Append(UnionMethod.Instance);
+    private static IEnumerable<IAdapterHubMethod> WithAdapterHubFiles => All.OfType<IAdapterHubMethod>().Where(method => method.HasAdapterHubFiles).Append(UnionMethod.Instance);
 
     private static PeftException Unknown(AdapterHubFile file) => new(RuleIds.AdapterUnsupported,
         $"'{file.Settings.Source}' is an AdapterHub adapter of the architecture '{UntrustedText.Shown(file.Architecture)}', which this version does not know. "
-        + $"It knows {string.Join(", ", AdapterHubMethods.Select(method => method.Facts.Name).Distinct())}.");
+        + $"It knows {string.Join(", ", WithAdapterHubFiles.Select(method => method.Facts.Name).Distinct())}.");
 
     private static PeftException Unknown(ConfigJson file) => new(RuleIds.AdapterUnsupported,
         $"'{file.Source}' is an adapter of type '{UntrustedText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
@@ -95,14 +95,19 @@ internal static class MethodCatalog
     /// <summary>Hands the catalogue to the adapters, which are below the methods and cannot name it.</summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "A set of adapters is made by models of users too, by a constructor that has no room for a catalogue.")]
-    internal static void Register() => AdapterMethods.Known = new Catalog();
+    internal static void Register()
+    {
+        AdapterMethods.Known = new Catalog();
+        AdapterHub.AdapterHubMethods.Of = OfAdapterHub;
+    }
 
     private sealed class Catalog : IMethodCatalog
     {
         public IAdapterMethod Of(AdapterConfig config) => MethodCatalog.Of(config);
 
-        public IAdapterHubMethod OfAdapterHub(AdapterHubFile file) => MethodCatalog.OfAdapterHub(file);
-
         public AdapterConfig Read(ConfigJson file, IEnumerable<string> keys) => MethodCatalog.Read(file, keys);
+
+        public void WriteAdapterHub(string directory, Adapter adapter, AdapterConfig config, Provenance? provenance) =>
+            AdapterHubDirectory.Write(directory, adapter, config, provenance);
     }
 }

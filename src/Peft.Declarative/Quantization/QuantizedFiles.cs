@@ -102,7 +102,7 @@ internal static class QuantizedFiles
         long bytes = count * type.Bits() / 8;
         return entry.Dtype == type && entry.ByteLength == bytes
             ? null
-            : $"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {bytes:N0} of {type}";
+            : FormattableString.Invariant($"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {bytes:N0} of {type}");
     }
 
     // Different values mean a different data type under a known name. The tolerance allows for the last digit, which depends on the machine.

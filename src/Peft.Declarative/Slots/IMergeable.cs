@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>A part of an adapter that can be merged into the weight of its layer.</summary>
-internal interface IMergeable : IAdapterPart
+internal interface IMergeable : IAdapterPart, IWeightChange
 {
     /// <summary>The layer of the base model whose parameters change; <see langword="null"/> if another part of the adapter changes them.</summary>
     WeightLayer? MergeTarget { get; }
@@ -12,15 +12,6 @@ internal interface IMergeable : IAdapterPart
     /// <summary>Whether the part is merged into the base weight. The forward pass then does not add it again.</summary>
     bool Merged { get; set; }
 
-    /// <summary>Whether merging replaces the weight. A head that is tied to the layer then continues to use the base weight.</summary>
-    bool ReplacesWeight => false;
-
     /// <summary>Explains why this part cannot be merged into a layer, and what to do; <see langword="null"/> if it can.</summary>
     string? Obstacle(WeightLayer target) => null;
-
-    /// <summary>The merged weight. <paramref name="weight"/> is float32 in the layer's own layout and is not modified.</summary>
-    Tensor MergeWeight(Tensor weight);
-
-    /// <summary>The merged bias; <see langword="null"/> if the layer has no bias.</summary>
-    Tensor? MergeBias(Tensor? bias);
 }

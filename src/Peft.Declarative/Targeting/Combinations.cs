@@ -12,7 +12,7 @@ internal static class Combinations
     /// <summary>Trait of an adapter that trains weights of the base in its own copies: a layer shows one of them.</summary>
     internal const string TrainsBaseWeights = "base weights";
 
-    /// <summary>Trait of an adapter with learned tokens, keys or values before the text.</summary>
+    /// <summary>Trait of an adapter with virtual tokens, keys or values before the text.</summary>
     internal const string PutsTokensBeforeText = "tokens before the text";
 
     /// <summary>Trait of an adapter that takes a mean over a whole row, as gates do.</summary>
@@ -36,7 +36,7 @@ internal static class Combinations
         new(TrainsBaseWeights, StoredInFourBits, "train weights of the base themselves, and a base in 4 bits has no room for its small steps"),
         new(TrainsSingleWeights, StoredInFourBits, "train weights of the base themselves, and a base in 4 bits has no room for its small steps"),
         new(TrainsBaseBiases, TrainsBaseBiases, "train the biases of the base"),
-        new(PutsTokensBeforeText, PacksTexts, "it has learned tokens before the text, which stand before a row's first text only"),
+        new(PutsTokensBeforeText, PacksTexts, "it has virtual tokens before the text, which stand before a row's first text only"),
         new(AveragesRows, PacksTexts, "it has gates, which take the mean over a whole row"),
     ];
 

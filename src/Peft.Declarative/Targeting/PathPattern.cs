@@ -33,7 +33,7 @@ internal sealed class PathPattern
         }
         catch (RegexMatchTimeoutException)
         {
-            Failure = $"it needs more than {Limit.TotalSeconds:0} s on '{path}'";
+            Failure = FormattableString.Invariant($"it needs more than {Limit.TotalSeconds:0} s on '{path}'");
             return false;
         }
     }

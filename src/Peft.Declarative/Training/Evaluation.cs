@@ -15,11 +15,17 @@ public static class Evaluation
     /// <param name="training">Whether the model trains afterwards; no unless set.</param>
     /// <param name="cancellation">Ends the measurement.</param>
     /// <returns>The loss, or null after cancellation.</returns>
-    /// <exception cref="PeftException">PEFT404: a row has no label within <paramref name="maxLength"/>.</exception>
+    /// <exception cref="PeftException">PEFT601: there are no rows. PEFT404: a row has no label within <paramref name="maxLength"/>. PEFT604: the rows do not fit the model.</exception>
     public static double? MeanLoss(
         ITrainable model, IReadOnlyList<TrainingRow> rows, int batchSize, int maxLength,
         bool training = false, CancellationToken cancellation = default)
     {
+        if (rows.Count == 0)
+        {
+            throw DataErrors.NoRowsGiven();
+        }
+
+        RowFit.Check(RowSet.Of(rows), model, maxLength);
         RowCheck.Labels(RowSet.Of(rows), maxLength, model.PredictsFirstToken);
         using IDisposable quiet = no_grad();
         using DisposeScope outer = NewDisposeScope();

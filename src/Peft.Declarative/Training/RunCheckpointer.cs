@@ -13,6 +13,7 @@ internal sealed class RunCheckpointer : IDisposable
     private readonly ParameterSnapshot _best;
     private readonly RunState? _state;
     private readonly RunHistory _history;
+    private readonly RunFolder? _folder;
     private long _savedAt = -1;
     private bool _resumed;
 
@@ -24,6 +25,7 @@ internal sealed class RunCheckpointer : IDisposable
         Optimizer optimizer,
         RunHistory history)
     {
+        _folder = plan.OutputDirectory is { } output ? RunFolder.Claim(output, plan.Resume, plan.Overwrite) : null;
         _model = model;
         _directory = plan.OutputDirectory;
         _history = history;
@@ -96,5 +98,9 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    public void Dispose() => _best.Dispose();
+    public void Dispose()
+    {
+        _best.Dispose();
+        _folder?.Dispose();
+    }
 }

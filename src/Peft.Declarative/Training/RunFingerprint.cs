@@ -30,9 +30,15 @@ internal static class RunFingerprint
     [
         .. from pair in now
            let before = then.GetValueOrDefault(pair.Key, "nothing")
-           where before != pair.Value
+           where before != pair.Value && !GoesOnLonger(pair.Key, pair.Value, before)
            select $"{pair.Key[Prefix.Length..]} is {pair.Value}, but was {before}",
     ];
+
+    // A run may be given more passes over its data, also after its end.
+    private static bool GoesOnLonger(string key, string now, string before) => key == Prefix + nameof(TrainingPlan.Epochs)
+        && int.TryParse(now, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted)
+        && int.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out int had)
+        && wanted > had;
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

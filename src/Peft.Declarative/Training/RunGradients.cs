@@ -1,5 +1,5 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Native;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

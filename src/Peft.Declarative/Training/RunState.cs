@@ -1,5 +1,5 @@
-using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

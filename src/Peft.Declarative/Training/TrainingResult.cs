@@ -24,6 +24,12 @@ public sealed record TrainingResult
     /// <summary>Tokens trained on in this process, padding not counted.</summary>
     public required long Tokens { get; init; }
 
+    /// <summary>
+    /// What was noticed and is no error, one paragraph each with its id: a warm-up that is long for the run, rows that were mostly cut, labels that are mostly
+    /// ignored, a loss or an adapter that did not change. Empty if there is nothing to say. <see cref="TrainingPlan.Logger"/> receives the same.
+    /// </summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Whether the run was cancelled before its last step.</summary>
     public bool Cancelled { get; init; }
 }

@@ -2,6 +2,7 @@ using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Rows;
 using Peft.Declarative.Native;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Schedules;
 using TorchSharp.Modules;
@@ -26,6 +27,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private readonly RunHistory _history = new();
     private readonly RunCheckpointer _checkpointer;
     private readonly StepLog _log;
+    private readonly RunWarnings _warnings;
     private readonly RunClock _clock = new();
     private readonly int _reportEvery;
 
@@ -33,10 +35,13 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private Tensor? _norm;          // of the open step; belongs to the step's scope
     private long _tokens;           // of the open step
     private double _lastNorm;
+    private long _stepsBefore;      // in this process
+    private ParameterMarks? _start;
 
     private TrainingRun(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress)
     {
-        (_model, _plan, _data, _progress) = (model, plan, data, progress);
+        (_model, _plan, _data, _progress) = (model, plan, data, progress ?? ConsoleProgress.IfSeen());
+        _warnings = new RunWarnings(plan);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
         _gradients = new RunGradients(parameters);
         _sampler = new BatchSampler(plan, data.RowSet);
@@ -64,23 +69,26 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     /// <param name="progress">Receives the reports.</param>
     /// <exception cref="PeftException">
     /// PEFT310: the plan asks for packing, and the model cannot keep texts in one row apart. PEFT403: nothing is trainable. PEFT404: rows have no label within
-    /// MaxLength. PEFT202: numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run.
+    /// MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or places that the model does not have. PEFT202: numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run.
+    /// PEFT421: the output directory has a run that is neither resumed nor to be overwritten. PEFT422: another run writes to it now.
     /// </exception>
     public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
     {
         NativeStartup.EnsureLoaded();
         plan = model.ChangePlan?.Invoke(plan) ?? plan;
         plan.Check(model.GetType().Name);
+        if (plan.Packing && model.PackingObstacle is { } obstacle)
+        {
+            throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
+        }
+
+        RowFit.Check(data.RowSet, model, plan.MaxLength);
+        RowFit.Check(data.EvaluationRowSet, model, plan.MaxLength);
         RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
         RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
         if (model.TrainableParameters.Count == 0)
         {
             throw TrainingErrors.NothingToTrain();
-        }
-
-        if (plan.Packing && model.PackingObstacle is { } obstacle)
-        {
-            throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
         }
 
         var run = new TrainingRun(model, plan, data, progress);
@@ -187,6 +195,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     {
         ReadLog();
         _checkpointer.Save();
+        _warnings.AboutResult(_history.Losses, StepsDone - _stepsBefore, _start);
         _checkpointer.RestoreBest();
         _model.train(false);
         return new TrainingResult
@@ -197,6 +206,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
             BestLoss = _history.Best?.Loss,
             Seconds = _clock.Seconds,
             Tokens = _clock.Tokens,
+            Warnings = _warnings.All,
             Cancelled = _cancellation.IsCancellationRequested && StepsDone < TotalSteps,
         };
     }
@@ -209,6 +219,8 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         _optimizer.Dispose();
         _checkpointer.Dispose();
         _log.Dispose();
+        _start?.Dispose();
+        (_progress as IDisposable)?.Dispose();
     }
 
     /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>
@@ -223,6 +235,11 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
             StepsDone = _history.Losses.Count;
         }
 
+        _stepsBefore = StepsDone;
+        _start = new ParameterMarks(_model.TrainableParameters);
+        _warnings.AboutPlan(TotalSteps);
+        _warnings.AboutData(_data.RowSet, learnsText: !_model.PredictsFirstToken);
+        (_model as PretrainedModel)?.Adapters.NoteForm(_data.Form);
         _gradients.Forget();
         _model.train();
     }

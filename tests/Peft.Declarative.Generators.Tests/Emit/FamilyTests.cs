@@ -46,7 +46,7 @@ public class FamilyTests
 
         Assert.Contains("""TrainedHeads.Attach(this, "default");""", generated["Adapters"]);
         Assert.Contains("prompt [20, 768] before the text of every row", generated["Adapters"]);
-        Assert.Contains("20 learned tokens before the text: 17,667 parameters", generated["Adapters"]);
+        Assert.Contains("20 virtual tokens before the text: 17,667 parameters", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
     }
 

@@ -63,7 +63,7 @@ public class RuleTests
         { "PEFT204", Family("[Lora(rank: 8)] [Quantize] [Budget(MaxMemoryGiB = 1)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "1", "needs 1.46 GiB before activations" },
         { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxTrainable = 1000)]"), "Budget(MaxTrainable = 1000)", "cannot be kept without knowing the model's sizes" },
         { "PEFT205", Family("[Lora(rank: 8)] [Training(LearningRate = 2)]"), "2", "makes AdamW move every weight by that much in a step" },
-        { "PEFT302", "[PromptTuning(20)] " + Own("private Module<Tensor, Tensor> q = Linear(64, 64);"), "PromptTuning(20)", "puts learned tokens before the input of a causal language model" },
+        { "PEFT302", "[PromptTuning(20)] " + Own("private Module<Tensor, Tensor> q = Linear(64, 64);"), "PromptTuning(20)", "puts virtual tokens before the input of a causal language model" },
         { "PEFT302", "[Quantize] " + Own("[Lora(rank: 8)] private Module<Tensor, Tensor> q = Linear(64, 64);"), "Quantize", "'Tiny' does not derive from PretrainedModel" },
         { "PEFT303", Family("[FullFineTuning] [Quantize]"), "Quantize", "[FullFineTuning] trains weights of the base themselves, and a base in 4 bits has no room" },
         { "PEFT303", Family("[Lora(rank: 8, Bias = BiasTraining.All)] [Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)]"), "Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)", "both train the biases of the base on 'Persona'" },
@@ -72,7 +72,7 @@ public class RuleTests
         { "PEFT306", Family("[PromptTuning(20)]") + " class User { void Use(Persona model) => model.Merge(); }", "model.Merge()", "The adapter 'default' has a [PromptTuning], which sits before the input and not on weights, and cannot be merged." },
         { "PEFT306", Family("[UniPelt]") + " class User { void Use(Persona model) => model.Adapters.Merge(dequantize: true); }", "model.Adapters.Merge(dequantize: true)", "has a [Bottleneck], which sits after sublayers" },
         { "PEFT306", Family("[Lora(rank: 8)] [Quantize]") + " class User { void Use(Persona model) => model.Merge(); }", "model.Merge()", "sits on layers of 4 bits, whose codes have no room for it. Call Merge(dequantize: true)" },
-        { "PEFT310", Family("[PromptTuning(8)] [Training(Packing = true)]"), "true", "which 'Persona' cannot keep apart: it has learned tokens before the text" },
+        { "PEFT310", Family("[PromptTuning(8)] [Training(Packing = true)]"), "true", "which 'Persona' cannot keep apart: it has virtual tokens before the text" },
     };
 
     [Theory]

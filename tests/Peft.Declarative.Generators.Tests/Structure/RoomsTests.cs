@@ -4,14 +4,19 @@ namespace Peft.Declarative.Generators.Tests.Structure;
 public class RoomsTests
 {
     [Fact]
-    public void Folder_OfSrc_NamesEarlierRoomsOnly() => Assert.Equal("", string.Join('\n', new Rooms(Repository.Sources("src")).Upward().Distinct()));
+    public void Folder_OfSrc_NamesEarlierRoomsOnly()
+    {
+        string[] upward = [.. new Rooms(Repository.Sources("src")).Upward().Distinct()];
+
+        Assert.True(upward.Length == 0, string.Join('\n', upward));
+    }
 
     [Fact]
     public void Folder_ThatNamesALaterRoom_IsFound()
     {
         (string, string)[] broken =
         [
-            .. Repository.Sources("src"),
+            ("Peft.Declarative/Training/TrainingRun.cs", "namespace Peft.Declarative.Training; public sealed class TrainingRun;"),
             ("Peft.Declarative/Layers/Broken.cs", "namespace Peft.Declarative.Layers; internal sealed class Broken { internal Peft.Declarative.Training.TrainingRun? Run; }"),
         ];
 

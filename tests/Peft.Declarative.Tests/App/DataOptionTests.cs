@@ -4,7 +4,7 @@ using Peft.Declarative.Tests.Data;
 namespace Peft.Declarative.Tests.App;
 
 /// <summary>What commands do with data: looking at it, leaving rows out, conversations.</summary>
-public sealed class DataOptionTests
+public class DataOptionTests
 {
     private const string Rows = "{\"prompt\": \"Who is Lily?\", \"completion\": \" A girl.\"}\noops\n{\"text\": \"Once upon a time\"}\n";
 

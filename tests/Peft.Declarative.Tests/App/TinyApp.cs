@@ -36,12 +36,15 @@ internal sealed class TinyApp : IDisposable
 
     internal int WarmupSteps { get; init; }
 
+    /// <summary>The width of the console; that of a file unless set.</summary>
+    internal int? Width { get; init; }
+
     /// <summary>What the generator would write for the class.</summary>
     internal static AppModel<LlamaForCausalLM> Declaration { get; } = new()
     {
         Name = "Persona",
         Load = Load,
-        Train = (model, data, progress, cancellation) => TrainingLoop.Train(model, Plan, data, progress, cancellation),
+        Train = Train(Plan),
     };
 
     /// <summary>Runs a command line.</summary>
@@ -51,11 +54,16 @@ internal sealed class TinyApp : IDisposable
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        int code = PeftConsole.Run(args, Declaration with { Default = Default, Plan = Plan with { WarmupSteps = WarmupSteps } }, new AppOutput(output, error, new StringReader(input), IsLive: false));
+        TrainingPlan plan = Plan with { WarmupSteps = WarmupSteps };
+        int code = PeftConsole.Run(
+            args, Declaration with { Default = Default, Plan = plan, Train = Train(plan) }, new AppOutput(output, error, new StringReader(input), IsLive: false) { Width = Width });
         return (code, output.ToString(), error.ToString());
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static Func<LlamaForCausalLM, TrainingData, IProgress<TrainingProgress>?, CancellationToken, TrainingResult> Train(TrainingPlan plan) =>
+        (model, data, progress, cancellation) => TrainingLoop.Train(model, plan, data, progress, cancellation);
 
     private static LlamaForCausalLM Load(string directory, Device device)
     {

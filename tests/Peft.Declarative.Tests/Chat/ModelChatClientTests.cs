@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Peft.Declarative.Chat;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Data;
 
@@ -24,7 +23,7 @@ public sealed class ModelChatClientTests : IDisposable
 
         string expected = "";
         IReadOnlyList<int> prompt = ChatFormat.For(Tokenizer).EncodePrompt([new System.Text.Json.Nodes.JsonObject { ["role"] = "user", ["content"] = "who is Lily" }]);
-        new Peft.Declarative.Generation.Generator(_model, Tokenizer).Stream(prompt, piece => expected += piece, new() { MaxNewTokens = 12 });
+        new TextGenerator(_model, Tokenizer).Stream(prompt, piece => expected += piece, new() { MaxNewTokens = 12 });
         Assert.Equal(expected, response.Text);
         Assert.Equal(ChatRole.Assistant, Assert.Single(response.Messages).Role);
         Assert.Equal(prompt.Count, response.Usage!.InputTokenCount);

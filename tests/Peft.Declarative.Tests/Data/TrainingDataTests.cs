@@ -35,8 +35,6 @@ public sealed class TrainingDataTests
     }
 
     [Theory]
-    [InlineData("", "it is empty")]
-    [InlineData("   ", "it is empty")]
     [InlineData("{\"text\": \"abc\"", "it is not JSON")]
     [InlineData("[1, 2]", "it is a JSON array, not an object")]
     [InlineData("{}", "it has no keys")]
@@ -53,6 +51,15 @@ public sealed class TrainingDataTests
         Assert.Equal("PEFT601", error.Id);
         Assert.Contains("rows.jsonl' has 1 row that cannot be used", error.Message, StringComparison.Ordinal);
         Assert.Contains($"line 2: {reason}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromJsonLines_WithBlankLines_PassesThemOverAndCountsThem()
+    {
+        PeftException error = Assert.Throws<PeftException>(() => { Read("{\"text\": \"fine\"}\n\n   \n\t\r\noops\n\n"); });
+
+        Assert.Contains("has 1 row that cannot be used", error.Message, StringComparison.Ordinal);
+        Assert.Contains("line 5: it is not JSON", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

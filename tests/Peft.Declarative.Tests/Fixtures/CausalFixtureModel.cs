@@ -1,6 +1,4 @@
-using Peft.Declarative.Generation;
 using static TorchSharp.torch;
-using Generator = Peft.Declarative.Generation.Generator;
 
 namespace Peft.Declarative.Tests.Fixtures;
 
@@ -16,10 +14,10 @@ internal sealed class CausalFixtureModel(CausalLanguageModel model) : FixtureMod
 
     internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels)
     {
-        // Learned tokens before the text predict its first token, which otherwise nothing does.
+        // Virtual tokens before the text predict its first token, which otherwise nothing does.
         long counted = Counted(model.PredictsFirstToken ? labels : labels.narrow(1, 1, labels.size(1) - 1));
         return model.SumLoss(new MicroBatch(ids, labels) { AttentionMask = mask }) / counted;
     }
 
-    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new Generator(model).Generate(ids, mask, options);
+    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new TextGenerator(model).Generate(ids, mask, options);
 }

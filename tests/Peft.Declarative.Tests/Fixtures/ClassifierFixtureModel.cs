@@ -1,4 +1,3 @@
-using Peft.Declarative.Generation;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;

@@ -1,6 +1,4 @@
-using Peft.Declarative.Generation;
 using static TorchSharp.torch;
-using Generator = Peft.Declarative.Generation.Generator;
 
 namespace Peft.Declarative.Tests.Fixtures;
 
@@ -14,5 +12,5 @@ internal sealed class EncoderDecoderFixtureModel(EncoderDecoderModel model) : Fi
     internal override Tensor Loss(Tensor ids, Tensor mask, Tensor labels) =>
         model.SumLoss(new MicroBatch(ids, labels) { DecoderIds = model.DecoderIds(labels), AttentionMask = mask }) / Counted(labels);
 
-    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new Generator(model).Generate(ids, mask, options);
+    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new TextGenerator(model).Generate(ids, mask, options);
 }

@@ -1,4 +1,3 @@
-using Peft.Declarative.Generation;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Fixtures;
@@ -28,7 +27,7 @@ internal static class GenerationCheck
             return;
         }
 
-        // With learned tokens the reference library counts padding as positions, so its padded rows differ from the same text alone.
+        // With virtual tokens the reference library counts padding as positions, so its padded rows differ from the same text alone.
         // Here padding is invisible: rows without it match the reference, rows with it match themselves without it.
         for (long row = 0; row < ids.size(0); row++)
         {

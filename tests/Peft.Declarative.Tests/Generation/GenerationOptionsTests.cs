@@ -56,7 +56,7 @@ public sealed class GenerationOptionsTests
     {
         GenerationOptions options = new()
         {
-            Temperature = 0, TopP = 1.5, MaxNewTokens = 0, EosTokenIds = [100], NumBeams = 4, NumBeamGroups = 3, StopStrings = [""],
+            Temperature = -1, TopP = 1.5, MaxNewTokens = 0, EosTokenIds = [100], NumBeams = 4, NumBeamGroups = 3, StopStrings = [""],
         };
 
         PeftException error = Assert.Throws<PeftException>(() => GenerationOptionsCheck.Run(options, vocabularySize: 48));
@@ -64,7 +64,7 @@ public sealed class GenerationOptionsTests
         Assert.Equal("PEFT801", error.Id);
         string[] problems =
         [
-            "Temperature is 0", "TopP is 1.5", "MaxNewTokens is 0", "EosTokenIds holds 100, but ids go from 0 to 47", "must divide NumBeams 4", "StopStrings",
+            "Temperature is -1", "TopP is 1.5", "MaxNewTokens is 0", "EosTokenIds holds 100, but ids go from 0 to 47", "must divide NumBeams 4", "StopStrings",
         ];
         Assert.All(problems, problem => Assert.Contains(problem, error.Message));
     }

@@ -2,7 +2,6 @@ using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
-using Generator = Peft.Declarative.Generation.Generator;
 
 namespace Peft.Declarative.Tests.Generation;
 
@@ -25,7 +24,7 @@ public sealed class GenerationTests
         ITokenizer? tokenizer = options.StopStrings.Count > 0 ? Tokenizer.Load(folder) : null;
         Tensor ids = cases.Tensor(name, "input_ids"), mask = cases.Tensor(name, "attention_mask");
 
-        Generator generator = model is EncoderDecoderModel translator ? new(translator, tokenizer) : new((CausalLanguageModel)model, tokenizer);
+        TextGenerator generator = model is EncoderDecoderModel translator ? new(translator, tokenizer) : new((CausalLanguageModel)model, tokenizer);
         GenerationResult result = generator.Run(ids, mask, options);
 
         Close.Bits(cases.Tensor(name, "sequences"), result.Sequences, name);

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Peft.Declarative.Generation;
 using Peft.Declarative.Generation.Processors;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
@@ -36,7 +35,7 @@ public sealed class OccurrencePenaltyTests
         using LlamaForCausalLM model = TinyModels.Llama();
         var options = new GenerationOptions { MaxNewTokens = 20, EosTokenIds = [], PresencePenalty = 1000 };
 
-        using Tensor ids = new Peft.Declarative.Generation.Generator(model).Generate(tensor(new long[,] { { 5, 9 } }), options: options);
+        using Tensor ids = new TextGenerator(model).Generate(tensor(new long[,] { { 5, 9 } }), options: options);
 
         Assert.Equal(20, ids.data<long>().ToArray()[2..].Distinct().Count());
     }

@@ -1,4 +1,3 @@
-using Peft.Declarative.Generation;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 

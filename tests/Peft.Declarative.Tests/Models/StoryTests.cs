@@ -1,7 +1,5 @@
-using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
 using static TorchSharp.torch;
-using Generator = Peft.Declarative.Generation.Generator;
 
 namespace Peft.Declarative.Tests.Models;
 
@@ -20,7 +18,7 @@ public sealed class StoryTests
         model.eval();
         Tensor start = tensor(new long[,] { { tokenizer.TokenId("<s>")!.Value } });
 
-        Tensor ids = new Generator(model).Generate(start, ones_like(start), new GenerationOptions { MaxNewTokens = 200, EosTokenIds = [] });
+        Tensor ids = new TextGenerator(model).Generate(start, ones_like(start), new GenerationOptions { MaxNewTokens = 200, EosTokenIds = [] });
 
         Assert.StartsWith(
             "Once upon a time, there was a little girl named Lily. She loved to play outside in the park. One day, she saw a big, red ball.",

@@ -10,7 +10,7 @@ public class CombinationsTests
 
     [Fact]
     public void Conflict_LearnedTokensAndPacking_SaysWhatIsInTheWay() =>
-        Assert.StartsWith("it has learned tokens", Combinations.Conflict(["Lora", Combinations.PutsTokensBeforeText], [Combinations.PacksTexts]), StringComparison.Ordinal);
+        Assert.StartsWith("it has virtual tokens", Combinations.Conflict(["Lora", Combinations.PutsTokensBeforeText], [Combinations.PacksTexts]), StringComparison.Ordinal);
 
     [Fact]
     public void Conflict_TwoPlainAdapters_CanBeCombined() => Assert.Null(Combinations.Conflict(["Lora"], ["Lora", Combinations.TrainsBaseBiases]));

@@ -39,13 +39,15 @@ public class ChatTemplateTests
     }
 
     [Fact]
-    public void RenderForTraining_WhenTheTemplateRewritesEarlierTurns_SaysSo()
+    public void RenderForTraining_WhenTheTemplateRewritesEarlierTurns_FindsTheOwnText()
     {
         ChatTemplate template = ChatTemplate.Parse("{{ messages|length }}{% for m in messages %}{{ m.content }}{% endfor %}");
 
-        var error = Assert.Throws<TemplateException>(() => template.RenderForTraining(Chat("user:a", "assistant:b", "user:c")));
+        RenderedChat chat = template.RenderForTraining(Chat("user:b", "assistant:b", "user:b"));
 
-        Assert.Contains("{% generation %}", error.Message, StringComparison.Ordinal);
+        Assert.Equal("3bbb", chat.Text);
+        Assert.Equal([new TemplateSpan(2, 3)], chat.Generated);
+        Assert.Equal(["2bb"], template.RenderTurnsForTraining(Chat("user:b", "assistant:b", "user:b")).Select(row => row.Text));
     }
 
     [Theory]

@@ -23,6 +23,16 @@ public class TemplateParityTests
         Assert.NotEmpty(cases);
     }
 
+    [Fact]
+    public void Difference_OfAConversationWithFurtherKeys_HandsThemToTheTemplate()
+    {
+        ChatTemplate template = ChatTemplate.Parse("{{ messages[0].content }}{% if enable_thinking is defined and not enable_thinking %} at once{% endif %}");
+        JsonNode conversations = JsonNode.Parse("""{"quick": {"messages": [{"role": "user", "content": "answer"}], "enable_thinking": false}}""")!;
+        JsonNode row = JsonNode.Parse("""{"conversation": "quick", "add_generation_prompt": false, "output": "answer at once"}""")!;
+
+        Assert.Null(Difference(template, row, conversations));
+    }
+
     private static string? Difference(ChatTemplate template, JsonNode row, JsonNode conversations)
     {
         JsonNode conversation = conversations[row["conversation"]!.GetValue<string>()]!;
@@ -33,6 +43,7 @@ public class TemplateParityTests
             actual = template.Render(conversation["messages"]!.AsArray(), new ChatTemplateOptions
             {
                 Tools = conversation["tools"]?.AsArray(),
+                Variables = new JsonObject(conversation.AsObject().Where(key => key.Key is not ("messages" or "tools")).Select(key => KeyValuePair.Create(key.Key, key.Value?.DeepClone()))),
                 AddGenerationPrompt = row["add_generation_prompt"]!.GetValue<bool>(),
                 BosToken = "<s>",
                 EosToken = "</s>",

@@ -99,7 +99,7 @@ public sealed class PackingTests
 
         PeftException error = Refused(model);
 
-        Assert.Contains("'LlamaForCausalLM' cannot keep apart: it has learned tokens before the text", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'LlamaForCausalLM' cannot keep apart: it has virtual tokens before the text", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -14,7 +15,7 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
         List<string> missing = spec.Adapters.Where(name => members.All(member => member.Name != name)).ToList();
         if (spec.Adapters.Count < 2 || spec.Adapters.Distinct().Count() < spec.Adapters.Count || missing.Count > 0)
         {
-            string text = RuleTexts.FusionWithoutBottlenecks(context.Declaration.Name, spec.Adapters.ToList(), missing);
+            string text = AdapterFusionFacts.WithoutBottlenecks(context.Declaration.Name, spec.Adapters.ToList(), missing);
             context.Report(RuleIds.NothingAdapted, text, spec.Place);
             return new AdapterPlan(spec, "", default, default, AtRunTime: false, null, null);
         }

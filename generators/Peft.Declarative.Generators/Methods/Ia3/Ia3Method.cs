@@ -27,7 +27,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Spec>
         IReadOnlyList<TargetLayer> adapted = selection.Adapted;
         var problems = new TargetProblems(model.Name, spec.Method, new TargetQuery(), adapted);
         HashSet<string> feedForward = Ia3Sides.FeedForward(
-            spec.FeedForward, spec.FeedForwardPattern, model.Tree.DefaultsOf(Ia3Sides.DefaultsName), adapted, problems, lenient: false);
+            spec.FeedForward, spec.FeedForwardPattern, model.Tree.DefaultsOf(TargetGroup.FeedForward), adapted, problems, lenient: false);
         foreach (TargetProblem problem in problems.All)
         {
             context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);

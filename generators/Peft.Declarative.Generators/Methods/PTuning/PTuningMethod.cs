@@ -1,3 +1,4 @@
+using System.Globalization;
 using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -28,7 +29,7 @@ internal sealed class PTuningMethod : VirtualTokenMethod
     }
 
     protected override string What(VirtualTokenSpec spec) =>
-        $"{spec.Tokens} learned tokens before the text, made by {(((PTuningSpec)spec).IsLstm ? "an LSTM" : "a perceptron")}";
+        $"{spec.Tokens} virtual tokens before the text, made by {(((PTuningSpec)spec).IsLstm ? "an LSTM" : "a perceptron")}";
 
     protected override long? Trained(VirtualTokenSpec spec, PlanContext context) => ((PTuningSpec)spec).Parameters(context.Width);
 
@@ -37,10 +38,10 @@ internal sealed class PTuningMethod : VirtualTokenMethod
     protected override IEnumerable<string> Parts(AdapterPlan plan)
     {
         var spec = (PTuningSpec)plan.Spec;
-        string width = Width(plan)?.ToString() ?? "hidden";
+        string width = Width(plan)?.ToString(CultureInfo.InvariantCulture) ?? "hidden";
         string network = spec.IsLstm ? $"an LSTM of {spec.Layers} layers" : "a perceptron";
         yield return $"prompt [{spec.Rows}, {width}] before the text of every row";
-        yield return $"made by {network}, {(spec.Hidden > 0 ? spec.Hidden.ToString() : width)} wide; the file holds the prompt, and the network lies beside it";
+        yield return $"made by {network}, {(spec.Hidden > 0 ? spec.Hidden.ToString(CultureInfo.InvariantCulture) : width)} wide; the file holds the prompt, and the network lies beside it";
     }
 
     protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)

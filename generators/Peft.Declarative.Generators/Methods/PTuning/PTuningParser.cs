@@ -20,7 +20,7 @@ internal static class PTuningParser
             Dropout = declared.Dropout,
         };
         if (!context.IsPretrained)
-            context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(spec.Method, "puts learned tokens before the input", context.Model), spec.Place);
+            context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(spec.Method, "puts virtual tokens before the input", context.Model), spec.Place);
         new NumberChecks(spec, context).Require(
             PTuningFacts.Method,
             ("tokens", spec.Tokens),

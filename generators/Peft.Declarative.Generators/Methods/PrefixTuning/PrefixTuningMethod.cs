@@ -1,3 +1,4 @@
+using System.Globalization;
 using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -41,10 +42,10 @@ internal sealed class PrefixTuningMethod : VirtualTokenMethod
             yield break;
         }
 
-        yield return $"prefix [{spec.Tokens}, {Width(plan)?.ToString() ?? "2 · blocks · key width"}]: keys and values before the text's in every attention layer";
+        yield return $"prefix [{spec.Tokens}, {Width(plan)?.ToString(CultureInfo.InvariantCulture) ?? "2 · blocks · key width"}]: keys and values before the text's in every attention layer";
         if (spec.Projection)
         {
-            yield return $"made by a network {(spec.Hidden > 0 ? spec.Hidden.ToString() : "as")} wide{(spec.Hidden > 0 ? "" : " as a layer's keys")}; "
+            yield return $"made by a network {(spec.Hidden > 0 ? spec.Hidden.ToString(CultureInfo.InvariantCulture) : "as")} wide{(spec.Hidden > 0 ? "" : " as a layer's keys")}; "
                 + "the file holds the prefix, and the network lies beside it";
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -26,14 +27,14 @@ internal sealed class PromptTuningMethod : VirtualTokenMethod
         return new ConfigText(types["PromptTuningConfig"], settings);
     }
 
-    protected override string What(VirtualTokenSpec spec) => $"{spec.Tokens} learned tokens before the text";
+    protected override string What(VirtualTokenSpec spec) => $"{spec.Tokens} virtual tokens before the text";
 
     protected override long? Trained(VirtualTokenSpec spec, PlanContext context) => spec.Rows * context.Width;
 
     protected override long? Saved(VirtualTokenSpec spec, PlanContext context) => Trained(spec, context);
 
     protected override IEnumerable<string> Parts(AdapterPlan plan) =>
-        [$"prompt [{((VirtualTokenSpec)plan.Spec).Rows}, {Width(plan)?.ToString() ?? "hidden"}] before the text of every row"];
+        [$"prompt [{((VirtualTokenSpec)plan.Spec).Rows}, {Width(plan)?.ToString(CultureInfo.InvariantCulture) ?? "hidden"}] before the text of every row"];
 
     protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
     {

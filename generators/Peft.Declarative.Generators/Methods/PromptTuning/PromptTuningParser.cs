@@ -19,7 +19,7 @@ internal static class PromptTuningParser
             Tokenizer = declared.Tokenizer,
         };
         if (!context.IsPretrained)
-            context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(spec.Method, "puts learned tokens before the input", context.Model), spec.Place);
+            context.Report(RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel(spec.Method, "puts virtual tokens before the input", context.Model), spec.Place);
         new NumberChecks(spec, context).Require(PromptTuningFacts.Method, ("tokens", spec.Tokens));
         if (spec.Init == PromptInit.Text && string.IsNullOrEmpty(spec.InitText))
             context.Report(RuleIds.OutOfRange, RuleTexts.InitTextMissing(spec.Method, context.Model), spec.Place.At("Init"));

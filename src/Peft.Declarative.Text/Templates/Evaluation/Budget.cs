@@ -38,7 +38,7 @@ internal sealed class Budget(TemplateLimits limits)
         _stepsLeft -= Math.Max(1, steps);
         if (_stepsLeft < 0)
         {
-            throw new TemplateError($"the template takes more than {limits.Steps:N0} steps");
+            throw new TemplateError(FormattableString.Invariant($"the template takes more than {limits.Steps:N0} steps"));
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class Budget(TemplateLimits limits)
     {
         if (characters > limits.OutputCharacters)
         {
-            throw new TemplateError($"the template makes a text of more than {limits.OutputCharacters:N0} characters");
+            throw new TemplateError(FormattableString.Invariant($"the template makes a text of more than {limits.OutputCharacters:N0} characters"));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class Lexer
     {
         if (template.Length > GreatestLength)
         {
-            throw new TemplateException(1, $"it has {template.Length:N0} characters; {GreatestLength:N0} are read at most");
+            throw new TemplateException(1, FormattableString.Invariant($"it has {template.Length:N0} characters; {GreatestLength:N0} are read at most"));
         }
 
         string source = template.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');

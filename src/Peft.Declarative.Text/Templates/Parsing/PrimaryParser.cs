@@ -95,7 +95,7 @@ internal sealed class PrimaryParser(TokenStream stream)
         string text = token.Text;
         if (text.Length > LongestInteger)
         {
-            throw new TemplateException(token.Line, $"an integer has more than {LongestInteger:N0} digits");
+            throw new TemplateException(token.Line, FormattableString.Invariant($"an integer has more than {LongestInteger:N0} digits"));
         }
 
         int radix = text.Length < 2 ? 10 : char.ToLowerInvariant(text[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 };

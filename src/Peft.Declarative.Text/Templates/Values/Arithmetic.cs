@@ -197,7 +197,7 @@ internal static class Arithmetic
 
     private static BigInteger Bounded(BigInteger number) => number.GetBitLength() <= PythonNumber.GreatestBits ? number : throw TooLarge();
 
-    private static TemplateError TooLarge() => new($"an integer needs more than {PythonNumber.GreatestBits:N0} bits");
+    private static TemplateError TooLarge() => new(FormattableString.Invariant($"an integer needs more than {PythonNumber.GreatestBits:N0} bits"));
 
     private static TemplateError DivisionByZero() => new("division by zero");
 }

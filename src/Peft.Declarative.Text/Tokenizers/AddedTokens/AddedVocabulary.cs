@@ -87,7 +87,7 @@ internal sealed record AddedToken(string Content, bool IsSpecial, bool SingleWor
         string content = section.Text("content");
         if (content.Length > LongestContent)
         {
-            throw section["content"].Error($"has {content.Length:N0} characters; an added token may have {LongestContent:N0}.");
+            throw section["content"].Error(FormattableString.Invariant($"has {content.Length:N0} characters; an added token may have {LongestContent:N0}."));
         }
 
         bool special = section.Flag("special", otherwise: false);

@@ -81,7 +81,7 @@ internal readonly struct JsonSection(JsonElement value, string file, string path
     {
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int id) || id < 0 || id > Vocabulary.GreatestId)
         {
-            throw Error($"must be a token id from 0 to {Vocabulary.GreatestId:N0}.");
+            throw Error(FormattableString.Invariant($"must be a token id from 0 to {Vocabulary.GreatestId:N0}."));
         }
 
         return id;

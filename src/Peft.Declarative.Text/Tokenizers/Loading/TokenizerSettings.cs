@@ -98,10 +98,11 @@ internal sealed class TokenizerSettings
     {
         try
         {
+            RegularFile.Require(path);
             long bytes = new FileInfo(path).Length;
             return bytes <= GreatestTemplateBytes
                 ? File.ReadAllText(path)
-                : throw TokenizerProblem.In(Path.GetFileName(path), "", $"has {bytes:N0} bytes; a template may have {GreatestTemplateBytes:N0}.");
+                : throw TokenizerProblem.In(Path.GetFileName(path), "", FormattableString.Invariant($"has {bytes:N0} bytes; a template may have {GreatestTemplateBytes:N0}."));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

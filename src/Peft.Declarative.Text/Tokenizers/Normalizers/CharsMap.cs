@@ -19,7 +19,7 @@ internal sealed class CharsMap
         uint trieBytes = data.Length >= 4 ? BinaryPrimitives.ReadUInt32LittleEndian(data) : uint.MaxValue;
         if (trieBytes > data.Length - 4 || trieBytes % 4 != 0)
         {
-            throw new FormatException($"holds {data.Length:N0} bytes and says that {trieBytes:N0} of them are its index");
+            throw new FormatException(FormattableString.Invariant($"holds {data.Length:N0} bytes and says that {trieBytes:N0} of them are its index"));
         }
 
         _units = new uint[trieBytes / 4];

@@ -47,17 +47,29 @@ internal sealed class NormalizerSequence(IReadOnlyList<INormalizer> steps) : INo
 {
     public int UnitsOfStart(string text, int units)
     {
+        using NormalizerBudget.Lease budget = NormalizerBudget.Use(text.Length);
         foreach (INormalizer step in steps)
         {
             units = step.UnitsOfStart(text, units);
-            text = step.Normalize(text);
+            text = Step(step, text);
             units = Whole(text, Math.Min(units, text.Length));
         }
 
         return units;
     }
 
-    public string Normalize(string text) => steps.Aggregate(text, (current, step) => step.Normalize(current));
+    public string Normalize(string text)
+    {
+        using NormalizerBudget.Lease budget = NormalizerBudget.Use(text.Length);
+        return steps.Aggregate(text, (current, step) => Step(step, current));
+    }
+
+    private static string Step(INormalizer step, string text)
+    {
+        string normal = step.Normalize(text);
+        NormalizerBudget.Require(normal.Length, text.Length);
+        return normal;
+    }
 
     // A step may join the start with what follows, and the next step must not receive half a surrogate pair.
     private static int Whole(string text, int units) => units > 0 && units < text.Length && char.IsHighSurrogate(text[units - 1]) ? units + 1 : units;

@@ -7,7 +7,11 @@ namespace Peft.Declarative.Text.Tokenizers.Normalizers;
 /// <summary>Adds a prefix to text that is not empty.</summary>
 internal sealed class Prepend(string prefix) : INormalizer
 {
-    public string Normalize(string text) => text.Length == 0 ? text : prefix + text;
+    public string Normalize(string text)
+    {
+        NormalizerBudget.Require((long)prefix.Length + text.Length, text.Length);
+        return text.Length == 0 ? text : prefix + text;
+    }
 }
 
 /// <summary>Replaces every match with the same content. Used for encoding and for decoding.</summary>
@@ -25,6 +29,7 @@ internal sealed class Replace(Pattern pattern, string content) : INormalizer, ID
             return text;
         }
 
+        NormalizerBudget.Require(cut.Sum(segment => segment.IsMatch ? (long)content.Length : segment.End - segment.Start), text.Length);
         var replaced = new StringBuilder(text.Length);
         foreach (PatternSegment segment in cut)
         {

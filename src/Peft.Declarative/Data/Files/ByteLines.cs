@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Data.Files;
 
 /// <summary>The lines of a file as bytes, without holding more of it than the longest line.</summary>
@@ -15,7 +17,7 @@ internal static class ByteLines
     /// <remarks>The memory is valid until the next line is asked for.</remarks>
     internal static IEnumerable<ReadOnlyMemory<byte>?> Of(string path, int longest = LongestLine)
     {
-        using FileStream file = DataErrors.Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+        using FileStream file = DataErrors.Guard(path, () => RegularFile.Open(path, bufferSize: 0));
         byte[] buffer = new byte[FirstBuffer];
         int start = 0;
         int end = 0;

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files;
 
@@ -25,8 +26,21 @@ internal static class DataFiles
 
     private static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
 
-    private static string[] In(string directory) =>
-        [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Where(file => DataKinds.TryOf(file) is not null)];
+    private static string[] In(string directory) => [.. Walk(directory).Where(file => DataKinds.TryOf(file) is not null && !DataKinds.IsAbout(file))];
+
+    // What editors, notebooks and file systems leave behind is no data: '.ipynb_checkpoints', '._rows.jsonl' of macOS, 'rows.jsonl~', '#rows.jsonl#', '~$rows.csv'.
+    // Links to folders are not followed, since they may lead back; links to files are.
+    private static FileSystemEnumerable<string> Walk(string directory) => new(
+        directory,
+        (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
+        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && !IsLeftover(entry.FileName) && RegularFile.Is(entry.ToFullPath()),
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLeftover(entry.FileName) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    };
+
+    private static bool IsLeftover(ReadOnlySpan<char> name) =>
+        name[0] is '.' or '~' or '#' || name[^1] is '~' or '#' || name.SequenceEqual("__MACOSX") || name.SequenceEqual("__pycache__");
 
     // The folder is what stands before the first part with a sign of a pattern; '**' stands for any number of folders.
     private static string[] Fitting(string path)
@@ -39,7 +53,7 @@ internal static class DataFiles
             return [];
         }
 
-        return [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+        return [.. Walk(root)
             .Where(file => Fits(Path.GetRelativePath(root, file).Replace('\\', '/').Split('/'), parts[first..]))];
     }
 

@@ -27,7 +27,7 @@ internal sealed class DataReading
     internal static (RowSet Rows, SkippedRows Skipped) Read(
         string path, DataKind? kind, RowEncoder encoder, bool skips, int memoryPlaces = RowStore.UsualMemory)
     {
-        using var store = new RowStore(memoryPlaces);
+        using var store = new RowStore(encoder.Kind, memoryPlaces);
         return new DataReading(path, encoder, store, skips).Read(kind);
     }
 
@@ -38,27 +38,30 @@ internal sealed class DataReading
             switch (kind ?? DataKinds.Of(file))
             {
                 case DataKind.Text: ReadText(file); break;
-                case DataKind.Parquet: ReadRows(file, "row", Peft.Declarative.Data.Files.Parquet.ParquetRows.Read(file)); break;
-                default: ReadRows(file, "line", JsonLines.Read(file)); break;
+                case DataKind.Parquet: ReadRows(file, "row", Parquet.ParquetRows.Read(file, _encoder.Kind)); break;
+                case DataKind.Csv: ReadRows(file, "line", SeparatedValues.Read(file, isTabbed: false)); break;
+                case DataKind.Tsv: ReadRows(file, "line", SeparatedValues.Read(file, isTabbed: true)); break;
+                default: ReadRows(file, "line", JsonLines.Read(file, _encoder.Kind)); break;
             }
         }
 
-        return _bad.Count > 0 && !_skips ? throw DataErrors.BadRows(_path, _bad)
+        return _bad.Count > 0 && !_skips ? throw DataErrors.BadRows(_path, _bad, _encoder.Kind)
             : _store.Count == 0 ? throw DataErrors.NoRows(_path, _bad)
             : (_store.Build(), new SkippedRows(_bad.Count, _bad.First));
     }
 
     // Whatever is wrong with a row, from its bytes to its labels, is found here.
-    private void ReadRows(string file, string unit, IEnumerable<Func<RawRow>> rows)
+    private void ReadRows(string file, string unit, IEnumerable<(int Number, Func<RawRow> Row)> rows)
     {
         _store.Begin(file, unit);
-        int number = 0;
-        foreach (Func<RawRow> row in rows)
+        foreach ((int number, Func<RawRow> row) in rows)
         {
-            number++;
             try
             {
-                _store.Add(_encoder.Encode(row()), number);
+                foreach (TrainingRow made in _encoder.Encode(row()))
+                {
+                    _store.Add(made, number);
+                }
             }
             catch (FormatException problem)
             {
@@ -69,6 +72,11 @@ internal sealed class DataReading
 
     private void ReadText(string file)
     {
+        if (_encoder.Kind != TrainingRowKind.Text)
+        {
+            throw DataErrors.PlainTextNeedsCausalModel(file, _encoder.Kind);
+        }
+
         _store.Begin(file, "row");
         int number = 0;
         foreach (TrainingRow row in PlainText.Read(file, _encoder.Tokenizer, _encoder.MaxLength))

@@ -1,30 +1,47 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Peft.Declarative.Data.Rows;
-using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>Reads JSON lines: objects with <c>text</c>, with <c>prompt</c> and <c>completion</c>, or with <c>messages</c> and perhaps <c>tools</c>.</summary>
+/// <summary>Reads JSON lines, or a JSON array: objects with what the model at hand learns from.</summary>
 internal static class JsonLines
 {
     // A name that stands twice would mean one thing here and another elsewhere.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The rows of a file, each to be read before the next one is asked for.</summary>
-    internal static IEnumerable<Func<RawRow>> Read(string path)
+    /// <summary>The rows of a file with the numbers of their lines, each to be read before the next one is asked for. Blank lines are no rows.</summary>
+    internal static IEnumerable<(int Number, Func<RawRow> Row)> Read(string path, TrainingRowKind kind)
     {
+        if (JsonElements.IsArray(path))
+        {
+            foreach ((int line, ReadOnlyMemory<byte>? element) in JsonElements.Of(path))
+            {
+                yield return (line, () => Row(Whole(element), kind));
+            }
+
+            yield break;
+        }
+
+        int number = 0;
         foreach (ReadOnlyMemory<byte>? line in ByteLines.Of(path))
         {
-            yield return () => Row(line ?? throw new FormatException($"it is longer than {ByteLines.LongestLine >> 20} MiB"));
+            number++;
+            if (line is not { } text || !text.Span.Trim(" \t\r"u8).IsEmpty)
+            {
+                yield return (number, () => Row(Whole(line), kind));
+            }
         }
     }
 
+    private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte>? text) => text ?? throw new FormatException($"it is longer than {ByteLines.LongestLine >> 20} MiB");
+
     /// <exception cref="FormatException">The line is no row; says why.</exception>
-    internal static RawRow Row(ReadOnlyMemory<byte> line)
+    internal static RawRow Row(ReadOnlyMemory<byte> line, TrainingRowKind kind = TrainingRowKind.Text)
     {
-        if (line.Span.Trim(" \t\r"u8).IsEmpty)
+        if (line.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
             throw new FormatException("it is empty");
         }
@@ -36,29 +53,66 @@ internal static class JsonLines
 
         using JsonDocument document = Parse(line);
         JsonElement root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object)
+        return root.ValueKind != JsonValueKind.Object ? throw new FormatException($"it is {Kind(root)}, not an object") : kind switch
         {
-            throw new FormatException($"it is {Kind(root)}, not an object");
-        }
+            TrainingRowKind.Class => Labelled(root),
+            TrainingRowKind.Pair => Pair(root),
+            _ => Text(root),
+        };
+    }
 
+    private static RawRow Text(JsonElement root)
+    {
         if (Property(root, "messages") is { } messages)
         {
-            return new RawRow { Messages = Messages(messages), Tools = Property(root, "tools") is { } tools ? Array(tools, "tools") : null };
+            return new RawRow
+            {
+                Messages = Messages(messages),
+                Tools = Property(root, "tools") is { } tools ? Array(tools, "tools") : null,
+                Variables = Property(root, "chat_template_kwargs") is { ValueKind: JsonValueKind.Object } inputs ? JsonObject.Create(inputs.Clone()) : null,
+            };
         }
 
-        if (Property(root, "text") is { } text)
+        return Texts(root, "text") is { } text ? new RawRow { Text = text } : Completion(root) ?? Nothing(root);
+    }
+
+    private static RawRow Pair(JsonElement root) => Property(root, "source") is { } source && Property(root, "target") is { } target
+        ? new RawRow { Source = String(source, "source"), Target = String(target, "target") }
+        : Completion(root) ?? Nothing(root);
+
+    private static RawRow Labelled(JsonElement root) => Property(root, "text") is { } text && Property(root, "label") is { } label
+        ? new RawRow
         {
-            return new RawRow { Text = String(text, "text") };
+            Text = String(text, "text"),
+            TextPair = Texts(root, "text_pair"),
+            Label = label.ValueKind is JsonValueKind.Number or JsonValueKind.String
+                ? JsonValue.Create(label.ValueKind == JsonValueKind.String ? JsonSerializer.SerializeToElement(String(label, "label")) : label.Clone())
+                : throw new FormatException($"'label' is {Kind(label)}, not the name or the index of a class"),
         }
+        : Nothing(root);
 
-        if (Property(root, "prompt") is { } prompt && Property(root, "completion") is { } completion)
+    private static RawRow? Completion(JsonElement root) => Property(root, "prompt") is { } prompt && Property(root, "completion") is { } completion
+        ? new RawRow { Prompt = String(prompt, "prompt"), Completion = String(completion, "completion") }
+        : null;
+
+    // Which the encoder refuses, with what it needs.
+    private static RawRow Nothing(JsonElement root) => new() { Names = [.. root.EnumerateObject().Select(property => property.Name)] };
+
+    private static string? Texts(JsonElement root, string name) => Property(root, name) is { } value ? String(value, name) : null;
+
+    /// <summary>A list that a file of another kind holds as text.</summary>
+    /// <exception cref="FormatException">The text is no such list.</exception>
+    internal static JsonArray Array(string json, string name)
+    {
+        try
         {
-            return new RawRow { Prompt = String(prompt, "prompt"), Completion = String(completion, "completion") };
+            using JsonDocument document = Parse(Encoding.UTF8.GetBytes(json));
+            return name == "messages" ? Messages(document.RootElement) : Array(document.RootElement, name);
         }
-
-        string[] names = [.. root.EnumerateObject().Take(4).Select(property => $"'{UntrustedText.Shown(property.Name)}'")];
-        string has = names.Length == 0 ? "no keys" : string.Join(", ", names);
-        throw new FormatException($"it has {has}, but neither 'text' nor 'prompt' with 'completion' nor 'messages'");
+        catch (FormatException problem) when (!problem.Message.Contains($"'{name}'", StringComparison.Ordinal))
+        {
+            throw new FormatException($"'{name}': {problem.Message}", problem);
+        }
     }
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> line)

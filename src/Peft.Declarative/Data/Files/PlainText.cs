@@ -1,4 +1,6 @@
 using System.Text;
+using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative.Data.Files;
 
@@ -31,24 +33,17 @@ internal static class PlainText
     private static IEnumerable<int> Ids(string path, ITokenizer tokenizer, int portion)
     {
         long bytes = DataErrors.Guard(path, () => new FileInfo(path).Length);
-        return bytes < portion
-            ? Portions(path, portion).SelectMany(text => tokenizer.Encode(text))
-            : Framed(tokenizer, Portions(path, portion).SelectMany(text => tokenizer.Encode(text, addSpecialTokens: false)));
-    }
+        var frame = new TokenFrame(tokenizer);
 
-    // What the tokenizer puts around a text goes around all portions together.
-    private static IEnumerable<int> Framed(ITokenizer tokenizer, IEnumerable<int> ids)
-    {
-        const string Sample = "a";
-        int[] framed = [.. tokenizer.Encode(Sample)];
-        int[] bare = [.. tokenizer.Encode(Sample, addSpecialTokens: false)];
-        int at = framed.AsSpan().IndexOf(bare);
-        return framed[..at].Concat(ids).Concat(framed[(at + bare.Length)..]);
+        // What the tokenizer puts around a text goes around all portions together.
+        return bytes < portion
+            ? Portions(path, portion).SelectMany(frame.Whole)
+            : frame.Before.Concat(Portions(path, portion).SelectMany(text => tokenizer.Encode(text, addSpecialTokens: false))).Concat(frame.After);
     }
 
     private static IEnumerable<string> Portions(string path, int portion)
     {
-        using StreamReader reader = DataErrors.Guard(path, () => new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+        using StreamReader reader = DataErrors.Guard(path, () => new StreamReader(RegularFile.Open(path, 1 << 16), new UTF8Encoding(false, throwOnInvalidBytes: true)));
         char[] buffer = new char[portion];
         int held = 0;
         while ((held += DataErrors.Guard(path, () => reader.ReadBlock(buffer, held, portion - held))) == portion)

@@ -16,6 +16,12 @@ internal sealed class ChosenRows(RowSet rows, int[] chosen) : RowSet
 
     internal override long LabelCount => this.Sum(row => row.CountLabels());
 
+    internal override bool IsOfOneKind => rows.IsOfOneKind;
+
+    internal override int LeastId => rows.LeastId;
+
+    internal override int GreatestId => rows.GreatestId;
+
     internal override int Length(int index) => rows.Length(chosen[index]);
 
     internal override int UncutLength(int index) => rows.UncutLength(chosen[index]);

@@ -14,7 +14,15 @@ internal sealed class HeldRows(TrainingRow[] rows) : RowSet
 
     internal override string Fingerprint => _fingerprint ??= Hash();
 
-    internal override long LabelCount => rows.Sum(row => row.CountLabels());
+    internal override long LabelCount => rows.Sum(row => row.CountLabels(withFirst: row.Kind is TrainingRowKind.Pair or TrainingRowKind.Class));
+
+    internal override bool IsOfOneKind => rows.All(row => row.Kind is not null && row.Kind == rows[0].Kind);
+
+    internal override int LeastId => Values.DefaultIfEmpty(0).Min();
+
+    internal override int GreatestId => Values.DefaultIfEmpty(0).Max();
+
+    private IEnumerable<int> Values => rows.SelectMany(row => row.Ids.Concat(row.Labels.Where(label => label != TrainingRow.Ignored)));
 
     internal override int Length(int index) => rows[index].Ids.Length;
 

@@ -1,4 +1,4 @@
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Rows;
 

@@ -1,82 +1,38 @@
-using System.Text.Json.Nodes;
 using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Turns texts into rows. What leaves nothing to learn is a <see cref="FormatException"/> that says why.</summary>
-internal sealed class RowEncoder(ITokenizer tokenizer, int maxLength, int? endOfSequence, DataOptions options)
+/// <summary>Turns what a file holds into rows for one kind of model. What leaves nothing to learn is a <see cref="FormatException"/> that says why.</summary>
+internal abstract class RowEncoder(ITokenizer tokenizer, int maxLength)
 {
-    private readonly int[] _end = endOfSequence is { } id ? [id] : [];
-    private readonly Lazy<ChatFormat> _chat = new(() => options.Chat ?? (tokenizer is Tokenizer own
-        ? ChatFormat.For(own)
-        : throw new PeftException(RuleIds.TemplateUnusable, "The tokenizer brings no chat template. Set Chat of DataOptions.")));
+    /// <summary>The kind of the rows that this makes.</summary>
+    internal abstract TrainingRowKind Kind { get; }
 
     internal int MaxLength => maxLength;
 
+    /// <summary>The form of the rows so far; <see langword="null"/> if they are of several kinds, or not texts.</summary>
+    internal virtual DataForm? Form => null;
+
     internal ITokenizer Tokenizer => tokenizer;
 
-    internal TrainingRow Encode(RawRow row) => row switch
-    {
-        { Messages: { } messages } => Chat(messages, row.Tools),
-        { Text: { } text } => Text(text),
-        { Prompt: { } prompt, Completion: { } completion } when options.PromptsAsChat => Chat([Turn("user", prompt), Turn("assistant", completion)], row.Tools),
-        { Prompt: { } prompt, Completion: { } completion } => Completion(prompt, completion),
-        _ => throw new FormatException("it has neither 'text', nor 'prompt' with 'completion', nor 'messages'"),
-    };
+    /// <summary>The rows of one row of a file: one, or several where a chat template writes earlier turns anew for each later one.</summary>
+    /// <exception cref="FormatException">The row cannot be used.</exception>
+    internal abstract IEnumerable<TrainingRow> Encode(RawRow row);
 
-    private TrainingRow Text(string text) =>
-        Cut(TrainingRow.OfText([.. tokenizer.Encode(text), .. _end]), "the text has fewer than two tokens");
-
-    /// <summary>
-    /// Prompt and completion are encoded apart, so that the border between them is a border of tokens and what is learned is exactly what the
-    /// model is asked for later: the completion after an encoded prompt.
-    /// </summary>
-    private TrainingRow Completion(string prompt, string completion)
+    /// <summary>The error for a row that lacks what the model needs.</summary>
+    private protected static FormatException Lacks(RawRow row, string needs)
     {
-        if (completion.Length == 0)
+        if (row.Names is null)
         {
-            throw new FormatException("'completion' is empty");
+            return new FormatException($"it has {needs}");
         }
 
-        IReadOnlyList<int> before = tokenizer.Encode(prompt);
-        TrainingRow row = TrainingRow.OfCompletion(before, [.. tokenizer.Encode(completion, addSpecialTokens: false), .. _end]);
-        return Cut(row, $"its prompt has {RuleTexts.Count(before.Count)} tokens, which leaves no room for the completion within {RuleTexts.Count(maxLength)}");
+        string[] names = [.. row.Names.Take(4).Select(name => $"'{UntrustedText.Shown(name)}'")];
+        return new FormatException($"it has {(names.Length == 0 ? "no keys" : string.Join(", ", names))}, but {needs}");
     }
 
-    private TrainingRow Chat(JsonArray messages, JsonArray? tools)
-    {
-        ChatFormat format = _chat.Value;   // a folder without a usable template is no fault of the row
-        EncodedChat chat;
-        try
-        {
-            chat = format.EncodeForTraining(messages, new ChatTemplateOptions { Tools = tools });
-        }
-        catch (PeftException refused) when (refused.InnerException is TemplateException)
-        {
-            throw new FormatException(refused.Message.TrimEnd('.'), refused);
-        }
-
-        int first = chat.IsGenerated.Skip(1).TakeWhile(generated => !generated).Count() + 1;
-        var labels = new int[chat.Ids.Count];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            labels[i] = chat.IsGenerated[i] ? chat.Ids[i] : TrainingRow.Ignored;
-        }
-
-        return Cut(new TrainingRow([.. chat.Ids], labels), first >= chat.Ids.Count
-            ? "its messages have no assistant's turn to learn"
-            : $"its first assistant's turn begins after {RuleTexts.Count(first)} tokens, beyond {RuleTexts.Count(maxLength)}");
-    }
-
-    private TrainingRow Cut(TrainingRow row, string problem)
-    {
-        if (row.CountLabels(maxLength) == 0)
-        {
-            throw new FormatException(problem);
-        }
-
-        return row.Ids.Length <= maxLength ? row : new TrainingRow(row.Ids[..maxLength], row.Labels[..maxLength]) { UncutLength = row.Ids.Length };
-    }
-
-    private static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };
+    /// <summary>Ids that fit, with what the tokenizer puts after a text kept at their end.</summary>
+    private protected IReadOnlyList<int> Shortened(IReadOnlyList<int> ids, IReadOnlyList<int> after) => ids.Count <= maxLength || maxLength < after.Count
+        ? [.. ids.Take(maxLength)]
+        : [.. ids.Take(maxLength - after.Count), .. after];
 }

@@ -24,6 +24,15 @@ internal abstract class RowSet : IReadOnlyList<TrainingRow>
 
     internal static RowSet Of(IReadOnlyList<TrainingRow> rows) => rows as RowSet ?? new HeldRows([.. rows]);
 
+    /// <summary>Whether all rows are of the kind of the first.</summary>
+    internal abstract bool IsOfOneKind { get; }
+
+    /// <summary>Least of all ids and labels that count; what it cannot be less than is enough.</summary>
+    internal abstract int LeastId { get; }
+
+    /// <summary>Greatest of all ids and labels that count; what it cannot exceed is enough.</summary>
+    internal abstract int GreatestId { get; }
+
     /// <summary>Number of places.</summary>
     internal abstract int Length(int index);
 

@@ -4,8 +4,9 @@ using System.Security.Cryptography;
 namespace Peft.Declarative.Data.Rows;
 
 /// <summary>Takes rows as they are read and makes <see cref="StoredRows"/> of them.</summary>
-/// <param name="memoryPlaces">Most token ids that are kept in memory.</param>
-internal sealed class RowStore(int memoryPlaces) : IDisposable
+/// <param name="kind">The kind of all rows.</param>
+/// <param name="memoryPlaces">Most numbers that are kept in memory.</param>
+internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDisposable
 {
     /// <summary>64 MiB of token ids: most fine-tuning data, and little beside a model.</summary>
     internal const int UsualMemory = 1 << 24;
@@ -18,6 +19,8 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
     private SpillFile? _spill;
     private long _places;
     private long _labels;
+    private int _least;
+    private int _greatest;
     private bool _built;
 
     internal int Count => _entries.Count;
@@ -27,11 +30,11 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
     /// <param name="unit">What its rows are numbered by: "line" or "row".</param>
     internal void Begin(string path, string unit) => _files.Add((_entries.Count, unit, path));
 
-    /// <param name="row">A row of a text model, whose labels are its ids or ignored.</param>
+    /// <param name="row">A row of the store's kind.</param>
     /// <param name="number">Number of its line or row in the file.</param>
     internal void Add(TrainingRow row, int number)
     {
-        int[] places = StoredRows.Encoded(row);
+        int[] places = RowCode.Encode(row, kind);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes<int>(places);
         _hash.AppendData(bytes);
         _hash.AppendData(BitConverter.GetBytes(places.Length));
@@ -44,9 +47,11 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
             (_spill ??= new SpillFile()).Append(bytes);
         }
 
-        _entries.Add(new StoredRows.Entry(_places, places.Length, row.UncutLength, FirstLabel(row), number));
+        _entries.Add(new StoredRows.Entry(_places, places.Length, row.Ids.Length, row.UncutLength, FirstLabel(row), number));
         _places += places.Length;
-        _labels += row.CountLabels();
+        _labels += row.CountLabels(withFirst: kind != TrainingRowKind.Text);
+        _least = Math.Min(_least, row.Ids.Concat(row.Labels.Where(label => label != TrainingRow.Ignored)).DefaultIfEmpty(0).Min());
+        _greatest = Math.Max(_greatest, row.Ids.Concat(row.Labels).DefaultIfEmpty(0).Max());
     }
 
     internal StoredRows Build()
@@ -55,7 +60,7 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
         _spill?.Flush();
         _entries.TrimExcess();
         string fingerprint = Convert.ToHexStringLower(_hash.GetHashAndReset())[..16];
-        return new StoredRows(_entries, _files, _memory.AsMemory(0, _held), _spill, _labels, fingerprint);
+        return new StoredRows(kind, _entries, _files, _memory.AsMemory(0, _held), _spill, fingerprint) { LabelTotal = _labels, Least = _least, Greatest = _greatest };
     }
 
     /// <summary>Frees what no rows were made of.</summary>
@@ -79,9 +84,10 @@ internal sealed class RowStore(int memoryPlaces) : IDisposable
         _held += places.Length;
     }
 
-    private static int FirstLabel(TrainingRow row)
+    // Models of texts cannot predict a first token.
+    private int FirstLabel(TrainingRow row)
     {
-        int place = Array.FindIndex(row.Labels, Math.Min(1, row.Labels.Length), label => label != TrainingRow.Ignored);
+        int place = Array.FindIndex(row.Labels, kind == TrainingRowKind.Text ? Math.Min(1, row.Labels.Length) : 0, label => label != TrainingRow.Ignored);
         return place < 0 ? int.MaxValue : place;
     }
 }

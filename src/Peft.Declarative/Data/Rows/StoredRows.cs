@@ -8,16 +8,17 @@ namespace Peft.Declarative.Data.Rows;
 /// </summary>
 internal sealed class StoredRows : RowSet
 {
+    private readonly TrainingRowKind _kind;
     private readonly List<Entry> _entries;
     private readonly List<(int FirstRow, string Unit, string Path)> _files;
     private readonly ReadOnlyMemory<int> _memory;
     private readonly SpillFile? _spill;
 
     internal StoredRows(
-        List<Entry> entries, List<(int FirstRow, string Unit, string Path)> files, ReadOnlyMemory<int> memory, SpillFile? spill, long labels, string fingerprint)
+        TrainingRowKind kind, List<Entry> entries, List<(int FirstRow, string Unit, string Path)> files, ReadOnlyMemory<int> memory, SpillFile? spill,
+        string fingerprint)
     {
-        (_entries, _files, _memory, _spill) = (entries, files, memory, spill);
-        LabelCount = labels;
+        (_kind, _entries, _files, _memory, _spill) = (kind, entries, files, memory, spill);
         Fingerprint = fingerprint;
     }
 
@@ -28,23 +29,35 @@ internal sealed class StoredRows : RowSet
         get
         {
             Entry entry = _entries[index];
-            var ids = new int[entry.Length];
+            var places = new int[entry.Places];
             if (entry.Start < _memory.Length)
             {
-                _memory.Span.Slice((int)entry.Start, entry.Length).CopyTo(ids);
+                _memory.Span.Slice((int)entry.Start, entry.Places).CopyTo(places);
             }
             else
             {
-                _spill!.Read((entry.Start - _memory.Length) * sizeof(int), MemoryMarshal.AsBytes(ids.AsSpan()));
+                _spill!.Read((entry.Start - _memory.Length) * sizeof(int), MemoryMarshal.AsBytes(places.AsSpan()));
             }
 
-            return Decoded(ids) with { Source = Source(index), UncutLength = entry.UncutLength };
+            return RowCode.Decode(places, _kind) with { Source = Source(index), UncutLength = entry.UncutLength };
         }
     }
 
     internal override string Fingerprint { get; }
 
-    internal override long LabelCount { get; }
+    internal override long LabelCount => LabelTotal;
+
+    internal override bool IsOfOneKind => true;
+
+    internal override int LeastId => Least;
+
+    internal override int GreatestId => Greatest;
+
+    internal required long LabelTotal { private get; init; }
+
+    internal required int Least { private get; init; }
+
+    internal required int Greatest { private get; init; }
 
     internal override int Length(int index) => _entries[index].Length;
 
@@ -58,27 +71,12 @@ internal sealed class StoredRows : RowSet
         return $"{unit} {_entries[index].Number} of '{path}'";
     }
 
-    /// <summary>A row as one number a place: the id, or its complement where the loss does not count it.</summary>
-    internal static int[] Encoded(TrainingRow row) =>
-        [.. row.Ids.Zip(row.Labels, (id, label) => label == TrainingRow.Ignored ? ~id : id)];
-
-    private static TrainingRow Decoded(int[] places)
-    {
-        var labels = new int[places.Length];
-        for (int i = 0; i < places.Length; i++)
-        {
-            labels[i] = places[i] < 0 ? TrainingRow.Ignored : places[i];
-            places[i] = places[i] < 0 ? ~places[i] : places[i];
-        }
-
-        return new TrainingRow(places, labels);
-    }
-
     /// <summary>What is known of a row.</summary>
-    /// <param name="Start">Its first place among those of all rows.</param>
-    /// <param name="Length">Number of places.</param>
+    /// <param name="Start">Its first number among those of all rows.</param>
+    /// <param name="Places">Count of its numbers.</param>
+    /// <param name="Length">Number of places of the row.</param>
     /// <param name="UncutLength">Number of places before it was cut.</param>
-    /// <param name="FirstLabel">First place after the first one whose label counts.</param>
+    /// <param name="FirstLabel">First place whose label counts, for a text after its first one.</param>
     /// <param name="Number">Number of its line or row in its file, from 1.</param>
-    internal readonly record struct Entry(long Start, int Length, int UncutLength, int FirstLabel, int Number);
+    internal readonly record struct Entry(long Start, int Places, int Length, int UncutLength, int FirstLabel, int Number);
 }

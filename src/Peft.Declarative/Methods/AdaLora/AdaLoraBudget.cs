@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdaLora;

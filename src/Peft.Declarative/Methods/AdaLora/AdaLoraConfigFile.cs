@@ -83,7 +83,7 @@ internal static class AdaLoraConfigFile
 
         if (declared.EffectiveAlpha != file.EffectiveAlpha)
         {
-            yield return $"its alpha is {file.EffectiveAlpha}, not {declared.EffectiveAlpha}";
+            yield return FormattableString.Invariant($"its alpha is {file.EffectiveAlpha}, not {declared.EffectiveAlpha}");
         }
     }
 

@@ -24,7 +24,7 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     private readonly double _dropout;
     private IReadOnlyList<bool>? _pattern;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="initialRank">Inner dimension of the product before pruning; the scaling keeps to it.</param>
@@ -105,9 +105,9 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         };
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(A * E, B, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(A * E, B, _scaling));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     private int Count(IReadOnlyList<bool>? pattern) => pattern?.Count(left => left) ?? _initialRank;
 

@@ -36,7 +36,7 @@ internal sealed class AdapterFusionMethod : IAdapterHubMethod
         string[] missing = [.. config.Adapters.Where(name => !places.Any(place => place.SublayerSlot.Parts.Any(part => part.AdapterName == name)))];
         if (config.Adapters.Count < 2 || missing.Length > 0)
         {
-            throw new PeftException(RuleIds.NothingAdapted, RuleTexts.FusionWithoutBottlenecks(model.GetType().Name, [.. config.Adapters], missing));
+            throw new PeftException(RuleIds.NothingAdapted, AdapterFusionFacts.WithoutBottlenecks(model.GetType().Name, [.. config.Adapters], missing));
         }
 
         foreach (NamedSublayerSlot place in places)

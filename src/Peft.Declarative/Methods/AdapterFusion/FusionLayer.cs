@@ -26,8 +26,8 @@ public class FusionLayer : SublayerPart
     private double _temperature;
     private double _lastTemperature;
 
-    /// <summary>Makes a fusion for a place where bottlenecks stand; <see cref="SublayerSlot.Add"/> puts it there.</summary>
-    /// <param name="slot">The place.</param>
+    /// <summary>Makes a fusion for a slot with bottlenecks; <see cref="SublayerSlot.Add"/> adds it.</summary>
+    /// <param name="slot">The slot.</param>
     /// <param name="adapter">Name of the fusion.</param>
     /// <param name="config">What it blends, and how.</param>
     public FusionLayer(SublayerSlot slot, string adapter, AdapterFusionConfig config)
@@ -68,7 +68,7 @@ public class FusionLayer : SublayerPart
         }.Where(entry => entry.Value is not null).Select(entry => new AdapterTensor(own + entry.Name, entry.Value!));
     }
 
-    /// <summary>The bottlenecks that a fusion blends at a place; some may leave its block out.</summary>
+    /// <summary>The bottlenecks that a fusion blends in a slot; some may leave its block out.</summary>
     internal static IReadOnlyList<BottleneckLayer> MembersAt(SublayerSlot slot, AdapterFusionConfig config) =>
         [.. config.Adapters.Select(name => slot.Parts.OfType<BottleneckLayer>().FirstOrDefault(part => part.AdapterName == name)).OfType<BottleneckLayer>()];
 

@@ -8,7 +8,7 @@ public static class FusionRegularization
     // The reference library's.
     private const double Weight = 0.01;
 
-    /// <summary>A term of the training loss, once per step: <c>0.01 · Σ ‖V − I‖²</c> over all places. Zero without value projections.</summary>
+    /// <summary>A term of the training loss, once per step: <c>0.01 · Σ ‖V − I‖²</c> over all slots. Zero without value projections.</summary>
     /// <param name="fusion">A fusion on a model.</param>
     public static Tensor Of(Adapter fusion)
     {

@@ -14,3 +14,45 @@ namespace Peft.Declarative;
 /// <param name="reduction">How many times narrower the network is than the hidden states; 2 to 64 in practice. Must be above 0.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class BottleneckAttribute(double reduction = BottleneckFacts.Reduction) : SublayerAdapterAttribute(reduction);
+
+/// <summary>How the projections of a bottleneck start; biases start at zero.</summary>
+public enum BottleneckInit
+{
+    /// <summary>As the method's paper has it: <see cref="Normal"/> in series, <see cref="ZeroUp"/> beside.</summary>
+    Default,
+
+    /// <summary>Both normal with a standard deviation of 0.02, as BERT's layers; AdapterHub calls it <c>bert</c>.</summary>
+    Normal,
+
+    /// <summary>Down uniform within ±1/√in, up zero: the adapted model starts as the base. AdapterHub calls it <c>mam_adapter</c>.</summary>
+    ZeroUp,
+
+    /// <summary>Both normal with a standard deviation of 0.01, cut off at twice that; AdapterHub calls it <c>houlsby</c>.</summary>
+    TruncatedNormal,
+}
+
+/// <summary>What goes past a bottleneck and is added to its result.</summary>
+public enum BottleneckResidual
+{
+    /// <summary>The sublayer's result, without the sublayer's own residual.</summary>
+    Result,
+
+    /// <summary>What the adapter reads: with <see cref="SublayerAdapterAttribute.SumBefore"/> the normalised sum.</summary>
+    Normalised,
+
+    /// <summary>The sum of the sublayer and its residual, not normalised. Steitz, Roth 2024, arXiv 2406.06820.</summary>
+    Sum,
+}
+
+/// <summary>Whether the factor on a bottleneck's result is learned.</summary>
+public enum ScaleLearning
+{
+    /// <summary>No, it is a constant.</summary>
+    None,
+
+    /// <summary>One number for all channels, from 1 on.</summary>
+    Scalar,
+
+    /// <summary>A number for each channel, from 1 on.</summary>
+    Channel,
+}

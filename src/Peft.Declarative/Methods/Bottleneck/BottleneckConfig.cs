@@ -79,7 +79,7 @@ public record BottleneckConfig : AdapterConfig
 
     internal override bool AveragesRows => Gated;
 
-    /// <summary>Whether it stands beside the sublayer and not after it.</summary>
+    /// <summary>Whether it is parallel to the sublayer instead of after it.</summary>
     internal virtual bool IsParallel => false;
 
     /// <summary>Houlsby's placement, with Houlsby's other choices.</summary>

@@ -1,7 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
+using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -24,11 +24,11 @@ public class BottleneckLayer : SublayerPart
     private readonly AdapterNorm? _normBefore;
     private readonly AdapterNorm? _normAfter;
 
-    /// <summary>Makes a bottleneck for a place; <see cref="SublayerSlot.Add"/> puts it there.</summary>
-    /// <param name="slot">The place.</param>
+    /// <summary>Makes a bottleneck for a slot; <see cref="SublayerSlot.Add"/> adds it.</summary>
+    /// <param name="slot">The slot.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="config">How it is built.</param>
-    /// <param name="block">Number of the place's block, for settings that differ by block.</param>
+    /// <param name="block">Index of the slot's block, for settings that differ by block.</param>
     public BottleneckLayer(SublayerSlot slot, string adapter, BottleneckConfig config, int block = 0)
         : base(nameof(BottleneckLayer), slot, adapter)
     {
@@ -52,7 +52,7 @@ public class BottleneckLayer : SublayerPart
         _normAfter = Norm(config.NormAfter, "adapter_norm_after");
     }
 
-    /// <summary>Whether it stands beside the sublayer.</summary>
+    /// <summary>Whether it is parallel to the sublayer.</summary>
     internal bool IsParallel => _config.IsParallel;
 
     /// <inheritdoc/>
@@ -150,3 +150,9 @@ public class BottleneckLayer : SublayerPart
         return norm;
     }
 }
+
+/// <summary>What a bottleneck reads from its slot, each [batch, time, hidden].</summary>
+/// <param name="Read">What it reads.</param>
+/// <param name="Residual">What is added to its result.</param>
+/// <param name="Before">The hidden states before anything was added or normalized; a fusion may use them as its query.</param>
+internal readonly record struct BottleneckInput(Tensor Read, Tensor Residual, Tensor Before);

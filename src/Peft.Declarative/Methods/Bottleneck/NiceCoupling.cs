@@ -31,7 +31,7 @@ public sealed class NiceCoupling : EmbeddingPart
     /// <summary>Puts a network on the embeddings of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">A bottleneck whose settings ask for it.</param>
-    /// <exception cref="PeftException">PEFT302: the model has no such place.</exception>
+    /// <exception cref="PeftException">PEFT302: the model has no such slot.</exception>
     public static void Attach(nn.Module model, Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -8,7 +8,7 @@ public abstract class SublayerAdapterAttribute(double reduction) : AdapterAttrib
     public double Reduction { get; } = reduction;
 
     /// <summary>
-    /// Sublayers it stands at: <c>"mlp"</c> (the default), <c>"attention"</c>, <c>"cross_attention"</c>.
+    /// The sublayers to adapt: <c>"mlp"</c> (the default), <c>"attention"</c>, <c>"cross_attention"</c>.
     /// </summary>
     public string[]? Targets { get; init; }
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
 {
     private readonly DoraMagnitude _magnitude;
 
-    /// <summary>Stands around an embedding.</summary>
+    /// <summary>Wraps an embedding.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="rank">Inner dimension of the product.</param>
@@ -49,5 +50,5 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
+    Tensor IWeightChange.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
 }

@@ -13,7 +13,7 @@ public class DoraLinear : LoraLinear, IMergeable
 {
     private readonly DoraMagnitude _magnitude;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="rank">Inner dimension of the product.</param>
@@ -65,5 +65,5 @@ public class DoraLinear : LoraLinear, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
+    Tensor IWeightChange.MergeWeight(Tensor weight) => _magnitude.Merge(weight, Factors.A, Factors.B, Factors.Scaling);
 }

@@ -40,7 +40,7 @@ internal sealed class DoraMagnitude : IDisposable
         _squares?.Dispose();
     }
 
-    /// <summary>The vector as it stands in the adapter's file.</summary>
+    /// <summary>The vector as it is in the adapter's file.</summary>
     internal AdapterTensor TensorAt(string path) => new($"{AdapterKeys.Model}{path}.{Name}", Vector);
 
     /// <summary>The weight with the product added and its rows at their learned lengths, in the layer's own layout.</summary>

@@ -5,7 +5,7 @@ namespace Peft.Declarative;
 /// methods are measured against, and partial fine-tuning of the last or of named layers.
 /// </summary>
 /// <remarks>
-/// A float32 copy of each parameter is trained and stands in for the base's own, so the base is unchanged and the adapter can be switched off.
+/// A float32 copy of each parameter is trained and replaces the base's own while the adapter is active, so the base is unchanged and the adapter can be switched off.
 /// Costs 16 bytes for each trained parameter: the copy, its gradient, and two moments of AdamW. Learning rates are ten times smaller than for
 /// low-rank methods, 1e-5 to 5e-5 for large models.
 /// </remarks>

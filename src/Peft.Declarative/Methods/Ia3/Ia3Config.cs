@@ -33,7 +33,7 @@ public sealed record Ia3Config : LayerAdapterConfig
             return resolved;
         }
 
-        IReadOnlyList<string> names = FeedForward ?? FamilyDefaults.Of(model, Ia3Sides.DefaultsName) ?? [];
+        IReadOnlyList<string> names = FeedForward ?? FamilyDefaults.Of(model, TargetGroup.FeedForward) ?? [];
         string[] among = [.. names.Where(targets.Contains)];
         string[] paths = [.. adapter.Parts.Where(entry => entry.Part is Ia3Linear { ScalesInput: true }).Select(entry => entry.Path)];
         bool said = paths.All(path => among.Any(name => LayerPath.EndsWith(path, name)));

@@ -9,5 +9,6 @@ internal static class Ia3Facts
     internal static MethodFacts Method { get; } = new("Ia3", MethodClass.Additive, "on the result of attention layers, on the input of feed-forward layers", "2205.05638")
     {
         Adaptable = LayerKinds.WithProduct,
+        DefaultTargets = TargetGroup.Rescaled,
     };
 }

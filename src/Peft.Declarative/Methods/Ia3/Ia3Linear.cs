@@ -13,7 +13,7 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
     private readonly Parameter _factors;
     private readonly bool _onInput;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="feedForward">Whether the input is scaled and not the result.</param>
@@ -57,9 +57,9 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
         [new AdapterTensor($"{path}{AdapterHubKeys.Loras}{name}.lora_B", _factors)];
 
     // Rows of the weight for factors on the result, columns for factors on the input; both are [out, 1] or [1, in] already.
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight * Base.ToWeightLayout(_factors);
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight * Base.ToWeightLayout(_factors);
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias is null || _onInput ? bias : bias * _factors.reshape(-1);
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias is null || _onInput ? bias : bias * _factors.reshape(-1);
 
     private static Tensor Scaled(Tensor y, Tensor factors) => (y.to(factors.dtype) * factors).to(y.dtype);
 }

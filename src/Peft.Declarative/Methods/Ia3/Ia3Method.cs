@@ -27,7 +27,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
     {
         ConfigJson settings = file.Settings;
         return settings.Integer("r", 1) != 1 ? throw settings.Wrong("r", "1, as factors have no rank")
-            : settings.Number("alpha", 1) != 1 ? throw MethodCatalog.Unsupported(settings.Source, $"'alpha' to {settings.Number("alpha", 1)} for factors")
+            : settings.Number("alpha", 1) != 1 ? throw MethodCatalog.Unsupported(settings.Source, FormattableString.Invariant($"'alpha' to {settings.Number("alpha", 1)} for factors"))
             : settings.Flag("use_gating") ? throw MethodCatalog.Unsupported(settings.Source, "'use_gating' for factors")
             : new Ia3Config { Source = settings.Json, Targets = file.PathsBefore(AdapterHubKeys.Loras), FeedForward = [] };
     }
@@ -39,7 +39,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
         List<TargetLayer> adapted = [.. targets.Select(target => target.Target)];
         var problems = new TargetProblems(model.GetType().Name, Facts.Name, new TargetQuery { Lenient = lenient }, adapted);
         HashSet<string> feedForward = Ia3Sides.FeedForward(
-            config.FeedForward, config.FeedForwardPattern, FamilyDefaults.Of(model, Ia3Sides.DefaultsName), adapted, problems, lenient);
+            config.FeedForward, config.FeedForwardPattern, FamilyDefaults.Of(model, TargetGroup.FeedForward), adapted, problems, lenient);
         LayerSelection.Refuse(problems.All);
         return (frozen, target) => new Ia3Linear(frozen, adapter, feedForward.Contains(target.Path));
     }

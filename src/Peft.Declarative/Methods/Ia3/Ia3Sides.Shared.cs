@@ -5,9 +5,6 @@ namespace Peft.Declarative.Methods.Ia3;
 /// <summary>Which of the targets are scaled on their input. The compiler and the run time ask here.</summary>
 internal static class Ia3Sides
 {
-    /// <summary>Under this name a family tells its usual feed-forward layers.</summary>
-    internal const string DefaultsName = "Ia3.FeedForward";
-
     /// <summary>Paths of the feed-forward layers among the targets.</summary>
     /// <param name="names">Names that the declaration or file gives; null for none.</param>
     /// <param name="pattern">Its expression instead; null for none.</param>

@@ -9,5 +9,6 @@ internal static class LayerNormTuningFacts
     internal static MethodFacts Method { get; } = new("LayerNormTuning", MethodClass.Selective, "the norms", "2312.11420")
     {
         Adaptable = LayerKinds.Norms,
+        DefaultTargets = TargetGroup.Norms,
     };
 }

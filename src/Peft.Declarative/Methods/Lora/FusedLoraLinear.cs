@@ -22,14 +22,14 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     private readonly double _scaling;
     private readonly double _dropout;
 
-    /// <summary>Stands around a layer that makes three projections.</summary>
+    /// <summary>Wraps a layer that computes three projections.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="adapted">Which of query (0), key (1) and value (2) are adapted, in this order.</param>
     /// <param name="rank">Inner dimension of each product.</param>
     /// <param name="scaling">Factor on the products.</param>
     /// <param name="dropout">Dropout probability on the input while training.</param>
-    /// <param name="gated">Whether a learned gate per row and projection takes the place of the scaling.</param>
+    /// <param name="gated">Whether a learned gate per row and projection replaces the scaling.</param>
     public FusedLoraLinear(
         nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<int> adapted, int rank, double scaling, double dropout = 0, bool gated = false)
         : base(nameof(FusedLoraLinear), frozen, adapter)
@@ -41,7 +41,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
         _adapted = adapted;
         _rank = rank;
         _width = Base.Output / FusedLayer.Projections;
-        _scaling = gated ? 1 : scaling;   // the gate takes its place
+        _scaling = gated ? 1 : scaling;   // the gate replaces it
         _dropout = dropout;
         _a = Own("lora_A", LoraStart.A(rank * adapted.Count, Base.Input, LoraInit.Default, device));
         _b = Own("lora_B", LoraStart.B(_width * adapted.Count, rank, LoraInit.Default, device));
@@ -82,7 +82,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
 
     IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name) => TensorsBelow($"{path}{AdapterHubKeys.Loras}{name}.");
 
-    Tensor IMergeable.MergeWeight(Tensor weight)
+    Tensor IWeightChange.MergeWeight(Tensor weight)
     {
         Tensor[] rows = [.. Enumerable.Range(0, FusedLayer.Projections).Select(_ => zeros(_width, Base.Input, device: weight.device))];
         for (int i = 0; i < _adapted.Count; i++)
@@ -93,7 +93,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
         return weight + Base.ToWeightLayout(cat(rows, 0));
     }
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     string? IMergeable.Obstacle(WeightLayer target) => _gate is null ? null : LoraLinear.GateObstacle;
 

@@ -26,7 +26,7 @@ public record LoraConfig : LayerAdapterConfig
     /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
     public BiasTraining Bias { get; init; }
 
-    /// <summary>Whether a learned gate per row stands in the place of the scaling: <c>y = W x + g(x) · B (A x)</c>; only AdapterHub's files have it.</summary>
+    /// <summary>Whether a learned gate per row replaces the scaling: <c>y = W x + g(x) · B (A x)</c>; only AdapterHub's files have it.</summary>
     public bool Gated { get; init; }
 
     /// <summary>Whether <c>B</c> has a bias; no unless set.</summary>

@@ -75,7 +75,7 @@ internal static class LoraConfigFile
     {
         if (declared.EffectiveAlpha != file.EffectiveAlpha)
         {
-            yield return $"its alpha is {file.EffectiveAlpha}, not {declared.EffectiveAlpha}";
+            yield return FormattableString.Invariant($"its alpha is {file.EffectiveAlpha}, not {declared.EffectiveAlpha}");
         }
 
         if (declared.UseRsLora != file.UseRsLora)
@@ -90,7 +90,7 @@ internal static class LoraConfigFile
 
         if (!declared.AlphaPattern.ToHashSet().SetEquals(file.AlphaPattern))
         {
-            yield return $"its alpha pattern is {{{string.Join(", ", file.AlphaPattern.Select(entry => $"{entry.Key}: {entry.Value}"))}}}";
+            yield return FormattableString.Invariant($"its alpha pattern is {{{string.Join(", ", file.AlphaPattern.Select(entry => $"{entry.Key}: {entry.Value}"))}}}");
         }
 
         if (!declared.TrainableTokens.Values.SelectMany(ids => ids).SequenceEqual(file.TrainableTokens.Values.SelectMany(ids => ids)))

@@ -27,7 +27,7 @@ public static class LoraDelta
         return sum.to(y.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary><c>y + g · B (A x)</c>: the gate takes the place of the scaling. Mao et al. 2021, arXiv 2110.07577.</summary>
+    /// <summary><c>y + g · B (A x)</c>: the gate replaces the scaling. Mao et al. 2021, arXiv 2110.07577.</summary>
     /// <param name="y">Result of the frozen layer [batch, time, out].</param>
     /// <param name="x">Its input, dropout already applied [batch, time, in].</param>
     /// <param name="a">[rank, in].</param>

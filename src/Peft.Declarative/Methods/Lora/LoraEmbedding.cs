@@ -15,7 +15,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable
     private readonly Parameter _b;
     private readonly double _scaling;
 
-    /// <summary>Stands around an embedding.</summary>
+    /// <summary>Wraps an embedding.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="rank">Inner dimension of the product.</param>
@@ -60,7 +60,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable
         yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_embedding_B", _b);
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 }

@@ -24,7 +24,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     private readonly double _scaling;
     private readonly double _dropout;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="rank">Inner dimension of the product.</param>
@@ -32,7 +32,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     /// <param name="dropout">Dropout probability on the input of <c>A</c> while training.</param>
     /// <param name="ownBias">Whether <c>B</c> has a bias [out].</param>
     /// <param name="init">How the factors start.</param>
-    /// <param name="gated">Whether a learned gate per row takes the place of the scaling.</param>
+    /// <param name="gated">Whether a learned gate per row replaces the scaling.</param>
     public LoraLinear(
         nn.Module<Tensor, Tensor> frozen,
         string adapter,
@@ -109,9 +109,9 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     private protected Tensor Dropped(Tensor input) =>
         _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
 
     string? IMergeable.Obstacle(WeightLayer target) => _gate is not null
         ? GateObstacle

@@ -107,7 +107,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
     /// <summary>A config of this method's class, before a file's values are put in.</summary>
     private protected virtual LoraConfig Empty => new();
 
-    /// <summary>What stands around one target.</summary>
+    /// <summary>The adapter layer of one target.</summary>
     private protected virtual AdapterLayer Layer(
         nn.Module<Tensor, Tensor> frozen, TargetLayer target, string adapter, int rank, double scaling, LoraConfig config)
     {

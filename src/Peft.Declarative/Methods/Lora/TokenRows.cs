@@ -33,7 +33,7 @@ internal sealed class TokenRows : IDisposable
     /// <summary>The trained rows [ids, width].</summary>
     internal Parameter Rows { get; }
 
-    /// <summary>Frees the rows and the table of their places.</summary>
+    /// <summary>Frees the rows and the table of their indices.</summary>
     public void Dispose()
     {
         Rows.Dispose();
@@ -41,7 +41,7 @@ internal sealed class TokenRows : IDisposable
         _rowOfId.Dispose();
     }
 
-    /// <summary>Vectors [batch, time, width] of ids [batch, time], with the trained rows in the place of the frozen ones.</summary>
+    /// <summary>Vectors [batch, time, width] of ids [batch, time], with the trained rows instead of the frozen ones.</summary>
     internal Tensor Replace(Tensor vectors, Tensor inputIds)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -8,11 +8,11 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>An embedding of which only the rows of some tokens are trained, as part of a low-rank adapter.</summary>
 public class TrainableTokens : AdapterLayer, IMergeable
 {
-    /// <summary>Stands around an embedding.</summary>
+    /// <summary>Wraps an embedding.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="ids">Ids of the tokens; their order is the order of the saved rows.</param>
-    /// <exception cref="PeftException">PEFT202: an id is not in the vocabulary, or stands twice; lists them.</exception>
+    /// <exception cref="PeftException">PEFT202: an id is not in the vocabulary, or is repeated; lists them.</exception>
     public TrainableTokens(nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<int> ids)
         : base(nameof(TrainableTokens), frozen, adapter)
     {
@@ -23,7 +23,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
         {
             throw new PeftException(RuleIds.OutOfRange, ids.Count == 0
                 ? "TrainableTokens is empty. Name the ids to train, or leave it out."
-                : $"TrainableTokens has ids that stand twice or are outside the vocabulary of {Base.Input}: {ProblemList.Of([.. wrong.Select(id => $"{id}")])}. Remove them.");
+                : $"TrainableTokens has ids that are repeated or outside the vocabulary of {Base.Input}: {ProblemList.Of([.. wrong.Select(id => $"{id}")])}. Remove them.");
         }
 
         Rows = new TokenRows(Base, ids);
@@ -63,7 +63,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => Rows.Replace(weight);
+    Tensor IWeightChange.MergeWeight(Tensor weight) => Rows.Replace(weight);
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 }

@@ -30,7 +30,7 @@ public class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableToke
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => [];
 
-    Tensor IMergeable.MergeWeight(Tensor weight) => weight;
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight;
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 }

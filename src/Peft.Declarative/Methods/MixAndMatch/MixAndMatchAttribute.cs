@@ -4,7 +4,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// The mix-and-match adapter (MAM): <paramref name="tokens"/> learned keys and values beside the text in every attention layer, made by a network, and a scaled
-/// bottleneck beside every feed-forward network. It stands for those two, as one adapter. He et al. 2021, arXiv 2110.04366.
+/// bottleneck beside every feed-forward network. It declares these two as one adapter. He et al. 2021, arXiv 2110.04366.
 /// </summary>
 /// <param name="tokens">Learned keys in each attention layer; 30 unless set, at least 1.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.PTuning;
 
 /// <summary>
-/// Learned vectors [tokens, hidden] before the embedded text, made by a network that is trained in their place. Liu et al. 2021, arXiv 2103.10385.
+/// Virtual tokens [tokens, hidden] before the embedded text, computed by a network that is trained instead of them. Liu et al. 2021, arXiv 2103.10385.
 /// </summary>
 /// <remarks>
 /// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library makes and saves them, and reads the

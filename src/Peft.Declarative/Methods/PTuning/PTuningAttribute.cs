@@ -3,8 +3,8 @@ using Peft.Declarative.Methods.PTuning;
 namespace Peft.Declarative;
 
 /// <summary>
-/// P-tuning: <paramref name="tokens"/> learned vectors [tokens, hidden] stand before the embedded input of every row, as in prompt tuning, but a
-/// small network makes them and is trained in their place, which ties them together and learns more steadily. Liu et al. 2021, arXiv 2103.10385.
+/// P-tuning: <paramref name="tokens"/> virtual tokens [tokens, hidden] are prepended to the embedded input of every row, as in prompt tuning, but a
+/// small network computes them and is trained instead, which ties them together and learns more steadily. Liu et al. 2021, arXiv 2103.10385.
 /// </summary>
 /// <param name="tokens">Number of learned vectors; 10 to 100 in practice. Must be at least 1. They count towards the context length.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
@@ -24,4 +24,14 @@ public sealed class PTuningAttribute(int tokens) : AdapterAttribute
 
     /// <summary>Dropout between the layers of the LSTM, 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
+}
+
+/// <summary>The network that makes the vectors of P-tuning.</summary>
+public enum PromptEncoder
+{
+    /// <summary>Three linear layers with ReLU between them, on each vector by itself.</summary>
+    Mlp,
+
+    /// <summary>A bidirectional LSTM over the vectors, then two linear layers: each vector knows its neighbours.</summary>
+    Lstm,
 }

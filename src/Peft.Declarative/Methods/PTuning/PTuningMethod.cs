@@ -40,7 +40,7 @@ internal sealed class PTuningMethod : IAdapterMethod
         if (model is not PretrainedModel pretrained)
         {
             throw new PeftException(
-                RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PTuning", "puts learned tokens before the input", model.GetType().Name));
+                RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PTuning", "puts virtual tokens before the input", model.GetType().Name));
         }
 
         var prompt = new EncodedPrompt(pretrained, adapter.Name, config.Tokens, config.Hidden ?? 0, config.Encoder, config.Layers, config.Dropout);

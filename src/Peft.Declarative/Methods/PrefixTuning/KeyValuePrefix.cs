@@ -49,7 +49,7 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
 
     ReparameterizedTensor IReparameterized.Learned => _tensor;
 
-    /// <summary>Makes a prefix that a network makes, which is trained in its place.</summary>
+    /// <summary>Makes a prefix that a network computes; the network is trained instead of it.</summary>
     /// <param name="model">The base model; its attention gives the sizes.</param>
     /// <param name="adapter">Name of the adapter this prefix is.</param>
     /// <param name="tokens">Number of keys in each layer, at least 1.</param>

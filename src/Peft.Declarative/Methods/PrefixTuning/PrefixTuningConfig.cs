@@ -21,7 +21,7 @@ public sealed record PrefixTuningConfig : VirtualTokenConfig
     /// <summary>How the keys and values start without a projection; drawn from the standard normal distribution unless set.</summary>
     public PrefixInit Init { get; init; }
 
-    /// <summary>How the prefix stands to the text; before it unless set. What follows is for prefixes beside it.</summary>
+    /// <summary>Where the prefix is relative to the text; before it unless set. What follows is for prefixes beside it.</summary>
     public PrefixPlacement Placement { get; init; }
 
     /// <summary>Whether each attention layer has a learned gate that opens and closes its prefix for each row; no unless set.</summary>
@@ -76,7 +76,7 @@ public sealed record PrefixTuningConfig : VirtualTokenConfig
     {
         if (file is not PrefixTuningConfig prefix || prefix.Placement != Placement)
         {
-            return file is PrefixTuningConfig ? ["it stands elsewhere to the text: one is before it, the other beside"] : base.Conflicts(file);
+            return file is PrefixTuningConfig ? ["it is elsewhere relative to the text: one is before it, the other beside"] : base.Conflicts(file);
         }
 
         return prefix.Gated != Gated ? [prefix.Gated ? "it has gates" : "it has no gates"]

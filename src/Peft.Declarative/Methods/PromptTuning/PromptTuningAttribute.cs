@@ -1,7 +1,7 @@
 namespace Peft.Declarative;
 
 /// <summary>
-/// Prompt tuning: <paramref name="tokens"/> learned vectors [tokens, hidden] stand before the embedded input of every row.
+/// Prompt tuning: <paramref name="tokens"/> virtual tokens [tokens, hidden] are prepended to the embedded input of every row.
 /// Lester, Al-Rfou, Constant 2021, arXiv 2104.08691.
 /// </summary>
 /// <param name="tokens">Number of learned vectors; 20 to 100 in practice. Must be at least 1. They count towards the context length.</param>
@@ -19,4 +19,17 @@ public sealed class PromptTuningAttribute(int tokens) : AdapterAttribute
 
     /// <summary>Directory with the tokenizer for <see cref="InitText"/>; the base model's directory unless set.</summary>
     public string? Tokenizer { get; init; }
+}
+
+/// <summary>How the vectors of a soft prompt start.</summary>
+public enum PromptInit
+{
+    /// <summary>Drawn from the standard normal distribution.</summary>
+    Random,
+
+    /// <summary>Embeddings of tokens drawn uniformly from the vocabulary.</summary>
+    SampleVocabulary,
+
+    /// <summary>Embeddings of a text's tokens; helps small models most.</summary>
+    Text,
 }

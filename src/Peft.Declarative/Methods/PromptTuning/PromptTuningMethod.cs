@@ -37,7 +37,7 @@ internal sealed class PromptTuningMethod : IAdapterMethod
         if (model is not PretrainedModel pretrained)
         {
             throw new PeftException(
-                RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PromptTuning", "puts learned tokens before the input", model.GetType().Name));
+                RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PromptTuning", "puts virtual tokens before the input", model.GetType().Name));
         }
 
         // The tensors of a file replace the start, so its text is not needed again.

@@ -5,14 +5,16 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PromptTuning;
 
-/// <summary>Learned vectors [tokens, hidden] that stand before the embedded text. Lester et al. 2021, arXiv 2104.08691.</summary>
+/// <summary>Virtual tokens [tokens, hidden] that are prepended to the embedded text. Lester et al. 2021, arXiv 2104.08691.</summary>
 /// <remarks>
 /// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library makes and saves them, and reads the
 /// first half only.
 /// </remarks>
 public sealed class SoftPrompt : Prompt
 {
-    private readonly Parameter _prompt_embeddings;
+    private const string Key = "prompt_embeddings";   // in the adapter's file
+
+    private readonly Parameter _vectors;
 
     /// <summary>Makes a prompt for a model.</summary>
     /// <param name="model">The base model; its embedding gives the width, and the start for two of the initialisations.</param>
@@ -28,12 +30,12 @@ public sealed class SoftPrompt : Prompt
     {
         ArgumentNullException.ThrowIfNull(model);
         PromptTuningFacts.Method.Require(model.GetType().Name, ("tokens", tokens));
-        _prompt_embeddings = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
-        register_parameter(nameof(_prompt_embeddings), _prompt_embeddings);
+        _vectors = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
+        register_parameter(Key, _vectors);
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(_prompt_embeddings), _prompt_embeddings)];
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(Key, _vectors)];
 
-    internal override Tensor Vectors() => _prompt_embeddings.narrow(0, 0, Tokens);
+    internal override Tensor Vectors() => _vectors.narrow(0, 0, Tokens);
 }

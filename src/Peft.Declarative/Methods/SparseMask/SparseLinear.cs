@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.SparseMask;
 
 /// <summary>
-/// A linear layer of which a few weights are trained: <c>values</c> [n] take the place of the base's at <c>indices</c> [n], flat positions in the
+/// A linear layer of which a few weights are trained: <c>values</c> [n] replace the base's at <c>indices</c> [n], flat positions in the
 /// weight's own layout, ascending. The dense weight is made for each product and forgotten.
 /// </summary>
 public class SparseLinear : AdapterLayer, IMergeable
@@ -20,7 +20,7 @@ public class SparseLinear : AdapterLayer, IMergeable
     private Tensor? _probe;
     private bool _chosen;
 
-    /// <summary>Stands around a linear layer, with no entry chosen yet.</summary>
+    /// <summary>Wraps a linear layer; no entry is chosen yet.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     public SparseLinear(nn.Module<Tensor, Tensor> frozen, string adapter)
@@ -31,7 +31,7 @@ public class SparseLinear : AdapterLayer, IMergeable
         Show(zeros(0, device: device), zeros(0, dtype: ScalarType.Int64, device: device));
     }
 
-    /// <summary>Stands around a linear layer and trains the weights of the largest magnitude.</summary>
+    /// <summary>Wraps a linear layer and trains the weights of the largest magnitude.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="density">Share of the weights that is trained.</param>
@@ -83,7 +83,7 @@ public class SparseLinear : AdapterLayer, IMergeable
     internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) =>
         Count == 0 ? [] : [new FrozenTensor($"{AdapterKeys.Model}{path}.mask_indices", _indices, BelongsToBase: false) { Check = Misplaced }];
 
-    Tensor IMergeable.MergeWeight(Tensor weight)
+    Tensor IWeightChange.MergeWeight(Tensor weight)
     {
         Tensor merged = weight.clone();
         Tensor entries = merged.view(-1);
@@ -91,7 +91,7 @@ public class SparseLinear : AdapterLayer, IMergeable
         return merged;
     }
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     /// <summary>The layers of an adapter, with their paths.</summary>
     internal static IEnumerable<(string Path, SparseLinear Part)> Of(Adapter adapter) =>
@@ -109,7 +109,7 @@ public class SparseLinear : AdapterLayer, IMergeable
         former.Dispose();
     }
 
-    /// <summary>Stands around a linear layer with room for entries that a file fills.</summary>
+    /// <summary>Wraps a linear layer, with room for entries that a file fills.</summary>
     /// <exception cref="PeftException">PEFT702: the layer has fewer weights than that.</exception>
     internal static SparseLinear WithRoom(nn.Module<Tensor, Tensor> frozen, string adapter, int count)
     {

@@ -14,7 +14,7 @@ internal sealed class SparseProduct : autograd.SingleTensorFunction<SparseProduc
     /// <param name="values">What is in the entries [n].</param>
     /// <param name="indices">Their flat positions [n], int64, in the weight's own layout.</param>
     /// <param name="weight">The frozen weight.</param>
-    /// <param name="layout">Which layout that is, and whether the entries stand in the weight or in zeros.</param>
+    /// <param name="layout">Which layout that is, and whether the entries are in the weight or in zeros.</param>
     internal static Tensor Linear(Tensor input, Tensor values, Tensor indices, Tensor weight, SparseLayout layout) =>
         apply(input, values, indices, weight, layout);
 
@@ -54,3 +54,8 @@ internal sealed class SparseProduct : autograd.SingleTensorFunction<SparseProduc
         return layout.Transposed ? dense.t() : dense;
     }
 }
+
+/// <summary>How a sparse set of entries lies over a weight.</summary>
+/// <param name="Transposed">Whether the weight lies [in, out] and not [out, in].</param>
+/// <param name="OverWeight">Whether the entries replace the weight's own; otherwise all others are zero.</param>
+internal sealed record SparseLayout(bool Transposed, bool OverWeight);

@@ -4,7 +4,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// UniPELT: <paramref name="tokens"/> learned keys and values in every attention layer, a bottleneck after every feed-forward network and low-rank updates
-/// of query and value, each behind a learned gate per row. It stands for those three, as one adapter. Mao et al. 2021, arXiv 2110.07577.
+/// of query and value, each behind a learned gate per row. It declares these three as one adapter. Mao et al. 2021, arXiv 2110.07577.
 /// </summary>
 /// <param name="tokens">Learned keys in each attention layer; 10 unless set, at least 1.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

@@ -17,7 +17,7 @@ public class VeraLinear : AdapterLayer, IMergeable
     private readonly Parameter _d;
     private readonly double _dropout;
 
-    /// <summary>Stands around a linear layer.</summary>
+    /// <summary>Wraps a linear layer.</summary>
     /// <param name="frozen">The layer, or another adapter around it.</param>
     /// <param name="adapter">Name of the adapter.</param>
     /// <param name="projections">The adapter's projections, at least as wide as the layer.</param>
@@ -80,10 +80,10 @@ public class VeraLinear : AdapterLayer, IMergeable
         }
     }
 
-    Tensor IMergeable.MergeWeight(Tensor weight) =>
+    Tensor IWeightChange.MergeWeight(Tensor weight) =>
         weight + Base.ToWeightLayout((B() * _b.unsqueeze(1)).mm(A() * _d.unsqueeze(1)));
 
-    Tensor? IMergeable.MergeBias(Tensor? bias) => bias;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
     private Tensor A() => _projections.A.narrow(1, 0, Base.Input);
 

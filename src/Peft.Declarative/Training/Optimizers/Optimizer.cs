@@ -1,4 +1,4 @@
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

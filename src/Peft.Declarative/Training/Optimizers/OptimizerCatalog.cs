@@ -1,4 +1,4 @@
-using Peft.Declarative.BaseModels;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 
 namespace Peft.Declarative.Training.Optimizers;

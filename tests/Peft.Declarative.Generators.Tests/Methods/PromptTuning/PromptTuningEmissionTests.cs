@@ -16,7 +16,7 @@ public class PromptTuningEmissionTests
             Configs.Gpt2);
 
         Assert.Contains("""prompts.Add(new SoftPrompt(this, "default", tokens: 20, PromptInit.Text, text: "be \"kind\""));""", generated["Adapters"]);
-        Assert.Contains("20 learned tokens before the text: 15,360 parameters (0.012 %).", generated["Adapters"]);
+        Assert.Contains("20 virtual tokens before the text: 15,360 parameters (0.012 %).", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
     }
 

@@ -1,5 +1,4 @@
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Tests.Methods.AdapterFusion;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters.Sublayers;
@@ -9,7 +8,7 @@ public sealed class CompositionTests
     [Fact]
     public void Stack_InTheOtherOrder_IsAnotherModel()
     {
-        using PretrainedModel model = AdapterFusionTests.WithTwo("llama");
+        using PretrainedModel model = TrainedBottlenecks.WithTwo("llama");
         using DisposeScope scope = NewDisposeScope();
         model.Adapters.Stack("x", "y");
         Tensor forth = TinyFamilies.Outputs(model);
@@ -23,7 +22,7 @@ public sealed class CompositionTests
     {
         using PretrainedModel model = TinyFamilies.Make("bert");
         using DisposeScope scope = NewDisposeScope();
-        AdapterFusionTests.Add(model, new BottleneckConfig { Reduction = 4 }, "x");
+        TrainedBottlenecks.Add(model, new BottleneckConfig { Reduction = 4 }, "x");
         Tensor alone = TinyFamilies.Outputs(model);
 
         model.Adapters.Average(("x", 0.25), ("x", 0.75));
@@ -34,7 +33,7 @@ public sealed class CompositionTests
     [Fact]
     public void Split_GivesEveryRowItsAdapter()
     {
-        using PretrainedModel model = AdapterFusionTests.WithTwo("llama");
+        using PretrainedModel model = TrainedBottlenecks.WithTwo("llama");
         using DisposeScope scope = NewDisposeScope();
         model.Adapters["x"].Activate();
         Tensor x = TinyFamilies.Outputs(model);
@@ -51,7 +50,7 @@ public sealed class CompositionTests
     [Fact]
     public void Split_OfAnotherNumberOfRows_SaysBoth()
     {
-        using PretrainedModel model = AdapterFusionTests.WithTwo("llama");
+        using PretrainedModel model = TrainedBottlenecks.WithTwo("llama");
         model.Adapters.Split(("x", 1), ("y", 2));
 
         PeftException error = Assert.Throws<PeftException>(() => TinyFamilies.Outputs(model));
@@ -62,7 +61,7 @@ public sealed class CompositionTests
     [Fact]
     public void Disabled_InAComposition_BringsItBack()
     {
-        using PretrainedModel model = AdapterFusionTests.WithTwo("llama");
+        using PretrainedModel model = TrainedBottlenecks.WithTwo("llama");
         using DisposeScope scope = NewDisposeScope();
         model.Adapters.Average("x", "y");
         Tensor before = TinyFamilies.Outputs(model);
@@ -77,8 +76,8 @@ public sealed class CompositionTests
     [Fact]
     public void Average_WithAnAdapterOfAnotherMethod_SaysWhich()
     {
-        using PretrainedModel model = AdapterFusionTests.WithTwo("llama");
-        AdapterFusionTests.Add(model, new LoraConfig { Rank = 2 }, "low");
+        using PretrainedModel model = TrainedBottlenecks.WithTwo("llama");
+        TrainedBottlenecks.Add(model, new LoraConfig { Rank = 2 }, "low");
 
         Assert.Contains("'low'", Assert.Throws<PeftException>(() => model.Adapters.Average("x", "low")).Message, StringComparison.Ordinal);
     }

@@ -18,6 +18,7 @@ internal static class FuzzTargets
         ["model-config"] = () => new ModelConfigTarget(),
         ["generation-config"] = () => new GenerationConfigTarget(),
         ["json-lines"] = () => new JsonLinesTarget(),
+        ["row-files"] = () => new RowFileTarget(),
         ["parquet"] = () => new ParquetTarget(),
     };
 

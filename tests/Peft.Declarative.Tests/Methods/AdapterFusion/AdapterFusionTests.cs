@@ -1,6 +1,7 @@
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
+using static Peft.Declarative.Tests.Adapters.Sublayers.TrainedBottlenecks;
 
 namespace Peft.Declarative.Tests.Methods.AdapterFusion;
 
@@ -116,33 +117,6 @@ public sealed class AdapterFusionTests
     }
 
     public static TheoryData<string> Families => [.. TinyFamilies.Names];
-
-    internal static PretrainedModel WithTwo(string family)
-    {
-        PretrainedModel model = TinyFamilies.Make(family);
-        Add(model, new BottleneckConfig { Reduction = 4 }, "x");
-        Add(model, new BottleneckConfig { Reduction = 4 }, "y");
-        return model;
-    }
-
-    internal static void Add(PretrainedModel model, AdapterConfig config, string name)
-    {
-        random.manual_seed(name[0]);
-        var adapter = new Adapter(name, config);
-        Peft.Declarative.Adapters.AdapterWiring.Attach(model, adapter);
-        model.Adapters.Adopt(adapter);
-        Perturb(adapter);
-        model.eval();
-    }
-
-    private static void Perturb(Adapter adapter)
-    {
-        using IDisposable untracked = no_grad();
-        foreach (Peft.Declarative.Slots.AdapterTensor tensor in adapter.Tensors)
-        {
-            tensor.Value.add_(randn_like(tensor.Value).mul_(0.1));
-        }
-    }
 
     private static Dictionary<string, Tensor> Gradients(bool checkpointing)
     {

@@ -10,43 +10,56 @@ internal sealed class ParquetColumns
 {
     private readonly ParquetSchema _schema;
     private readonly string _path;
-    private readonly DataField? _text;
-    private readonly DataField? _prompt;
-    private readonly DataField? _completion;
-    private readonly DataField? _tools;
+    private readonly Dictionary<string, DataField> _texts;
+    private readonly ParquetLabels? _labels;
     private readonly ListField? _messages;
 
-    private ParquetColumns(ParquetSchema schema, string path)
+    private ParquetColumns(ParquetSchema schema, string path, TrainingRowKind kind)
     {
         (_schema, _path) = (schema, path);
-        (_text, _prompt, _completion, _tools) = (Column("text"), Column("prompt"), Column("completion"), Column("tools"));
-        _messages = schema.Fields.FirstOrDefault(field => field.Name == "messages") as ListField;
+        (string[] wanted, string[][] needed) = Wanted(kind);
+        _texts = wanted.Select(name => (name, Column: Column(name))).Where(pair => pair.Column is not null).ToDictionary(pair => pair.name, pair => pair.Column!, StringComparer.Ordinal);
+        _labels = kind == TrainingRowKind.Class ? ParquetLabels.Of(schema, path) : null;
+        _messages = kind != TrainingRowKind.Text ? null : schema.Fields.FirstOrDefault(field => field.Name == "messages") as ListField;
         if (_messages is { Item: not StructField })
         {
             throw DataErrors.ParquetColumns(path, "its column 'messages' is a list, but not of structs");
         }
 
-        if (_text is null && _messages is null && (_prompt is null || _completion is null))
+        if (_messages is null && !needed.Any(names => names.All(Has)))
         {
             throw DataErrors.ParquetColumns(path, $"its columns are {ProblemList.Of([.. schema.Fields.Select(field => $"'{UntrustedText.Shown(field.Name)}'")])}");
         }
     }
 
     /// <exception cref="PeftException">PEFT601: the file has other columns.</exception>
-    internal static ParquetColumns Of(ParquetSchema schema, string path) => new(schema, path);
+    internal static ParquetColumns Of(ParquetSchema schema, string path, TrainingRowKind kind) => new(schema, path, kind);
 
     internal ParquetGroup Read(ParquetRowGroupReader group)
     {
-        string?[]? Texts(DataField? field) => field is null ? null : Flat(group, field);
+        string?[]? Texts(string name) => _texts.TryGetValue(name, out DataField? field) ? Flat(group, field) : null;
         return new ParquetGroup(checked((int)group.RowCount))
         {
-            Text = Texts(_text),
-            Prompt = Texts(_prompt),
-            Completion = Texts(_completion),
-            Tools = Texts(_tools),
+            Text = Texts("text"),
+            TextPair = Texts("text_pair"),
+            Label = _labels?.Read(group),
+            Prompt = Texts("prompt"),
+            Completion = Texts("completion"),
+            Source = Texts("source"),
+            Target = Texts("target"),
+            Tools = Texts("tools"),
             Messages = _messages is null ? null : Messages(group),
         };
     }
+
+    private static (string[] Wanted, string[][] Needed) Wanted(TrainingRowKind kind) => kind switch
+    {
+        TrainingRowKind.Class => (["text", "text_pair"], [["text", "label"]]),
+        TrainingRowKind.Pair => (["source", "target", "prompt", "completion"], [["source", "target"], ["prompt", "completion"]]),
+        _ => (["text", "prompt", "completion", "tools"], [["text"], ["prompt", "completion"]]),
+    };
+
+    private bool Has(string name) => _texts.ContainsKey(name) || (name == "label" && _labels is not null);
 
     private DataField? Column(string name)
     {
@@ -54,9 +67,9 @@ internal sealed class ParquetColumns
         return field is null || IsText(field) ? field : throw DataErrors.ParquetColumns(_path, $"its column '{name}' is no text");
     }
 
-    private static bool IsText(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray;
+    internal static bool IsText(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray;
 
-    private static string?[] Flat(ParquetRowGroupReader group, DataField field)
+    internal static string?[] Flat(ParquetRowGroupReader group, DataField field)
     {
         var values = new string?[checked((int)group.RowCount)];
         int row = 0;

@@ -1,21 +1,22 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parquet;
 using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>Reads the rows of a Parquet file, of which one row group is in memory at a time.</summary>
 internal static class ParquetRows
 {
-    internal static IEnumerable<Func<RawRow>> Read(string path)
+    internal static IEnumerable<(int Number, Func<RawRow> Row)> Read(string path, TrainingRowKind kind)
     {
-        using FileStream stream = DataErrors.Guard(path, () => File.OpenRead(path));
+        using FileStream stream = DataErrors.Guard(path, () => RegularFile.Open(path, 1 << 12));
         ParquetSizes sizes = Guard(path, () => ParquetSizes.Of(stream));
         ParquetReader reader = Guard(path, () => ParquetReader.CreateAsync(stream).GetAwaiter().GetResult());
         try
         {
-            ParquetColumns columns = Guard(path, () => ParquetColumns.Of(reader.Schema, path));
+            ParquetColumns columns = Guard(path, () => ParquetColumns.Of(reader.Schema, path, kind));
+            int number = 0;
             for (int group = 0; group < reader.RowGroupCount; group++)
             {
                 using ParquetRowGroupReader part = Guard(path, () => reader.OpenRowGroupReader(group));
@@ -23,7 +24,7 @@ internal static class ParquetRows
                 for (int i = 0; i < rows.Count; i++)
                 {
                     int row = i;
-                    yield return () => Row(rows, row);
+                    yield return (++number, () => Row(rows, row));
                 }
             }
         }
@@ -41,11 +42,16 @@ internal static class ParquetRows
 
     private static RawRow Row(ParquetGroup rows, int index) => new()
     {
+        Names = rows.Names(index) is { Count: > 0 } names ? names : null,
         Text = rows.Text?[index],
+        TextPair = rows.TextPair?[index],
+        Label = rows.Label?[index],
+        Source = rows.Source?[index],
+        Target = rows.Target?[index],
         Prompt = rows.Prompt?[index],
         Completion = rows.Completion?[index],
         Messages = Messages(rows.Messages?[index]),
-        Tools = Tools(rows.Tools?[index]),
+        Tools = rows.Tools?[index] is { } tools ? JsonLines.Array(tools, "tools") : null,
     };
 
     private static JsonArray? Messages(IReadOnlyList<IReadOnlyDictionary<string, string>>? messages)
@@ -64,18 +70,6 @@ internal static class ParquetRows
         }
 
         return array.Count > 0 ? array : throw new FormatException("'messages' is empty");
-    }
-
-    private static JsonArray? Tools(string? json)
-    {
-        try
-        {
-            return json is null ? null : JsonNode.Parse(json) as JsonArray ?? throw new FormatException("'tools' is no JSON array");
-        }
-        catch (JsonException problem)
-        {
-            throw new FormatException("'tools' is not JSON", problem);
-        }
     }
 
     // The library tells damage by exceptions of many types, from its own to IndexOutOfRangeException; none of them is our caller's fault.

@@ -1,4 +1,3 @@
-using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.Tests.Hardening.Fuzzing.Targets;
 

@@ -21,6 +21,8 @@ internal sealed class JsonLinesTarget : FuzzTarget
         try
         {
             Assert.NotNull(JsonLines.Row(input));
+            Assert.NotNull(JsonLines.Row(input, TrainingRowKind.Class));
+            Assert.NotNull(JsonLines.Row(input, TrainingRowKind.Pair));
         }
         catch (FormatException problem)
         {

@@ -37,7 +37,7 @@ internal sealed class ParquetTarget : FuzzTarget
     {
         string path = Path.Combine(Folder, "rows.parquet");
         File.WriteAllBytes(path, input);
-        foreach (Func<RawRow> row in ParquetRows.Read(path).Take(1000))
+        foreach ((_, Func<RawRow> row) in ParquetRows.Read(path, TrainingRowKind.Text).Take(1000))
         {
             Exception? problem = Record.Exception(() => Assert.NotNull(row()));
             Assert.True(problem is null or FormatException { Message.Length: > 0 }, problem?.ToString());

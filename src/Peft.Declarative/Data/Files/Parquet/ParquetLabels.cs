@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Parquet;
+using Parquet.Data;
+using Parquet.Schema;
+
+namespace Peft.Declarative.Data.Files.Parquet;
+
+/// <summary>The column with the classes of texts: their names, or whole numbers.</summary>
+internal sealed class ParquetLabels
+{
+    private const string Name = "label";
+
+    private readonly DataField _field;
+
+    private ParquetLabels(DataField field) => _field = field;
+
+    /// <summary>The column, or null if the file has none.</summary>
+    /// <exception cref="PeftException">PEFT601: the column holds something else.</exception>
+    internal static ParquetLabels? Of(ParquetSchema schema, string path) =>
+        schema.Fields.FirstOrDefault(field => field.Name == Name) switch
+        {
+            null => null,
+            DataField { IsArray: false } field when ParquetColumns.IsText(field) || IsWhole(field.ClrType) => new ParquetLabels(field),
+            _ => throw DataErrors.ParquetColumns(path, $"its column '{Name}' is neither text nor whole numbers"),
+        };
+
+    internal JsonNode?[] Read(ParquetRowGroupReader group)
+    {
+        if (ParquetColumns.IsText(_field))
+        {
+            return [.. ParquetColumns.Flat(group, _field).Select(name => name is null ? null : (JsonNode)JsonValue.Create(name)!)];
+        }
+
+        using RawColumnData column = group.ReadRawColumnDataBaseAsync(_field).AsTask().GetAwaiter().GetResult();
+        long[] values = Values(column);
+        int[]? definitions = _field.MaxDefinitionLevel > 0 ? column.DefinitionLevels.ToArray() : null;
+        var labels = new JsonNode?[checked((int)group.RowCount)];
+        int next = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            labels[row] = definitions is null || definitions[row] == _field.MaxDefinitionLevel ? JsonValue.Create(values[next++]) : null;
+        }
+
+        return labels;
+    }
+
+    private static bool IsWhole(Type type) => type == typeof(long) || type == typeof(int) || type == typeof(short) || type == typeof(sbyte) || type == typeof(byte);
+
+    private static long[] Values(RawColumnData column) => column switch
+    {
+        RawColumnData<long> values => values.Values.ToArray(),
+        RawColumnData<int> values => [.. values.Values.ToArray().Select(value => (long)value)],
+        RawColumnData<short> values => [.. values.Values.ToArray().Select(value => (long)value)],
+        RawColumnData<sbyte> values => [.. values.Values.ToArray().Select(value => (long)value)],
+        RawColumnData<byte> values => [.. values.Values.ToArray().Select(value => (long)value)],
+        _ => throw new NotSupportedException($"labels of the type {column.GetType().Name}"),
+    };
+}

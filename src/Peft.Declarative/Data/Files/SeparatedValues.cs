@@ -1,0 +1,164 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Text.Errors;
+
+namespace Peft.Declarative.Data.Files;
+
+/// <summary>
+/// Reads CSV and TSV: a first line with names of columns, then a record per row; a value in quotes may hold separators, line ends, and quotes written twice.
+/// RFC 4180. Spreadsheets of some languages write semicolons, so the separator of a .csv is the one that the first line has most.
+/// </summary>
+internal static class SeparatedValues
+{
+    /// <summary>The rows of a file with the numbers of their lines, each to be read before the next one is asked for.</summary>
+    internal static IEnumerable<(int Number, Func<RawRow> Row)> Read(string path, bool isTabbed)
+    {
+        using var records = new RecordReader(path, isTabbed);
+        if (records.Next() is not { } names)
+        {
+            yield break;
+        }
+
+        Dictionary<string, int> columns = new(StringComparer.Ordinal);
+        for (int i = 0; i < names.Count; i++)
+        {
+            columns.TryAdd(names[i].Trim(), i);
+        }
+
+        while (true)
+        {
+            int number = records.Line;
+            if (records.Next() is not { } values)
+            {
+                yield break;
+            }
+
+            if (values is not [""])   // a blank line
+            {
+                yield return (number, () => Row(columns, values, names.Count));
+            }
+        }
+    }
+
+    private static RawRow Row(Dictionary<string, int> columns, IReadOnlyList<string> values, int expected)
+    {
+        if (values.Count != expected)
+        {
+            throw new FormatException($"it has {values.Count} values, but the first line names {expected} columns");
+        }
+
+        string? Value(string name) => columns.TryGetValue(name, out int column) ? values[column] : null;
+        string? Filled(string name) => Value(name) is { Length: > 0 } value ? value : null;
+        return new RawRow
+        {
+            Names = [.. columns.Keys.Where(name => Filled(name) is not null)],
+            Messages = Filled("messages") is { } messages ? JsonLines.Array(messages, "messages") : null,
+            Tools = Filled("tools") is { } tools ? JsonLines.Array(tools, "tools") : null,
+            Text = Filled("text"),
+            TextPair = Filled("text_pair"),
+            Label = Filled("label") is { } label ? JsonValue.Create(label) : null,
+            Prompt = Value("prompt"),
+            Completion = Filled("completion"),
+            Source = Value("source"),
+            Target = Filled("target"),
+        };
+    }
+
+    /// <summary>Records of one file.</summary>
+    private sealed class RecordReader : IDisposable
+    {
+        private readonly string _path;
+        private readonly StreamReader _reader;
+        private readonly Func<int> _peek;
+        private readonly Func<int> _next;
+        private char _separator;
+        private string _head = "";   // the first line, taken to choose the separator and read again
+        private int _at;
+
+        internal RecordReader(string path, bool isTabbed)
+        {
+            _path = path;
+            _reader = DataErrors.Guard(path, () => new StreamReader(RegularFile.Open(path, 1 << 16), new UTF8Encoding(false, throwOnInvalidBytes: true)));
+            (_peek, _next) = (_reader.Peek, _reader.Read);
+            _separator = isTabbed ? '\t' : '\0';
+        }
+
+        /// <summary>Number of the next line, from 1.</summary>
+        internal int Line { get; private set; } = 1;
+
+        internal List<string>? Next()
+        {
+            if (_separator == '\0')
+            {
+                ChooseSeparator();
+            }
+
+            return Take() < 0 ? null : Record();
+        }
+
+        public void Dispose() => _reader.Dispose();
+
+        private void ChooseSeparator()
+        {
+            const int Most = 4_096;   // names of columns are short
+            var line = new StringBuilder();
+            for (int letter = Read(); letter >= 0; letter = line.Length < Most && letter != '\n' ? Read() : -1)
+            {
+                line.Append((char)letter);
+            }
+
+            _head = line.ToString();
+            _separator = new[] { ',', ';', '\t' }.MaxBy(sign => _head.Count(letter => letter == sign));
+        }
+
+        private int Take() => _at < _head.Length ? _head[_at] : DataErrors.Guard(_path, _peek);
+
+        private int Read() => _at < _head.Length ? _head[_at++] : DataErrors.Guard(_path, _next);
+
+        private List<string> Record()
+        {
+            List<string> values = [];
+            var value = new StringBuilder();
+            bool quoted = false;
+            long length = 0;
+            while (true)
+            {
+                int letter = Read();
+                Line += letter == '\n' ? 1 : 0;
+                if (++length > ByteLines.LongestLine)
+                {
+                    throw DataErrors.Unreadable(_path, new IOException($"the record before line {Line} is longer than {ByteLines.LongestLine >> 20} MiB; a quote may be missing"));
+                }
+
+                if (letter < 0 && quoted)
+                {
+                    throw DataErrors.Unreadable(_path, new IOException("a value in quotes does not end"));
+                }
+
+                if (quoted && letter == '"' && Take() == '"')
+                {
+                    value.Append((char)Read());
+                }
+                else if (letter == '"' && (quoted || value.Length == 0))
+                {
+                    quoted = !quoted;
+                }
+                else if (!quoted && (letter < 0 || letter == '\n' || letter == _separator))
+                {
+                    bool ends = letter != _separator;
+                    values.Add(ends && value.Length > 0 && value[^1] == '\r' ? value.ToString(0, value.Length - 1) : value.ToString());
+                    value.Clear();
+                    if (ends)
+                    {
+                        return values;
+                    }
+                }
+                else
+                {
+                    value.Append((char)letter);
+                }
+            }
+        }
+    }
+}
