@@ -6,10 +6,29 @@ namespace Peft.Declarative.CodeFixes;
 /// <summary>Removal of attributes, with the brackets where they would stand empty.</summary>
 internal static class Attributes
 {
+    // Without an adapter these have nothing to act on, which is an error of its own.
+    private static readonly string[] Dependent = ["Training", "Quantize", "Budget", "BaseConfig", "PeftApp"];
+
+    /// <summary>Removes an attribute, and with the last adapter of a class what hangs on it.</summary>
     internal static SyntaxNode Remove(SyntaxNode root, AttributeSyntax attribute)
     {
-        var list = (AttributeListSyntax)attribute.Parent!;
-        SyntaxNode removed = list.Attributes.Count > 1 ? attribute : list;
-        return root.RemoveNode(removed, SyntaxRemoveOptions.KeepLeadingTrivia)!;
+        List<AttributeSyntax> gone = [attribute];
+        if (attribute.Parent?.Parent is TypeDeclarationSyntax type)
+        {
+            List<AttributeSyntax> others = type.AttributeLists.SelectMany(list => list.Attributes).Where(other => other != attribute).ToList();
+            bool adaptsMembers = type.Members.Any(member => member.AttributeLists.Count > 0);
+            if (!adaptsMembers && others.All(other => Dependent.Contains(NameOf(other)))) gone.AddRange(others);
+        }
+
+        IEnumerable<SyntaxNode> removed = gone
+            .GroupBy(one => (AttributeListSyntax)one.Parent!)
+            .SelectMany(list => list.Count() == list.Key.Attributes.Count ? new SyntaxNode[] { list.Key } : list.Cast<SyntaxNode>());
+        return root.RemoveNodes(removed, SyntaxRemoveOptions.KeepLeadingTrivia)!;
+    }
+
+    private static string NameOf(AttributeSyntax attribute)
+    {
+        string name = attribute.Name.ToString();
+        return name.Substring(name.LastIndexOf('.') + 1).Replace("Attribute", "");
     }
 }

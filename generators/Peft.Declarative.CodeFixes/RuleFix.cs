@@ -6,15 +6,15 @@ using Peft.Declarative.Generators.Rules;
 
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>What all fixes have in common: one rule, a piece of source found by its span, and a new document in exchange.</summary>
+/// <summary>What all fixes have in common: their rules, a piece of source found by its span, and a new document in exchange.</summary>
 public abstract class RuleFix : CodeFixProvider
 {
-    private readonly string _id;
+    private readonly ImmutableArray<string> _ids;
 
-    private protected RuleFix(string id) => _id = id;
+    private protected RuleFix(params string[] ids) => _ids = [.. ids];
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<string> FixableDiagnosticIds => [_id];
+    public sealed override ImmutableArray<string> FixableDiagnosticIds => _ids;
 
     /// <inheritdoc/>
     public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;

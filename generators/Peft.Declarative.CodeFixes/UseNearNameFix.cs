@@ -7,10 +7,10 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Replaces a misspelt layer by what was meant: <c>nameof</c> where the compiler can check it, a string where it cannot.</summary>
+/// <summary>Replaces a misspelt layer or file by what was meant: <c>nameof</c> where the compiler can check it, a string where it cannot.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
-public sealed class UseNearNameFix() : RuleFix(RuleIds.TargetNotFound)
+public sealed class UseNearNameFix() : RuleFix(RuleIds.TargetNotFound, RuleIds.PatternKeyUnmatched, RuleIds.BaseConfigUnreadable)
 {
     private protected override IEnumerable<Offer> Offers(SyntaxNode node, Diagnostic diagnostic) =>
         node is ExpressionSyntax typed
@@ -23,6 +23,11 @@ public sealed class UseNearNameFix() : RuleFix(RuleIds.TargetNotFound)
         SemanticModel semantics = (await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false))!;
         var type = typed.FirstAncestorOrSelf<TypeDeclarationSyntax>();
         bool isMember = type is not null && semantics.GetDeclaredSymbol(type, cancellation)?.GetMembers(name).Any() == true;
+        string entry = (typed as LiteralExpressionSyntax)?.Token.ValueText ?? "";
+
+        // Only entries of patterns have a value behind the name.
+        int equals = typed.FirstAncestorOrSelf<AttributeArgumentSyntax>()?.NameEquals?.Name.Identifier.ValueText.EndsWith("Pattern", System.StringComparison.Ordinal) == true ? entry.LastIndexOf('=') : -1;
+        if (equals >= 0) (name, isMember) = (name + entry.Substring(equals), false);
         ExpressionSyntax replacement = isMember
             ? SyntaxFactory.ParseExpression($"nameof({name})")
             : SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(name));

@@ -14,6 +14,8 @@ public class StructureTests
     private static readonly Dictionary<string, string> MayNameMethods = new(StringComparer.Ordinal)
     {
         ["MethodCatalog.cs"] = "The row of each method.",
+        ["RuleTexts.Classes.cs"] = "Errors that say what to declare.",
+        ["RuleTexts.Effects.cs"] = "Errors that say which option would have an effect.",
         ["RuleTexts.Combinations.cs"] = "An error that says what to use instead.",
     };
 

@@ -94,7 +94,7 @@ internal sealed class AdaptersFile
 
             if (own) code.Line("if (Adapters.Count > 0) return;");
             code.Line($"{_types["Base"]}.Freeze(this);");
-            code.Line($"{_types["Torch"]}.random.manual_seed({Literal.Of(_declaration.Training.Seed)});   // adapters start the same on every run");
+            code.Line($"using {_types["RandomSeed"]} seed = {_types["RandomSeed"]}.Use({Literal.Of(_declaration.Training.Seed)});   // adapters start the same on every run");
             foreach (AdapterPlan adapter in _plan.Adapters)
             {
                 code.Blank();

@@ -21,6 +21,21 @@ internal static class LayerTable
         return string.Join("\t", name, Coverage(layer), shape, parts, count is { } number ? RuleTexts.Count(number) : "");
     }
 
+    /// <summary>How rows call layers: by name where that tells them apart, else with as much of their path as does.</summary>
+    internal static Func<PlannedLayer, string> Names(IEnumerable<PlannedLayer> layers)
+    {
+        List<string> paths = layers.Select(layer => layer.Layer.Path).Distinct().ToList();
+        return layer =>
+        {
+            string[] parts = layer.Layer.Path.Split('.');
+            string name = layer.Layer.Name;
+            if (paths.Count(path => path.EndsWith("." + name, StringComparison.Ordinal) || path == name) <= 1) return name;
+
+            string above = parts.Length > 1 ? parts[parts.Length - 2] + "." + name : name;
+            return paths.Count(path => path.EndsWith("." + above, StringComparison.Ordinal) || path == above) <= 1 ? above : $"{parts[0]} {above}";
+        };
+    }
+
     /// <summary>Pads the columns of rows; empty columns disappear. Lines without columns stay as they are.</summary>
     internal static IEnumerable<string> Align(IReadOnlyList<string> rows)
     {

@@ -17,10 +17,11 @@ internal abstract partial class LayerMethod<TSpec>
     internal sealed override IEnumerable<string> Report(AdapterPlan plan)
     {
         var spec = (TSpec)plan.Spec;
+        Func<PlannedLayer, string> name = LayerTable.Names(plan.Adapted);
         foreach (PlannedLayer layer in plan.Adapted)
         {
             long? count = layer is { IsSized: true, Count: > 0 } ? layer.Count * Trained(spec, layer) : null;
-            yield return LayerTable.Row(layer, Parts(spec, layer), count);
+            yield return LayerTable.Row(layer, name(layer), Parts(spec, layer), count);
         }
 
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);

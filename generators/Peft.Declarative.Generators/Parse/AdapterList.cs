@@ -49,6 +49,13 @@ internal static class AdapterList
         }
     }
 
+    /// <summary>The name with an underscore for each letter that it cannot have; null if nothing is left.</summary>
+    private static string? Usable(string name)
+    {
+        string usable = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '-' ? letter : '_')).Trim('_');
+        return usable.Length > 0 ? usable : null;
+    }
+
     private static string FreeName(AdapterSpec adapter, List<AdapterSpec> earlier)
     {
         string name = adapter.Kind.OwnName;
@@ -61,7 +68,7 @@ internal static class AdapterList
         if (adapter.Name.Length == 0 || !adapter.Name.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_'))
         {
             string reason = adapter.Name.Length == 0 ? "is empty" : "has letters that file names and keys give a meaning of their own";
-            context.Report(RuleIds.DuplicateName, RuleTexts.UnusableName(context.Model, adapter.Name, reason), adapter.Place.At("Name"));
+            context.Report(RuleIds.DuplicateName, RuleTexts.UnusableName(context.Model, adapter.Name, reason), adapter.Place.At("Name"), suggestion: Usable(adapter.Name) ?? FreeName(adapter, earlier));
         }
         else if (earlier.FirstOrDefault(other => other.Name == adapter.Name) is { } first)
         {

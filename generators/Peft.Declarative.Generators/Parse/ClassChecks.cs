@@ -37,9 +37,18 @@ internal static class ClassChecks
 
     private static void CheckFactories(INamedTypeSymbol type, ModelShape shape, string method, Action<string> report)
     {
-        if (type.IsAbstract) report(RuleTexts.AbstractModel(type.Name, method));
-        else if (AdaptedParent(type) is { } parent) report(RuleTexts.ParentAdapted(type.Name, parent.Name, method));
-        else if (HasOtherPrimaryConstructor(type, shape.HasConfigConstructor)) report(RuleTexts.PrimaryConstructor(type.Name));
+        if (type.IsAbstract)
+        {
+            report(RuleTexts.AbstractModel(type.Name, method));
+        }
+        else if (AdaptedParent(type) is { } parent)
+        {
+            report(RuleTexts.ParentAdapted(type.Name, parent.Name, method));
+        }
+        else if (HasOtherPrimaryConstructor(type, shape.HasConfigConstructor))
+        {
+            report(RuleTexts.PrimaryConstructor(type.Name));
+        }
         else if (shape.RequiredMembers.Count > 0 && !(shape.UserMembers.Contains("FromPretrained") && shape.UserMembers.Contains("FromConfig")))
         {
             report(RuleTexts.RequiredMembers(type.Name, shape.RequiredMembers));

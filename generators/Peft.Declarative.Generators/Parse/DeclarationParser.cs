@@ -117,7 +117,10 @@ internal static class DeclarationParser
             .OfType<TypeDeclarationSyntax>()
             .All(syntax => syntax.Modifiers.Any(Microsoft.CodeAnalysis.CSharp.SyntaxKind.PartialKeyword));
 
-        if (!Is(type)) problems.Add(new(RuleIds.NotPartial, RuleTexts.NotPartial(type.Name, method), SourcePlace.ClassName));
+        if (!Is(type))
+        {
+            problems.Add(new(RuleIds.NotPartial, RuleTexts.NotPartial(type.Name, method), SourcePlace.ClassName));
+        }
         else if (TypeShapeReader.Outer(type).FirstOrDefault(outer => !Is(outer)) is { } outer)
         {
             problems.Add(new(RuleIds.NotPartial, RuleTexts.OuterNotPartial(type.Name, method, outer.Name), SourcePlace.ClassName));

@@ -12,7 +12,11 @@ internal sealed class NumberChecks(AdapterSpec spec, ParseContext context)
     /// <param name="numbers">Numbers by the names of the attribute's arguments; null for one that is not set.</param>
     internal void Require(MethodFacts facts, params (string Argument, double? Value)[] numbers)
     {
-        foreach ((string argument, string text) in facts.Problems(context.Model, numbers)) Report(text, argument);
+        foreach ((string argument, string text) in facts.Problems(context.Model, numbers))
+        {
+            string? nearest = facts.Numbers.FirstOrDefault(rule => rule.Argument == argument)?.Least is { } least ? least.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+            context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument), suggestion: nearest);
+        }
     }
 
     /// <summary>Reports something that is wrong of several numbers together; nothing for null.</summary>

@@ -52,7 +52,11 @@ internal static class TrainingReader
     {
         IEnumerable<(string Argument, double? Value)> numbers = TrainingNumbers.Arguments.Select(name => (name, Number(training, name)));
         foreach ((string argument, string text) in TrainingNumbers.Problems(context.Model, numbers))
-            context.Report(RuleIds.OutOfRange, text, attribute.Place.At(argument));
+        {
+            string? least = TrainingNumbers.LeastOf(argument)?.ToString(CultureInfo.InvariantCulture);
+            context.Report(RuleIds.OutOfRange, text, attribute.Place.At(argument), suggestion: least);
+        }
+
 
         // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
         if (context.IsPretrained) return;

@@ -32,9 +32,9 @@ internal static class PlanBuilder
 
         var sizes = new ConfigSizes(config, declaration.Tree.ConfigDefaults);
         var layers = new LayerExpansion(declaration.Tree, sizes, Mentions(declaration));
-        foreach (string field in sizes.Missing)
+        if (sizes.Missing.Count > 0)
         {
-            problems.Add(new Problem(RuleIds.BaseConfigUnreadable, RuleTexts.BaseConfigLacks(declaration.BaseConfig!, field), declaration.BaseConfigPlace.At("path")));
+            problems.Add(new Problem(RuleIds.BaseConfigUnreadable, RuleTexts.BaseConfigLacks(declaration.BaseConfig!, sizes.Missing), declaration.BaseConfigPlace.At("path")));
         }
 
         var context = new PlanContext(declaration, sizes, layers, problems);

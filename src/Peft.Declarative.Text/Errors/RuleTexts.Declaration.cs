@@ -18,8 +18,8 @@ internal static partial class RuleTexts
     internal static string BaseConfigUnreadable(string path, string reason) =>
         $"The base config '{path}' cannot be read: {reason}. Point [BaseConfig] to the config.json of the base model.";
 
-    internal static string BaseConfigLacks(string path, string field) =>
-        $"The base config '{path}' has no number '{field}', from which the model's sizes are counted. Point [BaseConfig] to the config.json of this model's family.";
+    internal static string BaseConfigLacks(string path, IReadOnlyList<string> fields) =>
+        $"The base config '{path}' has no number {Quoted(fields, "and")}, from which the model's sizes are counted. Point [BaseConfig] to the config.json of this model's family.";
 
     internal static string BaseConfigAmbiguous(string path, IEnumerable<string> found) =>
         $"The base config '{path}' may be any of {Names(found, "or")}. Write the path as it is seen from the project's folder.";

@@ -8,19 +8,22 @@ namespace Peft.Declarative.Declaration;
 /// <param name="Text">The text for a value out of range, from the names of the attribute and the model's class.</param>
 internal sealed record NumberRule(string Argument, Func<double, bool> Allows, Func<string, string, double, string> Text)
 {
+    /// <summary>The least whole number that it may have; null for a number whose values have no least one.</summary>
+    internal int? Least { get; init; }
+
     internal static NumberRule Rank(string argument = "rank") =>
-        new(argument, value => value >= 1, (method, model, value) => RuleTexts.RankNotPositive(method, model, (int)value));
+        new(argument, value => value >= 1, (method, model, value) => RuleTexts.RankNotPositive(method, model, (int)value)) { Least = 1 };
 
     internal static NumberRule Alpha { get; } = new("Alpha", value => value > 0 && IsFinite(value), RuleTexts.AlphaNotPositive);
 
     internal static NumberRule Tokens { get; } =
-        new("tokens", value => value >= 1, (method, model, value) => RuleTexts.TokensNotPositive(method, model, (int)value));
+        new("tokens", value => value >= 1, (method, model, value) => RuleTexts.TokensNotPositive(method, model, (int)value)) { Least = 1 };
 
     internal static NumberRule Layers { get; } =
-        new("Layers", value => value >= 1, (method, model, value) => RuleTexts.LayersNotPositive(method, model, (int)value));
+        new("Layers", value => value >= 1, (method, model, value) => RuleTexts.LayersNotPositive(method, model, (int)value)) { Least = 1 };
 
     internal static NumberRule Width(string argument) =>
-        new(argument, value => value >= 1, (method, model, value) => RuleTexts.WidthNotPositive(method, model, argument, (int)value));
+        new(argument, value => value >= 1, (method, model, value) => RuleTexts.WidthNotPositive(method, model, argument, (int)value)) { Least = 1 };
 
     internal static NumberRule Reduction(string argument = "reduction") => new(
         argument,
@@ -39,7 +42,7 @@ internal sealed record NumberRule(string Argument, Func<double, bool> Allows, Fu
     internal static NumberRule In(string argument, Func<double, bool> allows, string range) =>
         new(argument, allows, (method, model, value) => RuleTexts.NumberOutOfRange(argument, method, model, value, range));
 
-    internal static NumberRule AtLeast(string argument, int least) => In(argument, value => value >= least, $"{least} or more");
+    internal static NumberRule AtLeast(string argument, int least) => In(argument, value => value >= least, $"{least} or more") with { Least = least };
 
     internal static bool IsFinite(double value) => !double.IsNaN(value) && !double.IsInfinity(value);
 

@@ -26,6 +26,9 @@ internal static class TrainingNumbers
         NumberRule.AtLeast("ReportEvery", 0),
     ];
 
+    /// <summary>The least whole number that an argument may have; null for one whose values have no least one.</summary>
+    internal static int? LeastOf(string argument) => Rules.First(rule => rule.Argument == argument).Least;
+
     /// <summary>The numbers that have a rule.</summary>
     internal static IEnumerable<string> Arguments => Rules.Select(rule => rule.Argument);
 

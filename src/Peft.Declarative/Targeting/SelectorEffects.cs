@@ -15,6 +15,7 @@ internal sealed class SelectorEffects(string model, string method, TargetQuery q
         CheckTwice(nameof(query.Targets), query.Targets ?? []);
         CheckTwice(nameof(query.Exclude), query.Exclude ?? []);
         CheckTwice(nameof(query.ModulesToSave), query.ModulesToSave ?? []);
+        CheckTwice(nameof(query.Layers), [.. (query.Layers ?? []).Select(block => block.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
         CheckExclusions(chosen);
         if (query.Targets is null || kept.Count == 0) return;
 
@@ -22,7 +23,10 @@ internal sealed class SelectorEffects(string model, string method, TargetQuery q
         {
             List<TargetLayer> named = match.InChosenBlocks.Where(layer => LayerPath.EndsWith(layer.Path, query.Targets[i])).ToList();
             if (named.Count == 0) continue;
-            if (named.All(layer => saved.Contains(layer.Path))) problems.NoEffect(RuleTexts.TargetSaved(model, method, query.Targets[i]), nameof(query.Targets), i);
+            if (named.All(layer => saved.Contains(layer.Path)))
+            {
+                problems.NoEffect(RuleTexts.TargetSaved(model, method, query.Targets[i]), nameof(query.Targets), i);
+            }
             else if (!named.Any(layer => kept.Contains(layer) || saved.Contains(layer.Path)))
             {
                 problems.NoEffect(RuleTexts.ExcludedTarget(model, method, query.Targets[i], query.Exclude is null ? "ExcludePattern" : "Exclude"), nameof(query.Targets), i);

@@ -1,3 +1,5 @@
+using Peft.Declarative.Text.Errors;
+
 namespace Peft.Declarative.Targeting;
 
 /// <summary>
@@ -29,7 +31,8 @@ internal static class TargetSelector
         problems.CheckKinds(kept);
         problems.CheckSomethingAdapted(match, chosen, kept, adaptable, saved);
 
-        if (!query.Lenient && chosen.Count > 0) new SelectorEffects(model, method, query, problems).Check(match, savedPaths, chosen, kept);
+        bool clashes = problems.All.Any(problem => problem.Id == RuleIds.SelectorsClash);   // then nothing is meant by one of the two anyway
+        if (!query.Lenient && !clashes && chosen.Count > 0) new SelectorEffects(model, method, query, problems).Check(match, savedPaths, chosen, kept);
         further?.Invoke(adaptable, problems);
         return new TargetSelection(adaptable, saved, problems.All);
     }

@@ -83,7 +83,7 @@ public class EmittedTextTests
     [InlineData("[Lora(rank: 8)] public partial class Persona : LlamaForCausalLM;", "Persona")]
     [InlineData("namespace A.B; [Lora(rank: 8)] partial class Persona : MistralForCausalLM;", "A.B.Persona")]
     [InlineData("namespace A { namespace @class { [Lora(rank: 8)] partial class @event : Qwen2ForCausalLM; } }", "A.class.event")]
-    [InlineData("namespace A; static partial class Outer<T> { internal partial record Middle { [Lora(rank: 8)] protected internal partial class Persona<@int> : Gpt2ForCausalLM; } }", "A.Outer1.Middle.Persona1")]
+    [InlineData("namespace A; static partial class Outer<T> { internal partial record Middle { [Lora(rank: 8)] protected internal partial class Persona<@int> : Gpt2ForCausalLM; } }", "A.Outer`1.Middle.Persona`1")]
     [InlineData("namespace A; partial interface IOuter { partial struct Middle { [Lora(rank: 8)] public partial class Persona : LlamaForCausalLM; } }", "A.IOuter.Middle.Persona")]
     [InlineData("[Lora(rank: 8)] public partial class Persona(LlamaConfig config) : LlamaForCausalLM(config);", "Persona")]
     [InlineData("[Lora(rank: 8)] public partial class Persona : Shared; public abstract class Shared : LlamaForCausalLM { protected Shared(LlamaConfig c) : base(c) { } }", "Persona")]

@@ -76,7 +76,7 @@ public class FixTests
     [Fact]
     public Task RemoveCause_SecondOffer_RemovesTheAttribute() => Fix.Verify<RemoveCauseFix>(
         """[Lora(rank: 8, Targets = ["q_proj"], Exclude = {|PEFT103:["q_proj"]|}), Training] partial class Persona : LlamaForCausalLM;""",
-        """[Training] partial class Persona : LlamaForCausalLM;""",
+        """partial class Persona : LlamaForCausalLM;""",
         choice: 1);
 
     [Fact]

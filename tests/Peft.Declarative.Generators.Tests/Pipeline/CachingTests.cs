@@ -74,7 +74,7 @@ public class CachingTests
     [Fact]
     public void RemovedAttribute_RemovesTheFiles()
     {
-        Edits edits = new Edits().Change("User.cs", Edits.Persona.Replace("[Lora(rank: 8)]", ""));
+        Edits edits = new Edits().Change("User.cs", Edits.Persona.Replace("[Lora(rank: 8)]", "").Replace("[BaseConfig(\"gpt2/config.json\")]", ""));
 
         Assert.Equal([Removed], edits.Reasons(Steps.Plan));
         Assert.Empty(edits.Result.GeneratedSources);

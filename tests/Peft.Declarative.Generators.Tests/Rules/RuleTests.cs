@@ -48,7 +48,7 @@ public class RuleTests
         { "PEFT110", Family("[Lora(rank: 8, Targets = [\"q_proj\"], LayersPattern = [\"layers\"])]"), "[\"layers\"]", "without Layers" },
         { "PEFT111", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"v_proj\"], Exclude = [\"v_proj\"])]"), "\"v_proj\"", "names 'v_proj' in its Targets, and Exclude takes all of its layers out again" },
         { "PEFT112", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"lm_head\"])] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "\"lm_head\"", "whose weight is also the weight of 'embed_tokens'" },
-        { "PEFT113", Part("").Replace("private Part", "[Lora(rank: 8)] private Module<Tensor, Tensor> q = Linear(8, 8); private Part").Replace("class Net", "partial class Net"), "Lora(rank: 8)", "forward never calls 'q'" },
+        { "PEFT113", Part("").Replace("private Part", "[Lora(rank: 8)] private Module<Tensor, Tensor> q = Linear(64, 64); private Part").Replace("class Net", "partial class Net"), "Lora(rank: 8)", "forward never calls 'q'" },
         { "PEFT201", Own("[Lora(rank: 512)] private Module<Tensor, Tensor> k_proj = Linear(768, 128);"), "512", "Rank 512 is not low for 'k_proj' (768→128). Above 109 the adapter holds more weights than the layer itself. Use 109 or less." },
         { "PEFT202", Family("[Lora(rank: 0)]"), "0", "Rank 0 of [Lora] on 'Persona' leaves nothing to train" },
         { "PEFT202", Family("[Lora(rank: 8, Alpha = -1)]"), "-1", "Alpha -1" },
@@ -129,7 +129,7 @@ public class RuleTests
         }
         public sealed partial class Part : Module<Tensor, Tensor>
         {
-            {{attributes}} private Module<Tensor, Tensor> k = Linear(8, 8);
+            {{attributes}} private Module<Tensor, Tensor> k = Linear(64, 64);
             public Part() : base("Part") => RegisterComponents();
             public override Tensor forward(Tensor x) => k.call(x);
         }

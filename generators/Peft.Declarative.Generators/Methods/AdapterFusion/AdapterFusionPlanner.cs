@@ -13,7 +13,7 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
     {
         List<SublayerAdapterSpec> members = context.Declaration.Adapters.OfType<SublayerAdapterSpec>().Where(adapter => spec.Adapters.Contains(adapter.Name)).ToList();
         List<string> missing = spec.Adapters.Where(name => members.All(member => member.Name != name)).ToList();
-        if (spec.Adapters.Count < 2 || missing.Count > 0)
+        if (spec.Adapters.Count < 2 || spec.Adapters.Distinct().Count() < spec.Adapters.Count || missing.Count > 0)
         {
             string text = AdapterFusionFacts.WithoutBottlenecks(context.Declaration.Name, spec.Adapters.ToList(), missing);
             context.Report(RuleIds.NothingAdapted, text, spec.Place);

@@ -19,7 +19,7 @@ internal static class LoraText
         if (spec.RankPattern.Count > 0) yield return $"RankPattern = {Pairs(spec.RankPattern, value => Literal.Of((int)value))}";
         if (spec.AlphaPattern.Count > 0) yield return $"AlphaPattern = {Pairs(spec.AlphaPattern, Literal.Of)}";
         if (spec.TrainableTokens.Count > 0)
-            yield return $"TrainableTokens = new {types["TokensByEmbedding"]} {{ [\"\"] = {Literal.Of(spec.TrainableTokens)} }}";
+            yield return $"TrainableTokens = new {types["TokensByEmbedding"]} {{ [{types["LoraTokens"]}.InputEmbedding] = {Literal.Of(spec.TrainableTokens)} }}";
     }
 
     internal static IEnumerable<string> Arguments(LoraSpec spec, PlannedLayer layer, TypeNames types)

@@ -16,7 +16,9 @@ internal static class AdapterFusionFacts
     /// <param name="model">Name of the model's class.</param>
     /// <param name="wanted">The adapters that the fusion names.</param>
     /// <param name="missing">Those of them that are no bottlenecks on the model.</param>
-    internal static string WithoutBottlenecks(string model, IReadOnlyList<string> wanted, IReadOnlyList<string> missing) => wanted.Count < 2
+    internal static string WithoutBottlenecks(string model, IReadOnlyList<string> wanted, IReadOnlyList<string> missing) => wanted.Distinct().Count() < wanted.Count
+        ? $"[{Method.Name}] on '{model}' names an adapter twice ({RuleTexts.Names(wanted, "and")}), and one cannot be blended with itself. Name each once."
+        : wanted.Count < 2
         ? $"[AdapterFusion] on '{model}' names {wanted.Count} adapters, and there is nothing to blend. Name two or more bottlenecks."
         : $"[AdapterFusion] on '{model}' blends bottlenecks, but {RuleTexts.Names(missing, "and")} {(missing.Count == 1 ? "is" : "are")} not there or of another method. Declare or load the bottlenecks first.";
 }

@@ -10,6 +10,9 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>Finds the embeddings whose rows a low-rank adapter trains, and puts the trained rows there and into a tied head.</summary>
 public static class LoraTokens
 {
+    /// <summary>The name under which a config has the rows of the input embedding, whatever the model calls it.</summary>
+    public const string InputEmbedding = "";
+
     /// <summary>Trains rows of a model's input embedding, also where its tied head reads them.</summary>
     /// <param name="model">The base model.</param>
     /// <param name="adapter">Name of the adapter.</param>
@@ -17,7 +20,7 @@ public static class LoraTokens
     /// <exception cref="PeftException">PEFT202: ids outside the vocabulary. PEFT101: the model has no embedding.</exception>
     public static void Attach(nn.Module model, string adapter, IReadOnlyList<int> ids)
     {
-        var config = new LoraConfig { TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [""] = ids } };
+        var config = new LoraConfig { TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [InputEmbedding] = ids } };
         _ = Put(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
     }
 

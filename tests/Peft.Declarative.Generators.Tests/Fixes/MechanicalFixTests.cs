@@ -1,0 +1,59 @@
+using Peft.Declarative.CodeFixes;
+
+namespace Peft.Declarative.Generators.Tests.Fixes;
+
+/// <summary>Fixes that exchange one word or number for the right one, before and after.</summary>
+public class MechanicalFixTests
+{
+    [Fact]
+    public Task UseNearName_InAPattern_KeepsTheValue() => Fix.Verify<UseNearNameFix>(
+        """[Lora(rank: 8, Targets = ["q_proj"], RankPattern = [{|PEFT107:"q_porj=4"|}])] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8, Targets = ["q_proj"], RankPattern = ["q_proj=4"])] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task SetNumber_BelowTheLeast_TakesTheLeast() => Fix.Verify<SetNumberFix>(
+        """[Lora(rank: {|PEFT202:0|})] [Training(Epochs = {|PEFT202:-2|})] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 1)] [Training(Epochs = 1)] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task UseEquals_InAnEntryWithAColon_WritesAnEqualsSign() => Fix.Verify<UseEqualsFix>(
+        """[Lora(rank: 8, RankPattern = [{|PEFT203:"q_proj: 4"|}])] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8, RankPattern = ["q_proj=4"])] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task GroupByLength_WherePackingCannotBe_TakesItsPlace() => Fix.Verify<GroupByLengthFix>(
+        """[PromptTuning(8)] [Training(Epochs = 2, Packing = {|PEFT310:true|})] partial class Persona : LlamaForCausalLM;""",
+        """[PromptTuning(8)] [Training(Epochs = 2, GroupByLength = true)] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task RemoveEntry_ThatExcludesNothing_RemovesTheArgument() => Fix.Verify<RemoveEntryFix>(
+        """[Lora(rank: 8, Targets = ["q_proj"], Exclude = [{|PEFT111:"k_proj"|}])] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8, Targets = ["q_proj"])] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task RemoveEntry_NamedTwice_KeepsTheFirst() => Fix.Verify<RemoveEntryFix>(
+        """[Lora(rank: 8, Targets = ["q_proj", {|PEFT111:"q_proj"|}])] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8, Targets = ["q_proj"])] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task RemoveIdle_WithoutAnAdapter_RemovesAllThatWaitForOne() => Fix.Verify<RemoveIdleFix>(
+        """
+        // kept
+        [{|PEFT007:Training(Epochs = 2)|}, Quantize]
+        partial class Persona : LlamaForCausalLM;
+        """,
+        """
+        // kept
+        partial class Persona : LlamaForCausalLM;
+        """);
+
+    [Fact]
+    public Task SaveModule_OfAKindThatCannotBeAdapted_MovesIt() => Fix.Verify<SaveModuleFix>(
+        """[Lora(rank: 8, Targets = ["q_proj", {|PEFT108:"norm"|}])] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8, Targets = ["q_proj"], ModulesToSave = ["norm"])] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task NameAdapter_WithASlash_WritesAnUnderscore() => Fix.Verify<NameAdapterFix>(
+        """[Lora(rank: 8, Name = {|PEFT304:"a/b"|})] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8, Name = "a_b")] partial class Persona : LlamaForCausalLM;""");
+}
