@@ -11,9 +11,11 @@ internal static class BuildFacts
 
     internal static string Configuration => Of(nameof(Configuration));
 
+    internal static string TorchRid => Of(nameof(TorchRid));
+
     /// <summary>The machine's own libtorch, already restored for the other tests.</summary>
     internal static string LibtorchFolder => Path.Combine(
-        PackageCache, $"libtorch-cpu-{Of("TorchRid")}", "2.10.0", "runtimes", Of("TorchRid"), "native");
+        PackageCache, $"libtorch-cpu-{TorchRid}", "2.10.0", "runtimes", TorchRid, "native");
 
     private static string Of(string key) => typeof(BuildFacts).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().First(fact => fact.Key == key).Value!;

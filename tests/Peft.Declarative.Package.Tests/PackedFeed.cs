@@ -3,11 +3,11 @@ namespace Peft.Declarative.Package.Tests;
 /// <summary>A folder with the packages as they would be published, made once for all tests and removed after them.</summary>
 public sealed class PackedFeed : IDisposable
 {
-    /// <summary>Packs the text package, the library, and the model families.</summary>
+    /// <summary>Packs the text package, the library, the model families, and the package of libtorch.</summary>
     public PackedFeed()
     {
         Folder = Directory.CreateTempSubdirectory("peft-feed-").FullName;
-        foreach (string project in (string[])["Peft.Declarative.Text", "Peft.Declarative", "Peft.Declarative.Models"])
+        foreach (string project in (string[])["Peft.Declarative.Text", "Peft.Declarative", "Peft.Declarative.Models", "Peft.Declarative.Cpu"])
         {
             (int exitCode, string output) = DotNet.Run(
                 Path.Combine(BuildFacts.RepositoryRoot, "src", project),

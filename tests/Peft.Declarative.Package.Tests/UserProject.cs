@@ -5,8 +5,9 @@ internal sealed class UserProject : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("peft-user-").FullName;
 
-    internal UserProject(PackedFeed feed, string program)
+    internal UserProject(PackedFeed feed, string program, params string[] packages)
     {
+        string more = string.Concat(packages.Select(package => $"\n    <PackageReference Include=\"{package}\" Version=\"{(package.StartsWith("Peft", StringComparison.Ordinal) ? "0.1.0" : "2.10.0")}\" />"));
         // The packages under test go into a cache of their own, so that a later version of the same number is not mistaken for them.
         File.WriteAllText(Path.Combine(_folder, "User.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
@@ -21,7 +22,7 @@ internal sealed class UserProject : IDisposable
                 <RestoreFallbackFolders>{BuildFacts.PackageCache}</RestoreFallbackFolders>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="Peft.Declarative.Models" Version="0.1.0" />
+                <PackageReference Include="Peft.Declarative.Models" Version="0.1.0" />{more}
               </ItemGroup>
             </Project>
             """);
@@ -31,6 +32,9 @@ internal sealed class UserProject : IDisposable
     internal (int ExitCode, string Output) Build() => DotNet.Run(_folder, "build --nologo -v:q");
 
     internal (int ExitCode, string Output) Run(string? libtorch = null) => DotNet.Run(_folder, "run --no-build", libtorch);
+
+    /// <summary>The size of what a build has written for the program.</summary>
+    internal long OutputBytes => new DirectoryInfo(Path.Combine(_folder, "bin")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -33,21 +33,21 @@ internal sealed class PromptForm(DataForm? form)
 
     /// <summary>A line of input as a prompt of the form of the training data.</summary>
     internal string Complete(string line) => form is not { Kind: DataRowKind.Prompts } ? line
-        : (line.StartsWith(form.PromptStart, StringComparison.Ordinal) ? "" : form.PromptStart)
+        : (line.StartsWith(form.PromptPrefix, StringComparison.Ordinal) ? "" : form.PromptPrefix)
             + line
-            + (line.EndsWith(form.PromptEnd, StringComparison.Ordinal) ? "" : form.PromptEnd);
+            + (line.EndsWith(form.PromptSuffix, StringComparison.Ordinal) ? "" : form.PromptSuffix);
 
     private string? Problem(string prompt) => form switch
     {
         { Kind: DataRowKind.Chat } when !prompt.Contains("<|", StringComparison.Ordinal) && !prompt.Contains("[INST]", StringComparison.Ordinal) =>
             "The adapter was trained on conversations, and --prompt is continued as plain text. Use 'chat', or write the prompt as the chat template does.",
-        { Kind: DataRowKind.Prompts } when !prompt.StartsWith(form.PromptStart, StringComparison.Ordinal) => $"The prompts that the adapter was trained on begin with "
-            + $"{Quoted(form.PromptStart)}, and this one does not, so the answer may be empty or wrong. Write the prompt as in the training data.",
-        { Kind: DataRowKind.Prompts } when !prompt.EndsWith(form.PromptEnd, StringComparison.Ordinal) => $"The prompts that the adapter was trained on end with "
-            + $"{Quoted(form.PromptEnd)}, and this one ends with {Quoted(prompt[Math.Max(0, prompt.Length - 8)..])}, so the answer may be empty or wrong. "
+        { Kind: DataRowKind.Prompts } when !prompt.StartsWith(form.PromptPrefix, StringComparison.Ordinal) => $"The prompts that the adapter was trained on begin with "
+            + $"{Quoted(form.PromptPrefix)}, and this one does not, so the answer may be empty or wrong. Write the prompt as in the training data.",
+        { Kind: DataRowKind.Prompts } when !prompt.EndsWith(form.PromptSuffix, StringComparison.Ordinal) => $"The prompts that the adapter was trained on end with "
+            + $"{Quoted(form.PromptSuffix)}, and this one ends with {Quoted(prompt[Math.Max(0, prompt.Length - 8)..])}, so the answer may be empty or wrong. "
             + "Write the prompt as in the training data.",
-        { Kind: DataRowKind.Prompts, PromptEnd: [.., '\n'] } when prompt.EndsWith("\n\n", StringComparison.Ordinal) && !form.PromptEnd.EndsWith("\n\n", StringComparison.Ordinal) =>
-            $"The prompts that the adapter was trained on end with {Quoted(form.PromptEnd)}, and this one has another line break.",
+        { Kind: DataRowKind.Prompts, PromptSuffix: [.., '\n'] } when prompt.EndsWith("\n\n", StringComparison.Ordinal) && !form.PromptSuffix.EndsWith("\n\n", StringComparison.Ordinal) =>
+            $"The prompts that the adapter was trained on end with {Quoted(form.PromptSuffix)}, and this one has another line break.",
         _ => null,
     };
 

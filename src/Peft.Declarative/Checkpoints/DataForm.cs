@@ -18,21 +18,21 @@ public enum DataRowKind
 /// adapter's provenance.
 /// </summary>
 /// <param name="Kind">The kind of the rows.</param>
-/// <param name="PromptStart">The label or markup that every prompt begins with, such as <c>Q: </c>; empty if there is none.</param>
-/// <param name="PromptEnd">The label, markup or white space that every prompt ends with, such as a line break and <c>A:</c>; empty if there is none.</param>
-public sealed record DataForm(DataRowKind Kind, string PromptStart = "", string PromptEnd = "")
+/// <param name="PromptPrefix">The label or markup that every prompt begins with, such as <c>Q: </c>; empty if there is none.</param>
+/// <param name="PromptSuffix">The label, markup or white space that every prompt ends with, such as a line break and <c>A:</c>; empty if there is none.</param>
+public sealed record DataForm(DataRowKind Kind, string PromptPrefix = "", string PromptSuffix = "")
 {
     private const int LongestSeparator = 200;
     private const string KindKey = "provenance.data";
-    private const string StartKey = "provenance.prompt_start";
-    private const string EndKey = "provenance.prompt_end";
+    private const string StartKey = "provenance.prompt_prefix";
+    private const string EndKey = "provenance.prompt_suffix";
 
     /// <summary>The entries for the header of a safetensors file.</summary>
     internal IEnumerable<KeyValuePair<string, string>> Metadata =>
     [
         KeyValuePair.Create(KindKey, Kind switch { DataRowKind.Chat => "chat", DataRowKind.Prompts => "prompts", _ => "text" }),
-        .. PromptStart.Length == 0 ? Array.Empty<KeyValuePair<string, string>>() : [KeyValuePair.Create(StartKey, PromptStart)],
-        .. PromptEnd.Length == 0 ? Array.Empty<KeyValuePair<string, string>>() : [KeyValuePair.Create(EndKey, PromptEnd)],
+        .. PromptPrefix.Length == 0 ? Array.Empty<KeyValuePair<string, string>>() : [KeyValuePair.Create(StartKey, PromptPrefix)],
+        .. PromptSuffix.Length == 0 ? Array.Empty<KeyValuePair<string, string>>() : [KeyValuePair.Create(EndKey, PromptSuffix)],
     ];
 
     /// <summary>Reads the form from the header of a file; <see langword="null"/> if the header contains none, or one that this version does not know.</summary>

@@ -59,6 +59,14 @@ internal sealed class Generated
         return From(Compile(Usings + source, parsing), parsing, files);
     }
 
+    /// <summary>A program as it is printed somewhere: with its own usings, and those that a project has implicitly.</summary>
+    internal static Generated Printed(string implicitUsings, string program)
+    {
+        var parsing = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None);
+        var compilation = (CSharpCompilation)Compile(program, parsing).AddSyntaxTrees(CSharpSyntaxTree.ParseText(implicitUsings, parsing, path: "Usings.cs"));
+        return From(compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication)), parsing, []);
+    }
+
     /// <summary>The same in a project that is a program and has the app package.</summary>
     internal static Generated FromProgram([StringSyntax("C#-test")] string source)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Peft.Declarative.Chat;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Data;
 

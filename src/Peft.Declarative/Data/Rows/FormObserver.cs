@@ -6,11 +6,12 @@ internal sealed class FormObserver
     private readonly HashSet<DataRowKind> _kinds = [];
     private string? _start;
     private string? _end;
+    private int _shortest = int.MaxValue;
 
     /// <summary>The form of the rows; <see langword="null"/> if rows of several kinds are mixed.</summary>
     internal DataForm? Form => _kinds.Count > 1 ? null
         : _kinds.Contains(DataRowKind.Chat) ? new DataForm(DataRowKind.Chat)
-        : _kinds.Contains(DataRowKind.Prompts) ? new DataForm(DataRowKind.Prompts, Start(_start!), End(_end!))
+        : _kinds.Contains(DataRowKind.Prompts) ? Prompts(Start(_start!), End(_end!))
         : new DataForm(DataRowKind.Text);
 
     internal void SeeText() => _kinds.Add(DataRowKind.Text);
@@ -20,9 +21,13 @@ internal sealed class FormObserver
     internal void SeePrompt(string prompt)
     {
         _kinds.Add(DataRowKind.Prompts);
+        _shortest = Math.Min(_shortest, prompt.Length);
         _start = _start is null ? prompt : _start[.._start.AsSpan().CommonPrefixLength(prompt)];
         _end = _end is null ? prompt : _end[^CommonSuffix(_end, prompt)..];
     }
+
+    // Of prompts that are all the same, something has to be left in between.
+    private DataForm Prompts(string start, string end) => new(DataRowKind.Prompts, start.Length + end.Length < _shortest ? start : "", end);
 
     // Prompts about one thing share words, too; what is markup shows by its last sign: "### Question:\n", "Q: ", "[INST] ".
     private static string Start(string shared)

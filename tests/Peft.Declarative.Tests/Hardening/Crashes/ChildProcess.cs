@@ -8,19 +8,33 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process _process;
 
     internal ChildProcess(params string[] args)
+        : this(new Dictionary<string, string?>(), args)
+    {
+    }
+
+    /// <param name="environment">Variables that differ from those of this process; null for one that is not set.</param>
+    /// <param name="args">The arguments.</param>
+    internal ChildProcess(IReadOnlyDictionary<string, string?> environment, params string[] args)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        foreach ((string name, string? value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         foreach (string arg in (string[])["exec", typeof(ChildProcess).Assembly.Location, .. args])
         {
             start.ArgumentList.Add(arg);
         }
 
         _process = Process.Start(start)!;
+        _process.StandardInput.Close();
     }
 
     internal int Id => _process.Id;
