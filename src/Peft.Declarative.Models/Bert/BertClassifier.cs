@@ -18,6 +18,9 @@ public abstract class BertClassifier : SequenceClassifier
     public override Tensor Embed(Tensor inputIds) => _backbone.embeddings.word_embeddings.call(inputIds);
 
     /// <inheritdoc/>
+    protected internal override int? PositionLimit => Config.MaxPositions;
+
+    /// <inheritdoc/>
     protected override Tensor Encode(Tensor words, Tensor positions, Tensor tokenTypes, AttentionContext context)
     {
         Tensor hidden = embedding_adapters.Apply(_backbone.embeddings.Forward(words, positions, tokenTypes));

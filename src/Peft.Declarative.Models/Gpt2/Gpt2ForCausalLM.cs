@@ -59,6 +59,9 @@ public class Gpt2ForCausalLM : CausalLanguageModel
     public override Tensor Embed(Tensor inputIds) => _model.wte.call(inputIds);
 
     /// <inheritdoc/>
+    protected internal override int? PositionLimit => Config.MaxPositions;
+
+    /// <inheritdoc/>
     protected override Tensor AddPositions(Tensor hidden, Tensor positions) => hidden + _model.wpe.call(positions).to(hidden.dtype);
 
     /// <inheritdoc/>

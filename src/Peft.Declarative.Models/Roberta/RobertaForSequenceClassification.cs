@@ -61,6 +61,9 @@ public class RobertaForSequenceClassification : BertClassifier
     /// <inheritdoc/>
     protected override CheckpointNames CheckpointNames => Names;
 
+    /// <summary>The first positions of the table, up to the padding id, are for padding only.</summary>
+    protected internal override int? PositionLimit => Config.MaxPositions - (Config.PadTokenId ?? 0) - 1;
+
     /// <summary>
     /// Computes positions that skip padding. The first position is the padding id plus one; padding has the position of the padding id. With virtual tokens,
     /// the positions are consecutive, as in the reference library, which then receives vectors instead of ids.

@@ -50,6 +50,7 @@ internal static class RuleIds
     internal const string ModelConfigUnsupported = "PEFT511";
     internal const string WeightsDoNotFit = "PEFT512";
     internal const string UnknownFamily = "PEFT513";
+    internal const string InputUnusable = "PEFT514";
 
     internal const string TrainingDataUnusable = "PEFT601";
     internal const string RowLengthsDiffer = "PEFT602";
@@ -60,6 +61,8 @@ internal static class RuleIds
     internal const string NoSuchAdapter = "PEFT703";
     internal const string AdapterAmbiguous = "PEFT704";
     internal const string AdapterFromElsewhere = "PEFT705";
+    internal const string ModelInUse = "PEFT707";
+    internal const string ModelDisposed = "PEFT708";
 
     internal const string GenerationOptionsOutOfRange = "PEFT801";
     internal const string GenerationConfigUnreadable = "PEFT802";

@@ -1,8 +1,11 @@
+using System.Text.Json.Nodes;
+using System.Text.Json;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -15,6 +18,8 @@ public abstract partial class PretrainedModel
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
         "chat_template.jinja", "vocab.json", "merges.txt", "tokenizer.model",
     ];
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>
     /// Writes a Hugging Face model directory with the current base weights, and with the configuration and tokenizer of the directory from which the model
@@ -33,6 +38,7 @@ public abstract partial class PretrainedModel
     /// </example>
     public void SaveModel(string directory)
     {
+        using ModelUse.Use use = Adapters.Use.Compute();
         string target = Path.GetFullPath(directory);
         if (Directory is not null && Path.GetFullPath(Directory) == target)
         {
@@ -49,11 +55,23 @@ public abstract partial class PretrainedModel
         foreach (string name in Companions.Where(name => Directory is not null && File.Exists(Path.Combine(Directory, name))))
         {
             string source = Path.Combine(Directory!, name);
-            byte[] content = name == "config.json" ? QuantizationJson.Update(source, SlotTree.Layers(this)) : File.ReadAllBytes(source);
+            byte[] content = name == "config.json" ? ConfigOf(source) : File.ReadAllBytes(source);
             files.Add((Path.Combine(target, name), stream => stream.Write(content)));
         }
 
         AtomicFile.WriteAll(files);
+    }
+
+    private byte[] ConfigOf(string source)
+    {
+        byte[] content = QuantizationJson.Update(source, SlotTree.Layers(this));
+        if (_originalVocabulary is null || JsonNode.Parse(content) is not JsonObject config)
+        {
+            return content;
+        }
+
+        config["vocab_size"] = Config.VocabularySize;
+        return JsonSerializer.SerializeToUtf8Bytes(config, Indented);
     }
 
     private Dictionary<string, Tensor> Weights()
@@ -70,10 +88,10 @@ public abstract partial class PretrainedModel
             }
             else if (slot.Base is { OwnsWeight: true } layer)
             {
-                tensors[$"{slot.Path}.weight"] = layer.weight;
+                tensors[$"{slot.Path}.weight"] = layer.BaseWeight;   // an adapter can show another one in its place
             }
 
-            if (slot.Base?.bias is { } bias)
+            if (slot.Base?.BaseBias is { } bias)
             {
                 tensors[$"{slot.Path}.bias"] = bias;
             }

@@ -39,7 +39,7 @@ public abstract partial class PretrainedModel : SlotHost
     }
 
     /// <summary>The sizes and token ids.</summary>
-    public ModelConfig Config { get; }
+    public ModelConfig Config { get; private set; }
 
     /// <summary>The adapters of this model.</summary>
     public AdapterSet Adapters { get; }
@@ -52,6 +52,12 @@ public abstract partial class PretrainedModel : SlotHost
 
     /// <summary>The number of positions that virtual tokens and prefixes occupy before the first token of the text.</summary>
     public int LearnedPositions => prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Decoder).Positions;
+
+    /// <summary>
+    /// The number of positions for which the model has a vector, including virtual tokens. <see langword="null"/> (the default) if positions are computed, as
+    /// by rotary embedding.
+    /// </summary>
+    protected internal virtual int? PositionLimit => null;
 
     /// <summary>The slot for adapters between the embeddings and the first block.</summary>
     public EmbeddingSlot embedding_adapters { get; }

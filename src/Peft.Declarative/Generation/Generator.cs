@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -82,6 +83,7 @@ public sealed partial class Generator
                 : "StopStrings cannot be combined with NumBeams: beams end where their score says. Use one of them.");
         }
 
+        using ModelUse.Use use = _model.Adapters.Use.Compute(cancellation);
         bool training = _model.training;
         _model.eval();
         try

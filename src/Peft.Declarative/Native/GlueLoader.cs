@@ -25,13 +25,30 @@ internal static class GlueLoader
             return NativeFailure.Unloadable(path, reason);
         }
 
-        // RUNPATH ($ORIGIN) finds nothing in this folder, but the libraries that it needs are already in the process.
+        // RUNPATH ($ORIGIN) finds nothing for a copy, but the libraries that it needs are already in the process.
+        if (MemoryFile.TryLoad(Path.GetFileName(path), image))
+        {
+            return null;
+        }
+
+        try
+        {
+            return LoadCopy(path, image);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return NativeFailure.NoFolder(path, Path.GetTempPath(), error);
+        }
+    }
+
+    private static PeftException? LoadCopy(string path, byte[] image)
+    {
         string folder = Directory.CreateTempSubdirectory("peft-glue-").FullName;
         try
         {
             string repaired = Path.Combine(folder, Path.GetFileName(path));
             File.WriteAllBytes(repaired, image);
-            return NativeFolders.TryLoad(repaired, out reason) ? null : NativeFailure.Unloadable(path, reason);
+            return NativeFolders.TryLoad(repaired, out string reason) ? null : NativeFailure.Unloadable(path, reason);
         }
         finally
         {

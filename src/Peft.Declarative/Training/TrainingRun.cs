@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Rows;
@@ -30,13 +31,17 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private readonly RunClock _clock = new();
     private readonly int _reportEvery;
 
+    private readonly ModelUse.Reservation? _reservation;
+
     private CancellationToken _cancellation;
     private Tensor? _norm;          // of the open step; belongs to the step's scope
     private long _tokens;           // of the open step
     private double _lastNorm;
 
-    private TrainingRun(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress)
+    private TrainingRun(
+        ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation)
     {
+        _reservation = reservation;
         (_model, _plan, _data, _progress) = (model, plan, data, progress);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
         _gradients = new RunGradients(parameters);
@@ -72,8 +77,33 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         NativeStartup.EnsureLoaded();
         plan = model.ChangePlan?.Invoke(plan) ?? plan;
         plan.Check(model.GetType().Name);
+        // Beside a run, others are refused until it is disposed.
+        ModelUse.Reservation? reservation = model is nn.Module module ? ModelUse.Of(module).Reserve(trains: true) : null;
+        TrainingRun? run = null;
+        try
+        {
+            Check(model, plan, data);
+            run = new TrainingRun(model, plan, data, progress, reservation);
+            run.Begin();
+            return run;
+        }
+        catch
+        {
+            run?.Dispose();
+            reservation?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Check(ITrainable model, TrainingPlan plan, TrainingData data)
+    {
         RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
         RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
+        if (model is nn.Module trained)
+        {
+            ModelUse.Of(trained).Adapters?.RefuseWhileMerged("be trained");
+        }
+
         if (model.TrainableParameters.Count == 0)
         {
             throw TrainingErrors.NothingToTrain();
@@ -82,18 +112,6 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         if (plan.Packing && model.PackingObstacle is { } obstacle)
         {
             throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
-        }
-
-        var run = new TrainingRun(model, plan, data, progress);
-        try
-        {
-            run.Begin();
-            return run;
-        }
-        catch
-        {
-            run.Dispose();
-            throw;
         }
     }
 
@@ -210,6 +228,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         _optimizer.Dispose();
         _checkpointer.Dispose();
         _log.Dispose();
+        _reservation?.Dispose();
     }
 
     /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>

@@ -12,7 +12,10 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// </remarks>
 public sealed class SoftPrompt : Prompt
 {
-    private readonly Parameter _prompt_embeddings;
+    // In the adapter's file and in the model's state.
+    private const string TensorName = "prompt_embeddings";
+
+    private readonly Parameter _vectors;
 
     /// <summary>Makes a prompt for a model.</summary>
     /// <param name="model">The base model; its embedding gives the width, and the start for two of the initialisations.</param>
@@ -28,12 +31,12 @@ public sealed class SoftPrompt : Prompt
     {
         ArgumentNullException.ThrowIfNull(model);
         PromptTuningFacts.Method.Require(model.GetType().Name, ("tokens", tokens));
-        _prompt_embeddings = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
-        register_parameter(nameof(_prompt_embeddings), _prompt_embeddings);
+        _vectors = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
+        register_parameter(TensorName, _vectors);
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(nameof(_prompt_embeddings), _prompt_embeddings)];
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(TensorName, _vectors)];
 
-    internal override Tensor Vectors() => _prompt_embeddings.narrow(0, 0, Tokens);
+    internal override Tensor Vectors() => _vectors.narrow(0, 0, Tokens);
 }
