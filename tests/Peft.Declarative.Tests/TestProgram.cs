@@ -2,18 +2,20 @@ using Peft.Declarative.App;
 using Peft.Declarative.Tests.App;
 using Peft.Declarative.Tests.Hardening;
 using Peft.Declarative.Tests.Hardening.Crashes;
+using Peft.Declarative.Tests.Hardening.Threads;
 
 namespace Peft.Declarative.Tests;
 
 /// <summary>
-/// What of the tests runs as a process of its own: the slow lanes, <c>dotnet run -c Release --project tests/Peft.Declarative.Tests -- fuzz</c> and
-/// <c>-- crash</c>, and the processes that tests start in order to end them.
+/// What of the tests runs as a process of its own: the slow lanes, <c>dotnet run -c Release --project tests/Peft.Declarative.Tests -- fuzz</c>,
+/// <c>-- threads</c> and <c>-- crash</c>, and the processes that tests start in order to end them.
 /// </summary>
 internal static class TestProgram
 {
     private static int Main(string[] args) => args switch
     {
         ["fuzz", .. var rest] => FuzzProgram.Run(rest),
+        ["threads", .. var rest] => ThreadProgram.Run(rest),
         ["crash", .. var rest] => CrashProgram.Run(rest),
         ["app", .. var rest] => PeftConsole.Run(rest, TinyApp.Declaration),
         ["victim", "save", var folder] => SavingVictim.Run(folder),
@@ -23,7 +25,7 @@ internal static class TestProgram
 
     private static int Usage()
     {
-        Console.Error.WriteLine("The tests run by 'dotnet test'. As a program: fuzz [inputs of each parser] [parser], or crash [kills].");
+        Console.Error.WriteLine("The tests run by 'dotnet test'. As a program: fuzz [inputs of each parser] [parser], threads [rounds], or crash [kills].");
         return 2;
     }
 }

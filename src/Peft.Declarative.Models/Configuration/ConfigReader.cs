@@ -38,6 +38,11 @@ internal sealed class ConfigReader
     internal int Size(string field, int? fallback = null, int most = 1 << 24)
     {
         int? size = Whole(field) ?? fallback;
+        if (size is null && _json[field] is not null)
+        {
+            return 1;   // Whole has said what is wrong with it
+        }
+
         Require(size is > 0 && size <= most, $"'{field}' is {size?.ToString(CultureInfo.InvariantCulture) ?? "missing"}, but should be from 1 to {most}");
         return size is > 0 && size <= most ? size.Value : 1;
     }

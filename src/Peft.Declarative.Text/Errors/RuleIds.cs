@@ -109,6 +109,7 @@ internal static class RuleIds
     internal const string WeightsDoNotFit = "PEFT512";
     /// <summary>There is no family for the model type.</summary>
     internal const string UnknownFamily = "PEFT513";
+    internal const string InputUnusable = "PEFT514";
 
     /// <summary>Training data is missing, unreadable, or has rows that cannot be used.</summary>
     internal const string TrainingDataUnusable = "PEFT601";
@@ -128,6 +129,10 @@ internal static class RuleIds
     internal const string AdapterAmbiguous = "PEFT704";
     /// <summary>The adapter was saved with another base, tokenizer or chat template (a warning).</summary>
     internal const string AdapterFromElsewhere = "PEFT705";
+    /// <summary>The model is in use by another call or run.</summary>
+    internal const string ModelInUse = "PEFT707";
+    /// <summary>The model has been disposed.</summary>
+    internal const string ModelDisposed = "PEFT708";
     /// <summary>The adapter of `--adapter` differs from the declared one; it is used as its files say (a warning).</summary>
     internal const string AdapterUndeclared = "PEFT721";
 

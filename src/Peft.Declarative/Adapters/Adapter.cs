@@ -73,7 +73,14 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// <summary>Writes this adapter as a directory: of AdapterHub if it was read from one or has no other form, else of Hugging Face PEFT.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written.</exception>
-    public void Save(string directory) => AdapterFile.Save(this, Attached().Model, directory);
+    public void Save(string directory)
+    {
+        // Some files contain parts of the base, which must not include a merged adapter.
+        AdapterSet set = Attached();
+        using ModelUse.Use use = set.HasMerged ? set.Use.Change("save an adapter") : set.Use.Compute();
+        using IDisposable? unmerged = set.HasMerged ? set.Unmerged() : null;
+        AdapterFile.Save(this, set.Model, directory);
+    }
 
     /// <summary>Whether every part was added as it was made, so that none has to be found on the model.</summary>
     internal bool HasAllParts { get; set; }

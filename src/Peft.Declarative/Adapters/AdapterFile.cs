@@ -42,10 +42,14 @@ internal static class AdapterFile
     internal static Adapter Load(AdapterSet set, string directory, string name)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
-        Adapter adapter = Load(set, files, directory, name);
+        (Adapter adapter, AdapterFilling filled) = Load(set, files, directory, name);
         adapter.Provenance = Provenance.Read(files.Metadata);
         adapter.DataForm = adapter.Provenance?.Data;
-        adapter.Warnings = set.Model is IBaseModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [];
+        adapter.Warnings =
+        [
+            .. filled.Warnings,
+            .. set.Model is IBaseModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [],
+        ];
         foreach (string warning in adapter.Warnings)
         {
             Trace.TraceWarning(warning);   // seen in a debugger, and wherever a program listens to its trace
@@ -54,25 +58,28 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static Adapter Load(AdapterSet set, AdapterFiles files, string directory, string name)
+    private static (Adapter Adapter, AdapterFilling Filled) Load(AdapterSet set, AdapterFiles files, string directory, string name)
     {
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
+        VeryOldFile.Refuse(files.Config, directory);
         AdapterConfig config = AdapterMethods.Known.Read(file, files.Tensors.Keys);
         DeclaredSizeCheck.Check(files, file.Source, (set.Model as IBaseModel)?.HiddenSize ?? 0);
 
         if (set.Has(name))
         {
-            Refill(set[name], config, files, directory);
+            AdapterFilling refilled = Refill(set, set[name], config, files, directory);
             set.Activate(name);
-            return set[name];
+            return (set[name], refilled);
         }
 
         var adapter = new Adapter(name, config);
         set.Attach(adapter);
+        AdapterFilling filled;
         try
         {
             adapter.TrainNetworks(files.Training.Count > 0);
-            Fill(adapter, files, directory, []);
+            filled = new AdapterFilling(set.Model, adapter, files, directory);
+            filled.Run();
         }
         catch
         {
@@ -81,11 +88,11 @@ internal static class AdapterFile
         }
 
         set.Activate(name);
-        return adapter;
+        return (adapter, filled);
     }
 
     // Without a network in the files, what it made is trained on.
-    private static void Refill(Adapter present, AdapterConfig config, AdapterFiles files, string directory)
+    private static AdapterFilling Refill(AdapterSet set, Adapter present, AdapterConfig config, AdapterFiles files, string directory)
     {
         AdapterConfig former = present.Config;
         IReadOnlyList<string> conflicts = [.. former.Conflicts(config)];
@@ -100,7 +107,9 @@ internal static class AdapterFile
         present.TrainNetworks(files.Training.Count > 0);
         try
         {
-            Fill(present, files, directory, conflicts);
+            var filled = new AdapterFilling(set.Model, present, files, directory) { Conflicts = conflicts, IsPresent = true };
+            filled.Run();
+            return filled;
         }
         catch
         {
@@ -111,81 +120,12 @@ internal static class AdapterFile
         }
     }
 
-    private static void Fill(Adapter adapter, AdapterFiles files, string directory, IEnumerable<string> conflicts)
-    {
-        List<string> problems = [.. conflicts];
-        Dictionary<string, Tensor> saved = new(files.Tensors.Concat(files.Training), StringComparer.Ordinal);
-        HashSet<string> unused = [.. saved.Keys];
-        foreach (AdapterTensor tensor in adapter.Tensors)
-        {
-            if (!unused.Remove(tensor.Key))
-            {
-                if (!tensor.Optional)
-                {
-                    problems.Add($"'{UntrustedText.Shown(tensor.Key)}' is missing");
-                }
-            }
-            else if (!saved[tensor.Key].shape.SequenceEqual(tensor.Value.shape))
-            {
-                problems.Add($"'{UntrustedText.Shown(tensor.Key)}' is [{string.Join(", ", saved[tensor.Key].shape)}], "
-                    + $"but the model needs [{string.Join(", ", tensor.Value.shape)}]");
-            }
-        }
-
-        unused.ExceptWith(adapter.Learned.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key));   // their networks are filled
-
-        FrozenTensor[] frozen = [.. Frozen(adapter).Where(tensor => unused.Remove(tensor.Key))];
-        foreach (FrozenTensor tensor in frozen)
-        {
-            Tensor fixedTensor = saved[tensor.Key];
-            if (tensor.BelongsToBase ? !SameWeight(fixedTensor, tensor.Value) : !fixedTensor.shape.SequenceEqual(tensor.Value.shape))
-            {
-                problems.Add(tensor.BelongsToBase
-                    ? $"'{UntrustedText.Shown(tensor.Key)}' is another base model's weight"
-                    : $"'{UntrustedText.Shown(tensor.Key)}' is [{string.Join(", ", fixedTensor.shape)}], but the model needs [{string.Join(", ", tensor.Value.shape)}]");
-            }
-            else if (tensor.Check?.Invoke(fixedTensor) is { } problem)
-            {
-                problems.Add($"'{UntrustedText.Shown(tensor.Key)}' {problem}");
-            }
-        }
-
-        problems.AddRange(unused.Order(StringComparer.Ordinal).Select(key => $"'{UntrustedText.Shown(key)}' has no place in the model"));
-        if (problems.Count > 0)
-        {
-            throw new PeftException(RuleIds.AdapterDoesNotFit,
-                $"The adapter in '{directory}' does not fit this model: {ProblemList.Of(problems)}. Load it on the base model it was trained on.");
-        }
-
-        using IDisposable untracked = no_grad();
-        foreach (AdapterTensor tensor in adapter.Tensors.Where(tensor => saved.ContainsKey(tensor.Key)))
-        {
-            tensor.Value.copy_(saved[tensor.Key]);
-        }
-
-        foreach (FrozenTensor tensor in frozen.Where(tensor => !tensor.BelongsToBase))
-        {
-            tensor.Value.copy_(saved[tensor.Key]);
-        }
-    }
-
-    private static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.AdapterHubName is { } name
+    /// <summary>The tensors that are saved with an adapter although they are not trained.</summary>
+    internal static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.AdapterHubName is { } name
         ? adapter.AdapterHubCopies(name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
         : adapter.Config.SavesFrozenTensors
         ? adapter.Parts.Where(entry => entry.Part is AdapterLayer)
             .SelectMany(entry => ((AdapterLayer)entry.Part).FrozenTensorsAt(entry.Path))
             .DistinctBy(tensor => tensor.Key)
         : [];
-
-    // Files may hold the weight in a smaller type than the base does.
-    private static bool SameWeight(Tensor saved, Tensor own)
-    {
-        if (!saved.shape.SequenceEqual(own.shape))
-        {
-            return false;
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-        return saved.to(ScalarType.Float32).allclose(own.detach().cpu().to(ScalarType.Float32), rtol: 1e-2, atol: 1e-3);
-    }
 }

@@ -15,19 +15,27 @@ internal static class AdapterMerge
             throw new PeftException(RuleIds.CannotMerge, string.Join(" ", obstacles));
         }
 
-        foreach (Adapter adapter in adapters)
+        IMergeable[] parts = [.. adapters.SelectMany(Parts).Where(part => !part.Merged)];
+        try
         {
-            foreach (IMergeable part in Parts(adapter).Where(part => !part.Merged))
+            foreach (IMergeable part in parts)
             {
                 part.Merged = true;   // first, so that what is copied is the base and not a stand-in
                 part.MergeTarget?.Merged.Add(part);
             }
         }
+        catch
+        {
+            Unmerge(parts);   // no memory for the last layers; the first ones must not differ from them
+            throw;
+        }
     }
 
-    internal static void Unmerge(IEnumerable<Adapter> adapters)
+    internal static void Unmerge(IEnumerable<Adapter> adapters) => Unmerge([.. adapters.SelectMany(Parts)]);
+
+    private static void Unmerge(IMergeable[] parts)
     {
-        foreach (IMergeable part in adapters.SelectMany(Parts).Where(part => part.Merged))
+        foreach (IMergeable part in parts.Where(part => part.Merged))
         {
             part.MergeTarget?.Merged.Remove(part);
             part.Merged = false;

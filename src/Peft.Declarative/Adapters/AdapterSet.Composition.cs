@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Text.Errors;
 
@@ -29,6 +30,7 @@ public sealed partial class AdapterSet
     {
         ArgumentNullException.ThrowIfNull(weights);
         string[] names = [.. weights.Select(share => share.Name)];
+        using ModelUse.Use change = Use.Change("average adapters");
         RequireSublayers(names);
         Activate(names);
         Compose(new AverageComposition(weights));
@@ -41,6 +43,7 @@ public sealed partial class AdapterSet
     {
         ArgumentNullException.ThrowIfNull(shares);
         string[] names = [.. shares.Select(share => share.Name)];
+        using ModelUse.Use change = Use.Change("split a batch");
         RequireSublayers(names);
         if (shares.Any(share => share.Rows < 1))
         {
@@ -63,7 +66,7 @@ public sealed partial class AdapterSet
         }
     }
 
-    private void Compose(Composition composition)
+    internal void Compose(Composition composition)
     {
         if (ReferenceEquals(_composition, composition))
         {

@@ -51,6 +51,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     public void Adopt(Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
+        using ModelUse.Use change = Use.Change("take an adapter in");
         Adopt(adapter, adapter.HasAllParts ? [] : AdapterParts.Of(Model, adapter.Name).Where(found => !adapter.Has(found.Part)));
     }
 
@@ -58,6 +59,8 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <exception cref="PeftException">A target, pattern or size does not fit the model; every problem is listed and nothing is changed.</exception>
     internal void Attach(Adapter adapter)
     {
+        using ModelUse.Use change = Use.Change("attach an adapter");
+        RefuseWhileMerged("attach an adapter");
         AdapterWiring.Attach(Model, adapter);
         Adopt(adapter, []);
     }
@@ -85,7 +88,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _adapters.Add(adapter);
         if (Claims(adapter).Any())
         {
-            Activate([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
+            Switch([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
         }
 
         HashSet<string> blended = [.. Active.SelectMany(whole => whole.Config.Members)];
@@ -94,47 +97,6 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
             member.Switch(active: false);
         }
     }
-
-    /// <summary>Makes these adapters the active ones, in this order, and puts all others to rest.</summary>
-    /// <param name="names">Names of adapters on this model; none puts all to rest.</param>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT305: two of them train the same of the base.</exception>
-    public void Activate(params string[] names)
-    {
-        HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
-        Compose(Composition.Stack);
-        RefuseSharedClaims(chosen);
-        foreach (Adapter adapter in _adapters.Where(adapter => !chosen.Contains(adapter)))
-        {
-            adapter.Switch(active: false);
-        }
-
-        // After the others are at rest, so that a place which only one can hold is free.
-        foreach (Adapter adapter in chosen)
-        {
-            adapter.Switch(active: true);
-        }
-    }
-
-    /// <summary>Puts all adapters to rest until the result is disposed: in between, the model is its base.</summary>
-    public IDisposable Disabled()
-    {
-        string[] active = [.. Active.Select(adapter => adapter.Name)];
-        Composition composition = _composition;
-        Activate();
-        return new Reactivation(this, active, composition);
-    }
-
-    /// <summary>Folds the active adapters into the base weights.</summary>
-    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or sits on layers of 4 bits; nothing has been changed.</exception>
-    public void Merge() => Merge(dequantize: false);
-
-    /// <summary>Folds the active adapters into the base weights.</summary>
-    /// <param name="dequantize">Whether layers of 4 bits get dense weights until <see cref="Unmerge"/>; if not, such layers are an error.</param>
-    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged; nothing has been changed.</exception>
-    public void Merge(bool dequantize) => AdapterMerge.Merge([.. Active], dequantize);
-
-    /// <summary>Takes all merged adapters out; the base weights are what they were, bit for bit.</summary>
-    public void Unmerge() => AdapterMerge.Unmerge(_adapters);
 
     /// <summary>Writes the only adapter, or the active one, as a directory: of Hugging Face PEFT, or of AdapterHub for what only that has.</summary>
     /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
@@ -147,13 +109,22 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// on the model.
     /// </param>
     /// <param name="name">Its name here. An adapter of the same name and shape takes the tensors over.</param>
-    public Adapter Load(string directory, string name = "default") => AdapterFile.Load(this, directory, name);
+    /// <exception cref="PeftException">
+    /// The files are damaged or do not fit the model; every problem is listed. PEFT306: an adapter is merged. PEFT707: the model is in use.
+    /// </exception>
+    public Adapter Load(string directory, string name = "default")
+    {
+        using ModelUse.Use change = Use.Change("load an adapter");
+        RefuseWhileMerged("load an adapter");
+        return AdapterFile.Load(this, directory, name);
+    }
 
     /// <summary>Takes an adapter off the model and frees its tensors; the others stay.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="PeftException">PEFT703: there is none of that name. PEFT303: another adapter is made of it.</exception>
     public void Remove(string name)
     {
+        using ModelUse.Use change = Use.Change("remove an adapter");
         if (_adapters.Find(other => other.Config.Members.Contains(name)) is { } whole)
         {
             throw new PeftException(RuleIds.Incompatible, $"The adapter '{name}' is a part of '{whole.Name}', which cannot be without it. Remove '{whole.Name}' first.");
@@ -179,6 +150,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     internal void Forget(Adapter adapter)
     {
         _adapters.Remove(adapter);
+        _merged.Remove(adapter);
         adapter.HasAllParts = false;
         adapter.Owner = null;
     }
@@ -212,13 +184,4 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     private PeftException NotFound(string name) => new(RuleIds.NoSuchAdapter,
         $"'{Model.GetType().Name}' has no adapter named '{name}'. "
         + (_adapters.Count == 0 ? "It has none." : $"It has {string.Join(", ", _adapters.Select(adapter => $"'{adapter.Name}'"))}."));
-
-    private sealed class Reactivation(AdapterSet set, string[] names, Composition composition) : IDisposable
-    {
-        public void Dispose()
-        {
-            set.Activate(names);
-            set.Compose(composition);
-        }
-    }
 }

@@ -50,8 +50,8 @@ internal sealed class ConfigJson(JsonObject json, string source)
     {
         Source = Json,
         BaseModel = Text("base_model_name_or_path"),
-        Targets = Texts("target_modules"),
-        TargetPattern = IsText("target_modules") ? Text("target_modules") : null,
+        Targets = MeansAllLinear ? [LayerAdapterAttribute.AllLinear] : Texts("target_modules"),
+        TargetPattern = IsText("target_modules") && !MeansAllLinear ? Text("target_modules") : null,
         Exclude = Texts("exclude_modules"),
         ExcludePattern = IsText("exclude_modules") ? Text("exclude_modules") : null,
         Layers = Integers("layers_to_transform"),
@@ -87,6 +87,9 @@ internal sealed class ConfigJson(JsonObject json, string source)
     /// <summary>How files write which biases are trained.</summary>
     internal static string BiasText(BiasTraining bias, string adaptedOnly) =>
         bias switch { BiasTraining.All => "all", BiasTraining.AdaptedLayers => adaptedOnly, _ => "none" };
+
+    // As a text of its own this is a name and no expression, in any case of letters, as the reference library reads it.
+    private bool MeansAllLinear => LayerAdapterAttribute.AllLinear.Equals(JsonScalar.Text(Json["target_modules"]), StringComparison.OrdinalIgnoreCase);
 
     internal bool IsText(string field) => JsonScalar.Text(Json[field]) is not null;
 

@@ -30,6 +30,7 @@ public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
     {
         _root = root;
         _copy = Base.Copy();
+        _copy.IsTrainedCopy = true;
         register_module(SavedName, _copy);
     }
 

@@ -20,7 +20,6 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
     private protected ParameterOverride(WeightLayer layer, Parameter original, string adapter)
     {
         Layer = layer;
-        Original = original;
         Trained = WeightLayer.TrainableCopy(original);
         AdapterName = adapter;
         Active = true;
@@ -55,7 +54,8 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
 
     private protected WeightLayer Layer { get; }
 
-    private protected Parameter Original { get; }
+    /// <summary>The base's own parameter.</summary>
+    private protected abstract Parameter Original { get; }
 
     private protected Parameter Trained { get; }
 

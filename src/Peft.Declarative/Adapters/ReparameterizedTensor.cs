@@ -1,3 +1,4 @@
+using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace Peft.Declarative.Adapters;
 /// A learned tensor that is trained itself, or made by a network that is trained in its place, which learns faster. Once it has learnt, only the
 /// tensor is needed: the adapter's file holds it, as the reference library's does, and the network is kept beside, for training on.
 /// </summary>
-internal sealed class ReparameterizedTensor : nn.Module
+internal sealed class ReparameterizedTensor : ExplicitModule, IKeepsType
 {
     private const string NetworkName = "prompt_encoder";
 
@@ -27,6 +28,8 @@ internal sealed class ReparameterizedTensor : nn.Module
         (Key, _start, _draw) = (key, start, network);
         IsMade = network is not null;
     }
+
+    bool IKeepsType.KeepsType => true;
 
     /// <summary>Name in the adapter's file.</summary>
     internal string Key { get; }
@@ -56,11 +59,6 @@ internal sealed class ReparameterizedTensor : nn.Module
 
     /// <summary>The tensor of this pass.</summary>
     internal Tensor Value() => _isMade ? _network!.Make() : _trained!;
-
-    // Both are registered when they are drawn.
-    protected override void RegisterComponents()
-    {
-    }
 
     // Drawn outside of any scope that the caller may have open: they belong to the model.
     private TensorNetwork Draw()

@@ -13,6 +13,8 @@ internal sealed class TrainedBias(WeightLayer layer, string adapter, bool adapte
 {
     internal override string Claim => "biases";
 
+    private protected override Parameter Original => Layer.BaseBias!;
+
     private protected override Parameter? Shown
     {
         get => Layer.bias;

@@ -13,6 +13,8 @@ internal sealed class TrainedWeight(WeightLayer layer, string adapter, string me
 {
     internal override string Claim => "weights";
 
+    private protected override Parameter Original => Layer.BaseWeight;
+
     private protected override Parameter? Shown
     {
         get => Layer.weight;

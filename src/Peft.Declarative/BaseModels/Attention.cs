@@ -35,5 +35,13 @@ public static class Attention
     /// <param name="dropout">The probability with which an attention weight is dropped. The default is 0; pass 0 outside training.</param>
     /// <returns>The weighted values [batch, heads, time, width].</returns>
     public static Tensor Apply(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, double scale, double dropout = 0) =>
-        Operators.Attention(queries, keys, values, mask.Added, mask.Causal, scale, grouped: keys.size(1) != queries.size(1), dropout);
+        mask is { StepByStep: true, Added: { } added } ? StepByStep(queries, keys, values, added, scale, dropout) : Operators.Attention(queries, keys, values, mask.Added, mask.Causal, scale, grouped: keys.size(1) != queries.size(1), dropout);
+
+    private static Tensor StepByStep(Tensor queries, Tensor keys, Tensor values, Tensor mask, double scale, double dropout)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scores = (queries * scale).matmul(RepeatHeads(keys, queries.size(1)).transpose(-2, -1)) + mask;
+        Tensor weights = nn.functional.dropout(scores.softmax(-1), dropout, training: dropout > 0);
+        return weights.matmul(RepeatHeads(values, queries.size(1))).MoveToOuterDisposeScope();
+    }
 }

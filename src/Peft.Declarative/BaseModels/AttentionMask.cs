@@ -10,6 +10,12 @@ namespace Peft.Declarative.BaseModels;
 /// <param name="Causal">Whether the attention operator hides later keys. Must be <see langword="false"/> if <paramref name="Added"/> is set.</param>
 public readonly record struct AttentionMask(Tensor? Added, bool Causal)
 {
+    /// <summary>
+    /// Whether the softmax is computed step by step. A query that sees no key weighs all n keys alike. The fused operator keeps only the logarithm of the sum
+    /// of its exponentials, in which the smallest value of the type absorbs log n, so that its backward pass weighs each key with 1 instead of 1 / n.
+    /// </summary>
+    internal bool StepByStep { get; init; }
+
     /// <summary>Creates the causal mask of a decoder.</summary>
     /// <param name="padding">1 for tokens, 0 for padding, [batch, keys]; <see langword="null"/> if there is no padding.</param>
     /// <param name="queries">The number of queries. They correspond to the last keys.</param>
@@ -47,7 +53,8 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
             visible = visible.logical_and(segments.view(-1, 1, queries, 1).eq(segments.view(-1, 1, 1, keys)));
         }
 
-        return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
+        // With padding on the left, the queries of the padding see no key.
+        return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false) { StepByStep = padding is not null && is_grad_enabled() };
     }
 
     /// <summary>Creates the mask of an encoder, in which every token sees every other token.</summary>
@@ -62,6 +69,7 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
 
         using DisposeScope scope = NewDisposeScope();
         Tensor visible = padding.ne(0).view(padding.size(0), 1, 1, padding.size(1));
+        visible = visible.logical_or(visible.any(-1, keepdim: true).logical_not());   // a text of padding only sees itself
         return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
     }
 

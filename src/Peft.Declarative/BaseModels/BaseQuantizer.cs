@@ -1,5 +1,7 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
@@ -30,15 +32,26 @@ internal sealed class BaseQuantizer
     internal bool Takes(string path) => _paths.Contains(path);
 
     /// <summary>Quantizes the current weight of a layer, if the layer is to be quantized, and disposes the previous weight.</summary>
-    internal void Quantize(string path, WeightLayer layer, Device device)
+    /// <param name="path">The checkpoint name of the layer.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="device">The device for the codes.</param>
+    /// <param name="files">The files of which the weight can be a view; its pages are released.</param>
+    internal unsafe void Quantize(string path, WeightLayer layer, Device device, ModelDirectory? files = null)
     {
-        if (!Takes(path) || !layer.OwnsWeight || layer.Quantized is not null || layer.weight.device_type == DeviceType.META)
+        if (!Takes(path) || !layer.OwnsWeight || layer.Quantized is not null || layer.BaseWeight.device_type == DeviceType.META)
         {
             return;
         }
 
-        Parameter former = layer.weight;
+        Parameter former = layer.BaseWeight;
+        bool here = former.device_type == DeviceType.CPU && former.numel() > 0;
+        void* start = here ? RawTensor.Address(former) : null;
+        long length = former.numel() * former.ElementSize;
         layer.StoreQuantized(QuantizedTensor.Quantize(former, _settings, device), _dequantizer);
         former.Dispose();
+        if (here)
+        {
+            files?.ReleasePages(start, length);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
@@ -38,8 +39,12 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// </summary>
     /// <param name="input">The token ids, with optional mask, positions and cache.</param>
     /// <returns>The logits [batch, positions, vocabulary], with one position if <see cref="ModelInput.LastOnly"/> is set.</returns>
+    /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id or position that the model does not have. PEFT708: the model was disposed.</exception>
     public Tensor Logits(ModelInput input)
     {
+        ArgumentNullException.ThrowIfNull(input);
+        using ModelUse.Use use = Adapters.Use.Compute();
+        Check(input);
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = HiddenStates(input);
         if (input.LastOnly)
@@ -85,8 +90,13 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// Virtual tokens have no labels, but the last one predicts the first token of the text; see <see cref="PredictsFirstToken"/>.
     /// </summary>
     /// <param name="micro">Rows on the model's device.</param>
+    /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id or position that the model does not have. PEFT306: an adapter is merged.</exception>
     public override Tensor SumLoss(MicroBatch micro)
     {
+        using ModelUse.Use use = BeginLoss(micro);
+        Check(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask, PositionIds = micro.PositionIds, SegmentIds = micro.SegmentIds });
+        InputCheck.Beside(this, micro.Labels, micro.InputIds.shape, "Labels", "InputIds");
+        InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = HiddenStates(new ModelInput(micro.InputIds)
         {
@@ -123,6 +133,22 @@ public abstract class CausalLanguageModel : PretrainedModel
 
     /// <summary>Computes logits [batch, time, vocabulary] from the last hidden states [batch, time, hidden].</summary>
     protected abstract Tensor Head(Tensor hidden);
+
+    private void Check(ModelInput input)
+    {
+        InputCheck.Ids(this, input.InputIds);
+        long[] shape = input.InputIds.shape;
+        bool begins = input.Cache is not { Length: > 0 };
+        long past = begins ? 0 : input.Cache!.Length - input.Cache.Before.Keys;
+        InputCheck.Beside(this, input.AttentionMask, [shape[0], past + shape[1]], "AttentionMask", begins ? "InputIds" : "InputIds after the cached tokens");
+        InputCheck.Beside(this, input.SegmentIds, shape, "SegmentIds", "InputIds");
+        InputCheck.Beside(this, input.PositionIds, input.PositionIds?.size(0) == 1 ? [1, shape[1]] : shape, "PositionIds", "InputIds");
+        InputCheck.PositionIds(this, input.PositionIds);
+        if (input.PositionIds is null)
+        {
+            InputCheck.Positions(this, past + shape[1] + LearnedPositions);
+        }
+    }
 
     // Positions of virtual tokens and text [batch or 1, time], beginning at 'first'. 'virtualTokens' is the number of positions before the text.
     private static Tensor Positions(ModelInput input, long first, long time, int virtualTokens)

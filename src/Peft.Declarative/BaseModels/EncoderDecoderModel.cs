@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
@@ -57,8 +58,12 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <summary>Runs the encoder.</summary>
     /// <param name="inputIds">The source ids, int64 [batch, source].</param>
     /// <param name="attentionMask">1 for source tokens, 0 for padding, int64 [batch, source]; <see langword="null"/> (the default) if there is no padding.</param>
+    /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id that the model does not have. PEFT708: the model was disposed.</exception>
     public EncoderOutput Encode(Tensor inputIds, Tensor? attentionMask = null)
     {
+        using ModelUse.Use use = Adapters.Use.Compute();
+        InputCheck.Ids(this, inputIds);
+        InputCheck.Beside(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
         using DisposeScope scope = NewDisposeScope();
         Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
         AttentionMask mask = AttentionMask.Encoder(AttentionMask.ExtendPadding(attentionMask, prompts.ActiveTokens), ComputeType);
@@ -77,8 +82,14 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <param name="source">The output of <see cref="Encode"/>.</param>
     /// <param name="cache">The keys and values of earlier target tokens; <see langword="null"/> outside generation.</param>
     /// <returns>The logits [batch, time, vocabulary].</returns>
+    /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id that the model does not have. PEFT708: the model was disposed.</exception>
     public Tensor Decode(Tensor decoderIds, EncoderOutput source, KeyValueCache? cache)
     {
+        ArgumentNullException.ThrowIfNull(source);
+        using ModelUse.Use use = Adapters.Use.Compute();
+        InputCheck.Ids(this, decoderIds, "DecoderIds");
+        InputCheck.Require(decoderIds.size(0) == source.Hidden.size(0), this,
+            $"DecoderIds has {decoderIds.size(0)} rows, but the source {source.Hidden.size(0)}. Give each source one target");
         using DisposeScope scope = NewDisposeScope();
         return Head(DecoderStates(decoderIds, source, cache)).MoveToOuterDisposeScope();
     }
@@ -121,6 +132,9 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <returns>The ids, int64 [batch, target].</returns>
     public override Tensor DecoderIds(Tensor labels)
     {
+        ArgumentNullException.ThrowIfNull(labels);
+        InputCheck.Require(labels.dim() == 2 && labels.numel() > 0 && labels.dtype == ScalarType.Int64, this,
+            $"Labels is {labels.dtype} {InputCheck.Shape(labels)}, but must be Int64 [batch, target] with at least one label. Give each row a target");
         using DisposeScope scope = NewDisposeScope();
         Tensor readable = labels.masked_fill(labels.eq(Losses.Ignored), Config.PadTokenId ?? 0);
         return cat([StartIds(labels.size(0)), readable.narrow(1, 0, labels.size(1) - 1)], 1).MoveToOuterDisposeScope();
@@ -130,9 +144,13 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// Computes the sum of the losses of all labels of a micro-batch, a float32 scalar. To get the mean, divide by the number of labels of the whole batch.
     /// </summary>
     /// <param name="micro">The source ids, the target as labels, and <see cref="MicroBatch.DecoderIds"/>. Source and target can differ in length.</param>
+    /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or a value that the model does not have. PEFT306: an adapter is merged.</exception>
     public override Tensor SumLoss(MicroBatch micro)
     {
-        ArgumentNullException.ThrowIfNull(micro.DecoderIds);
+        using ModelUse.Use use = BeginLoss(micro);
+        InputCheck.Require(micro.DecoderIds is not null, this, "the rows have no target. Give MicroBatch.DecoderIds, which DecoderIds(labels) computes");
+        InputCheck.Beside(this, micro.Labels, micro.DecoderIds!.shape, "Labels", "DecoderIds");
+        InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(micro.InputIds, micro.DecoderIds, micro.AttentionMask);
         return Losses.CrossEntropySum(logits, micro.Labels).MoveToOuterDisposeScope();

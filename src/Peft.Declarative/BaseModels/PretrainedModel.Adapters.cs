@@ -9,6 +9,10 @@ public abstract partial class PretrainedModel : IBaseModel
 
     int IBaseModel.HiddenSize => Config.HiddenSize;
 
+    int IBaseModel.VocabularySize => Config.VocabularySize;
+
+    int IBaseModel.OriginalVocabularySize => _originalVocabulary ?? Config.VocabularySize;
+
     int IBaseModel.HeadCount => Config.HeadCount;
 
     int IBaseModel.LayerCount => Config.LayerCount;
@@ -39,6 +43,9 @@ public abstract partial class PretrainedModel : IBaseModel
     /// </code>
     /// </example>
     public Adapter LoadAdapter(string directory, string name = "default") => Adapters.Load(directory, name);
+
+    /// <inheritdoc cref="AdapterSet.BeginTurn"/>
+    public ModelTurn BeginTurn(string? adapter = null, CancellationToken cancellation = default) => Adapters.BeginTurn(adapter, cancellation);
 
     /// <summary>Merges the active adapters into the base weights, so that they add no cost to inference.</summary>
     /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or it adapts layers in 4 bits. The message explains why.</exception>

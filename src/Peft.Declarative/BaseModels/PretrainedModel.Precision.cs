@@ -1,6 +1,7 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -15,25 +16,17 @@ public abstract partial class PretrainedModel
     /// <exception cref="PeftException">PEFT306: an adapter is merged and would be rounded with the base weights. Unmerge it first.</exception>
     public void Use(Precision precision)
     {
-        ThrowIfMerged("change its precision");
+        using ModelUse.Use change = Adapters.Use.Change("change its precision");
+        Adapters.RefuseWhileMerged("change its precision");
         ScalarType type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         ComputeType = Device.type == DeviceType.CUDA ? type : ScalarType.Float32;
         foreach (WeightLayer layer in SlotTree.Layers(this).Select(slot => slot.Base).OfType<WeightLayer>().Where(layer => layer.OwnsWeight))
         {
             // Norms and biases are small and the most sensitive to rounding, so they keep the type of the checkpoint.
-            if (layer.Kind != LayerKind.Norm && layer.weight.dtype == ScalarType.Float32 && type != ScalarType.Float32)
+            if (layer.Kind != LayerKind.Norm && layer.BaseWeight.dtype == ScalarType.Float32 && type != ScalarType.Float32)
             {
-                Parameter former = layer.weight;
-                layer.weight = Stored(former, type);
-                former.Dispose();
+                TensorHandle.Move(layer.BaseWeight, type, device: null);
             }
         }
-    }
-
-    private static Parameter Stored(Parameter weight, ScalarType type)
-    {
-        using IDisposable untracked = no_grad();
-        var stored = new Parameter(weight.detach().to(type), requires_grad: false);
-        return (Parameter)stored.DetachFromDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Quantization;
@@ -31,12 +32,12 @@ public abstract partial class PretrainedModel
     public void Quantize(QuantizationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ThrowIfMerged("be quantized");
+        using ModelUse.Use change = Adapters.Use.Change("be quantized");
+        Adapters.RefuseWhileMerged("be quantized");
         _quantizer = new BaseQuantizer(this, settings, _dequantizer);
         foreach (LayerSlot slot in SlotTree.Layers(this).Where(slot => slot.Base is not null))
         {
-            _quantizer.Quantize(slot.Path, slot.Base!, Device);
-            _files?.ReleasePages();
+            _quantizer.Quantize(slot.Path, slot.Base!, Device, _files);
         }
     }
 
@@ -44,7 +45,8 @@ public abstract partial class PretrainedModel
     /// <exception cref="PeftException">PEFT306: an adapter is merged; unmerge it first.</exception>
     public void Dequantize()
     {
-        ThrowIfMerged("be dequantized");
+        using ModelUse.Use change = Adapters.Use.Change("be dequantized");
+        Adapters.RefuseWhileMerged("be dequantized");
         _quantizer = null;
         foreach (WeightLayer layer in SlotTree.Layers(this).Select(slot => slot.Base).OfType<WeightLayer>())
         {
@@ -53,15 +55,6 @@ public abstract partial class PretrainedModel
                 layer.weight = Store(store.Weight.Dequantize());
                 store.Weight.Dispose();
             }
-        }
-    }
-
-    private void ThrowIfMerged(string what)
-    {
-        if (Adapters.Any(adapter => adapter.IsMerged))
-        {
-            throw new PeftException(RuleIds.CannotMerge,
-                $"The base of '{GetType().Name}' cannot {what} while an adapter is merged into it. Call Unmerge first.");
         }
     }
 }

@@ -1,14 +1,19 @@
+using System.Text.Json.Nodes;
+using System.Text.Json;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
 public abstract partial class PretrainedModel
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     /// <summary>
     /// Writes a Hugging Face model directory with the current base weights, and with every small file of the directory from which the model was loaded:
     /// configuration, tokenizer, chat templates, model card. Merged adapters are part of the weights; other adapters are not written. 4-bit weights are written in the format of bitsandbytes and
@@ -26,6 +31,7 @@ public abstract partial class PretrainedModel
     /// </example>
     public void SaveModel(string directory)
     {
+        using ModelUse.Use use = Adapters.Use.Compute();
         string target = Path.GetFullPath(directory);
         if (Directory is not null && (Path.GetFullPath(Directory) == target || SameDirectory.Are(target, Directory)))
         {
@@ -42,7 +48,7 @@ public abstract partial class PretrainedModel
         foreach ((string name, string source) in Directory is null ? [] : CompanionFiles.In(Directory, target))
         {
             files.Add((Path.Combine(target, name), name == "config.json"
-                ? stream => stream.Write(QuantizationJson.Update(source, SlotTree.Layers(this)))
+                ? stream => stream.Write(ConfigOf(source))
                 : stream => Copy(source, stream)));
         }
 
@@ -53,6 +59,18 @@ public abstract partial class PretrainedModel
     {
         using FileStream stream = RegularFile.Open(source);
         stream.CopyTo(target);
+    }
+
+    private byte[] ConfigOf(string source)
+    {
+        byte[] content = QuantizationJson.Update(source, SlotTree.Layers(this));
+        if (_originalVocabulary is null || JsonNode.Parse(content) is not JsonObject config)
+        {
+            return content;
+        }
+
+        config["vocab_size"] = Config.VocabularySize;
+        return JsonSerializer.SerializeToUtf8Bytes(config, Indented);
     }
 
     private Dictionary<string, Tensor> Weights()
@@ -69,10 +87,10 @@ public abstract partial class PretrainedModel
             }
             else if (slot.Base is { OwnsWeight: true } layer)
             {
-                tensors[$"{slot.Path}.weight"] = layer.weight;
+                tensors[$"{slot.Path}.weight"] = layer.BaseWeight;   // an adapter can show another one in its place
             }
 
-            if (slot.Base?.bias is { } bias)
+            if (slot.Base?.BaseBias is { } bias)
             {
                 tensors[$"{slot.Path}.bias"] = bias;
             }

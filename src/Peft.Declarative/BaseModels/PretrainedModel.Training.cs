@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,4 +41,16 @@ public abstract partial class PretrainedModel : ITrainable
 
     /// <inheritdoc/>
     public abstract Tensor SumLoss(MicroBatch micro);
+
+    /// <summary>Enters the computation of a loss. A merged adapter cannot be trained, because its tensors are not part of the computation.</summary>
+    private protected ModelUse.Use BeginLoss(MicroBatch micro)
+    {
+        ArgumentNullException.ThrowIfNull(micro);
+        if (training && is_grad_enabled())
+        {
+            Adapters.RefuseWhileMerged("be trained");
+        }
+
+        return Adapters.Use.Compute();
+    }
 }

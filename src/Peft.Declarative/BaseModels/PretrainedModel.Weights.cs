@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
@@ -36,6 +37,7 @@ public abstract partial class PretrainedModel
             var loader = new WeightLoader(files, CheckpointNames, Device, _dequantizer, _quantizer);
             IReadOnlyList<LayerSlot> missing = loader.Fill(SlotTree.Layers(this), directory);
             Draw(missing);
+            files.CheckLengths();
             DrawnLayers = [.. missing.Select(slot => slot.Path)];
         }
         catch
@@ -70,8 +72,14 @@ public abstract partial class PretrainedModel
     protected virtual double StandardDeviation(string path, WeightLayer layer) => Config.InitializerRange;
 
     /// <inheritdoc/>
+    /// <exception cref="PeftException">PEFT707: another thread trains the model, or the call comes from within a computation.</exception>
     protected override void Dispose(bool disposing)
     {
+        if (disposing)
+        {
+            ModelUse.Of(this).Dispose();   // waits for a computation of another thread
+        }
+
         base.Dispose(disposing);
         if (disposing)
         {

@@ -48,7 +48,7 @@ public abstract partial class PretrainedModel : SlotHost
         where TConfig : ModelConfig => throw new PeftException(RuleIds.NotPartial, RuleTexts.NoConfig(typeof(TConfig).Name));
 
     /// <summary>The sizes and token ids.</summary>
-    public ModelConfig Config { get; }
+    public ModelConfig Config { get; private set; }
 
     /// <summary>The adapters of this model.</summary>
     public AdapterSet Adapters { get; }

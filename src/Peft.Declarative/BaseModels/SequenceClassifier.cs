@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
@@ -50,8 +51,14 @@ public abstract class SequenceClassifier : PretrainedModel
     /// 0 for tokens of the first text, 1 for tokens of the second text, int64 [batch, time]. <see langword="null"/> (the default) if there is only one text.
     /// </param>
     /// <returns>The logits [batch, classes].</returns>
+    /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id or position that the model does not have. PEFT708: the model was disposed.</exception>
     public Tensor Logits(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypes = null)
     {
+        using ModelUse.Use use = Adapters.Use.Compute();
+        InputCheck.Ids(this, inputIds);
+        InputCheck.Beside(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
+        InputCheck.Beside(this, tokenTypes, inputIds.shape, "TokenTypes", "InputIds");
+        InputCheck.Positions(this, inputIds.size(1) + prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Encoder).Positions);
         using DisposeScope scope = NewDisposeScope();
         int virtualTokens = prompts.ActiveTokens;
         Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType));
@@ -72,11 +79,16 @@ public abstract class SequenceClassifier : PretrainedModel
     /// Computes the sum of the losses of the texts of a micro-batch, a float32 scalar. To get the mean, divide by the number of texts of the whole batch.
     /// </summary>
     /// <param name="micro">The rows with <see cref="MicroBatch.ClassLabels"/>; −100 ignores a row.</param>
+    /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or a value that the model does not have. PEFT306: an adapter is merged.</exception>
     public override Tensor SumLoss(MicroBatch micro)
     {
-        ArgumentNullException.ThrowIfNull(micro.ClassLabels);
+        using ModelUse.Use use = BeginLoss(micro);
+        InputCheck.Require(micro.ClassLabels is not null, this, "the rows have no class. Give MicroBatch.ClassLabels");
         using DisposeScope scope = NewDisposeScope();
-        return Losses.CrossEntropySum(Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds), micro.ClassLabels).MoveToOuterDisposeScope();
+        Tensor logits = Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds);
+        InputCheck.Beside(this, micro.ClassLabels, [logits.size(0)], "ClassLabels", "the rows");
+        InputCheck.Labels(this, micro.ClassLabels!, logits.size(1), "ClassLabels", "classes");
+        return Losses.CrossEntropySum(logits, micro.ClassLabels!).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the positions for the position embedding. The default is consecutive positions.</summary>

@@ -6,26 +6,28 @@ using Peft.Declarative.Generation;
 
 namespace Peft.Declarative;
 
-/// <summary>A model with whatever adapters are active on it as an <see cref="IChatClient"/> of Microsoft.Extensions.AI.</summary>
+/// <summary>A model, with the adapter that a call names by <see cref="ChatOptions.ModelId"/> or else the active ones, as an <see cref="IChatClient"/> of Microsoft.Extensions.AI.</summary>
 /// <remarks>
-/// Conversations are written by the model's chat template. Answers are computed on a thread of their own, one at a time: a second call waits for the first.
+/// Conversations are written by the model's chat template. Answers are computed on a thread of their own, one at a time: a second call waits for the first, also of another client of the same model.
 /// The model stays the caller's to dispose.
 /// </remarks>
 public sealed class ModelChatClient : IChatClient
 {
+    private readonly CausalLanguageModel _model;
     private readonly TextGenerator _generator;
     private readonly ChatFormat _format;
     private readonly ChatClientMetadata _metadata;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>Makes a client.</summary>
-    /// <param name="model">The model; nothing else may use it during a call.</param>
+    /// <param name="model">The model. Other uses of it wait for the end of a call.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="format">Writes conversations; the tokenizer's default chat template unless given.</param>
     /// <exception cref="PeftException">PEFT506: the tokenizer has no chat template that can be read.</exception>
     public ModelChatClient(CausalLanguageModel model, Tokenizer tokenizer, ChatFormat? format = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        _model = model;
         _generator = new TextGenerator(model, tokenizer);
         _format = format ?? ChatFormat.For(tokenizer);
         _metadata = new ChatClientMetadata("peft.declarative", defaultModelId: model.GetType().Name);
@@ -39,10 +41,11 @@ public sealed class ModelChatClient : IChatClient
 
     /// <summary>Answers a conversation piece by piece. The last update has the reason of the end and the number of tokens.</summary>
     /// <param name="messages">The conversation; its contents must be text.</param>
-    /// <param name="options">What differs from the model's own settings. A temperature of 0 takes the most likely tokens. Tools are not called.</param>
+    /// <param name="options">What differs from the model's own settings. ModelId is the name of the adapter that answers; the active ones do by default. A temperature of 0 takes the most likely tokens. Tools are not called.</param>
     /// <param name="cancellationToken">Ends the answer with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
     /// <exception cref="PeftException">
-    /// PEFT506: the template refuses the conversation. PEFT801: options out of range. PEFT804: contents or options that this client does not know.
+    /// PEFT506: the template refuses the conversation. PEFT801: options out of range. PEFT804: contents or options that this client does not know. PEFT703: the
+    /// model has no adapter of the name in ModelId.
     /// </exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -51,6 +54,7 @@ public sealed class ModelChatClient : IChatClient
         JsonArray conversation = Conversation.Of(messages, options);
         GenerationOptions generation = ChatSettings.Apply(_generator.Defaults, options);
         generation = generation with { EosTokenIds = generation.EosTokenIds ?? Ends() };
+        string? adapter = AdapterOf(options);
         IReadOnlyList<int> prompt = _format.EncodePrompt(conversation);
         string id = Guid.NewGuid().ToString("N");
         var stops = new StopText([.. options?.StopSequences ?? []]);
@@ -59,11 +63,11 @@ public sealed class ModelChatClient : IChatClient
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await foreach (string piece in _generator.StreamAsync(prompt, generation, done => end = done, cancellationToken).ConfigureAwait(false))
+            await foreach (string piece in _generator.StreamAsync(prompt, generation, adapter, done => end = done, cancellationToken).ConfigureAwait(false))
             {
                 if (stops.Add(piece) is { Length: > 0 } shown)
                 {
-                    yield return Update(id, new TextContent(shown));
+                    yield return Update(id, adapter, new TextContent(shown));
                 }
             }
         }
@@ -74,10 +78,10 @@ public sealed class ModelChatClient : IChatClient
 
         if (stops.Complete() is { Length: > 0 } rest)
         {
-            yield return Update(id, new TextContent(rest));
+            yield return Update(id, adapter, new TextContent(rest));
         }
 
-        ChatResponseUpdate last = Update(id, new UsageContent(new UsageDetails
+        ChatResponseUpdate last = Update(id, adapter, new UsageContent(new UsageDetails
         {
             InputTokenCount = prompt.Count,
             OutputTokenCount = end.NewTokens,
@@ -103,11 +107,14 @@ public sealed class ModelChatClient : IChatClient
     // The format may be of another template than the tokenizer's own.
     private int[] Ends() => [.. _generator.Ends.StopIds.Union(_format.TurnEnd is { } turn ? [turn] : [])];
 
-    private ChatResponseUpdate Update(string id, AIContent content) => new(ChatRole.Assistant, [content])
+    // The class of the model, which clients send back as its id, means the adapters that are active.
+    private string? AdapterOf(ChatOptions? options) => options?.ModelId is not { Length: > 0 } id || id == _metadata.DefaultModelId ? null : _model.Adapters[id].Name;
+
+    private ChatResponseUpdate Update(string id, string? adapter, AIContent content) => new(ChatRole.Assistant, [content])
     {
         ResponseId = id,
         MessageId = id,
-        ModelId = _metadata.DefaultModelId,
+        ModelId = adapter ?? _metadata.DefaultModelId,
         CreatedAt = DateTimeOffset.UtcNow,
     };
 }

@@ -61,11 +61,14 @@ public sealed class ModelDirectory : IDisposable
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
     public SafetensorsEntry Entry(string name) => FileOf(name).Entry(name);
 
-    /// <summary>Reads a tensor as a read-only view into its file. The rules of <see cref="SafetensorsFile.Read"/> apply.</summary>
+    /// <summary>Reads a tensor as a view into its file. The rules of <see cref="SafetensorsFile.Read"/> apply.</summary>
     /// <param name="name">The name of the tensor.</param>
     /// <exception cref="SafetensorsException">PEFT501: TorchSharp does not support the element type.</exception>
     /// <exception cref="PeftException">PEFT503: the model has no such tensor.</exception>
     public Tensor Read(string name) => FileOf(name).Read(name);
+
+    /// <summary>Reads the bytes of a tensor of any type, as uint8 [bytes, 1].</summary>
+    internal Tensor ReadBytes(string name) => FileOf(name).ReadBytes(name);
 
     /// <summary>A range of a tensor's bytes, as stored in its file.</summary>
     internal ReadOnlySpan<byte> Bytes(string name, long offset, int count) => FileOf(name).Bytes(name, offset, count);
@@ -79,7 +82,26 @@ public sealed class ModelDirectory : IDisposable
         }
     }
 
-    /// <summary>Unmaps all files. Tensors that were read from them must not be used afterwards.</summary>
+    /// <summary>Releases the pages of a tensor that is not read again.</summary>
+    internal unsafe void ReleasePages(void* start, long length)
+    {
+        foreach (SafetensorsFile file in _files)
+        {
+            file.ReleasePages(start, length);
+        }
+    }
+
+    /// <summary>Checks that no other program has shortened a file since it was opened.</summary>
+    /// <exception cref="PeftException">PEFT503: a file was shortened.</exception>
+    internal void CheckLengths()
+    {
+        foreach (SafetensorsFile file in _files)
+        {
+            file.CheckLength();
+        }
+    }
+
+    /// <summary>Closes all files. They are unmapped when the last tensor that was read from them is freed.</summary>
     public void Dispose()
     {
         foreach (SafetensorsFile file in _files)

@@ -80,8 +80,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         _entries.TryGetValue(name, out SafetensorsEntry? entry) ? entry : throw CheckpointErrors.MissingTensor(Path, name, Names);
 
     /// <summary>
-    /// Reads a tensor as a view into the file. The view belongs to no dispose scope. It must not be written to, because the memory is read-only and a
-    /// write ends the process. It must not be used after this object is disposed; <c>clone()</c> creates an independent copy.
+    /// Reads a tensor as a view into the file. The view belongs to no dispose scope. Writing to it changes the memory of this process and not the file. It
+    /// remains valid after this object is disposed.
     /// </summary>
     /// <param name="name">The name of the tensor.</param>
     /// <exception cref="SafetensorsException">PEFT501: TorchSharp does not support the element type.</exception>
@@ -101,6 +101,15 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return Load(entry, type).DetachFromDisposeScope();
     }
 
+    /// <summary>Reads the bytes of a tensor of any type as uint8 [bytes, 1], as a view into the file.</summary>
+    internal Tensor ReadBytes(string name)
+    {
+        ObjectDisposedException.ThrowIf(_map.IsDisposed, this);
+        NativeStartup.EnsureLoaded();
+        SafetensorsEntry entry = Entry(name);
+        return Load(entry with { Dtype = SafetensorsDtype.U8, Shape = [entry.ByteLength, 1] }, ScalarType.Byte).DetachFromDisposeScope();
+    }
+
     /// <summary>A range of a tensor's bytes, as stored in the file; valid until this object is disposed.</summary>
     internal ReadOnlySpan<byte> Bytes(string name, long offset, int count)
     {
@@ -115,7 +124,13 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Releases the memory of the data that has been read. The tensors remain valid; the system reads them from the file again on the next access.</summary>
     internal void ReleasePages() => _map.ReleasePages();
 
-    /// <summary>Unmaps the file. Tensors that were read from it must not be used afterwards.</summary>
+    /// <summary>Releases the pages of a tensor that is not read again.</summary>
+    internal void ReleasePages(void* start, long length) => _map.ReleasePages(start, length);
+
+    /// <summary>Checks that no other program has shortened the file since it was opened.</summary>
+    internal void CheckLength() => _map.CheckLength();
+
+    /// <summary>Closes the file. It is unmapped when the last tensor that was read from it is freed.</summary>
     public void Dispose() => _map.Dispose();
 
     private Tensor Load(SafetensorsEntry entry, ScalarType type)
@@ -128,7 +143,8 @@ public sealed unsafe class SafetensorsFile : IDisposable
         byte* start = _map.Start + _dataStart + entry.Begin;
         if ((nuint)start % (nuint)(entry.Dtype.Bits() / 8) == 0)
         {
-            return RawTensor.View(start, type, entry.Shape.AsSpan());
+            _map.Retain();
+            return RawTensor.View(start, type, entry.Shape.AsSpan(), _map.Release);
         }
 
         // A header can end at any offset. Vector instructions can fault on elements that are not aligned to their size, so unaligned tensors are copied.
@@ -144,6 +160,11 @@ public sealed unsafe class SafetensorsFile : IDisposable
         {
             throw new SafetensorsException(SafetensorsViolation.HeaderTooSmall, path,
                 $"it has {map.Length} bytes, but the length of its header alone takes {Prefix}");
+        }
+
+        if (LfsPointer.Begins(new ReadOnlySpan<byte>(map.Start, (int)Math.Min(map.Length, 64))))
+        {
+            throw LfsPointer.Error(path, RuleIds.ModelUnreadable);
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(map.Start, Prefix));

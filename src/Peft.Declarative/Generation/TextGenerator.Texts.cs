@@ -85,17 +85,17 @@ public sealed partial class TextGenerator
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
     public IAsyncEnumerable<string> StreamAsync(
         IReadOnlyList<int> promptIds, GenerationOptions? options = null, CancellationToken cancellation = default) =>
-        StreamAsync(promptIds, options ?? Defaults, _ => { }, cancellation);
+        StreamAsync(promptIds, options ?? Defaults, adapter: null, _ => { }, cancellation);
 
-    /// <summary>The same, and tells how the text ended before the last piece is out.</summary>
+    /// <summary>The same in a turn of one adapter, unless it is null, and tells how the text ended before the last piece is out.</summary>
     internal async IAsyncEnumerable<string> StreamAsync(
-        IReadOnlyList<int> promptIds, GenerationOptions options, Action<StreamEnd> onEnd, [EnumeratorCancellation] CancellationToken cancellation)
+        IReadOnlyList<int> promptIds, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<string> pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
         // Scopes and gradient modes belong to a thread, so all tensors live and die on this one and none crosses an await.
-        Task run = Task.Factory.StartNew(() => Produce(promptIds, options, pieces.Writer, onEnd, stop.Token),
+        Task run = Task.Factory.StartNew(() => Produce(promptIds, options, adapter, pieces.Writer, onEnd, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
@@ -138,10 +138,11 @@ public sealed partial class TextGenerator
     }
 
     private void Produce(
-        IReadOnlyList<int> promptIds, GenerationOptions options, ChannelWriter<string> pieces, Action<StreamEnd> onEnd, CancellationToken stop)
+        IReadOnlyList<int> promptIds, GenerationOptions options, string? adapter, ChannelWriter<string> pieces, Action<StreamEnd> onEnd, CancellationToken stop)
     {
         try
         {
+            using ModelTurn? turn = adapter is null ? null : _model.BeginTurn(adapter, stop);
             onEnd(StreamToEnd(promptIds, piece => pieces.TryWrite(piece), options, stop));
             pieces.Complete();
         }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
@@ -91,6 +92,7 @@ public sealed partial class TextGenerator
                 : "StopStrings cannot be combined with NumBeams: beams end where their score says. Use one of them.");
         }
 
+        using ModelUse.Use use = _model.Adapters.Use.Compute(cancellation);
         bool training = _model.training;
         _model.eval();
         try

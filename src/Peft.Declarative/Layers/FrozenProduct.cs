@@ -14,7 +14,10 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
     {
         if (weight.dtype == input.dtype)
         {
-            return nn.functional.linear(input, weight, bias);
+            // A bias that an adapter trains is float32, whatever the base is.
+            return bias is null || bias.dtype == input.dtype
+                ? nn.functional.linear(input, weight, bias)
+                : Biased(input, weight, bias);
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -22,6 +25,12 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
             ? nn.functional.linear(input, weight.to(input.dtype))
             : apply(input, weight);
         return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Biased(Tensor input, Tensor weight, Tensor bias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.linear(input, weight).add(bias.to(input.dtype)).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

@@ -13,6 +13,9 @@ internal sealed class MergedWeights(WeightLayer layer)
     private Parameter? _baseWeight;
     private Parameter? _baseBias;
 
+    /// <summary>The base parameters, which the layer does not show while adapters are merged into it.</summary>
+    internal IEnumerable<Tensor?> BaseParameters => _parts.Count == 0 ? [] : [_baseWeight, _baseBias];
+
     internal void Add(IWeightChange part)
     {
         if (_parts.Count == 0)

@@ -11,7 +11,7 @@ namespace Peft.Declarative.Layers;
 /// A layer of the base model with a weight and an optional bias. Adapters wrap these layers. The weight can have a smaller element type than the
 /// computation and can be a read-only view of a checkpoint file, so it is replaced as a whole and never written to.
 /// </summary>
-public abstract class WeightLayer : ExplicitLayer
+public abstract class WeightLayer : ExplicitLayer, IKeepsType
 {
     private Parameter? _weight;
     private Parameter? _weightOverride;
@@ -31,6 +31,26 @@ public abstract class WeightLayer : ExplicitLayer
         Kind = kind;
         SetParameter(ref _weight, nameof(weight), weight);
         SetParameter(ref _bias, nameof(bias), bias);
+    }
+
+    /// <summary>Whether the layer is an adapter's copy of a layer of the base.</summary>
+    internal bool IsTrainedCopy { get; set; }
+
+    bool IKeepsType.KeepsType => IsTrainedCopy;
+
+    /// <inheritdoc/>
+    internal override IEnumerable<Tensor> OtherTensors =>
+    [
+        .. new Tensor?[] { _weightOverride, _biasOverride, _quantized?.Weight.Scales.Values, _quantized?.Weight.Scales.Nested }.OfType<Tensor>(),
+        .. _quantized is null ? [] : new[] { _quantized.Weight.Packed },
+    ];
+
+    /// <inheritdoc/>
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
+    {
+        // What an adapter shows in place of the base's own is registered under its name; the base's own is not.
+        Tensor?[] own = [_weight, _bias, .. _merged?.BaseParameters ?? []];
+        MovedModules.Move(this, own, [], OtherTensors, dtype, device);
     }
 
     /// <summary>The kind of layer, which determines which adapters it supports.</summary>

@@ -17,6 +17,10 @@ internal static class NativeFailure
         $"The native library '{path}' cannot be loaded: {reason.TrimEnd('.')}. "
         + $"Install the missing component, or set {NativeStartup.FolderVariable} to a folder with a libtorch 2.10 built for this machine.");
 
+    internal static PeftException NoFolder(string path, string folder, Exception error) => new(Id,
+        $"The native library '{path}' needs a newer C++ library than this system has, and the copy that works without it cannot be written to '{folder}': "
+        + $"{error.Message.TrimEnd('.')}. Set TMPDIR to a folder that exists, has 3 MB left and can be written to.", error);
+
     private static string PackageName()
     {
         string architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();

@@ -8,8 +8,11 @@ namespace Peft.Declarative.Native;
 /// <summary>Tensors over memory that libtorch does not own, such as a mapped checkpoint file. Nothing is copied.</summary>
 internal static unsafe partial class RawTensor
 {
-    // The delegate is static because libtorch calls it when the tensor is freed, which can be after the caller has returned.
-    private static readonly Deleter Nothing = static _ => { };
+    // The delegate is static because libtorch calls it when the last tensor of the memory is freed, which can be after the caller has returned.
+    private static readonly Deleter Freed = static memory => Take(memory)?.Invoke();
+
+    // What to call for each view, by its first address. Two views of one address belong to one owner.
+    private static readonly Dictionary<IntPtr, Stack<Action>> Owners = [];
 
     private static readonly ConstructorInfo FromHandle =
         typeof(Tensor).GetConstructor(BindingFlags.NonPublic | BindingFlags.Instance, [typeof(IntPtr), typeof(bool)])
@@ -18,15 +21,25 @@ internal static unsafe partial class RawTensor
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void Deleter(IntPtr memory);
 
-    /// <summary>Creates a row-major CPU tensor over <paramref name="memory"/>. The caller must keep the memory valid while the tensor exists.</summary>
-    internal static Tensor View(void* memory, ScalarType type, ReadOnlySpan<long> shape)
+    /// <summary>Creates a row-major CPU tensor over <paramref name="memory"/>.</summary>
+    /// <param name="memory">The first element. It must remain valid until <paramref name="freed"/> is called.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="shape">The shape.</param>
+    /// <param name="freed">Called when the tensor and everything that shares its memory are freed, also by autograd, on any thread.</param>
+    internal static Tensor View(void* memory, ScalarType type, ReadOnlySpan<long> shape, Action freed)
     {
+        lock (Owners)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(Owners, (IntPtr)memory, out _) ??= new Stack<Action>()).Push(freed);
+        }
+
         InitializeDeviceType(DeviceType.CPU);
         fixed (long* sizes = shape)
         {
-            IntPtr handle = THSTensor_new((IntPtr)memory, Nothing, sizes, shape.Length, (sbyte)type, (sbyte)type, 0, 0, 0);
+            IntPtr handle = THSTensor_new((IntPtr)memory, Freed, sizes, shape.Length, (sbyte)type, (sbyte)type, 0, 0, 0);
             if (handle == IntPtr.Zero)
             {
+                Take((IntPtr)memory)?.Invoke();
                 throw new PeftException(NativeFailure.Id, $"libtorch cannot create a {type} view of shape [{string.Join(", ", shape.ToArray())}].");
             }
 
@@ -40,6 +53,25 @@ internal static unsafe partial class RawTensor
         using Tensor flat = tensor.reshape(-1);
         using Tensor first = flat.narrow(0, 0, 1);
         return System.Runtime.CompilerServices.Unsafe.AsPointer(ref first.bytes[0]);
+    }
+
+    private static Action? Take(IntPtr memory)
+    {
+        lock (Owners)
+        {
+            if (!Owners.TryGetValue(memory, out Stack<Action>? views))
+            {
+                return null;
+            }
+
+            Action freed = views.Pop();
+            if (views.Count == 0)
+            {
+                Owners.Remove(memory);
+            }
+
+            return freed;
+        }
     }
 
     [DllImport("LibTorchSharp")]

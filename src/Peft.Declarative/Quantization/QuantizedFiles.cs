@@ -40,7 +40,7 @@ internal static class QuantizedFiles
         long elements = shape.Aggregate(1L, (product, size) => product * size);
         long blocks = BlockRange.Count(elements, state.Settings.BlockSize);
         bool nested = state.Settings.DoubleQuantization;
-        return Size(files, weight, SafetensorsDtype.U8, (elements + 1) / 2)
+        return Codes(files, weight, (elements + 1) / 2)
             ?? Size(files, weight + Scales, nested ? SafetensorsDtype.U8 : SafetensorsDtype.F32, blocks)
             ?? (nested ? Size(files, weight + NestedScales, SafetensorsDtype.F32, BlockRange.Count(blocks, QuantizedSize.NestedBlockSize)) : null)
             ?? Values(files, weight + Map, CodeTable.Of(state.Settings.Type).FileValues)
@@ -55,7 +55,7 @@ internal static class QuantizedFiles
         QuantizedState state = ReadState(files, weight, out _)!;
         Tensor? nested = state.Settings.DoubleQuantization ? files.Read(weight + NestedScales) : null;
         var scales = new ScaleTensors(files.Read(weight + Scales), nested, state.Offset);
-        Tensor packed = files.Read(weight);
+        Tensor packed = files.ReadBytes(weight);
         Tensor moved = device.type == DeviceType.CPU ? packed : packed.to(device).DetachFromDisposeScope();
         return QuantizedTensor.FromParts(state.Settings, state.Shape, state.SourceType, moved, scales.To(device));
     }
@@ -90,6 +90,13 @@ internal static class QuantizedFiles
         using Tensor text = files.Read(entry.Name);
         return QuantizedState.Parse(text.bytes, out problem);
     }
+
+    // Codes can be stored as numbers of any type, so that programs which shard parameters by type take them along.
+    private static string? Codes(ModelDirectory files, string name, long bytes) => !files.Contains(name)
+        ? $"'{name}' is missing"
+        : files.Entry(name).ByteLength is var length && length == bytes
+        ? null
+        : $"'{name}' has {length:N0} bytes of codes, but should have {bytes:N0}";
 
     private static string? Size(ModelDirectory files, string name, SafetensorsDtype type, long count)
     {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>A part of an adapter that is a separate module and belongs to a method that only AdapterHub's file format supports.</summary>
-public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart
+public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart, IKeepsType
 {
     /// <summary>Creates a part.</summary>
     /// <param name="name">The class name, for TorchSharp.</param>
@@ -15,6 +15,8 @@ public abstract class AdapterHubPart : ExplicitModule, IAdapterHubPart
 
     /// <inheritdoc/>
     public string AdapterName { get; }
+
+    bool IKeepsType.KeepsType => true;
 
     /// <inheritdoc/>
     public virtual bool Active { get; set; }

@@ -10,7 +10,7 @@ namespace Peft.Declarative.Slots;
 /// The part of an adapter that wraps a layer of the base model. Several adapters wrap each other; the one declared first is innermost. The base layer
 /// keeps its checkpoint name: <c>q_proj.weight</c> remains <c>q_proj.weight</c>, regardless of the number of adapters.
 /// </summary>
-public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
+public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
 {
     /// <summary>The name under which the wrapped layer is registered. It does not appear in the model's state.</summary>
     internal const string BaseLayerName = "base_layer";
@@ -49,6 +49,8 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart
 
     /// <inheritdoc/>
     public string AdapterName { get; }
+
+    bool IKeepsType.KeepsType => true;
 
     /// <inheritdoc/>
     public bool Active { get; set; } = true;

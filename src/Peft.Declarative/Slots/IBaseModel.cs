@@ -18,6 +18,12 @@ internal interface IBaseModel
     /// <summary>Width of a token's vector.</summary>
     int HiddenSize { get; }
 
+    /// <summary>The number of tokens of the vocabulary.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>The number of tokens of the vocabulary before rows were added.</summary>
+    int OriginalVocabularySize { get; }
+
     /// <summary>Heads of the queries.</summary>
     int HeadCount { get; }
 

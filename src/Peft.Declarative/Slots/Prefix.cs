@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>Learned keys and values that are prepended to those of the text in attention. Subclasses define how they are computed.</summary>
-public abstract class Prefix : ExplicitModule, IAdapterPart
+public abstract class Prefix : ExplicitModule, IAdapterPart, IKeepsType
 {
     private protected Prefix(string name, string adapter, int tokens)
         : base(name)
@@ -15,6 +15,8 @@ public abstract class Prefix : ExplicitModule, IAdapterPart
 
     /// <inheritdoc/>
     public string AdapterName { get; }
+
+    bool IKeepsType.KeepsType => true;
 
     /// <inheritdoc/>
     public bool Active { get; set; } = true;

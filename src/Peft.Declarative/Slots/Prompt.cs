@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots;
 
 /// <summary>Virtual tokens that are prepended to the embedded text. Subclasses define how their vectors are computed.</summary>
-public abstract class Prompt : ExplicitModule, IAdapterPart
+public abstract class Prompt : ExplicitModule, IAdapterPart, IKeepsType
 {
     private protected Prompt(string name, string adapter, int tokens)
         : base(name)
@@ -15,6 +15,8 @@ public abstract class Prompt : ExplicitModule, IAdapterPart
 
     /// <inheritdoc/>
     public string AdapterName { get; }
+
+    bool IKeepsType.KeepsType => true;
 
     /// <inheritdoc/>
     public bool Active { get; set; } = true;

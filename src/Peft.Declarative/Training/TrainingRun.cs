@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Rows;
@@ -31,6 +32,8 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private readonly RunClock _clock = new();
     private readonly int _reportEvery;
 
+    private readonly ModelUse.Reservation? _reservation;
+
     private CancellationToken _cancellation;
     private Tensor? _norm;          // of the open step; belongs to the step's scope
     private long _tokens;           // of the open step
@@ -38,8 +41,10 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private long _stepsBefore;      // in this process
     private ParameterMarks? _start;
 
-    private TrainingRun(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress)
+    private TrainingRun(
+        ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation)
     {
+        _reservation = reservation;
         (_model, _plan, _data, _progress) = (model, plan, data, progress ?? ConsoleProgress.IfSeen());
         _warnings = new RunWarnings(plan);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
@@ -77,6 +82,26 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         NativeStartup.EnsureLoaded();
         plan = model.ChangePlan?.Invoke(plan) ?? plan;
         plan.Check(model.GetType().Name);
+        // Beside a run, others are refused until it is disposed.
+        ModelUse.Reservation? reservation = model is nn.Module module ? ModelUse.Of(module).Reserve(trains: true) : null;
+        TrainingRun? run = null;
+        try
+        {
+            Check(model, plan, data);
+            run = new TrainingRun(model, plan, data, progress, reservation);
+            run.Begin();
+            return run;
+        }
+        catch
+        {
+            run?.Dispose();
+            reservation?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Check(ITrainable model, TrainingPlan plan, TrainingData data)
+    {
         if (plan.Packing && model.PackingObstacle is { } obstacle)
         {
             throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
@@ -86,21 +111,14 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         RowFit.Check(data.EvaluationRowSet, model, plan.MaxLength);
         RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
         RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
+        if (model is nn.Module trained)
+        {
+            ModelUse.Of(trained).Adapters?.RefuseWhileMerged("be trained");
+        }
+
         if (model.TrainableParameters.Count == 0)
         {
             throw TrainingErrors.NothingToTrain();
-        }
-
-        var run = new TrainingRun(model, plan, data, progress);
-        try
-        {
-            run.Begin();
-            return run;
-        }
-        catch
-        {
-            run.Dispose();
-            throw;
         }
     }
 
@@ -221,6 +239,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         _log.Dispose();
         _start?.Dispose();
         (_progress as IDisposable)?.Dispose();
+        _reservation?.Dispose();
     }
 
     /// <summary>Keeps tensors of a method with the state of the run: they are saved along, and in a run that is resumed they get their saved values.</summary>

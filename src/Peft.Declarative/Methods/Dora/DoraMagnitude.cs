@@ -13,6 +13,7 @@ internal sealed class DoraMagnitude : IDisposable
 
     private readonly WeightLayer _layer;
     private Parameter? _measured;
+    private (ScalarType Type, DeviceType Device) _measuredAs;
     private Tensor? _squares;
 
     /// <summary>Starts at the lengths that the rows have with the product added, so that nothing changes at first.</summary>
@@ -58,13 +59,14 @@ internal sealed class DoraMagnitude : IDisposable
         return squares.clamp_min(0).sqrt().MoveToOuterDisposeScope();
     }
 
-    // The base's own part changes only when the weight is replaced.
+    // The base's own part changes only when the weight is replaced or converted.
     private Tensor Squares()
     {
-        if (!ReferenceEquals(_measured, _layer.weight))
+        if (!ReferenceEquals(_measured, _layer.weight) || _measuredAs != (_layer.weight.dtype, _layer.weight.device_type))
         {
             _squares?.Dispose();
             _measured = _layer.weight;
+            _measuredAs = (_measured.dtype, _measured.device_type);
             _squares = linalg.norm(_layer.OutputRows().to(ScalarType.Float32), dims: [1]).square().DetachFromDisposeScope();
         }
 

@@ -30,6 +30,9 @@ internal sealed class TokenRows : IDisposable
         _rowOfId = tensor(rowOfId, device: device).DetachFromDisposeScope();
     }
 
+    /// <summary>Where the rows belong.</summary>
+    internal IEnumerable<Tensor> Places => [_ids, _rowOfId];
+
     /// <summary>The trained rows [ids, width].</summary>
     internal Parameter Rows { get; }
 

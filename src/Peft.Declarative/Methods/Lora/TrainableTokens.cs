@@ -37,6 +37,8 @@ public class TrainableTokens : AdapterLayer, IMergeable
 
     internal override bool IsTarget => false;
 
+    internal override IEnumerable<Tensor> OtherTensors => Rows.Places;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

@@ -12,7 +12,8 @@ namespace Peft.Declarative.Methods.PromptTuning;
 /// </remarks>
 public sealed class SoftPrompt : Prompt
 {
-    private const string Key = "prompt_embeddings";   // in the adapter's file
+    // In the adapter's file and in the model's state.
+    private const string TensorName = "prompt_embeddings";
 
     private readonly Parameter _vectors;
 
@@ -31,11 +32,11 @@ public sealed class SoftPrompt : Prompt
         ArgumentNullException.ThrowIfNull(model);
         PromptTuningFacts.Method.Require(model.GetType().Name, ("tokens", tokens));
         _vectors = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
-        register_parameter(Key, _vectors);
+        register_parameter(TensorName, _vectors);
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(Key, _vectors)];
+    public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(TensorName, _vectors)];
 
     internal override Tensor Vectors() => _vectors.narrow(0, 0, Tokens);
 }

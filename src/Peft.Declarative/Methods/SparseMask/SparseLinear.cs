@@ -46,6 +46,8 @@ public class SparseLinear : AdapterLayer, IMergeable
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
+    internal override IEnumerable<Tensor> OtherTensors => _probe is null ? [_indices] : [_indices, _probe];
+
     /// <summary>Number of weights that are trained.</summary>
     internal int Count => (int)_indices.numel();
 

@@ -1,0 +1,232 @@
+using System.Runtime.CompilerServices;
+using Peft.Declarative.Text.Errors;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Adapters;
+
+/// <summary>
+/// Who uses a model now. A computation or a change runs alone, on one thread. A turn or a training run reserves the model for the flow of calls that
+/// began it, across threads and awaits; others wait for the end of a turn, and are refused while the model is trained.
+/// </summary>
+internal sealed class ModelUse
+{
+    private static readonly ConditionalWeakTable<nn.Module, ModelUse> Uses = [];
+
+    private readonly object _gate = new();
+    private readonly AsyncLocal<Reservation?> _reserved = new();
+    private readonly string _model;
+    private Reservation? _holder;
+    private int _thread;         // the thread that is inside; 0 for none
+    private int _computations;   // how deep it is inside computations
+    private int _depth;          // how deep it is inside anything
+    private bool _disposed;
+
+    private ModelUse(string model) => _model = model;
+
+    /// <summary>The adapters of the model; <see langword="null"/> until they are first used.</summary>
+    internal AdapterSet? Adapters { get; set; }
+
+    /// <summary>The use of a model, which exists as long as the model.</summary>
+    internal static ModelUse Of(nn.Module model) => Uses.GetValue(model, static module => new ModelUse(module.GetType().Name));
+
+    /// <summary>Enters a computation, which changes neither the weights nor the set of adapters.</summary>
+    /// <param name="cancellation">Ends the wait with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="PeftException">PEFT707: the model is trained elsewhere. PEFT708: it was disposed.</exception>
+    internal Use Compute(CancellationToken cancellation = default) => Enter(computes: true, null, cancellation);
+
+    /// <summary>Enters a change of the weights, the adapters or their states.</summary>
+    /// <param name="what">What is done, for messages: "merge adapters".</param>
+    /// <exception cref="PeftException">PEFT707: the model is trained, or the change comes from within a computation. PEFT708: it was disposed.</exception>
+    internal Use Change(string what) => Enter(computes: false, what, CancellationToken.None);
+
+    /// <summary>Reserves the model for the calling flow, after those that have it now.</summary>
+    /// <param name="trains">Whether it is for a training run, beside which others are refused.</param>
+    /// <param name="cancellation">Ends the wait with <see cref="OperationCanceledException"/>.</param>
+    internal Reservation Reserve(bool trains, CancellationToken cancellation = default)
+    {
+        using CancellationTokenRegistration wake = cancellation.Register(Wake);
+        lock (_gate)
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                ThrowIfDisposed();
+                ThrowIfTrained(trains ? "be trained" : "begin a turn", mine: !trains && Mine);
+                ThrowIfComputing(trains ? "be trained" : "begin a turn");
+                if (Mine && _thread == 0)
+                {
+                    _holder = new Reservation(this, _holder, trains);
+                    _reserved.Value = _holder;
+                    return _holder;
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Waits for the end of a computation and lets nothing begin any more. A second call does nothing.</summary>
+    /// <exception cref="PeftException">PEFT707: the model is trained by another flow, or is to be disposed from within a computation.</exception>
+    internal void Dispose()
+    {
+        lock (_gate)
+        {
+            while (!_disposed)
+            {
+                ThrowIfTrained("be disposed", Mine);
+                ThrowIfComputing("be disposed");
+                if (_thread == 0 || _thread == Environment.CurrentManagedThreadId)
+                {
+                    _disposed = true;
+                    Monitor.PulseAll(_gate);
+                    return;
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    private bool Mine => ReferenceEquals(_holder, Reservation.Current(_reserved.Value));
+
+    private Use Enter(bool computes, string? change, CancellationToken cancellation)
+    {
+        int here = Environment.CurrentManagedThreadId;
+        using CancellationTokenRegistration wake = cancellation.CanBeCanceled ? cancellation.Register(Wake) : default;
+        lock (_gate)
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                ThrowIfDisposed();
+                bool inside = _thread == here;
+                if (change is not null)
+                {
+                    ThrowIfComputing(change);
+                }
+
+                ThrowIfTrained(change ?? "compute", mine: computes && Mine);
+                if (inside || (Mine && _thread == 0))
+                {
+                    _thread = here;
+                    _depth++;
+                    _computations += computes ? 1 : 0;
+                    return new Use(this, computes);
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    private void Leave(bool computes)
+    {
+        lock (_gate)
+        {
+            _computations -= computes ? 1 : 0;
+            if (--_depth == 0)
+            {
+                _thread = 0;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private void End(Reservation reservation)
+    {
+        lock (_gate)
+        {
+            reservation.Ended = true;
+            _reserved.Value = Reservation.Current(_reserved.Value);
+            _holder = Reservation.Current(_holder);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (_disposed)
+        {
+            throw new PeftException(RuleIds.ModelDisposed,
+                $"'{_model}' was disposed, and its weights are freed. Keep the model until the last call has returned, or load it again.");
+        }
+    }
+
+    private void ThrowIfTrained(string what, bool mine)
+    {
+        if (!mine && Reservation.Trained(_holder))
+        {
+            throw new PeftException(RuleIds.ModelInUse,
+                $"'{_model}' is being trained and cannot {what} until the run has ended. Wait until Train has returned, or cancel it by its CancellationToken.");
+        }
+    }
+
+    private void ThrowIfComputing(string what)
+    {
+        if (_thread == Environment.CurrentManagedThreadId && _computations > 0)
+        {
+            throw new PeftException(RuleIds.ModelInUse,
+                $"'{_model}' cannot {what} within a call that it is still answering, such as a callback of a generation. Do it after that call has returned.");
+        }
+    }
+
+    /// <summary>One entry, which ends when this value is disposed.</summary>
+    internal readonly struct Use(ModelUse use, bool computes) : IDisposable
+    {
+        public void Dispose() => use.Leave(computes);
+    }
+
+    /// <summary>The right of one flow of calls to a model.</summary>
+    internal sealed class Reservation(ModelUse use, Reservation? outer, bool trains) : IDisposable
+    {
+        internal bool Trains => trains;
+
+        internal bool Ended { get; set; }
+
+        internal bool ModelIsDisposed => use._disposed;
+
+        /// <summary>The innermost reservation that has not ended.</summary>
+        internal static Reservation? Current(Reservation? reservation)
+        {
+            while (reservation is { Ended: true })
+            {
+                reservation = reservation.Outer;
+            }
+
+            return reservation;
+        }
+
+        /// <summary>Whether a reservation is for a training run, or is inside one.</summary>
+        internal static bool Trained(Reservation? reservation)
+        {
+            for (Reservation? current = Current(reservation); current is not null; current = Current(current.Outer))
+            {
+                if (current.Trains)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private Reservation? Outer => outer;
+
+        /// <summary>Gives the model free. A second call does nothing.</summary>
+        public void Dispose()
+        {
+            if (!Ended)
+            {
+                use.End(this);
+            }
+        }
+    }
+}

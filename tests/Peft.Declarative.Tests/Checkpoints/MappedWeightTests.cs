@@ -1,0 +1,115 @@
+using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests.Checkpoints;
+
+/// <summary>Base weights are views of files, and yet behave as any other parameter.</summary>
+public sealed class MappedWeightTests : IDisposable
+{
+    private readonly string _source = TestData.Small("fixtures", "models", "llama");
+    private readonly TemporaryDirectory _folder = new();
+
+    public MappedWeightTests()
+    {
+        foreach (string file in Directory.GetFiles(_source))
+        {
+            File.Copy(file, _folder[Path.GetFileName(file)]);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("initialize")]
+    [InlineData("optimize")]
+    [InlineData("load state")]
+    public void BaseWeight_WrittenTo_ChangesTheModelAndNotTheFile(string way)
+    {
+        byte[] file = File.ReadAllBytes(_folder["model.safetensors"]);
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(_folder.Path);
+        using DisposeScope scope = NewDisposeScope();
+        Parameter weight = model.parameters().First();
+        Tensor before = weight.detach().clone();
+
+        switch (way)
+        {
+            case "initialize":
+                nn.init.normal_(weight);
+                break;
+            case "optimize":
+                weight.requires_grad = true;
+                using (optim.Optimizer optimizer = optim.SGD([weight], 0.1))
+                {
+                    model.forward(tensor(new long[,] { { 1, 2, 3 } })).sum().backward();
+                    optimizer.step();
+                }
+
+                break;
+            default:
+                model.load_state_dict(model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach() + 1));
+                break;
+        }
+
+        Assert.False(before.allclose(weight));
+        Assert.Equal(file, File.ReadAllBytes(_folder["model.safetensors"]));
+    }
+
+    [Fact]
+    public void Quantize_AfterWriting_KeepsWhatWasWritten()
+    {
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(_folder.Path);
+        using DisposeScope scope = NewDisposeScope();
+        Parameter embedding = model.named_parameters().First(entry => entry.name.Contains("embed_tokens", StringComparison.Ordinal)).parameter;
+        nn.init.ones_(embedding);
+
+        model.Quantize(new QuantizationSettings());
+
+        Assert.True(embedding.eq(1).all().item<bool>());
+    }
+
+    [Fact]
+    public void Tensor_AfterItsFileWasDisposed_IsStillThere()
+    {
+        Tensor view;
+        float[] expected;
+        using (SafetensorsFile file = SafetensorsFile.Open(_folder["model.safetensors"]))
+        {
+            view = file.Read("model.norm.weight");
+            expected = view.to(ScalarType.Float32).data<float>().ToArray();
+        }
+
+        GC.Collect();
+        Assert.Equal(expected, view.to(ScalarType.Float32).data<float>().ToArray());
+        view.Dispose();
+    }
+
+    [Fact]
+    public void Dispose_BetweenLossAndBackward_DoesNotUnmapWhatTheGraphNeeds()
+    {
+        LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(_folder.Path);
+        Adapters.Personas.Attach(model, "a");
+        using DisposeScope scope = NewDisposeScope();
+        Tensor loss = model.forward(tensor(new long[,] { { 1, 2, 3 } })).sum();
+
+        model.Dispose();
+
+        loss.backward();
+    }
+
+    [Fact]
+    public void File_ShortenedWhileItIsRead_IsSaid()
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(_folder["model.safetensors"]);
+        using (FileStream stream = File.OpenWrite(_folder["model.safetensors"]))
+        {
+            stream.SetLength(stream.Length - 8);
+        }
+
+        PeftException error = Assert.Throws<PeftException>(file.CheckLength);
+
+        Assert.Equal("PEFT503", error.Id);
+        Assert.Contains("was shortened", error.Message, StringComparison.Ordinal);
+    }
+}
