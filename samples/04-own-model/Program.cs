@@ -18,7 +18,7 @@ model.AttachAdapters();
 Report("base on the cosine", Loss(cosine));
 
 // A loop and a loss of one's own: only what the adapter owns goes to the optimizer.
-Report("adapter           ", Fit(model.TrainableParameters.Select(parameter => parameter.Value), cosine, rate: 2e-2, steps: 1500));
+Report("adapter           ", Fit(model.Adapters.TrainableParameters.Select(parameter => parameter.Value), cosine, rate: 2e-2, steps: 1500));
 model.SaveAdapter("artifacts/cosine");
 
 using (model.Adapters.Disabled())
