@@ -37,9 +37,9 @@ internal sealed class Report(Voice voice)
         for (int i = stride / 2; i < after.Answers.Count; i += stride)
         {
             (Question question, string taught, Mark mark) = after.Answers[i];
-            AnsiConsole.MarkupLineInterpolated($"[bold]{question.Text}[/]");
-            AnsiConsole.MarkupLineInterpolated($"  [grey]base     [/] {before.Answers[i].Answer}");
-            AnsiConsole.MarkupLineInterpolated($"  [grey]{voice.Name,-9}[/] {taught} {(mark.Full ? "✓" : "✗")}");
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{question.Text}[/]");
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  [grey]base     [/] {before.Answers[i].Answer}");
+            AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"  [grey]{voice.Name,-9}[/] {taught} {(mark.Full ? "✓" : "✗")}");
         }
     }
 

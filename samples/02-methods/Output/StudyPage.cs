@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -20,7 +21,7 @@ internal static class StudyPage
         Table(html, tables[0]);
         foreach ((string title, byte[] png) in plots)
         {
-            html.AppendLine($"<h2>{Text(title)}</h2><img alt=\"{Text(title)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">");
+            html.AppendLine(CultureInfo.InvariantCulture, $"<h2>{Text(title)}</h2><img alt=\"{Text(title)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\">");
         }
 
         foreach (StudyTable table in tables.Skip(1))
@@ -33,10 +34,10 @@ internal static class StudyPage
 
     private static void Table(StringBuilder html, StudyTable table)
     {
-        html.AppendLine($"<table><tr>{string.Concat(table.Columns.Select(column => $"<th>{Text(column)}</th>"))}</tr>");
+        html.AppendLine(CultureInfo.InvariantCulture, $"<table><tr>{string.Concat(table.Columns.Select(column => $"<th>{Text(column)}</th>"))}</tr>");
         foreach (IReadOnlyList<string> row in table.Rows)
         {
-            html.AppendLine($"<tr>{string.Concat(row.Select(cell => $"<td>{Text(cell)}</td>"))}</tr>");
+            html.AppendLine(CultureInfo.InvariantCulture, $"<tr>{string.Concat(row.Select(cell => $"<td>{Text(cell)}</td>"))}</tr>");
         }
 
         html.AppendLine("</table>");

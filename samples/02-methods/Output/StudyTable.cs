@@ -60,11 +60,11 @@ internal sealed record StudyTable(IReadOnlyList<string> Columns, IReadOnlyList<I
     internal string Markdown()
     {
         var text = new StringBuilder();
-        text.AppendLine($"| {string.Join(" | ", Columns)} |");
-        text.AppendLine($"|{string.Concat(Enumerable.Repeat("---|", Columns.Count))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", Columns)} |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"|{string.Concat(Enumerable.Repeat("---|", Columns.Count))}");
         foreach (IReadOnlyList<string> row in Rows)
         {
-            text.AppendLine($"| {string.Join(" | ", row)} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |");
         }
 
         return text.ToString();

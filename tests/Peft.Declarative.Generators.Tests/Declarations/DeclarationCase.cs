@@ -100,9 +100,18 @@ internal sealed class DeclarationCase
 
     private void Take(string directive, string value)
     {
-        if (directive == "config") _configs.Add(value);
-        else if (directive != "expect") _settings[directive] = value;
-        else if (value == "CS*+") IsForTheCompiler = true;
+        if (directive == "config")
+        {
+            _configs.Add(value);
+        }
+        else if (directive != "expect")
+        {
+            _settings[directive] = value;
+        }
+        else if (value == "CS*+")
+        {
+            IsForTheCompiler = true;
+        }
         else if (value != "none")
         {
             MayBeClean |= value.EndsWith(" or none", StringComparison.Ordinal);
