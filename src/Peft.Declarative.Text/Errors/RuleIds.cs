@@ -17,8 +17,11 @@ internal static class RuleIds
     internal const string MemberSelectsLayers = "PEFT004";
     /// <summary>`[PeftApp]` without the package it needs, or on what is no language model.</summary>
     internal const string AppPackageMissing = "PEFT005";
+    /// <summary>The class is of a form that generated code cannot complete.</summary>
     internal const string ClassNotCompletable = "PEFT006";
+    /// <summary>An attribute has no effect, because the class declares no adapter.</summary>
     internal const string NoAdapter = "PEFT007";
+    /// <summary>An adapter is declared on a module inside of another one, where it is not attached.</summary>
     internal const string AdapterOnAPart = "PEFT008";
 
     /// <summary>A target, exclusion or pattern fits no layer.</summary>
@@ -39,8 +42,11 @@ internal static class RuleIds
     internal const string BadExpression = "PEFT109";
     /// <summary>Two selectors of which one can select.</summary>
     internal const string SelectorsClash = "PEFT110";
+    /// <summary>A selector or option has no effect.</summary>
     internal const string SelectorWithoutEffect = "PEFT111";
+    /// <summary>The adapted or saved layer shares its weight with another one (a warning).</summary>
     internal const string TiedWeight = "PEFT112";
+    /// <summary>The adapted layer gets no gradient from `forward`.</summary>
     internal const string SlotWithoutGradient = "PEFT113";
 
     /// <summary>The rank is so large that the adapter outgrows its layer (a warning).</summary>
@@ -51,6 +57,7 @@ internal static class RuleIds
     internal const string BadPatternEntry = "PEFT203";
     /// <summary>The `[Budget]` is exceeded.</summary>
     internal const string OverBudget = "PEFT204";
+    /// <summary>A number is allowed, but almost surely not meant (a warning).</summary>
     internal const string UnusualNumber = "PEFT205";
 
     /// <summary>The method needs a causal language model.</summary>
@@ -109,6 +116,7 @@ internal static class RuleIds
     internal const string WeightsDoNotFit = "PEFT512";
     /// <summary>There is no family for the model type.</summary>
     internal const string UnknownFamily = "PEFT513";
+    /// <summary>Ids, positions, labels or shapes that the model does not have are given to it.</summary>
     internal const string InputUnusable = "PEFT514";
 
     /// <summary>Training data is missing, unreadable, or has rows that cannot be used.</summary>
@@ -117,6 +125,7 @@ internal static class RuleIds
     internal const string RowLengthsDiffer = "PEFT602";
     /// <summary>A share of the rows cannot be kept for evaluation.</summary>
     internal const string BadEvaluationShare = "PEFT603";
+    /// <summary>Rows of training data are for another kind of model, or have ids, classes or positions that it does not have.</summary>
     internal const string RowsDoNotFit = "PEFT604";
 
     /// <summary>The adapter uses a method or a setting that is not implemented.</summary>

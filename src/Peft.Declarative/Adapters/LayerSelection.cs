@@ -42,7 +42,7 @@ internal static class LayerSelection
         ExcludePattern = config.ExcludePattern,
         Layers = config.Layers,
         LayersPattern = config.LayersPattern,
-        ModulesToSave = config.TrainsHead ? [.. config.ModulesToSave ?? [], .. TrainedHeads.Of(model)] : config.ModulesToSave,
+        ModulesToSave = config.TrainsHead ? [.. (config.ModulesToSave ?? []).Union(TrainedHeads.Of(model))] : config.ModulesToSave,
         DefaultTargets = config.UsualTargets(model),
         Lenient = config.Source is not null,
     };

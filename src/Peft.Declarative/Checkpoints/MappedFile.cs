@@ -133,7 +133,7 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         if (new FileInfo(Path) is { Exists: true } now && now.Length < Length)
         {
-            throw new PeftException(RuleIds.ModelUnreadable, $"'{Path}' was shortened from {Length:N0} to {now.Length:N0} bytes while it was read. "
+            throw new PeftException(RuleIds.ModelUnreadable, $"'{Path}' was shortened from {RuleTexts.Count(Length)} to {RuleTexts.Count(now.Length)} bytes while it was read. "
                 + "Let the program that writes it finish, or copy the model again, and load it then.");
         }
     }

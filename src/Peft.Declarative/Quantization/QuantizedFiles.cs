@@ -1,4 +1,5 @@
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
@@ -96,7 +97,7 @@ internal static class QuantizedFiles
         ? $"'{name}' is missing"
         : files.Entry(name).ByteLength is var length && length == bytes
         ? null
-        : $"'{name}' has {length:N0} bytes of codes, but should have {bytes:N0}";
+        : $"'{name}' has {RuleTexts.Count(length)} bytes of codes, but should have {RuleTexts.Count(bytes)}";
 
     private static string? Size(ModelDirectory files, string name, SafetensorsDtype type, long count)
     {
@@ -109,7 +110,7 @@ internal static class QuantizedFiles
         long bytes = count * type.Bits() / 8;
         return entry.Dtype == type && entry.ByteLength == bytes
             ? null
-            : FormattableString.Invariant($"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {bytes:N0} of {type}");
+            : FormattableString.Invariant($"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {RuleTexts.Count(bytes)} of {type}");
     }
 
     // Different values mean a different data type under a known name. The tolerance allows for the last digit, which depends on the machine.

@@ -58,6 +58,7 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
     internal override IEnumerable<(string Argument, double? Value)> Numbers =>
     [
         ("initialRank", InitialRank), ("targetRank", TargetRank), ("Alpha", Alpha), ("Dropout", Dropout), ("AllocateEvery", AllocateEvery),
+        ("WarmupSteps", WarmupSteps), ("FinalSteps", FinalSteps),
         ("SensitivityDecay", SensitivityDecay), ("UncertaintyDecay", UncertaintyDecay), ("OrthogonalWeight", OrthogonalWeight),
     ];
 

@@ -7,9 +7,10 @@ internal static class PrefixTuningDeclaration
 {
     internal static string Of(JsonObject config, IEnumerable<string> keys)
     {
-        string projection = config["prefix_projection"]!.GetValue<bool>() ? $", Projection = true, ProjectionHidden = {config["encoder_hidden_size"]}" : "";
-        string init = config["init_weights"] is null ? "Random" : "Zero";
-        return $"PrefixTuning(tokens: {config["num_virtual_tokens"]}{projection}, Init = PrefixInit.{init})";
+        string start = config["prefix_projection"]!.GetValue<bool>()
+            ? $"Projection = true, ProjectionHidden = {config["encoder_hidden_size"]}"
+            : $"Init = PrefixInit.{(config["init_weights"] is null ? "Random" : "Zero")}";
+        return $"PrefixTuning(tokens: {config["num_virtual_tokens"]}, {start})";
     }
 
     internal static string OfAdapterHub(JsonObject config, IEnumerable<string> keys)
