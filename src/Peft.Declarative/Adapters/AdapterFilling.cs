@@ -32,6 +32,7 @@ internal sealed class AdapterFilling(nn.Module model, Adapter adapter, AdapterFi
     /// <exception cref="PeftException">PEFT702: the files do not fit. The message lists every problem and says what to do.</exception>
     internal void Run()
     {
+        using DisposeScope scope = NewDisposeScope();   // views that are made while comparing, also if the files are refused
         _problems.AddRange(Conflicts);
         _saved = Named();
         _unused = [.. _saved.Keys];

@@ -25,6 +25,7 @@ internal sealed class SelectorEffects(string model, string method, TargetQuery q
             if (named.Count == 0) continue;
             if (named.All(layer => saved.Contains(layer.Path)))
             {
+                if (query.TrainsInFull) continue;
                 problems.NoEffect(RuleTexts.TargetSaved(model, method, query.Targets[i]), nameof(query.Targets), i);
             }
             else if (!named.Any(layer => kept.Contains(layer) || saved.Contains(layer.Path)))

@@ -36,6 +36,9 @@ internal sealed record TargetQuery
     /// <summary>Modules to train in full. Nothing below one of them is adapted.</summary>
     internal IReadOnlyList<string>? ModulesToSave { get; init; }
 
+    /// <summary>Whether the method itself trains its targets in full, so that a module to save may be a target too.</summary>
+    internal bool TrainsInFull { get; init; }
+
     /// <summary>Kinds of layer that the method can adapt.</summary>
     internal IReadOnlyList<LayerKind> Adaptable { get; init; } = LayerKinds.WithMatrix;
 

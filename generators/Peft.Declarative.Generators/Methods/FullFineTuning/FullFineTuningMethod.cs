@@ -62,5 +62,5 @@ internal sealed record FullFineTuningSpec(AdapterIdentity Identity) : LayerAdapt
 
     internal override IReadOnlyList<string> Traits => [Method, Combinations.TrainsBaseBiases, Combinations.TrainsBaseWeights];
 
-    internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with { DefaultTargets = tree.Names, LastBlocks = LastBlocks };
+    internal override TargetQuery Query(ModuleTreeSpec tree) => base.Query(tree) with { DefaultTargets = tree.Names, LastBlocks = LastBlocks, TrainsInFull = true };
 }

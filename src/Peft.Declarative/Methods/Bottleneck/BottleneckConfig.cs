@@ -72,7 +72,8 @@ public record BottleneckConfig : AdapterConfig
     internal override IEnumerable<(string Argument, double? Value)> Numbers =>
     [
         // A file may give reductions block by block instead of one for all.
-        ("reduction", Source is null ? Reduction : null), ("InvertibleReduction", InvertibleReduction), ("Dropout", Dropout), ("StochasticDepth", StochasticDepth),
+        ("reduction", Source is null ? Reduction : null), ("InvertibleReduction", InvertibleReduction), ("Scale", Scale),
+        ("Dropout", Dropout), ("StochasticDepth", StochasticDepth),
     ];
 
     internal override bool IsAdapterHub => true;

@@ -31,6 +31,7 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
             Adaptable = Facts.Adaptable,
             DefaultTargets = LayerSelection.Names(layers),
             LastBlocks = config.LastBlocks,
+            TrainsInFull = true,
         };
         TargetSelection selection = LayerSelection.Select(model, "FullFineTuning", query, layers);
         HashSet<string> chosen = [.. selection.Adapted.Select(adapted => adapted.Path), .. selection.Saved.Select(saved => saved.Path)];

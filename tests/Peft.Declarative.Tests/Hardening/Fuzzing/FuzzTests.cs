@@ -19,6 +19,7 @@ public sealed class FuzzTests
         { "generation-config", 2000 },
         { "json-lines", 20_000 },
         { "parquet", 500 },
+        { "row-files", 5000 },
     };
 
     [Theory]
