@@ -32,7 +32,6 @@ internal static class WeightsHash
             Append(hash, files, name, entry.ByteLength);
         }
 
-        files.ReleasePages();
         return $"{Scheme}:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 

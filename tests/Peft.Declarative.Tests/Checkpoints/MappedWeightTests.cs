@@ -21,6 +21,20 @@ public sealed class MappedWeightTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void BaseWeight_WrittenTo_SurvivesTheHashOfItsFile()
+    {
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(_folder.Path);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untracked = no_grad();
+        Parameter weight = model.parameters().First();
+        weight.fill_(7);
+
+        Assert.NotNull(model.Provenance.Base);
+
+        Assert.Equal(7 * weight.numel(), weight.sum().ToDouble());
+    }
+
     [Theory]
     [InlineData("initialize")]
     [InlineData("optimize")]
