@@ -28,6 +28,8 @@ public class DoraLinear : LoraLinear, IMergeable
         Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
+    private protected override bool IsLowRank => false;
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

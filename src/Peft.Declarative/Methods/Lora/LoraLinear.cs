@@ -1,6 +1,7 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
@@ -12,7 +13,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// A linear layer (or GPT-2's transposed one) with low-rank adaptation: <c>y = W x + s · B (A x)</c>, <c>W</c> frozen. Hu et al. 2021,
 /// arXiv 2106.09685.
 /// </summary>
-public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
+public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 {
     /// <summary>Why a gated update cannot be merged.</summary>
     internal const string GateObstacle = "its gate depends on the input, and a weight does not. Save it by itself.";
@@ -63,6 +64,19 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
+
+    bool ILowRank.HasFactors => IsLowRank;
+
+    Tensor ILowRank.A => _a;
+
+    Tensor ILowRank.B => _b;
+
+    Tensor? ILowRank.Bias => _bias;
+
+    double ILowRank.Scaling => _scaling;
+
+    /// <summary>Whether the change of the weight is the product of the factors alone.</summary>
+    private protected virtual bool IsLowRank => _gate is null;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
