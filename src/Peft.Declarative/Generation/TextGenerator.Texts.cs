@@ -15,8 +15,8 @@ public sealed partial class TextGenerator
     private ITokenizer Tokenizer => _tokenizer
         ?? throw new PeftException(RuleIds.PromptUnusable, "This generator has no tokenizer, so it continues ids only. Give it one.");
 
-    // A decoder goes on where the prompt ends, so nothing that ends a text may be there; an encoder reads a whole text.
-    private IReadOnlyList<int> Encode(string prompt)
+    /// <summary>The ids of a prompt: a decoder goes on where it ends, so nothing that ends a text may be there; an encoder reads a whole text.</summary>
+    internal IReadOnlyList<int> EncodePrompt(string prompt)
     {
         _frame ??= new TokenFrame(Tokenizer);
         return _model is EncoderDecoderModel ? _frame.Whole(prompt) : _frame.Opened(prompt);
@@ -45,7 +45,7 @@ public sealed partial class TextGenerator
         }
 
         using DisposeScope scope = NewDisposeScope();
-        IReadOnlyList<int>[] rows = [.. prompts.Select(Encode)];
+        IReadOnlyList<int>[] rows = [.. prompts.Select(EncodePrompt)];
         (Tensor ids, Tensor mask) = PadLeft(rows);
         GenerationResult result = Run(ids, mask, options, cancellation: cancellation);
         return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => Tokenizer.Decode(Text(result.NewTokens(row), options)))];
@@ -58,7 +58,7 @@ public sealed partial class TextGenerator
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
     public void Stream(string prompt, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default) =>
-        Stream(Encode(prompt), onText, options, cancellation);
+        Stream(EncodePrompt(prompt), onText, options, cancellation);
 
     /// <summary>Continues ids, such as a rendered chat, and hands the text out piece by piece.</summary>
     /// <param name="promptIds">The ids.</param>
@@ -76,7 +76,7 @@ public sealed partial class TextGenerator
     /// <param name="cancellation">Ends the stream with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
     public IAsyncEnumerable<string> StreamAsync(string prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
-        StreamAsync(Encode(prompt), options, cancellation);
+        StreamAsync(EncodePrompt(prompt), options, cancellation);
 
     /// <summary>Continues ids, such as a rendered chat, on a thread of its own and gives the pieces of text as they come.</summary>
     /// <param name="promptIds">The ids.</param>

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Peft.Declarative.Serving.Personas;
+using Peft.Declarative.Serving.Protocol;
+using Peft.Declarative.Text.Errors;
+
+namespace Peft.Declarative.Serving.Http;
+
+/// <summary>Lists what is served, and loads and unloads adapters as vLLM's server does, within the directory of adapters.</summary>
+internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOptions<PeftServerOptions> options)
+{
+    private const int MaxBody = 4_096;
+
+    internal Task ListAsync(HttpContext http) => JsonResponse.WriteAsync(http, 200, new JsonObject
+    {
+        ["object"] = "list",
+        ["data"] = new JsonArray([Entry(store.BaseName, null), .. store.All.Select(persona => Entry(persona.Name, persona.Loaded))]),
+    });
+
+    internal Task HealthAsync(HttpContext http)
+    {
+        JsonObject problems = [];
+        foreach ((string name, string problem) in store.Problems.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            problems[name] = problem;
+        }
+
+        return JsonResponse.WriteAsync(http, 200, new JsonObject
+        {
+            ["status"] = problems.Count == 0 ? "ok" : "degraded",
+            ["waiting"] = engine.Waiting,
+            ["personas"] = store.All.Count(),
+            ["not_served"] = problems,
+        });
+    }
+
+    internal async Task LoadAsync(HttpContext http)
+    {
+        (string name, IDisposable turn) = await BeginAsync(http).ConfigureAwait(false);
+        using (turn)
+        {
+            try
+            {
+                store.Load(name);
+            }
+            catch (PeftException error)
+            {
+                throw new ProtocolException(400, null, error.Message);
+            }
+        }
+
+        await JsonResponse.WriteAsync(http, 200, new JsonObject { ["message"] = $"The adapter '{name}' is served." }).ConfigureAwait(false);
+    }
+
+    internal async Task UnloadAsync(HttpContext http)
+    {
+        (string name, IDisposable turn) = await BeginAsync(http).ConfigureAwait(false);
+        using (turn)
+        {
+            if (!store.Unload(name))
+            {
+                throw new ProtocolException(404, "model_not_found", $"There is no adapter '{name}'. GET /v1/models lists those that there are.");
+            }
+        }
+
+        await JsonResponse.WriteAsync(http, 200, new JsonObject { ["message"] = $"The adapter '{name}' is no longer served." }).ConfigureAwait(false);
+    }
+
+    // An adapter changes between two requests, never within one.
+    private async Task<(string Name, IDisposable Turn)> BeginAsync(HttpContext http)
+    {
+        if (!options.Value.AllowAdapterUpdates)
+        {
+            throw new ProtocolException(403, null, "This server does not load adapters for its clients. Its owner can set AllowAdapterUpdates.");
+        }
+
+        var buffer = new byte[MaxBody + 1];
+        int length = await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted).ConfigureAwait(false);
+        if (length > MaxBody)
+        {
+            throw new ProtocolException(413, null, FormattableString.Invariant($"The body has more than {MaxBody} bytes."));
+        }
+
+        RequestBody body = RequestBody.Parse(buffer.AsMemory(0, length));
+        string name = body.Text("lora_name") ?? "";
+        if (!PersonaName.IsValid(name))
+        {
+            body.Note("lora_name", $"is '{UntrustedText.Shown(name)}'. {PersonaName.Rule}");
+        }
+
+        if (body.Text("lora_path") is { } path && path != name)
+        {
+            body.Note("lora_path", "must be the name, because adapters come from the server's own directory only");
+        }
+
+        body.ThrowIfWrong();
+        IDisposable turn = await engine.EnterAsync(name, http.RequestAborted).ConfigureAwait(false) ?? throw new ProtocolException(429, "queue_full", "Too many requests wait. Try again later.");
+        return (name, turn);
+    }
+
+    private static JsonObject Entry(string name, DateTimeOffset? loaded) => new()
+    {
+        ["id"] = name,
+        ["object"] = "model",
+        ["created"] = (loaded ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds(),
+        ["owned_by"] = "peft.declarative",
+    };
+}

@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Peft.Declarative.Serving.Http;
+
+/// <summary>A response of server-sent events. It begins with the first event, so that an error before it is an ordinary response.</summary>
+internal sealed class EventStream(HttpContext http, TimeSpan patience, CancellationToken cancellation)
+{
+    /// <summary>Writes an event; nothing for <see langword="null"/>.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone, or does not accept the event in time.</exception>
+    internal Task WriteAsync(JsonObject? data) => data is null ? Task.CompletedTask : SendAsync(data.ToJsonString(JsonResponse.Options));
+
+    /// <summary>Writes the event that ends a stream in OpenAI's protocol.</summary>
+    internal Task CompleteAsync() => SendAsync("[DONE]");
+
+    private async Task SendAsync(string data)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.ContentType = "text/event-stream; charset=utf-8";
+            http.Response.Headers.CacheControl = "no-cache";
+            http.Response.Headers["X-Accel-Buffering"] = "no";   // a proxy that collects a response would hide its progress
+        }
+
+        // A client that reads slowly must not keep the model from the others.
+        using var slow = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        slow.CancelAfter(patience);
+        try
+        {
+            await http.Response.WriteAsync($"data: {data}\n\n", Encoding.UTF8, slow.Token).ConfigureAwait(false);
+            await http.Response.Body.FlushAsync(slow.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            http.Abort();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Peft.Declarative.Generation;
+using Peft.Declarative.Serving.Personas;
+using Peft.Declarative.Serving.Protocol;
+using Peft.Declarative.Text.Errors;
+
+namespace Peft.Declarative.Serving.Http;
+
+/// <summary>Answers <c>/v1/chat/completions</c> and <c>/v1/completions</c>.</summary>
+internal sealed class TextEndpoint(
+    PersonaStore store, TextEngine engine, ServerMetrics metrics, IOptions<PeftServerOptions> options, IHostApplicationLifetime lifetime)
+{
+    private readonly PeftServerOptions _limits = options.Value;
+
+    internal Task ChatAsync(HttpContext http) => AnswerAsync(http, isChat: true);
+
+    internal Task CompletionAsync(HttpContext http) => AnswerAsync(http, isChat: false);
+
+    private async Task AnswerAsync(HttpContext http, bool isChat)
+    {
+        long arrived = TimeProvider.System.GetTimestamp();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopped);
+        deadline.CancelAfter(_limits.RequestTimeout);
+        try
+        {
+            RequestBody body = RequestBody.Parse(await ReadAsync(http, deadline.Token).ConfigureAwait(false));
+            TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
+            Persona? persona = Find(request.Model);
+            IReadOnlyList<int> prompt = Encode(request);
+            GenerationOptions settings = Settings(request);
+            using IDisposable turn = await engine.EnterAsync(request.Model, deadline.Token).ConfigureAwait(false) ?? throw Full();
+            var answers = new Answers(isChat, request.Model);
+            await (request.Stream ? StreamAsync(http, request, persona, prompt, settings, answers, deadline.Token)
+                : WholeAsync(http, request, persona, prompt, settings, answers, deadline.Token)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            await ErrorResponse.WriteAsync(http, new ProtocolException(503, null, lifetime.ApplicationStopped.IsCancellationRequested
+                ? "The server is shutting down. Send the request to another one."
+                : FormattableString.Invariant($"The request took longer than {_limits.RequestTimeout.TotalSeconds:0} s. Ask for fewer tokens, or try again when fewer requests wait."))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // the client has gone
+        }
+        finally
+        {
+            metrics.Answered(TimeProvider.System.GetElapsedTime(arrived), http.Response.StatusCode);
+        }
+    }
+
+    private async Task StreamAsync(
+        HttpContext http, TextRequest request, Persona? persona, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+    {
+        var events = new EventStream(http, _limits.WriteTimeout, cancellation);
+        int generated = 0;
+        for (int choice = 0; choice < request.Choices; choice++)
+        {
+            TextEnd end = default;
+            await events.WriteAsync(answers.Opening(choice)).ConfigureAwait(false);
+            if (request.Echo)
+            {
+                await events.WriteAsync(answers.Piece(choice, request.Prompt!)).ConfigureAwait(false);
+            }
+
+            await foreach (string piece in engine.GenerateAsync(persona, prompt, Varied(settings, choice), done => end = done, cancellation).ConfigureAwait(false))
+            {
+                await events.WriteAsync(answers.Piece(choice, piece)).ConfigureAwait(false);
+            }
+
+            generated += end.Tokens;
+            await events.WriteAsync(answers.End(choice, end)).ConfigureAwait(false);
+        }
+
+        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, generated) : null).ConfigureAwait(false);
+        await events.CompleteAsync().ConfigureAwait(false);
+    }
+
+    private async Task WholeAsync(
+        HttpContext http, TextRequest request, Persona? persona, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+    {
+        List<(string, TextEnd)> choices = [];
+        for (int choice = 0; choice < request.Choices; choice++)
+        {
+            TextEnd end = default;
+            var text = new System.Text.StringBuilder(request.Echo ? request.Prompt : "");
+            await foreach (string piece in engine.GenerateAsync(persona, prompt, Varied(settings, choice), done => end = done, cancellation).ConfigureAwait(false))
+            {
+                text.Append(piece);
+            }
+
+            choices.Add((text.ToString(), end));
+        }
+
+        await JsonResponse.WriteAsync(http, 200, answers.Of(choices, prompt.Count), cancellation).ConfigureAwait(false);
+    }
+
+    // With one seed all choices would be the same.
+    private static GenerationOptions Varied(GenerationOptions settings, int choice) =>
+        settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings;
+
+    private Persona? Find(string name)
+    {
+        if (store.TryFind(name, out Persona? persona))
+        {
+            return persona;
+        }
+
+        IReadOnlyList<string> near = store.Near(name);
+        string meant = near.Count > 0 ? $" Did you mean {string.Join(" or ", near.Select(other => $"'{other}'"))}?" : "";
+        throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'.{meant} GET /v1/models lists those that there are.") { Parameter = "model" };
+    }
+
+    private IReadOnlyList<int> Encode(TextRequest request)
+    {
+        try
+        {
+            IReadOnlyList<int> ids = request.Messages is not { } messages ? store.Generator.EncodePrompt(request.Prompt!)
+                : (store.Chat ?? throw new ProtocolException(400, null, $"'{store.BaseName}' has no chat template. Use /v1/completions."))
+                    .EncodePrompt(messages, new ChatTemplateOptions { Tools = request.Tools, Variables = request.TemplateVariables });
+            return ids.Count > 0 ? ids : throw new ProtocolException(400, null, "The prompt has no tokens. Send some text.");
+        }
+        catch (PeftException error)
+        {
+            throw ProtocolException.Of(error);
+        }
+    }
+
+    // A conversation also ends with the token that ends a turn in the template.
+    private GenerationOptions Settings(TextRequest request)
+    {
+        GenerationOptions settings = request.Settings(store.Generator.Defaults);
+        return request.Messages is not null && settings.EosTokenIds is null && store.Chat?.TurnEnd is { } turn
+            ? settings with { EosTokenIds = [.. store.Generator.Ends.StopIds.Union([turn])] }
+            : settings;
+    }
+
+    private ProtocolException Full() => new(429, "queue_full",
+        FormattableString.Invariant($"{engine.Waiting} requests wait already. Try again later; Retry-After says when."));
+
+    // The size is limited while it is read, because a client may state another one or none.
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, CancellationToken cancellation)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = _limits.MaxBodyBytes + 1L;
+        }
+
+        var body = new ArrayBufferWriter<byte>();
+        try
+        {
+            while (await http.Request.Body.ReadAsync(body.GetMemory(4_096), cancellation).ConfigureAwait(false) is > 0 and int read)
+            {
+                body.Advance(read);
+                if (body.WrittenCount > _limits.MaxBodyBytes)
+                {
+                    throw TooLarge();
+                }
+            }
+        }
+        catch (BadHttpRequestException error)
+        {
+            throw error.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge() : new ProtocolException(error.StatusCode, null, error.Message);
+        }
+
+        return body.WrittenMemory;
+    }
+
+    private ProtocolException TooLarge() =>
+        new(413, null, FormattableString.Invariant($"The body has more than {_limits.MaxBodyBytes} bytes. Send a shorter conversation."));
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Peft.Declarative.Serving;
+
+/// <summary>What is served, and within which limits. The defaults are safe for a machine that others can reach once an address is opened to them.</summary>
+public sealed class PeftServerOptions
+{
+    /// <summary>The name of the section of a configuration from which the options are bound.</summary>
+    public const string Section = "Peft";
+
+    /// <summary>The directory of the base model, with its tokenizer.</summary>
+    [Required]
+    public string Model { get; set; } = "";
+
+    /// <summary>The name under which the base model itself is served; the name of its directory unless set.</summary>
+    public string? ModelName { get; set; }
+
+    /// <summary>A directory whose subdirectories are adapters, each served under the subdirectory's name; <see langword="null"/> (the default) for none.</summary>
+    public string? Adapters { get; set; }
+
+    /// <summary>
+    /// Keys of which a request must have one, as <c>Authorization: Bearer KEY</c>. Empty (the default) admits every request, which only suits an address
+    /// that nobody else can reach.
+    /// </summary>
+    public IList<string> ApiKeys { get; } = [];
+
+    /// <summary>Whether clients may load and unload adapters of <see cref="Adapters"/>. The default is <see langword="false"/>.</summary>
+    public bool AllowAdapterUpdates { get; set; }
+
+    /// <summary>The number of requests that may wait for the model; further ones are answered with 429. The default is 256.</summary>
+    [Range(1, 100_000)]
+    public int QueueLength { get; set; } = 256;
+
+    /// <summary>The time that a request may take from its arrival to its last token. The default is 5 minutes.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The time that a client may take to accept a piece of a stream, before its request ends. The default is 30 seconds.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The greatest size of a request's body in bytes. The default is 1 MiB.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxBodyBytes { get; set; } = 1 << 20;
+
+    /// <summary>The greatest number of messages of a conversation. The default is 1,024.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxMessages { get; set; } = 1_024;
+
+    /// <summary>The greatest number of tokens that a request may ask for, and the number for requests that do not say. The default is 1,024.</summary>
+    [Range(1, int.MaxValue)]
+    public int MaxNewTokens { get; set; } = 1_024;
+
+    /// <summary>The greatest number of answers to one request (<c>n</c>). The default is 8.</summary>
+    [Range(1, 128)]
+    public int MaxChoices { get; set; } = 8;
+}

@@ -1,0 +1,110 @@
+namespace Peft.Declarative.Serving.Personas;
+
+/// <summary>
+/// Gives the model to one request at a time. Personas take turns, so that one with many requests does not keep the others waiting; the requests of one persona
+/// are served in the order in which they came.
+/// </summary>
+/// <param name="capacity">The number of requests that may wait.</param>
+internal sealed class TurnQueue(int capacity)
+{
+    private readonly Lock _gate = new();
+    private readonly LinkedList<(string Persona, Queue<Waiter> Waiters)> _personas = [];
+    private bool _taken;
+
+    /// <summary>The number of requests that wait.</summary>
+    internal int Waiting { get; private set; }
+
+    /// <summary>Waits for the model.</summary>
+    /// <param name="persona">The persona that the request names.</param>
+    /// <param name="cancellation">Leaves the queue.</param>
+    /// <returns>The turn, which ends when it is disposed; <see langword="null"/> if the queue is full.</returns>
+    internal async Task<IDisposable?> EnterAsync(string persona, CancellationToken cancellation)
+    {
+        Waiter waiter;
+        lock (_gate)
+        {
+            if (!_taken)
+            {
+                _taken = true;
+                return new Turn(this);
+            }
+
+            if (Waiting >= capacity)
+            {
+                return null;
+            }
+
+            waiter = new Waiter();
+            QueueOf(persona).Enqueue(waiter);
+            Waiting++;
+        }
+
+        using CancellationTokenRegistration left = cancellation.Register(() => Leave(waiter, cancellation));
+        await waiter.Admitted.Task.ConfigureAwait(false);
+        return new Turn(this);
+    }
+
+    private Queue<Waiter> QueueOf(string persona)
+    {
+        foreach ((string name, Queue<Waiter> waiters) in _personas)
+        {
+            if (name == persona)
+            {
+                return waiters;
+            }
+        }
+
+        return _personas.AddLast((persona, new Queue<Waiter>())).Value.Waiters;
+    }
+
+    private void Leave(Waiter waiter, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (waiter.Admitted.TrySetCanceled(cancellation))
+            {
+                Waiting--;
+            }
+        }
+    }
+
+    private void Next()
+    {
+        lock (_gate)
+        {
+            while (_personas.First is { } first)
+            {
+                _personas.RemoveFirst();
+                if (first.Value.Waiters.TryDequeue(out Waiter? waiter))
+                {
+                    _personas.AddLast(first);   // its further requests wait until the others have had their turn
+                    if (waiter.Admitted.TrySetResult())
+                    {
+                        Waiting--;
+                        return;
+                    }
+                }
+            }
+
+            _taken = false;
+        }
+    }
+
+    private sealed class Waiter
+    {
+        internal TaskCompletionSource Admitted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Turn(TurnQueue queue) : IDisposable
+    {
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                queue.Next();
+            }
+        }
+    }
+}

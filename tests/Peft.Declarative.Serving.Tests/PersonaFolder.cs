@@ -1,0 +1,83 @@
+using System.Reflection;
+using Peft.Declarative.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Serving.Tests;
+
+/// <summary>A small model with a chat template, and adapters that answer differently, as directories.</summary>
+internal sealed class PersonaFolder : IDisposable
+{
+    private const string Template =
+        "{{ bos_token }}{% if tools %}tools: {{ tools | tojson }}\n{% endif %}{% for m in messages %}{{ m.role + ': ' + m.content + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
+
+    private static readonly string Data = System.IO.Path.Combine(
+        typeof(PersonaFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(entry => entry.Key == "RepositoryRoot").Value!,
+        "tests", "Peft.Declarative.Tests", "Data");
+
+    internal PersonaFolder(params string[] personas)
+    {
+        Directory.CreateDirectory(Model);
+        Directory.CreateDirectory(Adapters);
+        string config = File.ReadAllText(System.IO.Path.Combine(Data, "fixtures", "models", "llama", "config.json"));
+        File.WriteAllText(System.IO.Path.Combine(Model, "config.json"), config.Replace("\"vocab_size\": 96", "\"vocab_size\": 512", StringComparison.Ordinal));
+        File.Copy(System.IO.Path.Combine(Data, "tokenizers", "stories", "tokenizer.json"), System.IO.Path.Combine(Model, "tokenizer.json"));
+        File.WriteAllText(System.IO.Path.Combine(Model, "tokenizer_config.json"), """{"bos_token": "<s>", "eos_token": "</s>"}""");
+        File.WriteAllText(System.IO.Path.Combine(Model, "chat_template.jinja"), Template);
+        using LlamaForCausalLM model = LlamaForCausalLM.FromConfig(LlamaConfig.Load(Model), seed: 5);
+        model.SaveModel(Model);
+        foreach (string persona in personas)
+        {
+            Save(model, persona);
+        }
+    }
+
+    internal string Root { get; } = Directory.CreateTempSubdirectory("peft-serving-").FullName;
+
+    internal string Model => System.IO.Path.Combine(Root, "tiny-llama");
+
+    internal string Adapters => System.IO.Path.Combine(Root, "personas");
+
+    internal string this[string persona] => System.IO.Path.Combine(Adapters, persona);
+
+    /// <summary>Writes one more adapter, or another one under the same name.</summary>
+    internal void Add(string persona, int seed = 1)
+    {
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(Model);
+        Save(model, persona, seed);
+    }
+
+    /// <summary>What a persona answers to one message, computed by the library itself on a model of its own.</summary>
+    internal string Expected(string? persona, string message, int tokens)
+    {
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(Model);
+        if (persona is not null)
+        {
+            model.LoadAdapter(this[persona], persona);
+        }
+
+        Tokenizer tokenizer = Tokenizer.Load(Model);
+        IReadOnlyList<int> prompt = ChatFormat.For(tokenizer).EncodePrompt([new System.Text.Json.Nodes.JsonObject { ["role"] = "user", ["content"] = message }]);
+        string text = "";
+        new TextGenerator(model, tokenizer).Stream(prompt, piece => text += piece, new GenerationOptions { MaxNewTokens = tokens });
+        return text;
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private void Save(LlamaForCausalLM model, string persona, int seed = 1)
+    {
+        var adapter = new Adapter(persona, new LoraConfig { Rank = 2, Targets = ["q_proj", "v_proj", "down_proj"] });
+        model.Adapters.Attach(adapter);
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(persona.Sum(letter => letter) + seed);
+        foreach (var tensor in adapter.Tensors)
+        {
+            tensor.Value.copy_(randn_like(tensor.Value));
+        }
+
+        adapter.Save(this[persona]);
+        model.Adapters.Remove(persona);
+    }
+}

@@ -1,0 +1,189 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Peft.Declarative.Serving.Tests;
+
+/// <summary>What the protocol promises beside good answers: limits, refusals in words, and adapters that come and go.</summary>
+public sealed class ProtocolTests : IAsyncLifetime
+{
+    private readonly PersonaFolder _folder = new("captain", "poet");
+    private TestServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        Directory.CreateDirectory(_folder["broken"]);
+        File.WriteAllText(Path.Combine(_folder["broken"], "adapter_config.json"), "{");
+        Directory.CreateDirectory(_folder["no good name"]);
+        _server = await TestServer.StartAsync(_folder, options =>
+        {
+            options.ApiKeys.Add("secret");
+            options.AllowAdapterUpdates = true;
+            options.MaxBodyBytes = 4_096;
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("""{"messages": []}""", "'messages' must have at least one message; 'model' must name a model")]
+    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "temperature": 3}""", "'temperature' must be a number from 0 to 2")]
+    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 0, "n": 100}""", "'max_tokens' must be a whole number from 1 to 1024; 'n' must be")]
+    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "response_format": {"type": "json_object"}}""", "'response_format' asks for a form")]
+    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "logprobs": true}""", "'logprobs' is not supported")]
+    [InlineData("""{"model": "captain", "messages": "hi"}""", "'messages' must be a list")]
+    [InlineData("""{"model": "captain", "model": "poet", "messages": [{"role": "user", "content": "hi"}]}""", "The body is no JSON object")]
+    [InlineData("""["captain"]""", "The body is no JSON object")]
+    [InlineData("""{""", "The body is no JSON object")]
+    public async Task Chat_ThatIsWrong_Is400AndNamesEveryField(string json, string words)
+    {
+        (int status, JsonNode? body) = await _server.PostAsync("v1/chat/completions", json, "secret");
+
+        Assert.Equal(400, status);
+        Assert.Contains(words, body!["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("invalid_request_error", body["error"]!["type"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("secre")]
+    [InlineData("secret2")]
+    public async Task Request_WithoutAValidKey_Is401(string? key)
+    {
+        (int status, JsonNode? body) = await _server.PostAsync("v1/chat/completions", "{}", key);
+
+        Assert.Equal(401, status);
+        Assert.Equal("invalid_api_key", body!["error"]!["code"]!.GetValue<string>());
+        using HttpResponseMessage models = await _server.Http.GetAsync("v1/models");
+        Assert.Equal(HttpStatusCode.Unauthorized, models.StatusCode);
+    }
+
+    [Fact]
+    public async Task Request_ThatIsTooLarge_Is413()
+    {
+        (int status, _) = await _server.PostAsync("v1/chat/completions", new string(' ', 5_000), "secret");
+
+        Assert.Equal(413, status);
+    }
+
+    [Fact]
+    public async Task Prompt_LongerThanTheModelReads_Is400()
+    {
+        string text = string.Concat(Enumerable.Repeat("Lily saw a big ball. ", 120));
+
+        (int status, JsonNode? body) = await _server.PostAsync("v1/completions", $$"""{"model": "captain", "prompt": "{{text}}"}""", "secret");
+
+        Assert.Equal(400, status);
+        Assert.Equal("context_length_exceeded", body!["error"]!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Completion_WithSeedNAndStop_KeepsToThem()
+    {
+        const string Json = """{"model": "poet", "prompt": "Once upon a time", "max_tokens": 8, "temperature": 1, "seed": 7, "n": 3, "echo": true}""";
+
+        (_, JsonNode? first) = await _server.PostAsync("v1/completions", Json, "secret");
+        (_, JsonNode? second) = await _server.PostAsync("v1/completions", Json, "secret");
+
+        string[] texts = [.. first!["choices"]!.AsArray().Select(choice => choice!["text"]!.GetValue<string>())];
+        Assert.Equal(texts, second!["choices"]!.AsArray().Select(choice => choice!["text"]!.GetValue<string>()));
+        Assert.Equal(3, texts.Distinct().Count());
+        Assert.All(texts, text => Assert.StartsWith("Once upon a time", text, StringComparison.Ordinal));
+
+        string stop = texts[0]["Once upon a time".Length..].Trim()[..2];
+        (_, JsonNode? stopped) = await _server.PostAsync("v1/completions", Json.Replace("\"echo\": true", $"\"stop\": {JsonValue.Create(stop)!.ToJsonString()}", StringComparison.Ordinal), "secret");
+        Assert.DoesNotContain(stop, stopped!["choices"]![0]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("stop", stopped["choices"]![0]!["finish_reason"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Health_NamesAdaptersThatAreNotServed()
+    {
+        JsonNode health = JsonNode.Parse(await _server.Http.GetStringAsync("health"))!;
+
+        Assert.Equal("degraded", health["status"]!.GetValue<string>());
+        Assert.Equal(["broken", "no good name"], health["not_served"]!.AsObject().Select(entry => entry.Key));
+        Assert.Equal(2, health["personas"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task Metrics_CountTokensByPersona()
+    {
+        await _server.PostAsync("v1/completions", """{"model": "poet", "prompt": "hello", "max_tokens": 5, "temperature": 0}""", "secret");
+
+        string metrics = await _server.Http.GetStringAsync("metrics");
+
+        Assert.Contains("peft_tokens", metrics, StringComparison.Ordinal);
+        Assert.Contains("poet", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Adapters_ComeAndGoWhileTheServerRuns()
+    {
+        _folder.Add("pirate");
+        Assert.Equal(404, (await Ask("pirate")).Status);
+
+        Assert.Equal(200, (await _server.PostAsync("v1/load_lora_adapter", """{"lora_name": "pirate", "lora_path": "pirate"}""", "secret")).Status);
+        Assert.Equal(_folder.Expected("pirate", "hello", 8), (await Ask("pirate")).Text);
+
+        _folder.Add("pirate", seed: 99);
+        Assert.Equal(200, (await _server.PostAsync("v1/load_lora_adapter", """{"lora_name": "pirate"}""", "secret")).Status);
+        Assert.Equal(_folder.Expected("pirate", "hello", 8), (await Ask("pirate")).Text);
+
+        Assert.Equal(200, (await _server.PostAsync("v1/unload_lora_adapter", """{"lora_name": "pirate"}""", "secret")).Status);
+        Assert.Equal(404, (await Ask("pirate")).Status);
+    }
+
+    [Theory]
+    [InlineData("../poet")]
+    [InlineData("/etc/passwd")]
+    [InlineData("a/b")]
+    [InlineData("")]
+    [InlineData(".hidden")]
+    [InlineData("missing")]
+    [InlineData("tiny-llama")]
+    public async Task Adapter_ThatIsNoSubdirectory_IsRefused(string name)
+    {
+        (int status, _) = await _server.PostAsync("v1/load_lora_adapter", new JsonObject { ["lora_name"] = name }.ToJsonString(), "secret");
+
+        Assert.Equal(400, status);
+        Assert.Equal(200, (await Ask("captain")).Status);
+    }
+
+    [Fact]
+    public async Task Client_ThatLeaves_FreesTheModelForTheNext()
+    {
+        using var leaving = new CancellationTokenSource(300);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _server.PostAsync(
+            "v1/completions", """{"model": "poet", "prompt": "hello", "max_tokens": 1000, "temperature": 0}""", "secret", leaving.Token));
+
+        Assert.Equal(200, (await Ask("captain")).Status);
+    }
+
+    [Fact]
+    public async Task ChatClient_KeyedByPersona_IsThatPersona()
+    {
+        var captain = _server.Services.GetRequiredKeyedService<IChatClient>("captain");
+
+        ChatResponse answer = await captain.GetResponseAsync("hello", new ChatOptions { Temperature = 0, MaxOutputTokens = 8 });
+
+        Assert.Equal(_folder.Expected("captain", "hello", 8), answer.Text);
+    }
+
+    private async Task<(int Status, string? Text)> Ask(string model)
+    {
+        string json = new JsonObject
+        {
+            ["model"] = model, ["max_tokens"] = 8, ["temperature"] = 0,
+            ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hello" }),
+        }.ToJsonString();
+        (int status, JsonNode? body) = await _server.PostAsync("v1/chat/completions", json, "secret");
+        return (status, body?["choices"]?[0]?["message"]?["content"]?.GetValue<string>());
+    }
+}

@@ -1,0 +1,73 @@
+using System.ClientModel;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenAI;
+
+namespace Peft.Declarative.Serving.Tests;
+
+/// <summary>A server on this machine, at a port that the system chooses.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestServer(WebApplication app, Uri address)
+    {
+        _app = app;
+        Address = address;
+        Http = new HttpClient { BaseAddress = address };
+    }
+
+    internal Uri Address { get; }
+
+    internal HttpClient Http { get; }
+
+    internal IServiceProvider Services => _app.Services;
+
+    internal static async Task<TestServer> StartAsync(PersonaFolder folder, Action<PeftServerOptions>? configure = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.AddPeft(options =>
+        {
+            options.Model = folder.Model;
+            options.Adapters = folder.Adapters;
+            configure?.Invoke(options);
+        });
+        WebApplication app = builder.Build();
+        app.MapPeft();
+        await app.StartAsync();
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new TestServer(app, new Uri(address));
+    }
+
+    /// <summary>OpenAI's own client of this server.</summary>
+    internal OpenAIClient OpenAI(string key = "none") => new(new ApiKeyCredential(key), new OpenAIClientOptions
+    {
+        Endpoint = new Uri(Address, "v1"),
+        RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0),
+    });
+
+    internal async Task<(int Status, JsonNode? Body)> PostAsync(string path, string json, string? key = null, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        using HttpResponseMessage response = await Http.SendAsync(request, cancellation);
+        string text = await response.Content.ReadAsStringAsync(cancellation);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,57 @@
+using Peft.Declarative.Serving.Personas;
+
+namespace Peft.Declarative.Serving.Tests;
+
+public sealed class TurnQueueTests
+{
+    [Fact]
+    public async Task Enter_OfManyPersonas_TakesTurnsAmongThem()
+    {
+        var queue = new TurnQueue(capacity: 10);
+        IDisposable first = (await queue.EnterAsync("x", default))!;
+        List<string> order = [];
+        Task[] waiting = [.. new[] { "busy", "busy", "busy", "calm", "other" }.Select(async name =>
+        {
+            using IDisposable? turn = await queue.EnterAsync(name, default);
+            lock (order)
+            {
+                order.Add(name);
+            }
+        })];
+
+        first.Dispose();
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(["busy", "calm", "other", "busy", "busy"], order);
+        Assert.Equal(0, queue.Waiting);
+    }
+
+    [Fact]
+    public async Task Enter_OfAFullQueue_IsRefusedAtOnce()
+    {
+        var queue = new TurnQueue(capacity: 1);
+        using IDisposable? first = await queue.EnterAsync("a", default);
+        Task<IDisposable?> second = queue.EnterAsync("a", default);
+
+        Assert.Null(await queue.EnterAsync("b", default));
+        Assert.False(second.IsCompleted);
+        first!.Dispose();
+        Assert.NotNull(await second.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task Enter_Cancelled_LeavesTheQueue()
+    {
+        var queue = new TurnQueue(capacity: 1);
+        IDisposable? first = await queue.EnterAsync("a", default);
+        using var leaving = new CancellationTokenSource();
+        Task<IDisposable?> second = queue.EnterAsync("a", leaving.Token);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.Equal(0, queue.Waiting);
+        first!.Dispose();
+        Assert.NotNull(await queue.EnterAsync("b", default).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+}
