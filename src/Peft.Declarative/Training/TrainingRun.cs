@@ -258,7 +258,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         _start = new ParameterMarks(_model.TrainableParameters);
         _warnings.AboutPlan(TotalSteps);
         _warnings.AboutData(_data.RowSet, learnsText: !_model.PredictsFirstToken);
-        (_model as PretrainedModel)?.Adapters.NoteForm(_data.Form);
+        (_model as PretrainedModel)?.Adapters.SetDataForm(_data.Form);
         _gradients.Forget();
         _model.train();
     }

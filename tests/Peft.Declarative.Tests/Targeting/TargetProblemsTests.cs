@@ -62,7 +62,7 @@ public class TargetProblemsTests
         TargetProblem problem = Assert.Single(Select(new() { Targets = ["q_proj", "norm"] }).Problems);
 
         Assert.Equal(("PEFT108", 1), (problem.Id, problem.Index));
-        Assert.Contains("which is a normalisation", problem.Message);
+        Assert.Contains("which is a normalization", problem.Message);
     }
 
     [Theory]
