@@ -11,7 +11,7 @@ namespace Peft.Declarative.Adapters;
 /// The mean is over the positions of one call, including padding, as in the reference library. With a cache, a later call has one position, so that
 /// generated text is gated token by token.
 /// </remarks>
-public sealed class SequenceGate
+internal sealed class SequenceGate
 {
     // The standard deviation of the reference library, which leaves every gate half open at the start.
     private const double StartDeviation = 0.02;

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Generation;
 
 /// <summary>
-/// Selects, among the k most likely tokens, the one that is likely and differs most from all tokens before it (Su et al. 2022):
-/// (1 − α) · p(token) − α · max cosine(hidden(token), hidden(earlier)).
+/// Selects, among the k most likely tokens, the one that is likely and differs most from all tokens before it (Su et al. 2022): (1 − α) · p(token) −
+/// α · max cosine(hidden(token), hidden(earlier)).
 /// </summary>
 internal sealed class ContrastiveSearch(SearchContext context)
 {

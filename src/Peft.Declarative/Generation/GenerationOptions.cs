@@ -1,8 +1,8 @@
 namespace Peft.Declarative;
 
 /// <summary>
-/// The options for generating text. Names and defaults are those of Hugging Face's <c>generation_config.json</c>, which
-/// <see cref="GenerationOptionsFile"/> reads. Options that are set here take precedence over a model's file.
+/// The options for generating text. Names and defaults are those of Hugging Face's <c>generation_config.json</c>, which <see
+/// cref="GenerationOptionsFile"/> reads. Options that are set here take precedence over a model's file.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,8 +17,7 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// The maximum number of new tokens, at least 1. Takes precedence over <see cref="MaxLength"/>. The model's own maximum length is never exceeded.
-    /// The
-    /// default is <see langword="null"/>: <see cref="DefaultNewTokens"/>, unless <see cref="MaxLength"/> is set.
+    /// The default is <see langword="null"/>: <see cref="DefaultNewTokens"/>, unless <see cref="MaxLength"/> is set.
     /// </summary>
     public int? MaxNewTokens { get; init; }
 
@@ -63,8 +62,7 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// The divisor of scores before sampling, at least 0: below 1 the text is more predictable, above 1 more varied; 0 selects the most likely token.
-    /// The
-    /// default is 1.
+    /// The default is 1.
     /// </summary>
     public double Temperature { get; init; } = 1;
 
@@ -103,8 +101,7 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// The number subtracted from the score of an id that was generated at least once; below 0 makes it more likely. OpenAI's definition, where it is
-    /// from
-    /// −2 to 2. The prompt does not count. The default is 0.
+    /// from −2 to 2. The prompt does not count. The default is 0.
     /// </summary>
     public double PresencePenalty { get; init; }
 
@@ -158,8 +155,7 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// The weight of dissimilarity in contrastive search over <see cref="TopK"/> candidates (Su et al. 2022), from 0 to 1. The default is 0, no
-    /// contrastive
-    /// search.
+    /// contrastive search.
     /// </summary>
     public double PenaltyAlpha { get; init; }
 

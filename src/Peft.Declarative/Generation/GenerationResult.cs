@@ -12,8 +12,8 @@ public sealed record GenerationResult(Tensor Sequences, int PromptLength, IReadO
     public Tensor? SequenceScores { get; init; }
 
     /// <summary>
-    /// The log-probabilities of the selected ids after all rules, float32 [rows, new tokens]; <see langword="null"/> if
-    /// <see cref="GenerationOptions.OutputLogProbabilities"/> is not set, and with beams.
+    /// The log-probabilities of the selected ids after all rules, float32 [rows, new tokens]; <see langword="null"/> if <see
+    /// cref="GenerationOptions.OutputLogProbabilities"/> is not set, and with beams.
     /// </summary>
     public Tensor? TokenLogProbabilities { get; init; }
 

@@ -7,8 +7,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// Continues token ids or texts with a model and its active adapters. A causal language model continues the prompt; an encoder-decoder reads the
-/// prompt
-/// and generates a new text. Everything runs on the calling thread. One model serves one call at a time.
+/// prompt and generates a new text. Everything runs on the calling thread. One model serves one call at a time.
 /// </summary>
 public sealed partial class TextGenerator
 {
@@ -52,8 +51,7 @@ public sealed partial class TextGenerator
 
     /// <summary>
     /// Continues rows of ids and returns prompt and text, int64 [prompts × sequences per prompt, length]. For an encoder-decoder, the result is its
-    /// start
-    /// id and the text.
+    /// start id and the text.
     /// </summary>
     /// <param name="inputIds">The prompts, int64 [prompts, length], shorter ones padded on the left.</param>
     /// <param name="attentionMask">1 for tokens, 0 for padding, same shape; <see langword="null"/> (the default) if there is no padding.</param>

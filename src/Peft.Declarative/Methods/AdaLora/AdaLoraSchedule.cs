@@ -11,8 +11,7 @@ internal sealed record AdaLoraSchedule(long Initial, long Target, long Warmup, l
 {
     /// <summary>
     /// The step, counted from 0, after which the ranks are fixed. Without final steps, it is the last one; the reference library then never reaches
-    /// it
-    /// and may end above its target.
+    /// it and may end above its target.
     /// </summary>
     internal long LastPruning => Math.Min(Total - Final, Total - 1);
 

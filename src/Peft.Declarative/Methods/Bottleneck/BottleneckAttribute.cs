@@ -9,9 +9,8 @@ namespace Peft.Declarative;
 /// <remarks>
 /// With the default, a bottleneck after the feed-forward network only, settings that are not given are as in Pfeiffer et al.: ReLU on the sum of the
 /// sublayer and its residual, normalized if the base has a norm there. With <c>"attention"</c> among the targets, they are as in Houlsby et al.:
-/// Swish
-/// on the result of the sublayer. The weights start from a normal distribution with a standard deviation of 0.02, so training starts near the base
-/// model, but not exactly at it.
+/// Swish on the result of the sublayer. The weights start from a normal distribution with a standard deviation of 0.02, so training starts near the
+/// base model, but not exactly at it.
 /// </remarks>
 /// <param name="reduction">
 /// The ratio of the width of the hidden states to that of the bottleneck, above 0; 2 to 64 in practice. The default is 16.

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Bottleneck;
 
 /// <summary>
-/// A bottleneck after a sublayer, <c>r + s · U f(D z + d) + u</c>, or parallel to it, where its input is that of the sublayer.
-/// Houlsby et al. 2019, arXiv 1902.00751; He et al. 2021, arXiv 2110.04366.
+/// A bottleneck after a sublayer, <c>r + s · U f(D z + d) + u</c>, or parallel to it, where its input is that of the sublayer. Houlsby et al. 2019,
+/// arXiv 1902.00751; He et al. 2021, arXiv 2110.04366.
 /// </summary>
 public class BottleneckLayer : SublayerPart
 {

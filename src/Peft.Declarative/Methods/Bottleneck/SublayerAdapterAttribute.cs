@@ -78,8 +78,7 @@ public abstract class SublayerAdapterAttribute(double reduction) : AdapterAttrib
 
     /// <summary>
     /// The ratio of the width of the half embedding, which the networks of <see cref="Invertible"/> read, to that of their hidden layers, above 0.
-    /// The
-    /// default is 2.
+    /// The default is 2.
     /// </summary>
     public double InvertibleReduction { get; init; } = 2;
 }

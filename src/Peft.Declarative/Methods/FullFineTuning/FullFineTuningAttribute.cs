@@ -6,10 +6,8 @@ namespace Peft.Declarative;
 /// </summary>
 /// <remarks>
 /// A float32 copy of each parameter is trained and replaces the base's parameter while the adapter is active, so the base is unchanged and the
-/// adapter
-/// can be deactivated.
-/// It needs 16 bytes for each trained parameter: the copy, its gradient, and two moments of AdamW. Learning rates are ten times smaller than for
-/// low-rank methods, 1e-5 to 5e-5 for large models.
+/// adapter can be deactivated. It needs 16 bytes for each trained parameter: the copy, its gradient, and two moments of AdamW. Learning rates are ten
+/// times smaller than for low-rank methods, 1e-5 to 5e-5 for large models.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class FullFineTuningAttribute : LayerAdapterAttribute

@@ -8,8 +8,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// The config of full fine-tuning, as in adapter_config.json. <c>FULL</c> is this library's own name, and the tensors have the names of modules that
-/// the
-/// reference library trains in full. For a plain checkpoint, merge the adapter and save the model.
+/// the reference library trains in full. For a plain checkpoint, merge the adapter and save the model.
 /// </summary>
 public sealed record FullFineTuningConfig : LayerAdapterConfig
 {

@@ -13,15 +13,13 @@ public sealed class Ia3Attribute : LayerAdapterAttribute
 {
     /// <summary>
     /// The targets whose input is scaled, by name, trailing path or full path. The default is <see langword="null"/>, the family's usual ones among
-    /// the
-    /// targets; an empty list means none. Each entry must match a target. Not supported on a member.
+    /// the targets; an empty list means none. Each entry must match a target. Not supported on a member.
     /// </summary>
     public string[]? FeedForward { get; init; }
 
     /// <summary>
     /// A regular expression that matches the whole path of such a target, instead of <see cref="FeedForward"/>. The default is <see
-    /// langword="null"/>. Not
-    /// supported on a member.
+    /// langword="null"/>. Not supported on a member.
     /// </summary>
     public string? FeedForwardPattern { get; init; }
 

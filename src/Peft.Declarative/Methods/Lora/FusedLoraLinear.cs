@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>
-/// Low-rank updates of some of the projections of a fused layer, such as query, key and value in GPT-2. Each has its own factors,
-/// <c>yⱼ = Wⱼ x + s · Bⱼ (Aⱼ x)</c>. AdapterHub's files contain them concatenated in two tensors.
+/// Low-rank updates of some of the projections of a fused layer, such as query, key and value in GPT-2. Each has its own factors, <c>yⱼ = Wⱼ x + s ·
+/// Bⱼ (Aⱼ x)</c>. AdapterHub's files contain them concatenated in two tensors.
 /// </summary>
 public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
 {

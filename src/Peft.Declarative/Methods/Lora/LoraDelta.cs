@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>The arithmetic of low-rank adaptation. Hu et al. 2021, arXiv 2106.09685, section 4.1.</summary>
-public static class LoraDelta
+internal static class LoraDelta
 {
     /// <summary>Computes <c>y + s · B (A x)</c> in the type of <c>A</c>, and converts it to the type of <paramref name="y"/>.</summary>
     /// <param name="y">The output of the frozen layer [batch, time, out].</param>

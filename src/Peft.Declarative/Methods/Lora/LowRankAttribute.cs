@@ -17,8 +17,7 @@ public abstract class LowRankAttribute(int rank) : LayerAdapterAttribute
 
     /// <summary>
     /// Whether the scaling is <c>alpha / √rank</c>, with which large ranks learn better. The default is <see langword="false"/>. Kalajdzievski 2023,
-    /// arXiv
-    /// 2312.03732.
+    /// arXiv 2312.03732.
     /// </summary>
     public bool UseRsLora { get; init; }
 
@@ -30,15 +29,13 @@ public abstract class LowRankAttribute(int rank) : LayerAdapterAttribute
 
     /// <summary>
     /// The ranks that differ from <see cref="Rank"/>, as <c>"name=rank"</c>. The name is a regular expression that matches the end of a path. The
-    /// default is
-    /// <see langword="null"/>, none.
+    /// default is <see langword="null"/>, none.
     /// </summary>
     public string[]? RankPattern { get; init; }
 
     /// <summary>
     /// The alphas that differ from <see cref="Alpha"/>, as <c>"name=alpha"</c>. The name is a regular expression that matches the end of a path. The
-    /// default
-    /// is <see langword="null"/>, none.
+    /// default is <see langword="null"/>, none.
     /// </summary>
     public string[]? AlphaPattern { get; init; }
 

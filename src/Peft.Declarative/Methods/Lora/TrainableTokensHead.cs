@@ -7,7 +7,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>A tied output head that uses the rows that <see cref="TrainableTokens"/> trains in the embedding. It saves no tensors.</summary>
 /// <param name="frozen">The head, or the layer of another adapter around it.</param>
 /// <param name="source">The trained rows of the embedding.</param>
-public class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableTokens source)
+internal class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableTokens source)
     : AdapterLayer(nameof(TrainableTokensHead), frozen, source.AdapterName), IMergeable
 {
     // The head reads the embedding's weight, so merging into it is enough.

@@ -4,8 +4,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// The mix-and-match adapter (MAM): <paramref name="tokens"/> trained keys and values beside the text in every attention layer, computed by a
-/// network,
-/// and a scaled bottleneck parallel to every feed-forward network. It declares both as one adapter. He et al. 2021, arXiv 2110.04366.
+/// network, and a scaled bottleneck parallel to every feed-forward network. It declares both as one adapter. He et al. 2021, arXiv 2110.04366.
 /// </summary>
 /// <param name="tokens">The number of trained keys in each attention layer, at least 1. The default is 30.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

@@ -10,8 +10,7 @@ namespace Peft.Declarative.Methods.PrefixTuning;
 
 /// <summary>
 /// Trained keys and values beside the text in every attention layer. An encoder-decoder has a separate tensor for each of its three kinds of
-/// attention.
-/// With gates, each layer scales its prefix for each row. Li, Liang 2021, arXiv 2101.00190; gates: Mao et al. 2021, arXiv 2110.07577.
+/// attention. With gates, each layer scales its prefix for each row. Li, Liang 2021, arXiv 2101.00190; gates: Mao et al. 2021, arXiv 2110.07577.
 /// </summary>
 public sealed class AttentionPrefix : Prefix, IAdapterHubPart
 {

@@ -10,8 +10,7 @@ namespace Peft.Declarative.Methods.PrefixTuning;
 /// </summary>
 /// <remarks>
 /// In an encoder-decoder, only the decoder's self-attention has them. The reference library splits the tensor as if each block also had keys and
-/// values
-/// for cross-attention and the tensor were repeated, so block i reads pieces 4i and 4i + 1, modulo their number. Its files rely on that.
+/// values for cross-attention and the tensor were repeated, so block i reads pieces 4i and 4i + 1, modulo their number. Its files rely on that.
 /// </remarks>
 public sealed class KeyValuePrefix : Prefix, IReparameterized
 {

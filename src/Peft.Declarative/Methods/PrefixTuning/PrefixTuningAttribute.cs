@@ -15,8 +15,7 @@ public sealed class PrefixTuningAttribute(int tokens) : AdapterAttribute
 
     /// <summary>
     /// Whether a small network computes the keys and values of all layers from one vector per token and is trained instead, as in the paper. Training
-    /// is
-    /// more stable. The default is <see langword="false"/>, as in the reference library.
+    /// is more stable. The default is <see langword="false"/>, as in the reference library.
     /// </summary>
     public bool Projection { get; init; }
 
@@ -28,8 +27,7 @@ public sealed class PrefixTuningAttribute(int tokens) : AdapterAttribute
 
     /// <summary>
     /// Whether each attention layer has a trained gate that scales its prefix for each row. Requires <see cref="PrefixPlacement.Beside"/>. The
-    /// default is
-    /// <see langword="false"/>.
+    /// default is <see langword="false"/>.
     /// </summary>
     public bool Gated { get; init; }
 
@@ -52,15 +50,13 @@ public enum PrefixPlacement
 {
     /// <summary>
     /// At the first positions, as if its tokens preceded the text. There is one key for each key-value head. In an encoder-decoder, only the
-    /// decoder's
-    /// self-attention has a prefix. Used by Hugging Face PEFT.
+    /// decoder's self-attention has a prefix. Used by Hugging Face PEFT.
     /// </summary>
     Before,
 
     /// <summary>
     /// Beside the text, which keeps its positions: every query sees the whole prefix. There is one key for each query head. In an encoder-decoder,
-    /// every
-    /// attention has a prefix. Can be gated. Used by AdapterHub, whose files contain the projection.
+    /// every attention has a prefix. Can be gated. Used by AdapterHub, whose files contain the projection.
     /// </summary>
     Beside,
 }

@@ -25,8 +25,7 @@ public enum MaskChoice
 {
     /// <summary>
     /// The weights to which the loss is most sensitive on the training data, over all layers together: the largest mean squared gradients, one row at
-    /// a
-    /// time (FISH mask). Sung, Nair, Raffel 2021, arXiv 2111.09839.
+    /// a time (FISH mask). Sung, Nair, Raffel 2021, arXiv 2111.09839.
     /// </summary>
     Fisher,
 

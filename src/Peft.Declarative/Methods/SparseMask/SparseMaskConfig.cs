@@ -8,8 +8,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// The config of a sparse mask, as in adapter_config.json. <c>SPARSE_MASK</c> is this library's own name. The closest method of the reference
-/// library,
-/// SHIRA, supports only one number of entries for all layers.
+/// library, SHIRA, supports only one number of entries for all layers.
 /// </summary>
 public sealed record SparseMaskConfig : LayerAdapterConfig
 {

@@ -4,8 +4,7 @@ namespace Peft.Declarative.Methods.SparseMask;
 
 /// <summary>
 /// The product <c>x W'ᵀ</c>, where <c>W'</c> is a frozen weight with a few entries replaced. The dense <c>W'</c> is created for the product, freed,
-/// and
-/// created again in the backward pass. Only the replaced entries receive gradients.
+/// and created again in the backward pass. Only the replaced entries receive gradients.
 /// </summary>
 internal sealed class SparseProduct : autograd.SingleTensorFunction<SparseProduct>
 {

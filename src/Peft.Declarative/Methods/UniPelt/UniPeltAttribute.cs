@@ -4,8 +4,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// UniPELT: <paramref name="tokens"/> trained keys and values in every attention layer, a bottleneck after every feed-forward network and low-rank
-/// updates
-/// of query and value, each with a trained gate per row. It declares the three as one adapter. Mao et al. 2021, arXiv 2110.07577.
+/// updates of query and value, each with a trained gate per row. It declares the three as one adapter. Mao et al. 2021, arXiv 2110.07577.
 /// </summary>
 /// <param name="tokens">The number of trained keys in each attention layer, at least 1. The default is 10.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]

@@ -3,8 +3,8 @@ using Peft.Declarative.Methods.Vera;
 namespace Peft.Declarative;
 
 /// <summary>
-/// Vector-based random matrix adaptation: <c>y = W x + b ∘ B (d ∘ A x)</c> with <c>W</c> [out, in] frozen, <c>A</c> [rank, in] and <c>B</c> [out, rank]
-/// random, frozen and shared by all layers, <c>d</c> [rank] and <c>b</c> [out] trained. <c>b</c> starts at zero, so training starts at the base
+/// Vector-based random matrix adaptation: <c>y = W x + b ∘ B (d ∘ A x)</c> with <c>W</c> [out, in] frozen, <c>A</c> [rank, in] and <c>B</c> [out,
+/// rank] random, frozen and shared by all layers, <c>d</c> [rank] and <c>b</c> [out] trained. <c>b</c> starts at zero, so training starts at the base
 /// model. It adapts linear layers. Kopiczko et al. 2023, arXiv 2310.11454.
 /// </summary>
 /// <param name="rank">
@@ -31,8 +31,7 @@ public sealed class VeraAttribute(int rank = VeraFacts.Rank) : LayerAdapterAttri
 
     /// <summary>
     /// Whether the file contains the projections. The default is <see langword="true"/>. Without them, it has a few kilobytes, and readers recreate
-    /// them from
-    /// the seed.
+    /// them from the seed.
     /// </summary>
     public bool SaveProjections { get; init; } = true;
 
