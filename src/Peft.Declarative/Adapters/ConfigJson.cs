@@ -49,17 +49,17 @@ internal sealed class ConfigJson(JsonObject json, string source)
     /// <summary>Reads the fields that all adapters on layers have.</summary>
     internal T Layers<T>(T config)
         where T : LayerAdapterConfig => (T)((LayerAdapterConfig)config with
-    {
-        Source = Json,
-        BaseModel = Text("base_model_name_or_path"),
-        Targets = MeansAllLinear ? [LayerAdapterAttribute.AllLinear] : Texts("target_modules"),
-        TargetPattern = IsText("target_modules") && !MeansAllLinear ? Text("target_modules") : null,
-        Exclude = Texts("exclude_modules"),
-        ExcludePattern = IsText("exclude_modules") ? Text("exclude_modules") : null,
-        Layers = Integers("layers_to_transform"),
-        LayersPattern = IsText("layers_pattern") ? [Text("layers_pattern")!] : Texts("layers_pattern"),
-        ModulesToSave = Texts("modules_to_save"),
-    });
+        {
+            Source = Json,
+            BaseModel = Text("base_model_name_or_path"),
+            Targets = MeansAllLinear ? [LayerAdapterAttribute.AllLinear] : Texts("target_modules"),
+            TargetPattern = IsText("target_modules") && !MeansAllLinear ? Text("target_modules") : null,
+            Exclude = Texts("exclude_modules"),
+            ExcludePattern = IsText("exclude_modules") ? Text("exclude_modules") : null,
+            Layers = Integers("layers_to_transform"),
+            LayersPattern = IsText("layers_pattern") ? [Text("layers_pattern")!] : Texts("layers_pattern"),
+            ModulesToSave = Texts("modules_to_save"),
+        });
 
     /// <summary>Reads the fields that all adapters with virtual tokens have.</summary>
     internal T Before<T>(T config)

@@ -160,7 +160,11 @@ public sealed class TextGeneratorTests : IDisposable
         Tensor ids = TinyModels.Ids();
         GenerationOptions options = Twenty with
         {
-            MaxNewTokens = 40, NumBeams = beams, PenaltyAlpha = alpha, TopK = 4, GuidanceScale = beams == 1 && alpha == 0 ? 1.2 : 1,
+            MaxNewTokens = 40,
+            NumBeams = beams,
+            PenaltyAlpha = alpha,
+            TopK = 4,
+            GuidanceScale = beams == 1 && alpha == 0 ? 1.2 : 1,
         };
         TextGenerator generator = new(model);
         List<long> live = [];

@@ -86,7 +86,11 @@ public class TargetProblemsTests
     {
         TargetSelection selection = Select(new()
         {
-            Targets = ["q_proj"], TargetPattern = ".*q_proj", Exclude = ["v_proj"], ExcludePattern = ".*v_proj", Layers = [0],
+            Targets = ["q_proj"],
+            TargetPattern = ".*q_proj",
+            Exclude = ["v_proj"],
+            ExcludePattern = ".*v_proj",
+            Layers = [0],
         });
 
         Assert.Equal(["TargetPattern", "ExcludePattern", "Layers"], selection.Problems.Select(problem => problem.Argument));

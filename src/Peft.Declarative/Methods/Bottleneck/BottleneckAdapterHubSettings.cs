@@ -146,9 +146,18 @@ internal static class BottleneckAdapterHubSettings
     // The layers of Compacter, another method, are configured by the same settings.
     private static JsonObject Compacter() => new()
     {
-        ["phm_layer"] = false, ["phm_dim"] = 4, ["factorized_phm_W"] = true, ["shared_W_phm"] = false, ["shared_phm_rule"] = true,
-        ["factorized_phm_rule"] = false, ["phm_c_init"] = "normal", ["phm_init_range"] = 0.0001, ["learn_phm"] = true,
-        ["hypercomplex_nonlinearity"] = "glorot-uniform", ["phm_rank"] = 1, ["phm_bias"] = true,
+        ["phm_layer"] = false,
+        ["phm_dim"] = 4,
+        ["factorized_phm_W"] = true,
+        ["shared_W_phm"] = false,
+        ["shared_phm_rule"] = true,
+        ["factorized_phm_rule"] = false,
+        ["phm_c_init"] = "normal",
+        ["phm_init_range"] = 0.0001,
+        ["learn_phm"] = true,
+        ["hypercomplex_nonlinearity"] = "glorot-uniform",
+        ["phm_rank"] = 1,
+        ["phm_bias"] = true,
     };
 
     private static JsonNode Plain(double value) => value == Math.Floor(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);
