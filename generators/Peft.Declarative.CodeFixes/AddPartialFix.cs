@@ -1,13 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Adds 'partial' to a class and to the types around it.</summary>
+/// <summary>Adds 'partial' to a class and to the types that contain it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class AddPartialFix() : RuleFix(RuleIds.NotPartial)
@@ -21,7 +14,7 @@ public sealed class AddPartialFix() : RuleFix(RuleIds.NotPartial)
         yield return Offer.Replace("Add 'partial'", root => root.ReplaceNodes(types, (_, type) => AddPartial(type)));
     }
 
-    /// <summary>The word stands last of the modifiers; where it is the first, the class's leading comments move in front of it.</summary>
+    /// <summary>Adds the word as the last modifier. If it is the only one, the leading comments of the class are moved before it.</summary>
     private static TypeDeclarationSyntax AddPartial(TypeDeclarationSyntax type)
     {
         SyntaxToken partial = SyntaxFactory.Token(SyntaxKind.PartialKeyword).WithTrailingTrivia(SyntaxFactory.Space);

@@ -1,15 +1,12 @@
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Removal of attributes, with the brackets where they would stand empty.</summary>
+/// <summary>Removes attributes, and their brackets if they are then empty.</summary>
 internal static class Attributes
 {
-    // Without an adapter these have nothing to act on, which is an error of its own.
+    // Without an adapter, these attributes have no effect, which is another error.
     private static readonly string[] Dependent = ["Training", "Quantize", "Budget", "BaseConfig", "PeftApp"];
 
-    /// <summary>Removes an attribute, and with the last adapter of a class what hangs on it.</summary>
+    /// <summary>Removes an attribute. With the last adapter of a class, the attributes that depend on it are removed too.</summary>
     internal static SyntaxNode Remove(SyntaxNode root, AttributeSyntax attribute)
     {
         List<AttributeSyntax> gone = [attribute];

@@ -1,14 +1,8 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Rules;
 
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Lets a merge into a base in 4 bits give the adapted layers dense weights.</summary>
+/// <summary>Adds an argument to Merge that dequantizes the adapted layers of a base in 4 bits.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class DequantizeFix() : RuleFix(RuleIds.CannotMerge)

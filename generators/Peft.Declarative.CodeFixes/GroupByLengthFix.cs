@@ -1,13 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Saves padding by rows of like length where texts cannot be packed.</summary>
+/// <summary>Replaces Packing with GroupByLength, which reduces padding if texts cannot be packed.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class GroupByLengthFix() : RuleFix(RuleIds.CannotPack)

@@ -1,13 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Sets a rank that is not low to the greatest power of two that is, also in an entry of RankPattern.</summary>
+/// <summary>Replaces a rank that is not low with the greatest power of two that is, also in an entry of RankPattern.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class LowerRankFix() : RuleFix(RuleIds.RankTooLarge)

@@ -1,12 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Of two adapters that cannot be combined, removes this one or the other.</summary>
+/// <summary>Removes one of two adapters that cannot be combined.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class RemoveAdapterFix() : RuleFix(RuleIds.Incompatible)

@@ -1,12 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Where nothing is left to adapt: removes the argument that takes everything out, or the attribute.</summary>
+/// <summary>Removes the argument that excludes all layers, or the attribute, if nothing is adapted.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class RemoveCauseFix() : RuleFix(RuleIds.NothingAdapted)

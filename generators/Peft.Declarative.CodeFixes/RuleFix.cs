@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
-using Microsoft.CodeAnalysis.CodeFixes;
 using Peft.Declarative.Generators.Rules;
 
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>What all fixes have in common: their rules, a piece of source found by its span, and a new document in exchange.</summary>
+/// <summary>The base class of all fixes, which replaces the syntax at the span of a diagnostic.</summary>
 public abstract class RuleFix : CodeFixProvider
 {
     private readonly ImmutableArray<string> _ids;
@@ -34,10 +32,10 @@ public abstract class RuleFix : CodeFixProvider
         }
     }
 
-    /// <summary>What may be done about a diagnostic, best first.</summary>
+    /// <summary>Gets the possible changes for a diagnostic, best first.</summary>
     private protected abstract IEnumerable<Offer> Offers(SyntaxNode node, Diagnostic diagnostic);
 
-    /// <summary>What the analyzer suggests, best first.</summary>
+    /// <summary>Gets the suggestions of the analyzer, best first.</summary>
     private protected static string[] Suggestions(Diagnostic diagnostic) =>
         diagnostic.Properties.TryGetValue(FixFacts.Suggestions, out string? all) && !string.IsNullOrEmpty(all) ? all!.Split('\n') : [];
 }

@@ -1,13 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Moves a target that no adapter can be on to the modules that are trained in full.</summary>
+/// <summary>Moves a target that cannot be adapted to the modules that are trained in full.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class SaveModuleFix() : RuleFix(RuleIds.KindNotAdaptable)

@@ -1,13 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Writes an entry of a pattern with an equals sign, where it has a colon as in the files of other libraries.</summary>
+/// <summary>Replaces the colon in an entry of a pattern, as in the files of other libraries, with an equals sign.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class UseEqualsFix() : RuleFix(RuleIds.BadPatternEntry)

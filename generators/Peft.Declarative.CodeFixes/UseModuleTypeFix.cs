@@ -1,14 +1,8 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Simplification;
-using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Gives a field a type that can hold an adapter, and drops 'readonly'.</summary>
+/// <summary>Changes the type of a field to one that can hold an adapter, and removes 'readonly'.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class UseModuleTypeFix() : RuleFix(RuleIds.SealedField)

@@ -1,13 +1,6 @@
-using System.Composition;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Peft.Declarative.Text.Errors;
-
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Replaces a misspelt layer or file by what was meant: <c>nameof</c> where the compiler can check it, a string where it cannot.</summary>
+/// <summary>Replaces a misspelled layer or file with the closest one: by <c>nameof</c> if the compiler can check it, otherwise by a string.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class UseNearNameFix() : RuleFix(RuleIds.TargetNotFound, RuleIds.PatternKeyUnmatched, RuleIds.BaseConfigUnreadable)
@@ -25,7 +18,7 @@ public sealed class UseNearNameFix() : RuleFix(RuleIds.TargetNotFound, RuleIds.P
         bool isMember = type is not null && semantics.GetDeclaredSymbol(type, cancellation)?.GetMembers(name).Any() == true;
         string entry = (typed as LiteralExpressionSyntax)?.Token.ValueText ?? "";
 
-        // Only entries of patterns have a value behind the name.
+        // Only entries of patterns have a value after the name.
         int equals = typed.FirstAncestorOrSelf<AttributeArgumentSyntax>()?.NameEquals?.Name.Identifier.ValueText.EndsWith("Pattern", System.StringComparison.Ordinal) == true ? entry.LastIndexOf('=') : -1;
         if (equals >= 0) (name, isMember) = (name + entry.Substring(equals), false);
         ExpressionSyntax replacement = isMember

@@ -13,8 +13,8 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Generators;
 
 /// <summary>
-/// Writes declared adapters out as code: declarations are parsed into values, held against their models, and written. It reports nothing; the
-/// analyzer shows the same parser's problems, where they can be suppressed and fixed.
+/// Generates code for declared adapters: it parses declarations into values, plans them against their models, and writes the code. It reports no
+/// problems; the analyzer reports those of the same parser, because analyzer diagnostics can be suppressed and fixed.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class DeclarativeGenerator : IIncrementalGenerator
@@ -30,7 +30,7 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
             .Select(static (files, _) => files.ToEquatableArray());
         IncrementalValueProvider<string> folder = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => ProjectFolder.Of(options));
 
-        // The others have an effect on declared adapters only; alone, the class needs its constructor all the same.
+        // The other attributes only affect declared adapters. Without one, the class still needs its constructor.
         string[] others = [nameof(TrainingAttribute), nameof(QuantizeAttribute), nameof(BudgetAttribute), nameof(BaseConfigAttribute), nameof(PeftAppAttribute)];
         foreach (string attribute in MethodCatalog.All.Select(method => method.Name + nameof(Attribute)).Concat(others))
         {
@@ -48,7 +48,7 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         }
     }
 
-    /// <summary>A class may carry several attributes, also on its members and in several parts, and is generated once: at the first of them.</summary>
+    /// <summary>Parses a class at the first of its attributes, so that it is generated once. Attributes can also be on members and in several parts.</summary>
     private static ModelDeclaration? Declaration(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
     {
         INamedTypeSymbol? type = target.TargetSymbol as INamedTypeSymbol ?? target.TargetSymbol.ContainingType;
@@ -57,7 +57,7 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
             : null;
     }
 
-    /// <summary>Of two parts of a class in one file, the compiler gives both all attributes of that file.</summary>
+    /// <summary>Determines whether an attribute is on a part of the class. The compiler gives two parts in one file all attributes of that file.</summary>
     private static bool IsAt(AttributeData attribute, SyntaxNode target, CancellationToken cancellation) =>
         target is not TypeDeclarationSyntax || attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).Parent?.Parent == target;
 
@@ -75,7 +75,7 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The one thing that only the generator can know. The other classes keep their code.
+            // Only the generator knows this. The code of the other classes is kept.
             string text = RuleTexts.GeneratorFailed(plan.Declaration.Name, $"{error.GetType().Name}: {error.Message}");
             output.ReportDiagnostic(Diagnostic.Create(RuleCatalog.GeneratorFailed, Location.None, text));
         }

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis;
 namespace Peft.Declarative.Generators;
 
 /// <summary>
-/// Loads the native libraries when the user's assembly is loaded. A program whose first line calls TorchSharp, such as <c>torch.random.manual_seed</c>,
-/// would otherwise be answered by TorchSharp's own loader, which does not know where the libraries are.
+/// Loads the native libraries when the user's assembly is loaded. Otherwise, a program that first calls TorchSharp, such as
+/// <c>torch.random.manual_seed</c>, would use TorchSharp's own loader, which does not find the libraries.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class StartupGenerator : IIncrementalGenerator

@@ -1,17 +1,17 @@
 namespace Peft.Declarative.Generators;
 
-/// <summary>Names of the pipeline's steps, shared with the tests that watch their caching.</summary>
+/// <summary>The names of the pipeline's steps, shared with the tests of caching.</summary>
 internal static class Steps
 {
-    /// <summary>Classes with an attribute of one method, as declarations.</summary>
+    /// <summary>The step that creates declarations from the classes with an attribute of one method.</summary>
     internal const string Declaration = "Declaration";
 
-    /// <summary>Config files among the additional files.</summary>
+    /// <summary>The step that reads config files among the additional files.</summary>
     internal const string Config = "Config";
 
-    /// <summary>Declarations held against their models.</summary>
+    /// <summary>The step that plans declarations on their models.</summary>
     internal const string Plan = "Plan";
 
-    /// <summary>The step of one method.</summary>
+    /// <summary>Gets the step of one method.</summary>
     internal static string DeclarationOf(string method) => Declaration + method;
 }

@@ -82,8 +82,8 @@ internal sealed class AdaptersFile
 
         bool own = !_declaration.Shape.IsPretrained;
         code.Blank();
-        code.Line("/// <summary>Freezes the base, then gives every target its adapter. The base keeps its weights and their names.</summary>");
-        if (own) code.Line("/// <remarks>Called by Train if it was not called before; a constructor may call it after its last layer.</remarks>");
+        code.Line("/// <summary>Freezes the base and adds an adapter to every target. The base keeps its weights and their names.</summary>");
+        if (own) code.Line("/// <remarks>Train calls it if it was not called before. A constructor can call it after its last layer.</remarks>");
         using (code.Open($"{(own ? "public" : "private")} void AttachAdapters()"))
         {
             if (_failure is not null)

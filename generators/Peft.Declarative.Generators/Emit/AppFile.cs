@@ -17,10 +17,10 @@ internal static class AppFile
         string[] header = [$"[PeftApp] on {declaration.Name}: train, eval, generate, chat, merge, info"];
         return FileFrame.Write(declaration.Type, types, header, code =>
         {
-            code.Line($"/// <summary>A console program around <see cref=\"{model}\"/>; <c>--help</c> lists its commands.</summary>");
+            code.Line($"/// <summary>The console program of <see cref=\"{model}\"/>; <c>--help</c> lists its commands.</summary>");
             using (code.Open($"internal static class {app.Class}"))
             {
-                code.Line("/// <summary>What the commands do with the class. A Main of the project's own may change it by 'with' and hand it to PeftConsole.</summary>");
+                code.Line("/// <summary>The operations that the commands use. A Main method of the project can change them by 'with' and pass them to PeftConsole.</summary>");
                 using (code.Open($"public static {types.Of("AppModel", $"<global::{space}{model}>")} Model {{ get; }} = new()", "};"))
                 {
                     code.Line($"Name = {Literal.Of(declaration.Name)},");
@@ -31,9 +31,9 @@ internal static class AppFile
 
                 code.Blank();
                 code.Line(app.HasOwnMain
-                    ? "/// <summary>Runs the command that the arguments name. Not called Main, because the project has one.</summary>"
-                    : "/// <summary>Runs the command that the arguments name.</summary>");
-                code.Line("/// <returns>0 if all went well, 1 if the run failed or was cancelled, 2 if the arguments are wrong.</returns>");
+                    ? "/// <summary>Runs the command in the arguments. It is not named Main, because the project has a Main method.</summary>"
+                    : "/// <summary>Runs the command in the arguments.</summary>");
+                code.Line("/// <returns>0 on success, 1 if the run failed or was cancelled, 2 if the arguments are not valid.</returns>");
                 code.Line($"public static int {entry}(string[] args) => {types["PeftConsole"]}.Run(args, Model);");
             }
         });

@@ -3,7 +3,7 @@ using System.Text;
 namespace Peft.Declarative.Generators.Emit;
 
 /// <summary>Writes indented lines, always with <c>\n</c>, so that the same declaration gives the same bytes on every machine.</summary>
-/// <param name="depth">How deep the first line stands.</param>
+/// <param name="depth">The indentation of the first line.</param>
 internal sealed class CodeWriter(int depth = 0)
 {
     private const int Width = 4;
@@ -13,7 +13,7 @@ internal sealed class CodeWriter(int depth = 0)
     private bool _wantsBlank;
     private bool _isOpened = true;
 
-    /// <summary>Writes one or several lines at the present depth.</summary>
+    /// <summary>Writes one or several lines at the current depth.</summary>
     internal void Line(string lines)
     {
         if (_wantsBlank) _text.Append('\n');
@@ -26,7 +26,7 @@ internal sealed class CodeWriter(int depth = 0)
         }
     }
 
-    /// <summary>Adds what was written apart, at its own depth.</summary>
+    /// <summary>Adds lines that were written separately, with their own indentation.</summary>
     internal void Append(CodeWriter other)
     {
         if (_wantsBlank) _text.Append('\n');
@@ -35,10 +35,10 @@ internal sealed class CodeWriter(int depth = 0)
         _text.Append(other._text);
     }
 
-    /// <summary>Asks for an empty line before the next one; none is written at the beginning or end of a block.</summary>
+    /// <summary>Requests an empty line before the next one. None is written at the beginning or end of a block.</summary>
     internal void Blank() => _wantsBlank = !_isOpened;
 
-    /// <summary>Opens a block under a header; disposing the result closes it.</summary>
+    /// <summary>Opens a block with a header. Disposing the result closes it.</summary>
     internal Block Open(string header, string closing = "}")
     {
         Line(header);

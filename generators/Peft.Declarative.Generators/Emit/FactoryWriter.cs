@@ -2,7 +2,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>Writes how a model of a shipped family is made: the constructor, and the two ways to fill it. Adapters come after the weights.</summary>
+/// <summary>Writes the constructor and the two factories of a model of a shipped family. Adapters are added after the weights.</summary>
 internal sealed class FactoryWriter(ModelPlan plan, TypeNames types)
 {
     private readonly ModelDeclaration _declaration = plan.Declaration;
@@ -23,25 +23,25 @@ internal sealed class FactoryWriter(ModelPlan plan, TypeNames types)
         {
             code.Blank();
             string inFourBits = _quantize is null ? "" : $" with its linear layers in 4 bits{_quantize.Saving()}";
-            code.Line($"/// <summary>Reads a Hugging Face model directory{inFourBits}, and puts the adapters on it.</summary>");
-            code.Line("/// <param name=\"directory\">Directory with config.json and the weights, in one file or in shards.</param>");
-            code.Line("/// <param name=\"device\">Where the weights go; the CPU unless set.</param>");
+            code.Line($"/// <summary>Loads a Hugging Face model directory{inFourBits}, and adds the adapters.</summary>");
+            code.Line("/// <param name=\"directory\">A directory with config.json and the weights, in one file or in shards.</param>");
+            code.Line("/// <param name=\"device\">The device for the weights. The default is the CPU.</param>");
             WriteFactory(code, $"public {hides} {type} FromPretrained(string directory, {types["Device"]}? device = null)", $"{config}.Load(directory)", "LoadWeights(directory, device)");
         }
 
         if (_shape.UserMembers.Contains("FromConfig")) return;
         code.Blank();
-        code.Line("/// <summary>Makes a model with freshly drawn weights, and puts the adapters on it.</summary>");
-        code.Line("/// <param name=\"config\">Sizes and settings.</param>");
-        code.Line("/// <param name=\"device\">Where the weights go; the CPU unless set.</param>");
-        code.Line("/// <param name=\"seed\">Seed of the base weights.</param>");
+        code.Line("/// <summary>Creates a model with randomly initialized weights, and adds the adapters.</summary>");
+        code.Line("/// <param name=\"config\">The sizes and settings.</param>");
+        code.Line("/// <param name=\"device\">The device for the weights. The default is the CPU.</param>");
+        code.Line("/// <param name=\"seed\">The random seed of the base weights.</param>");
         WriteFactory(code, $"public {hides} {type} FromConfig({config} config, {types["Device"]}? device = null, int seed = 0)", "config", "InitializeWeights(device, seed)");
     }
 
     private void WriteConstructor(CodeWriter code, string config)
     {
         code.Blank();
-        if (!_shape.IsSealed) code.Line("/// <summary>Makes the layers of a model, without weights and adapters.</summary>");
+        if (!_shape.IsSealed) code.Line("/// <summary>Creates the layers of a model, without weights and adapters.</summary>");
         code.Line($"{(_shape.IsSealed ? "private" : "protected")} {_declaration.Type.Name}({config} config)");
         code.Line("    : base(config)");
         code.Line("{");

@@ -2,14 +2,14 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>What every generated file has around its members: header, namespace, aliases, the types around the class.</summary>
+/// <summary>Writes the parts that every generated file has around its members: header, namespace, aliases, containing types.</summary>
 internal static class FileFrame
 {
     /// <summary>Writes a file that reopens the class.</summary>
     /// <param name="type">The class.</param>
-    /// <param name="types">Names of types; asked for while the members are written.</param>
-    /// <param name="header">Lines about the file.</param>
-    /// <param name="interfaces">What the class implements by these members; empty for nothing.</param>
+    /// <param name="types">The names of types, which are requested while the members are written.</param>
+    /// <param name="header">The lines of the header.</param>
+    /// <param name="interfaces">The interfaces that these members implement; empty for none.</param>
     /// <param name="members">Writes the members.</param>
     internal static string Write(TypeShape type, TypeNames types, IEnumerable<string> header, string interfaces, Action<CodeWriter> members) =>
         Write(type, types, header, inside =>
@@ -21,7 +21,7 @@ internal static class FileFrame
             while (open.Count > 0) open.Pop().Dispose();
         });
 
-    /// <summary>Writes a file with types of its own beside the class.</summary>
+    /// <summary>Writes a file with other types than the class.</summary>
     internal static string Write(TypeShape type, TypeNames types, IEnumerable<string> header, Action<CodeWriter> content)
     {
         var inside = new CodeWriter(type.Namespace.Length > 0 ? 1 : 0);
@@ -42,7 +42,7 @@ internal static class FileFrame
         return code.ToString();
     }
 
-    /// <summary>The aliases are known only now that all members are written.</summary>
+    /// <summary>Writes the aliases, which are known only after all members are written.</summary>
     private static void Body(CodeWriter code, TypeNames types, CodeWriter inside)
     {
         foreach (string alias in types.Usings) code.Line(alias);

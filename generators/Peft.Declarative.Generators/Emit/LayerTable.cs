@@ -3,13 +3,13 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>The table in the header of a file: one row per layer that matched.</summary>
+/// <summary>Writes the table in the header of a file, with one row per matched layer.</summary>
 internal static class LayerTable
 {
-    /// <summary>A row with its columns divided by tabs; <see cref="Align"/> turns them into spaces.</summary>
+    /// <summary>Writes a row with its columns separated by tabs. <see cref="Align"/> converts them to spaces.</summary>
     internal static string Row(PlannedLayer layer, string parts, long? count) => Row(layer, layer.Layer.Name, parts, count);
 
-    /// <summary>A row for something that is not called by the layer's name.</summary>
+    /// <summary>Writes a row with another name than the layer's.</summary>
     internal static string Row(PlannedLayer layer, string name, string parts, long? count)
     {
         string shape = layer switch
@@ -21,7 +21,7 @@ internal static class LayerTable
         return string.Join("\t", name, Coverage(layer), shape, parts, count is { } number ? RuleTexts.Count(number) : "");
     }
 
-    /// <summary>How rows call layers: by name where that tells them apart, else with as much of their path as does.</summary>
+    /// <summary>Names the layers of rows: by name if that is unique, otherwise with the necessary part of their path.</summary>
     internal static Func<PlannedLayer, string> Names(IEnumerable<PlannedLayer> layers)
     {
         List<string> paths = layers.Select(layer => layer.Layer.Path).Distinct().ToList();
@@ -36,7 +36,7 @@ internal static class LayerTable
         };
     }
 
-    /// <summary>Pads the columns of rows; empty columns disappear. Lines without columns stay as they are.</summary>
+    /// <summary>Pads the columns of rows and removes empty columns. Lines without columns are not changed.</summary>
     internal static IEnumerable<string> Align(IReadOnlyList<string> rows)
     {
         List<string[]> cells = rows.Select(row => row.Split('\t')).ToList();

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>Values as C# writes them, whatever the culture of the machine.</summary>
+/// <summary>Formats values as C# literals, regardless of the culture of the machine.</summary>
 internal static class Literal
 {
     internal static string Of(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The shortest text that reads back as the same number; always a double (<c>2.0</c>, not <c>2</c>).</summary>
+    /// <summary>Formats a number as the shortest text that parses to it, always as a double (<c>2.0</c>, not <c>2</c>).</summary>
     internal static string Of(double value)
     {
         if (double.IsNaN(value)) return "double.NaN";
@@ -16,7 +16,7 @@ internal static class Literal
 
         string text = value.ToString("R", CultureInfo.InvariantCulture);
 
-        // On .NET Framework, where the compiler may run, "R" loses a digit for some numbers.
+        // On .NET Framework, on which the compiler can run, "R" loses a digit of some numbers.
         if (double.Parse(text, CultureInfo.InvariantCulture) != value) text = value.ToString("G17", CultureInfo.InvariantCulture);
         text = text.Replace("E-0", "e-").Replace("E+", "e").Replace("E", "e");
         return text.All(letter => char.IsDigit(letter) || letter == '-') ? text + ".0" : text;
@@ -33,7 +33,7 @@ internal static class Literal
     internal static string Of(IEnumerable<int> values) => "[" + string.Join(", ", values.Select(Of)) + "]";
 }
 
-/// <summary>Text inside documentation comments.</summary>
+/// <summary>Escapes text for documentation comments.</summary>
 internal static class Xml
 {
     internal static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

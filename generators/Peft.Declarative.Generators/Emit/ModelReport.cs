@@ -4,10 +4,10 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>Numbers about a whole model, as headers and hover texts show them.</summary>
+/// <summary>Formats numbers about a whole model for headers and documentation comments.</summary>
 internal static class ModelReport
 {
-    /// <summary>Trained parameters, and their share of the model where its size is known.</summary>
+    /// <summary>Formats the number of trained parameters, and their fraction of the model if its size is known.</summary>
     internal static string Share(long trainable, ModelPlan model)
     {
         string count = RuleTexts.Count(trainable);
@@ -16,7 +16,7 @@ internal static class ModelReport
             : $"{count} parameters";
     }
 
-    /// <summary>The line under the table: what is trained of what, and what the file will weigh.</summary>
+    /// <summary>Formats the line under the table: the trained and all parameters, and the size of the file.</summary>
     internal static string Total(ModelPlan model)
     {
         if (model.Trainable is not { } trainable)

@@ -2,7 +2,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>Writes what families inherit and a module of the user's own lacks: the set of adapters, and what is done with it.</summary>
+/// <summary>Writes the members that families inherit and a user's own module lacks: the set of adapters and its operations.</summary>
 internal sealed class OwnModelWriter(ModelPlan plan, TypeNames types)
 {
     internal void Write(CodeWriter code)
@@ -12,7 +12,7 @@ internal sealed class OwnModelWriter(ModelPlan plan, TypeNames types)
         {
             string field = plan.Declaration.Shape.AdaptersField;
             code.Blank();
-            code.Line("/// <summary>The adapters on this model.</summary>");
+            code.Line("/// <summary>The adapters of this model.</summary>");
             code.Line($"public {set} Adapters => {field} ??= new {set}(this);");
             code.Blank();
             code.Line($"private {set}? {field};");
@@ -44,7 +44,7 @@ internal sealed class OwnModelWriter(ModelPlan plan, TypeNames types)
 
         using (code.Open($"public {signature}"))
         {
-            code.Line("AttachAdapters();   // a file of the same name and shape goes into the declared adapter");
+            code.Line("AttachAdapters();   // a file with the name and shape of the declared adapter is loaded into it");
             code.Line($"return Adapters.{call};");
         }
     }

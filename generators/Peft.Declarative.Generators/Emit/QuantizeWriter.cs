@@ -4,12 +4,12 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>Writes what [Quantize] comes to: one statement before the weights are read, and what it saves.</summary>
+/// <summary>Writes the effect of [Quantize]: one statement before the weights are read, and the memory that it saves.</summary>
 internal sealed class QuantizeWriter(ModelPlan plan, QuantizePlan quantize)
 {
     private readonly QuantizeSpec _spec = quantize.Spec;
 
-    /// <summary>Lines of the header.</summary>
+    /// <summary>Gets the lines of the header.</summary>
     internal IEnumerable<string> Report()
     {
         yield return $"{_spec.Written} on {plan.Declaration.Name}";
@@ -17,12 +17,12 @@ internal sealed class QuantizeWriter(ModelPlan plan, QuantizePlan quantize)
         yield return $"  {which} in 4 bits{Saving()}; the rest as in the files";
     }
 
-    /// <summary>End of a sentence about the base: what it takes.</summary>
+    /// <summary>Gets the end of a sentence about the base: its memory.</summary>
     internal string Saving() => MemoryCount.BaseBytes(plan) is { } bytes && MemoryCount.DenseBytes(plan) is { } dense
         ? $", base {ModelReport.Size(bytes)} instead of {ModelReport.Size(dense)}"
         : "";
 
-    /// <summary>The statement.</summary>
+    /// <summary>Gets the statement.</summary>
     internal string Statement(TypeNames types)
     {
         var usual = new QuantizeAttribute();
@@ -30,7 +30,7 @@ internal sealed class QuantizeWriter(ModelPlan plan, QuantizePlan quantize)
         if (_spec.BlockSize != usual.BlockSize) settings.Add($"BlockSize = {Literal.Of(_spec.BlockSize)}");
         if (_spec.DoubleQuantization != usual.DoubleQuantization) settings.Add($"DoubleQuantization = {Literal.Of(_spec.DoubleQuantization)}");
         if (_spec.Exclude.Count > 0) settings.Add($"Exclude = {Literal.Of(_spec.Exclude)}");
-        string initialiser = settings.Count > 0 ? $" {{ {string.Join(", ", settings)} }}" : "";
-        return $"model.Quantize(new({types["QuantizationType"]}.{_spec.Type}){initialiser});   // first, so that each weight is quantised as it comes";
+        string initializer = settings.Count > 0 ? $" {{ {string.Join(", ", settings)} }}" : "";
+        return $"model.Quantize(new({types["QuantizationType"]}.{_spec.Type}){initializer});   // first, so that each weight is quantized when it is read";
     }
 }

@@ -2,7 +2,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>The selectors of an adapter as assignments in its config's initialiser.</summary>
+/// <summary>Writes the selectors of an adapter as assignments in the initializer of its config.</summary>
 internal static class SelectorSettings
 {
     internal static IEnumerable<string> Of(LayerAdapterSpec spec)

@@ -2,7 +2,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>Writes what the training loop asks of a module of the user's own.</summary>
+/// <summary>Writes the members that the training loop needs from a user's own module.</summary>
 internal sealed class TrainableWriter(ModelPlan plan, TypeNames types)
 {
     internal void Write(CodeWriter code)
@@ -19,7 +19,7 @@ internal sealed class TrainableWriter(ModelPlan plan, TypeNames types)
             return;
         }
 
-        code.Line("/// <summary>Sum of the next-token losses of a micro-batch. Write a method of this name for a model that learns something else.</summary>");
+        code.Line("/// <summary>Computes the sum of the next-token losses of a micro-batch. For another loss, write a method with this signature.</summary>");
         using (code.Open($"public {types["Tensor"]} SumLoss({types["MicroBatch"]} micro)"))
         {
             code.Line($"using {types["DisposeScope"]} scope = {types["Torch"]}.NewDisposeScope();");

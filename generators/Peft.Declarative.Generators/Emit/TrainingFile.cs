@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Emit;
 
-/// <summary>Writes the file with the training loop. What is off is not in the loop.</summary>
+/// <summary>Writes the file with the training loop. The loop does not contain what is turned off.</summary>
 internal sealed class TrainingFile
 {
     private readonly ModelPlan _plan;
@@ -19,7 +19,7 @@ internal sealed class TrainingFile
         _types = new TypeNames(_declaration.Type);
     }
 
-    /// <summary>The file; null for a class that cannot be trained by itself, such as a block.</summary>
+    /// <summary>Writes the file; <see langword="null"/> for a class that cannot be trained by itself, such as a block.</summary>
     internal static string? Write(ModelPlan plan)
     {
         ModelShape shape = plan.Declaration.Shape;
@@ -46,9 +46,9 @@ internal sealed class TrainingFile
 
     private void WritePlan(CodeWriter code)
     {
-        code.Line("/// <summary>What the loop below follows; change it on the attribute.</summary>");
+        code.Line("/// <summary>The plan of the loop below. To change it, change the attribute.</summary>");
         string declared = $"public static {_types["TrainingPlan"]} Plan {{ get; }} = new()";
-        // The longest row unless set is the longest that the base has positions for.
+        // The default is the longest row for which the base has positions.
         string? length = _declaration.MaxLengthPlace is null && _plan.LongestText is > 1 and < TrainingNumbers.MaxLength and var longest ? $"MaxLength = {longest},   // as many as the base has positions for" : null;
         if ((_training.Settings.Count == 0 && length is null) || _plan.Failure is not null)
         {
@@ -71,9 +71,9 @@ internal sealed class TrainingFile
     {
         code.Blank();
         code.Line("/// <summary>Trains the active adapters. The base does not change.</summary>");
-        code.Line("/// <param name=\"data\">Rows to train on, and rows to evaluate with if the best adapter is to be kept.</param>");
-        code.Line("/// <param name=\"progress\">Told after each step on the CPU, after every tenth on a GPU.</param>");
-        code.Line("/// <param name=\"cancellation\">Ends the run after the present step, with what was learnt so far.</param>");
+        code.Line("/// <param name=\"data\">The training rows, and optionally evaluation rows for selecting the best adapter.</param>");
+        code.Line("/// <param name=\"progress\">Receives a report after each step on the CPU, and after every tenth on a GPU.</param>");
+        code.Line("/// <param name=\"cancellation\">Ends the run after the current step and keeps what was learned.</param>");
         string parameters = $"{_types["TrainingData"]} data, {_types["Progress"]}? progress = null, {_types["CancellationToken"]} cancellation = default";
         using (code.Open($"public {_types["TrainingResult"]} Train({parameters})")) WriteBody(code);
     }
@@ -89,14 +89,14 @@ internal sealed class TrainingFile
         if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
         if (_training.Precision == Precision.BFloat16)
             code.Line($"Use({_types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
-        if (_training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and computes the others again");
+        if (_training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and recomputes the others");
         foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteBeforeRun(code, adapter, _types);
         code.Line($"using {_types["TrainingRun"]} run = {_types["TrainingRun"]}.Start(this, Plan, data, progress);");
         foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteBeforeLoop(code, adapter, _types);
         code.Blank();
         using (code.Open($"foreach ({_types["Batch"]} batch in run.Batches(cancellation))"))
         {
-            code.Line($"using {_types["DisposeScope"]} step = {_types["Torch"]}.NewDisposeScope();   // every tensor of this step ends with it");
+            code.Line($"using {_types["DisposeScope"]} step = {_types["Torch"]}.NewDisposeScope();   // frees every tensor of this step");
             code.Blank();
             WriteGradients(code);
             if (_training.Accumulate > 1) code.Blank();
@@ -133,7 +133,7 @@ internal sealed class TrainingFile
     private void WriteEvaluate(CodeWriter code)
     {
         code.Blank();
-        code.Line("/// <summary>Mean loss over the labels of the evaluation rows, or of all rows if none are kept apart; null after cancellation.</summary>");
+        code.Line("/// <summary>Computes the mean loss over the labels of the evaluation rows, or of all rows if there are none; null after cancellation.</summary>");
         using (code.Open($"public double? Evaluate({_types["TrainingData"]} data, {_types["CancellationToken"]} cancellation = default)"))
         {
             if (_plan.Failure is { } failure)

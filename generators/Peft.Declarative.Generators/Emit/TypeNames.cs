@@ -4,8 +4,8 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Emit;
 
 /// <summary>
-/// The names by which a file speaks of types: short, by an alias that stands inside the namespace, unless the user has a type of that name there.
-/// Above the namespace a user's type would win silently; inside, it would be an error.
+/// The names of types in a file: short, by an alias inside the namespace, unless the user has a type of that name there. Above the namespace, a
+/// user's type would hide the alias without a warning; inside, that is an error.
 /// </summary>
 internal sealed class TypeNames(TypeShape shape)
 {
@@ -57,13 +57,13 @@ internal sealed class TypeNames(TypeShape shape)
 
     private readonly SortedDictionary<string, string> _used = new(StringComparer.Ordinal);
 
-    /// <summary>Every name that may be aliased.</summary>
+    /// <summary>Gets every name that can be aliased.</summary>
     internal static IEnumerable<string> Aliased => Known.Keys;
 
-    /// <summary>Whether the name stands in expressions, where members of the class compete with it.</summary>
+    /// <summary>Whether the name is used in expressions, where members of the class would hide it.</summary>
     internal static bool IsInExpressions(string name) => Known.TryGetValue(name, out KnownType? type) && type.InExpressions;
 
-    /// <summary>The name of a type in the file being written.</summary>
+    /// <summary>Gets the name of a type in the file that is being written.</summary>
     internal string this[string name]
     {
         get
@@ -76,7 +76,7 @@ internal sealed class TypeNames(TypeShape shape)
         }
     }
 
-    /// <summary>The name of a generic type with its arguments.</summary>
+    /// <summary>Gets the name of a generic type with its arguments.</summary>
     internal string Of(string name, string arguments)
     {
         string full = "global::" + Known[name].FullName + arguments;
@@ -86,7 +86,7 @@ internal sealed class TypeNames(TypeShape shape)
         return name;
     }
 
-    /// <summary>A type that is only known by its full name, such as the family's config.</summary>
+    /// <summary>Gets the name of a type that is only known by its full name, such as the family's config.</summary>
     internal string Of(string globalName)
     {
         string name = globalName.Substring(globalName.LastIndexOfAny(['.', ':']) + 1);
@@ -96,12 +96,12 @@ internal sealed class TypeNames(TypeShape shape)
         return name;
     }
 
-    /// <summary>The aliases that the file needs, in alphabetical order.</summary>
+    /// <summary>Gets the aliases that the file needs, in alphabetical order.</summary>
     internal IEnumerable<string> Usings => _used.Select(alias => $"using {alias.Key} = {alias.Value};");
 }
 
-/// <summary>A type that generated code speaks of by its short name.</summary>
-/// <param name="Name">The short name; unique over all methods.</param>
+/// <summary>A type that generated code uses by its short name.</summary>
+/// <param name="Name">The short name, unique over all methods.</param>
 /// <param name="FullName">The name with its namespace.</param>
-/// <param name="InExpressions">Whether static members of it are used: in an expression a member of the class would win over the type.</param>
+/// <param name="InExpressions">Whether static members of it are used: in an expression, a member of the class would hide the type.</param>
 internal sealed record KnownType(string Name, string FullName, bool InExpressions = false);

@@ -9,14 +9,14 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
 
     /// <summary>Writes all layers of an adapter.</summary>
     /// <param name="plan">The adapter.</param>
-    /// <param name="wrap">The expression that makes the new layer around the one in a slot.</param>
+    /// <param name="wrap">Creates the expression for the new layer around the current one of a slot.</param>
     internal void Write(AdapterPlan plan, Func<PlannedLayer, string, string> wrap)
     {
         List<Entry> entries = plan.Adapted.Concat(plan.Saved).Select(layer => new Entry(layer, layer.Layer.Access)).ToList();
         Write(entries, prefix: "", wrap, []);
     }
 
-    /// <summary>A layer, and what of its path is below the loops written so far.</summary>
+    /// <summary>A layer, and the part of its path below the loops that are already written.</summary>
     private sealed record Entry(PlannedLayer Layer, string Rest);
 
     private void Write(List<Entry> entries, string prefix, Func<PlannedLayer, string, string> wrap, string[] variables)

@@ -6,72 +6,72 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Methods;
 
-/// <summary>A method of fine-tuning as the compiler side knows it: one folder, one row in <see cref="MethodCatalog"/>.</summary>
+/// <summary>A fine-tuning method in the compiler. Each method has a folder and a row in <see cref="MethodCatalog"/>.</summary>
 internal abstract class AdapterMethod
 {
-    /// <summary>What the method is; the run time has the same.</summary>
+    /// <summary>The facts about the method, which the run time shares.</summary>
     internal abstract MethodFacts Facts { get; }
 
     /// <summary>The name of the method: its attribute's name without the suffix.</summary>
     internal string Name => Facts.Name;
 
-    /// <summary>Metadata name of the attribute.</summary>
+    /// <summary>The metadata name of the attribute.</summary>
     internal string AttributeName => $"{KnownNames.Library}.{Name}Attribute";
 
-    /// <summary>Name of an adapter of this method beside an unnamed one of another method: <c>prompt_tuning</c>.</summary>
+    /// <summary>The name of an adapter of this method beside an unnamed one of another method: <c>prompt_tuning</c>.</summary>
     internal string OwnName => string.Concat(Name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "_" : "") + char.ToLowerInvariant(letter)));
 
-    /// <summary>The types that its code speaks of, beside those that all methods share.</summary>
+    /// <summary>The types that its code uses, in addition to those of all methods.</summary>
     internal virtual IEnumerable<KnownType> Types => [];
 
-    /// <summary>The parts of an adapter that cannot be merged, with where they are.</summary>
+    /// <summary>Gets the parts of an adapter that cannot be merged, with their positions.</summary>
     internal virtual IEnumerable<(string Method, string Place)> Unmergeable(AdapterSpec adapter) => Facts.Merges ? [] : [(Name, Facts.Place)];
 
-    /// <summary>Reads an attribute, and reports numbers that cannot be.</summary>
+    /// <summary>Reads an attribute, and reports numbers that are not possible.</summary>
     internal abstract AdapterSpec Parse(AttributeReader attribute, ParseContext context);
 
-    /// <summary>Two attributes on members that are one adapter; null if they are two.</summary>
+    /// <summary>Joins two attributes on members to one adapter; <see langword="null"/> if they are two.</summary>
     internal virtual AdapterSpec? Join(AdapterSpec earlier, AdapterSpec later) => null;
 
-    /// <summary>Holds the adapter against the model.</summary>
+    /// <summary>Plans the adapter on the model.</summary>
     internal abstract AdapterPlan Plan(AdapterSpec adapter, PlanContext context);
 
-    /// <summary>What the adapter is and costs, in one sentence for its handle.</summary>
+    /// <summary>Describes the adapter and its cost in one sentence, for its handle.</summary>
     internal abstract string Summary(AdapterPlan plan, ModelPlan model);
 
-    /// <summary>Lines of the header: what matched, with shapes and counts.</summary>
+    /// <summary>Gets the lines of the header: the matched layers, with shapes and counts.</summary>
     internal abstract IEnumerable<string> Report(AdapterPlan plan);
 
-    /// <summary>The config that the handle carries.</summary>
+    /// <summary>Gets the config of the handle.</summary>
     internal abstract ConfigText Config(AdapterPlan plan, TypeNames types);
 
-    /// <summary>The config of an adapter with an error in it: of the same type, without the numbers of the declaration.</summary>
+    /// <summary>Gets the config of an adapter with an error: of the same type, without the numbers of the declaration.</summary>
     internal virtual ConfigText NeutralConfig(AdapterPlan plan, TypeNames types) => new(Config(plan, types).Type, []);
 
-    /// <summary>The statements that put the adapter on the model.</summary>
+    /// <summary>Writes the statements that add the adapter to the model.</summary>
     internal abstract void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types);
 
-    /// <summary>The classes of the adapted layers.</summary>
+    /// <summary>Writes the classes of the adapted layers.</summary>
     internal virtual void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
 
-    /// <summary>Statements before the run starts: what decides which parameters there are to train.</summary>
+    /// <summary>Writes statements before the run starts, which determine the trained parameters.</summary>
     internal virtual void WriteBeforeRun(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
 
-    /// <summary>Statements of the training loop before its first step: what a method chooses on the data.</summary>
+    /// <summary>Writes statements of the training loop before its first step.</summary>
     internal virtual void WriteBeforeLoop(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
 
-    /// <summary>Statements of the training loop after the backward passes of a step: what a method adds to the gradients.</summary>
+    /// <summary>Writes statements of the training loop after the backward passes of a step, which add to the gradients.</summary>
     internal virtual void WriteAfterBackward(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
 
-    /// <summary>Statements of the training loop after the optimiser's step: what a method does beside descending.</summary>
+    /// <summary>Writes statements of the training loop after the optimizer's step.</summary>
     internal virtual void WriteAfterStep(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
     }
@@ -83,5 +83,5 @@ internal abstract class AdapterMethod
     private protected KnownType Own(string name, bool inExpressions = false) => new(name, $"{KnownNames.Library}.Methods.{Name}.{name}", inExpressions);
 }
 
-/// <summary>A config as it is written: its type, and the assignments in its initialiser.</summary>
+/// <summary>A config in generated code: its type, and the assignments in its initializer.</summary>
 internal sealed record ConfigText(string Type, IReadOnlyList<string> Settings);

@@ -6,7 +6,7 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Methods;
 
-/// <summary>A name for several methods that make one adapter. What is written shows the parts; the run time puts them on the model.</summary>
+/// <summary>Several methods in one adapter. The generated code lists the parts, and the run time adds them to the model.</summary>
 internal abstract class HybridMethod : AdapterMethod
 {
     internal override AdapterSpec Parse(AttributeReader attribute, ParseContext context)
@@ -24,10 +24,10 @@ internal abstract class HybridMethod : AdapterMethod
     {
         List<PlannedLayer> head = context.TrainedHead();
         var whole = new AdapterPlan(adapter, "", default, head.ToEquatableArray(), AtRunTime: true, Trainable: null, FileValues: null);
-        if (!context.Declaration.Shape.IsPretrained) return whole;   // which has been reported
+        if (!context.Declaration.Shape.IsPretrained) return whole;   // has been reported
 
         List<AdapterPlan> parts = Parts((HybridSpec)adapter).Select(part => part.Kind.Plan(part, context)).ToList();
-        long? inFull = head.Aggregate((long?)0, (sum, layer) => sum + layer.Parameters);   // once, and not with every part
+        long? inFull = head.Aggregate((long?)0, (sum, layer) => sum + layer.Parameters);   // once, not with every part
         return whole with
         {
             Parts = parts.ToEquatableArray(),
@@ -58,18 +58,18 @@ internal abstract class HybridMethod : AdapterMethod
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) =>
         code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});   // its parts, and the head of a classifier");
 
-    /// <summary>Reads what the attribute says.</summary>
+    /// <summary>Reads the attribute.</summary>
     protected abstract HybridSpec Read(AttributeReader attribute);
 
-    /// <summary>Numbers that not all hybrids have, by the names of their arguments.</summary>
+    /// <summary>Gets the numbers that not all hybrids have, by the names of their arguments.</summary>
     protected virtual IEnumerable<(string Argument, double? Value)> Further(HybridSpec spec) => [];
 
-    /// <summary>What the name stands for, as if each part had been declared by itself.</summary>
+    /// <summary>Gets the parts, as if each one was declared separately.</summary>
     protected abstract IEnumerable<AdapterSpec> Parts(HybridSpec spec);
 
-    /// <summary>The same in words, a line for each part.</summary>
+    /// <summary>Describes the parts, with a line for each.</summary>
     protected abstract IEnumerable<string> Texts(HybridSpec spec);
 
-    /// <summary>The configs of the parts, as C# writes them.</summary>
+    /// <summary>Gets the configs of the parts, as C# expressions.</summary>
     protected abstract IEnumerable<string> Configs(HybridSpec spec, TypeNames types);
 }

@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods;
 
-// From a plan to code: the config, the wiring, and one class per adapted layer that names formula and shapes.
+// From a plan to code: the config, the wiring, and one class per adapted layer with formula and shapes.
 internal abstract partial class LayerMethod<TSpec>
 {
     internal sealed override ConfigText Config(AdapterPlan plan, TypeNames types)
@@ -18,7 +18,7 @@ internal abstract partial class LayerMethod<TSpec>
     {
         if (plan.AtRunTime)
         {
-            code.Line("// Which layers are meant depends on what the checkpoint has, so they are selected when it is there.");
+            code.Line("// The selection depends on the checkpoint, so the run time selects the layers.");
             code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
             return;
         }
@@ -61,15 +61,15 @@ internal abstract partial class LayerMethod<TSpec>
     private static string ClassName(AdapterPlan plan, PlannedLayer layer) => layer.ClassName + plan.Handle;
 }
 
-/// <summary>The class of an adapted layer as it is written.</summary>
-/// <param name="Formula">What it computes, with shapes, for its comment.</param>
-/// <param name="Parent">The runtime's class that does it.</param>
-/// <param name="Arguments">What that is made with, after the layer inside and the adapter's name.</param>
+/// <summary>The generated class of an adapted layer.</summary>
+/// <param name="Formula">Its formula with shapes, for its comment.</param>
+/// <param name="Parent">Its base class in the runtime.</param>
+/// <param name="Arguments">The arguments of the base constructor, after the inner layer and the adapter's name.</param>
 internal sealed record LayerClass(string Formula, string Parent, IEnumerable<string> Arguments);
 
-/// <summary>What all layers of an adapter share: made once before they are, and handed to each.</summary>
+/// <summary>A value that all layers of an adapter share. It is created once and passed to each layer.</summary>
 /// <param name="Type">Its type.</param>
-/// <param name="Name">What its variable and the parameters are called.</param>
-/// <param name="Value">The expression that makes it.</param>
-/// <param name="Reason">A comment beside that.</param>
+/// <param name="Name">The name of its variable and of the parameters.</param>
+/// <param name="Value">The expression that creates it.</param>
+/// <param name="Reason">A comment.</param>
 internal sealed record SharedValue(string Type, string Name, string Value, string Reason);

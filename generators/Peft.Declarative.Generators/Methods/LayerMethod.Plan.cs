@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Methods;
 
-// From attributes to a plan: selectors, members that are one adapter, counts.
+// From attributes to a plan: selectors, members that form one adapter, counts.
 internal abstract partial class LayerMethod<TSpec>
 {
     internal sealed override AdapterSpec Parse(AttributeReader attribute, ParseContext context) =>
@@ -40,7 +40,7 @@ internal abstract partial class LayerMethod<TSpec>
             spec, "", selection.Adapted, selection.Saved, selection.AtRunTime, trainable, trainable + (known ? FrozenInFile(spec, selection) : 0));
     }
 
-    /// <summary>Biases of the base that are trained along; those of layers trained in full are theirs.</summary>
+    /// <summary>Gets the trained biases of the base. The biases of layers that are trained in full belong to those.</summary>
     private static long? Biases(TSpec spec, LayerSelectionPlan selection, PlanContext context) => spec.Bias switch
     {
         BiasTraining.All when !context.Layers.IsExact => null,

@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods;
 
-// What an adapter on layers comes to, in words and numbers.
+// Descriptions of an adapter on layers in words and numbers.
 internal abstract partial class LayerMethod<TSpec>
 {
     internal sealed override string Summary(AdapterPlan plan, ModelPlan model)

@@ -20,7 +20,7 @@ using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Methods;
 
-/// <summary>Every method that can be declared: a new one is a folder and a row here.</summary>
+/// <summary>The methods that can be declared. A new one is a folder and a row here.</summary>
 internal static class MethodCatalog
 {
     internal static IReadOnlyList<AdapterMethod> All { get; } =
@@ -48,7 +48,7 @@ internal static class MethodCatalog
 
     internal static AdapterMethod ByName(string name) => ByAttribute[name + nameof(Attribute)];
 
-    /// <summary>The method whose attribute this is; null if it is none of the library's.</summary>
+    /// <summary>Gets the method of an attribute; <see langword="null"/> if the attribute is not of this library.</summary>
     internal static AdapterMethod? Find(INamedTypeSymbol? attribute) =>
         attribute is not null && ByAttribute.TryGetValue(attribute.Name, out AdapterMethod? method) && attribute.IsOfTheLibrary() ? method : null;
 }

@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Methods;
 
-/// <summary>What methods have in common that put learned vectors before the text: they sit on no layer, and train the head of a classifier along.</summary>
+/// <summary>The base class of methods with virtual tokens. They adapt no layer, and train the head of a classifier.</summary>
 internal abstract class VirtualTokenMethod : AdapterMethod
 {
     internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context)
@@ -32,22 +32,22 @@ internal abstract class VirtualTokenMethod : AdapterMethod
         if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(plan.Spec.Name)});");
     }
 
-    /// <summary>What the adapter is, without what it costs.</summary>
+    /// <summary>Describes the adapter, without its cost.</summary>
     protected abstract string What(VirtualTokenSpec spec);
 
-    /// <summary>Trained values without those of the head; null if not known.</summary>
+    /// <summary>Counts the trained values without those of the head; <see langword="null"/> if not known.</summary>
     protected abstract long? Trained(VirtualTokenSpec spec, PlanContext context);
 
-    /// <summary>Values in the adapter's file without those of the head; null if not known.</summary>
+    /// <summary>Counts the values in the adapter's file without those of the head; <see langword="null"/> if not known.</summary>
     protected abstract long? Saved(VirtualTokenSpec spec, PlanContext context);
 
-    /// <summary>Lines of the header without that of the head.</summary>
+    /// <summary>Gets the lines of the header without that of the head.</summary>
     protected abstract IEnumerable<string> Parts(AdapterPlan plan);
 
-    /// <summary>The statement that puts the vectors on the model.</summary>
+    /// <summary>Writes the statement that adds the virtual tokens to the model.</summary>
     protected abstract void WritePart(CodeWriter code, VirtualTokenSpec spec, TypeNames types);
 
-    /// <summary>Values in the adapter's file for each learned vector of a plan; null if not known.</summary>
+    /// <summary>Counts the values in the adapter's file for each virtual token of a plan; <see langword="null"/> if not known.</summary>
     protected static long? Width(AdapterPlan plan)
     {
         var spec = (VirtualTokenSpec)plan.Spec;

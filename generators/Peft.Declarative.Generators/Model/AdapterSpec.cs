@@ -3,63 +3,63 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Model;
 
-/// <summary>What every declared adapter has, whatever its method.</summary>
+/// <summary>The identity of a declared adapter, regardless of its method.</summary>
 /// <param name="Kind">The method.</param>
-/// <param name="Name">Name of the adapter.</param>
+/// <param name="Name">The name of the adapter.</param>
 /// <param name="Place">The attribute.</param>
-/// <param name="Written">The attribute as it is written, for headers.</param>
+/// <param name="Written">The attribute as written in the source, for headers.</param>
 internal sealed record AdapterIdentity(AdapterMethod Kind, string Name, SourcePlace Place, string Written);
 
-/// <summary>One declared adapter, as far as all methods agree.</summary>
-/// <param name="Identity">What every adapter has.</param>
+/// <summary>One declared adapter, with the members that all methods have.</summary>
+/// <param name="Identity">The identity of the adapter.</param>
 internal abstract record AdapterSpec(AdapterIdentity Identity)
 {
     /// <summary>The method.</summary>
     internal AdapterMethod Kind => Identity.Kind;
 
-    /// <summary>Name of the method, which is its attribute's.</summary>
+    /// <summary>The name of the method, which is its attribute's.</summary>
     internal string Method => Identity.Kind.Name;
 
-    /// <summary>Name of the adapter.</summary>
+    /// <summary>The name of the adapter.</summary>
     internal string Name => Identity.Name;
 
     /// <summary>The attribute.</summary>
     internal SourcePlace Place => Identity.Place;
 
-    /// <summary>The attribute as it is written, for headers.</summary>
+    /// <summary>The attribute as written in the source, for headers.</summary>
     internal string Written => Identity.Written;
 
-    /// <summary>Names of the adapters that this one is made of, which rest while it is active.</summary>
+    /// <summary>The names of the adapters that this one combines. They are inactive while it is active.</summary>
     internal virtual IReadOnlyList<string> Members => [];
 
-    /// <summary>What the adapter claims, for the table of combinations.</summary>
+    /// <summary>The parts of the model that the adapter uses, for the table of combinations.</summary>
     internal virtual IReadOnlyList<string> Traits => [Method];
 }
 
-/// <summary>A declared adapter that puts learned vectors before the text, in the input or in the cache.</summary>
+/// <summary>A declared adapter with virtual tokens, in the input or in the cache.</summary>
 internal abstract record VirtualTokenSpec(AdapterIdentity Identity) : AdapterSpec(Identity)
 {
     internal override IReadOnlyList<string> Traits => [Method, Combinations.PutsTokensBeforeText];
 
-    /// <summary>Whether they have places in the table of positions.</summary>
+    /// <summary>Whether the virtual tokens have positions.</summary>
     internal virtual bool TakesPositions => true;
 
-    /// <summary>Number of vectors before the text.</summary>
+    /// <summary>The number of virtual tokens before the text.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>Number of vectors that are saved; an encoder-decoder has twice as many in its input.</summary>
+    /// <summary>The number of virtual tokens that are saved; an encoder-decoder has twice as many in its input.</summary>
     public required int Rows { get; init; }
 }
 
-/// <summary>A declared adapter that stands after or beside sublayers: which, and in which blocks.</summary>
+/// <summary>A declared adapter after or parallel to sublayers.</summary>
 internal abstract record SublayerAdapterSpec(AdapterIdentity Identity) : AdapterSpec(Identity)
 {
-    /// <summary>Sublayers by the names of declarations.</summary>
+    /// <summary>The sublayers, by their names in declarations.</summary>
     public required EquatableArray<string> Targets { get; init; }
 
     public required double Reduction { get; init; }
 
-    /// <summary>Reductions of blocks that differ; the keys are numbers of blocks.</summary>
+    /// <summary>The reductions of blocks that differ, by the indices of the blocks.</summary>
     public EquatableArray<PatternEntry> ReductionPattern { get; init; }
 
     public EquatableArray<int> LeaveOut { get; init; }
@@ -76,9 +76,9 @@ internal sealed record HybridSpec(AdapterIdentity Identity) : AdapterSpec(Identi
 
     public required double Reduction { get; init; }
 
-    /// <summary>Factor on the bottlenecks' results, where the hybrid has one.</summary>
+    /// <summary>The factor on the bottlenecks' results, if the hybrid has one.</summary>
     public double Scale { get; init; }
 
-    /// <summary>Rank of the low-rank updates, where the hybrid has them.</summary>
+    /// <summary>The rank of the low-rank updates, if the hybrid has them.</summary>
     public int? Rank { get; init; }
 }

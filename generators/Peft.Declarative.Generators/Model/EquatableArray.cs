@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Peft.Declarative.Generators.Model;
 
-/// <summary>A list that is compared by its elements, so that models made of it can be cached. Arrays and immutable arrays compare by reference.</summary>
+/// <summary>A list that is compared by its elements, so that models can be cached. Arrays and immutable arrays compare by reference.</summary>
 internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {

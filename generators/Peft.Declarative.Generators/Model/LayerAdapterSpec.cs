@@ -2,7 +2,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Model;
 
-/// <summary>A declared adapter that sits on layers, with its selectors. Lists are null where the declaration is silent.</summary>
+/// <summary>A declared adapter on layers, with its selectors. Lists that are not set are <see langword="null"/>.</summary>
 internal abstract record LayerAdapterSpec(AdapterIdentity Identity) : AdapterSpec(Identity)
 {
     public EquatableArray<string>? Targets { get; init; }
@@ -19,18 +19,18 @@ internal abstract record LayerAdapterSpec(AdapterIdentity Identity) : AdapterSpe
 
     public EquatableArray<string>? ModulesToSave { get; init; }
 
-    /// <summary>Biases of the base that are trained along; none for methods that do not offer it.</summary>
+    /// <summary>The biases of the base that are trained; none for methods that do not support it.</summary>
     public BiasTraining Bias { get; init; }
 
-    /// <summary>For attributes on members: the place of each target.</summary>
+    /// <summary>For attributes on members: the source location of each target.</summary>
     public EquatableArray<SourcePlace> TargetPlaces { get; init; }
 
     internal override IReadOnlyList<string> Traits => Bias == BiasTraining.None ? [Method] : [Method, Combinations.TrainsBaseBiases];
 
-    /// <summary>Further names of layers in which a block may be named by its number.</summary>
+    /// <summary>Other names of layers that can contain the index of a block.</summary>
     internal virtual IEnumerable<string> Mentions => [];
 
-    /// <summary>The selectors as the selection takes them.</summary>
+    /// <summary>Gets the selectors as a query.</summary>
     internal virtual TargetQuery Query(ModuleTreeSpec tree) => new()
     {
         Targets = Targets,
@@ -43,14 +43,14 @@ internal abstract record LayerAdapterSpec(AdapterIdentity Identity) : AdapterSpe
         DefaultTargets = tree.DefaultsOf(Kind.Facts.DefaultTargets),
     };
 
-    /// <summary>The attribute on the member that a layer stands for; null for an adapter on a class.</summary>
+    /// <summary>Gets the attribute on the member of a layer; <see langword="null"/> for an adapter on a class.</summary>
     internal SourcePlace? MemberOf(string path)
     {
         int member = TargetPlaces.Count > 0 ? Targets!.Value.ToList().IndexOf(path) : -1;
         return member < 0 ? null : TargetPlaces[member];
     }
 
-    /// <summary>The place of an argument of this adapter, or of the member that the target stands for.</summary>
+    /// <summary>Gets the source location of an argument of this adapter, or of the member of a target.</summary>
     internal SourcePlace At(string argument, int element) =>
         argument == nameof(Targets) && TargetPlaces.Count > 0 ? TargetPlaces[Math.Max(element, 0)] : Place.At(argument, element);
 }

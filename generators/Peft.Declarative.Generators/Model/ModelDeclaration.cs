@@ -3,8 +3,8 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Generators.Model;
 
 /// <summary>
-/// Everything that the attributes and types say about one class. Holds texts and numbers only, so it may be compared by value, and an edit
-/// that changes none of them leaves the pipeline where it is.
+/// The declaration of one class: everything that its attributes and types say. It contains only texts and numbers, so that it can be compared by
+/// value and an edit that changes none of them ends the pipeline.
 /// </summary>
 internal sealed record ModelDeclaration(
     TypeShape Type,
@@ -18,25 +18,25 @@ internal sealed record ModelDeclaration(
     AppSpec? App,
     EquatableArray<Problem> Problems)
 {
-    /// <summary>How the base is stored, if [Quantize] says so.</summary>
+    /// <summary>The quantization of the base; <see langword="null"/> without [Quantize].</summary>
     public QuantizeSpec? Quantize { get; init; }
 
-    /// <summary>Whether there is a class to add code to: partial, and a model.</summary>
+    /// <summary>Whether code can be added to the class: it is partial, and a model.</summary>
     public required bool CanBeGenerated { get; init; }
 
     /// <summary>Whether the class has attributes of the library and none that declares an adapter.</summary>
     internal bool IsIdle => Problems.Any(problem => problem.Id == RuleIds.NoAdapter);
 
-    /// <summary>Name of the class for messages.</summary>
+    /// <summary>The name of the class for messages.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The file with the attribute that the class is generated at, from which paths count.</summary>
+    /// <summary>The file with the attribute at which the class is generated. Relative paths begin there.</summary>
     public string SourceFile { get; init; } = "";
 
-    /// <summary>Where [Training] sets MaxLength; null where it does not.</summary>
+    /// <summary>The source location of MaxLength in [Training]; <see langword="null"/> if it is not set.</summary>
     public SourcePlace? MaxLengthPlace { get; init; }
 
-    /// <summary>A class that could not be read by a fault of ours.</summary>
+    /// <summary>Creates the declaration of a class that could not be read because of a defect in this library.</summary>
     internal static ModelDeclaration Failed(string name, Exception error)
     {
         string text = RuleTexts.GeneratorFailed(name, $"{error.GetType().Name}: {error.Message}");
@@ -52,15 +52,15 @@ internal sealed record ModelDeclaration(
     }
 }
 
-/// <summary>What [Training] says; the attribute's own defaults where it sets nothing or is missing.</summary>
-/// <param name="Written">The attribute as it is written; empty if the class has none.</param>
-/// <param name="Settings">Properties that are set, as assignments to properties of the plan.</param>
-/// <param name="Accumulate">Micro-batches per optimiser step.</param>
-/// <param name="MaxGradientNorm">Greatest 2-norm of all gradients together; 0 for no clipping.</param>
-/// <param name="Precision">Type in which the base computes.</param>
-/// <param name="GradientCheckpointing">Whether activations are computed again in backward.</param>
-/// <param name="Seed">Seed of initialisation, shuffling and dropout.</param>
-/// <param name="Optimizer">What changes the adapters.</param>
+/// <summary>The settings of [Training], or its defaults.</summary>
+/// <param name="Written">The attribute as written in the source; empty if the class has none.</param>
+/// <param name="Settings">The properties that are set, as assignments to properties of the plan.</param>
+/// <param name="Accumulate">The number of micro-batches per optimizer step.</param>
+/// <param name="MaxGradientNorm">The maximum 2-norm of all gradients together; 0 for no clipping.</param>
+/// <param name="Precision">The element type in which the base computes.</param>
+/// <param name="GradientCheckpointing">Whether activations are recomputed in the backward pass.</param>
+/// <param name="Seed">The seed of initialization, shuffling and dropout.</param>
+/// <param name="Optimizer">The optimizer.</param>
 internal sealed record TrainingSpec(
     string Written,
     EquatableArray<TrainingSetting> Settings,
@@ -71,29 +71,29 @@ internal sealed record TrainingSpec(
     int Seed,
     OptimizerType Optimizer)
 {
-    /// <summary>Most tokens of a row.</summary>
+    /// <summary>The maximum number of tokens of a row.</summary>
     public int MaxLength { get; init; }
 }
 
 /// <summary>An assignment to a property of the training plan.</summary>
 /// <param name="Property">The property.</param>
-/// <param name="EnumType">Type of the value if it is an enum, whose name stands before it; empty otherwise.</param>
-/// <param name="Value">The value as C# writes it.</param>
+/// <param name="EnumType">The type of the value if it is an enum; empty otherwise.</param>
+/// <param name="Value">The value as a C# literal.</param>
 internal sealed record TrainingSetting(string Property, string EnumType, string Value);
 
-/// <summary>What [Quantize] says.</summary>
-/// <param name="Written">The attribute as it is written.</param>
-/// <param name="Type">The sixteen values.</param>
-/// <param name="BlockSize">Weights that share a scale.</param>
-/// <param name="DoubleQuantization">Whether scales are quantised too.</param>
-/// <param name="Exclude">Layers that stay dense.</param>
-/// <param name="Place">Where it stands.</param>
+/// <summary>The settings of [Quantize].</summary>
+/// <param name="Written">The attribute as written in the source.</param>
+/// <param name="Type">The table of sixteen values.</param>
+/// <param name="BlockSize">The number of weights that share a scale.</param>
+/// <param name="DoubleQuantization">Whether scales are quantized too.</param>
+/// <param name="Exclude">The layers that stay dense.</param>
+/// <param name="Place">The source location of the attribute.</param>
 internal sealed record QuantizeSpec(string Written, QuantizationType Type, int BlockSize, bool DoubleQuantization, EquatableArray<string> Exclude, SourcePlace Place);
 
-/// <summary>What [Budget] allows; 0 for no limit.</summary>
+/// <summary>The limits of [Budget]; 0 for no limit.</summary>
 internal sealed record BudgetSpec(long MaxTrainable, double MaxMemoryGiB, SourcePlace Place);
 
-/// <summary>A console program around the class.</summary>
-/// <param name="HasOwnMain">Whether the project has a Main of its own, so that the generated one would clash.</param>
-/// <param name="Class">Name of the program's class, which no type of the user's has.</param>
+/// <summary>The console program of a class.</summary>
+/// <param name="HasOwnMain">Whether the project has a Main method, with which the generated one would conflict.</param>
+/// <param name="Class">The name of the program's class, which no type of the user has.</param>
 internal sealed record AppSpec(bool HasOwnMain, string Class);

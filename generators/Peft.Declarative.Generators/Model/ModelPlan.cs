@@ -2,41 +2,44 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Model;
 
-/// <summary>What is written for a class. Compared by value, like everything it is made of; equal plans give equal files.</summary>
-/// <param name="Declaration">What the user declared.</param>
-/// <param name="Adapters">The adapters, in the order they are declared.</param>
-/// <param name="BaseParameters">Parameters of the base; null if not known.</param>
-/// <param name="Problems">Errors and warnings, those of parsing first.</param>
+/// <summary>The plan of a class, from which its code is written. It is compared by value; equal plans give equal files.</summary>
+/// <param name="Declaration">The declaration.</param>
+/// <param name="Adapters">The adapters, in the order of their declaration.</param>
+/// <param name="BaseParameters">The number of parameters of the base; <see langword="null"/> if not known.</param>
+/// <param name="Problems">The errors and warnings, those of parsing first.</param>
 internal sealed record ModelPlan(
     ModelDeclaration Declaration,
     EquatableArray<AdapterPlan> Adapters,
     long? BaseParameters,
     EquatableArray<Problem> Problems)
 {
-    /// <summary>What [Quantize] comes to; null without it.</summary>
+    /// <summary>The plan of [Quantize]; <see langword="null"/> without it.</summary>
     public QuantizePlan? Quantize { get; init; }
 
-    /// <summary>The sizes that a checkpoint must have; null without a config.</summary>
+    /// <summary>The required sizes of a checkpoint; <see langword="null"/> without a config.</summary>
     public BaseSizes? BaseSizes { get; init; }
 
-    /// <summary>Most tokens of a text that the base's table of positions has room for; null for a base without one, and without a config.</summary>
+    /// <summary>
+    /// The maximum number of tokens of a text in the base's table of positions; <see langword="null"/> for a base without a table, and without a
+    /// config.
+    /// </summary>
     public long? LongestText { get; init; }
 
-    /// <summary>The first error, for which the class gets its members but no adapters; null if there is none.</summary>
+    /// <summary>The first error, with which the class gets its members but no adapters; <see langword="null"/> if there is none.</summary>
     internal Problem? Failure => Problems.FirstOrDefault(problem => Rules.RuleCatalog.IsError(problem.Id));
 
-    /// <summary>Trained parameters of all adapters; null if one is not known.</summary>
+    /// <summary>The number of trained parameters of all adapters; <see langword="null"/> if one is not known.</summary>
     internal long? Trainable => Adapters.Aggregate((long?)0, (sum, adapter) => sum + adapter.Trainable);
 }
 
-/// <summary>One adapter, held against the model: what is written for it.</summary>
+/// <summary>The plan of one adapter.</summary>
 /// <param name="Spec">The declaration.</param>
-/// <param name="Handle">Name of the property that gives it.</param>
-/// <param name="Adapted">Layers that get an adapter.</param>
-/// <param name="Saved">Layers that are trained in full.</param>
-/// <param name="AtRunTime">Whether the run time selects, because the selection depends on a number of blocks that is not known.</param>
-/// <param name="Trainable">Trained parameters; null if not known.</param>
-/// <param name="FileValues">Values in the adapter's file; null if not known.</param>
+/// <param name="Handle">The name of its property.</param>
+/// <param name="Adapted">The layers that get an adapter.</param>
+/// <param name="Saved">The layers that are trained in full.</param>
+/// <param name="AtRunTime">Whether the run time selects the layers, because the selection depends on a number of blocks that is not known.</param>
+/// <param name="Trainable">The number of trained parameters; <see langword="null"/> if not known.</param>
+/// <param name="FileValues">The number of values in the adapter's file; <see langword="null"/> if not known.</param>
 internal sealed record AdapterPlan(
     AdapterSpec Spec,
     string Handle,
@@ -46,19 +49,19 @@ internal sealed record AdapterPlan(
     long? Trainable,
     long? FileValues)
 {
-    /// <summary>What a hybrid is made of, in the order of its parts.</summary>
+    /// <summary>The parts of a hybrid, in their order.</summary>
     public EquatableArray<AdapterPlan> Parts { get; init; }
 
-    /// <summary>Trained parameters without those of layers trained in full; null if not known.</summary>
+    /// <summary>The number of trained parameters without those of layers trained in full; <see langword="null"/> if not known.</summary>
     internal long? TrainableBesideSaved => Saved.Aggregate(Trainable, (rest, layer) => rest - layer.Parameters);
 
-    /// <summary>Values in the file without those of layers trained in full; null if not known.</summary>
+    /// <summary>The number of values in the file without those of layers trained in full; <see langword="null"/> if not known.</summary>
     internal long? FileValuesBesideSaved => Saved.Aggregate(FileValues, (rest, layer) => rest - layer.Parameters);
 }
 
-/// <summary>A quantised base, held against the model.</summary>
+/// <summary>The plan of a quantized base.</summary>
 /// <param name="Spec">The declaration.</param>
-/// <param name="Layers">Layers in 4 bits; 0 if their number is not known.</param>
-/// <param name="Parameters">Weights of those layers; null if not known.</param>
-/// <param name="Bytes">What those weights take with their scales; null if not known.</param>
+/// <param name="Layers">The number of layers in 4 bits; 0 if not known.</param>
+/// <param name="Parameters">The number of weights of those layers; <see langword="null"/> if not known.</param>
+/// <param name="Bytes">The memory of those weights with their scales in bytes; <see langword="null"/> if not known.</param>
 internal sealed record QuantizePlan(QuantizeSpec Spec, int Layers, long? Parameters, long? Bytes);

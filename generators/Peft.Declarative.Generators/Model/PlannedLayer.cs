@@ -2,44 +2,44 @@ using System.Globalization;
 
 namespace Peft.Declarative.Generators.Model;
 
-/// <summary>A layer of the tree that gets an adapter, in all blocks or some, with what holds for it there.</summary>
+/// <summary>A layer of the tree that gets an adapter, in all blocks or some, with its settings.</summary>
 /// <param name="Layer">The layer.</param>
 /// <param name="Blocks">The blocks; empty for all.</param>
-/// <param name="Count">How many layers of the model that is; 0 if not known.</param>
-/// <param name="Occurrences">How many layers of this name the model has; 0 if not known.</param>
-/// <param name="Output">Output features; 0 if not known.</param>
-/// <param name="Input">Input features; 0 if not known, or for a vector.</param>
+/// <param name="Count">The number of such layers in the model; 0 if not known.</param>
+/// <param name="Occurrences">The number of layers with this name in the model; 0 if not known.</param>
+/// <param name="Output">The number of output features; 0 if not known.</param>
+/// <param name="Input">The number of input features; 0 if not known, or for a vector.</param>
 /// <param name="HasBias">Whether the layer has a bias.</param>
 internal sealed record PlannedLayer(
     TreeLayer Layer, EquatableArray<int> Blocks, int Count, int Occurrences, long Output, long Input, bool HasBias)
 {
-    /// <summary>What the method says of this layer alone; null if it treats all alike, and for layers trained in full.</summary>
+    /// <summary>The method's settings for this layer; <see langword="null"/> if they are the same for all, and for layers trained in full.</summary>
     public LayerSetting? Setting { get; init; }
 
-    /// <summary>Name of the class that is generated for it; empty if it needs none.</summary>
+    /// <summary>The name of the generated class; empty if there is none.</summary>
     public string ClassName { get; init; } = "";
 
-    /// <summary>Parameters of all these layers in full; null if not known.</summary>
+    /// <summary>The number of parameters of all these layers; <see langword="null"/> if not known.</summary>
     internal long? Parameters =>
         this is { Output: > 0, Count: > 0 } ? Count * ((Output * Math.Max(Input, 1)) + (HasBias ? Output : 0)) : null;
 
-    /// <summary>Whether the shape is known; a norm has a length only.</summary>
+    /// <summary>Whether the shape is known. A norm has only one size.</summary>
     internal bool IsSized => Output > 0 && (Input > 0 || Layer.Kind == LayerKind.Norm);
 
     internal bool InBlocks => Layer.Path.Contains('*');
 }
 
-/// <summary>What a method says of a layer that it does not say of all: a rank, a side. Layers with equal settings share a class.</summary>
+/// <summary>The settings of a method for one layer, such as a rank or a side. Layers with equal settings share a class.</summary>
 internal abstract record LayerSetting
 {
-    /// <summary>A piece of a class name that tells this setting from others of the same layer, such as <c>Rank4</c>.</summary>
-    /// <param name="all">All settings of the layer, this one among them.</param>
+    /// <summary>Gets the part of a class name that distinguishes this setting from others of the same layer, such as <c>Rank4</c>.</summary>
+    /// <param name="all">All settings of the layer, including this one.</param>
     internal abstract string Difference(IReadOnlyList<LayerSetting> all);
 }
 
-/// <summary>What holds at a place after a sublayer.</summary>
-/// <param name="Size">Width of the bottleneck; 0 if not known.</param>
-/// <param name="Reduction">By how much the width is divided.</param>
+/// <summary>The settings of a sublayer slot.</summary>
+/// <param name="Size">The width of the bottleneck; 0 if not known.</param>
+/// <param name="Reduction">The divisor of the width.</param>
 internal sealed record SublayerSetting(int Size, double Reduction) : LayerSetting
 {
     internal override string Difference(IReadOnlyList<LayerSetting> all) =>
@@ -47,6 +47,6 @@ internal sealed record SublayerSetting(int Size, double Reduction) : LayerSettin
             ? "Reduction" + Reduction.ToString(CultureInfo.InvariantCulture).Replace('.', '_')
             : "";
 
-    /// <summary>The setting of a place.</summary>
-    internal static SublayerSetting Of(PlannedLayer place) => (SublayerSetting)place.Setting!;
+    /// <summary>Gets the settings of a sublayer slot.</summary>
+    internal static SublayerSetting Of(PlannedLayer slot) => (SublayerSetting)slot.Setting!;
 }

@@ -1,12 +1,12 @@
 namespace Peft.Declarative.Generators.Model;
 
-/// <summary>How the user's class is reopened: everything that its other part must repeat.</summary>
+/// <summary>The parts of the user's class declaration that the generated part repeats.</summary>
 /// <param name="Namespace">Its namespace; empty for the global one.</param>
-/// <param name="Name">Its name, escaped where it is a keyword.</param>
+/// <param name="Name">Its name, escaped if it is a keyword.</param>
 /// <param name="TypeParameters">Its type parameters with their brackets; empty for none.</param>
-/// <param name="Containers">Headers of the types around it, outermost first, such as <c>partial class Outer</c>.</param>
+/// <param name="Containers">The headers of the containing types, outermost first, such as <c>partial class Outer</c>.</param>
 /// <param name="HintName">Its full name as a file name.</param>
-/// <param name="TakenNames">Names of types that an alias in its namespace would clash with.</param>
+/// <param name="TakenNames">The names of types with which an alias in its namespace would conflict.</param>
 internal sealed record TypeShape(
     string Namespace,
     string Name,

@@ -33,7 +33,7 @@ internal static class AdapterList
         return adapters;
     }
 
-    /// <summary>Whether another method's adapter has the usual name already; on members, several attributes may stand beside it as one adapter.</summary>
+    /// <summary>Whether another method's adapter already has the default name. On members, several attributes beside it can be one adapter.</summary>
     private static bool StandsBeside(AdapterSpec adapter, string ownName, List<AdapterSpec> earlier) =>
         earlier.Any(other => other.Name == adapter.Name && other.Kind != adapter.Kind)
         && earlier.All(other => other.Kind != adapter.Kind || other.Name == ownName);
@@ -49,7 +49,7 @@ internal static class AdapterList
         }
     }
 
-    /// <summary>The name with an underscore for each letter that it cannot have; null if nothing is left.</summary>
+    /// <summary>Replaces each letter that a name cannot have with an underscore; <see langword="null"/> if nothing is left.</summary>
     private static string? Usable(string name)
     {
         string usable = string.Concat(name.Select(letter => char.IsLetterOrDigit(letter) || letter is '-' ? letter : '_')).Trim('_');
@@ -64,7 +64,7 @@ internal static class AdapterList
 
     private static void CheckName(AdapterSpec adapter, List<AdapterSpec> earlier, ParseContext context)
     {
-        // The name becomes a folder and part of state keys, where a dot or a slash would mean something else.
+        // The name becomes a folder and part of state keys, in which a dot or a slash would have another meaning.
         if (adapter.Name.Length == 0 || !adapter.Name.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_'))
         {
             string reason = adapter.Name.Length == 0 ? "is empty" : "has letters that file names and keys give a meaning of their own";

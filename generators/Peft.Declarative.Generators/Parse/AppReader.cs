@@ -6,7 +6,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reads [PeftApp], and what of the project decides how its program looks.</summary>
+/// <summary>Reads [PeftApp], and the properties of the project on which its program depends.</summary>
 internal static class AppReader
 {
     private static readonly ConditionalWeakTable<Compilation, List<string>> Apps = new();
@@ -40,12 +40,12 @@ internal static class AppReader
         return name;
     }
 
-    /// <summary>Asked by name: to look for the entry point would bind every method of the project.</summary>
+    /// <summary>Searches by name, because looking for the entry point would bind every method of the project.</summary>
     private static bool HasOwnMain(Compilation compilation) =>
         compilation.SyntaxTrees.Any(tree => tree.GetRoot() is CompilationUnitSyntax unit && unit.Members.OfType<GlobalStatementSyntax>().Any())
         || compilation.ContainsSymbolsWithName("Main", SymbolFilter.Member);
 
-    /// <summary>Names of the classes with the attribute. Methods are not looked into.</summary>
+    /// <summary>Gets the names of the classes with the attribute. Methods are not searched.</summary>
     private static List<string> Declared(Compilation compilation) => compilation.SyntaxTrees
         .SelectMany(tree => tree.GetRoot().DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax))
         .OfType<ClassDeclarationSyntax>()

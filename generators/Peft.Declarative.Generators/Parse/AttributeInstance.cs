@@ -5,15 +5,15 @@ using Microsoft.CodeAnalysis;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>
-/// Makes an attribute from what the compiler read, as the program would at run time: the class, compiled into this assembly too, tells the names,
-/// types and defaults. What the source gets wrong, such as a text for a number, the compiler reports; here the default holds for it.
+/// Creates an attribute from the compiler's data, as the program would at run time. Its class is compiled into this assembly too and defines the
+/// names, types and defaults. The compiler reports errors in the source, such as a text for a number; the default is used here.
 /// </summary>
 internal static class AttributeInstance
 {
-    // The attributes of families are the same for every class that derives from one. The table does not keep them alive.
+    // The attributes of families are the same for every derived class. The table does not keep them alive.
     private static readonly ConditionalWeakTable<AttributeData, Attribute> Made = new();
 
-    /// <summary>An instance of the attribute.</summary>
+    /// <summary>Creates an instance of the attribute.</summary>
     /// <param name="data">An attribute of the library.</param>
     internal static Attribute Of(AttributeData data) => Made.GetValue(data, Make);
 
@@ -41,7 +41,9 @@ internal static class AttributeInstance
             : "";
     }
 
-    /// <summary>The value in the property's type; null if it has another one, is null, or is a number that the enum has no name for.</summary>
+    /// <summary>
+    /// Converts the value to the property's type; <see langword="null"/> if it has another type, is null, or is a number without a name in the enum.
+    /// </summary>
     private static object? Value(TypedConstant constant, Type type) => constant.Kind switch
     {
         TypedConstantKind.Array when type.IsArray && !constant.IsNull => Elements(constant, type.GetElementType()!),
@@ -52,7 +54,7 @@ internal static class AttributeInstance
 
     private static Array Elements(TypedConstant list, Type type)
     {
-        // Every element keeps its place: places of problems are told by it.
+        // Every element keeps its index, because the locations of problems contain it.
         List<object> values = list.Values.Select(element => Value(element, type) ?? (type.IsValueType ? Activator.CreateInstance(type)! : "")).ToList();
         var array = Array.CreateInstance(type, values.Count);
         for (int i = 0; i < values.Count; i++) array.SetValue(values[i], i);

@@ -6,25 +6,25 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>One attribute of a declaration: an instance of it, and what the source says of it beyond that.</summary>
+/// <summary>One attribute of a declaration: an instance of it, and additional data from the source.</summary>
 internal sealed class AttributeReader(AttributeData data, SourcePlace place)
 {
-    /// <summary>The attribute as the compiler has it.</summary>
+    /// <summary>The compiler's data of the attribute.</summary>
     internal AttributeData Data => data;
 
-    /// <summary>Where the attribute is.</summary>
+    /// <summary>The source location of the attribute.</summary>
     internal SourcePlace Place => place;
 
-    /// <summary>The method that the attribute declares an adapter of; null for another attribute.</summary>
+    /// <summary>The method of the attribute; <see langword="null"/> if it does not declare an adapter.</summary>
     internal AdapterMethod? Method { get; } = MethodCatalog.Find(data.AttributeClass);
 
-    /// <summary>The adapter that the attribute declares.</summary>
+    /// <summary>The identity of the adapter that the attribute declares.</summary>
     internal AdapterIdentity Identity => new(Method!, Value<AdapterAttribute>().Name, place, Written);
 
-    /// <summary>The name by which users write the attribute.</summary>
+    /// <summary>The name of the attribute in the source.</summary>
     internal string Name => WithoutEnding(data.AttributeClass!.Name);
 
-    /// <summary>The attribute as the user wrote it, on one line.</summary>
+    /// <summary>The attribute as written in the source, on one line.</summary>
     internal string Written
     {
         get
@@ -34,7 +34,7 @@ internal sealed class AttributeReader(AttributeData data, SourcePlace place)
         }
     }
 
-    /// <summary>Names of the properties that are set.</summary>
+    /// <summary>The names of the properties that are set.</summary>
     internal IEnumerable<string> Named => data.NamedArguments.Select(argument => argument.Key).Where(name => Value<Attribute>().GetType().GetProperty(name) is not null);
 
     /// <summary>All arguments with the names of their parameters or properties.</summary>
@@ -42,9 +42,9 @@ internal sealed class AttributeReader(AttributeData data, SourcePlace place)
         .Select((value, i) => (data.AttributeConstructor!.Parameters[i].Name, value))
         .Concat(data.NamedArguments.Select(argument => (argument.Key, argument.Value)));
 
-    /// <summary>All attributes of a symbol.</summary>
+    /// <summary>Gets all attributes of a symbol.</summary>
     /// <param name="symbol">The model's class, or a member of it.</param>
-    /// <param name="member">Name of the member; empty for the class.</param>
+    /// <param name="member">The name of the member; empty for the class.</param>
     internal static IEnumerable<AttributeReader> On(ISymbol symbol, string member) =>
         symbol
         .GetAttributes()
@@ -54,17 +54,17 @@ internal sealed class AttributeReader(AttributeData data, SourcePlace place)
     internal bool Is<T>()
         where T : Attribute => data.Is<T>();
 
-    /// <summary>The attribute itself, with its own defaults where the source sets nothing.</summary>
+    /// <summary>Gets the attribute, with its own defaults.</summary>
     internal T Value<T>()
         where T : Attribute => (T)AttributeInstance.Of(data);
 
     internal bool IsSet(string property) => data.NamedArguments.Any(argument => argument.Key == property);
 
-    /// <summary>The value of a property, or null if the source leaves it at its default.</summary>
+    /// <summary>Gets the value of a property; <see langword="null"/> if it is not set.</summary>
     internal T? IfSet<T>(string property, T value)
         where T : struct => IsSet(property) ? value : null;
 
-    /// <summary>A number as the user wrote it (<c>2e-4</c>); null if it is an expression.</summary>
+    /// <summary>Gets a number as written in the source (<c>2e-4</c>); <see langword="null"/> if it is an expression.</summary>
     internal string? WrittenNumber(string property)
     {
         AttributeArgumentSyntax? argument = Syntax?.ArgumentList?.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == property);

@@ -17,7 +17,7 @@ internal static class BudgetReader
 
         bool Check(string argument, double limit)
         {
-            // A limit of 0 is none, so that whoever writes it has not got what they meant.
+            // A limit of 0 means none, which is hardly what was intended.
             if (!attribute.IsSet(argument) || (limit > 0 && !double.IsInfinity(limit))) return true;
 
             context.Report(RuleIds.OutOfRange, RuleTexts.NumberOutOfRange(argument, "Budget", context.Model, limit, "a number above 0, or remove it for no limit"), attribute.Place.At(argument));

@@ -5,7 +5,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Finds what keeps generated members from fitting a class, so that the user reads it on the class and not in generated code.</summary>
+/// <summary>Finds conflicts between a class and the generated members, so that they are reported on the class and not in generated code.</summary>
 internal static class ClassChecks
 {
     internal static void Run(INamedTypeSymbol type, ModelShape shape, string method, ParseContext context)
@@ -17,18 +17,18 @@ internal static class ClassChecks
         foreach (string member in shape.ClashingMembers) Report(RuleTexts.MemberClashes(type.Name, member, GeneratedMembers.InWords(member)), SourcePlace.NameOf(member));
     }
 
-    /// <summary>Whether no other file can add to the class.</summary>
+    /// <summary>Determines whether no other file can add to the class.</summary>
     internal static bool IsFileLocal(INamedTypeSymbol type) => TypeShapeReader.Outer(type).Append(type).Any(t => t.IsFileLocal);
 
-    /// <summary>The class that a class derives from and that declares adapters itself; null for none.</summary>
+    /// <summary>Gets the base class that declares adapters itself; <see langword="null"/> for none.</summary>
     internal static INamedTypeSymbol? AdaptedParent(INamedTypeSymbol type) =>
         type.BaseType?.BaseTypesAndSelf().FirstOrDefault(parent => !parent.DeclaringSyntaxReferences.IsEmpty && DeclarationParser.First(parent.OriginalDefinition) is not null);
 
-    /// <summary>Whether the class has a primary constructor that generated code cannot call.</summary>
+    /// <summary>Determines whether the class has a primary constructor that generated code cannot call.</summary>
     internal static bool HasOtherPrimaryConstructor(INamedTypeSymbol type, bool hasConfigConstructor) => !hasConfigConstructor
         && type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax() is ClassDeclarationSyntax { ParameterList: not null });
 
-    /// <summary>The required members that a factory would have to set; none if the constructor sets them.</summary>
+    /// <summary>Gets the required members that a factory would have to set; none if the constructor sets them.</summary>
     internal static IEnumerable<string> RequiredMembers(INamedTypeSymbol type) => type.BaseTypesAndSelf()
         .TakeWhile(t => !t.DeclaringSyntaxReferences.IsEmpty)
         .SelectMany(t => t.GetMembers())

@@ -5,17 +5,17 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>
-/// Reads the scalar fields of a JSON object, and of everything nested how many entries it has. A reader of its own, because whatever a generator references has
-/// to ship beside it and may be there in another version.
+/// Reads the scalar fields of a JSON object, and the number of entries of nested values. It is a separate reader, because assemblies that a generator
+/// references must be shipped with it and can be loaded in another version.
 /// </summary>
 internal sealed class ConfigFileReader
 {
-    /// <summary>Behind the name of a nested field: the name under which its number of entries is read.</summary>
+    /// <summary>The suffix of the name under which the number of entries of a nested field is stored.</summary>
     internal const string CountEnding = ".count";
 
     private const int DeepestNesting = 64;
 
-    // Tokenizers and data sets are additional files too, and reading them would cost more than all declarations.
+    // Tokenizers and data sets can be additional files too, and reading them would cost more than all declarations.
     private const int Longest = 1 << 18;
 
     private readonly string _text;
@@ -25,7 +25,7 @@ internal sealed class ConfigFileReader
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">Its path.</param>
-    /// <param name="text">Its text; null if the project lists a file that is not there.</param>
+    /// <param name="text">Its text; <see langword="null"/> if the project lists a file that does not exist.</param>
     internal static ConfigFile Read(string path, string? text)
     {
         path = path.Replace('\\', '/');
@@ -61,7 +61,7 @@ internal sealed class ConfigFileReader
         return fields;
     }
 
-    /// <summary>A string, number, boolean or null as text; null if something nested follows.</summary>
+    /// <summary>Reads a string, number, boolean or null as text; <see langword="null"/> if a nested value follows.</summary>
     private string? Scalar()
     {
         char next = Peek();
@@ -73,7 +73,7 @@ internal sealed class ConfigFileReader
         return _at > start ? _text.Substring(start, _at - start) : throw Unexpected();
     }
 
-    /// <summary>Passes over an object or a list and gives its number of entries.</summary>
+    /// <summary>Skips an object or a list and returns its number of entries.</summary>
     private int SkipNested(int depth)
     {
         if (depth > DeepestNesting) throw new FormatException($"it is nested deeper than {DeepestNesting} levels");
@@ -105,7 +105,7 @@ internal sealed class ConfigFileReader
         var value = new StringBuilder();
         while (_at < _text.Length && _text[_at] != '"')
         {
-            // Names and values of interest have no escapes; what follows a backslash is kept as it stands.
+            // Relevant names and values have no escapes. The character after a backslash is kept unchanged.
             if (_text[_at] == '\\') _at++;
             if (_at < _text.Length) value.Append(_text[_at++]);
         }

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>
-/// Reads kinds and sizes of a user's layers from the expressions that fill its fields: initialisers, and assignments in constructors. Only
-/// constants count; everything else is left to the run time.
+/// Reads kinds and sizes of a user's layers from the expressions that initialize its fields: initializers, and assignments in constructors. Only
+/// constants are evaluated; everything else is left to the run time.
 /// </summary>
 internal sealed class ConstructorSizes(Compilation compilation, CancellationToken cancellation)
 {
@@ -84,7 +84,7 @@ internal sealed class ConstructorSizes(Compilation compilation, CancellationToke
         return given.Length > 0 ? given : parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: false } ? "false" : "true";
     }
 
-    /// <summary>The constant given for a parameter as text; empty if it is not constant.</summary>
+    /// <summary>Gets the constant argument of a parameter as text; empty if it is not constant.</summary>
     private static string Constant(ArgumentListSyntax? arguments, IMethodSymbol method, int ordinal, SemanticModel semantics)
     {
         if (arguments is null || ordinal >= method.Parameters.Length) return "";
@@ -102,9 +102,11 @@ internal sealed class ConstructorSizes(Compilation compilation, CancellationToke
     }
 }
 
-/// <summary>What an expression such as <c>Linear(768, 128, hasBias: false)</c> says about a layer; sizes are empty where they are not constant.</summary>
+/// <summary>
+/// The kind and sizes of a layer in an expression such as <c>Linear(768, 128, hasBias: false)</c>. Sizes are empty if they are not constant.
+/// </summary>
 internal sealed record LayerSizes(LayerKind Kind, string Output, string Input, string Bias)
 {
-    /// <summary>A layer of which nothing is known. It is taken for linear, which attaching checks.</summary>
+    /// <summary>A layer of which nothing is known. It counts as linear, which AttachAdapters checks.</summary>
     internal static LayerSizes Unknown { get; } = new(LayerKind.Linear, "", "", "");
 }

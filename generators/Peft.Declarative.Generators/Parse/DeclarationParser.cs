@@ -7,12 +7,14 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>
-/// Reads one class with its attributes into a model without symbols. Generator and analyzer read the same way, so what the one generates and
-/// the other complains about cannot differ.
+/// Parses one class with its attributes into a model without symbols. Generator and analyzer use the same parser, so that generated code and reported
+/// problems agree.
 /// </summary>
 internal static class DeclarationParser
 {
-    /// <summary>The declaration on a class; null if nothing on it or its members is an attribute of the library.</summary>
+    /// <summary>
+    /// Parses the declaration of a class; <see langword="null"/> if neither the class nor its members have an attribute of the library.
+    /// </summary>
     internal static ModelDeclaration? Parse(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         try
@@ -21,14 +23,14 @@ internal static class DeclarationParser
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // A fault of ours must not take the project's other classes with it.
+            // A defect in this library must not affect the other classes of the project.
             return ModelDeclaration.Failed(type.Name, error);
         }
     }
 
     /// <summary>
-    /// The attribute that a class is generated at: the first that declares an adapter, those on the class before those on its members; without one,
-    /// the first that has nothing to act on.
+    /// Gets the attribute at which a class is generated: the first that declares an adapter, those on the class before those on its members; without
+    /// one, the first attribute.
     /// </summary>
     internal static AttributeData? First(INamedTypeSymbol type)
     {
@@ -46,7 +48,7 @@ internal static class DeclarationParser
         var problems = new List<Problem>();
         bool isModel = type.IsModule();
 
-        // A base class that the compiler cannot find has been reported by the compiler.
+        // The compiler reports a base class that it cannot find.
         bool isBroken = type.BaseTypesAndSelf().Any(t => t.TypeKind == TypeKind.Error);
         if (adapters.Count == 0) problems.Add(new(RuleIds.NoAdapter, RuleTexts.NoAdapter(first.Name, type.Name), first.Place));
         else if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, first.Name), first.Place));
@@ -65,7 +67,7 @@ internal static class DeclarationParser
         TrainingSpec trainingSpec = TrainingReader.Read(training, context);
         BudgetSpec? budget = BudgetReader.Read(Find<BudgetAttribute>(own), context);
         AppSpec? app = AppReader.Read(Find<PeftAppAttribute>(own), type, compilation, context);
-        bool alone = !isModel || adapters.Count == 0;   // what follows from that is not worth saying
+        bool alone = !isModel || adapters.Count == 0;   // consequences of that are not reported
         return new ModelDeclaration(
             TypeShapeReader.Read(type, shape.Config, compilation),
             shape with { UserMembers = shape.UserMembers.Concat(TakenNames(type, specs)).ToEquatableArray() },
@@ -90,11 +92,11 @@ internal static class DeclarationParser
         .Concat(type.GetMembers().Where(member => member is IFieldSymbol { AssociatedSymbol: null } or IPropertySymbol).SelectMany(member => AttributeReader.On(member, member.Name)))
         .Where(attribute => attribute.Method is not null);
 
-    /// <summary>Of the attributes that say something about adapters without declaring one, the one that promises most.</summary>
+    /// <summary>Gets, of the attributes that do not declare an adapter, the one with the greatest effect.</summary>
     private static AttributeReader? Idle(List<AttributeReader> own) =>
         Find<PeftAppAttribute>(own) ?? Find<TrainingAttribute>(own) ?? Find<QuantizeAttribute>(own) ?? Find<BudgetAttribute>(own) ?? Find<BaseConfigAttribute>(own);
 
-    /// <summary>Only names that generated members might get: the model must not change with every member of the class.</summary>
+    /// <summary>Includes only names of generated members, because the model must not change with every member of the class.</summary>
     private static IEnumerable<string> TakenNames(INamedTypeSymbol type, IReadOnlyList<AdapterSpec> adapters)
     {
         List<string> wanted = adapters.Select(HandleNames.Wanted).Distinct().ToList();

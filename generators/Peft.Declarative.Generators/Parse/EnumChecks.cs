@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reports numbers that were cast to an enum which has no such value. Everything else then reads the attribute's default.</summary>
+/// <summary>Reports numbers that were cast to an enum without such a value. Other code then uses the attribute's default.</summary>
 internal static class EnumChecks
 {
     internal static void Run(IEnumerable<AttributeReader> attributes, ParseContext context)

@@ -2,13 +2,13 @@ using Microsoft.CodeAnalysis;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>The members that classes get, told by their signatures: what the user wrote with one of them stands instead of the generated one.</summary>
+/// <summary>The generated members by their signatures. A member of the user with the same signature replaces the generated one.</summary>
 internal static class GeneratedMembers
 {
     private const string Data = KnownNames.Library + ".TrainingData";
     private const string Cancellation = "System.Threading.CancellationToken";
 
-    // For all, for families, for modules of the user's own.
+    // For all models, for families, for a user's own modules.
     private static readonly (string Name, string[] Parameters, bool? OfFamilies)[] Methods =
     [
         ("AttachAdapters", [], null),
@@ -26,19 +26,19 @@ internal static class GeneratedMembers
     private static readonly (string Name, string Type)[] Properties =
         [("Adapters", KnownNames.AdapterSet), ("Plan", KnownNames.Library + ".TrainingPlan")];
 
-    /// <summary>The names under which the user wrote what would be generated.</summary>
+    /// <summary>Gets the names of the generated members that the user wrote.</summary>
     internal static IEnumerable<string> Written(INamedTypeSymbol type, bool isFamily) => Methods
         .Where(method => method.OfFamilies != !isFamily && Visible(type, method.Name).Any(written => Fits(written, method.Parameters)))
         .Select(method => method.Name)
         .Concat(Properties.Where(property => Declared(type, property.Name).Any(written => Fits(written, property.Type))).Select(property => property.Name));
 
-    /// <summary>The names under which the user wrote something else, beside which nothing can be generated.</summary>
+    /// <summary>Gets the names that the user gave to other members, with which the generated ones would conflict.</summary>
     internal static IEnumerable<string> Clashing(INamedTypeSymbol type, bool isFamily) => Methods
         .Where(method => method.OfFamilies != !isFamily && Declared(type, method.Name).Any(written => written is not IMethodSymbol))
         .Select(method => method.Name)
         .Concat(Properties.Where(property => Declared(type, property.Name).Any(written => !Fits(written, property.Type))).Select(property => property.Name));
 
-    /// <summary>What a member of the name is for, in a sentence.</summary>
+    /// <summary>Describes the purpose of a member in a sentence.</summary>
     internal static string InWords(string name) => name switch
     {
         "Adapters" => "the set of its adapters",
@@ -46,7 +46,7 @@ internal static class GeneratedMembers
         _ => "a method of that name",
     };
 
-    /// <summary>The user's methods of a name, also those that a class between this one and the family has.</summary>
+    /// <summary>Gets the user's methods with a name, including those of classes between this one and the family.</summary>
     private static IEnumerable<IMethodSymbol> Visible(INamedTypeSymbol type, string name) => type.BaseTypesAndSelf()
         .Where(t => !t.DeclaringSyntaxReferences.IsEmpty)
         .SelectMany(t => t.GetMembers(name).OfType<IMethodSymbol>().Where(method => !method.IsGenerated()).Where(method => SymbolEqualityComparer.Default.Equals(t, type) || method.DeclaredAccessibility != Accessibility.Private));

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>The names that the project gives to types everywhere: <c>global using Name = …</c>. No other file outside a namespace may use them for an alias.</summary>
+/// <summary>
+/// The names of the project's <c>global using Name = …</c> directives. Generated files cannot use them for aliases outside a namespace.
+/// </summary>
 internal static class GlobalAliases
 {
     private static readonly ConditionalWeakTable<Compilation, HashSet<string>> Found = new();

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Metadata names of the types that declarations are made of.</summary>
+/// <summary>The metadata names of the types in declarations.</summary>
 internal static class KnownNames
 {
     internal const string Library = "Peft.Declarative";

@@ -3,7 +3,9 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reads what the class is besides its layers: whether it is one of a family, what it is made of, what the user wrote already.</summary>
+/// <summary>
+/// Reads the properties of the class besides its layers: whether it belongs to a family, its config, and members that the user wrote.
+/// </summary>
 internal static class ModelShapeReader
 {
     private static readonly string[] FieldNames = ["_adapters", "_adapterSet", "_declaredAdapters", "_peftAdapters"];
@@ -38,7 +40,7 @@ internal static class ModelShapeReader
         };
     }
 
-    /// <summary>The constructor that takes nothing but a config which can be loaded from a directory.</summary>
+    /// <summary>Gets the constructor whose only parameter is a config that can be loaded from a directory.</summary>
     private static IMethodSymbol? ConfigConstructor(INamedTypeSymbol type) => type.InstanceConstructors.FirstOrDefault(constructor =>
         !constructor.IsGenerated()
         && constructor.Parameters is [{ Type: INamedTypeSymbol config }]

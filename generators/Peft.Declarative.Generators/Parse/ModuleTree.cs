@@ -6,12 +6,12 @@ using Peft.Declarative.Targeting;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>
-/// Finds the layers of a model in its types: properties marked [Slot] in families, fields in modules of the user's own; lists of blocks and
-/// sub-modules are followed.
+/// Finds the layers of a model in its types: properties marked [Slot] in families, fields in a user's own modules. It follows lists of blocks and
+/// submodules.
 /// </summary>
 internal sealed class ModuleTree
 {
-    // Deeper than any model; a module that contains its own type would otherwise never end.
+    // Deeper than any model. A module that contains its own type would otherwise never end.
     private const int DeepestLevel = 12;
 
     private readonly INamedTypeSymbol _model;
@@ -59,7 +59,7 @@ internal sealed class ModuleTree
         .Select(type => type.Attributes<AttentionSizeAttribute>().ToList())
         .FirstOrDefault(kinds => kinds.Count > 0) ?? [];
 
-    /// <summary>A module on the way down: its paths, and whether it can be reached.</summary>
+    /// <summary>A module during the search: its paths, and whether it is accessible.</summary>
     private sealed record TreePosition(string Path, string Access, SlotObstacle Obstacle, int Depth)
     {
         internal TreePosition Below(string name, string member, SlotObstacle obstacle) =>
@@ -72,7 +72,7 @@ internal sealed class ModuleTree
     {
         if (position.Depth > DeepestLevel) return;
 
-        // Base classes first: that is the order in which their constructors register children.
+        // Base classes first, because that is the order in which their constructors register children.
         foreach (INamedTypeSymbol type in module.BaseTypesAndSelf().Reverse().Where(IsOurs))
         {
             foreach (ISymbol member in type.GetMembers().Where(member => !member.IsStatic))
@@ -114,14 +114,14 @@ internal sealed class ModuleTree
         }
     }
 
-    /// <summary>A property of a module of the user's own that stores what it is given.</summary>
+    /// <summary>Determines whether a property of a user's own module stores its value.</summary>
     private static bool IsOwnSlot(IPropertySymbol property) => !property.DeclaringSyntaxReferences.IsEmpty
         && (property.Type.IsTensorModule() || IsStockLayer(property.Type))
         && property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
     private void Visit(IFieldSymbol field, TreePosition position)
     {
-        // The backing fields of our own layers' properties are found through the properties.
+        // The backing fields of this library's properties are found through the properties.
         if (field.ContainingType.GetMembers().OfType<IPropertySymbol>().Any(property => property.Has<SlotAttribute>())) return;
 
         string name = ComponentName(field);
@@ -148,7 +148,7 @@ internal sealed class ModuleTree
         Descend(block, list.Below("*", "*", SlotObstacle.None));
     }
 
-    /// <summary>The member's part of checkpoint names, which TorchSharp's attribute may set apart from its C# name.</summary>
+    /// <summary>Gets the member's part of checkpoint names, which can differ from its C# name by TorchSharp's attribute.</summary>
     private static string ComponentName(ISymbol member) =>
         member.Attribute(KnownNames.ComponentName) is { } attribute && Text(attribute, "Name") is { Length: > 0 } name ? name : member.Name;
 
@@ -176,17 +176,17 @@ internal sealed class ModuleTree
             _ => false,
         });
 
-    /// <summary>TorchSharp's own modules are leaves; everything else that is a module may have layers of interest.</summary>
+    /// <summary>Determines whether to search a module. TorchSharp's own modules are leaves; all others can contain layers.</summary>
     private static bool IsOurs(INamedTypeSymbol type) =>
         !type.IsStock() && type.IsModule();
 
     private static bool IsStockLayer(ITypeSymbol type) =>
         type.ContainingNamespace?.ToDisplayString() == KnownNames.TorchModules && type.Name is "Linear" or "Embedding" or "LayerNorm";
 
-    /// <summary>The module that a member is, or has elements of; null for anything else.</summary>
+    /// <summary>Gets the type of module of a member, or of its elements; <see langword="null"/> for other members.</summary>
     internal static INamedTypeSymbol? ModuleOf(ITypeSymbol type) => ElementOf(type) ?? (type is INamedTypeSymbol module && module.IsModule() ? module : null);
 
-    /// <summary>Element type of a list of modules: an array, a ModuleList, a BlockList, or any other collection.</summary>
+    /// <summary>Gets the element type of a list of modules: an array, a ModuleList, a BlockList, or any other collection.</summary>
     private static INamedTypeSymbol? ElementOf(ITypeSymbol type)
     {
         ITypeSymbol? element = type switch
@@ -200,7 +200,7 @@ internal sealed class ModuleTree
         return element is INamedTypeSymbol module && module.IsModule() ? module : null;
     }
 
-    /// <summary>In a user's own module the type of a field may tell the kind, and the usual name of the output head what nothing else does.</summary>
+    /// <summary>Determines the kind of a layer in a user's own module by the type of its field, or by the usual name of an output head.</summary>
     private static LayerSizes Named(LayerSizes found, ITypeSymbol type, string name) => found with
     {
         Kind = type.Name switch

@@ -4,12 +4,12 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reports the numbers of an attribute that cannot be.</summary>
+/// <summary>Reports the numbers of an attribute that are not possible.</summary>
 internal sealed class NumberChecks(AdapterSpec spec, ParseContext context)
 {
-    /// <summary>Holds numbers against what the method's facts allow.</summary>
+    /// <summary>Checks numbers by the method's facts.</summary>
     /// <param name="facts">The method.</param>
-    /// <param name="numbers">Numbers by the names of the attribute's arguments; null for one that is not set.</param>
+    /// <param name="numbers">The numbers by the names of the attribute's arguments; <see langword="null"/> for one that is not set.</param>
     internal void Require(MethodFacts facts, params (string Argument, double? Value)[] numbers)
     {
         foreach ((string argument, string text) in facts.Problems(context.Model, numbers))
@@ -19,7 +19,7 @@ internal sealed class NumberChecks(AdapterSpec spec, ParseContext context)
         }
     }
 
-    /// <summary>Reports something that is wrong of several numbers together; nothing for null.</summary>
+    /// <summary>Reports a problem of several numbers together; does nothing for <see langword="null"/>.</summary>
     internal void Report(string? text, string argument)
     {
         if (text is not null) context.Report(RuleIds.OutOfRange, text, spec.Place.At(argument));

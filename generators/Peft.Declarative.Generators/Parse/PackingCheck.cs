@@ -5,7 +5,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Checks that a model for which [Training] asks for packing can keep texts in one row apart.</summary>
+/// <summary>Checks that a model with packing in [Training] can separate texts in one row.</summary>
 internal static class PackingCheck
 {
     internal static void Run(AttributeReader? training, INamedTypeSymbol type, IReadOnlyList<AdapterSpec> adapters, ParseContext context)

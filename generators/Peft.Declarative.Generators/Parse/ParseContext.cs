@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>What a method needs to read its attribute: the model it is on, and where problems go.</summary>
+/// <summary>The context in which a method reads its attribute: the model, and the receiver of problems.</summary>
 internal sealed class ParseContext(string model, ModelShape shape, ModuleTreeSpec tree, List<Problem> problems)
 {
     internal string Model => model;
@@ -14,11 +14,11 @@ internal sealed class ParseContext(string model, ModelShape shape, ModuleTreeSpe
 
     internal ModuleTreeSpec Tree => tree;
 
-    /// <summary>Reports an argument that changes nothing beside the others.</summary>
+    /// <summary>Reports an argument without effect beside the others.</summary>
     internal void Unused(AttributeReader attribute, string argument, string reason) =>
         Report(RuleIds.OutOfRange, RuleTexts.OptionUnused(argument, attribute.Name, model, reason), attribute.Place.At(argument));
 
-    /// <summary>Whether something is wrong at a place already.</summary>
+    /// <summary>Determines whether a problem is already reported at a location.</summary>
     internal bool IsReported(SourcePlace place) => problems.Any(problem => problem.Place == place);
 
     internal void Report(string id, string message, SourcePlace place, SourcePlace? other = null, string? suggestion = null) =>

@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reads the properties by which every adapter on layers selects them. On a member the member itself is the selection.</summary>
+/// <summary>Reads the properties by which every adapter on layers selects them. On a member, the member itself is the selection.</summary>
 internal static class Selectors
 {
     private static readonly string[] Properties =
@@ -12,11 +12,11 @@ internal static class Selectors
         nameof(LayerAdapterAttribute.ExcludePattern), nameof(LayerAdapterAttribute.Layers), nameof(LayerAdapterAttribute.LayersPattern),
     ];
 
-    /// <summary>Adds the selectors to what a method has read.</summary>
+    /// <summary>Adds the selectors to a method's settings.</summary>
     /// <param name="spec">The method's own settings.</param>
     /// <param name="attribute">The attribute.</param>
-    /// <param name="ownSelectors">Properties of the method that choose among the targets.</param>
-    /// <param name="context">The model, and where problems go.</param>
+    /// <param name="ownSelectors">The properties of the method that select among the targets.</param>
+    /// <param name="context">The model, and the receiver of problems.</param>
     internal static TSpec Read<TSpec>(TSpec spec, AttributeReader attribute, IReadOnlyList<string> ownSelectors, ParseContext context)
         where TSpec : LayerAdapterSpec
     {
@@ -35,7 +35,7 @@ internal static class Selectors
         };
     }
 
-    /// <summary>The path of the layer that the member with the attribute holds.</summary>
+    /// <summary>Gets the path of the layer in the member with the attribute.</summary>
     internal static string MemberPath(AttributeReader attribute, ParseContext context)
     {
         string member = attribute.Place.Member;

@@ -2,14 +2,14 @@ using Microsoft.CodeAnalysis;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Questions about symbols, asked by name so that no symbol has to be looked up first.</summary>
+/// <summary>Queries about symbols by name, without looking up symbols first.</summary>
 internal static class Symbols
 {
     private static readonly SymbolDisplayFormat Qualified = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
         genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters);
 
-    /// <summary>Whether the type has this name with namespace and type arguments. Most are told apart by the short name alone, without writing it out.</summary>
+    /// <summary>Determines whether the type has this name with namespace and type arguments. The short name is compared first.</summary>
     internal static bool Is(this ITypeSymbol type, string qualifiedName)
     {
         int generic = qualifiedName.IndexOf('<');
@@ -20,17 +20,17 @@ internal static class Symbols
             && type.ToDisplayString(Qualified) == qualifiedName;
     }
 
-    /// <summary>Whether the type has this name with namespace and type arguments, whether it may be null or not.</summary>
+    /// <summary>Does the same regardless of nullability.</summary>
     internal static bool HasName(this ITypeSymbol type, string qualifiedName) => type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(Qualified) == qualifiedName;
 
-    /// <summary>Whether a symbol is only in generated files: analyzers see what the generator added, which says nothing about what the user wrote.</summary>
+    /// <summary>Determines whether a symbol is only in generated files, which analyzers see too.</summary>
     internal static bool IsGenerated(this ISymbol symbol) => !symbol.DeclaringSyntaxReferences.IsEmpty
         && symbol.DeclaringSyntaxReferences.All(reference => reference.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal));
 
-    /// <summary>Whether the type belongs to TorchSharp.</summary>
+    /// <summary>Determines whether the type belongs to TorchSharp.</summary>
     internal static bool IsStock(this ITypeSymbol type) => type.ContainingAssembly?.Name == "TorchSharp";
 
-    /// <summary>The type as generated code writes it.</summary>
+    /// <summary>Gets the type as it is written in generated code.</summary>
     internal static string GlobalName(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
     internal static bool IsModule(this ITypeSymbol type) => type.BaseTypesAndSelf().Any(t => t.Is(KnownNames.Module));
@@ -44,7 +44,7 @@ internal static class Symbols
         for (INamedTypeSymbol? t = type as INamedTypeSymbol; t is not null; t = t.BaseType) yield return t;
     }
 
-    /// <summary>The first attribute of one of the library's classes; null if there is none.</summary>
+    /// <summary>Gets the first attribute of one of the library's classes; <see langword="null"/> if there is none.</summary>
     internal static T? Attribute<T>(this ISymbol symbol)
         where T : Attribute
     {
@@ -56,30 +56,32 @@ internal static class Symbols
         return null;
     }
 
-    /// <summary>Whether the symbol has an attribute of one of the library's classes.</summary>
+    /// <summary>Determines whether the symbol has an attribute of one of the library's classes.</summary>
     internal static bool Has<T>(this ISymbol symbol)
         where T : Attribute => symbol.GetAttributes().Any(Is<T>);
 
-    /// <summary>All attributes of one of the library's classes.</summary>
+    /// <summary>Gets all attributes of one of the library's classes.</summary>
     internal static IEnumerable<T> Attributes<T>(this ISymbol symbol)
         where T : Attribute => symbol.GetAttributes().Where(Is<T>).Select(attribute => (T)AttributeInstance.Of(attribute));
 
-    /// <summary>The first attribute of another library's class.</summary>
+    /// <summary>Gets the first attribute of another library's class.</summary>
     internal static AttributeData? Attribute(this ISymbol symbol, string name) =>
         symbol.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.Is(name) == true);
 
-    /// <summary>Whether an attribute is of one of the library's classes.</summary>
+    /// <summary>Determines whether an attribute is of one of the library's classes.</summary>
     internal static bool Is<T>(this AttributeData attribute)
         where T : Attribute => attribute.AttributeClass is { } type && type.Name == typeof(T).Name && type.IsOfTheLibrary();
 
-    /// <summary>Whether the type is in the library's own namespace. Compared by parts, since every attribute of every class is asked.</summary>
+    /// <summary>
+    /// Determines whether the type is in the library's own namespace. Compares the parts, because it is called for every attribute of every class.
+    /// </summary>
     internal static bool IsOfTheLibrary(this INamedTypeSymbol type) => type is
     {
         ContainingType: null,
         ContainingNamespace: { Name: "Declarative", ContainingNamespace: { Name: "Peft", ContainingNamespace.IsGlobalNamespace: true } },
     };
 
-    /// <summary>Name by which a type is found again, with a plus between containing types.</summary>
+    /// <summary>Gets the metadata name of a type, with a plus between containing types.</summary>
     internal static string MetadataPath(this INamedTypeSymbol type)
     {
         string prefix = type.ContainingType is { } outer

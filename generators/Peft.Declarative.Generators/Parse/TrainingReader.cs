@@ -32,7 +32,7 @@ internal static class TrainingReader
         };
     }
 
-    // A plan has numbers that the attribute has not.
+    // A plan has numbers that the attribute does not have.
     private static double? Number(TrainingAttribute training, string property) =>
         typeof(TrainingAttribute).GetProperty(property)?.GetValue(training) is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null;
 
@@ -58,7 +58,7 @@ internal static class TrainingReader
         }
 
 
-        // Both act inside the blocks of a family; in a module of the user's own there is nothing they could act on.
+        // Both affect the blocks of a family; a user's own module has none that they could affect.
         if (context.IsPretrained) return;
         CheckFamily(nameof(training.Precision), training.Precision != Precision.Float32);
         CheckFamily(nameof(training.GradientCheckpointing), training.GradientCheckpointing);

@@ -5,11 +5,11 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Reads how a class is reopened in another file: namespace, types around it, type parameters.</summary>
+/// <summary>Reads how a class is declared, for its part in another file: namespace, containing types, type parameters.</summary>
 internal static class TypeShapeReader
 {
     /// <param name="type">The class.</param>
-    /// <param name="config">Full name of its config type, whose short name may be taken as well.</param>
+    /// <param name="config">The full name of its config type, whose short name can be in use as well.</param>
     /// <param name="compilation">The project.</param>
     internal static TypeShape Read(INamedTypeSymbol type, string config, Compilation compilation)
     {
@@ -25,7 +25,7 @@ internal static class TypeShapeReader
             TypeNames.Aliased.Concat(configName.Length > 0 ? [configName] : []).Where(name => aliases.Contains(name) || Clashes(type, name)).ToEquatableArray());
     }
 
-    /// <summary>The types around a type, outermost first.</summary>
+    /// <summary>Gets the containing types of a type, outermost first.</summary>
     internal static IEnumerable<INamedTypeSymbol> Outer(INamedTypeSymbol type)
     {
         var outer = new Stack<INamedTypeSymbol>();
@@ -50,8 +50,8 @@ internal static class TypeShapeReader
         type.TypeParameters.IsEmpty ? "" : "<" + string.Join(", ", type.TypeParameters.Select(parameter => Escape(parameter.Name))) + ">";
 
     /// <summary>
-    /// Type parameters appear as their number, since angle brackets are no part of file names. On some machines case does not tell files apart, so that
-    /// names which differ in nothing else get a mark.
+    /// Gets the name of the file. Type parameters are replaced with their number, because file names cannot contain angle brackets. Names that differ
+    /// only in case get a mark, because some file systems do not distinguish case.
     /// </summary>
     private static string Hint(INamedTypeSymbol type)
     {
@@ -74,11 +74,13 @@ internal static class TypeShapeReader
         return siblings.Any(other => other.Name.Length == symbol.Name.Length && other.Name != symbol.Name && string.Equals(other.Name, symbol.Name, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Which letters are capitals, as a number.</summary>
+    /// <summary>Encodes which letters are capitals as a number.</summary>
     private static string Mark(string name) =>
         name.Aggregate(0u, (mark, letter) => unchecked((mark * 31) + (char.IsUpper(letter) ? 1u : 0u))).ToString("x", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Whether a simple name already means a type where the generated code stands, so that an alias would clash or be hidden.</summary>
+    /// <summary>
+    /// Determines whether a simple name already means a type in the scope of the generated code, so that an alias would conflict or be hidden.
+    /// </summary>
     private static bool Clashes(INamedTypeSymbol type, string name) =>
         type.ContainingNamespace.GetTypeMembers(name).Any()
         || Outer(type).Concat(type.BaseTypesAndSelf()).Any(t => t.GetTypeMembers(name).Any())
@@ -86,7 +88,7 @@ internal static class TypeShapeReader
         || (TypeNames.IsInExpressions(name) && type.BaseTypesAndSelf().Any(t => t.GetMembers(name).Any()))
         || type.ContainingNamespace.GetNamespaceMembers().Any(space => space.Name == name);
 
-    /// <summary>Words such as <c>record</c> are names everywhere but where a type is declared.</summary>
+    /// <summary>Words such as <c>record</c> are valid names except in the declaration of a type.</summary>
     private static string EscapeType(string name) => SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? Escape(name) : "@" + name;
 
     private static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;

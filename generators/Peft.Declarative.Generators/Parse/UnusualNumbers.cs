@@ -2,7 +2,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Parse;
 
-/// <summary>Warns of numbers that can be but are almost surely not what was meant.</summary>
+/// <summary>Warns of numbers that are possible but very likely not intended.</summary>
 internal static class UnusualNumbers
 {
     private const double GreatestRate = 1;
@@ -16,7 +16,7 @@ internal static class UnusualNumbers
     {
         void Warn(string argument, double value, string consequence, string usual) => UnusualNumbers.Warn(attribute, argument, value, consequence, usual, context);
 
-        // Those whose steps are of the gradient's own size may want such a rate.
+        // Optimizers whose steps have the size of the gradient can need such a learning rate.
         bool ofUnitSteps = training.Optimizer is not (OptimizerType.Sgd or OptimizerType.Momentum8Bit or OptimizerType.Adadelta or OptimizerType.Adagrad);
         if (training.LearningRate >= GreatestRate && NumberIsFinite(training.LearningRate) && ofUnitSteps)
         {
@@ -28,7 +28,7 @@ internal static class UnusualNumbers
         if (training.Warmup >= LongestWarmup) Warn(nameof(training.Warmup), training.Warmup, "is longer than nearly any run, whose rate would never reach its peak", "Use a tenth of the run's steps or less");
     }
 
-    /// <summary>Numbers of an adapter, as far as its attribute has them.</summary>
+    /// <summary>The numbers of an adapter, as far as its attribute has them.</summary>
     internal static void CheckAdapter(AttributeReader attribute, ParseContext context)
     {
         if (Number(attribute, "Dropout") is >= GreatestDropout and < 1 and var dropout)

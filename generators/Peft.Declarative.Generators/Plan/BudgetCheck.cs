@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Holds a plan against its [Budget].</summary>
+/// <summary>Checks a plan by its [Budget].</summary>
 internal static class BudgetCheck
 {
     // Per trained parameter: the weight, its gradient, and the two moments of AdamW, all float32.
@@ -18,7 +18,7 @@ internal static class BudgetCheck
 
         if (plan.Trainable is not { } trainable || (budget.MaxMemoryGiB > 0 && MemoryCount.BaseBytes(plan) is null))
         {
-            // A declaration that selects nothing has been told so already.
+            // A declaration that selects nothing has already been reported.
             if (problems.Count == 0) Report(RuleTexts.BudgetNeedsSizes(plan.Declaration.Name), "");
             return;
         }
@@ -41,7 +41,7 @@ internal static class BudgetCheck
         string total = ModelReport.Gibibytes(weights + training);
         if (weights + training <= budget.MaxMemoryGiB * (1L << 30)) return;
 
-        string parts = $"base weights {ModelReport.Gibibytes(weights)}, adapters with gradients and optimiser state {ModelReport.Gibibytes(training)}";
+        string parts = $"base weights {ModelReport.Gibibytes(weights)}, adapters with gradients and optimizer state {ModelReport.Gibibytes(training)}";
         report(RuleTexts.TooMuchMemory(plan.Declaration.Name, total, RuleTexts.Number(budget.MaxMemoryGiB), parts), nameof(budget.MaxMemoryGiB));
     }
 }

@@ -1,16 +1,17 @@
+using Microsoft.CodeAnalysis.Diagnostics;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>A declaration with the config that it names, so that a change of another file plans nothing anew.</summary>
+/// <summary>A declaration with the config that it names, so that a change of another file causes no new plan.</summary>
 /// <param name="Declaration">The declaration.</param>
-/// <param name="Config">The config; null if none is named, or it cannot be used.</param>
-/// <param name="Problem">Why not; null if nothing is wrong.</param>
+/// <param name="Config">The config; <see langword="null"/> if none is named, or it cannot be used.</param>
+/// <param name="Problem">The reason why it cannot be used; <see langword="null"/> if it can.</param>
 internal sealed record ConfiguredDeclaration(ModelDeclaration Declaration, ConfigFile? Config, Problem? Problem);
 
-/// <summary>Finds the file that [BaseConfig] names: seen from the declaration's own file, else from the project's folder.</summary>
+/// <summary>Finds the file of [BaseConfig], relative to the declaration's own file, or else to the project's folder.</summary>
 internal static class ConfigFinder
 {
     internal static ConfiguredDeclaration Find(ModelDeclaration declaration, IReadOnlyList<ConfigFile> configs, string projectFolder)
@@ -45,13 +46,13 @@ internal static class ConfigFinder
             if (configs.FirstOrDefault(config => Normalized(config.Path) == exact) is { } file) return [file];
         }
 
-        // Where the compiler was not told the project's folder, any that the path fits may be it.
+        // If the compiler does not have the project's folder, any file whose path ends like this one can be meant.
         string end = "/" + string.Join("/", Normalized(wanted).Split('/').Where(part => part is not ("" or "..")));
         bool open = project.Length == 0 && end.Length > 1;
         return open ? configs.Where(config => ("/" + config.Path).EndsWith(end, StringComparison.Ordinal)).GroupBy(config => config.Path).Select(same => same.First()).ToList() : [];
     }
 
-    /// <summary>Files whose last parts are nearly those of the path.</summary>
+    /// <summary>Gets the files whose paths end similarly.</summary>
     private static IReadOnlyList<string> Near(string wanted, IReadOnlyList<ConfigFile> configs)
     {
         int parts = wanted.Split('/').Length;
@@ -74,7 +75,7 @@ internal static class ConfigFinder
     }
 }
 
-/// <summary>Sizes of which one must divide the other, in every family that has both.</summary>
+/// <summary>The sizes of which one must divide the other, in every family with both.</summary>
 internal static class ConfigQuotients
 {
     private static readonly (string Whole, string Part, string Unless)[] Rows =
@@ -84,7 +85,7 @@ internal static class ConfigQuotients
         ("n_embd", "n_head", ""),
     ];
 
-    /// <summary>What is wrong with a config; null if nothing is.</summary>
+    /// <summary>Gets the problem of a config; <see langword="null"/> if there is none.</summary>
     internal static string? Problem(string path, ConfigFile config)
     {
         foreach ((string whole, string part, string unless) in Rows)
@@ -100,4 +101,12 @@ internal static class ConfigQuotients
     }
 
     private static long? Number(string? text) => long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out long number) ? number : null;
+}
+
+/// <summary>Reads the folder of the project, which the .NET SDK passes to the compiler.</summary>
+internal static class ProjectFolder
+{
+    /// <summary>Gets the folder; empty if the compiler does not have it.</summary>
+    internal static string Of(AnalyzerConfigOptionsProvider options) =>
+        options.GlobalOptions.TryGetValue("build_property.projectdir", out string? folder) ? folder : "";
 }

@@ -3,20 +3,20 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Resolves the size texts of slots against a config. Fields that the file leaves out have the values that the family states.</summary>
+/// <summary>Evaluates the sizes of slots with a config. Fields that the file omits have the family's defaults.</summary>
 internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaultSpec> defaults)
 {
     private readonly List<string> _missing = [];
 
-    // Fields that are being resolved, so that defaults which name each other come to an end.
+    // The fields that are being evaluated, so that defaults that refer to each other end.
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
-    /// <summary>Fields that were asked for and are neither in the file nor stated by the family.</summary>
+    /// <summary>The requested fields that are neither in the file nor in the family's defaults.</summary>
     internal IReadOnlyList<string> Missing => _missing;
 
     internal bool IsKnown => config is not null;
 
-    /// <summary>Value of a product such as <c>3*n_embd</c>; 0 if a factor is not known, and for the empty text of a vector's second axis.</summary>
+    /// <summary>Evaluates a product such as <c>3*n_embd</c>; 0 if a factor is not known, and for the empty text of a vector's second axis.</summary>
     internal long Product(string text)
     {
         if (text.Length == 0) return 0;
@@ -32,7 +32,7 @@ internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaul
         return product;
     }
 
-    /// <summary>Whether <c>true</c>, or the field of that name.</summary>
+    /// <summary>Evaluates <c>true</c>, or the field of that name.</summary>
     internal bool Flag(string text)
     {
         if (text is "true" or "false" or "") return text == "true";
@@ -45,7 +45,7 @@ internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaul
         return flag;
     }
 
-    /// <summary>Whether a condition such as <c>!is_gated_act</c> holds; null without a config. No condition always holds.</summary>
+    /// <summary>Evaluates a condition such as <c>!is_gated_act</c>; <see langword="null"/> without a config. An empty condition is true.</summary>
     internal bool? Holds(string condition) => condition.Length == 0 ? true
         : config is null ? null
         : condition[0] == '!' ? !Flag(condition.Substring(1))
@@ -65,7 +65,7 @@ internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaul
             _open.Remove(field);
             if (number is not null)
             {
-                _missing.RemoveRange(reported, _missing.Count - reported);   // what another default would have needed
+                _missing.RemoveRange(reported, _missing.Count - reported);   // the fields that another default would need
                 return number;
             }
         }
@@ -74,7 +74,7 @@ internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaul
         return null;
     }
 
-    /// <summary>Products divided by each other; null if one is not known.</summary>
+    /// <summary>Evaluates products divided by each other; <see langword="null"/> if one is not known.</summary>
     private long? Quotient(string text)
     {
         List<long> products = text.Split('/').Select(Product).ToList();
@@ -83,7 +83,7 @@ internal sealed class ConfigSizes(ConfigFile? config, IReadOnlyList<ConfigDefaul
 
     private IEnumerable<ConfigDefaultSpec> Defaults(string field) => defaults.Where(usual => usual.Field == field && Meets(usual.When));
 
-    /// <summary>Whether the file meets <c>field=value</c>, or <c>field=beginning*</c>.</summary>
+    /// <summary>Evaluates <c>field=value</c>, or <c>field=beginning*</c>.</summary>
     private bool Meets(string condition)
     {
         int equals = condition.IndexOf('=');

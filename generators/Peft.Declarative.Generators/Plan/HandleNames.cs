@@ -3,17 +3,17 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Names the properties that give the adapters: the only one of its method after the method, named ones after their names.</summary>
+/// <summary>Names the properties of the adapters: the only adapter of its method after the method, named ones after their names.</summary>
 internal static class HandleNames
 {
-    // Members that every generated class has, or that a model cannot do without.
+    // Members that every generated class has, or that a model needs.
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
         "Adapters", "ComputeType", "Config", "Device", "Directory", "Evaluate", "FromConfig", "FromPretrained", "GradientCheckpointing", "LoadAdapter", "Merge",
         "Plan", "SaveAdapter", "SumLoss", "Train", "Unmerge",
     };
 
-    /// <summary>The name that an adapter gets if nothing else has it.</summary>
+    /// <summary>Gets the preferred name of an adapter.</summary>
     internal static string Wanted(AdapterSpec adapter) => adapter.Name is "default" or "" ? adapter.Method : Identifiers.Pascal(adapter.Name);
 
     internal static List<AdapterPlan> Give(ModelDeclaration declaration, IEnumerable<AdapterPlan> plans)
@@ -29,7 +29,7 @@ internal static class HandleNames
                 free = name + "Adapter" + Literal.Of(number);
             }
 
-            // The classes of its layers are called after it, as QProjLora.
+            // The classes of its layers contain it, as in QProjLora.
             taken.Add(free);
             taken.UnionWith(plan.Adapted.Where(layer => layer.ClassName.Length > 0).Select(layer => layer.ClassName + free));
             named.Add(plan with { Handle = free });

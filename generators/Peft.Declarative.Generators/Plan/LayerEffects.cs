@@ -4,7 +4,10 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Looks at selected layers for what the declaration does not say: a weight that two layers share, 4 bits under a layer trained in full, missing biases.</summary>
+/// <summary>
+/// Finds effects of selected layers that the declaration does not show: a weight that two layers share, 4 bits under a layer trained in full, missing
+/// biases.
+/// </summary>
 internal sealed class LayerEffects(LayerAdapterSpec spec, PlanContext context)
 {
     private readonly string _model = context.Declaration.Name;

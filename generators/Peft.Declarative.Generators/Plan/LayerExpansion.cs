@@ -6,8 +6,8 @@ using Peft.Declarative.Targeting;
 namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>
-/// Writes the tree out as the layers of a real model. Where the number of blocks is not known, as many are assumed as the declaration mentions,
-/// and one more: enough to tell layers that are named from those that are not. The true number is checked while attaching.
+/// Expands the tree to the layers of a real model. If the number of blocks is not known, as many as the declaration mentions are assumed, and one
+/// more: enough to distinguish layers that are named from others. AttachAdapters checks the true number.
 /// </summary>
 internal sealed class LayerExpansion
 {
@@ -32,24 +32,24 @@ internal sealed class LayerExpansion
         Layers = tree.Layers.SelectMany(layer => Expand(layer, sizes)).ToList();
     }
 
-    /// <summary>Whether every list's number of blocks is known.</summary>
+    /// <summary>Whether the number of blocks of every list is known.</summary>
     internal bool IsExact { get; } = true;
 
     internal IReadOnlyList<ExpandedLayer> Layers { get; }
 
-    /// <summary>The sizes that the layers were written out with.</summary>
+    /// <summary>The sizes with which the layers were expanded.</summary>
     internal ConfigSizes Sizes { get; }
 
-    /// <summary>The blocks that a place of the tree stands in: an index for each list on its path.</summary>
-    internal IEnumerable<int[]> IndicesOf(TreeLayer place) => Indices(Lists(place.Path));
+    /// <summary>Gets the blocks of a path of the tree: an index for each list on the path.</summary>
+    internal IEnumerable<int[]> IndicesOf(TreeLayer layer) => Indices(Lists(layer.Path));
 
-    /// <summary>Whether only the config tells that a layer of the tree exists, and there is none.</summary>
+    /// <summary>Determines whether a layer of the tree depends on a config, and there is none.</summary>
     internal bool MayBeMissing(TreeLayer layer) => _uncertain.Contains(layer.Path);
 
-    /// <summary>Whether a layer's weight is another layer's, as far as the config is known.</summary>
+    /// <summary>Determines whether a layer's weight is another layer's, as far as the config is known.</summary>
     internal bool IsTied(TreeLayer layer) => _tied.Contains(layer.Path);
 
-    /// <summary>How often a layer of the tree occurs in the model.</summary>
+    /// <summary>Counts a layer of the tree in the model.</summary>
     internal int Occurrences(TreeLayer layer) => Lists(layer.Path).Aggregate(1, (product, list) => product * _counts[list]);
 
     private IEnumerable<ExpandedLayer> Expand(TreeLayer layer, ConfigSizes sizes)
@@ -59,7 +59,7 @@ internal sealed class LayerExpansion
         if (exists is null) _uncertain.Add(layer.Path);
         if (layer.TiedBy.Length > 0 && sizes.Flag(layer.TiedBy)) _tied.Add(layer.Path);
 
-        // A table's weight is [rows, width], and what goes in are rows.
+        // The weight of an embedding is [rows, width], and its input features are rows.
         bool table = layer.Kind == LayerKind.Embedding;
         long output = sizes.Product(table ? layer.Input : layer.Output);
         long input = sizes.Product(table ? layer.Output : layer.Input);
@@ -70,7 +70,7 @@ internal sealed class LayerExpansion
         }
     }
 
-    /// <summary>Paths of the lists that a path runs through: <c>model.layers</c> for <c>model.layers.*.mlp</c>.</summary>
+    /// <summary>Gets the paths of the lists on a path: <c>model.layers</c> for <c>model.layers.*.mlp</c>.</summary>
     private static IEnumerable<string> Lists(string path)
     {
         for (int star = path.IndexOf(".*", StringComparison.Ordinal); star >= 0; star = path.IndexOf(".*", star + 2, StringComparison.Ordinal))
@@ -114,8 +114,8 @@ internal sealed class LayerExpansion
     }
 }
 
-/// <summary>One layer of one block: what the selection sees, and where in the types it comes from.</summary>
+/// <summary>One layer of one block: the input of the selection, and its origin in the types.</summary>
 /// <param name="Layer">The layer with its full path.</param>
-/// <param name="Source">Its entry in the tree.</param>
-/// <param name="Blocks">Index in each list on its path, outermost first.</param>
+/// <param name="Source">Its node in the tree.</param>
+/// <param name="Blocks">The index in each list on its path, outermost first.</param>
 internal sealed record ExpandedLayer(TargetLayer Layer, TreeLayer Source, IReadOnlyList<int> Blocks);

@@ -5,22 +5,22 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Selects the layers of an adapter and groups them again as the tree has them, so that one line of code stands for all blocks.</summary>
+/// <summary>Selects the layers of an adapter and groups them as in the tree, so that one line of code is for all blocks.</summary>
 /// <param name="spec">The declared adapter.</param>
-/// <param name="adaptable">Kinds of layer that its method can sit on.</param>
-/// <param name="context">The model, and where problems go.</param>
+/// <param name="adaptable">The kinds of layers that its method can adapt.</param>
+/// <param name="context">The model, and the receiver of problems.</param>
 internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKind> adaptable, PlanContext context)
 {
     private bool _atRunTime;
 
-    /// <param name="settings">Gives what the method says of each selected layer; asked once, when the selection is known.</param>
+    /// <param name="settings">Gets the method's settings for each selected layer. Called once, when the selection is known.</param>
     internal LayerSelectionPlan Select(Func<TargetSelection, Func<TargetLayer, LayerSetting?>> settings)
     {
         IReadOnlyList<ExpandedLayer> layers = context.Layers.Layers;
         TargetQuery query = spec.Query(context.Declaration.Tree) with { Adaptable = adaptable };
         if (query.LastBlocks > 0 && !context.Layers.IsExact)
         {
-            _atRunTime = true;   // the last ones of how many, the checkpoint tells
+            _atRunTime = true;   // the last blocks depend on their number, which only the checkpoint contains
             if (query.Layers is not null) context.Report(RuleIds.SelectorsClash, RuleTexts.SelectorsClash(spec.Method, "Layers", "LastBlocks"), spec.Place.At("LastBlocks"));
             query = query with { LastBlocks = 0 };
         }
@@ -53,7 +53,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
         int occurrences = context.Layers.Occurrences(source);
         bool all = members.Count == occurrences;
 
-        // Blocks can be named by number only where the number of blocks is known, and only in one list at a time.
+        // Blocks can be selected by index only if the number of blocks is known, and only in one list at a time.
         bool nested = members[0].Blocks.Count > 1;
         if (context.Layers.MayBeMissing(source)) _atRunTime = true;
         if (!all && (!context.Layers.IsExact || nested)) _atRunTime = true;
@@ -98,14 +98,14 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
     }
 }
 
-/// <summary>The layers of one adapter, grouped for writing, and one by one as they were selected.</summary>
-/// <param name="Adapted">Layers that get an adapter.</param>
-/// <param name="Saved">Layers that are trained in full.</param>
-/// <param name="AtRunTime">Whether the run time has to select.</param>
-/// <param name="Selection">What the query selected.</param>
+/// <summary>The layers of one adapter, grouped for writing, and individually as they were selected.</summary>
+/// <param name="Adapted">The layers that get an adapter.</param>
+/// <param name="Saved">The layers that are trained in full.</param>
+/// <param name="AtRunTime">Whether the run time selects the layers.</param>
+/// <param name="Selection">The result of the query.</param>
 internal sealed record LayerSelectionPlan(
     EquatableArray<PlannedLayer> Adapted, EquatableArray<PlannedLayer> Saved, bool AtRunTime, TargetSelection Selection)
 {
-    /// <summary>The adapted layers one by one.</summary>
+    /// <summary>The adapted layers individually.</summary>
     internal IReadOnlyList<TargetLayer> Selected => Selection.Adapted;
 }

@@ -5,7 +5,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Holds a declaration against its model, with the sizes of a config where one is named, and finds what is wrong or too much.</summary>
+/// <summary>Plans a declaration on its model, with the sizes of a config if one is named, and finds problems.</summary>
 internal static class PlanBuilder
 {
     internal static ModelPlan Build(ConfiguredDeclaration configured)
@@ -17,7 +17,7 @@ internal static class PlanBuilder
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // A fault of ours must not take the project's other classes with it; it is shown on the class that met it.
+            // A defect in this library must not affect the other classes of the project. It is reported on the class.
             string text = RuleTexts.GeneratorFailed(declaration.Name, $"{error.GetType().Name}: {error.Message}");
             return new ModelPlan(declaration, default, null, new[] { new Problem(RuleIds.GeneratorFailed, text, SourcePlace.ClassName) }.ToEquatableArray());
         }
@@ -49,7 +49,7 @@ internal static class PlanBuilder
         return plan with { Problems = problems.ToEquatableArray() };
     }
 
-    /// <summary>Texts in which a declaration may name blocks by number.</summary>
+    /// <summary>Gets the texts in which a declaration can contain indices of blocks.</summary>
     private static IEnumerable<string> Mentions(ModelDeclaration declaration) => declaration.Adapters
         .OfType<LayerAdapterSpec>()
         .SelectMany(adapter => Mentions(adapter.Query(declaration.Tree)).Concat(adapter.Mentions))
@@ -63,7 +63,7 @@ internal static class PlanBuilder
 
     private static long? BaseParameters(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers)
     {
-        // A module of the user's own may hold parameters that are no layers, so only families can be counted in full.
+        // A user's own module can have parameters that are not layers, so only families can be counted in full.
         if (!declaration.Shape.IsPretrained || !sizes.IsKnown || !layers.IsExact || sizes.Missing.Count > 0) return null;
 
         return sizes.Product(declaration.Tree.SizeOutsideSlots) + layers.Layers

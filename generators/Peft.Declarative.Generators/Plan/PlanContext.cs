@@ -3,7 +3,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>What a method needs to plan its adapters: the model's layers, and where problems go.</summary>
+/// <summary>The context in which a method plans its adapters: the model's layers, and the receiver of problems.</summary>
 internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes sizes, LayerExpansion layers, List<Problem> problems)
 {
     internal ModelDeclaration Declaration => declaration;
@@ -13,16 +13,16 @@ internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes size
     internal void Report(string id, string message, SourcePlace place, IEnumerable<string>? suggestions = null) =>
         problems.Add(new Problem(id, message, place, (suggestions ?? []).ToEquatableArray()));
 
-    /// <summary>Number of blocks that have keys and values; null if not known.</summary>
+    /// <summary>The number of blocks with keys and values; <see langword="null"/> if not known.</summary>
     internal long? KeyValueBlocks => sizes.Count(declaration.Tree.KeyValueBlocks);
 
-    /// <summary>Width of a block's keys; null if not known.</summary>
+    /// <summary>The width of a block's keys; <see langword="null"/> if not known.</summary>
     internal long? KeyValueWidth => sizes.Product(declaration.Tree.KeyValueWidth) is var width and > 0 ? width : null;
 
-    /// <summary>Parameters of the base that are in no slot; 0 if there are none, or sizes are not known.</summary>
+    /// <summary>The number of parameters of the base outside of slots; 0 if there are none, or sizes are not known.</summary>
     internal long OutsideSlots => sizes.Product(declaration.Tree.SizeOutsideSlots);
 
-    /// <summary>Blocks and width of each kind of attention; null if a size is not known.</summary>
+    /// <summary>The blocks and width of each kind of attention; <see langword="null"/> if a size is not known.</summary>
     internal IReadOnlyList<(long Blocks, long Width)>? Attentions
     {
         get
@@ -42,7 +42,7 @@ internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes size
             .ToList();
     }
 
-    /// <summary>Width of the input embedding's vectors; null if not known.</summary>
+    /// <summary>The width of the input embedding; <see langword="null"/> if not known.</summary>
     internal long? Width =>
         layers.Layers.FirstOrDefault(layer => layer.Source.Kind == LayerKind.Embedding)?.Layer.Output is { } width and > 0 ? width : null;
 }

@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Holds the length of training rows against the base's table of positions, in which virtual tokens have places too.</summary>
+/// <summary>Compares the length of training rows with the base's table of positions, in which virtual tokens have positions too.</summary>
 internal static class PositionCheck
 {
     internal static void Run(ModelPlan plan, ConfigSizes sizes, ConfigFile? config, List<Problem> problems)
@@ -18,7 +18,7 @@ internal static class PositionCheck
         problems.Add(new Problem(RuleIds.OutOfRange, text, place, longest >= 2 ? new[] { longest.ToString(System.Globalization.CultureInfo.InvariantCulture) }.ToEquatableArray() : default));
     }
 
-    /// <summary>Most tokens of a text; null if there is no table, or its size is not known.</summary>
+    /// <summary>Gets the maximum number of tokens of a text; <see langword="null"/> if there is no table, or its size is not known.</summary>
     internal static long? Longest(ModelPlan plan, ConfigSizes sizes, ConfigFile? config)
     {
         if (config is null) return null;
@@ -28,17 +28,17 @@ internal static class PositionCheck
         return rows == 0 ? null : rows - Unused(config) - Tokens(plan);
     }
 
-    /// <summary>RoBERTa counts positions from behind the padding token's id.</summary>
+    /// <summary>RoBERTa's positions begin after the padding token's id.</summary>
     private static long Unused(ConfigFile config) =>
         config["model_type"] == "roberta" && long.TryParse(config["pad_token_id"] ?? "1", out long padding) ? padding + 1 : 0;
 
     private static long Tokens(ModelPlan plan) => plan.Declaration.Adapters.OfType<VirtualTokenSpec>().Where(adapter => adapter.TakesPositions).Sum(adapter => (long)adapter.Tokens);
 }
 
-/// <summary>The sizes that a checkpoint must have, as [BaseConfig] tells them.</summary>
-/// <param name="Layers">Number of blocks.</param>
-/// <param name="Hidden">Width of the hidden states.</param>
-/// <param name="Vocabulary">Rows of the input embedding.</param>
+/// <summary>The sizes that [BaseConfig] requires of a checkpoint.</summary>
+/// <param name="Layers">The number of blocks.</param>
+/// <param name="Hidden">The width of the hidden states.</param>
+/// <param name="Vocabulary">The number of rows of the input embedding.</param>
 internal sealed record BaseSizes(int Layers, long Hidden, long Vocabulary)
 {
     internal static BaseSizes? Of(ModelDeclaration declaration, ConfigSizes sizes)

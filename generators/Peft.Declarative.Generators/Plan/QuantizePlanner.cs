@@ -4,7 +4,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Holds [Quantize] against the model: which layers it stores in 4 bits, and what they take.</summary>
+/// <summary>Plans [Quantize] on the model: the layers in 4 bits, and their memory.</summary>
 internal static class QuantizePlanner
 {
     internal static QuantizePlan? Plan(PlanContext context)

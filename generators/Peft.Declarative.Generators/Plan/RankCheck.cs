@@ -5,13 +5,13 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Warns of ranks that are not low: a product of factors that holds more weights than its layer.</summary>
+/// <summary>Warns of ranks that are not low: the factors then contain more weights than the layer.</summary>
 internal static class RankCheck
 {
-    /// <summary>One warning per rank, for the layer with the least room.</summary>
-    /// <param name="layers">Layers with their ranks; those of unknown size are passed over.</param>
-    /// <param name="place">Where a rank is declared.</param>
-    /// <param name="context">Where the warnings go.</param>
+    /// <summary>Reports one warning per rank, for the smallest layer.</summary>
+    /// <param name="layers">The layers with their ranks. Those of unknown size are skipped.</param>
+    /// <param name="place">Gets the source location of a rank.</param>
+    /// <param name="context">The receiver of the warnings.</param>
     internal static void Run(IEnumerable<(TargetLayer Layer, int Rank)> layers, Func<TargetLayer, int, SourcePlace> place, PlanContext context)
     {
         var tooLarge = layers

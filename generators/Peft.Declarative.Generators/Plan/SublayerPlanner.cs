@@ -5,16 +5,16 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Selects the places after sublayers where an adapter stands, and groups them so that one line of code stands for all blocks.</summary>
+/// <summary>Selects the sublayer slots of an adapter, and groups them so that one line of code is for all blocks.</summary>
 internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext context)
 {
     private readonly IReadOnlyList<TreeSublayer> _all = context.Declaration.Tree.SublayerSlots;
 
-    /// <summary>A place of one block.</summary>
-    /// <param name="SublayerSlot">Its entry in the tree.</param>
-    /// <param name="Indices">Index in each list on its path.</param>
-    /// <param name="Block">Number of its block over all lists; a decoder's go on where the encoder's end.</param>
-    private sealed record Spot(TreeSublayer SublayerSlot, int[] Indices, int Block);
+    /// <summary>A sublayer slot of one block.</summary>
+    /// <param name="SublayerSlot">Its node in the tree.</param>
+    /// <param name="Indices">The index in each list on its path.</param>
+    /// <param name="Block">The index of its block over all lists; a decoder's follow the encoder's.</param>
+    private sealed record BlockSlot(TreeSublayer SublayerSlot, int[] Indices, int Block);
 
     internal PlannedSublayers Plan()
     {
@@ -27,36 +27,36 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
         }
 
         bool byBlock = spec.LeaveOut.Count > 0 || spec.ReductionPattern.Count > 0;
-        List<Spot> wanted = Spots().Where(spot => spec.Targets.Contains(spot.SublayerSlot.Sublayer)).ToList();
+        List<BlockSlot> wanted = BlockSlots().Where(slot => spec.Targets.Contains(slot.SublayerSlot.Sublayer)).ToList();
         if (context.Layers.IsExact) CheckBlocks(wanted);
-        List<Spot> kept = wanted.Where(spot => !spec.LeaveOut.Contains(spot.Block)).ToList();
+        List<BlockSlot> kept = wanted.Where(slot => !spec.LeaveOut.Contains(slot.Block)).ToList();
         bool known = sublayers.Count == 0 || spec.Targets.All(sublayers.Contains);
         if (kept.Count == 0 && known && (context.Layers.IsExact || sublayers.Count == 0 || spec.Targets.Count == 0))
             context.Report(RuleIds.NothingAdapted, RuleTexts.NoSublayers(model, spec.Method, spec.Targets.ToList(), sublayers), spec.Place.At(spec.Targets.Count == 0 ? "Targets" : spec.LeaveOut.Count > 0 && wanted.Count > 0 ? "LeaveOut" : ""));
 
-        return new PlannedSublayers(kept.GroupBy(spot => (spot.SublayerSlot, Reduction: ReductionAt(spot.Block))).Select(Group).ToList(), byBlock && !context.Layers.IsExact);
+        return new PlannedSublayers(kept.GroupBy(slot => (slot.SublayerSlot, Reduction: ReductionAt(slot.Block))).Select(Group).ToList(), byBlock && !context.Layers.IsExact);
     }
 
-    /// <summary>What headers call places: their own name, with those of the modules above where that alone does not tell.</summary>
-    internal static string NameOf(PlannedLayer place)
+    /// <summary>Names slots in headers: by their own name, with those of the modules above if that is not unique.</summary>
+    internal static string NameOf(PlannedLayer slot)
     {
-        string[] parts = place.Layer.Path.Split('.').Where(part => part != "*").ToArray();
+        string[] parts = slot.Layer.Path.Split('.').Where(part => part != "*").ToArray();
         return parts[parts.Length - 1] == "adapters" ? string.Join(".", parts.Skip(Math.Max(0, parts.Length - 3))) : parts[parts.Length - 1];
     }
 
     private double ReductionAt(int block) =>
         spec.ReductionPattern.FirstOrDefault(entry => entry.Key == block.ToString(CultureInfo.InvariantCulture))?.Value ?? spec.Reduction;
 
-    private PlannedSublayer Group(IGrouping<(TreeSublayer SublayerSlot, double Reduction), Spot> group)
+    private PlannedSublayer Group(IGrouping<(TreeSublayer SublayerSlot, double Reduction), BlockSlot> group)
     {
-        TreeLayer place = group.Key.SublayerSlot.Place;
-        int occurrences = context.Layers.Occurrences(place);
+        TreeLayer slot = group.Key.SublayerSlot.Layer;
+        int occurrences = context.Layers.Occurrences(slot);
         bool exact = context.Layers.IsExact;
-        long width = context.Layers.Sizes.Product(place.Output);
+        long width = context.Layers.Sizes.Product(slot.Output);
         bool every = group.Count() == occurrences || !exact;
         var layer = new PlannedLayer(
-            place,
-            every ? default : group.Select(spot => spot.Indices[0]).ToEquatableArray(),
+            slot,
+            every ? default : group.Select(entry => entry.Indices[0]).ToEquatableArray(),
             exact ? group.Count() : 0,
             exact ? occurrences : 0,
             width,
@@ -68,17 +68,17 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
         return new PlannedSublayer(layer, group.Key.SublayerSlot.Sublayer, group.Key.Reduction);
     }
 
-    private IEnumerable<Spot> Spots()
+    private IEnumerable<BlockSlot> BlockSlots()
     {
         var blocks = new List<string>();
         foreach (TreeSublayer slot in _all)
         {
-            string list = slot.Place.Path.Contains(".*") ? slot.Place.Path.Substring(0, slot.Place.Path.IndexOf(".*", StringComparison.Ordinal)) : "";
-            foreach (int[] indices in context.Layers.IndicesOf(slot.Place))
+            string list = slot.Layer.Path.Contains(".*") ? slot.Layer.Path.Substring(0, slot.Layer.Path.IndexOf(".*", StringComparison.Ordinal)) : "";
+            foreach (int[] indices in context.Layers.IndicesOf(slot.Layer))
             {
                 string block = list + string.Concat(indices.Take(1).Select(index => "." + index.ToString(CultureInfo.InvariantCulture)));
                 if (!blocks.Contains(block)) blocks.Add(block);
-                yield return new Spot(slot, indices, blocks.IndexOf(block));
+                yield return new BlockSlot(slot, indices, blocks.IndexOf(block));
             }
         }
     }
@@ -96,11 +96,11 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
         }
     }
 
-    private void CheckBlocks(List<Spot> spots)
+    private void CheckBlocks(List<BlockSlot> slots)
     {
-        if (spots.Count == 0) return;
+        if (slots.Count == 0) return;
 
-        int last = spots.Max(spot => spot.Block);
+        int last = slots.Max(slot => slot.Block);
         for (int i = 0; i < spec.LeaveOut.Count; i++) CheckBlock(spec.LeaveOut[i], last, "LeaveOut", i);
         for (int i = 0; i < spec.ReductionPattern.Count; i++)
         {
@@ -117,13 +117,13 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
     }
 }
 
-/// <summary>The places of one adapter, grouped for writing, and one by one for counting.</summary>
-/// <param name="Groups">Places that are written as one line, with the sublayer and the reduction that hold there.</param>
-/// <param name="AtRunTime">Whether the run time selects.</param>
+/// <summary>The slots of one adapter, grouped for writing, and individually for counting.</summary>
+/// <param name="Groups">The slots of one line of code each, with their sublayer and reduction.</param>
+/// <param name="AtRunTime">Whether the run time selects the slots.</param>
 internal sealed record PlannedSublayers(IReadOnlyList<PlannedSublayer> Groups, bool AtRunTime);
 
-/// <summary>Places after one sublayer, in all blocks or some, that hold the same.</summary>
-/// <param name="Layer">The places, in the form of layers.</param>
-/// <param name="Sublayer">What declarations call the sublayer.</param>
-/// <param name="Reduction">The reduction there.</param>
+/// <summary>The slots after one sublayer, in all blocks or some, with equal settings.</summary>
+/// <param name="Layer">The slots, in the form of layers.</param>
+/// <param name="Sublayer">The name of the sublayer in declarations.</param>
+/// <param name="Reduction">The reduction.</param>
 internal sealed record PlannedSublayer(PlannedLayer Layer, string Sublayer, double Reduction);

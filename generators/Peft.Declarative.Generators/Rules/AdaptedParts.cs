@@ -7,10 +7,12 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Rules;
 
-/// <summary>Finds modules with adapters of their own inside other modules, which would not train them. A module that attaches them itself knows what it does.</summary>
+/// <summary>
+/// Finds modules with declared adapters inside other modules, which would not train them, unless they call AttachAdapters themselves.
+/// </summary>
 internal static class AdaptedParts
 {
-    /// <summary>The problems of a module's parts, each at the part's first attribute.</summary>
+    /// <summary>Gets the problems of a module's parts, each at the part's first attribute.</summary>
     internal static IEnumerable<Diagnostic> Of(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         if (!type.IsModule()) yield break;

@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Rules;
 
-/// <summary>Tells where the compiler has an error of its own, so that nobody reads of one mistake twice.</summary>
+/// <summary>Finds errors of the compiler, so that one mistake is not reported twice.</summary>
 internal sealed class CompilerErrors(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
 {
     internal bool Touch(SourcePlace place, Location location)

@@ -8,8 +8,8 @@ using Peft.Declarative.Generators.Plan;
 namespace Peft.Declarative.Generators.Rules;
 
 /// <summary>
-/// Shows what the parser and the planner find wrong with declarations. The generator reads the same way and reports nothing: only here are
-/// locations at hand that <c>#pragma</c> can suppress and fixes can change.
+/// Reports the problems of declarations that the parser and the planner find. The generator uses the same code and reports nothing, because only an
+/// analyzer's diagnostics have locations that <c>#pragma</c> can suppress and fixes can change.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
@@ -46,7 +46,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var errors = new CompilerErrors(type, context.Compilation, context.CancellationToken);
         foreach (Problem problem in plan.Problems.Concat(GradientFlow.Problems(plan, type, context.Compilation, context.CancellationToken)).Distinct())
         {
-            // What the compiler cannot read either, it says itself.
+            // The compiler reports what it cannot read.
             if (errors.Touch(problem.Place, locator.Find(problem.Place))) continue;
 
             context.ReportDiagnostic(Diagnostic.Create(

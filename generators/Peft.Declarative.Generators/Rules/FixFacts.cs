@@ -1,11 +1,11 @@
 namespace Peft.Declarative.Generators.Rules;
 
-/// <summary>Facts that the analyzer hands to the fixes with a diagnostic, so that no fix has to read a message.</summary>
+/// <summary>Data that the analyzer passes to the fixes with a diagnostic, so that no fix has to parse a message.</summary>
 internal static class FixFacts
 {
-    /// <summary>Key under which suggestions stand, one per line, best first.</summary>
+    /// <summary>The key of the suggestions, one per line, best first.</summary>
     internal const string Suggestions = "Suggestions";
 
-    /// <summary>The suggestion to give layers of 4 bits dense weights.</summary>
+    /// <summary>The suggestion to dequantize layers of 4 bits.</summary>
     internal const string Dequantize = "dequantize: true";
 }

@@ -9,15 +9,15 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Generators.Rules;
 
 /// <summary>
-/// Looks in the <c>forward</c> of a module of the user's own for adapted slots that no gradient reaches: never called, called through something that
-/// holds the layer from before, called where none is recorded, or cut off behind the call. What it cannot follow it leaves alone.
+/// Finds adapted slots in the <c>forward</c> method of a user's own module that receive no gradient: never called, called through an object that
+/// contains the original layer, called without recording gradients, or detached after the call. Code that it cannot follow is not reported.
 /// </summary>
 internal sealed class GradientFlow
 {
     private static readonly string[] Scopes = ["no_grad", "inference_mode"];
     private static readonly string[] Walks = ["children", "named_children", "modules", "named_modules"];
 
-    // Variables of variables; code that is being typed may even name one in its own value.
+    // The number of variables to follow; a variable can even occur in its own value while code is being typed.
     private const int DeepestChain = 4;
 
     private readonly Compilation _compilation;
@@ -33,7 +33,7 @@ internal sealed class GradientFlow
         _bodies = Reached();
     }
 
-    /// <summary>The problems of all adapters on a module of the user's own.</summary>
+    /// <summary>Gets the problems of all adapters of a user's own module.</summary>
     internal static IEnumerable<Problem> Problems(ModelPlan plan, INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         if (plan.Declaration.Shape.IsPretrained || plan.Failure is not null) yield break;
@@ -42,7 +42,7 @@ internal sealed class GradientFlow
         {
             foreach (IGrouping<string, PlannedLayer> owned in adapter.Adapted.Where(layer => layer.Layer.Form == SlotForm.Field).GroupBy(layer => layer.Layer.Owner))
             {
-                // The class itself may have a base class with slots, and forward is where the object's own class has it.
+                // The class can have a base class with slots, and the forward method is that of the most derived class.
                 INamedTypeSymbol? owner = type.BaseTypesAndSelf().Any(t => t.MetadataPath() == owned.Key) ? type : compilation.GetTypesByMetadataName(owned.Key).FirstOrDefault();
                 if (owner is null) continue;
 
@@ -89,7 +89,7 @@ internal sealed class GradientFlow
         return index >= 0 ? spec.Place.At("Targets", index) : spec.Place;
     }
 
-    /// <summary>The bodies of forward and of what it calls of the class itself.</summary>
+    /// <summary>Gets the bodies of forward and of the class's own methods that it calls.</summary>
     private List<SyntaxNode> Reached()
     {
         var bodies = new List<SyntaxNode>();
@@ -115,11 +115,11 @@ internal sealed class GradientFlow
 
     private static IEnumerable<IdentifierNameSyntax> Names(SyntaxNode body) => body.DescendantNodes().OfType<IdentifierNameSyntax>();
 
-    /// <summary>Whether a name is the member's, and not a local's or another object's.</summary>
+    /// <summary>Determines whether a name is the member's, and not a local variable's or another object's.</summary>
     private bool IsMember(IdentifierNameSyntax name) =>
         _compilation.GetSemanticModel(name.SyntaxTree).GetSymbolInfo(name, _cancellation).Symbol is IFieldSymbol or IPropertySymbol;
 
-    /// <summary>The member that was given the layer when it was made, such as a Sequential; null for none.</summary>
+    /// <summary>Gets the member that received the layer in its constructor, such as a Sequential; <see langword="null"/> for none.</summary>
     private string? Holder(string member)
     {
         IEnumerable<ExpressionSyntax> made = _owner.DeclaringSyntaxReferences
@@ -140,7 +140,7 @@ internal sealed class GradientFlow
         return null;
     }
 
-    /// <summary>The scope around a call in which no gradient is recorded; null for none.</summary>
+    /// <summary>Gets the scope around a call in which no gradient is recorded; <see langword="null"/> for none.</summary>
     private static InvocationExpressionSyntax? Scope(SyntaxNode use)
     {
         for (SyntaxNode node = use; node.Parent is { } parent and not MemberDeclarationSyntax; node = parent)
@@ -162,7 +162,7 @@ internal sealed class GradientFlow
     private static InvocationExpressionSyntax? Find(SyntaxNode? node) =>
         node?.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().FirstOrDefault(call => Scopes.Contains(NameOf(call)));
 
-    /// <summary>What cuts the call's result off from the gradient, right behind it or wherever its variable is read; null for nothing.</summary>
+    /// <summary>Gets the expression that detaches the call's result, directly or through its variable; <see langword="null"/> for none.</summary>
     private static InvocationExpressionSyntax? Detach(IdentifierNameSyntax use, int depth = 0)
     {
         SyntaxNode called = use;

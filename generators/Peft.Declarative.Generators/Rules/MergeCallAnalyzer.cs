@@ -9,17 +9,17 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Generators.Rules;
 
 /// <summary>
-/// Shows calls of <c>Merge</c> that must fail, because of what the model's class declares. Declared adapters are active from the start, so only
-/// code that may have changed that, or the base, makes the outcome uncertain; such code is left alone.
+/// Reports calls of <c>Merge</c> that must fail, because of the declaration of the model's class. Declared adapters are active from the start. If
+/// code can have changed that, or the base, the call is not reported.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
 {
-    // Calls after which other adapters may be active than those that were declared.
+    // Calls after which other adapters can be active than the declared ones.
     private static readonly HashSet<string> Switches =
         ["Activate", "Average", "Disabled", "Fuse", "Load", "LoadAdapter", "Remove", "Split", "Stack"];
 
-    // Calls after which the base may be dense.
+    // Calls after which the base can be dense.
     private static readonly HashSet<string> Widenings = ["Dequantize"];
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
         from part in adapter.Kind.Unmergeable(adapter)
         select RuleTexts.OffWeights(adapter.Name, part.Method, part.Place);
 
-    /// <summary>The class of the model that is merged into: of <c>model.Merge()</c>, or of <c>model.Adapters.Merge()</c>.</summary>
+    /// <summary>Gets the class of the model: of <c>model.Merge()</c>, or of <c>model.Adapters.Merge()</c>.</summary>
     private static INamedTypeSymbol? ModelOf(IInvocationOperation call) => call.Instance switch
     {
         _ when !IsOfTheLibrary(call) => null,
@@ -71,7 +71,9 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
     private static bool IsOfTheLibrary(IInvocationOperation call) =>
         call.TargetMethod.ContainingType is { } type && (type.Is(KnownNames.AdapterSet) || type.Is(KnownNames.Handle) || type.BaseTypesAndSelf().Any(t => t.Is(KnownNames.PretrainedModel)));
 
-    /// <summary>The variable that a call begins at: <c>model</c> in <c>model.Adapters.Activate(…)</c>; null for anything else.</summary>
+    /// <summary>
+    /// Gets the variable at the beginning of a call: <c>model</c> in <c>model.Adapters.Activate(…)</c>; <see langword="null"/> for other calls.
+    /// </summary>
     private static ISymbol? ReceiverOf(IInvocationOperation call)
     {
         IOperation? at = call.Instance;
@@ -86,11 +88,11 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
         };
     }
 
-    /// <summary>Whether two calls may be on one model: a variable that was given another one's value is a variable all the same.</summary>
+    /// <summary>Determines whether two calls can be on the same model. Two local variables can refer to one model.</summary>
     private static bool MayBe(ISymbol? first, ISymbol? second) => first is null || second is null || SymbolEqualityComparer.Default.Equals(first, second)
         || first.Kind == SymbolKind.Local || second.Kind == SymbolKind.Local;
 
-    /// <summary>Whether the argument says so, or may.</summary>
+    /// <summary>Determines whether the argument is, or can be, true.</summary>
     private static bool Dequantizes(IInvocationOperation call) =>
         call.Arguments.Any(argument => argument.Parameter?.Name == "dequantize" && argument.Value.ConstantValue is not { HasValue: true, Value: false });
 

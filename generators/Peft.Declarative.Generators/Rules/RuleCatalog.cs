@@ -6,12 +6,12 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Generators.Rules;
 
 /// <summary>
-/// The rules that the compiler shows. The words are in <c>RuleTexts</c>, shared with the run time; the page of each rule lies in a folder beside this
-/// file, and the help link opens it.
+/// The rules of the compiler. Their texts are in <c>RuleTexts</c>, which the run time shares. The page of each rule is in a folder beside this file,
+/// and the help link opens it.
 /// </summary>
 internal static class RuleCatalog
 {
-    /// <summary>Where the pages of the rules can be read.</summary>
+    /// <summary>The address of the pages of the rules.</summary>
     internal const string Pages = "https://github.com/peft-declarative/peft-declarative/blob/main/generators/Peft.Declarative.Generators/Rules/";
 
     private const string Declaration = "Peft.Declaration";

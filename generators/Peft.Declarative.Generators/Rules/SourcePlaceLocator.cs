@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Rules;
 
-/// <summary>Turns the place of a problem into the smallest piece of source that is wrong: a string, a number, a field's type.</summary>
+/// <summary>Converts the location of a problem to the smallest span of the source: a string, a number, a field's type.</summary>
 internal sealed class SourcePlaceLocator(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
 {
     internal Location Find(SourcePlace place)
@@ -23,7 +23,7 @@ internal sealed class SourcePlaceLocator(INamedTypeSymbol type, Compilation comp
         if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax) return null;
         if (place.Argument.Length == 0) return syntax.GetLocation();
 
-        // Constructor arguments are called by their parameter's name, and every attribute here has at most one.
+        // Constructor arguments have the name of their parameter, and every attribute here has at most one.
         AttributeArgumentSyntax? argument = syntax.ArgumentList?.Arguments
             .FirstOrDefault(a => (a.NameEquals?.Name.Identifier.ValueText ?? Parameter(attribute)) == place.Argument);
         return argument is null ? syntax.GetLocation() : Element(argument.Expression, place.Element).GetLocation();

@@ -28,7 +28,11 @@ internal static class StepTimes
             {
                 model.ChangePlan = plan => plan with
                 {
-                    Epochs = 1, BatchSize = batchSize, WarmupSteps = 0, Schedule = Schedule.Constant, LearningRate = 1e-5,
+                    Epochs = 1,
+                    BatchSize = batchSize,
+                    WarmupSteps = 0,
+                    Schedule = Schedule.Constant,
+                    LearningRate = 1e-5,
                 };
             }
 

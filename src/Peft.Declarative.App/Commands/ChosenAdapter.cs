@@ -4,19 +4,19 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>The adapter of the <c>--adapter</c> option, which may be another person's and differ from the declared one.</summary>
+/// <summary>The adapter of the <c>--adapter</c> option, which can differ from the declared one.</summary>
 internal static class ChosenAdapter
 {
     private const string Name = "default";
 
-    // What does not change what an adapter does.
+    // The fields without effect on the adapter's output.
     private static readonly HashSet<string> Unsaid =
     [
         "base_model_name_or_path", "inference_mode", "task_type", "revision", "auto_mapping", "peft_version", "init_lora_weights", "init_weights", "lora_dropout", "vera_dropout",
         "runtime_config", "model_name", "model_class", "version", "name", "hidden_size",
     ];
 
-    /// <summary>Loads the adapter as its files say, and says on the error stream how it differs from the declaration.</summary>
+    /// <summary>Loads the adapter with the settings of its files, and reports differences from the declaration to the error stream.</summary>
     internal static void Load(PretrainedModel model, string declaration, string directory, AppOutput output)
     {
         Adapter? declared = model.Adapters.FirstOrDefault(adapter => adapter.Name == Name);
@@ -29,8 +29,8 @@ internal static class ChosenAdapter
 
         if (wanted is not null && Differences(wanted, Settings(loaded, model)) is { Count: > 0 } differences)
         {
-            output.Error.WriteLine($"{RuleIds.AdapterUndeclared}: The adapter in '{directory}' is not as '{declaration}' declares it: {ProblemList.Of(differences)}. "
-                + "It is used as its files say.");
+            output.Error.WriteLine($"{RuleIds.AdapterUndeclared}: The adapter in '{directory}' differs from the declaration of '{declaration}': {ProblemList.Of(differences)}. "
+                + "The settings of its files are used.");
         }
     }
 
@@ -42,7 +42,7 @@ internal static class ChosenAdapter
         }
         catch (PeftException) when (declared is not null)
         {
-            // It does not fit into the declared one. Whether it fits the model, it tells alone.
+            // It does not fit into the declared adapter. Only loading it separately shows whether it fits the model.
             model.Adapters.Remove(Name);
             return model.LoadAdapter(directory);
         }
@@ -66,7 +66,7 @@ internal static class ChosenAdapter
         ];
     }
 
-    // The order of targets has no meaning.
+    // The order of targets has no effect.
     private static bool Same(JsonNode? one, JsonNode? other) => one is JsonArray first && other is JsonArray second
         ? first.Select(Text).Order(StringComparer.Ordinal).SequenceEqual(second.Select(Text).Order(StringComparer.Ordinal))
         : JsonNode.DeepEquals(one, other) || Text(one) == Text(other);

@@ -32,7 +32,7 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
         string directory = arguments.GetRequiredValue(_output);
         RefuseToReplace(directory, ModelDirectory(arguments), arguments.GetValue(_overwrite));
         using TModel model = LoadModel(arguments);
-        model.Dequantize();   // rounding to 4 bits would lose what was learned, and dense weights load in every library
+        model.Dequantize();   // quantizing to 4 bits would lose what was learned, and every library can load dense weights
         model.Merge();
         model.SaveModel(directory);
         if (IsJson(arguments))
@@ -47,7 +47,7 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
         return ExitCode.Success;
     }
 
-    // Before the work, which may take minutes. The base itself is never replaced.
+    // Before the merge, which can take minutes. The base itself is never replaced.
     private static void RefuseToReplace(string output, string model, bool overwrite)
     {
         if (SameDirectory.Are(output, model))

@@ -4,15 +4,15 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Compares what is asked with the form of the rows that the adapter was trained on.</summary>
+/// <summary>Compares prompts with the form of the rows on which the adapter was trained.</summary>
 /// <param name="form">The form; <see langword="null"/> if it is not known.</param>
 internal sealed class PromptForm(DataForm? form)
 {
-    /// <summary>The form that the active adapters of a model were trained on.</summary>
+    /// <summary>Gets the form of the rows on which the active adapters of a model were trained.</summary>
     internal static PromptForm Of(PretrainedModel model) =>
         new(model.Adapters.Active.Select(adapter => adapter.DataForm).FirstOrDefault(form => form is not null));
 
-    /// <summary>Says on the error stream how a prompt differs from the prompts of the training data.</summary>
+    /// <summary>Reports to the error stream how a prompt differs from the prompts of the training data.</summary>
     internal void Check(string prompt, AppOutput output)
     {
         if (Problem(prompt) is { } problem)
@@ -21,7 +21,7 @@ internal sealed class PromptForm(DataForm? form)
         }
     }
 
-    /// <summary>Says on the error stream that conversations are not what the adapter was trained on.</summary>
+    /// <summary>Reports to the error stream that the adapter was not trained on conversations.</summary>
     internal void CheckChat(bool hasTemplate, AppOutput output)
     {
         if (hasTemplate && form is { Kind: not DataRowKind.Chat })
@@ -31,7 +31,7 @@ internal sealed class PromptForm(DataForm? form)
         }
     }
 
-    /// <summary>A line of input as a prompt of the form of the training data.</summary>
+    /// <summary>Converts a line of input to a prompt in the form of the training data.</summary>
     internal string Complete(string line) => form is not { Kind: DataRowKind.Prompts } ? line
         : (line.StartsWith(form.PromptPrefix, StringComparison.Ordinal) ? "" : form.PromptPrefix)
             + line

@@ -35,7 +35,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         {
             if (result.GetValue(_resume) && result.GetValue(_overwrite))
             {
-                result.AddError("--resume goes on with the run that --overwrite replaces; set one of them");
+                result.AddError("--resume continues the run that --overwrite replaces; set one of them");
             }
         });
     }
@@ -106,7 +106,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         Output.Out.WriteLine($"loss plot  {plot}");
         if (result.Cancelled)
         {
-            Output.Out.WriteLine("The same command with --resume goes on from here.");
+            Output.Out.WriteLine("Run the same command with --resume to continue.");
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
 
     private static double Pace(TrainingResult result) => result.Tokens / Math.Max(1e-9, result.Seconds);
 
-    // Beside a JSON object nothing else is to be on the console.
+    // With a JSON object, the console must show nothing else.
     private sealed class Silence : IProgress<TrainingProgress>
     {
         internal static Silence Instance { get; } = new();

@@ -5,10 +5,10 @@ using System.Numerics;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Options whose value is read by this library alone: System.CommandLine reads numbers as the system's culture writes them.</summary>
+/// <summary>Options whose value this library parses, because System.CommandLine parses numbers by the system's culture.</summary>
 internal static class ValueOption
 {
-    /// <summary>A number in a range, with a point before its decimals on every system.</summary>
+    /// <summary>Creates an option for a number in a range, with a point as the decimal separator on every system.</summary>
     internal static Option<T?> Number<T>(string name, string help, T? least = null, T? most = null)
         where T : struct, INumber<T> => new(name)
         {
@@ -18,7 +18,7 @@ internal static class ValueOption
             CustomParser = argument => Read(name, argument, least, most),
         };
 
-    /// <summary>A text that is refused for a reason, which follows the name of the option in the message.</summary>
+    /// <summary>Creates an option for a text. The reason for refusing a text follows the name of the option in the message.</summary>
     internal static Option<string> Text(string name, string help, string description, bool required, Func<string, string?> problem)
     {
         var option = new Option<string>(name) { HelpName = help, Description = description, Required = required, Arity = ArgumentArity.ExactlyOne };

@@ -15,7 +15,7 @@ internal sealed record AppOutput(TextWriter Out, TextWriter Error, TextReader In
 
     private IAnsiConsole? _console;
 
-    /// <summary>The width in characters; that of the terminal, or enough for long names in a file, if it is <see langword="null"/>.</summary>
+    /// <summary>The width of the terminal in characters; <see langword="null"/> for output to a file, where long names must fit.</summary>
     internal int? Width { get; init; }
 
     /// <summary>The console for tables and progress.</summary>

@@ -40,10 +40,10 @@ internal sealed class DataReport
     internal void Write(AppOutput output)
     {
         string rows = _data.Skipped.Count > 0 ? $"{Text(_summary.Rows)} rows ({Text(_data.Skipped.Count)} skipped)" : $"{Text(_summary.Rows)} rows";
-        output.Out.WriteLine($"data       {rows}, {Text(_summary.Tokens)} tokens, {Text(_summary.LearntTokens)} of them learnt");
+        output.Out.WriteLine($"data       {rows}, {Text(_summary.Tokens)} tokens, {Text(_summary.LearntTokens)} of them learned");
         output.Out.WriteLine($"lengths    min {Text(_summary.Shortest)}, median {Text(_summary.Median)}, 95 % {Text(_summary.Percentile95)}, max {Text(_summary.Longest)} tokens");
         output.Out.WriteLine($"cut off    {Text(_summary.CutRows)} rows ({Share.ToString("P1", CultureInfo.InvariantCulture)}) are longer than {Text(_maxLength)} tokens");
-        output.Out.WriteLine($"example    {_data.Rows[0].Source}, learnt parts {(output.IsLive ? "in green" : "in ⟦ ⟧")}:");
+        output.Out.WriteLine($"example    {_data.Rows[0].Source}, learned parts {(output.IsLive ? "in green" : "in ⟦ ⟧")}:");
         _example.Write(output);
     }
 

@@ -10,7 +10,7 @@ public static class LossPlot
     private const int Width = 960;
     private const int Height = 540;
 
-    // A loss that spends most of the run below this share of its start is a line at the bottom of a linear axis.
+    // A loss that is below this fraction of its start for most of the run is a line at the bottom of a linear axis.
     private const double EarlyFall = 0.1;
 
     /// <summary>
@@ -57,14 +57,16 @@ public static class LossPlot
         plot.SavePng(path, Width, Height);
     }
 
-    /// <summary>Whether the loss falls to a tenth of its start within the first half of the run.</summary>
+    /// <summary>Determines whether the loss decreases to a tenth of its start within the first half of the run.</summary>
     internal static bool IsLogarithmic(IReadOnlyList<double> losses)
     {
         double[] later = [.. losses.Skip(losses.Count / 2).Order()];
         return losses.Count > 2 && losses.Min() > 0.0 && later[later.Length / 2] < EarlyFall * losses[0];
     }
 
-    /// <summary>The mean of the steps around each step, as many before as after it, so that the curve does not lag behind the losses.</summary>
+    /// <summary>
+    /// Computes the mean of the steps around each step, as many before as after it, so that the curve does not lag behind the losses.
+    /// </summary>
     internal static double[] MovingAverage(IReadOnlyList<double> values)
     {
         int reach = values.Count / 40;

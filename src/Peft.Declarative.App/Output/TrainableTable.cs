@@ -10,14 +10,14 @@ public static partial class TrainableTable
 {
     private const int NarrowWidth = 60;
     private const int LeastName = 9;
-    private const int Frame = 13;   // five lines, and two blanks around each of four columns
+    private const int Frame = 13;   // five lines, and two spaces around each of four columns
 
     private static readonly string[] Headings = ["trainable", "shape", "tensors", "parameters"];
     private static readonly string[] NarrowHeadings = ["trainable", "shape", "n", "values"];
 
     /// <summary>Creates the table.</summary>
     /// <param name="model">A model with active adapters.</param>
-    /// <param name="width">The width of the console in characters. Names that do not fit are shortened in the middle, where they say least.</param>
+    /// <param name="width">The width of the console in characters. Names that do not fit are shortened in the middle. The default is 160.</param>
     public static Table Of(CausalLanguageModel model, int width = 160)
     {
         string[][] rows =
@@ -39,7 +39,7 @@ public static partial class TrainableTable
         return table;
     }
 
-    /// <summary>A text of at most so many characters, with an ellipsis for what is left out of its middle.</summary>
+    /// <summary>Shortens a text to a number of characters, with an ellipsis in the middle.</summary>
     internal static string Shortened(string text, int room)
     {
         if (text.Length <= room)
@@ -51,7 +51,7 @@ public static partial class TrainableTable
         return $"{text[..head]}…{text[^(room - 1 - head)..]}";
     }
 
-    /// <summary>The totals as one sentence.</summary>
+    /// <summary>Formats the totals as one sentence.</summary>
     /// <param name="model">A model with active adapters.</param>
     public static string Totals(CausalLanguageModel model)
     {
@@ -59,7 +59,7 @@ public static partial class TrainableTable
         return $"{Text(trainable)} of {Text(all)} parameters are trainable ({((double)trainable / all).ToString("P3", CultureInfo.InvariantCulture)})";
     }
 
-    /// <summary>The numbers of trainable parameters and of all parameters.</summary>
+    /// <summary>Counts the trainable parameters and all parameters.</summary>
     internal static (long Trainable, long All) Count(CausalLanguageModel model)
     {
         long trainable = model.TrainableParameters.Sum(parameter => parameter.Value.numel());

@@ -6,7 +6,7 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Text.Json;
 
 /// <summary>Reads JSON files of bounded size, and reports file, line and reason when one is broken.</summary>
-public static class JsonFile
+internal static class JsonFile
 {
     /// <summary>Largest file that <see cref="ReadObject"/> accepts, in bytes: far above any configuration or index.</summary>
     public const long MaxLength = 64L << 20;

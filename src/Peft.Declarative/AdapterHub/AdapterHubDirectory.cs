@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.AdapterHub;
 
-/// <summary>Writes an adapter as AdapterHub's library does: its own tensors and, where one was trained along, the head beside them.</summary>
+/// <summary>Writes an adapter in the format of the AdapterHub library: its tensors and, if a head was trained with it, the head.</summary>
 internal static class AdapterHubDirectory
 {
-    /// <param name="directory">Made if missing.</param>
-    /// <param name="adapter">What is written.</param>
-    /// <param name="config">Its config with what only the model knows, such as the name of a fusion, which is made of its members' names.</param>
-    /// <param name="provenance">Goes into the headers.</param>
+    /// <param name="directory">The directory. It is created if it does not exist.</param>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="config">The config of the adapter, completed with what only the model knows, such as the name of a fusion.</param>
+    /// <param name="provenance">The provenance for the headers of the files; <see langword="null"/> for none.</param>
     internal static void Write(string directory, Adapter adapter, AdapterConfig config, Provenance? provenance)
     {
         string name = config.Hub?.Name ?? adapter.Name;
@@ -34,7 +34,7 @@ internal static class AdapterHubDirectory
         AdapterDirectory.WriteAll(directory, parts, provenance: provenance);
     }
 
-    // The head of a class of model has no settings and no name of its own.
+    // The head of a model class has no settings and no name of its own.
     private static JsonObject HeadFile(JsonObject file)
     {
         JsonObject head = file.DeepClone().AsObject();

@@ -2,28 +2,31 @@ using Peft.Declarative.Adapters;
 
 namespace Peft.Declarative.AdapterHub;
 
-/// <summary>A method whose adapters AdapterHub's directories may hold.</summary>
+/// <summary>A method that can be read from AdapterHub directories.</summary>
 internal interface IAdapterHubMethod : IAdapterMethod
 {
-    /// <summary>Whether it has such directories at all; a method that builds on another one may not.</summary>
+    /// <summary>Whether the method has such directories. A method that derives from another one may have none.</summary>
     bool HasAdapterHubFiles => true;
 
-    /// <summary>Whether settings are of this method; some architectures are several methods here.</summary>
+    /// <summary>Determines whether settings belong to this method. One architecture of AdapterHub can be several methods here.</summary>
     bool ReadsAdapterHub(AdapterHubFile file);
 
-    /// <summary>Reads the settings; one that changes the result and is not supported is an error.</summary>
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="PeftException">A setting that changes the result is not supported.</exception>
     AdapterConfig ReadAdapterHub(AdapterHubFile file);
 }
 
-/// <summary>Finds the method of an AdapterHub directory. Methods build on this folder, so it knows them by this only.</summary>
+/// <summary>
+/// Finds the method of an AdapterHub directory. The catalog registers itself here, because this folder does not depend on the methods.
+/// </summary>
 internal static class AdapterHubMethods
 {
     private static Func<AdapterHubFile, IAdapterHubMethod>? _of;
 
-    /// <summary>Gives the method of settings, or throws PEFT701 with the architectures that are known. The catalogue of methods sets it.</summary>
+    /// <summary>Gets the method of settings, or throws PEFT701 with the known architectures.</summary>
     internal static Func<AdapterHubFile, IAdapterHubMethod> Of
     {
-        get => _of ?? throw new InvalidOperationException("No catalogue of methods has been set.");
+        get => _of ?? throw new InvalidOperationException("No catalog of methods has been set.");
         set => _of = value;
     }
 }

@@ -3,8 +3,8 @@ using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative;
 
-/// <summary>Several methods that are one adapter, with one name, in one directory of AdapterHub: a hybrid such as MAM or UniPELT.</summary>
-/// <param name="Parts">The methods, in the file's order.</param>
+/// <summary>The config of several methods that form one adapter with one name in one AdapterHub directory: a hybrid such as MAM or UniPELT.</summary>
+/// <param name="Parts">The configs of the methods, in the order of the file.</param>
 public sealed record UnionConfig(IReadOnlyList<AdapterConfig> Parts) : AdapterConfig
 {
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.AdapterHub;
 
-/// <summary>Several methods under one name, as AdapterHub saves hybrids. It is no method itself and has no row in the catalogue.</summary>
+/// <summary>Several methods under one name, as AdapterHub saves hybrids. It is not a method of its own and not in the catalog.</summary>
 internal sealed class UnionMethod : IAdapterHubMethod
 {
     internal static UnionMethod Instance { get; } = new();
@@ -33,7 +33,7 @@ internal sealed class UnionMethod : IAdapterHubMethod
     {
         foreach (AdapterConfig part in ((UnionConfig)adapter.Config).Parts)
         {
-            // Declared parts are settled like those of a file: the head comes once, below.
+            // Declared parts are treated like those of a file: the head is added once, below.
             var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.AdapterHubSettings() } : part);
             try
             {
@@ -43,7 +43,7 @@ internal sealed class UnionMethod : IAdapterHubMethod
             {
                 foreach ((string path, IAdapterPart added) in handle.Parts)
                 {
-                    adapter.Add(path, added);   // what the method does not leave in the model to be found, also if it is refused half-way
+                    adapter.Add(path, added);   // also if the method fails half-way, so that every part can be removed
                 }
             }
         }
@@ -51,7 +51,7 @@ internal sealed class UnionMethod : IAdapterHubMethod
         TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));   // once, not with every part
     }
 
-    // A union in a union would be one, and its nesting says nothing.
+    // A union inside a union would have the same meaning as one union.
     private static AdapterConfig Read(AdapterHubFile file, JsonObject part)
     {
         AdapterHubFile inner = file.Part(part);

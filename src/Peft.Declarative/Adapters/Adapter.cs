@@ -5,19 +5,19 @@ using TorchSharp.Modules;
 
 namespace Peft.Declarative;
 
-/// <summary>One adapter on a model: its parts in all the places where it sits, under one name.</summary>
-/// <param name="name">Name, unique on its model. It is not stored in the adapter's files.</param>
-/// <param name="config">What it is; written as adapter_config.json.</param>
+/// <summary>One adapter on a model: all its parts, under one name.</summary>
+/// <param name="name">The name, unique on the model. It is not stored in the adapter's files.</param>
+/// <param name="config">The config, which is written as adapter_config.json.</param>
 public sealed class Adapter(string name, AdapterConfig config)
 {
     private readonly List<(string Path, IAdapterPart Part)> _parts = [];
     private AdapterConfig _config = config;
     private AdapterTensor[]? _tensors;
 
-    /// <summary>Name, unique on its model.</summary>
+    /// <summary>The name, unique on the model.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it is: as declared, or as the file says that its tensors were read from.</summary>
+    /// <summary>The config: as declared, or as read from the adapter's files.</summary>
     public AdapterConfig Config
     {
         get => _config;
@@ -28,28 +28,33 @@ public sealed class Adapter(string name, AdapterConfig config)
         }
     }
 
-    /// <summary>Its trained tensors, named as in its file.</summary>
+    /// <summary>The trained tensors, named as in the adapter's file.</summary>
     public IReadOnlyList<AdapterTensor> Tensors =>
         _tensors ??= [.. _parts.SelectMany(entry => TensorsOf(entry.Part, entry.Path)).DistinctBy(tensor => tensor.Key)];
 
-    /// <summary>Number of trained values.</summary>
+    /// <summary>The number of trained values.</summary>
     public long ParameterCount => Tensors.Sum(tensor => tensor.Value.numel());
 
-    /// <summary>Whether it takes part in the forward pass.</summary>
+    /// <summary>Whether the adapter takes part in the forward pass.</summary>
     public bool IsActive => _parts.Count > 0 && _parts[0].Part.Active;
 
-    /// <summary>Whether it is folded into the base weights now.</summary>
+    /// <summary>Whether the adapter is merged into the base weights.</summary>
     public bool IsMerged => _parts.Any(entry => entry.Part is IMergeable { Merged: true });
 
-    /// <summary>On which base, tokenizer and chat template the files that it was read from were saved; null if they do not say, or there are none.</summary>
+    /// <summary>
+    /// The base, tokenizer and chat template with which the adapter was saved; <see langword="null"/> if its files do not say, or if it was not
+    /// loaded.
+    /// </summary>
     public Provenance? Provenance { get; internal set; }
 
-    /// <summary>The form of the rows that it was last trained on, here or before it was saved; null if that is not known.</summary>
+    /// <summary>
+    /// The form of the rows on which the adapter was last trained, in this process or before it was saved; <see langword="null"/> if unknown.
+    /// </summary>
     public DataForm? DataForm { get; internal set; }
 
     /// <summary>
-    /// What was noticed when it was loaded and is no error, one paragraph each: that its files were saved on another base, tokenizer or chat template
-    /// than this model's. The same goes to <see cref="System.Diagnostics.Trace"/>. Empty if there is nothing to tell.
+    /// The warnings from loading the adapter, such as that it was saved with another base, tokenizer or chat template than this model has. They are
+    /// also written to <see cref="System.Diagnostics.Trace"/>. The default is an empty list.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; internal set; } = [];
 
@@ -59,20 +64,33 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     internal bool Has(IAdapterPart part) => _parts.Exists(entry => ReferenceEquals(entry.Part, part));
 
-    /// <summary>Its name in the keys of AdapterHub's files; null if its files are Hugging Face PEFT's, which have none.</summary>
+    /// <summary>
+    /// The name in the keys of AdapterHub's files; <see langword="null"/> if the files are Hugging Face PEFT's, whose keys contain no name.
+    /// </summary>
     internal string? AdapterHubName => Config.IsAdapterHub ? Config.Hub?.Name ?? Name : null;
 
-    /// <summary>Tensors that AdapterHub's file has once more, under the names of modules that share them.</summary>
-    /// <param name="name">The adapter's name in the file.</param>
+    /// <summary>Gets the tensors that AdapterHub's file contains a second time, under the names of modules that share them.</summary>
+    /// <param name="name">The name of the adapter in the file.</param>
     internal IEnumerable<AdapterTensor> AdapterHubCopies(string name) =>
         _parts.SelectMany(entry => (entry.Part as IAdapterHubPart)?.AdapterHubCopiesAt(entry.Path, name) ?? []);
 
-    /// <summary>Makes this the only active adapter of its model, and the one that is trained.</summary>
+    /// <summary>Makes this adapter the only active one of its model.</summary>
+    /// <exception cref="PeftException">PEFT306: another adapter is merged into the base. PEFT707: the model is in use.</exception>
     public void Activate() => Attached().Activate(Name);
 
-    /// <summary>Writes this adapter as a directory: of AdapterHub if it was read from one or has no other form, else of Hugging Face PEFT.</summary>
-    /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
+    /// <summary>
+    /// Saves the adapter to a directory: in AdapterHub's format if it was read from one or its method has no other format, otherwise in Hugging Face
+    /// PEFT's.
+    /// </summary>
+    /// <param name="directory">
+    /// The directory. It is created if it does not exist. Existing files of the same names are replaced, all of them or none.
+    /// </param>
     /// <exception cref="PeftException">PEFT502: the files cannot be written.</exception>
+    /// <example>
+    /// <code>
+    /// model.Adapters["captain"].Save("adapters/captain");
+    /// </code>
+    /// </example>
     public void Save(string directory)
     {
         // Some files contain parts of the base, which must not include a merged adapter.
@@ -82,7 +100,7 @@ public sealed class Adapter(string name, AdapterConfig config)
         AdapterFile.Save(this, set.Model, directory);
     }
 
-    /// <summary>Whether every part was added as it was made, so that none has to be found on the model.</summary>
+    /// <summary>Whether every part was added when it was created, so that none has to be found on the model.</summary>
     internal bool HasAllParts { get; set; }
 
     internal void Add(string path, IAdapterPart part)
@@ -91,23 +109,23 @@ public sealed class Adapter(string name, AdapterConfig config)
         ForgetTensors();
     }
 
-    /// <summary>Forgets parts that have been taken off a model again.</summary>
+    /// <summary>Clears the list of parts, after they have been removed from the model.</summary>
     internal void Clear()
     {
         _parts.Clear();
         ForgetTensors();
     }
 
-    /// <summary>Asks the parts for their tensors again, after they have changed them.</summary>
+    /// <summary>Clears the cached tensors, after the parts have changed them.</summary>
     internal void ForgetTensors() => _tensors = null;
 
-    /// <summary>The tensors of its files that networks may make.</summary>
-    internal IEnumerable<ReparameterizedTensor> Learned => _parts.Select(entry => entry.Part).OfType<IReparameterized>().Select(part => part.Learned);
+    /// <summary>The tensors in the adapter's file that a network can compute during training.</summary>
+    internal IEnumerable<ReparameterizedTensor> Reparameterized => _parts.Select(entry => entry.Part).OfType<IReparameterized>().Select(part => part.Tensor);
 
-    /// <summary>Chooses between training networks that make tensors of the file, and training those tensors themselves.</summary>
+    /// <summary>Selects whether the networks that compute tensors are trained, or the tensors themselves.</summary>
     internal void TrainNetworks(bool trained)
     {
-        foreach (ReparameterizedTensor tensor in Learned)
+        foreach (ReparameterizedTensor tensor in Reparameterized)
         {
             tensor.IsMade = trained;
         }
@@ -115,7 +133,7 @@ public sealed class Adapter(string name, AdapterConfig config)
         ForgetTensors();
     }
 
-    /// <summary>Switches all parts; tensors of a resting adapter are not trained.</summary>
+    /// <summary>Activates or deactivates all parts. The tensors of an inactive adapter are not trained.</summary>
     internal void Switch(bool active)
     {
         foreach ((_, IAdapterPart part) in _parts)

@@ -6,64 +6,81 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>What adapter_config.json says, for one method. Fields that this library does not know are kept and written back.</summary>
+/// <summary>
+/// The config of an adapter of one method, as in adapter_config.json. Fields that this library does not know are kept and written back.
+/// </summary>
 public abstract record AdapterConfig
 {
-    /// <summary>Name of the method in the file, such as <c>LORA</c>; AdapterHub's architecture for methods that only its files have.</summary>
+    /// <summary>
+    /// The name of the method in the file, such as <c>LORA</c>. For methods that only AdapterHub has, the name of its architecture.
+    /// </summary>
     public abstract string PeftType { get; }
 
-    /// <summary>Directory or hub name of the base model, as the file names it.</summary>
+    /// <summary>
+    /// The directory or Hugging Face name of the base model, as in the file. The default is <see langword="null"/>, the model on which it is.
+    /// </summary>
     public string? BaseModel { get; init; }
 
-    /// <summary>What the file calls the task of the model.</summary>
+    /// <summary>The task of the model, in the file's words. The default is <c>CAUSAL_LM</c>.</summary>
     internal string TaskType { get; init; } = "CAUSAL_LM";
 
-    /// <summary>The file this was read from; null for a declared adapter.</summary>
+    /// <summary>The file from which this config was read; <see langword="null"/> for a declared adapter.</summary>
     internal JsonObject? Source { get; init; }
 
-    /// <summary>What AdapterHub's file says around the settings; null for a declared adapter and for files of Hugging Face PEFT.</summary>
+    /// <summary>
+    /// The part of AdapterHub's file around the settings; <see langword="null"/> for a declared adapter and for files of Hugging Face PEFT.
+    /// </summary>
     internal AdapterHubHeader? Hub { get; init; }
 
-    /// <summary>Whether the adapter's files are AdapterHub's: it was read from one, or Hugging Face PEFT has no such method.</summary>
+    /// <summary>Whether the adapter's files are AdapterHub's: it was read from one, or Hugging Face PEFT does not have the method.</summary>
     internal virtual bool IsAdapterHub => Hub is not null;
 
-    /// <summary>Whether it takes a mean over whole rows, as gates do.</summary>
+    /// <summary>Whether the adapter computes a mean over whole rows, as gates do.</summary>
     internal virtual bool AveragesRows => false;
 
-    /// <summary>What its method is.</summary>
+    /// <summary>The facts about the method.</summary>
     internal abstract MethodFacts Facts { get; }
 
-    /// <summary>Its numbers by the names of the attribute's arguments; null for one that the method chooses itself.</summary>
+    /// <summary>The numbers by the names of the attribute's arguments; <see langword="null"/> for one that the method chooses.</summary>
     internal virtual IEnumerable<(string Argument, double? Value)> Numbers => [];
 
-    /// <summary>What cannot be of numbers that are in range each by itself, in the compiler's words.</summary>
+    /// <summary>
+    /// Gets a message for each combination of values that is not possible although each value is in range, in the compiler's words.
+    /// </summary>
     internal virtual IEnumerable<string> Contradictions(string model) => [];
 
-    /// <summary>Checks every number.</summary>
-    /// <param name="model">Name of the model's class.</param>
-    /// <exception cref="PeftException">PEFT202: numbers are out of range; all are named.</exception>
+    /// <summary>Checks all numbers.</summary>
+    /// <param name="model">The name of the model's class.</param>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range. The message lists all of them.</exception>
     internal void Check(string model) => NumberCheck.Refuse(
         Methods.SelectMany(part => part.Facts.Problems(model, part.Numbers).Select(problem => problem.Text).Concat(part.Contradictions(model))));
 
-    /// <summary>The methods that make this adapter; one but in hybrids.</summary>
+    /// <summary>The methods of this adapter: several in hybrids, otherwise one.</summary>
     internal virtual IReadOnlyList<AdapterConfig> Methods => [this];
 
-    /// <summary>Adapters that this one is made of: they rest while it is active, and stay on the model as long as it does.</summary>
+    /// <summary>The names of the adapters that this one combines. They are inactive while it is active, and cannot be removed before it.</summary>
     internal virtual IReadOnlyList<string> Members => [];
 
-    /// <summary>The whole content of AdapterHub's file.</summary>
-    internal virtual JsonObject AdapterHubFile() => Hub!.Around(AdapterHubSettings());
+    /// <summary>Creates the whole content of AdapterHub's file.</summary>
+    internal virtual JsonObject AdapterHubFile() => Hub!.Wrap(AdapterHubSettings());
 
-    /// <summary>Whether the head that fits one task only is trained along: by declared adapters, and by AdapterHub's, whose files may lack it.</summary>
+    /// <summary>
+    /// Whether the task-specific head is trained with the adapter: for declared adapters, and for AdapterHub's, whose files may lack it.
+    /// </summary>
     internal bool TrainsHead => Source is null || Hub is not null;
 
-    /// <summary>The settings as AdapterHub writes them under <c>config</c>; asked for where no file has them.</summary>
+    /// <summary>Creates the settings that AdapterHub writes under <c>config</c>. Called if they were not read from a file.</summary>
     internal virtual JsonObject AdapterHubSettings() => [];
 
-    /// <summary>Whether tensors that are not trained are saved along: fixed projections, and the base weight of adapted vocabulary layers.</summary>
+    /// <summary>
+    /// Whether the files contain tensors that are not trained: fixed projections, and the base weights of adapted vocabulary layers.
+    /// </summary>
     internal virtual bool SavesFrozenTensors => false;
 
-    /// <summary>The whole content of adapter_config.json: what the file had, or the reference library's defaults, with this config's values over it.</summary>
+    /// <summary>
+    /// Creates the whole content of adapter_config.json: the fields that were read or the reference library's defaults, updated with this config's
+    /// values.
+    /// </summary>
     internal JsonObject ToJson() => IsAdapterHub ? Source ?? AdapterHubFile() : PeftJson();
 
     private JsonObject PeftJson()
@@ -85,7 +102,7 @@ public abstract record AdapterConfig
         return json;
     }
 
-    /// <summary>This config with what a declaration leaves to the model written out, so that a file means the same to every reader.</summary>
+    /// <summary>Fills in what a declaration leaves to the model, so that the file means the same to every reader.</summary>
     /// <param name="adapter">The adapter, on its model.</param>
     /// <param name="model">The model.</param>
     internal virtual AdapterConfig Resolve(Adapter adapter, nn.Module model) => model is not IBaseModel pretrained ? this : this with
@@ -96,30 +113,31 @@ public abstract record AdapterConfig
     };
 
     /// <summary>
-    /// Settings of a file that would make its tensors mean something else than this config says, though their shapes agree; none if it fits.
+    /// Gets the settings of a file that change the meaning of its tensors compared to this config, although their shapes agree. Empty if the file
+    /// fits.
     /// </summary>
     internal virtual IEnumerable<string> Conflicts(AdapterConfig file) =>
         file.GetType() == GetType() ? [] : [$"it is of type {file.PeftType}, not {PeftType}"];
 
-    /// <summary>What training adds to the loss for this adapter, a scalar; null for nothing.</summary>
+    /// <summary>Computes the term that this adapter adds to the training loss, a scalar; <see langword="null"/> for none.</summary>
     internal virtual Tensor? Penalty(Adapter adapter) => null;
 
-    /// <summary>Gives the parts of an adapter the shapes that its file has, where those depend on more than the model.</summary>
-    /// <returns>Puts everything back as it was.</returns>
+    /// <summary>Changes the shapes of the adapter's parts to those of its file, where they depend on more than the model.</summary>
+    /// <returns>An action that restores the previous shapes.</returns>
     internal virtual Action Reshape(Adapter adapter) => () => { };
 
-    /// <summary>This config of a file in the place of the one that its adapter had: with what only a model knows.</summary>
-    internal virtual AdapterConfig InPlaceOf(AdapterConfig former) => this;
+    /// <summary>Completes this config, which was read from a file, with what only the model knows and the previous config contains.</summary>
+    internal virtual AdapterConfig CompletedFrom(AdapterConfig former) => this;
 
-    /// <summary>The fields that every file of this method has, at the reference library's defaults.</summary>
+    /// <summary>Creates the fields that every file of this method has, with the reference library's defaults.</summary>
     private protected virtual JsonObject Defaults() => [];
 
-    /// <summary>Writes this config's values over the defaults or over the file's.</summary>
+    /// <summary>Writes this config's values into the fields.</summary>
     private protected virtual void Write(JsonObject json)
     {
     }
 
-    /// <summary>The fields that files of every method have.</summary>
+    /// <summary>Creates the fields that the files of every method have.</summary>
     private protected static JsonObject CommonDefaults() => new()
     {
         ["auto_mapping"] = null,
@@ -129,6 +147,6 @@ public abstract record AdapterConfig
         ["revision"] = null,
     };
 
-    /// <summary>Version of the reference library whose file layout is written.</summary>
+    /// <summary>The version of the reference library whose file format is written.</summary>
     private const string ReferenceVersion = "0.20.0";
 }

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Adapters as directories of Hugging Face PEFT or of AdapterHub: read strictly, written whole or not at all.</summary>
+/// <summary>
+/// Loads and saves adapters in the formats of Hugging Face PEFT and AdapterHub. Loading is strict; saving replaces all files or none.
+/// </summary>
 internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
@@ -25,7 +27,7 @@ internal static class AdapterFile
 
         ILookup<bool, AdapterTensor> kept = adapter.Tensors.ToLookup(tensor => tensor.ForTraining);
         Dictionary<string, Tensor> tensors = kept[false].ToDictionary(tensor => tensor.Key, tensor => tensor.InFile?.Invoke() ?? tensor.Value);
-        foreach (ReparameterizedTensor learned in adapter.Learned)
+        foreach (ReparameterizedTensor learned in adapter.Reparameterized)
         {
             tensors[learned.Key] = learned.Value();
         }
@@ -52,7 +54,7 @@ internal static class AdapterFile
         ];
         foreach (string warning in adapter.Warnings)
         {
-            Trace.TraceWarning(warning);   // seen in a debugger, and wherever a program listens to its trace
+            Trace.TraceWarning(warning);   // visible in a debugger and to programs that listen to the trace
         }
 
         return adapter;
@@ -91,15 +93,15 @@ internal static class AdapterFile
         return (adapter, filled);
     }
 
-    // Without a network in the files, what it made is trained on.
+    // If the files contain no network, the tensors themselves are trained further.
     private static AdapterFilling Refill(AdapterSet set, Adapter present, AdapterConfig config, AdapterFiles files, string directory)
     {
         AdapterConfig former = present.Config;
         IReadOnlyList<string> conflicts = [.. former.Conflicts(config)];
-        bool made = present.Learned.Any(tensor => tensor.IsMade);
+        bool made = present.Reparameterized.Any(tensor => tensor.IsMade);
         if (former.GetType() == config.GetType())
         {
-            config = config.InPlaceOf(former);
+            config = config.CompletedFrom(former);
         }
 
         Action undo = conflicts.Count > 0 ? () => { } : config.Reshape(present);
@@ -120,7 +122,7 @@ internal static class AdapterFile
         }
     }
 
-    /// <summary>The tensors that are saved with an adapter although they are not trained.</summary>
+    /// <summary>Gets the tensors that are saved with an adapter although they are not trained.</summary>
     internal static IEnumerable<FrozenTensor> Frozen(Adapter adapter) => adapter.AdapterHubName is { } name
         ? adapter.AdapterHubCopies(name).Select(copy => new FrozenTensor(copy.Key, copy.Value, BelongsToBase: false))
         : adapter.Config.SavesFrozenTensors

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Copies the tensors of files into an adapter. The match is strict: every tensor of both sides has its counterpart, or nothing is copied.</summary>
+/// <summary>
+/// Copies the tensors of files into an adapter. The match is strict: every tensor of both sides has a counterpart, or nothing is copied.
+/// </summary>
 /// <param name="model">The model.</param>
 /// <param name="adapter">The adapter, on the model.</param>
 /// <param name="files">The files.</param>
@@ -19,29 +21,29 @@ internal sealed class AdapterFilling(nn.Module model, Adapter adapter, AdapterFi
     private HashSet<string> _unused = [];
     private Dictionary<string, Tensor> _saved = [];
 
-    /// <summary>Settings of the file that would give its tensors another meaning.</summary>
+    /// <summary>The settings of the file that would change the meaning of its tensors. The default is an empty list.</summary>
     internal IReadOnlyList<string> Conflicts { get; init; } = [];
 
-    /// <summary>Whether the adapter was on the model before, with sizes of its own.</summary>
+    /// <summary>Whether the adapter was on the model before and has its own sizes. The default is <see langword="false"/>.</summary>
     internal bool IsPresent { get; init; }
 
-    /// <summary>What was noticed and is no error.</summary>
+    /// <summary>The warnings.</summary>
     internal IReadOnlyList<string> Warnings => _warnings;
 
-    /// <summary>Checks all tensors, and copies them.</summary>
+    /// <summary>Checks and copies all tensors.</summary>
     /// <exception cref="PeftException">PEFT702: the files do not fit. The message lists every problem and says what to do.</exception>
     internal void Run()
     {
-        using DisposeScope scope = NewDisposeScope();   // views that are made while comparing, also if the files are refused
+        using DisposeScope scope = NewDisposeScope();   // views for the comparison are disposed, also if the files are refused
         _problems.AddRange(Conflicts);
         _saved = Named();
         _unused = [.. _saved.Keys];
         var vocabulary = new VocabularyTensors(model, (model as IBaseModel)?.VocabularySize ?? 0, (model as IBaseModel)?.OriginalVocabularySize ?? 0);
         MatchTrained(vocabulary);
-        _unused.ExceptWith(adapter.Learned.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key));   // their networks are filled
+        _unused.ExceptWith(adapter.Reparameterized.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key));   // their networks are filled instead
         vocabulary.Take(_saved, _unused, _problems);
         FrozenTensor[] frozen = MatchFrozen();
-        _problems.AddRange(_unused.Order(StringComparer.Ordinal).Select(key => $"'{UntrustedText.Shown(key)}' has no place in the model"));
+        _problems.AddRange(_unused.Order(StringComparer.Ordinal).Select(key => $"'{UntrustedText.Shown(key)}' has no counterpart in the model"));
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.AdapterDoesNotFit,
@@ -82,8 +84,8 @@ internal sealed class AdapterFilling(nn.Module model, Adapter adapter, AdapterFi
 
         if (repaired is { } change)
         {
-            _warnings.Add($"{RuleIds.AdapterDoesNotFit}: The tensor names in '{directory}' {change.Change}; they were read as those of this model. "
-                + "Save the adapter again, and its file has the usual names.");
+            _warnings.Add($"{RuleIds.AdapterDoesNotFit}: The tensor names in '{directory}' {change.Change}. They were read as those of this model. "
+                + "Save the adapter again to write the usual names.");
         }
 
         return saved;
@@ -131,7 +133,7 @@ internal sealed class AdapterFilling(nn.Module model, Adapter adapter, AdapterFi
         return frozen;
     }
 
-    // One cause, and what to do about it.
+    // The most likely cause, and what to do about it.
     private string Advice(VocabularyTensors vocabulary)
     {
         if (vocabulary.Grown is { } tokens)
@@ -163,8 +165,8 @@ internal sealed class AdapterFilling(nn.Module model, Adapter adapter, AdapterFi
         if (bad.Length > 0)
         {
             throw new PeftException(RuleIds.AdapterDoesNotFit,
-                $"The adapter in '{directory}' has values that are NaN or infinite in {ProblemList.Of(bad)}: its training diverged. "
-                + "Use an earlier checkpoint of it, or train it again with a lower learning rate.");
+                $"The adapter in '{directory}' has values that are NaN or infinite in {ProblemList.Of(bad)}, because its training diverged. "
+                + "Use an earlier checkpoint, or train it again with a lower learning rate.");
         }
     }
 }

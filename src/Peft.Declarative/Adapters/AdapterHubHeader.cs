@@ -3,19 +3,19 @@ using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>What an AdapterHub directory says of an adapter beside the settings of its method.</summary>
-/// <param name="Name">The adapter's name in the file's keys, which need not be its name here.</param>
+/// <summary>The content of an AdapterHub config file around the settings of the method.</summary>
+/// <param name="Name">The adapter's name in the keys of the file, which can differ from its name on the model.</param>
 internal sealed record AdapterHubHeader(string Name)
 {
-    /// <summary>Version of the library whose files are written.</summary>
+    /// <summary>The version of the library whose format is written.</summary>
     private const string Version = "adapters.1.1.0";
 
     private JsonObject Model { get; init; } = [];
 
     internal static AdapterHubHeader Read(ConfigJson file) => new(file.Text("name") is { Length: > 0 } name ? name
-        : throw file.Wrong("name", "the name of the adapter, which stands in the keys of its tensors"));
+        : throw file.Wrong("name", "the name of the adapter, which is part of the keys of its tensors"));
 
-    /// <summary>The header of an adapter that was declared.</summary>
+    /// <summary>Creates the header of a declared adapter.</summary>
     internal static AdapterHubHeader Of(Adapter adapter, IBaseModel model) => new(adapter.Name)
     {
         Model = new JsonObject
@@ -27,8 +27,8 @@ internal sealed record AdapterHubHeader(string Name)
         },
     };
 
-    /// <summary>A configuration file around the settings of a method.</summary>
-    internal JsonObject Around(JsonObject? settings)
+    /// <summary>Creates a config file around the settings of a method.</summary>
+    internal JsonObject Wrap(JsonObject? settings)
     {
         JsonObject file = Model.DeepClone().AsObject();
         file["config"] = settings;
@@ -37,6 +37,6 @@ internal sealed record AdapterHubHeader(string Name)
         return file;
     }
 
-    // A declared class derives from a family, which is the one that other readers know.
+    // A declared class derives from a family, and other readers know only the family.
     private static Type FamilyOf(Type type) => type.BaseType is { IsAbstract: false } parent && parent != typeof(object) && type.IsSealed ? FamilyOf(parent) : type;
 }

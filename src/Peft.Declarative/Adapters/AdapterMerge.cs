@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Folds adapters into the base weights and takes them out again.</summary>
+/// <summary>Merges adapters into the base weights and restores the base weights.</summary>
 internal static class AdapterMerge
 {
     internal static void Merge(IReadOnlyList<Adapter> adapters, bool dequantize)
@@ -20,13 +20,13 @@ internal static class AdapterMerge
         {
             foreach (IMergeable part in parts)
             {
-                part.Merged = true;   // first, so that what is copied is the base and not a stand-in
+                part.Merged = true;   // first, so that the base's parameter is copied and not its override
                 part.MergeTarget?.Merged.Add(part);
             }
         }
         catch
         {
-            Unmerge(parts);   // no memory for the last layers; the first ones must not differ from them
+            Unmerge(parts);   // the memory did not suffice for the last layers; the first ones must not stay merged
             throw;
         }
     }
@@ -59,7 +59,7 @@ internal static class AdapterMerge
                select $"The adapter '{adapter.Name}' cannot be merged into '{entry.Path}': {obstacle}",
         ];
 
-        // Rounding the sum to 4 bits again would lose most of what an adapter adds.
+        // Quantizing the sum to 4 bits again would lose most of the adapter's update.
         return obstacles.Length == 0 && !dequantize && Parts(adapter).Any(part => part.MergeTarget?.Quantized is not null)
             ? [RuleTexts.InFourBits(adapter.Name)]
             : obstacles;

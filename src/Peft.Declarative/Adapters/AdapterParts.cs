@@ -4,18 +4,20 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Finds the parts of an adapter in a model by its name. Copies that stand in for parameters of the base are known to the handle alone.</summary>
+/// <summary>
+/// Finds the parts of an adapter in a model by its name. Overrides of the base's parameters are not found; only the handle lists them.
+/// </summary>
 internal static class AdapterParts
 {
-    /// <summary>The parts of one adapter, each with the checkpoint name of its place.</summary>
+    /// <summary>Gets the parts of one adapter with the checkpoint names of their slots.</summary>
     internal static IEnumerable<(string Path, IAdapterPart Part)> Of(nn.Module model, string adapter) =>
         All(model).Where(entry => entry.Part.AdapterName == adapter);
 
     private static IEnumerable<(string Path, IAdapterPart Part)> All(nn.Module model) =>
     [
-        .. SlotTree.Layers(model).SelectMany(place => SlotTree.Around(place.Layer).Select(part => (place.Path, (IAdapterPart)part))),
+        .. SlotTree.Layers(model).SelectMany(slot => SlotTree.AdapterLayers(slot.Layer).Select(part => (slot.Path, (IAdapterPart)part))),
         .. model.children().OfType<IPartList>().SelectMany(list => list.Parts).Select(part => ("", part)),
-        .. SublayerSlots.Of(model).SelectMany(place => place.SublayerSlot.Parts.Select(part => (place.Path, (IAdapterPart)part))),
+        .. SublayerSlots.Of(model).SelectMany(slot => slot.SublayerSlot.Parts.Select(part => (slot.Path, (IAdapterPart)part))),
         .. OnText(model).Select(part => (SublayerSlots.BackboneOf(model), (IAdapterPart)part)),
     ];
 

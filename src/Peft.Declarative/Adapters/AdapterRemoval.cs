@@ -4,37 +4,37 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Takes an adapter off its model: every slot gets back what the adapter stood around, and what the adapter had is freed.</summary>
+/// <summary>Removes an adapter from its model: every slot gets its inner layer back, and the memory of the adapter is freed.</summary>
 internal static class AdapterRemoval
 {
     internal static void Remove(AdapterSet set, Adapter adapter)
     {
         AdapterMerge.Unmerge([adapter]);
-        TakeOff(set.Model, adapter);
+        Detach(set.Model, adapter);
         set.Forget(adapter);
     }
 
-    /// <summary>Takes off whatever a model has of an adapter, also if it is not there in full.</summary>
-    internal static void TakeOff(nn.Module model, Adapter adapter)
+    /// <summary>Detaches all parts of an adapter, also if only some of them are on the model.</summary>
+    internal static void Detach(nn.Module model, Adapter adapter)
     {
         IAdapterPart[] parts = [.. AdapterParts.Of(model, adapter.Name).Concat(adapter.Parts).Select(entry => entry.Part).Distinct()];
         foreach (IAdapterPart part in parts)
         {
-            part.Active = false;   // what stood in for the base's own gives its place back
+            part.Active = false;   // an override gives the parameter back to the base
         }
 
-        foreach (LayerSlot place in SlotTree.Layers(model).ToList())
+        foreach (LayerSlot slot in SlotTree.Layers(model).ToList())
         {
-            nn.Module<Tensor, Tensor>? rest = Without(place.Layer, adapter.Name);
-            if (rest is not null && !ReferenceEquals(rest, place.Layer))
+            nn.Module<Tensor, Tensor>? rest = Without(slot.Layer, adapter.Name);
+            if (rest is not null && !ReferenceEquals(rest, slot.Layer))
             {
-                SlotWriter.Write(place, rest);
+                SlotWriter.Write(slot, rest);
             }
         }
 
-        foreach (NamedSublayerSlot place in SublayerSlots.Of(model))
+        foreach (NamedSublayerSlot slot in SublayerSlots.Of(model))
         {
-            place.SublayerSlot.Remove(adapter.Name);
+            slot.SublayerSlot.Remove(adapter.Name);
         }
 
         (model as IBaseModel)?.embedding_adapters.Remove(adapter.Name);
@@ -43,15 +43,15 @@ internal static class AdapterRemoval
             list.Remove(adapter.Name);
         }
 
-        // The collector does not see how much memory tensors have, least of all on another device.
+        // The garbage collector does not know how much memory tensors have, least of all on another device.
         foreach (IAdapterPart part in parts)
         {
-            (part as AdapterLayer)?.LetGo();
+            (part as AdapterLayer)?.Detach();
             (part as IDisposable)?.Dispose();
         }
     }
 
-    // What is left of a slot's layers, from the outside in.
+    // The layers of a slot without those of the adapter, from the outside in.
     private static nn.Module<Tensor, Tensor>? Without(nn.Module layer, string adapter)
     {
         if (layer is not AdapterLayer part)
@@ -67,7 +67,7 @@ internal static class AdapterRemoval
 
         if (!ReferenceEquals(inner, part.Frozen))
         {
-            part.StandAround(inner);
+            part.ReplaceBase(inner);
         }
 
         return part;

@@ -4,28 +4,30 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative;
 
-// Several bottlenecks after one sublayer, and what they are to each other.
+// Compositions of several bottlenecks after one sublayer.
 public sealed partial class AdapterSet
 {
     private Composition _composition = Composition.Stack;
 
-    /// <summary>Makes these adapters the active ones. After a sublayer, each reads what the one before made.</summary>
-    /// <param name="names">Names of adapters on this model, the first one nearest to the base.</param>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model.</exception>
+    /// <summary>Activates adapters as a stack. After a sublayer, each one reads the output of the one before.</summary>
+    /// <param name="names">The names of adapters of this model, the first one nearest to the base.</param>
+    /// <exception cref="PeftException">PEFT703: the model has no adapter of a name.</exception>
     public void Stack(params string[] names) => Activate(names);
 
-    /// <summary>Makes these bottlenecks the active ones. After a sublayer, the mean of what they make goes on.</summary>
-    /// <param name="names">Names of bottlenecks on this model.</param>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT303: it is no bottleneck.</exception>
+    /// <summary>Activates bottlenecks and computes the mean of their outputs after each sublayer.</summary>
+    /// <param name="names">The names of bottlenecks of this model.</param>
+    /// <exception cref="PeftException">PEFT703: the model has no adapter of a name. PEFT303: an adapter is not a bottleneck.</exception>
     public void Average(params string[] names)
     {
         ArgumentNullException.ThrowIfNull(names);
         Average([.. names.Select(name => (name, 1.0 / names.Length))]);
     }
 
-    /// <summary>Makes these bottlenecks the active ones. After a sublayer, the weighted sum of what they make goes on.</summary>
-    /// <param name="weights">Names of bottlenecks on this model and their weights, which are taken as they are: for a mean they add up to one.</param>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT303: it is no bottleneck.</exception>
+    /// <summary>Activates bottlenecks and computes the weighted sum of their outputs after each sublayer.</summary>
+    /// <param name="weights">
+    /// The names of bottlenecks of this model and their weights. The weights are not normalized; for a mean, let them add up to 1.
+    /// </param>
+    /// <exception cref="PeftException">PEFT703: the model has no adapter of a name. PEFT303: an adapter is not a bottleneck.</exception>
     public void Average(params (string Name, double Weight)[] weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -36,9 +38,13 @@ public sealed partial class AdapterSet
         Compose(new AverageComposition(weights));
     }
 
-    /// <summary>Makes these bottlenecks the active ones, each for rows of the batch of its own.</summary>
-    /// <param name="shares">Names of bottlenecks and their numbers of rows, in the order of the rows; together the whole batch.</param>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT303: it is no bottleneck. PEFT202: a number of rows is not above 0.</exception>
+    /// <summary>Activates bottlenecks, each for its own rows of the batch.</summary>
+    /// <param name="shares">
+    /// The names of bottlenecks and their numbers of rows, in the order of the rows. The numbers add up to the size of the batch.
+    /// </param>
+    /// <exception cref="PeftException">
+    /// PEFT703: the model has no adapter of a name. PEFT303: an adapter is not a bottleneck. PEFT202: a number of rows is not above 0.
+    /// </exception>
     public void Split(params (string Name, int Rows)[] shares)
     {
         ArgumentNullException.ThrowIfNull(shares);
@@ -74,9 +80,9 @@ public sealed partial class AdapterSet
         }
 
         _composition = composition;
-        foreach (NamedSublayerSlot place in SublayerSlots.Of(Model))
+        foreach (NamedSublayerSlot slot in SublayerSlots.Of(Model))
         {
-            place.SublayerSlot.Composition = composition;
+            slot.SublayerSlot.Composition = composition;
         }
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class AdapterSet
 
     /// <summary>The active adapters in the order in which they were activated, which a stack of bottlenecks follows.</summary>
     internal Adapter[] ActiveInOrder =>
-        [.. Active.OrderBy(adapter => Array.IndexOf(_order, adapter.Name) is var place and >= 0 ? place : int.MaxValue)];
+        [.. Active.OrderBy(adapter => Array.IndexOf(_order, adapter.Name) is var index and >= 0 ? index : int.MaxValue)];
 
     /// <summary>Whether an adapter is merged into the base.</summary>
     internal bool HasMerged => _adapters.Exists(adapter => adapter.IsMerged);
@@ -41,8 +41,8 @@ public sealed partial class AdapterSet
     /// </remarks>
     /// <param name="names">The names of adapters of this model; none deactivates all.</param>
     /// <exception cref="PeftException">
-    /// PEFT703: the model has no adapter of a name. PEFT305: two of them train the same parameters of the base. PEFT306: a merged adapter would no longer be
-    /// active. PEFT707: the model is in use.
+    /// PEFT703: the model has no adapter of a name. PEFT305: two of them train the same parameters of the base. PEFT306: a merged adapter would no
+    /// longer be active. PEFT707: the model is in use.
     /// </exception>
     public void Activate(params string[] names)
     {
@@ -103,7 +103,9 @@ public sealed partial class AdapterSet
     }
 
     /// <summary>Merges the active adapters into the base weights.</summary>
-    /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or adapts layers in 4 bits; nothing has changed. PEFT707: the model is in use.</exception>
+    /// <exception cref="PeftException">
+    /// PEFT306: an active adapter cannot be merged, or adapts layers in 4 bits; nothing has changed. PEFT707: the model is in use.
+    /// </exception>
     public void Merge() => Merge(dequantize: false);
 
     /// <summary>Merges the active adapters into the base weights.</summary>
@@ -140,7 +142,7 @@ public sealed partial class AdapterSet
         return before;
     }
 
-    /// <summary>Refuses what would read the base weights while they include an adapter.</summary>
+    /// <summary>Throws if an adapter is merged, before an operation that reads the base weights.</summary>
     internal void RefuseWhileMerged(string what)
     {
         if (_adapters.Find(adapter => adapter.IsMerged) is { } merged)
@@ -150,7 +152,7 @@ public sealed partial class AdapterSet
         }
     }
 
-    /// <summary>Makes these adapters the active ones. Merged ones must be among them.</summary>
+    /// <summary>Activates these adapters and deactivates all others. Merged ones must be among them.</summary>
     internal void Switch(string[] names)
     {
         HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
@@ -162,14 +164,14 @@ public sealed partial class AdapterSet
             adapter.Switch(active: false);
         }
 
-        // After the others are at rest, so that a place which only one can hold is free.
+        // After the others are inactive, so that a slot for only one adapter is free.
         foreach (Adapter adapter in chosen)
         {
             adapter.Switch(active: true);
         }
     }
 
-    // Null if it is the only active adapter already.
+    // Null if the adapter is already the only active one.
     private AdapterStates? Only(string name)
     {
         Adapter wanted = this[name];

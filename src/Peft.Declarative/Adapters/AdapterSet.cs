@@ -8,13 +8,15 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>The adapters on one model. Any number can be on it; the active ones, an ordered set, take part in the forward pass.</summary>
+/// <summary>
+/// The adapters of one model. A model can have any number of them. The active ones, in the order of activation, take part in the forward pass.
+/// </summary>
 /// <param name="model">The base model.</param>
 public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 {
     private readonly List<Adapter> _adapters = [];
 
-    /// <summary>The model that the adapters are on.</summary>
+    /// <summary>The model.</summary>
     public nn.Module Model { get; } = model;
 
     /// <inheritdoc/>
@@ -23,17 +25,18 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <inheritdoc/>
     public Adapter this[int index] => _adapters[index];
 
-    /// <summary>The adapter of a name.</summary>
-    /// <exception cref="PeftException">PEFT703: there is none of that name; lists those there are.</exception>
+    /// <summary>Gets an adapter by its name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="PeftException">PEFT703: the model has no adapter of that name. The message lists those it has.</exception>
     public Adapter this[string name] => _adapters.Find(adapter => adapter.Name == name) ?? throw NotFound(name);
 
     /// <summary>The active adapters.</summary>
     public IEnumerable<Adapter> Active => _adapters.Where(adapter => adapter.IsActive);
 
-    /// <summary>What an optimiser trains: the tensors of the active adapters.</summary>
+    /// <summary>The tensors of the active adapters, which an optimizer trains.</summary>
     public IEnumerable<AdapterTensor> Trainable => Active.SelectMany(adapter => adapter.Tensors);
 
-    /// <summary>The same tensors under names that are unique on this model: adapters side by side may use the same keys, each in its own file.</summary>
+    /// <summary>The trained tensors with names that are unique on this model. The keys in the files are unique per adapter only.</summary>
     public IReadOnlyList<(string Name, Parameter Value)> TrainableParameters =>
     [
         .. from adapter in Active
@@ -42,12 +45,12 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
            select ($"{adapter.Name}.{tensor.Key}", tensor.Value),
     ];
 
-    /// <summary>Some tensor that is trained, for autograd to hold on to; null if none is.</summary>
+    /// <summary>A trained tensor, which autograd needs for gradient checkpointing; <see langword="null"/> if nothing is trained.</summary>
     internal Tensor? Anchor => Active.FirstOrDefault()?.Tensors[0].Value;
 
-    /// <summary>Takes an adapter in whose layers have been put into the model. It becomes active beside those that are.</summary>
-    /// <param name="adapter">A handle; its parts are found by its name, unless <see cref="AdapterWiring"/> has just made them.</param>
-    /// <exception cref="PeftException">PEFT304: the name is taken. PEFT103: the model has no part of that name.</exception>
+    /// <summary>Adds an adapter whose layers are already in the model. It becomes active beside those that are.</summary>
+    /// <param name="adapter">The handle. Its parts are found by its name, unless <see cref="AdapterWiring"/> has added them.</param>
+    /// <exception cref="PeftException">PEFT304: the name is in use. PEFT103: the model has no part with that name.</exception>
     public void Adopt(Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
@@ -55,8 +58,10 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         Adopt(adapter, adapter.HasAllParts ? [] : AdapterParts.Of(Model, adapter.Name).Where(found => !adapter.Has(found.Part)));
     }
 
-    /// <summary>Puts an adapter that is known by its config on the model and takes it in.</summary>
-    /// <exception cref="PeftException">A target, pattern or size does not fit the model; every problem is listed and nothing is changed.</exception>
+    /// <summary>Creates the parts of an adapter from its config, puts them on the model and adds the adapter.</summary>
+    /// <exception cref="PeftException">
+    /// A target, pattern or size does not fit the model. The message lists every problem, and nothing is changed.
+    /// </exception>
     internal void Attach(Adapter adapter)
     {
         using ModelUse.Use change = Use.Change("attach an adapter");
@@ -98,20 +103,32 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         }
     }
 
-    /// <summary>Writes the only adapter, or the active one, as a directory: of Hugging Face PEFT, or of AdapterHub for what only that has.</summary>
-    /// <param name="directory">Made if missing; earlier files of the same names are replaced, whole or not at all.</param>
-    /// <exception cref="PeftException">PEFT502: the files cannot be written. PEFT704: it is not clear which adapter is meant.</exception>
+    /// <summary>
+    /// Saves the only adapter, or the active one, to a directory: in Hugging Face PEFT's format, or AdapterHub's for methods that only it has.
+    /// </summary>
+    /// <param name="directory">
+    /// The directory. It is created if it does not exist. Existing files of the same names are replaced, all of them or none.
+    /// </param>
+    /// <exception cref="PeftException">
+    /// PEFT502: the files cannot be written. PEFT704: the model has several adapters, and not exactly one is active.
+    /// </exception>
     public void Save(string directory) => Single().Save(directory);
 
-    /// <summary>Reads an adapter from a directory of Hugging Face PEFT or of AdapterHub and makes it the only active one.</summary>
+    /// <summary>Loads an adapter from a directory of Hugging Face PEFT or AdapterHub and makes it the only active one.</summary>
     /// <param name="directory">
-    /// Directory with adapter_config.json and adapter_model.safetensors (AdapterHub: adapter.safetensors), or with a fusion of adapters that are
+    /// The directory, with adapter_config.json and adapter_model.safetensors (AdapterHub: adapter.safetensors), or with a fusion of adapters that are
     /// on the model.
     /// </param>
-    /// <param name="name">Its name here. An adapter of the same name and shape takes the tensors over.</param>
+    /// <param name="name">The name on this model. If the model has an adapter of that name and shape, the tensors are copied into it.</param>
+    /// <returns>The adapter.</returns>
     /// <exception cref="PeftException">
-    /// The files are damaged or do not fit the model; every problem is listed. PEFT306: an adapter is merged. PEFT707: the model is in use.
+    /// The files are damaged or do not fit the model. The message lists every problem. PEFT306: an adapter is merged. PEFT707: the model is in use.
     /// </exception>
+    /// <example>
+    /// <code>
+    /// Adapter captain = model.Adapters.Load("adapters/captain", "captain");
+    /// </code>
+    /// </example>
     public Adapter Load(string directory, string name = "default")
     {
         using ModelUse.Use change = Use.Change("load an adapter");
@@ -119,15 +136,15 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         return AdapterFile.Load(this, directory, name);
     }
 
-    /// <summary>Takes an adapter off the model and frees its tensors; the others stay.</summary>
-    /// <param name="name">Its name.</param>
-    /// <exception cref="PeftException">PEFT703: there is none of that name. PEFT303: another adapter is made of it.</exception>
+    /// <summary>Removes an adapter from the model and frees its tensors.</summary>
+    /// <param name="name">The name of the adapter.</param>
+    /// <exception cref="PeftException">PEFT703: the model has no adapter of that name. PEFT303: another adapter combines it.</exception>
     public void Remove(string name)
     {
         using ModelUse.Use change = Use.Change("remove an adapter");
         if (_adapters.Find(other => other.Config.Members.Contains(name)) is { } whole)
         {
-            throw new PeftException(RuleIds.Incompatible, $"The adapter '{name}' is a part of '{whole.Name}', which cannot be without it. Remove '{whole.Name}' first.");
+            throw new PeftException(RuleIds.Incompatible, $"The adapter '{name}' is a part of '{whole.Name}', which cannot exist without it. Remove '{whole.Name}' first.");
         }
 
         AdapterRemoval.Remove(this, this[name]);
@@ -138,7 +155,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The one adapter that a call without a name means.</summary>
+    /// <summary>Gets the adapter that is meant by a call without a name.</summary>
     internal Adapter Single()
     {
         Adapter[] meant = _adapters.Count == 1 ? [_adapters[0]] : [.. Active];
@@ -155,8 +172,8 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         adapter.Owner = null;
     }
 
-    /// <summary>Remembers the form of the rows that the active adapters learn from.</summary>
-    internal void NoteForm(DataForm? form)
+    /// <summary>Stores the form of the rows on which the active adapters are trained.</summary>
+    internal void SetDataForm(DataForm? form)
     {
         foreach (Adapter adapter in Active)
         {
@@ -166,7 +183,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     internal bool Has(string name) => _adapters.Exists(adapter => adapter.Name == name);
 
-    /// <summary>What of the base an adapter trains a copy of, which can stand in for the base's own in one adapter only.</summary>
+    /// <summary>Gets the parameters of the base of which an adapter trains a copy. Only one active adapter can override each of them.</summary>
     private static IEnumerable<string> Claims(Adapter adapter) =>
         adapter.Parts.Select(entry => entry.Part).OfType<ParameterOverride>().Select(part => part.Claim).Distinct();
 
@@ -176,7 +193,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         if (shared.FirstOrDefault(claim => claim.Count() > 1) is { } twice)
         {
             throw new PeftException(RuleIds.BiasesTwice,
-                $"The adapters {string.Join(" and ", twice)} both train {twice.Key} of the base, of which a layer has one set, and cannot be active together. "
+                $"The adapters {string.Join(" and ", twice)} both train {twice.Key} of the base. A layer has only one, so they cannot be active together. "
                 + "Activate one of them.");
         }
     }

@@ -2,7 +2,7 @@ using Peft.Declarative.Slots.Sublayers;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Which adapters of a model were active, composed and merged at a time. Disposing it makes them so again.</summary>
+/// <summary>A snapshot of the active adapters of a model, their composition and the merged ones. Disposing it restores them.</summary>
 internal sealed class AdapterStates : IDisposable
 {
     private readonly AdapterSet _set;
@@ -19,7 +19,7 @@ internal sealed class AdapterStates : IDisposable
         _merged = [.. merged];
     }
 
-    /// <summary>Restores the states; adapters that were removed since are passed over. A second call does nothing.</summary>
+    /// <summary>Restores the states. Adapters that were removed in between are skipped. A second call does nothing.</summary>
     public void Dispose()
     {
         if (_restored)

@@ -4,13 +4,15 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Puts an adapter that is known by its config only on a model. Declared adapters are wired by generated code instead.</summary>
+/// <summary>Attaches an adapter from its config. Declared adapters are attached by generated code.</summary>
 public static class AdapterWiring
 {
-    /// <summary>Adds the adapter's layers to the model. The base must be frozen already; see <see cref="Base.Freeze"/>.</summary>
+    /// <summary>Adds the layers of an adapter to the model. The base must be frozen already; see <see cref="Base.Freeze"/>.</summary>
     /// <param name="model">The base model.</param>
-    /// <param name="adapter">A new handle.</param>
-    /// <exception cref="PeftException">A target, pattern or size does not fit the model; every problem is listed and nothing is changed. PEFT304: the name is taken.</exception>
+    /// <param name="adapter">A new handle, whose config determines the layers.</param>
+    /// <exception cref="PeftException">
+    /// A target, pattern or size does not fit the model. The message lists every problem, and nothing is changed. PEFT304: the name is in use.
+    /// </exception>
     public static void Attach(nn.Module model, Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -21,8 +23,8 @@ public static class AdapterWiring
         }
 
         adapter.Config.Check(model.GetType().Name);
-        adapter.Clear();   // of what it had on another model
-        using DisposeScope scope = NewDisposeScope();   // what the parts start from
+        adapter.Clear();   // it can have parts on another model
+        using DisposeScope scope = NewDisposeScope();   // for temporary tensors of the initialization
         try
         {
             AdapterMethods.Known.Of(adapter.Config).Attach(model, adapter);
@@ -30,8 +32,8 @@ public static class AdapterWiring
         }
         catch
         {
-            AdapterRemoval.TakeOff(model, adapter);
-            adapter.Clear();   // a method may find at its last layer that it cannot stand there
+            AdapterRemoval.Detach(model, adapter);
+            adapter.Clear();   // a method can find only at its last layer that the adapter does not fit
             throw;
         }
     }

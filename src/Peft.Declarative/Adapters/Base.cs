@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>The base model as adapters see it.</summary>
+/// <summary>Prepares a base model for adapters.</summary>
 public static class Base
 {
-    /// <summary>Stops every parameter below a module from being trained. Adapters that are added later are trained, the base never.</summary>
+    /// <summary>Freezes every parameter below a module. Adapters that are added later are trained; the base is not.</summary>
     /// <param name="model">The base model, before adapters are added.</param>
     /// <exception cref="PeftException">PEFT306: an adapter is merged into the base. PEFT707: the model is in use.</exception>
     public static void Freeze(nn.Module model)

@@ -4,9 +4,9 @@ using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Reads typed values out of adapter_config.json; a value of another type is an error that names the field.</summary>
-/// <param name="json">The file's content.</param>
-/// <param name="source">Where it is from, for messages.</param>
+/// <summary>Reads typed values from adapter_config.json. A value of another type is an error that names the field.</summary>
+/// <param name="json">The content of the file.</param>
+/// <param name="source">The path of the file, for messages.</param>
 internal sealed class ConfigJson(JsonObject json, string source)
 {
     internal JsonObject Json { get; } = json;
@@ -24,11 +24,13 @@ internal sealed class ConfigJson(JsonObject json, string source)
 
     internal bool Flag(string field) => Json[field] is { } node && (JsonScalar.Flag(node) ?? throw Wrong(field, "true or false"));
 
-    /// <summary>Texts of a list; null if the field is missing, null or of another kind (then <see cref="Text"/> reads it).</summary>
+    /// <summary>
+    /// Gets the texts of a list; <see langword="null"/> if the field is missing, null or not a list (then <see cref="Text"/> reads it).
+    /// </summary>
     internal IReadOnlyList<string>? Texts(string field) =>
         Json[field] is JsonArray list ? [.. list.Select(item => JsonScalar.Text(item) ?? throw Wrong(field, "made of texts"))] : null;
 
-    /// <summary>Whole numbers of a list, or the single one.</summary>
+    /// <summary>Gets the whole numbers of a list, or a single one.</summary>
     internal IReadOnlyList<int>? Integers(string field) => Json[field] switch
     {
         null => null,
@@ -36,30 +38,30 @@ internal sealed class ConfigJson(JsonObject json, string source)
         var single => [JsonScalar.Whole(single) ?? throw Wrong(field, "made of whole numbers")],
     };
 
-    /// <summary>Numbers by name, in the file's order; empty if the field is missing or null.</summary>
+    /// <summary>Gets numbers by name, in the order of the file. Empty if the field is missing or null.</summary>
     internal IReadOnlyList<KeyValuePair<string, double>> Numbers(string field) =>
         Entries(field, item => JsonScalar.Number(item) ?? throw Wrong(field, "made of numbers"));
 
-    /// <summary>Whole numbers by name, in the file's order; empty if the field is missing or null.</summary>
+    /// <summary>Gets whole numbers by name, in the order of the file. Empty if the field is missing or null.</summary>
     internal IReadOnlyList<KeyValuePair<string, int>> WholeNumbers(string field) =>
         Entries(field, item => JsonScalar.Whole(item) ?? throw Wrong(field, "made of whole numbers"));
 
-    /// <summary>Fills in the fields that all adapters on layers have.</summary>
+    /// <summary>Reads the fields that all adapters on layers have.</summary>
     internal T Layers<T>(T config)
         where T : LayerAdapterConfig => (T)((LayerAdapterConfig)config with
-    {
-        Source = Json,
-        BaseModel = Text("base_model_name_or_path"),
-        Targets = MeansAllLinear ? [LayerAdapterAttribute.AllLinear] : Texts("target_modules"),
-        TargetPattern = IsText("target_modules") && !MeansAllLinear ? Text("target_modules") : null,
-        Exclude = Texts("exclude_modules"),
-        ExcludePattern = IsText("exclude_modules") ? Text("exclude_modules") : null,
-        Layers = Integers("layers_to_transform"),
-        LayersPattern = IsText("layers_pattern") ? [Text("layers_pattern")!] : Texts("layers_pattern"),
-        ModulesToSave = Texts("modules_to_save"),
-    });
+        {
+            Source = Json,
+            BaseModel = Text("base_model_name_or_path"),
+            Targets = MeansAllLinear ? [LayerAdapterAttribute.AllLinear] : Texts("target_modules"),
+            TargetPattern = IsText("target_modules") && !MeansAllLinear ? Text("target_modules") : null,
+            Exclude = Texts("exclude_modules"),
+            ExcludePattern = IsText("exclude_modules") ? Text("exclude_modules") : null,
+            Layers = Integers("layers_to_transform"),
+            LayersPattern = IsText("layers_pattern") ? [Text("layers_pattern")!] : Texts("layers_pattern"),
+            ModulesToSave = Texts("modules_to_save"),
+        });
 
-    /// <summary>Fills in the fields that all adapters before the text have.</summary>
+    /// <summary>Reads the fields that all adapters with virtual tokens have.</summary>
     internal T Before<T>(T config)
         where T : VirtualTokenConfig
     {
@@ -73,8 +75,8 @@ internal sealed class ConfigJson(JsonObject json, string source)
         });
     }
 
-    /// <summary>The field <c>bias</c>: none, all, or the layers that the method adapts.</summary>
-    /// <param name="adaptedOnly">How this method's files call the last one, such as <c>lora_only</c>.</param>
+    /// <summary>Reads the field <c>bias</c>: none, all, or the layers that the method adapts.</summary>
+    /// <param name="adaptedOnly">The last value in this method's files, such as <c>lora_only</c>.</param>
     internal BiasTraining Bias(string adaptedOnly)
     {
         string text = Text("bias") ?? "none";
@@ -84,11 +86,11 @@ internal sealed class ConfigJson(JsonObject json, string source)
             : throw Wrong("bias", $"\"none\", \"all\" or \"{adaptedOnly}\"");
     }
 
-    /// <summary>How files write which biases are trained.</summary>
+    /// <summary>Gets the value of the field <c>bias</c>.</summary>
     internal static string BiasText(BiasTraining bias, string adaptedOnly) =>
         bias switch { BiasTraining.All => "all", BiasTraining.AdaptedLayers => adaptedOnly, _ => "none" };
 
-    // As a text of its own this is a name and no expression, in any case of letters, as the reference library reads it.
+    // 'all-linear' as a single text is a keyword and not a pattern, in any case of letters, as in the reference library.
     private bool MeansAllLinear => LayerAdapterAttribute.AllLinear.Equals(JsonScalar.Text(Json["target_modules"]), StringComparison.OrdinalIgnoreCase);
 
     internal bool IsText(string field) => JsonScalar.Text(Json[field]) is not null;

@@ -6,12 +6,12 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// Holds the sizes that an adapter_config.json states against the tensors beside it. An adapter is made before it is filled, so a file of a few
-/// bytes could otherwise ask for all memory there is.
+/// Compares the sizes in an adapter_config.json with the tensors in the same directory. The adapter is created before it is filled, so a file of a
+/// few bytes could otherwise make it allocate all memory.
 /// </summary>
 internal static class DeclaredSizeCheck
 {
-    /// <summary>Sizes up to here are tried without a look at the tensors: some methods leave a rank out of their shapes.</summary>
+    /// <summary>The largest size that is accepted without a look at the tensors: some methods have a rank that no shape contains.</summary>
     internal const int Harmless = 4096;
 
     private static readonly string[] Fields =
@@ -19,13 +19,13 @@ internal static class DeclaredSizeCheck
         "r", "init_r", "target_r", "num_virtual_tokens", "encoder_hidden_size", "num_vectors", "vector_length", "adapter_len", "rank_pattern", "prefix_length", "bottleneck_size",
     ];
 
-    // What the width of the model is divided by, so that small ones ask for much.
+    // Divisors of the model's width, so that small ones lead to large sizes.
     private static readonly string[] Reductions = ["reduction_factor", "inv_adapter_reduction_factor"];
 
     /// <param name="files">The adapter's files.</param>
-    /// <param name="source">Its configuration, for messages.</param>
-    /// <param name="width">Width of the model's hidden states; 0 for a model that does not say.</param>
-    /// <exception cref="PeftException">PEFT702: a size is far above every dimension of the tensors; all such are listed.</exception>
+    /// <param name="source">The path of its configuration, for messages.</param>
+    /// <param name="width">The width of the model's hidden states; 0 if it is not known.</param>
+    /// <exception cref="PeftException">PEFT702: a size is far above every dimension of the tensors. The message lists all such sizes.</exception>
     internal static void Check(AdapterFiles files, string source, int width)
     {
         long most = Math.Max(Harmless, files.Tensors.Values.SelectMany(tensor => tensor.shape).DefaultIfEmpty(0).Max());
@@ -46,11 +46,11 @@ internal static class DeclaredSizeCheck
         if (problems.Count > 0)
         {
             throw new PeftException(RuleIds.AdapterDoesNotFit, $"'{UntrustedText.Shown(source)}' does not fit its tensors, none of which has a dimension above "
-                + FormattableString.Invariant($"{most:N0}: {ProblemList.Of(problems)}. Copy the adapter again from where it came."));
+                + FormattableString.Invariant($"{most:N0}: {ProblemList.Of(problems)}. Copy the adapter again from its source."));
         }
     }
 
-    // AdapterHub keeps the settings apart, those of several methods in a list.
+    // AdapterHub nests the settings, those of several methods in a list.
     private static IEnumerable<JsonObject> Settings(JsonObject file) =>
         file["config"] is JsonObject own ? [file, own, .. (own["configs"] as JsonArray ?? []).OfType<JsonObject>()] : [file];
 

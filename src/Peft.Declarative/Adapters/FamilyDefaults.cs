@@ -2,15 +2,17 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>The layers that a family usually adapts, as its class says.</summary>
+/// <summary>Reads from the class of a family which layers are usually adapted.</summary>
 internal static class FamilyDefaults
 {
-    /// <summary>The layers of a group on a model, or the projections if the family names none for it; null if the class says nothing.</summary>
+    /// <summary>
+    /// Gets the layers of a group, or the projections if the family has no such group; <see langword="null"/> if the class has no defaults.
+    /// </summary>
     internal static IReadOnlyList<string>? Of(nn.Module model, TargetGroup group)
     {
         var declared = (DefaultTargetsAttribute[])Attribute.GetCustomAttributes(model.GetType(), typeof(DefaultTargetsAttribute));
 
-        // Which of the targets are feed-forward layers is a question that the projections do not answer.
+        // The projections cannot stand for the feed-forward layers among the targets.
         return (Array.Find(declared, targets => targets.Group == group)
             ?? (group == TargetGroup.FeedForward ? null : Array.Find(declared, targets => targets.Group == TargetGroup.Projections)))?.Names;
     }

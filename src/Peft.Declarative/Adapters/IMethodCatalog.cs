@@ -1,33 +1,33 @@
 namespace Peft.Declarative.Adapters;
 
-/// <summary>The methods that adapters can be of. Methods are made of adapters, so adapters know them by this interface only.</summary>
+/// <summary>The methods of adapters. This folder does not depend on the methods and uses them by this interface only.</summary>
 internal interface IMethodCatalog
 {
-    /// <summary>The method of a config.</summary>
+    /// <summary>Gets the method of a config.</summary>
     IAdapterMethod Of(AdapterConfig config);
 
     /// <summary>Reads the config of an adapter directory.</summary>
-    /// <param name="file">Its configuration file.</param>
-    /// <param name="keys">Names of its tensors.</param>
+    /// <param name="file">The configuration file.</param>
+    /// <param name="keys">The names of the tensors.</param>
     AdapterConfig Read(ConfigJson file, IEnumerable<string> keys);
 
-    /// <summary>Writes an adapter in AdapterHub's format, which builds on this folder and is not known here.</summary>
-    /// <param name="directory">Made if missing.</param>
-    /// <param name="adapter">What is written.</param>
-    /// <param name="config">Its config with what only the model knows.</param>
-    /// <param name="provenance">Goes into the headers.</param>
+    /// <summary>Writes an adapter in AdapterHub's format, on which this folder does not depend.</summary>
+    /// <param name="directory">The directory. It is created if it does not exist.</param>
+    /// <param name="adapter">The adapter.</param>
+    /// <param name="config">The config, completed with what only the model knows.</param>
+    /// <param name="provenance">The provenance for the headers of the files; <see langword="null"/> for none.</param>
     void WriteAdapterHub(string directory, Adapter adapter, AdapterConfig config, Provenance? provenance);
 }
 
-/// <summary>Holds the catalogue.</summary>
+/// <summary>Gives access to the catalog.</summary>
 internal static class AdapterMethods
 {
     private static IMethodCatalog? _known;
 
-    /// <summary>Every method of this library. The methods' side sets it when the library is loaded.</summary>
+    /// <summary>The catalog of all methods of this library. The catalog registers itself when the library is loaded.</summary>
     internal static IMethodCatalog Known
     {
-        get => _known ?? throw new InvalidOperationException("No catalogue of methods has been set.");
+        get => _known ?? throw new InvalidOperationException("No catalog of methods has been set.");
         set => _known = value;
     }
 }

@@ -4,37 +4,39 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>An adapter on layers as adapter_config.json describes it. The properties are those of <see cref="LayerAdapterAttribute"/>.</summary>
+/// <summary>The config of an adapter on layers, as in adapter_config.json. The properties are those of <see cref="LayerAdapterAttribute"/>.</summary>
 public abstract record LayerAdapterConfig : AdapterConfig
 {
-    /// <summary>Layers to adapt; null for the family's usual ones.</summary>
+    /// <summary>The layers to adapt. The default is <see langword="null"/>: the usual layers of the family.</summary>
     public IReadOnlyList<string>? Targets { get; init; }
 
-    /// <summary>Regular expression on whole paths, instead of <see cref="Targets"/>.</summary>
+    /// <summary>A regular expression on whole paths, instead of <see cref="Targets"/>. The default is <see langword="null"/>.</summary>
     public string? TargetPattern { get; init; }
 
-    /// <summary>Layers to leave out.</summary>
+    /// <summary>The layers to exclude. The default is <see langword="null"/>, none.</summary>
     public IReadOnlyList<string>? Exclude { get; init; }
 
-    /// <summary>Regular expression on whole paths to leave out, instead of <see cref="Exclude"/>.</summary>
+    /// <summary>A regular expression on whole paths to exclude, instead of <see cref="Exclude"/>. The default is <see langword="null"/>.</summary>
     public string? ExcludePattern { get; init; }
 
-    /// <summary>Indices of the blocks to adapt.</summary>
+    /// <summary>The indices of the blocks to adapt. The default is <see langword="null"/>, all blocks.</summary>
     public IReadOnlyList<int>? Layers { get; init; }
 
-    /// <summary>Name of the list of blocks.</summary>
+    /// <summary>The names of the list of blocks. The default is <see langword="null"/>, any numbered list.</summary>
     public IReadOnlyList<string>? LayersPattern { get; init; }
 
-    /// <summary>Modules that are trained in full and saved with the adapter.</summary>
+    /// <summary>The modules that are trained in full and saved with the adapter. The default is <see langword="null"/>, none.</summary>
     public IReadOnlyList<string>? ModulesToSave { get; init; }
 
-    /// <summary>Which biases of the base are trained along; none for methods that do not offer it.</summary>
+    /// <summary>Which biases of the base are trained with the adapter; none for methods that do not support it.</summary>
     internal virtual BiasTraining TrainedBiases => BiasTraining.None;
 
-    /// <summary>The layers of a model that are adapted unless the config names some; null where there are no usual ones, or where all are.</summary>
+    /// <summary>
+    /// Gets the layers that are adapted if the config names none; <see langword="null"/> if all are, or if the family has no defaults.
+    /// </summary>
     internal virtual IReadOnlyList<string>? UsualTargets(nn.Module model) => FamilyDefaults.Of(model, Facts.DefaultTargets);
 
-    // Usual layers by name, everything chosen by rule by full path: other readers have other tables and rules.
+    // Usual layers by name, and layers chosen by a rule by full path: other readers have other tables and rules.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
     {
         var known = (LayerAdapterConfig)base.Resolve(adapter, model);
@@ -54,8 +56,8 @@ public abstract record LayerAdapterConfig : AdapterConfig
         };
     }
 
-    // The reference library matches these on any end of a path, also within a word; a full path means one module to it too. It takes heads in by
-    // itself, as a whole, and so they are not named layer by layer.
+    // The reference library matches these names at the end of any path, also within a word, and a full path as one module. It adds the whole head
+    // itself, so the layers of the head are not listed.
     private static IReadOnlyList<string>? Saved(Adapter adapter, IReadOnlyList<string> heads)
     {
         string[] paths = [.. Paths(adapter, part => part is ModuleToSave && !part.IsTarget)];
@@ -66,14 +68,14 @@ public abstract record LayerAdapterConfig : AdapterConfig
         .Where(entry => entry.Part is AdapterLayer part && wanted(part))
         .Select(entry => entry.Path);
 
-    /// <summary>Whether this method's files can choose blocks.</summary>
+    /// <summary>Whether the files of this method can select blocks.</summary>
     private protected virtual bool FileHasBlocks => true;
 
     private protected override void Write(JsonObject json)
     {
         if (Source is not null)
         {
-            return;   // nothing here changes after reading, and the file's own spelling is kept
+            return;   // a config that was read does not change, and the file's own spelling is kept
         }
 
         json["target_modules"] = TargetPattern is not null ? TargetPattern : ConfigJson.Array(Targets);

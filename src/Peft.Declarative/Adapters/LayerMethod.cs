@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// A method that sits on layers, as the run-time side knows it. Selection, wiring, modules trained in full and biases are the same for all of
-/// them and done here; a method says what stands around one layer.
+/// The base class of methods that adapt layers. Selecting layers, wiring, modules trained in full and biases are the same for all of them and are
+/// done here. A method only creates its layer around a target.
 /// </summary>
-/// <typeparam name="TConfig">Its configs.</typeparam>
+/// <typeparam name="TConfig">The type of its configs.</typeparam>
 internal abstract class LayerMethod<TConfig> : IAdapterMethod
     where TConfig : LayerAdapterConfig
 {
@@ -28,49 +28,49 @@ internal abstract class LayerMethod<TConfig> : IAdapterMethod
         var config = (TConfig)adapter.Config;
         IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         TargetSelection selection = Select(model, config, layers);
-        IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets = LayerSelection.Adapted(selection, layers);
+        IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets = LayerSelection.Adapted(selection, layers);
 
-        // Both look for what is wrong before the first slot is written.
-        Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> around = Around(model, adapter.Name, config, targets);
-        Action beside = Beside(model, adapter, config, layers);
-        foreach ((LayerSlot place, TargetLayer target) in targets)
+        // Both report problems before the first slot is written.
+        Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> create = CreateLayers(model, adapter.Name, config, targets);
+        Action addOthers = AddOthers(model, adapter, config, layers);
+        foreach ((LayerSlot slot, TargetLayer target) in targets)
         {
-            AdapterLayer layer = around((nn.Module<Tensor, Tensor>)place.Layer, target);
-            SlotWriter.Write(place, layer);
-            adapter.Add(place.Path, layer);
+            AdapterLayer layer = create((nn.Module<Tensor, Tensor>)slot.Layer, target);
+            SlotWriter.Write(slot, layer);
+            adapter.Add(slot.Path, layer);
         }
 
         LayerSelection.SaveModules(selection, [.. SlotTree.Layers(model)], adapter);
-        beside();
+        addOthers();
         if (config.TrainedBiases != BiasTraining.None)
         {
             TrainedBiases.Attach(model, adapter, config.TrainedBiases);
         }
     }
 
-    /// <summary>The layers that a config adapts on a model.</summary>
-    /// <exception cref="PeftException">A selector does not fit the model; every problem is listed.</exception>
-    internal IReadOnlyList<(LayerSlot Place, TargetLayer Target)> Targets(nn.Module model, TConfig config)
+    /// <summary>Gets the layers that a config adapts on a model.</summary>
+    /// <exception cref="PeftException">A selector does not fit the model. The message lists every problem.</exception>
+    internal IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> Targets(nn.Module model, TConfig config)
     {
         IReadOnlyList<LayerSlot> layers = [.. SlotTree.Layers(model)];
         return LayerSelection.Adapted(Select(model, config, layers), layers);
     }
 
-    /// <summary>What the config says about which layers to adapt.</summary>
+    /// <summary>Gets the part of a config that selects layers.</summary>
     private protected virtual TargetQuery Query(TConfig config, nn.Module model, IReadOnlyList<LayerSlot> layers) =>
         LayerSelection.Query(config, model);
 
-    /// <summary>Adds what is wrong with what the config says of the adapted layers, beyond which they are.</summary>
+    /// <summary>Reports problems of a config with the adapted layers, other than with their selection.</summary>
     private protected virtual void Check(TConfig config, IReadOnlyList<TargetLayer> adapted, TargetProblems problems)
     {
     }
 
-    /// <summary>Gives what stands around each target, made from the layer that is there now.</summary>
-    private protected abstract Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, TConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets);
+    /// <summary>Returns a function that creates the adapter's layer around the current layer of a target.</summary>
+    private protected abstract Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> CreateLayers(
+        nn.Module model, string adapter, TConfig config, IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets);
 
-    /// <summary>Gives what is done besides, once the targets have their layers.</summary>
-    private protected virtual Action Beside(nn.Module model, Adapter adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
+    /// <summary>Returns an action that adds other parts of the adapter, after those around the targets.</summary>
+    private protected virtual Action AddOthers(nn.Module model, Adapter adapter, TConfig config, IReadOnlyList<LayerSlot> layers) => () => { };
 
     private TargetSelection Select(nn.Module model, TConfig config, IReadOnlyList<LayerSlot> layers) =>
         LayerSelection.Select(model, Facts.Name, Query(config, model, layers) with { Adaptable = Facts.Adaptable }, layers,

@@ -4,19 +4,20 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Holds a config against a model: which of its layers are adapted, with the rules and words of the compiler.</summary>
+/// <summary>Selects the layers of a model that a config adapts, with the compiler's rules and messages.</summary>
 internal static class LayerSelection
 {
-    /// <summary>The names of all layers, for methods that adapt every one unless told otherwise.</summary>
+    /// <summary>Gets the names of all layers, for methods that adapt every layer by default.</summary>
     internal static IReadOnlyList<string> Names(IEnumerable<LayerSlot> layers) => [.. layers.Select(layer => LayerPath.LastName(layer.Path)).Distinct()];
 
-    internal static IReadOnlyList<(LayerSlot Place, TargetLayer Target)> Adapted(TargetSelection selection, IReadOnlyList<LayerSlot> layers)
+    internal static IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> Adapted(TargetSelection selection, IReadOnlyList<LayerSlot> layers)
     {
         Dictionary<string, LayerSlot> byPath = layers.ToDictionary(layer => layer.Path);
         return [.. selection.Adapted.Select(target => (byPath[target.Path], target))];
     }
 
-    /// <summary>Selects, or throws one error that lists every problem.</summary>
+    /// <summary>Selects the layers.</summary>
+    /// <exception cref="PeftException">A selector does not fit the model. The message lists every problem.</exception>
     internal static TargetSelection Select(
         nn.Module model, string method, TargetQuery query, IReadOnlyList<LayerSlot> layers, Action<IReadOnlyList<TargetLayer>, TargetProblems>? further = null)
     {
@@ -25,7 +26,7 @@ internal static class LayerSelection
         return selection;
     }
 
-    /// <summary>Throws one error that lists every problem; nothing if there is none.</summary>
+    /// <summary>Throws one exception that lists every problem, if there is one.</summary>
     internal static void Refuse(IReadOnlyList<TargetProblem> problems)
     {
         if (problems.Count > 0)
@@ -47,21 +48,21 @@ internal static class LayerSelection
         Lenient = config.Source is not null,
     };
 
-    /// <summary>Puts full copies of modules in their places, for the methods that train some modules whole.</summary>
+    /// <summary>Replaces modules with copies that are trained in full.</summary>
     internal static void SaveModules(TargetSelection selection, IReadOnlyList<LayerSlot> layers, Adapter adapter)
     {
         Dictionary<string, LayerSlot> byPath = layers.ToDictionary(layer => layer.Path);
-        foreach (LayerSlot place in selection.Saved.Select(saved => byPath[saved.Path]))
+        foreach (LayerSlot slot in selection.Saved.Select(saved => byPath[saved.Path]))
         {
-            var copy = new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter.Name);
-            SlotWriter.Write(place, copy);
-            adapter.Add(place.Path, copy);
+            var copy = new ModuleToSave((nn.Module<Tensor, Tensor>)slot.Layer, adapter.Name);
+            SlotWriter.Write(slot, copy);
+            adapter.Add(slot.Path, copy);
         }
     }
 
-    private static TargetLayer Describe(LayerSlot place)
+    private static TargetLayer Describe(LayerSlot slot)
     {
-        (long output, long input) = StockLayers.SizesOf(place.Layer);
-        return new TargetLayer(place.Path, StockLayers.KindOf(place.Layer), output, input, place.Base?.bias is not null);
+        (long output, long input) = StockLayers.SizesOf(slot.Layer);
+        return new TargetLayer(slot.Path, StockLayers.KindOf(slot.Layer), output, input, slot.Base?.bias is not null);
     }
 }

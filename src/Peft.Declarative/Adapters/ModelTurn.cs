@@ -3,8 +3,8 @@ using Peft.Declarative.Adapters;
 namespace Peft.Declarative;
 
 /// <summary>
-/// A turn on a model: an adapter and the calls that use it, which no other thread comes between. It belongs to the flow of calls that began it, also
-/// across awaits and the threads that it starts; the calls of other flows wait. <see cref="PretrainedModel.BeginTurn"/> begins one.
+/// A turn on a model: one adapter and the calls that use it, without calls of other threads in between. It belongs to the flow of calls that began
+/// it, also across awaits and the threads that it starts. The calls of other flows wait. <see cref="PretrainedModel.BeginTurn"/> begins a turn.
 /// </summary>
 /// <example>
 /// <code>
@@ -29,7 +29,7 @@ public sealed class ModelTurn : IDisposable
     /// <summary>The adapters that were active when the turn began.</summary>
     public IReadOnlyList<Adapter> Adapters { get; }
 
-    /// <summary>Restores the adapters that were active before, and lets the next caller begin. A second call does nothing.</summary>
+    /// <summary>Restores the adapters that were active before, and ends the turn. A second call does nothing.</summary>
     public void Dispose()
     {
         if (_reservation.Ended)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// Who uses a model now. A computation or a change runs alone, on one thread. A turn or a training run reserves the model for the flow of calls that
-/// began it, across threads and awaits; others wait for the end of a turn, and are refused while the model is trained.
+/// Coordinates the users of a model. A computation or a change runs alone, on one thread. A turn or a training run reserves the model for the flow of
+/// calls that began it, across threads and awaits. Other flows wait for the end of a turn, and fail while the model is trained.
 /// </summary>
 internal sealed class ModelUse
 {
@@ -16,9 +16,9 @@ internal sealed class ModelUse
     private readonly AsyncLocal<Reservation?> _reserved = new();
     private readonly string _model;
     private Reservation? _holder;
-    private int _thread;         // the thread that is inside; 0 for none
-    private int _computations;   // how deep it is inside computations
-    private int _depth;          // how deep it is inside anything
+    private int _thread;         // the thread that has entered; 0 for none
+    private int _computations;   // the nesting depth of computations
+    private int _depth;          // the nesting depth of all entries
     private bool _disposed;
 
     private ModelUse(string model) => _model = model;
@@ -26,21 +26,23 @@ internal sealed class ModelUse
     /// <summary>The adapters of the model; <see langword="null"/> until they are first used.</summary>
     internal AdapterSet? Adapters { get; set; }
 
-    /// <summary>The use of a model, which exists as long as the model.</summary>
+    /// <summary>Gets the coordinator of a model, which lives as long as the model.</summary>
     internal static ModelUse Of(nn.Module model) => Uses.GetValue(model, static module => new ModelUse(module.GetType().Name));
 
     /// <summary>Enters a computation, which changes neither the weights nor the set of adapters.</summary>
     /// <param name="cancellation">Ends the wait with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="PeftException">PEFT707: the model is trained elsewhere. PEFT708: it was disposed.</exception>
+    /// <exception cref="PeftException">PEFT707: the model is trained by another flow. PEFT708: it was disposed.</exception>
     internal Use Compute(CancellationToken cancellation = default) => Enter(computes: true, null, cancellation);
 
     /// <summary>Enters a change of the weights, the adapters or their states.</summary>
-    /// <param name="what">What is done, for messages: "merge adapters".</param>
-    /// <exception cref="PeftException">PEFT707: the model is trained, or the change comes from within a computation. PEFT708: it was disposed.</exception>
+    /// <param name="what">The name of the change, for messages: "merge adapters".</param>
+    /// <exception cref="PeftException">
+    /// PEFT707: the model is trained, or the change comes from within a computation. PEFT708: it was disposed.
+    /// </exception>
     internal Use Change(string what) => Enter(computes: false, what, CancellationToken.None);
 
-    /// <summary>Reserves the model for the calling flow, after those that have it now.</summary>
-    /// <param name="trains">Whether it is for a training run, beside which others are refused.</param>
+    /// <summary>Reserves the model for the calling flow, after the current users.</summary>
+    /// <param name="trains">Whether it is for a training run, during which other flows fail.</param>
     /// <param name="cancellation">Ends the wait with <see cref="OperationCanceledException"/>.</param>
     internal Reservation Reserve(bool trains, CancellationToken cancellation = default)
     {
@@ -65,8 +67,8 @@ internal sealed class ModelUse
         }
     }
 
-    /// <summary>Waits for the end of a computation and lets nothing begin any more. A second call does nothing.</summary>
-    /// <exception cref="PeftException">PEFT707: the model is trained by another flow, or is to be disposed from within a computation.</exception>
+    /// <summary>Waits for the end of a computation and prevents new ones. A second call does nothing.</summary>
+    /// <exception cref="PeftException">PEFT707: the model is trained by another flow, or is disposed from within a computation.</exception>
     internal void Dispose()
     {
         lock (_gate)
@@ -220,7 +222,7 @@ internal sealed class ModelUse
 
         private Reservation? Outer => outer;
 
-        /// <summary>Gives the model free. A second call does nothing.</summary>
+        /// <summary>Ends the reservation. A second call does nothing.</summary>
         public void Dispose()
         {
             if (!Ended)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>A layer trained in full: an adapter's float32 copy stands in for the base's layer, which stays as it is.</summary>
+/// <summary>A layer that is trained in full: while the adapter is active, its float32 copy is used instead of the base's layer.</summary>
 public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
 {
     private const string SavedName = "modules_to_save";
@@ -13,18 +13,18 @@ public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
     private readonly WeightLayer _copy;
     private readonly string _root;
 
-    /// <summary>Copies a layer.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter that trains the copy.</param>
+    /// <summary>Creates a trainable copy of a layer.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter that trains the copy.</param>
     public ModuleToSave(nn.Module<Tensor, Tensor> frozen, string adapter)
         : this(frozen, adapter, AdapterKeys.Model)
     {
     }
 
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter that trains the copy.</param>
-    /// <param name="root">What stands before the layer's path in the file.</param>
-    /// <param name="kinds">Kinds of layer that this can be a copy of; null for all.</param>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter that trains the copy.</param>
+    /// <param name="root">The part of the key in the file before the layer's path.</param>
+    /// <param name="kinds">The kinds of layers that can be copied; <see langword="null"/> for all.</param>
     internal ModuleToSave(nn.Module<Tensor, Tensor> frozen, string adapter, string root, IReadOnlyList<LayerKind>? kinds = null)
         : base(nameof(ModuleToSave), frozen, adapter, kinds)
     {
@@ -40,7 +40,7 @@ public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
 
     internal override bool IsTarget => false;
 
-    /// <summary>Whether files have the bias twice more, as the reference library saves it where all biases are trained.</summary>
+    /// <summary>Whether the file contains the bias two more times, as the reference library saves it if all biases are trained.</summary>
     internal bool RepeatsBias { get; set; }
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => TensorsBelow(_root + path, optional: false);
 
-    // AdapterHub's library saves an adapter without the head that was trained along, unless it is told to.
+    // AdapterHub's library saves the head only if it is told to.
     IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name) => TensorsBelow(path, optional: true);
 
     internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) => RepeatsBias && _copy.bias is { } bias

@@ -3,16 +3,16 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Refuses numbers at run time as the compiler does: under the same id, in the same words.</summary>
+/// <summary>Checks numbers at run time with the compiler's ids and messages.</summary>
 internal static class NumberCheck
 {
-    /// <summary>Checks numbers that a method's part is made with.</summary>
-    /// <exception cref="PeftException">PEFT202: numbers are out of range; all are named.</exception>
+    /// <summary>Checks the numbers with which a part of a method is created.</summary>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range. The message lists all of them.</exception>
     internal static void Require(this MethodFacts facts, string model, params IEnumerable<(string Argument, double? Value)> numbers) =>
         Refuse(facts.Problems(model, numbers).Select(problem => problem.Text));
 
-    /// <summary>Throws if there is something to say.</summary>
-    /// <exception cref="PeftException">PEFT202: says all of it.</exception>
+    /// <summary>Throws if there is a problem.</summary>
+    /// <exception cref="PeftException">PEFT202: there are problems. The message lists all of them.</exception>
     internal static void Refuse(IEnumerable<string> problems)
     {
         string text = string.Join(" ", problems);

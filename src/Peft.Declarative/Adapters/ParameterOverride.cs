@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// A trained float32 copy of one parameter of the base. While the adapter is active the copy is the layer's parameter, which costs nothing in
-/// the forward pass; otherwise the base has its own again (the reference library trains the base's own and cannot give it back).
+/// A trained float32 copy of one parameter of the base. While the adapter is active, the copy is the layer's parameter, without cost in the forward
+/// pass. Otherwise the layer has the base's parameter. (The reference library trains the base's parameter itself and cannot restore it.)
 /// </summary>
 internal abstract class ParameterOverride : IMergeable, IDisposable
 {
@@ -15,8 +15,8 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
     private bool _merged;
 
     /// <param name="layer">The layer of the base model.</param>
-    /// <param name="original">Its own parameter.</param>
-    /// <param name="adapter">Name of the adapter.</param>
+    /// <param name="original">The base's parameter.</param>
+    /// <param name="adapter">The name of the adapter.</param>
     private protected ParameterOverride(WeightLayer layer, Parameter original, string adapter)
     {
         Layer = layer;
@@ -27,7 +27,7 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
 
     public string AdapterName { get; }
 
-    /// <summary>What a layer has one of, for messages.</summary>
+    /// <summary>The name of the parameter for messages. Only one active adapter can override it.</summary>
     internal abstract string Claim { get; }
 
     public bool Active
@@ -54,7 +54,7 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
 
     private protected WeightLayer Layer { get; }
 
-    /// <summary>The base's own parameter.</summary>
+    /// <summary>The base's parameter.</summary>
     private protected abstract Parameter Original { get; }
 
     private protected Parameter Trained { get; }
@@ -68,10 +68,12 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
     /// <summary>Frees the copy.</summary>
     public void Dispose() => Trained.Dispose();
 
-    /// <summary>What the layer shows now.</summary>
+    /// <summary>The current parameter of the layer.</summary>
     private protected abstract Parameter? Shown { get; set; }
 
-    /// <summary>What others merged before stays beside what was learnt here; alone, the result is the trained copy to the bit.</summary>
+    /// <summary>
+    /// Computes the merged value. Updates that other adapters merged before are kept; without them, it is bit for bit the trained copy.
+    /// </summary>
     private protected Tensor Replaced(Tensor value) => value - Original + Trained;
 
     private void Show()
@@ -80,7 +82,7 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
         {
             Shown = Trained;
         }
-        else if (ReferenceEquals(Shown, Trained))   // another adapter's may stand there by now
+        else if (ReferenceEquals(Shown, Trained))   // the override of another adapter can be there by now
         {
             Shown = null;
         }

@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Tells in words that an adapter was saved on something else than what it is loaded onto.</summary>
+/// <summary>Creates the warnings that an adapter was saved with another base, tokenizer or chat template.</summary>
 internal static class ProvenanceWarnings
 {
     internal static IReadOnlyList<string> Of(Provenance then, IBaseModel model, string directory)
@@ -11,11 +11,11 @@ internal static class ProvenanceWarnings
         Provenance now = model.Provenance;
         return
         [
-            .. Difference(then.Base, now.Base, "base weights", "Its results are those of no training",
-                "Load it on the base it was trained on; if this is that base in other files, save the adapter again from here"),
-            .. Difference(then.Tokenizer, now.Tokenizer, "tokenizer", "The same text gives other tokens than in training",
+            .. Difference(then.Base, now.Base, "base weights", "Its results are not those of its training",
+                "Load it on the base on which it was trained. If this is that base in other files, save the adapter again from here"),
+            .. Difference(then.Tokenizer, now.Tokenizer, "tokenizer", "The same text is encoded to other tokens than in training",
                 "Put the tokenizer.json that it was trained with beside the weights, or train it again"),
-            .. Difference(then.ChatTemplate, now.ChatTemplate, "chat template", "Conversations are written otherwise than in training",
+            .. Difference(then.ChatTemplate, now.ChatTemplate, "chat template", "Conversations are formatted differently than in training",
                 "Put the chat template that it was trained with beside the weights, or train it again"),
         ];
 

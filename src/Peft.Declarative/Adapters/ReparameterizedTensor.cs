@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// A learned tensor that is trained itself, or made by a network that is trained in its place, which learns faster. Once it has learnt, only the
-/// tensor is needed: the adapter's file holds it, as the reference library's does, and the network is kept beside, for training on.
+/// A trained tensor, or one that a network computes during training, which converges faster. After training, only the tensor is needed: the adapter's
+/// file contains it, as the reference library's does, and the network is saved beside it for further training.
 /// </summary>
 internal sealed class ReparameterizedTensor : ExplicitModule, IKeepsType
 {
@@ -19,9 +19,9 @@ internal sealed class ReparameterizedTensor : ExplicitModule, IKeepsType
     private TensorNetwork? _network;
     private bool _isMade;
 
-    /// <param name="key">Name of the tensor in the adapter's file.</param>
-    /// <param name="start">Its first value where it is trained itself.</param>
-    /// <param name="network">Draws the network that makes it; null if there is none.</param>
+    /// <param name="key">The name of the tensor in the adapter's file.</param>
+    /// <param name="start">Creates the initial value if there is no network.</param>
+    /// <param name="network">Creates the network that computes the tensor; <see langword="null"/> for none.</param>
     internal ReparameterizedTensor(string key, Func<Tensor> start, Func<TensorNetwork>? network = null)
         : base(nameof(ReparameterizedTensor))
     {
@@ -31,10 +31,10 @@ internal sealed class ReparameterizedTensor : ExplicitModule, IKeepsType
 
     bool IKeepsType.KeepsType => true;
 
-    /// <summary>Name in the adapter's file.</summary>
+    /// <summary>The name of the tensor in the adapter's file.</summary>
     internal string Key { get; }
 
-    /// <summary>Whether the network is trained, and not the tensor itself. Without a network it never is.</summary>
+    /// <summary>Whether the network is trained instead of the tensor. Always <see langword="false"/> without a network.</summary>
     internal bool IsMade
     {
         get => _isMade;
@@ -52,15 +52,15 @@ internal sealed class ReparameterizedTensor : ExplicitModule, IKeepsType
         }
     }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>The trained tensors: those of the network, or the tensor itself.</summary>
     internal IEnumerable<AdapterTensor> Trained => _isMade
         ? _network!.named_parameters().Select(entry => new AdapterTensor($"{NetworkName}.{entry.name}", entry.parameter, ForTraining: true))
         : [new AdapterTensor(Key, _trained!)];
 
-    /// <summary>The tensor of this pass.</summary>
+    /// <summary>Computes the tensor for one forward pass.</summary>
     internal Tensor Value() => _isMade ? _network!.Make() : _trained!;
 
-    // Drawn outside of any scope that the caller may have open: they belong to the model.
+    // Created outside of any dispose scope of the caller, because they belong to the model.
     private TensorNetwork Draw()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -85,9 +85,9 @@ internal sealed class ReparameterizedTensor : ExplicitModule, IKeepsType
     }
 }
 
-/// <summary>A part whose tensor in the adapter's file may be made by a network, which is trained in its place.</summary>
+/// <summary>A part with a tensor that a network can compute during training.</summary>
 internal interface IReparameterized : IAdapterPart
 {
-    /// <summary>The tensor, with its network.</summary>
-    ReparameterizedTensor Learned { get; }
+    /// <summary>The tensor and its network.</summary>
+    ReparameterizedTensor Tensor { get; }
 }

@@ -3,18 +3,20 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// Finds the tensors of an adapter file whose names differ from this library's by a prefix or by a part that other programs leave in: compiled and
-/// distributed models, adapters that were saved by torch.save, and bases that were wrapped or unwrapped.
+/// Finds the tensors of an adapter file whose names differ from this library's by a prefix or an infix that other programs leave in them: compiled
+/// and distributed models, adapters that were saved by torch.save, and bases that were wrapped or unwrapped.
 /// </summary>
 internal static class TensorNameRepair
 {
     // torch.compile, distributed training, and the name of the adapter, which the reference library leaves out of its files.
     private static readonly string[] Leftovers = ["_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module."];
 
-    /// <summary>Gives each name of a file the name that the model expects.</summary>
+    /// <summary>Maps the names in a file to the names that the model expects.</summary>
     /// <param name="found">The names in the file.</param>
     /// <param name="expected">The names that the model expects.</param>
-    /// <returns>The expected name by the name in the file, and what was changed, in words; <see langword="null"/> if nothing was or nothing helps.</returns>
+    /// <returns>
+    /// The expected name for each name in the file, and a description of the change; <see langword="null"/> if the names agree or cannot be mapped.
+    /// </returns>
     internal static (IReadOnlyDictionary<string, string> Names, string Change)? Of(IReadOnlyCollection<string> found, IReadOnlyCollection<string> expected)
     {
         HashSet<string> wanted = [.. expected];
@@ -32,7 +34,7 @@ internal static class TensorNameRepair
             return Distinct(names) ? (names, $"contain {removed}, which was left out") : null;
         }
 
-        // One prefix in place of another, found by the longest end that two names share.
+        // Replaces one prefix with another. It is found by the longest ending that two names share.
         foreach (string name in names.Values.Order(StringComparer.Ordinal).Take(1))
         {
             foreach (string like in wanted.Where(like => SharedEnd(name, like) > 0).OrderByDescending(like => SharedEnd(name, like)).Take(16))
@@ -63,7 +65,7 @@ internal static class TensorNameRepair
             name = name["module.".Length..];
         }
 
-        // 'lora_A.default.weight' is written without the adapter's name in files, and so is 'lora_embedding_A.default'.
+        // Files contain 'lora_A.default.weight' without the adapter's name, and 'lora_embedding_A.default' too.
         name = name.Replace(".default.", ".", StringComparison.Ordinal);
         return name.EndsWith(".default", StringComparison.Ordinal) ? name[..^".default".Length] : name;
     }

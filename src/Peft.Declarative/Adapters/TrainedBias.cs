@@ -7,8 +7,8 @@ namespace Peft.Declarative.Adapters;
 
 /// <summary>A trained copy of one bias of the base.</summary>
 /// <param name="layer">A layer with a bias.</param>
-/// <param name="adapter">Name of the adapter.</param>
-/// <param name="adapted">Whether the adapter also stands around the layer, which shows in the key.</param>
+/// <param name="adapter">The name of the adapter.</param>
+/// <param name="adapted">Whether the adapter also adapts the layer, which changes the key.</param>
 internal sealed class TrainedBias(WeightLayer layer, string adapter, bool adapted) : ParameterOverride(layer, layer.BaseBias!, adapter)
 {
     internal override string Claim => "biases";
@@ -23,10 +23,10 @@ internal sealed class TrainedBias(WeightLayer layer, string adapter, bool adapte
 
     public override IEnumerable<AdapterTensor> TensorsAt(string path)
     {
-        string place = adapted ? $"{path}.{AdapterKeys.BaseLayer}" : path;
+        string owner = adapted ? $"{path}.{AdapterKeys.BaseLayer}" : path;
 
-        // The reference library forgets the biases of adapted layers when it saves with 'lora_only'; its files may lack them.
-        yield return new AdapterTensor($"{AdapterKeys.Model}{place}.{nameof(WeightLayer.bias)}", Trained, Optional: adapted);
+        // The reference library loses the biases of adapted layers when it saves with 'lora_only', so its files may lack them.
+        yield return new AdapterTensor($"{AdapterKeys.Model}{owner}.{nameof(WeightLayer.bias)}", Trained, Optional: adapted);
     }
 
     public override Tensor? MergeBias(Tensor? bias) => bias is null ? null : Replaced(bias);

@@ -3,29 +3,29 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Biases of the base that an adapter trains along.</summary>
+/// <summary>Trains biases of the base with an adapter.</summary>
 public static class TrainedBiases
 {
-    /// <summary>Gives an adapter trained copies of biases of the base.</summary>
-    /// <param name="model">The model, with the adapter's layers in place.</param>
+    /// <summary>Adds trained copies of the base's biases to an adapter.</summary>
+    /// <param name="model">The model, which already contains the adapter's layers.</param>
     /// <param name="adapter">The adapter.</param>
-    /// <param name="which">All biases, or those of the layers that the adapter stands around.</param>
+    /// <param name="which">All biases, or those of the adapted layers.</param>
     public static void Attach(nn.Module model, Adapter adapter, BiasTraining which)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        foreach (LayerSlot place in SlotTree.Layers(model))
+        foreach (LayerSlot slot in SlotTree.Layers(model))
         {
-            AdapterLayer[] own = [.. SlotTree.Around(place.Layer).Where(part => part.AdapterName == adapter.Name)];
+            AdapterLayer[] own = [.. SlotTree.AdapterLayers(slot.Layer).Where(part => part.AdapterName == adapter.Name)];
             if (own.OfType<ModuleToSave>().FirstOrDefault() is { } copy)
             {
-                copy.RepeatsBias = which == BiasTraining.All;   // it has a bias of its own that is trained
+                copy.RepeatsBias = which == BiasTraining.All;   // the copy has a trained bias of its own
                 continue;
             }
 
             bool adapted = own.Length > 0;
-            if (place.Base is { bias: not null } layer && (adapted || which == BiasTraining.All))
+            if (slot.Base is { bias: not null } layer && (adapted || which == BiasTraining.All))
             {
-                adapter.Add(place.Path, new TrainedBias(layer, adapter.Name, adapted));
+                adapter.Add(slot.Path, new TrainedBias(layer, adapter.Name, adapted));
             }
         }
     }

@@ -5,46 +5,46 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// Heads that fit one task only. A family names its own by <see cref="TrainedHeadAttribute"/>, and every declared adapter trains it in full along
-/// with its own tensors.
+/// Task-specific heads. A family names its head by <see cref="TrainedHeadAttribute"/>, and every declared adapter trains it in full, together with
+/// its own tensors.
 /// </summary>
 public static class TrainedHeads
 {
-    /// <summary>Trains the head of a model in full, for an adapter that sits on no layers; nothing if the family names none.</summary>
+    /// <summary>Trains the head of a model in full, for an adapter that does not adapt layers. Does nothing if the family has no such head.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    public static void Attach(nn.Module model, string adapter) => _ = Put(model, adapter, Of(model));
+    /// <param name="adapter">The name of the adapter.</param>
+    public static void Attach(nn.Module model, string adapter) => _ = AddCopies(model, adapter, Of(model));
 
-    /// <summary>The head of a model's family: one name or none.</summary>
+    /// <summary>Gets the name of the head of a model's family, or an empty list.</summary>
     internal static IReadOnlyList<string> Of(nn.Module model) =>
         Attribute.GetCustomAttribute(model.GetType(), typeof(TrainedHeadAttribute)) is TrainedHeadAttribute head ? [head.Name] : [];
 
-    /// <summary>Trains modules in full, for an adapter that sits on no layers.</summary>
+    /// <summary>Trains modules in full, for an adapter that does not adapt layers.</summary>
     /// <param name="model">The model.</param>
     /// <param name="adapter">The adapter.</param>
-    /// <param name="modules">Names of layers, or of modules with layers; those that the model does not have are passed over.</param>
+    /// <param name="modules">The names of layers, or of modules that contain layers. Names that the model does not have are skipped.</param>
     internal static void Attach(nn.Module model, Adapter adapter, IReadOnlyList<string> modules)
     {
-        foreach ((string path, ModuleToSave copy) in Put(model, adapter.Name, modules))
+        foreach ((string path, ModuleToSave copy) in AddCopies(model, adapter.Name, modules))
         {
             adapter.Add(path, copy);
         }
     }
 
-    private static List<(string Path, ModuleToSave Copy)> Put(nn.Module model, string adapter, IReadOnlyList<string> modules)
+    private static List<(string Path, ModuleToSave Copy)> AddCopies(nn.Module model, string adapter, IReadOnlyList<string> modules)
     {
         List<(string Path, ModuleToSave Copy)> copies = [];
-        foreach (LayerSlot place in SlotTree.Layers(model).Where(place => IsBelow(place.Path, modules)).ToList())
+        foreach (LayerSlot slot in SlotTree.Layers(model).Where(slot => IsBelow(slot.Path, modules)).ToList())
         {
-            var copy = new ModuleToSave((nn.Module<Tensor, Tensor>)place.Layer, adapter, AdapterKeys.BareModel);
-            SlotWriter.Write(place, copy);
-            copies.Add((place.Path, copy));
+            var copy = new ModuleToSave((nn.Module<Tensor, Tensor>)slot.Layer, adapter, AdapterKeys.BareModel);
+            SlotWriter.Write(slot, copy);
+            copies.Add((slot.Path, copy));
         }
 
         return copies;
     }
 
-    /// <summary>Whether a layer is one of these modules or below one.</summary>
+    /// <summary>Determines whether a layer is one of these modules or below one.</summary>
     internal static bool IsBelow(string path, IReadOnlyList<string> modules) =>
         LayerPath.SelfAndParents(path).Any(parent => modules.Any(module => LayerPath.EndsWith(parent, module)));
 }

@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>A trained copy of one weight of the base. Heads that are tied to the layer follow it, as they do in full fine-tuning.</summary>
-/// <param name="layer">A layer with a weight of its own.</param>
-/// <param name="adapter">Name of the adapter.</param>
-/// <param name="method">What its attribute is called, for messages.</param>
+/// <summary>A trained copy of one weight of the base. Heads that are tied to the layer use it too, as in full fine-tuning.</summary>
+/// <param name="layer">A layer with its own weight.</param>
+/// <param name="adapter">The name of the adapter.</param>
+/// <param name="method">The name of the method's attribute, for messages.</param>
 internal sealed class TrainedWeight(WeightLayer layer, string adapter, string method) : ParameterOverride(layer, layer.WeightToTrain(method), adapter)
 {
     internal override string Claim => "weights";

@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>Refuses files of the first versions of the reference library, whose tensors have another meaning.</summary>
+/// <summary>Refuses files of the first versions of the reference library, whose tensors have a different meaning.</summary>
 internal static class VeryOldFile
 {
     /// <exception cref="PeftException">PEFT701: the file is of such a version.</exception>
@@ -14,7 +14,7 @@ internal static class VeryOldFile
         {
             throw new PeftException(RuleIds.AdapterUnsupported,
                 $"The adapter in '{UntrustedText.Shown(directory)}' was written by a version of Hugging Face PEFT before 0.3: its configuration has "
-                + "'enable_lora' or 'merge_weights', which later versions don't read either. Load it with that version, and save it again with a current one.");
+                + "'enable_lora' or 'merge_weights', which later versions do not read. Load it with that version, and save it again with a current one.");
         }
     }
 }

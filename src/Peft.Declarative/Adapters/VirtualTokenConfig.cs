@@ -4,25 +4,28 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
-/// <summary>What the configs of methods have in common that put learned vectors before the text, in the input or in the cache.</summary>
+/// <summary>The base class of the configs of methods with virtual tokens, in the input or in the key/value cache.</summary>
 public abstract record VirtualTokenConfig : AdapterConfig
 {
-    /// <summary>Number of learned vectors; at least 1.</summary>
+    /// <summary>The number of virtual tokens; at least 1.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>Modules that are trained in full and saved with the vectors: the head of a classifier.</summary>
+    /// <summary>
+    /// The modules that are trained in full and saved with the virtual tokens, such as the head of a classifier. The default is <see
+    /// langword="null"/>, none.
+    /// </summary>
     public IReadOnlyList<string>? ModulesToSave { get; init; }
 
-    /// <summary>Width of a vector, known once the adapter is on a model.</summary>
+    /// <summary>The width of a virtual token. Known after the adapter was attached to a model.</summary>
     internal int? Width { get; init; }
 
-    /// <summary>Heads of the base model, which the reference library writes down.</summary>
+    /// <summary>The number of heads of the base model, which the reference library's files contain.</summary>
     internal int? Heads { get; init; }
 
-    /// <summary>Blocks of the base model, which the reference library writes down.</summary>
+    /// <summary>The number of blocks of the base model, which the reference library's files contain.</summary>
     internal int? Blocks { get; init; }
 
-    /// <summary>Stacks of blocks that have vectors of their own.</summary>
+    /// <summary>The number of stacks of blocks with their own virtual tokens. The default is 1.</summary>
     internal int Stacks { get; init; } = 1;
 
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)

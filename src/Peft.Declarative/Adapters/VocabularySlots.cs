@@ -10,7 +10,7 @@ internal static class VocabularySlots
 {
     private const string Field = "vocab_size";
 
-    /// <summary>The slots whose declared size is that of the vocabulary. A tied head is one of them, although it has no weight of its own.</summary>
+    /// <summary>Gets the slots with the size of the vocabulary. A tied head is one of them, although it has no weight of its own.</summary>
     internal static IEnumerable<LayerSlot> Of(nn.Module model) =>
         SlotTree.Layers(model).Where(slot => slot.Base is not null && DeclaredSize(slot) == Field);
 

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Adapters;
 
 /// <summary>
-/// The weights of the input embedding and of the output head that an adapter's file contains although the adapter does not train them. The reference
-/// library saves them along if the vocabulary was extended, or if it cannot tell.
+/// The weights of the input embedding and the output head that an adapter's file contains although the adapter does not train them. The reference
+/// library saves them if the vocabulary was extended, or if it cannot tell.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="size">The size of its vocabulary; 0 if it does not say.</param>
@@ -20,10 +20,10 @@ internal sealed class VocabularyTensors(nn.Module model, int size, int originalS
     /// <summary>The number of tokens of the vocabulary on which the adapter was trained, if it is larger than the model's.</summary>
     internal long? Grown { get; private set; }
 
-    /// <summary>Takes the tensors of vocabulary layers out of those that have no place yet.</summary>
+    /// <summary>Removes the tensors of vocabulary layers from the names that are not matched yet.</summary>
     /// <param name="saved">The tensors of the file.</param>
-    /// <param name="unused">The names that have no place yet.</param>
-    /// <param name="problems">Receives what does not fit.</param>
+    /// <param name="unused">The names that are not matched yet.</param>
+    /// <param name="problems">Receives the problems.</param>
     internal void Take(IReadOnlyDictionary<string, Tensor> saved, HashSet<string> unused, List<string> problems)
     {
         foreach (LayerSlot slot in VocabularySlots.Of(model))
@@ -44,7 +44,7 @@ internal sealed class VocabularyTensors(nn.Module model, int size, int originalS
         }
     }
 
-    /// <summary>Whether a tensor of the file has more rows than the model, which then lacks tokens.</summary>
+    /// <summary>Determines whether a tensor of the file has more rows than the model, which then lacks tokens.</summary>
     internal bool IsGrown(Tensor saved, long[] expected)
     {
         if (size > 0 && saved.dim() == expected.Length && saved.shape.Zip(expected).Count(pair => pair.First != pair.Second) == 1

@@ -95,7 +95,7 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
         using ModelUse.Use use = BeginLoss(micro);
         Check(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask, PositionIds = micro.PositionIds, SegmentIds = micro.SegmentIds });
-        InputCheck.Beside(this, micro.Labels, micro.InputIds.shape, "Labels", "InputIds");
+        InputCheck.SameShape(this, micro.Labels, micro.InputIds.shape, "Labels", "InputIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = HiddenStates(new ModelInput(micro.InputIds)
@@ -140,9 +140,9 @@ public abstract class CausalLanguageModel : PretrainedModel
         long[] shape = input.InputIds.shape;
         bool begins = input.Cache is not { Length: > 0 };
         long past = begins ? 0 : input.Cache!.Length - input.Cache.Before.Keys;
-        InputCheck.Beside(this, input.AttentionMask, [shape[0], past + shape[1]], "AttentionMask", begins ? "InputIds" : "InputIds after the cached tokens");
-        InputCheck.Beside(this, input.SegmentIds, shape, "SegmentIds", "InputIds");
-        InputCheck.Beside(this, input.PositionIds, input.PositionIds?.size(0) == 1 ? [1, shape[1]] : shape, "PositionIds", "InputIds");
+        InputCheck.SameShape(this, input.AttentionMask, [shape[0], past + shape[1]], "AttentionMask", begins ? "InputIds" : "InputIds after the cached tokens");
+        InputCheck.SameShape(this, input.SegmentIds, shape, "SegmentIds", "InputIds");
+        InputCheck.SameShape(this, input.PositionIds, input.PositionIds?.size(0) == 1 ? [1, shape[1]] : shape, "PositionIds", "InputIds");
         InputCheck.PositionIds(this, input.PositionIds);
         if (input.PositionIds is null)
         {

@@ -63,7 +63,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
     {
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
-        InputCheck.Beside(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
+        InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
         using DisposeScope scope = NewDisposeScope();
         Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
         AttentionMask mask = AttentionMask.Encoder(AttentionMask.ExtendPadding(attentionMask, prompts.ActiveTokens), ComputeType);
@@ -149,7 +149,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
     {
         using ModelUse.Use use = BeginLoss(micro);
         InputCheck.Require(micro.DecoderIds is not null, this, "the rows have no target. Give MicroBatch.DecoderIds, which DecoderIds(labels) computes");
-        InputCheck.Beside(this, micro.Labels, micro.DecoderIds!.shape, "Labels", "DecoderIds");
+        InputCheck.SameShape(this, micro.Labels, micro.DecoderIds!.shape, "Labels", "DecoderIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(micro.InputIds, micro.DecoderIds, micro.AttentionMask);

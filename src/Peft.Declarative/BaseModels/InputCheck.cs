@@ -25,7 +25,7 @@ internal static class InputCheck
     }
 
     /// <summary>Checks a tensor that has one number per token.</summary>
-    internal static void Beside(PretrainedModel model, Tensor? value, long[] shape, string name, string like)
+    internal static void SameShape(PretrainedModel model, Tensor? value, long[] shape, string name, string like)
     {
         if (value is not null)
         {

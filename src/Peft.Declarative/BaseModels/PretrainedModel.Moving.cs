@@ -30,7 +30,7 @@ public abstract partial class PretrainedModel
         if (strict)
         {
             problems.AddRange(own.Keys.Where(name => !Skipped(name) && !source.ContainsKey(name)).Select(name => $"'{name}' is missing"));
-            problems.AddRange(source.Keys.Where(name => !Skipped(name) && !own.ContainsKey(name)).Select(name => $"'{UntrustedText.Shown(name)}' has no place in the model"));
+            problems.AddRange(source.Keys.Where(name => !Skipped(name) && !own.ContainsKey(name)).Select(name => $"'{UntrustedText.Shown(name)}' has no counterpart in the model"));
         }
 
         return problems.Count == 0 ? base.load_state_dict(source, strict, skip) : throw new PeftException(RuleIds.WeightsDoNotFit,

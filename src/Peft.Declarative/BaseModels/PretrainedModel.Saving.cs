@@ -87,7 +87,7 @@ public abstract partial class PretrainedModel
             }
             else if (slot.Base is { OwnsWeight: true } layer)
             {
-                tensors[$"{slot.Path}.weight"] = layer.BaseWeight;   // an adapter can show another one in its place
+                tensors[$"{slot.Path}.weight"] = layer.BaseWeight;   // an adapter can show another one instead
             }
 
             if (slot.Base?.BaseBias is { } bias)

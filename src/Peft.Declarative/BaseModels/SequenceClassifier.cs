@@ -56,8 +56,8 @@ public abstract class SequenceClassifier : PretrainedModel
     {
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
-        InputCheck.Beside(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
-        InputCheck.Beside(this, tokenTypes, inputIds.shape, "TokenTypes", "InputIds");
+        InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
+        InputCheck.SameShape(this, tokenTypes, inputIds.shape, "TokenTypes", "InputIds");
         InputCheck.Positions(this, inputIds.size(1) + prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Encoder).Positions);
         using DisposeScope scope = NewDisposeScope();
         int virtualTokens = prompts.ActiveTokens;
@@ -86,7 +86,7 @@ public abstract class SequenceClassifier : PretrainedModel
         InputCheck.Require(micro.ClassLabels is not null, this, "the rows have no class. Give MicroBatch.ClassLabels");
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds);
-        InputCheck.Beside(this, micro.ClassLabels, [logits.size(0)], "ClassLabels", "the rows");
+        InputCheck.SameShape(this, micro.ClassLabels, [logits.size(0)], "ClassLabels", "the rows");
         InputCheck.Labels(this, micro.ClassLabels!, logits.size(1), "ClassLabels", "classes");
         return Losses.CrossEntropySum(logits, micro.ClassLabels!).MoveToOuterDisposeScope();
     }

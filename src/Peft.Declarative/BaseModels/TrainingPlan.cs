@@ -147,7 +147,7 @@ public sealed record TrainingPlan
             ("ReportEvery", ReportEvery),
         ]).Select(problem => problem.Text);
         string? contradiction = Resume && OutputDirectory is null ? $"Resume of [Training] on '{model}' has nothing to resume from. Set OutputDirectory, or remove it."
-            : Resume && Overwrite ? $"Resume of [Training] on '{model}' goes on with the run that Overwrite replaces. Set one of them."
+            : Resume && Overwrite ? $"Resume of [Training] on '{model}' continues the run that Overwrite replaces. Set one of them."
             : null;
         NumberCheck.Refuse(contradiction is null ? problems : [.. problems, contradiction]);
     }

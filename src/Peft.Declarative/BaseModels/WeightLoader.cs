@@ -41,7 +41,7 @@ internal sealed class WeightLoader(
         }
 
         _unused.RemoveWhere(names.IsUnused);
-        _problems.AddRange(_unused.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no place in the model"));
+        _problems.AddRange(_unused.Order(StringComparer.Ordinal).Select(name => $"'{name}' has no counterpart in the model"));
         if (_problems.Count > 0)
         {
             throw new PeftException(RuleIds.WeightsDoNotFit,

@@ -3,7 +3,7 @@ using Peft.Declarative.Generation;
 
 namespace Peft.Declarative.Chat;
 
-/// <summary>What a call asks for, over what the model's own files say.</summary>
+/// <summary>Combines the options of a call with those of the model's files.</summary>
 internal static class ChatSettings
 {
     internal static GenerationOptions Apply(GenerationOptions defaults, ChatOptions? options)
@@ -13,7 +13,7 @@ internal static class ChatSettings
             return defaults;
         }
 
-        // Who names a temperature or a limit on what is drawn wants drawing; 0 means the likeliest.
+        // A temperature or a limit for sampling implies sampling; a temperature of 0 selects the most likely token.
         bool asked = options.Temperature is not null || options.TopP is not null || options.TopK is not null;
         return defaults with
         {

@@ -4,10 +4,12 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Chat;
 
-/// <summary>Turns messages into what chat templates read.</summary>
+/// <summary>Converts messages to the input of chat templates.</summary>
 internal static class Conversation
 {
-    /// <exception cref="PeftException">PEFT804: there are contents or options that a text model cannot take; all are listed.</exception>
+    /// <exception cref="PeftException">
+    /// PEFT804: there are contents or options that a text model does not support. The message lists all of them.
+    /// </exception>
     internal static JsonArray Of(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
         List<string> problems = [];
@@ -18,7 +20,7 @@ internal static class Conversation
 
         if (options?.ResponseFormat is ChatResponseFormatJson)
         {
-            problems.Add("ResponseFormat asks for JSON, which the model is not held to");
+            problems.Add("ResponseFormat asks for JSON, which is not enforced");
         }
 
         JsonArray conversation = options?.Instructions is { Length: > 0 } instructions ? [Turn("system", instructions)] : [];

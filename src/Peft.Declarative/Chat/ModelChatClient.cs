@@ -6,11 +6,20 @@ using Peft.Declarative.Generation;
 
 namespace Peft.Declarative;
 
-/// <summary>A model, with the adapter that a call names by <see cref="ChatOptions.ModelId"/> or else the active ones, as an <see cref="IChatClient"/> of Microsoft.Extensions.AI.</summary>
+/// <summary>
+/// An <see cref="IChatClient"/> of Microsoft.Extensions.AI that uses a model, with the adapter that a call names by <see
+/// cref="ChatOptions.ModelId"/>, or else the active ones.
+/// </summary>
 /// <remarks>
-/// Conversations are written by the model's chat template. Answers are computed on a thread of their own, one at a time: a second call waits for the first, also of another client of the same model.
-/// The model stays the caller's to dispose.
+/// The model's chat template formats conversations. Answers are computed on another thread, one at a time: a second call waits for the first, also
+/// one of another client of the same model. The client does not dispose the model.
 /// </remarks>
+/// <example>
+/// <code>
+/// using var client = new ModelChatClient(model, tokenizer);
+/// ChatResponse answer = await client.GetResponseAsync([new ChatMessage(ChatRole.User, "Who goes there?")]);
+/// </code>
+/// </example>
 public sealed class ModelChatClient : IChatClient
 {
     private readonly CausalLanguageModel _model;
@@ -19,11 +28,11 @@ public sealed class ModelChatClient : IChatClient
     private readonly ChatClientMetadata _metadata;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
-    /// <summary>Makes a client.</summary>
+    /// <summary>Creates a client.</summary>
     /// <param name="model">The model. Other uses of it wait for the end of a call.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
-    /// <param name="format">Writes conversations; the tokenizer's default chat template unless given.</param>
-    /// <exception cref="PeftException">PEFT506: the tokenizer has no chat template that can be read.</exception>
+    /// <param name="format">Formats conversations. The default is the tokenizer's default chat template.</param>
+    /// <exception cref="PeftException">PEFT506: the tokenizer has no usable chat template.</exception>
     public ModelChatClient(CausalLanguageModel model, Tokenizer tokenizer, ChatFormat? format = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,13 +48,16 @@ public sealed class ModelChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
 
-    /// <summary>Answers a conversation piece by piece. The last update has the reason of the end and the number of tokens.</summary>
-    /// <param name="messages">The conversation; its contents must be text.</param>
-    /// <param name="options">What differs from the model's own settings. ModelId is the name of the adapter that answers; the active ones do by default. A temperature of 0 takes the most likely tokens. Tools are not called.</param>
+    /// <summary>Answers a conversation in pieces. The last update contains the finish reason and the number of tokens.</summary>
+    /// <param name="messages">The conversation. Its contents must be text.</param>
+    /// <param name="options">
+    /// The options that differ from the model's own settings. ModelId is the name of the adapter that answers; the default is the active ones. A
+    /// temperature of 0 selects the most likely tokens. Tools are not called.
+    /// </param>
     /// <param name="cancellationToken">Ends the answer with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
     /// <exception cref="PeftException">
-    /// PEFT506: the template refuses the conversation. PEFT801: options out of range. PEFT804: contents or options that this client does not know. PEFT703: the
-    /// model has no adapter of the name in ModelId.
+    /// PEFT506: the template refuses the conversation. PEFT801: options are out of range. PEFT804: contents or options are not supported. PEFT703:
+    /// the model has no adapter of the name in ModelId.
     /// </exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -104,10 +116,10 @@ public sealed class ModelChatClient : IChatClient
     /// <summary>Frees the client, not the model.</summary>
     public void Dispose() => _turn.Dispose();
 
-    // The format may be of another template than the tokenizer's own.
+    // The format can be of another template than the tokenizer's own.
     private int[] Ends() => [.. _generator.Ends.StopIds.Union(_format.TurnEnd is { } turn ? [turn] : [])];
 
-    // The class of the model, which clients send back as its id, means the adapters that are active.
+    // Clients send the class of the model back as its id. It means the active adapters.
     private string? AdapterOf(ChatOptions? options) => options?.ModelId is not { Length: > 0 } id || id == _metadata.DefaultModelId ? null : _model.Adapters[id].Name;
 
     private ChatResponseUpdate Update(string id, string? adapter, AIContent content) => new(ChatRole.Assistant, [content])

@@ -1,17 +1,17 @@
 namespace Peft.Declarative.Chat;
 
 /// <summary>
-/// Cuts a text that comes in pieces before the first of some stop sequences. The end of what has come is held back as long as it may be the
+/// Truncates a text that is received in pieces before the first stop sequence. The end of the received text is held back while it can be the
 /// beginning of one.
 /// </summary>
 internal sealed class StopText(IReadOnlyList<string> stops)
 {
     private string _held = "";
 
-    /// <summary>Whether a stop sequence has come; nothing after it is shown.</summary>
+    /// <summary>Whether a stop sequence was received. Nothing after it is returned.</summary>
     internal bool Found { get; private set; }
 
-    /// <summary>Takes a piece and gives what can be shown now.</summary>
+    /// <summary>Adds a piece and returns the text that can be shown now.</summary>
     internal string Add(string piece)
     {
         if (Found)
@@ -30,10 +30,10 @@ internal sealed class StopText(IReadOnlyList<string> stops)
         return Take(_held.Length - stops.Select(Begun).DefaultIfEmpty(0).Max());
     }
 
-    /// <summary>Ends the text and gives what was held back.</summary>
+    /// <summary>Ends the text and returns the rest.</summary>
     internal string Complete() => Found ? "" : Take(_held.Length);
 
-    // How many characters at the end may be the beginning of a stop sequence.
+    // The number of characters at the end that can be the beginning of a stop sequence.
     private int Begun(string stop)
     {
         int length = Math.Min(stop.Length - 1, _held.Length);

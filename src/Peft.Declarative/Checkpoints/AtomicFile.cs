@@ -1,7 +1,7 @@
 namespace Peft.Declarative.Checkpoints;
 
 /// <summary>Writes files so that a reader sees either the old content or the new content, and never a part of it.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes to a temporary file in the target's directory, flushes it to the disk, and renames it to the target's name.</summary>
     /// <param name="path">The target. Missing directories are created.</param>

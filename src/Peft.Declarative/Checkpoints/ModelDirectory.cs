@@ -10,7 +10,7 @@ namespace Peft.Declarative.Checkpoints;
 /// SafetensorsEntry entry = weights.Entry("model.norm.weight");   // type and shape, without loading the tensor
 /// </code>
 /// </example>
-public sealed class ModelDirectory : IDisposable
+internal sealed class ModelDirectory : IDisposable
 {
     /// <summary>The file name of the weights of an unsharded model.</summary>
     public const string WeightsName = "model.safetensors";

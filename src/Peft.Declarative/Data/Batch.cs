@@ -2,18 +2,18 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Data;
 
-/// <summary>The rows of one optimiser step, on the model's device. Packed texts share a row.</summary>
+/// <summary>The rows of one optimizer step, on the model's device. Packed texts share a row.</summary>
 public sealed class Batch : IDisposable
 {
-    // Picking rows costs a copy, which pays when it spares the head at least a tenth of its work.
+    // Selecting rows costs a copy, which is worth it if the head then does at least a tenth less work.
     private const double Sparse = 0.9;
 
-    private readonly Tensor _planes;   // ids, labels and what BatchCells adds as one int64 [planes, batch, time]: one copy to the device
+    private readonly Tensor _planes;   // ids, labels and the planes of BatchCells as one int64 [planes, batch, time]: one copy to the device
     private readonly ITrainable _model;
     private readonly bool _sharesRows;
     private readonly bool _hasTypes;
     private readonly int[] _lengths;
-    private readonly int[][] _labelled;   // of each row, the places whose labels enter the loss
+    private readonly int[][] _labelled;   // for each row, the positions whose labels enter the loss
 
     private Batch(Tensor planes, ITrainable model, bool sharesRows, bool hasTypes, int[] lengths, int[][] labelled, long tokens)
     {
@@ -27,23 +27,23 @@ public sealed class Batch : IDisposable
         LabelCount = labelled.Sum(places => (long)places.Length);
     }
 
-    /// <summary>Labels that enter the loss, of all rows together: what the sum of their losses is divided by.</summary>
+    /// <summary>The number of labels that enter the loss, of all rows together. The sum of their losses is divided by it.</summary>
     public long LabelCount { get; }
 
-    /// <summary>Tokens, padding not counted.</summary>
+    /// <summary>The number of tokens, without padding.</summary>
     public long TokenCount { get; }
 
-    /// <summary>Number of rows.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count => _lengths.Length;
 
     /// <summary>The batch as one micro-batch, for a loop that does not accumulate.</summary>
     public MicroBatch Whole => Rows(0, Count);
 
     /// <summary>
-    /// Cuts the batch into micro-batches of equal size, within one row, each no wider than its longest row. Fewer rows than parts give fewer
-    /// micro-batches.
+    /// Splits the batch into micro-batches whose sizes differ by at most one row, each no wider than its longest row. If there are fewer rows than
+    /// parts, there are fewer micro-batches.
     /// </summary>
-    /// <param name="parts">At least 1.</param>
+    /// <param name="parts">The number of parts, at least 1.</param>
     public IReadOnlyList<MicroBatch> Split(int parts)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
@@ -60,17 +60,19 @@ public sealed class Batch : IDisposable
         return micros;
     }
 
-    /// <summary>Frees the tensors. Micro-batches made from it belong to the scope in which they were made.</summary>
+    /// <summary>Frees the tensors. Micro-batches belong to the scope in which they were created.</summary>
     public void Dispose() => _planes.Dispose();
 
-    /// <summary>Pads rows on the right and brings them to a device; on CUDA from pinned memory, without waiting for the copy.</summary>
-    /// <param name="rows">At least one.</param>
-    /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
-    /// <param name="model">Says where to, what it reads, whether the first label of a row enters the loss, and whether padding needs a mask.</param>
-    /// <param name="packing">Whether rows are put side by side, as many as fit into <paramref name="maxLength"/>, instead of being padded.</param>
+    /// <summary>Pads rows on the right and copies them to a device; on CUDA from pinned memory, without waiting for the copy.</summary>
+    /// <param name="rows">The rows, at least one.</param>
+    /// <param name="maxLength">The maximum number of tokens of a row; longer ones are truncated.</param>
+    /// <param name="model">
+    /// The model, which determines the device, the inputs, whether the first label of a row enters the loss, and whether padding needs a mask.
+    /// </param>
+    /// <param name="packing">Whether as many rows as fit into <paramref name="maxLength"/> are packed into one, instead of padded.</param>
     internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false)
     {
-        // Rows of like length side by side: a micro-batch is only as wide as its own longest row.
+        // Rows of similar length are adjacent, because a micro-batch is only as wide as its own longest row.
         TrainingRow[][] lines = [.. (packing ? RowPacking.FirstFit(rows, maxLength) : rows.Select(row => new[] { row }))
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
         var cells = new BatchCells(lines, maxLength, model.PredictsFirstToken, model.SeesPadding);

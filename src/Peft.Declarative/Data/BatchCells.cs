@@ -1,28 +1,28 @@
 namespace Peft.Declarative.Data;
 
-/// <summary>The numbers of a batch on their way to the device: planes of [rows, time] one after the other.</summary>
+/// <summary>The numbers of a batch before they are copied to the device: planes of [rows, time], one after the other.</summary>
 internal sealed class BatchCells
 {
     internal const int Ids = 0;
     internal const int Labels = 1;
 
-    /// <summary>1 for tokens, where the model sees padding.</summary>
+    /// <summary>The plane of 1 for tokens and 0 for padding, if the model uses a mask.</summary>
     internal const int Mask = 2;
 
-    /// <summary>Positions and numbers of texts, where several share a row; never beside <see cref="Mask"/>.</summary>
+    /// <summary>The plane of positions, before that of text numbers, if several texts share a row. There is then no <see cref="Mask"/>.</summary>
     internal const int Positions = 2;
     internal const int Segments = 3;
 
-    /// <summary>Types of the tokens, after <see cref="Mask"/>, where some row is a pair of texts.</summary>
+    /// <summary>The plane of token types, after <see cref="Mask"/>, if some row is a pair of texts.</summary>
     internal const int Types = 3;
 
     private readonly int _width;
     private readonly int _count;
 
-    /// <param name="lines">Texts of each row, the widest row first.</param>
-    /// <param name="maxLength">Most tokens of a text; longer ones are cut.</param>
-    /// <param name="withFirst">Whether the label at a text's first place enters the loss.</param>
-    /// <param name="masked">Whether the model sees padding.</param>
+    /// <param name="lines">The texts of each row, the widest row first.</param>
+    /// <param name="maxLength">The maximum number of tokens of a text; longer ones are truncated.</param>
+    /// <param name="withFirst">Whether the label at a text's first position enters the loss.</param>
+    /// <param name="masked">Whether the model uses a mask for padding.</param>
     internal BatchCells(IReadOnlyList<TrainingRow[]> lines, int maxLength, bool withFirst, bool masked)
     {
         SharesRows = lines.Any(line => line.Length > 1);
@@ -71,10 +71,10 @@ internal sealed class BatchCells
     /// <summary>Whether some row is a pair of texts.</summary>
     internal bool HasTypes { get; }
 
-    /// <summary>Places of each row, without padding.</summary>
+    /// <summary>The number of positions of each row, without padding.</summary>
     internal int[] Lengths { get; }
 
-    /// <summary>Of each row, the places whose labels enter the loss.</summary>
+    /// <summary>For each row, the positions whose labels enter the loss.</summary>
     internal int[][] Labelled { get; }
 
     internal long TokenCount { get; }
@@ -89,7 +89,7 @@ internal sealed class BatchCells
         {
             ids[i] = row.Ids[i];
 
-            // In a row of several texts the first token of a text would be predicted from the end of the text before.
+            // In a row of several texts, the first token of a text would be predicted from the end of the text before.
             bool counts = row.Labels[i] != TrainingRow.Ignored && (i > 0 || withFirst);
             labels[i] = counts || !SharesRows ? row.Labels[i] : TrainingRow.Ignored;
             if (counts)

@@ -9,13 +9,13 @@ internal static class DataErrors
 {
     private const string Kinds = "JSON lines (.jsonl, .ndjson), JSON arrays (.json), CSV and TSV (.csv, .tsv), plain text (.txt, .md) and Parquet (.parquet)";
 
-    // Libraries quote what they find.
+    // Libraries quote the content of files in their messages.
     private const int LongestReason = 500;
 
-    /// <summary>What a row lacks, as the end of a sentence.</summary>
+    /// <summary>The missing parts of a row, as the end of a sentence.</summary>
     internal const string NeedsOfTexts = "neither 'text' nor 'prompt' with 'completion' nor 'messages'";
-    internal const string NeedsOfPairs = "neither 'source' with 'target' nor 'prompt' with 'completion', which an encoder-decoder learns from";
-    internal const string NeedsOfClasses = "not both 'text' and 'label', which a classifier learns from";
+    internal const string NeedsOfPairs = "neither 'source' with 'target' nor 'prompt' with 'completion', which an encoder-decoder is trained on";
+    internal const string NeedsOfClasses = "not both 'text' and 'label', which a classifier is trained on";
 
     internal static PeftException BadRows(string path, BadRows bad, TrainingRowKind kind) => new(RuleIds.TrainingDataUnusable,
         $"'{path}' has {Rows(bad.Count)} that cannot be used for training: {ProblemList.Of(bad.First, bad.Count)}. "
@@ -27,7 +27,7 @@ internal static class DataErrors
         });
 
     internal static PeftException PlainTextNeedsCausalModel(string path, TrainingRowKind kind) => new(RuleIds.TrainingDataUnusable,
-        $"'{path}' is plain text, of which {(kind == TrainingRowKind.Class ? "a classifier learns no class" : "an encoder-decoder learns no target")}. "
+        $"'{path}' is plain text, which {(kind == TrainingRowKind.Class ? "has no classes for a classifier" : "has no targets for an encoder-decoder")}. "
         + $"Give rows with {(kind == TrainingRowKind.Class ? "'text' and 'label'" : "'source' and 'target'")}, as JSON lines, CSV or Parquet.");
 
     internal static PeftException NoRowsGiven() => new(RuleIds.TrainingDataUnusable, "There are no rows. Give at least one.");
@@ -40,7 +40,7 @@ internal static class DataErrors
         {
             TrainingRowKind.Class => ("classifies texts", "TrainingRow.OfClass"),
             TrainingRowKind.Pair => ("reads a source and writes a target", "TrainingRow.OfPair"),
-            _ => ("goes on where a text ends", "TrainingRow.OfText or OfCompletion"),
+            _ => ("continues a text", "TrainingRow.OfText or OfCompletion"),
         };
         string has = kind switch { TrainingRowKind.Class => "a text and its class", TrainingRowKind.Pair => "a source and a target", _ => "a text whose own tokens are its labels" };
         return new PeftException(RuleIds.RowsDoNotFit,
@@ -62,19 +62,19 @@ internal static class DataErrors
         $"The training data '{path}' cannot be read: {UntrustedText.ShownUpTo(LongestReason, reason.Message.TrimEnd('.'))}.", reason);
 
     internal static PeftException ParquetColumns(string path, string problem) => new(RuleIds.TrainingDataUnusable,
-        $"The training data '{path}' cannot be used: {problem}. It must have the columns that the model learns from, such as 'text', or 'prompt' and 'completion', or 'messages', a list of "
+        $"The training data '{path}' cannot be used: {problem}. It must have the columns that the model is trained on, such as 'text', or 'prompt' and 'completion', or 'messages', a list of "
         + "structs with 'role' and 'content'.");
 
     internal static PeftException SpillLost() => new(RuleIds.TrainingDataUnusable,
         "The temporary file with training rows ends too early. Read the data again.");
 
     internal static PeftException LengthsDiffer(int ids, int labels) => new(RuleIds.RowLengthsDiffer,
-        $"A training row has {RuleTexts.Count(ids)} token ids but {RuleTexts.Count(labels)} labels. Give each token a label, {TrainingRow.Ignored} where it does not count.");
+        $"A training row has {RuleTexts.Count(ids)} token ids but {RuleTexts.Count(labels)} labels. Give each token a label, {TrainingRow.Ignored} if it does not count.");
 
     internal static PeftException BadShare(double share, int rows) => new(RuleIds.BadEvaluationShare,
-        FormattableString.Invariant($"A share of {share} of {RuleTexts.Count(rows)} rows cannot be kept for evaluation: both parts need at least one row. Choose a share between 0 and 1."));
+        FormattableString.Invariant($"A fraction of {share} of {RuleTexts.Count(rows)} rows cannot be kept for evaluation: both parts need at least one row. Choose a fraction between 0 and 1."));
 
-    /// <summary>What a function gives, with every failure to read a file turned into one that names it.</summary>
+    /// <summary>Calls a function, and converts every failure to read a file into an exception that names the file.</summary>
     internal static T Guard<T>(string path, Func<T> read)
     {
         try
@@ -87,7 +87,7 @@ internal static class DataErrors
         }
     }
 
-    /// <summary>What a function gives, with every failure to keep rows in a temporary file told as that.</summary>
+    /// <summary>Calls a function, and converts every failure to write rows to a temporary file into an exception that says so.</summary>
     internal static T GuardSpill<T>(Func<T> write)
     {
         try

@@ -2,31 +2,31 @@ using Peft.Declarative.Data.Rows;
 
 namespace Peft.Declarative;
 
-/// <summary>What rows are like, in numbers. Lengths are tokens before rows are cut.</summary>
+/// <summary>Statistics of rows. Lengths are in tokens, before rows are truncated.</summary>
 public sealed record DataSummary
 {
-    /// <summary>Number of rows.</summary>
+    /// <summary>The number of rows.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Tokens of all rows as they are trained on.</summary>
+    /// <summary>The number of tokens of all rows, after truncation.</summary>
     public required long Tokens { get; init; }
 
-    /// <summary>Those of them that the loss counts.</summary>
+    /// <summary>The number of those tokens that count in the loss.</summary>
     public required long LearntTokens { get; init; }
 
-    /// <summary>Tokens of the shortest row.</summary>
+    /// <summary>The number of tokens of the shortest row.</summary>
     public required int Shortest { get; init; }
 
-    /// <summary>Half of the rows are at most as long.</summary>
+    /// <summary>The median length. Half of the rows are at most as long.</summary>
     public required int Median { get; init; }
 
-    /// <summary>95 of 100 rows are at most as long.</summary>
+    /// <summary>The 95th percentile of the lengths.</summary>
     public required int Percentile95 { get; init; }
 
-    /// <summary>Tokens of the longest row.</summary>
+    /// <summary>The number of tokens of the longest row.</summary>
     public required int Longest { get; init; }
 
-    /// <summary>Rows that were longer than allowed and lost their end.</summary>
+    /// <summary>The number of rows that were longer than allowed and truncated.</summary>
     public required int CutRows { get; init; }
 
     internal static DataSummary Of(RowSet rows)
@@ -45,6 +45,6 @@ public sealed record DataSummary
         };
     }
 
-    // The nearest rank: a length that a row has.
+    // The nearest rank, which is the length of a row.
     private static int Rank(int[] sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];
 }

@@ -1,13 +1,14 @@
 namespace Peft.Declarative.Data;
 
-/// <summary>Puts texts side by side into rows.</summary>
+/// <summary>Packs texts into rows.</summary>
 internal static class RowPacking
 {
     /// <summary>
-    /// First fit, the longest text first: at most 11/9 of the fewest rows and a constant. Johnson 1973. The same rows for the same texts.
+    /// Packs by first fit, the longest text first: at most 11/9 of the minimum number of rows plus a constant (Johnson 1973). The same texts give the
+    /// same rows.
     /// </summary>
-    /// <param name="rows">Texts; longer ones are taken as cut to <paramref name="capacity"/>.</param>
-    /// <param name="capacity">Most tokens of a row.</param>
+    /// <param name="rows">The texts. Longer ones count as truncated to <paramref name="capacity"/>.</param>
+    /// <param name="capacity">The maximum number of tokens of a row.</param>
     internal static List<TrainingRow[]> FirstFit(IReadOnlyList<TrainingRow> rows, int capacity)
     {
         List<List<TrainingRow>> lines = [];

@@ -2,16 +2,16 @@ using Peft.Declarative.Data;
 
 namespace Peft.Declarative;
 
-/// <summary>One text to learn from: its tokens, and at each place what counts as right there.</summary>
+/// <summary>One text for training: its tokens, and a label at each position.</summary>
 public sealed record TrainingRow
 {
-    /// <summary>Label of a place that does not enter the loss.</summary>
+    /// <summary>The label of a position that does not enter the loss.</summary>
     public const int Ignored = Losses.Ignored;
 
-    /// <summary>Makes a row.</summary>
-    /// <param name="ids">Token ids.</param>
-    /// <param name="labels">For each place the same id, or <see cref="Ignored"/>. The model predicts each label from the tokens before it.</param>
-    /// <exception cref="PeftException">PEFT602: the two have different lengths.</exception>
+    /// <summary>Creates a row.</summary>
+    /// <param name="ids">The token ids.</param>
+    /// <param name="labels">For each position the same id, or <see cref="Ignored"/>. The model predicts each label from the tokens before it.</param>
+    /// <exception cref="PeftException">PEFT602: the lengths differ.</exception>
     public TrainingRow(int[] ids, int[] labels)
     {
         if (ids.Length != labels.Length)
@@ -25,46 +25,48 @@ public sealed record TrainingRow
         UncutLength = ids.Length;
     }
 
-    /// <summary>Token ids; zeros behind the tokens where there are more labels.</summary>
+    /// <summary>The token ids, followed by zeros if there are more labels.</summary>
     public int[] Ids { get; }
 
-    /// <summary>Labels, one per place.</summary>
+    /// <summary>The labels, one per position.</summary>
     public int[] Labels { get; }
 
-    /// <summary>Number of ids that are tokens and not room for labels.</summary>
+    /// <summary>The number of ids that are tokens.</summary>
     public int TokenCount { get; private init; }
 
-    /// <summary>Where the row comes from, for messages: <c>line 12 of 'data.jsonl'</c>.</summary>
+    /// <summary>The file and line of the row, for messages: <c>line 12 of 'data.jsonl'</c>. The default is <see langword="null"/>.</summary>
     public string? Source { get; init; }
 
-    /// <summary>What the row is made for; <see langword="null"/> if ids and labels were given by themselves.</summary>
+    /// <summary>The kind of model for which the row is; <see langword="null"/> if the row was created from ids and labels.</summary>
     public TrainingRowKind? Kind { get; private init; }
 
-    /// <summary>First place of the second of two texts, whose tokens have the type 1; <see langword="null"/> (the default) if there is one text.</summary>
+    /// <summary>
+    /// The first position of the second of two texts, whose tokens have the type 1; <see langword="null"/> (the default) if there is one text.
+    /// </summary>
     public int? SecondTextStart { get; init; }
 
-    /// <summary>Number of places before the row was cut.</summary>
+    /// <summary>The number of positions before the row was truncated.</summary>
     internal int UncutLength { get; init; }
 
-    /// <summary>A row whose loss counts every token.</summary>
-    /// <param name="ids">Token ids.</param>
+    /// <summary>Creates a row of which every token counts in the loss.</summary>
+    /// <param name="ids">The token ids.</param>
     public static TrainingRow OfText(int[] ids) => OfLabelledText(ids, [.. ids]);
 
-    /// <summary>A row whose loss counts the completion only.</summary>
-    /// <param name="prompt">Token ids that are given.</param>
-    /// <param name="completion">Token ids to learn after them.</param>
+    /// <summary>Creates a row of which only the completion counts in the loss.</summary>
+    /// <param name="prompt">The token ids of the prompt.</param>
+    /// <param name="completion">The token ids of the completion.</param>
     public static TrainingRow OfCompletion(IReadOnlyList<int> prompt, IReadOnlyList<int> completion) =>
         OfLabelledText([.. prompt, .. completion], [.. Enumerable.Repeat(Ignored, prompt.Count), .. completion]);
 
-    /// <summary>A row for a classifier.</summary>
-    /// <param name="ids">Token ids of the text, at least one.</param>
-    /// <param name="classId">Index of its class.</param>
+    /// <summary>Creates a row for a classifier.</summary>
+    /// <param name="ids">The token ids of the text, at least one.</param>
+    /// <param name="classId">The index of its class.</param>
     public static TrainingRow OfClass(IReadOnlyList<int> ids, int classId) =>
         new([.. ids], [classId, .. Enumerable.Repeat(Ignored, Math.Max(0, ids.Count - 1))]) { Kind = TrainingRowKind.Class };
 
-    /// <summary>A row for an encoder-decoder.</summary>
-    /// <param name="source">Token ids that the encoder reads.</param>
-    /// <param name="target">Token ids to write, the one that ends a text included.</param>
+    /// <summary>Creates a row for an encoder-decoder.</summary>
+    /// <param name="source">The token ids for the encoder.</param>
+    /// <param name="target">The token ids of the target, including the one that ends a text.</param>
     public static TrainingRow OfPair(IReadOnlyList<int> source, IReadOnlyList<int> target)
     {
         int places = Math.Max(source.Count, target.Count);
@@ -75,9 +77,11 @@ public sealed record TrainingRow
 
     internal static TrainingRow OfLabelledText(int[] ids, int[] labels) => new(ids, labels) { Kind = TrainingRowKind.Text };
 
-    /// <summary>Labels that enter the loss when the row is cut to a length.</summary>
-    /// <param name="maxLength">Most tokens that are used.</param>
-    /// <param name="withFirst">Whether the first token is predicted too, from virtual tokens before it; no unless set.</param>
+    /// <summary>Counts the labels that enter the loss when the row is truncated to a length.</summary>
+    /// <param name="maxLength">The maximum number of tokens. The default is no limit.</param>
+    /// <param name="withFirst">
+    /// Whether the first token is predicted too, from virtual tokens before it. The default is <see langword="false"/>.
+    /// </param>
     public long CountLabels(int maxLength = int.MaxValue, bool withFirst = false)
     {
         long count = 0;

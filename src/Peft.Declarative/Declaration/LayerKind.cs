@@ -15,7 +15,7 @@ public enum LayerKind
     /// <summary>The output head: linear, weight [vocabulary, hidden].</summary>
     Head,
 
-    /// <summary>A normalisation, weight [width].</summary>
+    /// <summary>A normalization, weight [width].</summary>
     Norm,
 
     /// <summary>Anything else; it can be trained in full but holds no adapter.</summary>

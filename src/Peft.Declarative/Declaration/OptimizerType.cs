@@ -1,6 +1,6 @@
 namespace Peft.Declarative;
 
-/// <summary>The optimisers that a plan can name. Each has a class in <c>Peft.Declarative.Optimizers</c> with its paper and all of its settings.</summary>
+/// <summary>The optimizers that a training plan can name.</summary>
 public enum OptimizerType
 {
     /// <summary>Adam with decoupled weight decay, fused over all parameters: the usual choice.</summary>

@@ -1,6 +1,6 @@
 namespace Peft.Declarative;
 
-/// <summary>Course of the learning rate over the optimiser steps, after the warm-up.</summary>
+/// <summary>The learning rate schedule after the warm-up, over the optimizer steps.</summary>
 public enum Schedule
 {
     /// <summary>Falls in a straight line to zero at the last step.</summary>

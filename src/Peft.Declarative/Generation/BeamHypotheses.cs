@@ -1,24 +1,24 @@
 namespace Peft.Declarative.Generation;
 
-/// <summary>Finished texts of one prompt (and group), the best ones only.</summary>
-/// <param name="capacity">How many are kept.</param>
-/// <param name="lengthPenalty">Exponent of the length by which a sum of log-probabilities is divided.</param>
-/// <param name="earlyStopping">When no better one is waited for.</param>
-/// <param name="greatestLength">Most new tokens that a text can have.</param>
+/// <summary>The best finished hypotheses of one prompt (and group).</summary>
+/// <param name="capacity">The maximum number of hypotheses.</param>
+/// <param name="lengthPenalty">The exponent of the length by which a sum of log-probabilities is divided.</param>
+/// <param name="earlyStopping">The condition for stopping.</param>
+/// <param name="greatestLength">The maximum number of new tokens of a text.</param>
 internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlyStopping earlyStopping, int greatestLength)
 {
     private readonly List<(double Score, long[] Ids)> _finished = [];
     private double _worst = 1e9;
 
-    /// <summary>Whether no running beam can still matter.</summary>
+    /// <summary>Whether no running beam can change the result any more.</summary>
     internal bool IsDone { get; private set; }
 
     internal IReadOnlyList<(double Score, long[] Ids)> Finished => _finished;
 
-    /// <summary>Keeps a text if it is good enough.</summary>
-    /// <param name="ids">Its ids without the one that ended it.</param>
-    /// <param name="sum">Sum of the log-probabilities.</param>
-    /// <param name="length">New tokens, the one that ended it included.</param>
+    /// <summary>Adds a hypothesis if it is among the best ones.</summary>
+    /// <param name="ids">Its ids, without the one that ended it.</param>
+    /// <param name="sum">The sum of its log-probabilities.</param>
+    /// <param name="length">The number of new tokens, including the one that ended it.</param>
     internal void Add(long[] ids, double sum, int length)
     {
         double score = Score(sum, length);
@@ -40,9 +40,9 @@ internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlySt
         }
     }
 
-    /// <summary>Decides after a step whether to go on.</summary>
-    /// <param name="bestSum">Greatest sum of log-probabilities among the candidates of this step.</param>
-    /// <param name="length">New tokens of the running beams.</param>
+    /// <summary>Updates <see cref="IsDone"/> after a step.</summary>
+    /// <param name="bestSum">The greatest sum of log-probabilities among the candidates of this step.</param>
+    /// <param name="length">The number of new tokens of the running beams.</param>
     internal void Update(double bestSum, int length)
     {
         if (IsDone || _finished.Count < capacity)
@@ -53,7 +53,7 @@ internal sealed class BeamHypotheses(int capacity, double lengthPenalty, EarlySt
         IsDone = earlyStopping switch
         {
             EarlyStopping.Immediate => true,
-            EarlyStopping.Never when lengthPenalty > 0 => _worst >= Score(bestSum, greatestLength),   // the length at which it would score best
+            EarlyStopping.Never when lengthPenalty > 0 => _worst >= Score(bestSum, greatestLength),   // the length with the best score
             _ => _worst >= Score(bestSum, length),
         };
     }

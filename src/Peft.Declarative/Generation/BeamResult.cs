@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>Lays the best hypotheses of every prompt out as rows.</summary>
+/// <summary>Arranges the best hypotheses of every prompt as rows.</summary>
 internal static class BeamResult
 {
     internal static GenerationResult Collect(SearchContext context, IReadOnlyList<BeamHypotheses> hypotheses, int groups)
@@ -15,7 +15,7 @@ internal static class BeamResult
                 .Take(context.Options.NumReturnSequences)),
         ];
 
-        // A text that ended has room for the id that ended it. The first of the list is written, whichever it was.
+        // A text that ended has room for the id that ended it. The first id of the list is written, regardless of which one it was.
         long width = Math.Min(best.Max(text => text.Ids.Length) + 1, context.Limit);
         long[,] rows = new long[best.Length, width];
         for (int row = 0; row < best.Length; row++)

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>Pursues several texts per prompt and returns the best finished ones; groups of them are kept apart if asked for.</summary>
+/// <summary>Beam search: extends several hypotheses per prompt and returns the best finished ones. Groups of beams can be diverse.</summary>
 internal sealed class BeamSearch
 {
     private const float Hopeless = -1e9f;
@@ -28,7 +28,7 @@ internal sealed class BeamSearch
         _hypotheses = [.. Enumerable.Range(0, _prompts * _groups).Select(_ => new BeamHypotheses(
             _groupSize, context.Options.LengthPenalty, context.Options.EarlyStopping, context.Limit - context.PromptLength))];
 
-        // At first all beams of a group are the same text; only one of them may count, or they would stay the same.
+        // At first, all beams of a group are the same text. Only one of them counts, or they would stay the same.
         _sums = [.. Enumerable.Range(0, _prompts * _beams).Select(row => row % _groupSize == 0 ? 0 : Hopeless)];
     }
 
@@ -70,7 +70,7 @@ internal sealed class BeamSearch
         _session.Append(tokens);
     }
 
-    /// <summary>Sums of log-probabilities of every continuation of a group's beams, [prompts × group, vocabulary].</summary>
+    /// <summary>Computes the sums of log-probabilities of every continuation of a group's beams, [prompts × group, vocabulary].</summary>
     private Tensor Scores(Tensor logits, int group)
     {
         long[] ofGroup = [.. Enumerable.Range(0, _prompts * _groupSize).Select(i => (long)Row(i / _groupSize, group, i % _groupSize))];
@@ -80,7 +80,7 @@ internal sealed class BeamSearch
         return scores + tensor(_sums, device: logits.device).index_select(0, rows).unsqueeze(1);
     }
 
-    /// <summary>Enough of the best continuations per prompt that an end of text in all of them would still leave a full group.</summary>
+    /// <summary>Selects enough of the best continuations per prompt to leave a full group even if some of them end the text.</summary>
     private (float[] Values, long[] Indices, int Count) Candidates(Tensor scores)
     {
         int count = Math.Max(2, 1 + _context.EosTokenIds.Count) * _groupSize;
@@ -132,7 +132,7 @@ internal sealed class BeamSearch
         void Put(int row, long token, int source, float sum) => (tokens[row], sources[row], _sums[row]) = (token, source, sum);
     }
 
-    /// <summary>Beams that still run when the greatest length is reached count as they are.</summary>
+    /// <summary>Adds the beams that still run at the maximum length as they are.</summary>
     private void AddRunning()
     {
         for (int row = 0; row < _prompts * _beams; row++)

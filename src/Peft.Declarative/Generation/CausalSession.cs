@@ -12,7 +12,7 @@ internal sealed class CausalSession : DecodingSession
     private Tensor? _positions;
     private int _processed;
 
-    /// <summary>Takes the prompts and their padding; all room is taken at the start.</summary>
+    /// <summary>Creates a session for prompts with padding, and allocates the memory for the maximum length.</summary>
     internal CausalSession(CausalLanguageModel model, Tensor promptIds, Tensor? attentionMask, int limit, bool useCache)
         : base(promptIds, limit)
     {
@@ -20,7 +20,7 @@ internal sealed class CausalSession : DecodingSession
         _cache = useCache ? new KeyValueCache(model.Config.LayerCount) : null;
         if (attentionMask is not null)
         {
-            // Rotary and learned positions count real tokens only, so that padding does not move the text.
+            // Rotary and absolute positions count real tokens only, so that padding does not shift the text.
             using DisposeScope scope = NewDisposeScope();
             _mask = RowHistory.Grown(attentionMask, limit, fill: 1).DetachFromDisposeScope();
             _positions = (_mask.cumsum(1) - 1).clamp_min(0).DetachFromDisposeScope();

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Generation;
 
 /// <summary>
-/// Moves scores away from what the model says without the prompt: scale · (with − without) + without, in log-probabilities
-/// (Sanchez et al. 2023). "Without" starts at the prompt's last token.
+/// Moves scores away from those of the model without the prompt: scale · (with − without) + without, in log-probabilities (Sanchez et al. 2023).
+/// "Without" starts at the prompt's last token.
 /// </summary>
 internal sealed class ClassifierFreeGuidance(IContinuable model, double scale, int promptLength, int limit, bool useCache)
     : ILogitsProcessor, IDisposable

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Generation;
 
 /// <summary>
-/// Takes, of the k most likely tokens, the one that is likely and yet unlike all before it (Su et al. 2022):
-/// (1 − α) · p(token) − α · max cosine(hidden(token), hidden(earlier)).
+/// Selects, among the k most likely tokens, the one that is likely and differs most from all tokens before it (Su et al. 2022): (1 − α) · p(token) −
+/// α · max cosine(hidden(token), hidden(earlier)).
 /// </summary>
 internal sealed class ContrastiveSearch(SearchContext context)
 {
@@ -19,7 +19,7 @@ internal sealed class ContrastiveSearch(SearchContext context)
         StoppingCriteria rows = context.StartRows();
         (Tensor logits, Tensor hidden) = _session.Forward();
 
-        // Virtual tokens before the text are no context that the text could repeat.
+        // Virtual tokens before the text are not a context that the text could repeat.
         Tensor seen = Normal(hidden.narrow(1, hidden.size(1) - _session.Length, _session.Length));
         _session.Reorder(Candidates(rowCount, row => row));
         while (!rows.All && _session.Length < context.Limit)
@@ -69,7 +69,7 @@ internal sealed class ContrastiveSearch(SearchContext context)
         return wide / wide.norm(2, keepdim: true);
     }
 
-    // What outlives a step moves out of its scope, and what it replaces is freed.
+    // A tensor that outlives a step is moved out of its scope, and the tensor that it replaces is freed.
     private static void Move(ref Tensor old, Tensor fresh)
     {
         old.Dispose();

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>A model with the rows of ids that it continues and what it remembers of them. Room is taken ahead, so that a token costs no new memory.</summary>
+/// <summary>
+/// A model with the rows of ids that it continues and their state. Memory is allocated at the start, so that a token needs no new memory.
+/// </summary>
 internal abstract class DecodingSession : IDisposable
 {
     private const int FirstRoom = 1_024;
@@ -10,9 +12,9 @@ internal abstract class DecodingSession : IDisposable
     private readonly int _limit;
     private Tensor? _ids;
 
-    /// <summary>Takes the first ids.</summary>
-    /// <param name="startIds">Ids [rows, length].</param>
-    /// <param name="limit">Greatest length of a row.</param>
+    /// <summary>Creates a session for the first ids.</summary>
+    /// <param name="startIds">The ids [rows, length].</param>
+    /// <param name="limit">The maximum length of a row.</param>
     private protected DecodingSession(Tensor startIds, int limit)
     {
         Length = (int)startIds.size(1);
@@ -20,21 +22,21 @@ internal abstract class DecodingSession : IDisposable
         _ids = RowHistory.Grown(startIds, (int)Math.Min(limit, (long)Length + FirstRoom), fill: 0).DetachFromDisposeScope();
     }
 
-    /// <summary>Where the rows are.</summary>
+    /// <summary>The device of the rows.</summary>
     internal Device Device => _ids!.device;
 
-    /// <summary>Ids of a row so far, padding included.</summary>
+    /// <summary>The current length of a row, including padding.</summary>
     internal int Length { get; private set; }
 
-    /// <summary>All rows so far [rows, length]; a view.</summary>
+    /// <summary>The current rows [rows, length], as a view.</summary>
     internal Tensor Ids => _ids!.narrow(1, 0, Length);
 
-    /// <summary>0 on padding [rows, length], or null; a view.</summary>
+    /// <summary>0 for padding [rows, length], as a view; <see langword="null"/> if there is none.</summary>
     internal virtual Tensor? Mask => null;
 
     /// <summary>
-    /// Runs what the model has not seen yet. Gives the logits of the next token, float32 [rows, vocabulary], and the hidden states that were
-    /// computed, [rows, new positions, hidden].
+    /// Runs the model on the new ids. Returns the logits of the next token, float32 [rows, vocabulary], and the computed hidden states [rows, new
+    /// positions, hidden].
     /// </summary>
     internal (Tensor Logits, Tensor Hidden) Forward()
     {
@@ -43,24 +45,24 @@ internal abstract class DecodingSession : IDisposable
         return (logits.squeeze(1).to(ScalarType.Float32), hidden);
     }
 
-    /// <summary>Adds one id to each row.</summary>
+    /// <summary>Appends one id to each row.</summary>
     internal void Append(ReadOnlySpan<long> next)
     {
         MakeRoom();
         using Tensor column = tensor(next.ToArray(), device: Device);
-        using Tensor place = _ids!.select(1, Length);
-        place.copy_(column);
+        using Tensor target = _ids!.select(1, Length);
+        target.copy_(column);
         Length++;
     }
 
-    /// <summary>Puts other ids in place of those added last, for rows that have ended meanwhile.</summary>
+    /// <summary>Replaces the ids that were appended last, for rows that have ended in between.</summary>
     internal void Overwrite(ReadOnlySpan<long> last)
     {
         Length--;
         Append(last);
     }
 
-    /// <summary>Takes rows anew: each from the old row of this index, also several times.</summary>
+    /// <summary>Replaces the rows: each one is a copy of the old row with its index. An index can occur several times.</summary>
     internal void Reorder(ReadOnlySpan<long> rows)
     {
         using Tensor order = tensor(rows.ToArray(), device: Device);
@@ -70,7 +72,7 @@ internal abstract class DecodingSession : IDisposable
 
     public virtual void Dispose() => _ids?.Dispose();
 
-    // A limit far above any text, as of a model without positions, would take more memory than there is.
+    // A limit far above any text, as of a model without positions, would need more memory than there is.
     private void MakeRoom()
     {
         if (Length == _ids!.size(1) && Length < _limit)
@@ -82,13 +84,13 @@ internal abstract class DecodingSession : IDisposable
     }
 
     /// <summary>
-    /// Runs what has not been run yet, all of it without a cache. Gives the hidden states that were computed, [rows, new positions, hidden].
+    /// Runs the ids that have not been run yet, or all of them without a cache. Returns the computed hidden states [rows, new positions, hidden].
     /// </summary>
     private protected abstract Tensor HiddenStates();
 
-    /// <summary>Logits [rows, positions, vocabulary] of hidden states.</summary>
+    /// <summary>Computes the logits [rows, positions, vocabulary] of hidden states.</summary>
     private protected abstract Tensor LogitsOf(Tensor hidden);
 
-    /// <summary>Takes what is remembered of the rows anew: each from the old row of this index, int64 [rows].</summary>
+    /// <summary>Replaces the state of the rows: each is a copy of that of the old row with its index, int64 [rows].</summary>
     private protected abstract void ReorderState(Tensor rows);
 }

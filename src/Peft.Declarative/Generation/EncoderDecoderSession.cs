@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>An encoder-decoder with the encoded sources of the rows that it writes, and the caches of both kinds of attention.</summary>
+/// <summary>An encoder-decoder with the encoder's output for the rows that it generates, and the caches of both kinds of attention.</summary>
 internal sealed class EncoderDecoderSession : DecodingSession
 {
     private readonly EncoderDecoderModel _model;

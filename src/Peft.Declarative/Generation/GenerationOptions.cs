@@ -1,167 +1,213 @@
 namespace Peft.Declarative;
 
 /// <summary>
-/// How text is generated. Names and defaults are those of Hugging Face's <c>generation_config.json</c>, which
-/// <see cref="GenerationOptionsFile"/> reads; what is set here comes before what a model's file says.
+/// The options for generating text. Names and defaults are those of Hugging Face's <c>generation_config.json</c>, which <see
+/// cref="GenerationOptionsFile"/> reads. Options that are set here take precedence over a model's file.
 /// </summary>
+/// <example>
+/// <code>
+/// var options = new GenerationOptions { MaxNewTokens = 100, DoSample = true, Temperature = 0.7, TopP = 0.9, Seed = 1 };
+/// string text = generator.Complete("Once upon a time", options);
+/// </code>
+/// </example>
 public sealed record GenerationOptions
 {
-    /// <summary>New tokens where neither <see cref="MaxNewTokens"/> nor <see cref="MaxLength"/> is set.</summary>
+    /// <summary>The number of new tokens if neither <see cref="MaxNewTokens"/> nor <see cref="MaxLength"/> is set: 256.</summary>
     public const int DefaultNewTokens = 256;
 
-    /// <summary>Most tokens to generate; comes before <see cref="MaxLength"/>. A model's own greatest length is never exceeded.</summary>
+    /// <summary>
+    /// The maximum number of new tokens, at least 1. Takes precedence over <see cref="MaxLength"/>. The model's own maximum length is never exceeded.
+    /// The default is <see langword="null"/>: <see cref="DefaultNewTokens"/>, unless <see cref="MaxLength"/> is set.
+    /// </summary>
     public int? MaxNewTokens { get; init; }
 
-    /// <summary>Most tokens of prompt and text together; more than the prompt has.</summary>
+    /// <summary>
+    /// The maximum number of tokens of prompt and text together, more than the prompt has. The default is <see langword="null"/>, none.
+    /// </summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>Fewest tokens of prompt and text together before the text may end.</summary>
+    /// <summary>The minimum number of tokens of prompt and text together before the text can end. The default is 0.</summary>
     public int MinLength { get; init; }
 
-    /// <summary>Fewest new tokens before the text may end.</summary>
+    /// <summary>The minimum number of new tokens before the text can end. The default is 0.</summary>
     public int MinNewTokens { get; init; }
 
-    /// <summary>Draws tokens by their probability; otherwise the most likely one is taken.</summary>
+    /// <summary>Whether tokens are sampled by their probability. The default is <see langword="false"/>: the most likely token is selected.</summary>
     public bool DoSample { get; init; }
 
-    /// <summary>Seed of the draws, so that a run can be repeated on one machine; a fresh one each time unless set.</summary>
+    /// <summary>
+    /// The seed of the random numbers, so that a run can be repeated on one machine. The default is <see langword="null"/>: a new seed for each call.
+    /// </summary>
     public long? Seed { get; init; }
 
-    /// <summary>Texts per prompt, from draws or beams.</summary>
+    /// <summary>The number of texts per prompt, at least 1; above 1 only with sampling or beams. The default is 1.</summary>
     public int NumReturnSequences { get; init; } = 1;
 
-    /// <summary>Ids that end a text; those of <see cref="TextEnds"/> unless set, none if empty.</summary>
+    /// <summary>The ids that end a text; none if empty. The default is <see langword="null"/>: those of <see cref="TextEnds"/>.</summary>
     public IReadOnlyList<int>? EosTokenIds { get; init; }
 
-    /// <summary>Id that fills rows that ended early; the model's own unless set, else the first that ends a text, else 0.</summary>
+    /// <summary>
+    /// The id that fills rows that ended early. The default is <see langword="null"/>: the model's own, or else the first id that ends a text, or
+    /// else 0.
+    /// </summary>
     public int? PadTokenId { get; init; }
 
-    /// <summary>A row ends with the token that completes one of these. Needs a tokenizer.</summary>
+    /// <summary>The texts that end a row: it ends with the token that completes one of them. Requires a tokenizer. The default is none.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
-    /// <summary>Keeps keys and values of earlier tokens instead of computing them anew for each token.</summary>
+    /// <summary>
+    /// Whether keys and values of earlier tokens are kept instead of computed again for each token. The default is <see langword="true"/>.
+    /// </summary>
     public bool UseCache { get; init; } = true;
 
-    /// <summary>Divides scores before drawing: below 1 the text is more predictable, above 1 more varied; 0 takes the most likely token.</summary>
+    /// <summary>
+    /// The divisor of scores before sampling, at least 0: below 1 the text is more predictable, above 1 more varied; 0 selects the most likely token.
+    /// The default is 1.
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
-    /// <summary>Draws among this many most likely tokens, ties included; 0 for all.</summary>
+    /// <summary>Samples from this number of most likely tokens, including ties; 0 for all. The default is 50.</summary>
     public int TopK { get; init; } = 50;
 
-    /// <summary>Draws among the fewest tokens that together have this probability (Holtzman et al. 2019); 1 for all.</summary>
+    /// <summary>
+    /// Samples from the smallest set of tokens that together have this probability (Holtzman et al. 2019), above 0 and at most 1. The default is 1,
+    /// all tokens.
+    /// </summary>
     public double TopP { get; init; } = 1;
 
-    /// <summary>Draws among tokens with at least this share of the most likely one's probability; 0 for all.</summary>
+    /// <summary>
+    /// Samples from tokens with at least this fraction of the most likely token's probability, from 0 to 1. The default is 0, all tokens.
+    /// </summary>
     public double MinP { get; init; }
 
-    /// <summary>Draws among tokens of nearly the expected information, up to this probability (Meister et al. 2022); 1 for all.</summary>
+    /// <summary>
+    /// Samples from tokens whose information is closest to the expected one, up to this probability (Meister et al. 2022), above 0 and at most 1. The
+    /// default is 1, all tokens.
+    /// </summary>
     public double TypicalP { get; init; } = 1;
 
-    /// <summary>Draws among tokens of at least this probability (Hewitt et al. 2022); 0 for all.</summary>
+    /// <summary>Samples from tokens of at least this probability (Hewitt et al. 2022), from 0 to below 1. The default is 0, all tokens.</summary>
     public double EpsilonCutoff { get; init; }
 
-    /// <summary>Like <see cref="EpsilonCutoff"/>, lower where the distribution is flat (Hewitt et al. 2022); 0 for all.</summary>
+    /// <summary>
+    /// Like <see cref="EpsilonCutoff"/>, but lower if the distribution is flat (Hewitt et al. 2022), from 0 to below 1. The default is 0, all tokens.
+    /// </summary>
     public double EtaCutoff { get; init; }
 
-    /// <summary>Makes ids that occur in the row less likely (above 1) or more so (below 1), once each (Keskar et al. 2019).</summary>
+    /// <summary>
+    /// Makes ids that occur in the row less likely (above 1) or more likely (below 1), once each (Keskar et al. 2019); above 0. The default is 1.
+    /// </summary>
     public double RepetitionPenalty { get; init; } = 1;
 
     /// <summary>
-    /// Taken off the score of an id that was generated, however often; 0 for none. OpenAI's definition, there from −2 to 2; below 0 encourages. The prompt
-    /// does not count.
+    /// The number subtracted from the score of an id that was generated at least once; below 0 makes it more likely. OpenAI's definition, where it is
+    /// from −2 to 2. The prompt does not count. The default is 0.
     /// </summary>
     public double PresencePenalty { get; init; }
 
-    /// <summary>Taken off the score of an id for each time that it was generated; 0 for none. OpenAI's definition, as <see cref="PresencePenalty"/>.</summary>
+    /// <summary>
+    /// The number subtracted from the score of an id for each time it was generated. OpenAI's definition, as <see cref="PresencePenalty"/>. The
+    /// default is 0.
+    /// </summary>
     public double FrequencyPenalty { get; init; }
 
-    /// <summary>Makes ids of the prompt more likely (above 1) or less so (below 1).</summary>
+    /// <summary>Makes ids of the prompt more likely (above 1) or less likely (below 1); above 0. The default is 1.</summary>
     public double EncoderRepetitionPenalty { get; init; } = 1;
 
-    /// <summary>No sequence of this many ids occurs twice in a row; 0 for no such rule.</summary>
+    /// <summary>The length of sequences of ids that cannot occur twice in a row; 0 (the default) for none.</summary>
     public int NoRepeatNgramSize { get; init; }
 
-    /// <summary>No sequence of this many ids of the prompt occurs in the text; 0 for no such rule.</summary>
+    /// <summary>The length of sequences of ids of the prompt that cannot occur in the text; 0 (the default) for none.</summary>
     public int EncoderNoRepeatNgramSize { get; init; }
 
-    /// <summary>Sequences of ids that are never completed.</summary>
+    /// <summary>The sequences of ids that are never completed. The default is none.</summary>
     public IReadOnlyList<IReadOnlyList<int>> BadWordsIds { get; init; } = [];
 
-    /// <summary>Numbers added to the scores of tokens that complete a sequence.</summary>
+    /// <summary>The numbers added to the scores of tokens that complete a sequence. The default is none.</summary>
     public IReadOnlyList<SequenceBias> SequenceBias { get; init; } = [];
 
-    /// <summary>Id of the first token after a start token.</summary>
+    /// <summary>The id of the first token after a start token. The default is <see langword="null"/>, any.</summary>
     public int? ForcedBosTokenId { get; init; }
 
-    /// <summary>Ids of which one is taken as the last token when the greatest length is reached.</summary>
+    /// <summary>The ids of which one is selected as the last token when the maximum length is reached. The default is none.</summary>
     public IReadOnlyList<int> ForcedEosTokenIds { get; init; } = [];
 
-    /// <summary>Ids that are never generated.</summary>
+    /// <summary>The ids that are never generated. The default is none.</summary>
     public IReadOnlyList<int> SuppressTokens { get; init; } = [];
 
-    /// <summary>Ids that are not generated first.</summary>
+    /// <summary>The ids that are not generated as the first token. The default is none.</summary>
     public IReadOnlyList<int> BeginSuppressTokens { get; init; } = [];
 
-    /// <summary>Makes long texts end; none unless set.</summary>
+    /// <summary>Makes the end of long texts more likely. The default is <see langword="null"/>, none.</summary>
     public LengthDecay? ExponentialDecayLengthPenalty { get; init; }
 
-    /// <summary>Replaces NaN and infinite scores by finite ones.</summary>
+    /// <summary>Whether NaN and infinite scores are replaced with finite ones. The default is <see langword="false"/>.</summary>
     public bool RemoveInvalidValues { get; init; }
 
-    /// <summary>Makes scores log-probabilities again after all rules have changed them.</summary>
+    /// <summary>Whether scores are normalized to log-probabilities again after all rules. The default is <see langword="false"/>.</summary>
     public bool RenormalizeLogits { get; init; }
 
-    /// <summary>Weight of the prompt against the model without it (Sanchez et al. 2023); 1 for no such guidance, which costs a second pass.</summary>
+    /// <summary>
+    /// The weight of the prompt compared to the model without it (Sanchez et al. 2023). Values other than 1 need a second pass. The default is 1, no
+    /// guidance.
+    /// </summary>
     public double GuidanceScale { get; init; } = 1;
 
-    /// <summary>Weight of dissimilarity in contrastive search over <see cref="TopK"/> candidates (Su et al. 2022); 0 for none.</summary>
+    /// <summary>
+    /// The weight of dissimilarity in contrastive search over <see cref="TopK"/> candidates (Su et al. 2022), from 0 to 1. The default is 0, no
+    /// contrastive search.
+    /// </summary>
     public double PenaltyAlpha { get; init; }
 
-    /// <summary>Texts that are pursued side by side; 1 for no beam search.</summary>
+    /// <summary>The number of beams, at least 1. The default is 1, no beam search.</summary>
     public int NumBeams { get; init; } = 1;
 
-    /// <summary>Groups of beams that are kept apart (Vijayakumar et al. 2016); divides <see cref="NumBeams"/>.</summary>
+    /// <summary>The number of diverse groups of beams (Vijayakumar et al. 2016), which divides <see cref="NumBeams"/>. The default is 1.</summary>
     public int NumBeamGroups { get; init; } = 1;
 
-    /// <summary>Taken off the score of a token for every beam of an earlier group that chose it at the same step.</summary>
+    /// <summary>
+    /// The number subtracted from the score of a token for every beam of an earlier group that selected it at the same step. The default is 0.
+    /// </summary>
     public double DiversityPenalty { get; init; }
 
-    /// <summary>Exponent of the length by which beam scores are divided: above 0 favours long texts, below 0 short ones.</summary>
+    /// <summary>
+    /// The exponent of the length by which beam scores are divided: above 0 favors long texts, below 0 short ones. The default is 1.
+    /// </summary>
     public double LengthPenalty { get; init; } = 1;
 
-    /// <summary>When beam search stops.</summary>
+    /// <summary>The condition for stopping beam search. The default is <see cref="EarlyStopping.Estimate"/>.</summary>
     public EarlyStopping EarlyStopping { get; init; }
 
-    /// <summary>Also gives the log-probability of every chosen id.</summary>
+    /// <summary>Whether the result includes the log-probability of every selected id. The default is <see langword="false"/>.</summary>
     public bool OutputLogProbabilities { get; init; }
 
-    /// <summary>Own rules for scores; they run after all others except renormalisation.</summary>
+    /// <summary>The caller's own rules for scores. They run after all others except renormalization. The default is none.</summary>
     public IReadOnlyList<ILogitsProcessor> Processors { get; init; } = [];
 
-    /// <summary>Greatest length of a row for a prompt of this many tokens.</summary>
+    /// <summary>Computes the maximum length of a row for a prompt of a number of tokens.</summary>
     internal int LengthLimit(int promptLength) =>
         MaxNewTokens is null && MaxLength is { } length ? length : (int)Math.Min(int.MaxValue, (long)promptLength + (MaxNewTokens ?? DefaultNewTokens));
 }
 
-/// <summary>When beam search stops although some beams still run.</summary>
+/// <summary>The condition for stopping beam search although some beams still run.</summary>
 public enum EarlyStopping
 {
-    /// <summary>When the best running beam, scored at its present length, no longer beats the worst finished one. The usual choice.</summary>
+    /// <summary>Stops when the best running beam, scored at its current length, is not better than the worst finished one.</summary>
     Estimate,
 
-    /// <summary>As soon as there are as many finished hypotheses as beams.</summary>
+    /// <summary>Stops as soon as there are as many finished hypotheses as beams.</summary>
     Immediate,
 
-    /// <summary>Only when no running beam can beat the worst finished one, whatever its final length.</summary>
+    /// <summary>Stops only when no running beam can become better than the worst finished one, regardless of its final length.</summary>
     Never,
 }
 
-/// <summary>Makes the end of text more likely, exponentially so, once a row is longer than wanted.</summary>
-/// <param name="Start">Number of new tokens from which on it acts.</param>
-/// <param name="Factor">Growth per token; above 1.</param>
+/// <summary>Makes the end of a text exponentially more likely once a row is longer than a number of tokens.</summary>
+/// <param name="Start">The number of new tokens after which it applies.</param>
+/// <param name="Factor">The growth per token, above 1.</param>
 public sealed record LengthDecay(int Start, double Factor);
 
-/// <summary>A number that is added to the score of a token whenever the ones before it are the beginning of a sequence.</summary>
-/// <param name="Ids">The sequence; its last id gets the bias when the row ends with the others.</param>
-/// <param name="Bias">What is added; negative discourages, −∞ forbids.</param>
+/// <summary>A number that is added to the score of the token that completes a sequence.</summary>
+/// <param name="Ids">The sequence. Its last id gets the bias when the row ends with the others.</param>
+/// <param name="Bias">The number; negative values make it less likely, −∞ forbids it.</param>
 public sealed record SequenceBias(IReadOnlyList<int> Ids, double Bias);

@@ -2,7 +2,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>Finds what cannot be in a set of options, all of it at once.</summary>
+/// <summary>Checks options, and reports all problems at once.</summary>
 internal static class GenerationOptionsCheck
 {
     /// <exception cref="PeftException">PEFT801: options are out of range or contradict each other.</exception>
@@ -64,7 +64,7 @@ internal static class GenerationOptionsCheck
         return rules.Where(rule => !rule.Holds).Select(rule => rule.Problem);
     }
 
-    // An id outside the vocabulary would address memory that is not there; a GPU reports that late and for good.
+    // An id outside the vocabulary would access memory out of range. A GPU reports that late, and cannot be used afterwards.
     private static IEnumerable<string> Ids(GenerationOptions o, int vocabularySize)
     {
         IEnumerable<(string Name, IEnumerable<int> Ids)> lists =

@@ -5,15 +5,17 @@ using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative;
 
-/// <summary>Reads <c>generation_config.json</c>. Keys that have no meaning here are passed over, as the Python library does.</summary>
+/// <summary>Reads <c>generation_config.json</c>. Keys without a meaning here are ignored, as in the Python library.</summary>
 public static class GenerationOptionsFile
 {
-    /// <summary>Name of the file in a model's directory.</summary>
+    /// <summary>The name of the file in a model's directory.</summary>
     public const string Name = "generation_config.json";
 
-    /// <summary>The options that a model's directory asks for; the defaults if it has no such file.</summary>
-    /// <param name="directory">A model's directory.</param>
-    /// <exception cref="PeftException">PEFT504: the file is not JSON. PEFT802: values are of the wrong kind; all are listed.</exception>
+    /// <summary>Reads the options in a model's directory. If it has no such file, the defaults are returned.</summary>
+    /// <param name="directory">The directory of a model.</param>
+    /// <exception cref="PeftException">
+    /// PEFT504: the file is not JSON. PEFT802: values are of the wrong type. The message lists all of them.
+    /// </exception>
     public static GenerationOptions Read(string directory)
     {
         string path = Path.Combine(directory, Name);
@@ -71,12 +73,12 @@ public static class GenerationOptionsFile
         return options;
     }
 
-    /// <summary>Typed access that collects every value of the wrong kind.</summary>
+    /// <summary>Gives typed access and collects every value of the wrong type.</summary>
     private sealed class Fields(JsonObject json)
     {
         private readonly List<string> _problems = [];
 
-        /// <summary>A null in the file stands for the default, as in Python.</summary>
+        /// <summary>Gets a value. A null in the file means the default, as in Python.</summary>
         internal T Value<T>(string name, T fallback)
         {
             if (json[name] is not { } node)
@@ -95,11 +97,11 @@ public static class GenerationOptionsFile
             }
         }
 
-        /// <summary>One id or a list of them.</summary>
+        /// <summary>Gets one id or a list of them.</summary>
         internal int[] Ids(string name) =>
             json[name] is JsonArray ? Value<int[]>(name, []) : Value<int?>(name, null) is { } id ? [id] : [];
 
-        /// <summary>One text or a list of them.</summary>
+        /// <summary>Gets one text or a list of them.</summary>
         internal string[] Texts(string name) =>
             json[name] is JsonArray ? Value<string[]>(name, []) : Value<string?>(name, null) is { } text ? [text] : [];
 
@@ -110,7 +112,7 @@ public static class GenerationOptionsFile
             _ => Value(name, "") == "never" ? Peft.Declarative.EarlyStopping.Never : Wrong<EarlyStopping>(name),
         };
 
-        /// <summary>Pairs of ids and number, [[[1, 2], 0.5], …].</summary>
+        /// <summary>Gets pairs of ids and number, [[[1, 2], 0.5], …].</summary>
         internal SequenceBias[] Biases(string name) => [.. Value<JsonArray>(name, []).Select(pair => Bias(name, pair)).OfType<SequenceBias>()];
 
         private SequenceBias? Bias(string name, JsonNode? pair)
@@ -132,7 +134,7 @@ public static class GenerationOptionsFile
             if (_problems.Count > 0)
             {
                 throw new PeftException(RuleIds.GenerationConfigUnreadable,
-                    $"'{path}' holds values of the wrong kind: {ProblemList.Of(_problems)}. Correct them or delete the file.");
+                    $"'{path}' has values of the wrong type: {ProblemList.Of(_problems)}. Correct them or delete the file.");
             }
         }
 

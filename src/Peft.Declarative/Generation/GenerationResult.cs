@@ -2,20 +2,23 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>What was generated. The tensors belong to the caller's dispose scope, or to the caller.</summary>
-/// <param name="Sequences">Prompt and text, int64 [prompts × sequences per prompt, length]; rows that ended early are filled up.</param>
-/// <param name="PromptLength">First column that was generated.</param>
-/// <param name="NewLengths">New ids of each row, the one that ended it included, what fills the row after it not.</param>
+/// <summary>The result of generating text. The tensors belong to the caller's dispose scope, or to the caller.</summary>
+/// <param name="Sequences">Prompt and text, int64 [prompts × sequences per prompt, length]. Rows that ended early are padded.</param>
+/// <param name="PromptLength">The index of the first generated column.</param>
+/// <param name="NewLengths">The number of new ids of each row, including the one that ended it, without padding.</param>
 public sealed record GenerationResult(Tensor Sequences, int PromptLength, IReadOnlyList<int> NewLengths) : IDisposable
 {
-    /// <summary>Final scores of beam search, best first for each prompt, float32 [rows]; null otherwise.</summary>
+    /// <summary>The final scores of beam search, best first for each prompt, float32 [rows]; <see langword="null"/> without beams.</summary>
     public Tensor? SequenceScores { get; init; }
 
-    /// <summary>Log-probabilities of the chosen ids after all rules, float32 [rows, new tokens], if they were asked for; not with beams.</summary>
+    /// <summary>
+    /// The log-probabilities of the selected ids after all rules, float32 [rows, new tokens]; <see langword="null"/> if <see
+    /// cref="GenerationOptions.OutputLogProbabilities"/> is not set, and with beams.
+    /// </summary>
     public Tensor? TokenLogProbabilities { get; init; }
 
-    /// <summary>Ids that were generated for a row, the one that ended it included.</summary>
-    /// <param name="row">Index of the row.</param>
+    /// <summary>Gets the generated ids of a row, including the one that ended it.</summary>
+    /// <param name="row">The index of the row.</param>
     public IReadOnlyList<int> NewTokens(int row)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -2,30 +2,30 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>A kind of model that writes texts: what generation has to know of it before the first token.</summary>
+/// <summary>A kind of model that generates text, with what generation needs to know before the first token.</summary>
 internal interface IContinuable
 {
     /// <summary>The model.</summary>
     PretrainedModel Model { get; }
 
-    /// <summary>Greatest length of a row.</summary>
+    /// <summary>The maximum length of a row.</summary>
     int MaxLength { get; }
 
-    /// <summary>What is wrong with prompts that have the right shape and values; null if nothing is.</summary>
+    /// <summary>Gets the problem with prompts that have the right shape and values; <see langword="null"/> if there is none.</summary>
     string? Problem(Tensor promptIds, Tensor? attentionMask);
 
-    /// <summary>Number of ids that a row begins with.</summary>
+    /// <summary>Gets the number of ids with which a row begins.</summary>
     int StartLength(Tensor promptIds);
 
-    /// <summary>Makes the model ready to continue rows.</summary>
-    /// <param name="promptIds">Ids [rows, length].</param>
-    /// <param name="attentionMask">0 on padding [rows, length]; null if there is none.</param>
-    /// <param name="limit">Greatest length of a row.</param>
-    /// <param name="useCache">Whether earlier tokens are kept or computed anew.</param>
+    /// <summary>Creates a session that continues rows.</summary>
+    /// <param name="promptIds">The ids [rows, length].</param>
+    /// <param name="attentionMask">0 for padding [rows, length]; <see langword="null"/> if there is none.</param>
+    /// <param name="limit">The maximum length of a row.</param>
+    /// <param name="useCache">Whether keys and values of earlier tokens are kept.</param>
     DecodingSession Begin(Tensor promptIds, Tensor? attentionMask, int limit, bool useCache);
 }
 
-/// <summary>A decoder, which goes on where the prompt ends.</summary>
+/// <summary>A decoder, which continues the prompt.</summary>
 internal sealed class CausalContinuation(CausalLanguageModel model) : IContinuable
 {
     public PretrainedModel Model => model;
@@ -43,12 +43,12 @@ internal sealed class CausalContinuation(CausalLanguageModel model) : IContinuab
         new CausalSession(model, promptIds, attentionMask, limit, useCache);
 }
 
-/// <summary>An encoder-decoder, which reads the prompt as its source and begins a text of its own.</summary>
+/// <summary>An encoder-decoder, which reads the prompt as its source and begins a new text.</summary>
 internal sealed class EncoderDecoderContinuation(EncoderDecoderModel model) : IContinuable
 {
     public PretrainedModel Model => model;
 
-    public int MaxLength => int.MaxValue;   // its positions are distances, which have no end
+    public int MaxLength => int.MaxValue;   // its positions are relative and not limited
 
     public string? Problem(Tensor promptIds, Tensor? attentionMask) => null;
 

@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>The rules that a set of options asks for, in the order of Hugging Face's <c>generate</c>.</summary>
+/// <summary>The rules for a set of options, in the order of Hugging Face's <c>generate</c>.</summary>
 internal sealed class LogitsPipeline
 {
     private readonly List<ILogitsProcessor> _processors = [];
 
-    /// <summary>Makes the rules.</summary>
-    /// <param name="options">What is asked for.</param>
-    /// <param name="promptLength">Ids of the prompt, padding included.</param>
-    /// <param name="lengthLimit">Greatest length of a row.</param>
-    /// <param name="eosTokenIds">Ids that end a text.</param>
-    /// <param name="encoderIds">Ids [prompts, length] that the encoder's penalties read; for decoders the prompt.</param>
-    /// <param name="guidance">Compares with the model without the prompt, if asked for.</param>
+    /// <summary>Creates the rules.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="promptLength">The number of ids of the prompt, including padding.</param>
+    /// <param name="lengthLimit">The maximum length of a row.</param>
+    /// <param name="eosTokenIds">The ids that end a text.</param>
+    /// <param name="encoderIds">The ids [prompts, length] for the encoder's penalties. For decoders, the prompt.</param>
+    /// <param name="guidance">Compares with the model without the prompt; <see langword="null"/> for no guidance.</param>
     internal LogitsPipeline(
         GenerationOptions options, int promptLength, int lengthLimit, IReadOnlyList<int> eosTokenIds, Tensor encoderIds,
         ILogitsProcessor? guidance = null)
@@ -24,7 +24,7 @@ internal sealed class LogitsPipeline
         AddLengths(options, promptLength, lengthLimit, eosTokenIds);
         if (options.DoSample)
         {
-            // Beam search needs alternatives to an end of text, however peaked the distribution is.
+            // Beam search needs alternatives to an end of text, even if the distribution is peaked.
             AddWarpers(options, keep: options.NumBeams > 1 ? eosTokenIds.Count + 1 : 1);
         }
 
@@ -32,13 +32,13 @@ internal sealed class LogitsPipeline
         Add(options.RenormalizeLogits, () => new RenormalizeProcessor());
     }
 
-    /// <summary>The rule that keeps beam groups apart; null unless there are groups.</summary>
+    /// <summary>The rule that makes beam groups diverse; <see langword="null"/> if there are no groups.</summary>
     internal HammingDiversityProcessor? Diversity { get; private set; }
 
     /// <summary>The rules in their order.</summary>
     internal IReadOnlyList<ILogitsProcessor> Processors => _processors;
 
-    /// <summary>The scores after all rules. Temporary tensors belong to the caller's scope.</summary>
+    /// <summary>Computes the scores after all rules. Temporary tensors belong to the caller's scope.</summary>
     internal Tensor Process(Tensor inputIds, Tensor scores) =>
         _processors.Aggregate(scores, (current, processor) => processor.Process(inputIds, current));
 
@@ -66,7 +66,7 @@ internal sealed class LogitsPipeline
             () => new LengthDecayProcessor(promptLength + o.ExponentialDecayLengthPenalty!.Start, o.ExponentialDecayLengthPenalty.Factor, eos));
         Add(o.SuppressTokens.Count > 0, () => new SuppressTokensProcessor(o.SuppressTokens));
 
-        // A forced first token takes the place that this rule is about.
+        // If the first token is forced, this rule applies to the one after it.
         int begin = promptLength > 1 || o.ForcedBosTokenId is null ? promptLength : promptLength + 1;
         Add(o.BeginSuppressTokens.Count > 0, () => new SuppressTokensProcessor(o.BeginSuppressTokens, begin));
     }

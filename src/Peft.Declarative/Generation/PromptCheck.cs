@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>Refuses prompts that would be continued wrongly, or address memory outside the embedding.</summary>
+/// <summary>Checks prompts: refuses those that would be continued wrongly or access memory out of range.</summary>
 internal static class PromptCheck
 {
     internal static void Run(IContinuable kind, Tensor ids, Tensor? mask)
@@ -15,12 +15,12 @@ internal static class PromptCheck
         }
     }
 
-    /// <summary>Checks that the options leave room for a token.</summary>
+    /// <summary>Checks that the options allow at least one new token.</summary>
     internal static void Length(GenerationOptions options, int promptLength, int limit)
     {
         if (limit <= promptLength && options.MaxNewTokens is null)
         {
-            throw new PeftException(RuleIds.PromptUnusable, $"MaxLength is {options.MaxLength}, and the prompt has {promptLength} tokens already, so nothing can be "
+            throw new PeftException(RuleIds.PromptUnusable, $"MaxLength is {options.MaxLength}, and the prompt already has {promptLength} tokens, so nothing can be "
                 + "generated. Set MaxNewTokens, which does not count the prompt, or raise MaxLength (max_length in generation_config.json).");
         }
     }
@@ -43,6 +43,6 @@ internal static class PromptCheck
         long least = ids.min().item<long>(), greatest = ids.max().item<long>();
         int size = model.Config.VocabularySize;
         return least >= 0 && greatest < size ? null
-            : $"A prompt holds the id {(least < 0 ? least : greatest)}, but the model's ids go from 0 to {size - 1}. Use the model's own tokenizer.";
+            : $"A prompt contains the id {(least < 0 ? least : greatest)}, but the model's ids go from 0 to {size - 1}. Use the model's own tokenizer.";
     }
 }

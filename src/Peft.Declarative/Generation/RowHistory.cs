@@ -2,10 +2,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>Tensors with one entry per row that outlive a step.</summary>
+/// <summary>Operations on tensors with one entry per row that outlive a step.</summary>
 internal static class RowHistory
 {
-    /// <summary>Rows with room up to a length, filled with a value behind what they hold.</summary>
+    /// <summary>Creates rows with room up to a length, filled with a value after their content.</summary>
     internal static Tensor Grown(Tensor rows, int limit, long fill)
     {
         Tensor grown = full([rows.size(0), limit], fill, dtype: ScalarType.Int64, device: rows.device);
@@ -13,7 +13,7 @@ internal static class RowHistory
         return grown;
     }
 
-    /// <summary>Puts rows in a new order; each comes from the old row of this index.</summary>
+    /// <summary>Reorders rows: each one is a copy of the old row with its index.</summary>
     internal static void Reorder(ref Tensor? store, Tensor order)
     {
         if (store is null)

@@ -2,14 +2,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>What every way of searching works with.</summary>
+/// <summary>The inputs of a search.</summary>
 /// <param name="Session">The rows, one per prompt at the start.</param>
-/// <param name="Pipeline">Rules for scores.</param>
-/// <param name="Options">What was asked for.</param>
-/// <param name="Limit">Greatest length of a row.</param>
-/// <param name="EosTokenIds">Ids that end a row.</param>
-/// <param name="PadTokenId">Id that fills ended rows.</param>
-/// <param name="Random">Stream of the draws.</param>
+/// <param name="Pipeline">The rules for scores.</param>
+/// <param name="Options">The options.</param>
+/// <param name="Limit">The maximum length of a row.</param>
+/// <param name="EosTokenIds">The ids that end a row.</param>
+/// <param name="PadTokenId">The id that fills ended rows.</param>
+/// <param name="Random">The random numbers for sampling.</param>
 internal sealed record SearchContext(
     DecodingSession Session,
     LogitsPipeline Pipeline,
@@ -19,19 +19,19 @@ internal sealed record SearchContext(
     int PadTokenId,
     TorchSharp.torch.Generator Random)
 {
-    /// <summary>Makes stop strings searchable; null without any.</summary>
+    /// <summary>Finds stop strings; <see langword="null"/> if there are none.</summary>
     internal StopStrings? Stops { get; init; }
 
-    /// <summary>Gets the ids of every step, one per row.</summary>
+    /// <summary>Receives the ids of every step, one per row.</summary>
     internal Action<IReadOnlyList<long>>? OnStep { get; init; }
 
     /// <summary>Ends the search between two tokens.</summary>
     internal CancellationToken Cancellation { get; init; }
 
-    /// <summary>Length of the prompts, padding included.</summary>
+    /// <summary>The length of the prompts, including padding.</summary>
     internal int PromptLength { get; } = Session.Length;
 
-    /// <summary>Rows that are all running.</summary>
+    /// <summary>Creates the stopping criteria, with all rows running.</summary>
     internal StoppingCriteria StartRows()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -48,6 +48,6 @@ internal sealed record SearchContext(
         return new StoppingCriteria(prompts, EosTokenIds, PadTokenId, Stops);
     }
 
-    /// <summary>The values of an int64 tensor, row by row.</summary>
+    /// <summary>Copies the values of an int64 tensor, row by row.</summary>
     internal static long[] Host(Tensor values) => values.cpu().contiguous().data<long>().ToArray();
 }

@@ -1,12 +1,14 @@
 namespace Peft.Declarative.Generation;
 
-/// <summary>Finds the token that completes one of some texts. A text may begin anywhere in earlier tokens, those of the prompt too.</summary>
+/// <summary>
+/// Finds the token that completes a stop string. A stop string can begin anywhere in earlier tokens, including those of the prompt.
+/// </summary>
 internal sealed class StopStrings(IReadOnlyList<string> texts, ITokenizer tokenizer)
 {
-    // A character takes at most four byte tokens; a few more, since decoders treat the first token apart.
+    // A character has at most four byte tokens. A few more are needed, because decoders treat the first token differently.
     private readonly int _window = 4 * texts.Max(text => text.Length) + 4;
 
-    /// <summary>Whether a text ends inside the last id's text.</summary>
+    /// <summary>Determines whether a stop string ends inside the text of the last id.</summary>
     internal bool EndsWith(IReadOnlyList<int> ids)
     {
         IEnumerable<int> tail = ids.Skip(Math.Max(0, ids.Count - _window));

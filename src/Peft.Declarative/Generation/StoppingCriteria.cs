@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Generation;
 
-/// <summary>Knows which rows have ended, by an id or by a stop string, and what stands in them afterwards.</summary>
+/// <summary>Tracks which rows have ended, by an id or by a stop string.</summary>
 internal sealed class StoppingCriteria
 {
     private readonly IReadOnlyList<int> _eosTokenIds;
@@ -10,11 +10,11 @@ internal sealed class StoppingCriteria
     private readonly bool[] _ended;
     private readonly int[] _fresh;
 
-    /// <summary>Starts with all rows running.</summary>
-    /// <param name="prompts">Ids of the rows; only needed with stop strings.</param>
-    /// <param name="eosTokenIds">Ids that end a row.</param>
-    /// <param name="padTokenId">Id that fills an ended row.</param>
-    /// <param name="stops">Texts that end a row, if there are any.</param>
+    /// <summary>Creates the criteria, with all rows running.</summary>
+    /// <param name="prompts">The ids of the rows. Only needed for stop strings.</param>
+    /// <param name="eosTokenIds">The ids that end a row.</param>
+    /// <param name="padTokenId">The id that fills an ended row.</param>
+    /// <param name="stops">The texts that end a row; <see langword="null"/> for none.</param>
     internal StoppingCriteria(List<int>[] prompts, IReadOnlyList<int> eosTokenIds, int padTokenId, StopStrings? stops)
     {
         _texts = prompts;
@@ -25,12 +25,12 @@ internal sealed class StoppingCriteria
         _stops = stops;
     }
 
-    /// <summary>New ids of each row, without what fills it after its end.</summary>
+    /// <summary>The number of new ids of each row, without padding after its end.</summary>
     internal IReadOnlyList<int> NewLengths => _fresh;
 
     internal bool All => !_ended.Contains(false);
 
-    /// <summary>Puts the pad id in place of what was chosen for ended rows, then ends the rows whose new id asks for it.</summary>
+    /// <summary>Replaces the new ids of ended rows with the pad id, then ends the rows whose new id or text ends them.</summary>
     internal void Update(Span<long> next)
     {
         for (int row = 0; row < next.Length; row++)

@@ -7,15 +7,17 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-// Texts in, texts out.
+// Generation with texts instead of ids.
 public sealed partial class TextGenerator
 {
     private TokenFrame? _frame;
 
     private ITokenizer Tokenizer => _tokenizer
-        ?? throw new PeftException(RuleIds.PromptUnusable, "This generator has no tokenizer, so it continues ids only. Give it one.");
+        ?? throw new PeftException(RuleIds.PromptUnusable, "This generator has no tokenizer and continues only ids. Give it one.");
 
-    /// <summary>The ids of a prompt: a decoder goes on where it ends, so nothing that ends a text may be there; an encoder reads a whole text.</summary>
+    /// <summary>
+    /// The ids of a prompt. A decoder continues at the end of the prompt, which must not contain an id that ends a text. An encoder reads a whole text.
+    /// </summary>
     internal IReadOnlyList<int> EncodePrompt(string prompt)
     {
         _frame ??= new TokenFrame(Tokenizer);
@@ -24,19 +26,25 @@ public sealed partial class TextGenerator
 
     /// <summary>Continues a text.</summary>
     /// <param name="prompt">The text.</param>
-    /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
+    /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
-    /// <returns>What comes after the prompt.</returns>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
+    /// <returns>The continuation, without the prompt.</returns>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: the prompt cannot be continued.</exception>
+    /// <example>
+    /// <code>
+    /// var generator = new TextGenerator(model, tokenizer);
+    /// string text = generator.Complete("The ship's captain said:", new GenerationOptions { MaxNewTokens = 40 });
+    /// </code>
+    /// </example>
     public string Complete(string prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         Complete([prompt], options, cancellation)[0];
 
-    /// <summary>Continues several texts at once.</summary>
+    /// <summary>Continues several texts in one batch.</summary>
     /// <param name="prompts">The texts.</param>
-    /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
+    /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
-    /// <returns>What comes after the prompts: for each of them as many texts as <see cref="GenerationOptions.NumReturnSequences"/> says.</returns>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
+    /// <returns>The continuations, <see cref="GenerationOptions.NumReturnSequences"/> for each prompt.</returns>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: a prompt cannot be continued.</exception>
     public IReadOnlyList<string> Complete(IReadOnlyList<string> prompts, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         if (prompts.Count == 0)
@@ -51,50 +59,52 @@ public sealed partial class TextGenerator
         return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => Tokenizer.Decode(Text(result.NewTokens(row), options)))];
     }
 
-    /// <summary>Continues a text and hands every piece out as soon as its characters are whole.</summary>
+    /// <summary>Continues a text and returns it in pieces, each as soon as its characters are complete.</summary>
     /// <param name="prompt">The text.</param>
-    /// <param name="onText">Gets the pieces, on the calling thread.</param>
-    /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
+    /// <param name="onText">Receives the pieces, on the calling thread.</param>
+    /// <param name="options">The options, with one beam and one sequence. The default is <see cref="Defaults"/>.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: the prompt cannot be continued.</exception>
     public void Stream(string prompt, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         Stream(EncodePrompt(prompt), onText, options, cancellation);
 
-    /// <summary>Continues ids, such as a rendered chat, and hands the text out piece by piece.</summary>
+    /// <summary>Continues ids, such as a rendered chat, and returns the text in pieces.</summary>
     /// <param name="promptIds">The ids.</param>
-    /// <param name="onText">Gets the pieces, on the calling thread.</param>
-    /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
+    /// <param name="onText">Receives the pieces, on the calling thread.</param>
+    /// <param name="options">The options, with one beam and one sequence. The default is <see cref="Defaults"/>.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: the prompt cannot be continued.</exception>
     public void Stream(
         IReadOnlyList<int> promptIds, Action<string> onText, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         StreamToEnd(promptIds, onText, options ?? Defaults, cancellation);
 
-    /// <summary>Continues a text on a thread of its own and gives the pieces as they come.</summary>
+    /// <summary>Continues a text on another thread and returns it in pieces.</summary>
     /// <param name="prompt">The text.</param>
-    /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
+    /// <param name="options">The options, with one beam and one sequence. The default is <see cref="Defaults"/>.</param>
     /// <param name="cancellation">Ends the stream with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: the prompt cannot be continued.</exception>
     public IAsyncEnumerable<string> StreamAsync(string prompt, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         StreamAsync(EncodePrompt(prompt), options, cancellation);
 
-    /// <summary>Continues ids, such as a rendered chat, on a thread of its own and gives the pieces of text as they come.</summary>
+    /// <summary>Continues ids, such as a rendered chat, on another thread and returns the text in pieces.</summary>
     /// <param name="promptIds">The ids.</param>
-    /// <param name="options">How, one beam and one sequence; <see cref="Defaults"/> unless given.</param>
+    /// <param name="options">The options, with one beam and one sequence. The default is <see cref="Defaults"/>.</param>
     /// <param name="cancellation">Ends the stream with <see cref="OperationCanceledException"/>. Leaving the loop early ends it too.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: the prompt cannot be continued.</exception>
     public IAsyncEnumerable<string> StreamAsync(
         IReadOnlyList<int> promptIds, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         StreamAsync(promptIds, options ?? Defaults, adapter: null, _ => { }, cancellation);
 
-    /// <summary>The same in a turn of one adapter, unless it is null, and tells how the text ended before the last piece is out.</summary>
+    /// <summary>
+    /// Does the same in a turn of one adapter, unless it is <see langword="null"/>, and reports how the text ended before the last piece is returned.
+    /// </summary>
     internal async IAsyncEnumerable<string> StreamAsync(
         IReadOnlyList<int> promptIds, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<string> pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-        // Scopes and gradient modes belong to a thread, so all tensors live and die on this one and none crosses an await.
+        // Scopes and gradient modes belong to a thread. All tensors are created and freed on this thread, and none crosses an await.
         Task run = Task.Factory.StartNew(() => Produce(promptIds, options, adapter, pieces.Writer, onEnd, stop.Token),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
@@ -107,7 +117,7 @@ public sealed partial class TextGenerator
         finally
         {
             await stop.CancelAsync().ConfigureAwait(false);
-            await run.ConfigureAwait(false);   // the model is free again when the loop is left
+            await run.ConfigureAwait(false);   // the model is free again when the loop ends
         }
     }
 
@@ -115,7 +125,7 @@ public sealed partial class TextGenerator
     {
         if (options.NumBeams > 1 || options.NumReturnSequences > 1)
         {
-            throw new PeftException(RuleIds.PromptUnusable, "A stream is one text that grows, but NumBeams or NumReturnSequences ask for several. Set both to 1.");
+            throw new PeftException(RuleIds.PromptUnusable, "A stream returns one text, but NumBeams or NumReturnSequences ask for several. Set both to 1.");
         }
 
         StreamingDecoder decoder = new(Tokenizer, skipSpecialTokens: true);
@@ -152,7 +162,7 @@ public sealed partial class TextGenerator
         }
     }
 
-    /// <summary>A row's ids without the one that ended it, which is no text even where the tokenizer does not call it special.</summary>
+    /// <summary>Gets a row's ids without the one that ended it, which is not text even if the tokenizer does not define it as special.</summary>
     private IEnumerable<int> Text(IReadOnlyList<int> ids, GenerationOptions? options)
     {
         IReadOnlyList<int> eos = (options ?? Defaults).EosTokenIds ?? Ends.StopIds;
@@ -183,7 +193,7 @@ public sealed partial class TextGenerator
     }
 }
 
-/// <summary>How a streamed text ended.</summary>
-/// <param name="NewTokens">Tokens that were generated, the one that ended the text included.</param>
-/// <param name="ReachedLimit">Whether there was no room for more, rather than nothing more to say.</param>
+/// <summary>The end of a streamed text.</summary>
+/// <param name="NewTokens">The number of generated tokens, including the one that ended the text.</param>
+/// <param name="ReachedLimit">Whether the text ended because it reached the maximum length.</param>
 internal readonly record struct StreamEnd(int NewTokens, bool ReachedLimit);

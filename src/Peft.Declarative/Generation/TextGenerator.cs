@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative;
 
 /// <summary>
-/// Continues token ids or texts with a model and whatever adapters are active on it. A causal language model goes on where the prompt ends; an
-/// encoder-decoder reads the prompt and begins a text of its own. Everything runs on the calling thread; one model serves one call at a time.
+/// Continues token ids or texts with a model and its active adapters. A causal language model continues the prompt; an encoder-decoder reads the
+/// prompt and generates a new text. Everything runs on the calling thread. One model serves one call at a time.
 /// </summary>
 public sealed partial class TextGenerator
 {
@@ -15,17 +15,17 @@ public sealed partial class TextGenerator
     private readonly PretrainedModel _model;
     private readonly ITokenizer? _tokenizer;
 
-    /// <summary>Makes a generator of a causal language model.</summary>
-    /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
-    /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
+    /// <summary>Creates a generator for a causal language model.</summary>
+    /// <param name="model">The model. It is in evaluation mode during a call.</param>
+    /// <param name="tokenizer">The tokenizer. Required for texts and stop strings.</param>
     public TextGenerator(CausalLanguageModel model, ITokenizer? tokenizer = null)
         : this(new CausalContinuation(model), tokenizer)
     {
     }
 
-    /// <summary>Makes a generator of an encoder-decoder.</summary>
-    /// <param name="model">The model. It is switched to evaluation for a call, and back.</param>
-    /// <param name="tokenizer">Its tokenizer; needed for texts and stop strings.</param>
+    /// <summary>Creates a generator for an encoder-decoder.</summary>
+    /// <param name="model">The model. It is in evaluation mode during a call.</param>
+    /// <param name="tokenizer">The tokenizer. Required for texts and stop strings.</param>
     public TextGenerator(EncoderDecoderModel model, ITokenizer? tokenizer = null)
         : this(new EncoderDecoderContinuation(model), tokenizer)
     {
@@ -39,24 +39,24 @@ public sealed partial class TextGenerator
         Ends = TextEnds.Of(_model, tokenizer);
         GenerationOptions asked = _model.Directory is { } directory ? GenerationOptionsFile.Read(directory) : new GenerationOptions();
 
-        // Files hold -1, or ids of tokens that were never given a row of the embedding; the ends are in Ends.
+        // Files can contain -1, or ids of tokens that have no row in the embedding. The ids that end a text are in Ends.
         Defaults = asked with { EosTokenIds = null, PadTokenId = asked.PadTokenId is { } pad && pad >= 0 && pad < _model.Config.VocabularySize ? pad : null };
     }
 
-    /// <summary>What the model's directory asks for in <c>generation_config.json</c>; used where a call brings no options.</summary>
+    /// <summary>The options in the <c>generation_config.json</c> of the model's directory. Used by calls without options.</summary>
     public GenerationOptions Defaults { get; }
 
-    /// <summary>The ids that end a text, where the options name none.</summary>
+    /// <summary>The ids that end a text, unless the options name some.</summary>
     public TextEnds Ends { get; }
 
     /// <summary>
-    /// Continues rows of ids and gives prompt and text, int64 [prompts × sequences per prompt, length]; of an encoder-decoder, its starting id and
-    /// the text.
+    /// Continues rows of ids and returns prompt and text, int64 [prompts × sequences per prompt, length]. For an encoder-decoder, the result is its
+    /// start id and the text.
     /// </summary>
-    /// <param name="inputIds">Prompts, int64 [prompts, length], shorter ones padded on the left.</param>
-    /// <param name="attentionMask">1 on tokens, 0 on padding, same shape; null if nothing is padded.</param>
-    /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued.</exception>
+    /// <param name="inputIds">The prompts, int64 [prompts, length], shorter ones padded on the left.</param>
+    /// <param name="attentionMask">1 for tokens, 0 for padding, same shape; <see langword="null"/> (the default) if there is no padding.</param>
+    /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: a prompt cannot be continued.</exception>
     public Tensor Generate(Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null)
     {
         GenerationResult result = Run(inputIds, attentionMask, options);
@@ -65,13 +65,13 @@ public sealed partial class TextGenerator
         return result.Sequences;
     }
 
-    /// <summary>Like <see cref="Generate"/>, with scores, a callback for every step, and cancellation between two tokens.</summary>
-    /// <param name="inputIds">Prompts, int64 [prompts, length], shorter ones padded on the left.</param>
-    /// <param name="attentionMask">1 on tokens, 0 on padding, same shape; null if nothing is padded.</param>
-    /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
-    /// <param name="onStep">Gets the new id of every row, the pad id for rows that have ended; not called with beams, whose texts change.</param>
+    /// <summary>Does the same as <see cref="Generate"/>, with scores, a callback for every step, and cancellation between two tokens.</summary>
+    /// <param name="inputIds">The prompts, int64 [prompts, length], shorter ones padded on the left.</param>
+    /// <param name="attentionMask">1 for tokens, 0 for padding, same shape; <see langword="null"/> (the default) if there is no padding.</param>
+    /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
+    /// <param name="onStep">Receives the new id of every row, the pad id for rows that have ended. Not called with beams, whose texts change.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued.</exception>
+    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: a prompt cannot be continued.</exception>
     public GenerationResult Run(
         Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null,
         Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default)
@@ -81,8 +81,8 @@ public sealed partial class TextGenerator
         GenerationOptionsCheck.Run(options, _model.Config.VocabularySize);
         if (options.GuidanceScale != 1 && _model is not CausalLanguageModel)
         {
-            throw new PeftException(RuleIds.PromptUnusable, $"GuidanceScale compares with a model that has not read the prompt, which '{_model.Config.ModelType}' always "
-                + "reads. Leave it at 1.");
+            throw new PeftException(RuleIds.PromptUnusable, $"GuidanceScale compares with a model that has not read the prompt, but '{_model.Config.ModelType}' always "
+                + "reads it. Leave it at 1.");
         }
 
         if (options.StopStrings.Count > 0 && (_tokenizer is null || options.NumBeams > 1))
@@ -137,7 +137,7 @@ public sealed partial class TextGenerator
             : new TokenSearch(context).Run();
     }
 
-    // Without padding the model needs no mask, and attention its fastest form.
+    // Without padding, the model needs no mask, and attention is fastest.
     private Tensor? Padding(Tensor? attentionMask) =>
         attentionMask is null || attentionMask.ne(0).all().item<bool>() ? null : attentionMask.to(ScalarType.Int64).to(_model.Device);
 }

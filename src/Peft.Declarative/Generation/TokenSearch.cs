@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
 
-/// <summary>Takes one token after the other: the most likely one, or one drawn by its probability.</summary>
+/// <summary>Selects one token after the other: the most likely one, or a sample by probability.</summary>
 internal sealed class TokenSearch(SearchContext context)
 {
     internal GenerationResult Run()

@@ -6,7 +6,7 @@ namespace Peft.Declarative.Layers;
 /// Dropout: in training, each element is set to zero with a given probability, and the other elements are scaled by 1 / (1 − probability).
 /// Srivastava et al. 2014.
 /// </summary>
-public static class Dropout
+internal static class Dropout
 {
     /// <summary>Applies dropout. Returns the input itself if the model is not training or the probability is 0.</summary>
     /// <param name="input">A tensor of any shape.</param>

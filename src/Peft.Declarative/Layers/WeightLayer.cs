@@ -48,7 +48,7 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
     /// <inheritdoc/>
     protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
     {
-        // What an adapter shows in place of the base's own is registered under its name; the base's own is not.
+        // The weight that an adapter provides is registered under its name; the base's own is not.
         Tensor?[] own = [_weight, _bias, .. _merged?.BaseParameters ?? []];
         MovedModules.Move(this, own, [], OtherTensors, dtype, device);
     }

@@ -24,7 +24,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Methods;
 
-/// <summary>Every method that this library knows: a new one is a folder and a row here.</summary>
+/// <summary>The methods of this library. A new method is a folder and a row here.</summary>
 internal static class MethodCatalog
 {
     internal static IReadOnlyList<IAdapterMethod> All { get; } =
@@ -46,26 +46,26 @@ internal static class MethodCatalog
         new VeraMethod(),
     ];
 
-    /// <summary>Names for several methods as one adapter.</summary>
+    /// <summary>The hybrids: several methods in one adapter.</summary>
     internal static IReadOnlyList<MethodFacts> Hybrids { get; } = [MixAndMatchFacts.Method, UniPeltFacts.Method];
 
-    /// <summary>What the table of methods says of all of them.</summary>
+    /// <summary>The facts about all methods, for the table of methods.</summary>
     internal static IEnumerable<MethodFacts> Facts => All.Select(method => method.Facts).Concat(Hybrids);
 
-    /// <summary>The method of a file.</summary>
-    /// <exception cref="PeftException">PEFT701: the type is not known; lists those that are.</exception>
+    /// <summary>Gets the method of a file.</summary>
+    /// <exception cref="PeftException">PEFT701: the type is not known. The message lists the known ones.</exception>
     internal static IAdapterMethod Of(ConfigJson file) => All.FirstOrDefault(method => method.Reads(file)) ?? throw Unknown(file);
 
-    /// <summary>The method of settings of AdapterHub.</summary>
-    /// <exception cref="PeftException">PEFT701: the architecture is not known; lists those that are.</exception>
+    /// <summary>Gets the method of AdapterHub's settings.</summary>
+    /// <exception cref="PeftException">PEFT701: the architecture is not known. The message lists the known ones.</exception>
     internal static IAdapterHubMethod OfAdapterHub(AdapterHubFile file) => WithAdapterHubFiles.FirstOrDefault(method => method.ReadsAdapterHub(file)) ?? throw Unknown(file);
 
-    /// <summary>The method of a config.</summary>
+    /// <summary>Gets the method of a config.</summary>
     internal static IAdapterMethod Of(AdapterConfig config) => All.Append(UnionMethod.Instance).First(method => method.ConfigType == config.GetType());
 
     /// <summary>Reads the config of an adapter directory.</summary>
-    /// <param name="file">Its configuration file.</param>
-    /// <param name="keys">Names of its tensors.</param>
+    /// <param name="file">The configuration file.</param>
+    /// <param name="keys">The names of the tensors.</param>
     internal static AdapterConfig Read(ConfigJson file, IEnumerable<string> keys)
     {
         if (!AdapterHubFile.Has(file))
@@ -77,10 +77,10 @@ internal static class MethodCatalog
         return OfAdapterHub(hub).ReadAdapterHub(hub) with { Source = file.Json, Hub = AdapterHubHeader.Read(file), BaseModel = file.Text("model_name") };
     }
 
-    /// <summary>A setting that changes the result and that this version does not implement.</summary>
+    /// <summary>Creates the exception for a setting that changes the result and is not supported.</summary>
     internal static PeftException Unsupported(string source, string setting) => new(RuleIds.AdapterUnsupported,
-        $"'{source}' sets {UntrustedText.Shown(setting)}, which this version does not implement, so the adapter would not mean what its file says. "
-        + "Train it without, or merge it into its base with the library that made it.");
+        $"'{source}' sets {UntrustedText.Shown(setting)}, which this version does not support, so the adapter would not compute what its file says. "
+        + "Train it without this setting, or merge it into its base with the library that created it.");
 
     private static IEnumerable<IAdapterHubMethod> WithAdapterHubFiles => All.OfType<IAdapterHubMethod>().Where(method => method.HasAdapterHubFiles).Append(UnionMethod.Instance);
 
@@ -92,9 +92,9 @@ internal static class MethodCatalog
         $"'{file.Source}' is an adapter of type '{UntrustedText.Shown(file.Text("peft_type") ?? "null")}', which this version does not know. "
         + $"It knows {string.Join(", ", All.Select(method => method.PeftType).Distinct())}.");
 
-    /// <summary>Hands the catalogue to the adapters, which are below the methods and cannot name it.</summary>
+    /// <summary>Registers the catalog with the folder of the adapters, which does not depend on the methods.</summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "A set of adapters is made by models of users too, by a constructor that has no room for a catalogue.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "Constructors of users' models create sets of adapters, and cannot pass the catalog to them.")]
     internal static void Register()
     {
         AdapterMethods.Known = new Catalog();

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Quantization;
 /// A tensor with 4 bits per element: codes, two per byte, and a scale for each block of elements in row-major order. The codes and scales are bit for
 /// bit the same as those of bitsandbytes. Dettmers et al. 2023, arXiv 2305.14314.
 /// </summary>
-public sealed class QuantizedTensor : IDisposable
+internal sealed class QuantizedTensor : IDisposable
 {
     private QuantizedTensor(QuantizationSettings settings, long[] shape, ScalarType sourceType, Tensor packed, ScaleTensors scales)
     {

@@ -101,14 +101,14 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
     }
 
     /// <summary>Replaces the wrapped layer, after the adapter that wrapped it was removed from the model.</summary>
-    internal void StandAround(nn.Module<Tensor, Tensor> inner)
+    internal void ReplaceBase(nn.Module<Tensor, Tensor> inner)
     {
         Frozen = inner;
         SlotRegistry.Register(this, BaseLayerName, inner);
     }
 
     /// <summary>Unregisters the wrapped layer, so that disposing this part does not dispose it.</summary>
-    internal void LetGo() => register_module(BaseLayerName, null!);
+    internal void Detach() => register_module(BaseLayerName, null!);
 
     /// <summary>Registers a parameter of this part and replaces a previous one of the same name. It is trained while the adapter is active.</summary>
     private protected Parameter Own(string name, Parameter value)

@@ -1,21 +1,21 @@
 namespace Peft.Declarative.Slots;
 
-/// <summary>What adapters ask of the model of a family beside its layers: sizes that their files state, and places that are on no layer.</summary>
+/// <summary>The properties of a family's model that adapters need besides its layers: the sizes that their files contain, and other slots.</summary>
 internal interface IBaseModel
 {
-    /// <summary>Family in config.json.</summary>
+    /// <summary>The family, as in config.json.</summary>
     string ModelType { get; }
 
-    /// <summary>What the reference library calls the task of such models.</summary>
+    /// <summary>The task of such models in the reference library.</summary>
     string TaskType { get; }
 
-    /// <summary>Directory that the weights were read from; null if they were drawn.</summary>
+    /// <summary>The directory from which the weights were read; <see langword="null"/> if they are random.</summary>
     string? Directory { get; }
 
-    /// <summary>Hashes of the files that the model was read from.</summary>
+    /// <summary>The hashes of the files from which the model was read.</summary>
     Provenance Provenance { get; }
 
-    /// <summary>Width of a token's vector.</summary>
+    /// <summary>The width of the hidden states.</summary>
     int HiddenSize { get; }
 
     /// <summary>The number of tokens of the vocabulary.</summary>
@@ -24,18 +24,18 @@ internal interface IBaseModel
     /// <summary>The number of tokens of the vocabulary before rows were added.</summary>
     int OriginalVocabularySize { get; }
 
-    /// <summary>Heads of the queries.</summary>
+    /// <summary>The number of query heads.</summary>
     int HeadCount { get; }
 
-    /// <summary>Number of blocks.</summary>
+    /// <summary>The number of blocks.</summary>
     int LayerCount { get; }
 
-    /// <summary>For how many stacks of blocks a soft prompt has vectors; 2 in an encoder-decoder, else 1.</summary>
+    /// <summary>The number of stacks of blocks for which a soft prompt has virtual tokens: 2 in an encoder-decoder, otherwise 1.</summary>
     int PromptStacks { get; }
 
-    /// <summary>Adapters on the embedded text.</summary>
+    /// <summary>The slot for adapters on the embedded text.</summary>
     EmbeddingSlot embedding_adapters { get; }
 
-    /// <summary>Whether an adapter of this name is on the model.</summary>
+    /// <summary>Determines whether the model has an adapter of a name.</summary>
     bool HasAdapter(string name);
 }

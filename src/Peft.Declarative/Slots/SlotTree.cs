@@ -11,7 +11,7 @@ internal static class SlotTree
     internal static IEnumerable<LayerSlot> Layers(nn.Module model) => Below(model, "");
 
     /// <summary>The adapter layers that wrap a layer, outermost first.</summary>
-    internal static IEnumerable<AdapterLayer> Around(nn.Module layer)
+    internal static IEnumerable<AdapterLayer> AdapterLayers(nn.Module layer)
     {
         for (nn.Module inside = layer; inside is AdapterLayer adapted; inside = adapted.Frozen)
         {

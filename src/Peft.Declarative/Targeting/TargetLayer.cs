@@ -27,7 +27,7 @@ internal static class LayerKinds
     /// <summary>Any weight, for methods that train parameters and not what is made of them.</summary>
     internal static IReadOnlyList<LayerKind> All { get; } = [LayerKind.Linear, LayerKind.Conv1D, LayerKind.Embedding, LayerKind.Head, LayerKind.Norm];
 
-    /// <summary>A normalisation.</summary>
+    /// <summary>A normalization.</summary>
     internal static IReadOnlyList<LayerKind> Norms { get; } = [LayerKind.Norm];
 
     /// <summary>What a layer is, in a sentence.</summary>
@@ -37,7 +37,7 @@ internal static class LayerKinds
         LayerKind.Conv1D => "a Conv1D layer",
         LayerKind.Embedding => "an embedding",
         LayerKind.Head => "an output head",
-        LayerKind.Norm => "a normalisation",
+        LayerKind.Norm => "a normalization",
         _ => "a layer without a weight matrix",
     };
 }

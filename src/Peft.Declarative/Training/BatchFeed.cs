@@ -5,8 +5,10 @@ using Peft.Declarative.Data;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Prepares batches ahead on a thread of its own, so that padding and copying overlap with the step before.</summary>
-/// <remarks>A thread and not a task: dispose scopes and grad mode are per thread, and a pool thread would hand them on.</remarks>
+/// <summary>Prepares batches on another thread, so that padding and copying overlap with the step before.</summary>
+/// <remarks>
+/// It uses a thread and not a task, because dispose scopes and the gradient mode belong to a thread, and a pool thread would keep them.
+/// </remarks>
 internal sealed class BatchFeed : IDisposable
 {
     private const int Ahead = 2;
@@ -16,14 +18,14 @@ internal sealed class BatchFeed : IDisposable
     private readonly Thread _thread;
     private ExceptionDispatchInfo? _failure;
 
-    /// <param name="batches">Makes batches when asked for the next; runs on the feed's thread.</param>
+    /// <param name="batches">Creates the batches, on the thread of the feed.</param>
     internal BatchFeed(IEnumerable<Batch> batches)
     {
         _thread = new Thread(() => Fill(batches)) { IsBackground = true, Name = "Peft.Declarative batches" };
         _thread.Start();
     }
 
-    /// <summary>The next batch, which then belongs to the caller; false at the end and after cancellation.</summary>
+    /// <summary>Gets the next batch, which then belongs to the caller; <see langword="false"/> at the end and after cancellation.</summary>
     internal bool TryNext(CancellationToken cancellation, [NotNullWhen(true)] out Batch? batch)
     {
         batch = null;
@@ -43,7 +45,7 @@ internal sealed class BatchFeed : IDisposable
         return false;
     }
 
-    /// <summary>Stops the thread and frees batches that nobody took.</summary>
+    /// <summary>Stops the thread and frees the batches that are left.</summary>
     public void Dispose()
     {
         _stop.Cancel();
@@ -68,11 +70,11 @@ internal sealed class BatchFeed : IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The consumer left early; Dispose frees what is ready.
+            // The consumer stopped early. Dispose frees the prepared batches.
         }
         catch (Exception failure)
         {
-            _failure = ExceptionDispatchInfo.Capture(failure);   // thrown where batches are taken, on the training thread
+            _failure = ExceptionDispatchInfo.Capture(failure);   // thrown to the training thread when it takes a batch
         }
         finally
         {

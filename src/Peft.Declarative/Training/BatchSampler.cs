@@ -3,7 +3,7 @@ using Peft.Declarative.Data.Rows;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Which rows go into which step. A function of plan and data alone, so that a run can be entered at any step.</summary>
+/// <summary>Selects the rows of each step. It depends on plan and data alone, so that a run can be resumed at any step.</summary>
 internal sealed class BatchSampler(TrainingPlan plan, RowSet rows)
 {
     private readonly int _rowsPerStep = checked(plan.BatchSize * plan.Accumulate);
@@ -12,12 +12,12 @@ internal sealed class BatchSampler(TrainingPlan plan, RowSet rows)
 
     internal long TotalSteps => StepsPerEpoch * plan.Epochs;
 
-    /// <summary>Pass over the data, from 1, to which the step belongs that ended as number <paramref name="stepsDone"/>.</summary>
+    /// <summary>Gets the epoch, from 1, of the step that ended as number <paramref name="stepsDone"/>.</summary>
     internal int Epoch(long stepsDone) => (int)((Math.Max(1, stepsDone) - 1) / StepsPerEpoch) + 1;
 
     internal bool EndsEpoch(long stepsDone) => stepsDone % StepsPerEpoch == 0;
 
-    /// <summary>The batches of all steps that are left.</summary>
+    /// <summary>Creates the batches of all remaining steps.</summary>
     internal IEnumerable<Batch> From(long stepsDone, ITrainable model)
     {
         for (long epoch = stepsDone / StepsPerEpoch; epoch < plan.Epochs; epoch++)

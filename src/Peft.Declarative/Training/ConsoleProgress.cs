@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>What a run shows on a console if the caller asks for nothing else: one line, written anew twice a second.</summary>
+/// <summary>The default display of a run's progress on a console: one line, updated twice a second.</summary>
 internal sealed class ConsoleProgress(TextWriter output, Func<int> width) : IProgress<TrainingProgress>, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
@@ -11,7 +11,7 @@ internal sealed class ConsoleProgress(TextWriter output, Func<int> width) : IPro
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private bool _shown;
 
-    /// <summary>One for the console of this process; <see langword="null"/> if its output goes to a file or another program.</summary>
+    /// <summary>Creates a display for the console of this process; <see langword="null"/> if its output is redirected.</summary>
     internal static ConsoleProgress? IfSeen() => Console.IsOutputRedirected ? null : new ConsoleProgress(Console.Out, Width);
 
     public void Report(TrainingProgress value)
@@ -28,7 +28,7 @@ internal sealed class ConsoleProgress(TextWriter output, Func<int> width) : IPro
         _since.Restart();
     }
 
-    /// <summary>Leaves the line.</summary>
+    /// <summary>Ends the line.</summary>
     public void Dispose()
     {
         if (_shown)

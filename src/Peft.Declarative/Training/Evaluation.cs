@@ -4,18 +4,20 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Measures a model on rows without changing it.</summary>
+/// <summary>Evaluates a model on rows without changing it.</summary>
 public static class Evaluation
 {
-    /// <summary>Mean loss over the labels of all rows, with dropout off. The model is left in training mode if <paramref name="training"/>.</summary>
+    /// <summary>Computes the mean loss over the labels of all rows, with dropout off.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="rows">At least one, each with a label that enters the loss.</param>
-    /// <param name="batchSize">Rows of one forward pass.</param>
-    /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
-    /// <param name="training">Whether the model trains afterwards; no unless set.</param>
-    /// <param name="cancellation">Ends the measurement.</param>
-    /// <returns>The loss, or null after cancellation.</returns>
-    /// <exception cref="PeftException">PEFT601: there are no rows. PEFT404: a row has no label within <paramref name="maxLength"/>. PEFT604: the rows do not fit the model.</exception>
+    /// <param name="rows">The rows, at least one, each with a label that enters the loss.</param>
+    /// <param name="batchSize">The number of rows per forward pass, at least 1.</param>
+    /// <param name="maxLength">The maximum number of tokens of a row; longer ones are truncated.</param>
+    /// <param name="training">Whether the model is in training mode afterwards. The default is <see langword="false"/>.</param>
+    /// <param name="cancellation">Ends the evaluation.</param>
+    /// <returns>The loss; <see langword="null"/> after cancellation.</returns>
+    /// <exception cref="PeftException">
+    /// PEFT601: there are no rows. PEFT404: a row has no label within <paramref name="maxLength"/>. PEFT604: the rows do not fit the model.
+    /// </exception>
     public static double? MeanLoss(
         ITrainable model, IReadOnlyList<TrainingRow> rows, int batchSize, int maxLength,
         bool training = false, CancellationToken cancellation = default)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Two sums of each parameter at one moment, which tell later whether it has changed without keeping a copy.</summary>
+/// <summary>Two sums of each parameter, which show later whether it has changed, without a copy.</summary>
 internal sealed class ParameterMarks : IDisposable
 {
     private readonly IReadOnlyList<(string Name, Parameter Value)> _parameters;
@@ -17,7 +17,7 @@ internal sealed class ParameterMarks : IDisposable
 
     internal int Count => _parameters.Count;
 
-    /// <summary>The parameters that are now as they were.</summary>
+    /// <summary>Gets the names of the parameters that have not changed.</summary>
     internal IReadOnlyList<string> Unchanged()
     {
         using DisposeScope scope = NewDisposeScope();

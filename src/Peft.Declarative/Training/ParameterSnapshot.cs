@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>A copy of the trainable parameters at one moment, on their device.</summary>
+/// <summary>A copy of the trainable parameters, on their device.</summary>
 internal sealed class ParameterSnapshot : IDisposable
 {
     private readonly IReadOnlyList<(string Name, Parameter Value)> _parameters;
@@ -15,10 +15,10 @@ internal sealed class ParameterSnapshot : IDisposable
         _copies = [.. parameters.Select(parameter => Copy(parameter.Value))];
     }
 
-    /// <summary>The copies by the parameters' names.</summary>
+    /// <summary>The copies, by the parameters' names.</summary>
     internal IEnumerable<(string Name, Tensor Value)> Tensors => _parameters.Zip(_copies, (parameter, copy) => (parameter.Name, copy));
 
-    /// <summary>Takes the present values.</summary>
+    /// <summary>Copies the current values.</summary>
     internal void Take()
     {
         using IDisposable quiet = no_grad();
@@ -28,7 +28,7 @@ internal sealed class ParameterSnapshot : IDisposable
         }
     }
 
-    /// <summary>Gives the parameters the values of the snapshot.</summary>
+    /// <summary>Restores the values of the snapshot.</summary>
     internal void Restore()
     {
         using IDisposable quiet = no_grad();

@@ -5,7 +5,7 @@ using Optimizer = Peft.Declarative.Training.Optimizers.Optimizer;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Keeps the best and the last adapter of a run, in memory and, if there is an output directory, as files.</summary>
+/// <summary>Keeps the best and the last adapter of a run, in memory and, if there is an output directory, in files.</summary>
 internal sealed class RunCheckpointer : IDisposable
 {
     private readonly ITrainable _model;
@@ -37,10 +37,10 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    /// <summary>Where the last adapter is, if files are kept.</summary>
+    /// <summary>The directory of the last adapter; <see langword="null"/> if there are no files.</summary>
     internal string? LastDirectory => _directory is null ? null : Path.Combine(_directory, "last");
 
-    /// <summary>Continues from the saved state, if there is one.</summary>
+    /// <summary>Loads the saved state, if there is one.</summary>
     internal void Resume()
     {
         if (_state is { Exists: true })
@@ -51,10 +51,10 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    /// <summary>Keeps further tensors with the state; a run that continues gives them their saved values.</summary>
+    /// <summary>Adds further tensors to the state. In a resumed run, they get their saved values.</summary>
     internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _state?.Keep(tensors, fill: _resumed);
 
-    /// <summary>Notes an evaluation, and keeps the adapter if none was better.</summary>
+    /// <summary>Records an evaluation, and keeps the adapter if it is the best so far.</summary>
     internal void Note(long step, double loss)
     {
         bool better = !(_history.Best?.Loss <= loss);
@@ -69,7 +69,7 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    /// <summary>Writes the last adapter and the state to resume from.</summary>
+    /// <summary>Saves the last adapter and the state from which the run can be resumed.</summary>
     internal void Save()
     {
         if (_state is not null && _savedAt != _history.Losses.Count)
@@ -80,7 +80,7 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    /// <summary>Writes the last adapter alone.</summary>
+    /// <summary>Saves only the last adapter.</summary>
     internal void SaveLast()
     {
         if (LastDirectory is { } last)
@@ -89,7 +89,7 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    /// <summary>Gives the model the best adapter, if there was an evaluation.</summary>
+    /// <summary>Restores the best adapter, if there was an evaluation.</summary>
     internal void RestoreBest()
     {
         if (_history.Best is not null)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Time and tokens of a run in this process.</summary>
+/// <summary>Measures the time and counts the tokens of a run in this process.</summary>
 internal sealed class RunClock
 {
     private readonly Stopwatch _all = Stopwatch.StartNew();
@@ -23,7 +23,7 @@ internal sealed class RunClock
 
     internal TimeSpan TimeFor(long stepsLeft) => _steps == 0 ? TimeSpan.Zero : _training.Elapsed * ((double)stepsLeft / _steps);
 
-    /// <summary>Runs what is not training.</summary>
+    /// <summary>Runs an action whose time does not count as training.</summary>
     internal T Outside<T>(Func<T> action)
     {
         _training.Stop();

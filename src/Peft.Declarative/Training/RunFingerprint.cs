@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>What has to be the same for a run to continue exactly.</summary>
+/// <summary>The values that must be equal for a run to be resumed exactly.</summary>
 internal static class RunFingerprint
 {
     private const string Prefix = "run.";
@@ -25,7 +25,7 @@ internal static class RunFingerprint
         [Prefix + "Data"] = data.RowSet.Fingerprint,
     };
 
-    /// <summary>Differences between now and then, in words.</summary>
+    /// <summary>Describes the differences between the saved and the current values.</summary>
     internal static List<string> Differences(Dictionary<string, string> now, IReadOnlyDictionary<string, string> then) =>
     [
         .. from pair in now
@@ -34,7 +34,7 @@ internal static class RunFingerprint
            select $"{pair.Key[Prefix.Length..]} is {pair.Value}, but was {before}",
     ];
 
-    // A run may be given more passes over its data, also after its end.
+    // A run can have more epochs than before, also after its end.
     private static bool GoesOnLonger(string key, string now, string before) => key == Prefix + nameof(TrainingPlan.Epochs)
         && int.TryParse(now, NumberStyles.None, CultureInfo.InvariantCulture, out int wanted)
         && int.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out int had)

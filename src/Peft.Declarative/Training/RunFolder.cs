@@ -13,8 +13,10 @@ internal sealed class RunFolder : IDisposable
 
     private RunFolder(FileStream held) => _lock = held;
 
-    /// <summary>Takes the directory, and removes an earlier run from it if that is asked for.</summary>
-    /// <exception cref="PeftException">PEFT421: it contains a run that is neither resumed nor to be overwritten. PEFT422: another run uses it. PEFT502: it is not writable.</exception>
+    /// <summary>Locks the directory, and deletes an earlier run in it if <paramref name="overwrite"/> is set.</summary>
+    /// <exception cref="PeftException">
+    /// PEFT421: it contains a run that is neither resumed nor overwritten. PEFT422: another run uses it. PEFT502: it is not writable.
+    /// </exception>
     internal static RunFolder Claim(string directory, bool resume, bool overwrite)
     {
         bool hasState = File.Exists(Path.Combine(directory, "state", "state.safetensors"));
@@ -40,10 +42,10 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
-    /// <summary>Lets others use the directory.</summary>
+    /// <summary>Unlocks the directory.</summary>
     public void Dispose() => _lock.Dispose();
 
-    // The system lets the lock go when the process ends, however it ends. The file stays: removing it would let two runs lock two files of one name.
+    // The system releases the lock when the process ends. The file is not deleted, because then two runs could lock two files of the same name.
     private static FileStream Lock(string directory)
     {
         string path = Path.Combine(directory, "state", "lock");

@@ -5,22 +5,22 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>The gradients of a run's parameters, from one step to the next.</summary>
-/// <param name="parameters">All that is trained.</param>
+/// <summary>The gradients of a run's parameters, between two steps.</summary>
+/// <param name="parameters">The trained parameters.</param>
 internal sealed class RunGradients((string Name, Parameter Value)[] parameters)
 {
     private bool _checked;
     private bool _used;
 
-    /// <summary>Those that there are; fresh handles, which belong to the scope.</summary>
+    /// <summary>The existing gradients, as new handles that belong to the scope.</summary>
     internal Tensor[] Present => GradientClipping.Gradients(parameters.Select(parameter => parameter.Value));
 
-    /// <summary>Scales them so that their 2-norm is at most <paramref name="maxNorm"/>.</summary>
-    /// <returns>The norm from before.</returns>
+    /// <summary>Scales the gradients so that their 2-norm is at most <paramref name="maxNorm"/>.</summary>
+    /// <returns>The norm before clipping.</returns>
     internal Tensor Clip(double maxNorm) => GradientClipping.ClipNorm(parameters.Select(parameter => parameter.Value), maxNorm);
 
-    /// <summary>Looks once, at the first step, whether there is one for each parameter.</summary>
-    /// <exception cref="PeftException">PEFT403: parameters got no gradient; all are named.</exception>
+    /// <summary>Checks once, at the first step, that every parameter has a gradient.</summary>
+    /// <exception cref="PeftException">PEFT403: parameters have no gradient. The message lists all of them.</exception>
     internal void Check()
     {
         if (_checked)
@@ -37,10 +37,10 @@ internal sealed class RunGradients((string Name, Parameter Value)[] parameters)
         _checked = true;
     }
 
-    /// <summary>Says that a step has followed them.</summary>
+    /// <summary>Marks the gradients as used by a step.</summary>
     internal void Use() => _used = true;
 
-    /// <summary>Sets them to zero if a step has followed them: at the first backward pass of the next, so that in between they can be looked at.</summary>
+    /// <summary>Sets the gradients to zero if a step has used them: at the next backward pass, so that they can be inspected in between.</summary>
     internal void ClearUsed()
     {
         if (_used)
@@ -51,7 +51,7 @@ internal sealed class RunGradients((string Name, Parameter Value)[] parameters)
         }
     }
 
-    /// <summary>Frees them.</summary>
+    /// <summary>Frees the gradients.</summary>
     internal void Forget()
     {
         foreach ((_, Parameter value) in parameters)

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training;
 
 /// <summary>
-/// Everything a run needs to go on exactly where it stopped, as one safetensors file that is replaced whole. Dropout and order need no state:
-/// both follow from the seed and the number of the step.
+/// The state from which a run is resumed exactly, in one safetensors file that is replaced as a whole. Dropout and the order of rows need no state,
+/// because they follow from the seed and the number of the step.
 /// </summary>
 internal sealed class RunState(
     string path,
@@ -30,7 +30,7 @@ internal sealed class RunState(
 
     internal bool Exists => File.Exists(path);
 
-    /// <exception cref="PeftException">PEFT502: the file cannot be written; an earlier one is untouched.</exception>
+    /// <exception cref="PeftException">PEFT502: the file cannot be written. An earlier one is not changed.</exception>
     internal void Write()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -41,7 +41,7 @@ internal sealed class RunState(
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>(fingerprint) { ["format"] = "pt" });
     }
 
-    /// <exception cref="PeftException">PEFT407: the state belongs to another plan, model or data; every difference is listed.</exception>
+    /// <exception cref="PeftException">PEFT407: the state belongs to another plan, model or data. The message lists every difference.</exception>
     internal void Read()
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
@@ -49,8 +49,8 @@ internal sealed class RunState(
         ReadHistory(file);
     }
 
-    /// <summary>Adds tensors that a method keeps of the run.</summary>
-    /// <exception cref="PeftException">PEFT407: they are to be filled and the file lacks one; all are listed.</exception>
+    /// <summary>Adds tensors of a method to the state.</summary>
+    /// <exception cref="PeftException">PEFT407: the file lacks some of them in a resumed run. The message lists all of them.</exception>
     internal void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors, bool fill)
     {
         Dictionary<string, Tensor> named = tensors.ToDictionary(tensor => Method + tensor.Name, tensor => tensor.Value);
@@ -104,7 +104,7 @@ internal sealed class RunState(
         history.Evaluations.AddRange(steps.data<long>().Zip(evaluations.data<double>()));
     }
 
-    /// <summary>The tensors that the run works with, by their names in the file.</summary>
+    /// <summary>Gets the tensors of the run, by their names in the file.</summary>
     private Dictionary<string, Tensor> Live()
     {
         Dictionary<string, Tensor> tensors = parameters.ToDictionary(parameter => Parameters + parameter.Name, parameter => (Tensor)parameter.Value);
@@ -127,13 +127,13 @@ internal sealed class RunState(
     }
 }
 
-/// <summary>What a run has seen so far.</summary>
+/// <summary>The history of a run.</summary>
 internal sealed class RunHistory
 {
     internal List<double> Losses { get; } = [];
 
     internal List<(long Step, double Loss)> Evaluations { get; } = [];
 
-    /// <summary>The best evaluation; the first of equals.</summary>
+    /// <summary>The best evaluation; the first one of several equal ones.</summary>
     internal (long Step, double Loss)? Best => Evaluations.Count == 0 ? null : Evaluations.MinBy(evaluation => evaluation.Loss);
 }

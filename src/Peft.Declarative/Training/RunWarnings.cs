@@ -6,14 +6,14 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>What of a run makes it doubtful that something was learned.</summary>
+/// <summary>Finds signs that a run did not learn what it should.</summary>
 /// <param name="plan">The plan of the run.</param>
 internal sealed class RunWarnings(TrainingPlan plan)
 {
-    // Answers of a few words after long prompts are usual; where fewer tokens count than this, prompts are seldom meant to be so long.
+    // Answers of a few words after long prompts are common. If fewer tokens count than this, prompts are rarely meant to be so long.
     private const double FewLabels = 0.05;
 
-    // Fewer steps say nothing about a loss.
+    // A loss over fewer steps says nothing.
     private const int StepsToJudge = 3;
 
     private static readonly Action<ILogger, string, Exception?> Warning =
@@ -38,7 +38,7 @@ internal sealed class RunWarnings(TrainingPlan plan)
         int cut = Enumerable.Range(0, rows.Count).Count(i => rows.UncutLength(i) > Math.Min(rows.Length(i), plan.MaxLength));
         if (2L * cut > rows.Count)
         {
-            Add(RuleIds.RowsCut, $"{Text(cut)} of {Text(rows.Count)} rows are longer than MaxLength ({Text(plan.MaxLength)} tokens) and lose their ends, and with them the token that "
+            Add(RuleIds.RowsCut, $"{Text(cut)} of {Text(rows.Count)} rows are longer than MaxLength ({Text(plan.MaxLength)} tokens) and are truncated, so that they lose the token that "
                 + "ends a text. Raise MaxLength, or split the rows.");
         }
 
@@ -46,13 +46,13 @@ internal sealed class RunWarnings(TrainingPlan plan)
         if (learnsText && rows.LabelCount < FewLabels * tokens)
         {
             Add(RuleIds.LabelsIgnored, $"Only {Text(rows.LabelCount)} of {Text(tokens)} tokens enter the loss; the others are prompts, or have labels of {TrainingRow.Ignored}. "
-                + "If that is not meant, look at a row with 'info --data', or give the rows as 'text'.");
+                + "If this is not intended, look at a row with 'info --data', or give the rows as 'text'.");
         }
     }
 
     /// <param name="losses">The losses of all steps.</param>
-    /// <param name="steps">The steps that were done in this process.</param>
-    /// <param name="start">The parameters before them.</param>
+    /// <param name="steps">The number of steps in this process.</param>
+    /// <param name="start">The parameters before these steps.</param>
     internal void AboutResult(IReadOnlyList<double> losses, long steps, ParameterMarks? start)
     {
         if (steps >= StepsToJudge && losses.Max() - losses.Min() <= 1e-7 * Math.Abs(losses[0]))

@@ -3,16 +3,17 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training;
 
 /// <summary>
-/// Losses and gradient norms of the steps since the last report, kept on the device so that the training thread need not wait for it. Once a
-/// loss or norm is not finite, <see cref="Failed"/> is 1, which makes the optimiser leave the parameters alone: they stay as they were before.
+/// The losses and gradient norms of the steps since the last report, kept on the device so that the training thread need not wait for it. Once a loss
+/// or norm is not finite, <see cref="Failed"/> is 1, and the optimizer no longer changes the parameters: they keep their values from before that
+/// step.
 /// </summary>
 internal sealed class StepLog : IDisposable
 {
     private readonly Tensor _losses;
     private readonly Tensor _norms;
 
-    /// <param name="capacity">Most steps between two reads.</param>
-    /// <param name="device">Where the losses are.</param>
+    /// <param name="capacity">The maximum number of steps between two reads.</param>
+    /// <param name="device">The device of the losses.</param>
     internal StepLog(int capacity, Device device)
     {
         _losses = zeros(capacity, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
@@ -20,13 +21,13 @@ internal sealed class StepLog : IDisposable
         Failed = zeros([], dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
     }
 
-    /// <summary>float32 scalar on the device: 1 from the first step on whose loss or gradient is not finite, else 0.</summary>
+    /// <summary>A float32 scalar on the device: 1 from the first step with a loss or gradient that is not finite, otherwise 0.</summary>
     internal Tensor Failed { get; }
 
-    /// <summary>Steps that were closed and not read.</summary>
+    /// <summary>The number of closed steps that were not read.</summary>
     internal int Unread { get; private set; }
 
-    /// <summary>Whether the log has to be read before the next step.</summary>
+    /// <summary>Whether the log must be read before the next step.</summary>
     internal bool IsFull => Unread == _losses.size(0);
 
     /// <summary>Adds a micro-batch's part to the loss of the open step.</summary>
@@ -50,7 +51,7 @@ internal sealed class StepLog : IDisposable
         Unread++;
     }
 
-    /// <summary>Losses and norms of all closed steps; waits for the device.</summary>
+    /// <summary>Reads the losses and norms of all closed steps. Waits for the device.</summary>
     internal IReadOnlyList<(double Loss, double Norm)> Read()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training;
 
 /// <summary>
-/// Seeds the generators of all devices anew at each step from (seed, step). A resumed run then draws the same dropout masks without any
-/// generator's state having been saved, which TorchSharp could not read from a GPU.
+/// Seeds the generators of all devices at each step from (seed, step). A resumed run then has the same dropout masks without any saved generator
+/// state, which TorchSharp could not read from a GPU.
 /// </summary>
 internal static class StepSeed
 {
@@ -13,7 +13,7 @@ internal static class StepSeed
         using Generator generator = random.manual_seed(Mix(seed, step));
     }
 
-    // SplitMix64: libtorch's CPU generator uses the low 32 bits only, so seed and step have to meet in all of them.
+    // SplitMix64: libtorch's CPU generator uses the low 32 bits only, so seed and step must affect all of them.
     private static long Mix(int seed, long step)
     {
         unchecked

@@ -1,15 +1,17 @@
 namespace Peft.Declarative;
 
-/// <summary>Where a run is.</summary>
-/// <param name="Step">Optimiser steps done.</param>
-/// <param name="TotalSteps">Optimiser steps of the whole run.</param>
-/// <param name="Epoch">Present pass over the data, from 1.</param>
-/// <param name="Loss">Mean loss over the labels of the last step.</param>
-/// <param name="LearningRate">Rate of the last step.</param>
-/// <param name="TokensPerSecond">Tokens trained on per second, padding and evaluation not counted.</param>
-/// <param name="TimeLeft">Expected time to the end of training.</param>
-/// <param name="GradientNorm">2-norm of all gradients of the last step, before clipping.</param>
-/// <param name="EvaluationLoss">Mean loss over the labels of the evaluation rows, if this report follows an evaluation.</param>
+/// <summary>The progress of a run.</summary>
+/// <param name="Step">The number of optimizer steps done.</param>
+/// <param name="TotalSteps">The number of optimizer steps of the whole run.</param>
+/// <param name="Epoch">The current epoch, from 1.</param>
+/// <param name="Loss">The mean loss over the labels of the last step.</param>
+/// <param name="LearningRate">The learning rate of the last step.</param>
+/// <param name="TokensPerSecond">The number of trained tokens per second, without padding and evaluation.</param>
+/// <param name="TimeLeft">The expected time until the end of training.</param>
+/// <param name="GradientNorm">The 2-norm of all gradients of the last step, before clipping.</param>
+/// <param name="EvaluationLoss">
+/// The mean loss over the labels of the evaluation rows; <see langword="null"/> if this report does not follow an evaluation.
+/// </param>
 public sealed record TrainingProgress(
     long Step,
     long TotalSteps,

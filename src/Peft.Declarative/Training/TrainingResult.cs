@@ -1,32 +1,32 @@
 namespace Peft.Declarative;
 
-/// <summary>What a run did.</summary>
+/// <summary>The result of a run.</summary>
 public sealed record TrainingResult
 {
-    /// <summary>Mean loss of each step, from the first, those before a resumption included.</summary>
+    /// <summary>The mean loss of each step, from the first, including those before the run was resumed.</summary>
     public required IReadOnlyList<double> Losses { get; init; }
 
-    /// <summary>Evaluation losses and the number of steps done before each.</summary>
+    /// <summary>The evaluation losses, and the number of steps done before each.</summary>
     public required IReadOnlyList<(long Step, double Loss)> Evaluations { get; init; }
 
-    /// <summary>Optimiser steps done.</summary>
+    /// <summary>The number of optimizer steps done.</summary>
     public long Steps => Losses.Count;
 
-    /// <summary>Steps done when the evaluation loss was least; null without evaluation rows.</summary>
+    /// <summary>The number of steps done at the least evaluation loss; <see langword="null"/> without evaluation rows.</summary>
     public long? BestStep { get; init; }
 
-    /// <summary>Least evaluation loss; null without evaluation rows.</summary>
+    /// <summary>The least evaluation loss; <see langword="null"/> without evaluation rows.</summary>
     public double? BestLoss { get; init; }
 
-    /// <summary>Seconds spent in this process, evaluation included.</summary>
+    /// <summary>The duration in this process in seconds, including evaluation.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>Tokens trained on in this process, padding not counted.</summary>
+    /// <summary>The number of trained tokens in this process, without padding.</summary>
     public required long Tokens { get; init; }
 
     /// <summary>
-    /// What was noticed and is no error, one paragraph each with its id: a warm-up that is long for the run, rows that were mostly cut, labels that are mostly
-    /// ignored, a loss or an adapter that did not change. Empty if there is nothing to say. <see cref="TrainingPlan.Logger"/> receives the same.
+    /// The warnings, one paragraph each with its id: a warm-up that is long for the run, rows that were mostly truncated, labels that are mostly
+    /// ignored, a loss or an adapter that did not change. Empty if there are none. <see cref="TrainingPlan.Logger"/> receives the same texts.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -19,7 +19,7 @@ internal sealed record Expected(IReadOnlyList<string> Ids, string Place, int Occ
     }
 }
 
-/// <summary>One file of a catalogue: the source files of a project, and what compiling and running it must come to.</summary>
+/// <summary>One file of a catalog: the source files of a project, and what compiling and running it must come to.</summary>
 internal sealed class DeclarationCase
 {
     private static readonly string[] Directives = ["expect", "config", "adapts", "leaves", "run", "refuses", "output", "without", "nullable", "file"];

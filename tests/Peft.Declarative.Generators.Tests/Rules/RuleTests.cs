@@ -43,7 +43,7 @@ public class RuleTests
         { "PEFT105", "[Lora(rank: 8, Targets = [\"q\"])] " + Own("private ModuleList<Block> blocks = new(); public sealed class Block : Module<Tensor, Tensor> { private Module<Tensor, Tensor> q = Linear(64, 64); public Block() : base(\"b\") { } public override Tensor forward(Tensor x) => q.call(x); }"), "Lora(rank: 8, Targets = [\"q\"])", "'blocks.*.q', which generated code cannot reach" },
         { "PEFT106", Family("[Lora(rank: 8, Layers = [0, 99])] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "99", "names layer 99, but the matching layers are numbered 0 to 15" },
         { "PEFT107", Family("[Lora(rank: 8, RankPattern = [\"k_proj=4\"])]"), "\"k_proj=4\"", "fits no adapted layer" },
-        { "PEFT108", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"norm\"])]"), "\"norm\"", "which is a normalisation" },
+        { "PEFT108", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"norm\"])]"), "\"norm\"", "which is a normalization" },
         { "PEFT109", Family("[Lora(rank: 8, TargetPattern = \"(q_proj\")]"), "\"(q_proj\"", "cannot be used" },
         { "PEFT110", Family("[Lora(rank: 8, Targets = [\"q_proj\"], LayersPattern = [\"layers\"])]"), "[\"layers\"]", "without Layers" },
         { "PEFT111", Family("[Lora(rank: 8, Targets = [\"q_proj\", \"v_proj\"], Exclude = [\"v_proj\"])]"), "\"v_proj\"", "names 'v_proj' in its Targets, and Exclude takes all of its layers out again" },

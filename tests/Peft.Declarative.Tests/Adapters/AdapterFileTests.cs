@@ -22,7 +22,7 @@ public sealed class AdapterFileTests : IDisposable
 
         Assert.Equal("PEFT702", error.Id);
         Assert.Contains("layers.0.self_attn.q_proj.lora_A.weight' is [4, 32], but the model needs [4, 24]", error.Message, StringComparison.Ordinal);
-        Assert.Contains("layers.1.self_attn.q_proj.lora_A.weight' has no place in the model", error.Message, StringComparison.Ordinal);
+        Assert.Contains("layers.1.self_attn.q_proj.lora_A.weight' has no counterpart in the model", error.Message, StringComparison.Ordinal);
         Assert.Empty(other.Adapters);
         Assert.DoesNotContain(other.modules(), module => module is AdapterLayer);
     }

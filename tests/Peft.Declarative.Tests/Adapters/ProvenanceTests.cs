@@ -41,7 +41,7 @@ public sealed class ProvenanceTests : IDisposable
         Assert.StartsWith("PEFT705: ", warning, StringComparison.Ordinal);
         Assert.Contains($"the base weights {Short("base", model => model.Provenance.Base)}, but '{_folder["other"]}' has {Short("other", model => model.Provenance.Base)}",
             warning, StringComparison.Ordinal);
-        Assert.Contains("Load it on the base it was trained on", warning, StringComparison.Ordinal);
+        Assert.Contains("Load it on the base on which it was trained", warning, StringComparison.Ordinal);
     }
 
     [Fact]

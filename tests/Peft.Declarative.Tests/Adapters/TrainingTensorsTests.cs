@@ -59,7 +59,7 @@ public sealed class TrainingTensorsTests : IDisposable
 
         Assert.Equal("PEFT702", error.Id);
         Assert.Contains("is missing", error.Message, StringComparison.Ordinal);
-        Assert.Contains("'prompt_encoder.stranger' has no place in the model", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'prompt_encoder.stranger' has no counterpart in the model", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,7 +92,7 @@ public sealed class TrainingTensorsTests : IDisposable
         Save("lora", _folder["own"], seed: 1);
         Rewrite(_ => new Dictionary<string, Tensor> { ["prompt_encoder.stranger"] = ones(3) });
 
-        Assert.Contains("'prompt_encoder.stranger' has no place in the model", Refused().Message, StringComparison.Ordinal);
+        Assert.Contains("'prompt_encoder.stranger' has no counterpart in the model", Refused().Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -16,7 +16,10 @@ public sealed class SafetensorsWriterTests : IDisposable
         using DisposeScope scope = NewDisposeScope();
         SafetensorsWriter.Write(directory["file"], new Dictionary<string, Tensor>
         {
-            ["b"] = zeros(2), ["a"] = zeros(1), ["h"] = zeros(3, dtype: ScalarType.Float16), ["i"] = zeros(1, dtype: ScalarType.Int64),
+            ["b"] = zeros(2),
+            ["a"] = zeros(1),
+            ["h"] = zeros(3, dtype: ScalarType.Float16),
+            ["i"] = zeros(1, dtype: ScalarType.Int64),
         }, new Dictionary<string, string> { ["format"] = "pt" });
 
         (string header, int length) = Header();

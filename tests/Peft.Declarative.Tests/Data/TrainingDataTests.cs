@@ -41,7 +41,7 @@ public sealed class TrainingDataTests
     [InlineData("{\"txt\": \"abc\"}", "it has 'txt', but neither 'text' nor 'prompt' with 'completion' nor 'messages'")]
     [InlineData("{\"prompt\": \"abc\"}", "it has 'prompt', but neither")]
     [InlineData("{\"text\": 5}", "'text' is a JSON number, not a string")]
-    [InlineData("{\"text\": \"\\ud800\"}", "'text' holds half a surrogate pair")]
+    [InlineData("{\"text\": \"\\ud800\"}", "'text' contains half a surrogate pair")]
     [InlineData("{\"prompt\": \"a\", \"completion\": \"\"}", "'completion' is empty")]
     [InlineData("{\"prompt\": \"abcdefghijklmnopqrstuvwxyz\", \"completion\": \"b\"}", "its prompt has 27 tokens, which leaves no room")]
     public void FromJsonLines_WithBadLine_SaysWhichAndWhy(string line, string reason)

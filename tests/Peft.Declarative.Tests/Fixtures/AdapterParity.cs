@@ -105,11 +105,11 @@ internal static class AdapterParity
             using var original = AdapterDirectory.Read(source);
 
             // The reference library forgets these when it saves; here they are kept, since a reload would lose what was learnt.
-            HashSet<string> made = [.. adapter.Learned.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key)];
+            HashSet<string> made = [.. adapter.Reparameterized.Where(tensor => tensor.IsMade).Select(tensor => tensor.Key)];
             IEnumerable<string> forgotten = fixture.IsAdapterHub
                 ? adapter.Tensors.Where(tensor => tensor.Optional && fixture.Has($"param.{tensor.Key}")).Select(tensor => tensor.Key)
                 : fixture.Texts("trainable_not_saved").Select(fixture.KeyOf)
-                    .Where(key => adapter.Learned.All(tensor => tensor.IsMade) || !fixture.Network.ContainsKey(key));
+                    .Where(key => adapter.Reparameterized.All(tensor => tensor.IsMade) || !fixture.Network.ContainsKey(key));
             Assert.Equal(
                 original.Tensors.Keys.Concat(forgotten).Order(StringComparer.Ordinal),
                 saved.Tensors.Keys.Concat(saved.Training.Keys).Order(StringComparer.Ordinal));

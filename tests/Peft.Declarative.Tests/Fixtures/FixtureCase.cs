@@ -10,13 +10,21 @@ public sealed class FixtureCase : IDisposable
 {
     private static readonly Dictionary<string, double> SmallestTolerance = new()
     {
-        ["logits"] = 1e-5, ["loss"] = 2e-6, ["grad"] = 2e-6, ["train.losses"] = 5e-6, ["train.final"] = 2e-6,
+        ["logits"] = 1e-5,
+        ["loss"] = 2e-6,
+        ["grad"] = 2e-6,
+        ["train.losses"] = 5e-6,
+        ["train.final"] = 2e-6,
     };
 
     // For cases in which the noise was not measured: what it comes to in others.
     private static readonly Dictionary<string, double> UsualTolerance = new()
     {
-        ["logits"] = 5e-5, ["loss"] = 1e-5, ["grad"] = 1e-5, ["train.losses"] = 2e-5, ["train.final"] = 2e-5,
+        ["logits"] = 5e-5,
+        ["loss"] = 1e-5,
+        ["grad"] = 1e-5,
+        ["train.losses"] = 2e-5,
+        ["train.final"] = 2e-5,
     };
 
     private readonly SafetensorsFile _expected;

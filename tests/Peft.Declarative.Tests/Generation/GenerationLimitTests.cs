@@ -60,7 +60,7 @@ public sealed class GenerationLimitTests
         PeftException error = Assert.Throws<PeftException>(() => new TextGenerator(model).Generate(TinyModels.Ids(), options: new GenerationOptions { MaxLength = maxLength }));
 
         Assert.Equal("PEFT803", error.Id);
-        Assert.Contains($"MaxLength is {maxLength}, and the prompt has 7 tokens already", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"MaxLength is {maxLength}, and the prompt already has 7 tokens", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

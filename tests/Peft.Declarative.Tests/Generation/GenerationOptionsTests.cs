@@ -56,7 +56,13 @@ public sealed class GenerationOptionsTests
     {
         GenerationOptions options = new()
         {
-            Temperature = -1, TopP = 1.5, MaxNewTokens = 0, EosTokenIds = [100], NumBeams = 4, NumBeamGroups = 3, StopStrings = [""],
+            Temperature = -1,
+            TopP = 1.5,
+            MaxNewTokens = 0,
+            EosTokenIds = [100],
+            NumBeams = 4,
+            NumBeamGroups = 3,
+            StopStrings = [""],
         };
 
         PeftException error = Assert.Throws<PeftException>(() => GenerationOptionsCheck.Run(options, vocabularySize: 48));

@@ -107,9 +107,16 @@ public sealed class TextEndsTests
         LlamaConfig sizes = TinyModels.LlamaConfig;
         var config = new JsonObject
         {
-            ["model_type"] = "llama", ["vocab_size"] = sizes.VocabularySize, ["hidden_size"] = sizes.HiddenSize, ["num_hidden_layers"] = sizes.LayerCount,
-            ["num_attention_heads"] = sizes.HeadCount, ["num_key_value_heads"] = sizes.KeyValueHeadCount, ["max_position_embeddings"] = sizes.MaxPositions,
-            ["intermediate_size"] = sizes.IntermediateSize, ["eos_token_id"] = JsonNode.Parse(eos), ["pad_token_id"] = JsonNode.Parse(pad),
+            ["model_type"] = "llama",
+            ["vocab_size"] = sizes.VocabularySize,
+            ["hidden_size"] = sizes.HiddenSize,
+            ["num_hidden_layers"] = sizes.LayerCount,
+            ["num_attention_heads"] = sizes.HeadCount,
+            ["num_key_value_heads"] = sizes.KeyValueHeadCount,
+            ["max_position_embeddings"] = sizes.MaxPositions,
+            ["intermediate_size"] = sizes.IntermediateSize,
+            ["eos_token_id"] = JsonNode.Parse(eos),
+            ["pad_token_id"] = JsonNode.Parse(pad),
         };
         folder.File("config.json", config.ToJsonString());
         if (generationEos is not null)

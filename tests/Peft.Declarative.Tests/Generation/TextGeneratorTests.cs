@@ -160,7 +160,11 @@ public sealed class TextGeneratorTests : IDisposable
         Tensor ids = TinyModels.Ids();
         GenerationOptions options = Twenty with
         {
-            MaxNewTokens = 40, NumBeams = beams, PenaltyAlpha = alpha, TopK = 4, GuidanceScale = beams == 1 && alpha == 0 ? 1.2 : 1,
+            MaxNewTokens = 40,
+            NumBeams = beams,
+            PenaltyAlpha = alpha,
+            TopK = 4,
+            GuidanceScale = beams == 1 && alpha == 0 ? 1.2 : 1,
         };
         TextGenerator generator = new(model);
         List<long> live = [];
@@ -205,7 +209,7 @@ public sealed class TextGeneratorTests : IDisposable
 
         Assert.Contains("Pad them on the left", Fails(ids, rightPadding));
         Assert.Contains("Give both the same shape", Fails(ids, ones(2, 3)));
-        Assert.Contains("holds the id 99, but the model's ids go from 0 to 47", Fails(tensor(new long[,] { { 99 } })));
+        Assert.Contains("contains the id 99, but the model's ids go from 0 to 47", Fails(tensor(new long[,] { { 99 } })));
         Assert.Contains("with at least one id", Fails(zeros(1, 0, dtype: ScalarType.Int64)));
         Assert.Contains("Shorten the prompt", Fails(zeros(1, 64, dtype: ScalarType.Int64)));
         Assert.Contains("has no tokenizer", Assert.Throws<PeftException>(() => new TextGenerator(model).Complete("x")).Message);

@@ -3,11 +3,11 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Tests.Methods;
 
-/// <summary>The line of facts under the title of a method's page, written from the catalogue.</summary>
+/// <summary>The line of facts under the title of a method's page, written from the catalog.</summary>
 internal static class MethodPage
 {
     internal static string Facts(MethodFacts method) =>
-        $"> Class: {MethodTable.Title(method.Class)} · sits: {method.Place} · layers: {Layers(method)} · merges: {(method.Merges ? "yes" : "no")}"
+        $"> Class: {MethodTable.Title(method.Class)} · position: {method.Place} · layers: {Layers(method)} · merges: {(method.Merges ? "yes" : "no")}"
         + (method.Paper.Length == 0 ? "" : $" · paper: {MethodTable.Paper(method)}");
 
     /// <summary>A page with its line of facts in place, which follows the title.</summary>

@@ -5,7 +5,7 @@ using Peft.Declarative.Methods;
 
 namespace Peft.Declarative.Tests.Methods;
 
-/// <summary>The table of methods and families that stands in the README, written from the catalogue.</summary>
+/// <summary>The table of methods and families of the README, written from the catalog.</summary>
 internal static class MethodTable
 {
     /// <summary>Families by the columns that they share.</summary>
@@ -16,13 +16,13 @@ internal static class MethodTable
 
     private static readonly (MethodClass Class, string Title)[] Groups =
     [
-        (MethodClass.Additive, "additive"), (MethodClass.Selective, "selective"), (MethodClass.Reparameterized, "reparameterised"), (MethodClass.Hybrid, "hybrid"),
+        (MethodClass.Additive, "additive"), (MethodClass.Selective, "selective"), (MethodClass.Reparameterized, "reparameterized"), (MethodClass.Hybrid, "hybrid"),
     ];
 
     internal static string Write()
     {
         var text = new StringBuilder();
-        text.Append("| Class | Method | Where it sits | ").AppendJoin(" | ", Columns.Select(column => column.Title)).Append(" | Merges | Paper |\n");
+        text.Append("| Class | Method | Position | ").AppendJoin(" | ", Columns.Select(column => column.Title)).Append(" | Merges | Paper |\n");
         text.Append("|---|---|---|").Append(string.Concat(Enumerable.Repeat("---|", Columns.Length + 2))).Append('\n');
         foreach ((MethodClass group, string title) in Groups)
         {

@@ -6,7 +6,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Tests.Methods;
 
-/// <summary>What the README says of the methods is what the catalogue says, and what the invariants are run for.</summary>
+/// <summary>What the README says of the methods is what the catalog says, and what the invariants are run for.</summary>
 public sealed class MethodTableTests
 {
     private const string Begin = "<!-- methods: written by MethodTable -->\n";

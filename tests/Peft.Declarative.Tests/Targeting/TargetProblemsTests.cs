@@ -62,7 +62,7 @@ public class TargetProblemsTests
         TargetProblem problem = Assert.Single(Select(new() { Targets = ["q_proj", "norm"] }).Problems);
 
         Assert.Equal(("PEFT108", 1), (problem.Id, problem.Index));
-        Assert.Contains("which is a normalisation", problem.Message);
+        Assert.Contains("which is a normalization", problem.Message);
     }
 
     [Theory]
@@ -86,7 +86,11 @@ public class TargetProblemsTests
     {
         TargetSelection selection = Select(new()
         {
-            Targets = ["q_proj"], TargetPattern = ".*q_proj", Exclude = ["v_proj"], ExcludePattern = ".*v_proj", Layers = [0],
+            Targets = ["q_proj"],
+            TargetPattern = ".*q_proj",
+            Exclude = ["v_proj"],
+            ExcludePattern = ".*v_proj",
+            Layers = [0],
         });
 
         Assert.Equal(["TargetPattern", "ExcludePattern", "Layers"], selection.Problems.Select(problem => problem.Argument));

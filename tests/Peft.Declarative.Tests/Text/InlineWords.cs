@@ -33,7 +33,9 @@ internal static class InlineWords
                 ["pair"] = Items(pair),
                 ["special_tokens"] = new JsonObject(Words[1..5].Select((word, i) => KeyValuePair.Create(word, (JsonNode?)new JsonObject
                 {
-                    ["id"] = word, ["ids"] = new JsonArray(i + 1), ["tokens"] = new JsonArray(word),
+                    ["id"] = word,
+                    ["ids"] = new JsonArray(i + 1),
+                    ["tokens"] = new JsonArray(word),
                 }))),
             },
             ["model"] = new JsonObject { ["type"] = "WordLevel", ["vocab"] = vocabulary, ["unk_token"] = "<unk>" },

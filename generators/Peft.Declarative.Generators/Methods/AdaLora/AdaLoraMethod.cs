@@ -8,7 +8,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.AdaLora;
 
-/// <summary>AdaLoRA: a low-rank product whose ranks are given out while training, by three lines in the loop.</summary>
+/// <summary>AdaLoRA: a low-rank product whose ranks are allocated during training, by three lines in the loop.</summary>
 internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
 {
     internal override MethodFacts Facts => AdaLoraFacts.Method;
@@ -64,17 +64,17 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
     internal override void WriteBeforeLoop(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
         string budget = types["AdaLoraBudget"];
-        code.Line($"using {budget} {Budget(plan)} = {budget}.Start({plan.Handle}, run);   // how important each rank has been, kept with the run's state");
+        code.Line($"using {budget} {Budget(plan)} = {budget}.Start({plan.Handle}, run);   // the importance of each rank, saved with the run's state");
     }
 
     internal override void WriteAfterBackward(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
         if (((AdaLoraSpec)plan.Spec).OrthogonalWeight != 0)
-            code.Line($"{Budget(plan)}.Penalize();   // keeps the ranks orthogonal, so that each can be judged alone");
+            code.Line($"{Budget(plan)}.Penalize();   // keeps the ranks orthogonal, so that each can be scored independently");
     }
 
     internal override void WriteAfterStep(CodeWriter code, AdapterPlan plan, TypeNames types) =>
-        code.Line($"{Budget(plan)}.Allocate();   // prunes the least important ranks until {Literal.Of(((AdaLoraSpec)plan.Spec).TargetRank)} on average are left");
+        code.Line($"{Budget(plan)}.Allocate();   // prunes the least important ranks until {Literal.Of(((AdaLoraSpec)plan.Spec).TargetRank)} on average remain");
 
     private static IEnumerable<string> Arguments(AdaLoraSpec spec)
     {

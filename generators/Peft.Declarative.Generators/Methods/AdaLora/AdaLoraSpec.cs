@@ -2,7 +2,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods.AdaLora;
 
-/// <summary>A declared adapter whose ranks are given out while training. Numbers are null where the declaration is silent.</summary>
+/// <summary>A declared AdaLoRA adapter. Numbers that are not set are <see langword="null"/>.</summary>
 internal sealed record AdaLoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
 {
     public required int InitialRank { get; init; }

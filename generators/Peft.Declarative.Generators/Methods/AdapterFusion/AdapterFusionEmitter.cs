@@ -3,7 +3,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
-/// <summary>Writes a fusion: its config, its places, and one class per sublayer.</summary>
+/// <summary>Writes a fusion: its config, its slots, and one class per sublayer.</summary>
 internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
 {
     private readonly AdapterFusionSpec _spec = (AdapterFusionSpec)plan.Spec;
@@ -14,12 +14,12 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
     {
         if (plan.AtRunTime)
         {
-            code.Line("// Blocks are chosen by number, so that is done when their number is known.");
+            code.Line("// Blocks are selected by index, which needs their number.");
             code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
             return;
         }
 
-        new WiringWriter(code, types).Write(plan with { Saved = default }, (place, slot) => $"new {ClassName(place)}({slot})");
+        new WiringWriter(code, types).Write(plan with { Saved = default }, (layer, slot) => $"new {ClassName(layer)}({slot})");
         if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(_spec.Name)});");
     }
 
@@ -27,13 +27,13 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
     {
         if (plan.AtRunTime) return;
 
-        foreach (PlannedLayer place in plan.Adapted.GroupBy(ClassName).Select(same => same.First()))
+        foreach (PlannedLayer layer in plan.Adapted.GroupBy(ClassName).Select(same => same.First()))
         {
-            string width = place.Output > 0 ? Literal.Of((int)place.Output) : "hidden";
+            string width = layer.Output > 0 ? Literal.Of((int)layer.Output) : "hidden";
             string value = _spec.Value ? "(uᵢ V)" : "uᵢ";
             code.Blank();
             code.Line($"/// <summary>Σ softmax((z Q) · (uᵢ K))ᵢ {value} over {string.Join(", ", _spec.Adapters)}; Q, K{(_spec.Value ? ", V" : "")} [{width}, {width}]</summary>");
-            code.Line($"private sealed class {ClassName(place)}({types["SublayerSlot"]} slot)");
+            code.Line($"private sealed class {ClassName(layer)}({types["SublayerSlot"]} slot)");
             code.Line($"    : {types["FusionLayer"]}(slot, {Literal.Of(_spec.Name)}, new {types["AdapterFusionConfig"]} {{ {string.Join(", ", Settings())} }});");
         }
     }
@@ -42,7 +42,7 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
     {
         if (!_spec.Value || !_spec.Regularization) return;
 
-        string term = $"run.Backward({types["FusionRegularization"]}.Of({plan.Handle}));   // what is blended stays close to what the adapters make";
+        string term = $"run.Backward({types["FusionRegularization"]}.Of({plan.Handle}));   // keeps the value matrices near the identity";
         code.Line($"if ({plan.Handle}.IsActive) {term}");
     }
 
@@ -57,5 +57,5 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
         return settings;
     }
 
-    private string ClassName(PlannedLayer place) => place.ClassName + plan.Handle;
+    private string ClassName(PlannedLayer layer) => layer.ClassName + plan.Handle;
 }

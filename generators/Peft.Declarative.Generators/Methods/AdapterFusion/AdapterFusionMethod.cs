@@ -8,7 +8,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
-/// <summary>Fusions of bottlenecks: reads [AdapterFusion], plans it, writes it.</summary>
+/// <summary>Fusions of bottlenecks: parses, plans and writes [AdapterFusion].</summary>
 internal sealed class AdapterFusionMethod : AdapterMethod
 {
     internal override MethodFacts Facts => AdapterFusionFacts.Method;
@@ -27,10 +27,10 @@ internal sealed class AdapterFusionMethod : AdapterMethod
 
     internal override IEnumerable<string> Report(AdapterPlan plan)
     {
-        foreach (PlannedLayer place in plan.Adapted)
+        foreach (PlannedLayer layer in plan.Adapted)
         {
-            string width = place.Output > 0 ? Literal.Of((int)place.Output) : "hidden";
-            yield return LayerTable.Row(place, SublayerPlanner.NameOf(place), $"Q, K{(Spec(plan).Value ? ", V" : "")} [{width}, {width}]", AdapterFusionPlanner.Count(place, Spec(plan)));
+            string width = layer.Output > 0 ? Literal.Of((int)layer.Output) : "hidden";
+            yield return LayerTable.Row(layer, SublayerPlanner.NameOf(layer), $"Q, K{(Spec(plan).Value ? ", V" : "")} [{width}, {width}]", AdapterFusionPlanner.Count(layer, Spec(plan)));
         }
 
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
@@ -38,7 +38,7 @@ internal sealed class AdapterFusionMethod : AdapterMethod
 
     internal override ConfigText Config(AdapterPlan plan, TypeNames types) => new AdapterFusionEmitter(plan, types).Config();
 
-    internal override ConfigText NeutralConfig(AdapterPlan plan, TypeNames types) => Config(plan, types);   // its names are required, and do no harm
+    internal override ConfigText NeutralConfig(AdapterPlan plan, TypeNames types) => Config(plan, types);   // its names are required, and have no effect
 
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) => new AdapterFusionEmitter(plan, types).WriteAttachment(code);
 

@@ -4,7 +4,7 @@ using Peft.Declarative.Methods.AdapterFusion;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
-/// <summary>Reads [AdapterFusion].</summary>
+/// <summary>Parses [AdapterFusion].</summary>
 internal static class AdapterFusionParser
 {
     internal static AdapterFusionSpec Parse(AttributeReader attribute, ParseContext context)

@@ -6,7 +6,7 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 
-/// <summary>Holds a fusion against the model: where its bottlenecks stand, and how many parameters.</summary>
+/// <summary>Plans a fusion on the model: the slots of its bottlenecks, and the number of parameters.</summary>
 internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext context)
 {
     internal AdapterPlan Plan()
@@ -21,21 +21,21 @@ internal sealed class AdapterFusionPlanner(AdapterFusionSpec spec, PlanContext c
         }
 
         PlannedSublayers slots = new SublayerPlanner(FusionSublayers.Of(spec, members), context).Plan();
-        List<PlannedLayer> places = slots.Groups.Select(group => group.Layer with { ClassName = Identifiers.Pascal(group.Sublayer) }).ToList();
+        List<PlannedLayer> layers = slots.Groups.Select(group => group.Layer with { ClassName = Identifiers.Pascal(group.Sublayer) }).ToList();
         List<PlannedLayer> head = context.TrainedHead();
         long? trainable = 0;
-        foreach (PlannedLayer place in places) trainable += Count(place, spec);
+        foreach (PlannedLayer layer in layers) trainable += Count(layer, spec);
         foreach (PlannedLayer layer in head) trainable += layer.Parameters;
-        return new AdapterPlan(spec, "", places.ToEquatableArray(), head.ToEquatableArray(), slots.AtRunTime, trainable, trainable);
+        return new AdapterPlan(spec, "", layers.ToEquatableArray(), head.ToEquatableArray(), slots.AtRunTime, trainable, trainable);
     }
 
-    /// <summary>Parameters of all places of a group; null if not known.</summary>
-    internal static long? Count(PlannedLayer place, AdapterFusionSpec spec) => place is { Count: > 0, Output: > 0 }
-        ? place.Count * (((spec.Value ? 3 : 2) * place.Output * place.Output) + (2 * place.Output))
+    /// <summary>Counts the parameters of all slots of a group; <see langword="null"/> if not known.</summary>
+    internal static long? Count(PlannedLayer layer, AdapterFusionSpec spec) => layer is { Count: > 0, Output: > 0 }
+        ? layer.Count * (((spec.Value ? 3 : 2) * layer.Output * layer.Output) + (2 * layer.Output))
         : null;
 }
 
-/// <summary>The sublayers of a fusion: those of its bottlenecks.</summary>
+/// <summary>Gets the sublayers of a fusion: those of its bottlenecks.</summary>
 internal sealed record FusionSublayers(AdapterIdentity Identity) : SublayerAdapterSpec(Identity)
 {
     internal static FusionSublayers Of(AdapterFusionSpec fusion, IReadOnlyList<SublayerAdapterSpec> members) => new(fusion.Identity)

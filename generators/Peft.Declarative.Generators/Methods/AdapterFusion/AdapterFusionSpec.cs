@@ -7,7 +7,7 @@ internal sealed record AdapterFusionSpec(AdapterIdentity Identity) : AdapterSpec
 {
     internal override IReadOnlyList<string> Members => Adapters;
 
-    /// <summary>Names of the bottlenecks.</summary>
+    /// <summary>The names of the bottlenecks.</summary>
     public required EquatableArray<string> Adapters { get; init; }
 
     public required bool Value { get; init; }

@@ -16,11 +16,11 @@ internal sealed class BitFitMethod : LayerMethod<BitFitSpec>
 
     internal override IEnumerable<KnownType> Types => [Public("BitFitConfig")];
 
-    protected override string InPlace => "trained copies stand in for the base's biases, around which nothing is put";
+    protected override string InPlace => "trained copies replace the base's biases, and no layer is wrapped";
 
     protected override BitFitSpec Read(AttributeReader attribute, ParseContext context) => new(attribute.Identity);
 
-    // Without a config, a bias that depends on a field of it may be there.
+    // Without a config, a bias that depends on one of its fields can exist.
     protected override LayerSelectionPlan Narrow(BitFitSpec spec, LayerSelectionPlan selection, PlanContext context)
     {
         List<PlannedLayer> biased = selection.Adapted

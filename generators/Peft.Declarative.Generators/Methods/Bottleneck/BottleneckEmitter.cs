@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
-/// <summary>Writes a bottleneck: its config, its places, and one class per sublayer that names formula and shapes.</summary>
+/// <summary>Writes a bottleneck: its config, its slots, and one class per sublayer with formula and shapes.</summary>
 internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
 {
     private readonly BottleneckSpec _spec = (BottleneckSpec)plan.Spec;
@@ -27,12 +27,12 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
     {
         if (plan.AtRunTime)
         {
-            code.Line("// Blocks are chosen by number, so that is done when their number is known.");
+            code.Line("// Blocks are selected by index, which needs their number.");
             code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
             return;
         }
 
-        new WiringWriter(code, types).Write(plan with { Saved = default }, (place, slot) => $"new {ClassName(place)}({slot})");
+        new WiringWriter(code, types).Write(plan with { Saved = default }, (layer, slot) => $"new {ClassName(layer)}({slot})");
         if (_spec.Invertible) code.Line($"{types["NiceCoupling"]}.Attach(this, {plan.Handle});");
         if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(_spec.Name)});");
     }
@@ -41,13 +41,13 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
     {
         if (plan.AtRunTime) return;
 
-        foreach (PlannedLayer place in plan.Adapted.GroupBy(ClassName).Select(same => same.First()))
+        foreach (PlannedLayer layer in plan.Adapted.GroupBy(ClassName).Select(same => same.First()))
         {
-            // The targets decide what the paper's settings are, so they are told here too.
-            IEnumerable<string> settings = [$"Reduction = {Literal.Of(SublayerSetting.Of(place).Reduction)}", .. Targets(), .. Built()];
+            // The targets determine the settings of the paper, so they are written here too.
+            IEnumerable<string> settings = [$"Reduction = {Literal.Of(SublayerSetting.Of(layer).Reduction)}", .. Targets(), .. Built()];
             code.Blank();
-            code.Line($"/// <summary>{Formula(place)}</summary>");
-            code.Line($"private sealed class {ClassName(place)}({types["SublayerSlot"]} slot)");
+            code.Line($"/// <summary>{Formula(layer)}</summary>");
+            code.Line($"private sealed class {ClassName(layer)}({types["SublayerSlot"]} slot)");
             code.Line($"    : {types["BottleneckLayer"]}(slot, {Literal.Of(_spec.Name)}, new {ConfigType} {{ {string.Join(", ", settings)} }});");
         }
     }
@@ -62,12 +62,12 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
 
     private string Kind(string target) => $"{types["SublayerKind"]}.{SublayerNames.KindOf(target)}";
 
-    private string ClassName(PlannedLayer place) => place.ClassName + plan.Handle;
+    private string ClassName(PlannedLayer layer) => layer.ClassName + plan.Handle;
 
-    private string Formula(PlannedLayer place)
+    private string Formula(PlannedLayer layer)
     {
-        string width = place.Output > 0 ? Literal.Of((int)place.Output) : "hidden";
-        string size = SublayerSetting.Of(place).Size > 0 ? Literal.Of(SublayerSetting.Of(place).Size) : $"hidden / {RuleTexts.Number(SublayerSetting.Of(place).Reduction)}";
+        string width = layer.Output > 0 ? Literal.Of((int)layer.Output) : "hidden";
+        string size = SublayerSetting.Of(layer).Size > 0 ? Literal.Of(SublayerSetting.Of(layer).Size) : $"hidden / {RuleTexts.Number(SublayerSetting.Of(layer).Reduction)}";
         string formula = _spec.IsParallel ? $"y + s · (U {_spec.Function}(D x + d) + u)" : $"y + s · (U {_spec.Function}(D z + d) + u)";
         return $"{formula}, D [{size}, {width}], U [{width}, {size}]";
     }

@@ -7,7 +7,7 @@ using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
-/// <summary>Bottlenecks in series: reads [Bottleneck], plans it, writes it. Those beside sublayers differ in their name and in a sign.</summary>
+/// <summary>Bottlenecks in series: parses, plans and writes [Bottleneck]. Parallel ones differ in their name and in a sign.</summary>
 internal class BottleneckMethod : AdapterMethod
 {
     internal override MethodFacts Facts => BottleneckFacts.Method;

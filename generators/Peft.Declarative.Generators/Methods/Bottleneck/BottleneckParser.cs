@@ -8,12 +8,12 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
-/// <summary>Reads [Bottleneck] and [ParallelBottleneck].</summary>
+/// <summary>Parses [Bottleneck] and [ParallelBottleneck].</summary>
 internal static class BottleneckParser
 {
     private static readonly string[] Usual = [SublayerNames.Of(SublayerKind.FeedForward)];
 
-    // Settings beyond sublayers and reductions, which are written into the config as they are.
+    // The settings that are written into the config unchanged, besides sublayers and reductions.
     private static readonly string[] Written =
     [
         nameof(SublayerAdapterAttribute.Activation), nameof(SublayerAdapterAttribute.LearnedScale), nameof(SublayerAdapterAttribute.Residual),

@@ -5,7 +5,7 @@ using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 
-/// <summary>What a bottleneck comes to, in words and numbers.</summary>
+/// <summary>Describes a bottleneck in words and numbers.</summary>
 internal sealed class BottleneckReport(AdapterPlan plan)
 {
     private readonly BottleneckSpec _spec = (BottleneckSpec)plan.Spec;
@@ -20,14 +20,14 @@ internal sealed class BottleneckReport(AdapterPlan plan)
 
     internal IEnumerable<string> Lines()
     {
-        foreach (PlannedLayer place in plan.Adapted) yield return LayerTable.Row(place, SublayerPlanner.NameOf(place), Parts(place), BottleneckPlanner.Count(place, _spec));
+        foreach (PlannedLayer layer in plan.Adapted) yield return LayerTable.Row(layer, SublayerPlanner.NameOf(layer), Parts(layer), BottleneckPlanner.Count(layer, _spec));
         foreach (PlannedLayer layer in plan.Saved) yield return LayerTable.Row(layer, "trained in full", layer.Parameters);
         if (_spec.Invertible) yield return "an invertible network on the embeddings";
     }
 
-    private string Blocks() => plan.AtRunTime || plan.Adapted.Any(place => place.Blocks.Count > 0) ? " of some blocks" : " of all blocks";
+    private string Blocks() => plan.AtRunTime || plan.Adapted.Any(layer => layer.Blocks.Count > 0) ? " of some blocks" : " of all blocks";
 
-    private static string Parts(PlannedLayer place) => place.Output > 0
-        ? $"D [{Literal.Of(SublayerSetting.Of(place).Size)}, {place.Output}]   U [{place.Output}, {Literal.Of(SublayerSetting.Of(place).Size)}]"
-        : $"D [hidden / {RuleTexts.Number(SublayerSetting.Of(place).Reduction)}, hidden]   U [hidden, hidden / {RuleTexts.Number(SublayerSetting.Of(place).Reduction)}]";
+    private static string Parts(PlannedLayer layer) => layer.Output > 0
+        ? $"D [{Literal.Of(SublayerSetting.Of(layer).Size)}, {layer.Output}]   U [{layer.Output}, {Literal.Of(SublayerSetting.Of(layer).Size)}]"
+        : $"D [hidden / {RuleTexts.Number(SublayerSetting.Of(layer).Reduction)}, hidden]   U [hidden, hidden / {RuleTexts.Number(SublayerSetting.Of(layer).Reduction)}]";
 }

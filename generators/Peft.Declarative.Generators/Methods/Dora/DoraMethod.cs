@@ -6,7 +6,7 @@ using Peft.Declarative.Methods.Dora;
 
 namespace Peft.Declarative.Generators.Methods.Dora;
 
-/// <summary>Weight-decomposed low-rank adaptation: LoRA, and a learned length for each row of the sum. It is declared as LoRA is.</summary>
+/// <summary>Weight-decomposed low-rank adaptation: LoRA, and a trained magnitude for each row of the sum. It is declared like LoRA.</summary>
 internal sealed class DoraMethod : LoraMethod
 {
     internal override MethodFacts Facts => DoraFacts.Method;

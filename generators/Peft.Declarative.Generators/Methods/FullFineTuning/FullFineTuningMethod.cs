@@ -17,7 +17,7 @@ internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
 
     protected override IReadOnlyList<string> OwnSelectors => [nameof(FullFineTuningAttribute.LastBlocks)];
 
-    protected override string InPlace => "trained copies stand in for the base's parameters, around which nothing is put";
+    protected override string InPlace => "trained copies replace the base's parameters, and no layer is wrapped";
 
     protected override FullFineTuningSpec Read(AttributeReader attribute, ParseContext context)
     {
@@ -26,14 +26,14 @@ internal sealed class FullFineTuningMethod : LayerMethod<FullFineTuningSpec>
         return spec;
     }
 
-    // A tied head follows the embedding.
+    // A tied head uses the weight of the embedding.
     protected override LayerSelectionPlan Narrow(FullFineTuningSpec spec, LayerSelectionPlan selection, PlanContext context) =>
         selection with { Adapted = selection.Adapted.Where(layer => !context.Layers.IsTied(layer.Layer)).ToEquatableArray() };
 
     protected override long Trained(FullFineTuningSpec spec, PlannedLayer layer) =>
         (layer.Output * Math.Max(layer.Input, 1)) + (layer.HasBias ? layer.Output : 0);
 
-    // What is in no slot has no name to select it by, and is trained where nothing is selected.
+    // Parameters outside of slots cannot be selected by name, and are trained only if nothing is selected.
     protected override long? TrainedBeside(FullFineTuningSpec spec, LayerSelectionPlan selection, PlanContext context) =>
         spec is { LastBlocks: 0, Targets: null, TargetPattern: null, Exclude: null, ExcludePattern: null, Layers: null } ? context.OutsideSlots : 0;
 

@@ -8,7 +8,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Ia3;
 
-/// <summary>(IA)³: one factor per channel, on the result of attention layers and on the input of feed-forward layers.</summary>
+/// <summary>(IA)³: one factor per channel, on the output of attention layers and on the input of feed-forward layers.</summary>
 internal sealed class Ia3Method : LayerMethod<Ia3Spec>
 {
     internal override MethodFacts Facts => Ia3Facts.Method;

@@ -4,7 +4,7 @@ using Peft.Declarative.Generators.Parse;
 
 namespace Peft.Declarative.Generators.Methods.Ia3;
 
-/// <summary>Reads [Ia3].</summary>
+/// <summary>Parses [Ia3].</summary>
 internal static class Ia3Parser
 {
     private const string Every = ".*";
@@ -29,7 +29,7 @@ internal static class Ia3Parser
         };
     }
 
-    /// <summary>Members may differ in their side: the file names those that are scaled on the input.</summary>
+    /// <summary>Members can differ in their side: the file lists those that are scaled on the input.</summary>
     internal static (Ia3Spec Joined, Ia3Spec Member) Reconcile(Ia3Spec earlier, Ia3Spec member)
     {
         EquatableArray<string> names = (earlier.FeedForward ?? default).Concat(member.FeedForward ?? default).ToEquatableArray();

@@ -2,10 +2,10 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods.Ia3;
 
-/// <summary>Declared factors on layers.</summary>
+/// <summary>Declared scaling factors.</summary>
 internal sealed record Ia3Spec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
 {
-    /// <summary>Names of the targets that are scaled on their input; null for the family's.</summary>
+    /// <summary>The names of the targets that are scaled on their input; <see langword="null"/> for the family's.</summary>
     public EquatableArray<string>? FeedForward { get; init; }
 
     public string? FeedForwardPattern { get; init; }
@@ -13,7 +13,7 @@ internal sealed record Ia3Spec(AdapterIdentity Identity) : LayerAdapterSpec(Iden
     internal override IEnumerable<string> Mentions => [.. FeedForward ?? default, FeedForwardPattern ?? ""];
 }
 
-/// <summary>On which side of a layer its factors are.</summary>
+/// <summary>The side of a layer on which its factors are.</summary>
 internal sealed record Ia3Side(bool OnInput) : LayerSetting
 {
     internal override string Difference(IReadOnlyList<LayerSetting> all) => OnInput ? "OnInput" : "OnResult";

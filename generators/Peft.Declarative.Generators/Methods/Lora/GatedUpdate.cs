@@ -3,13 +3,13 @@ using Peft.Declarative.Methods.Lora;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>Low-rank updates behind gates, as hybrids have them.</summary>
+/// <summary>Low-rank updates with gates, as in hybrids.</summary>
 internal static class GatedUpdate
 {
-    // Query and value, each with factors and a gate of its own.
+    // Query and value, each with its own factors and gate.
     private const int AdaptedInFused = 2;
 
-    /// <summary>Trained values of one layer: factors, and a gate that looks at the layer's input.</summary>
+    /// <summary>Counts the trained values of one layer: factors, and a gate that reads the layer's input.</summary>
     internal static long Trained(PlannedLayer layer, int rank) => layer.Layer.Name == FusedLayer.Name
         ? AdaptedInFused * One(rank, layer.Input, layer.Output / FusedLayer.Projections)
         : One(rank, layer.Input, layer.Output);

@@ -6,7 +6,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>Holds the numbers of a low-rank adapter against the model: whether the rank is low at all, and whether tokens exist.</summary>
+/// <summary>Checks the numbers of a low-rank adapter with the model: whether the rank is low, and whether tokens exist.</summary>
 internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
 {
     internal void CheckRanks(IReadOnlyList<TargetLayer> selected)

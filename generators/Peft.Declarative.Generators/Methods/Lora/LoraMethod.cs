@@ -8,7 +8,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>Low-rank adaptation, and what methods that build on it change.</summary>
+/// <summary>Low-rank adaptation, with the members that derived methods override.</summary>
 internal class LoraMethod : LayerMethod<LoraSpec>
 {
     internal override MethodFacts Facts => LoraFacts.Method;
@@ -25,7 +25,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
 
     protected override IReadOnlyList<string> OwnSelectors => [nameof(LowRankAttribute.RankPattern), nameof(LowRankAttribute.AlphaPattern)];
 
-    /// <summary>How a sentence calls the method.</summary>
+    /// <summary>The name of the method in sentences.</summary>
     protected virtual string Spoken => "LoRA";
 
     protected override LoraSpec Read(AttributeReader attribute, ParseContext context) => LoraParser.Parse(attribute, context);
@@ -58,7 +58,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
 
     protected override long? TrainedBeside(LoraSpec spec, LayerSelectionPlan selection, PlanContext context) => spec.TrainableTokens.Count == 0 ? 0 : spec.TrainableTokens.Count * context.Width;
 
-    /// <summary>Adapted vocabulary layers are saved with their base weight, unless single tokens are trained.</summary>
+    /// <summary>Determines whether base weights are saved: those of adapted vocabulary layers, unless single tokens are trained.</summary>
     protected override long FrozenInFile(LoraSpec spec, LayerSelectionPlan selection) => spec.TrainableTokens.Count > 0
         ? 0
         : selection.Selected.Where(layer => VocabularyLayers.IsSavedAlong(layer.Name)).Sum(layer => layer.Input * layer.Output);

@@ -7,7 +7,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>Reads [Lora], and the attributes of methods that build on it.</summary>
+/// <summary>Parses [Lora], and the attributes of derived methods.</summary>
 internal static class LoraParser
 {
     internal static LoraSpec Parse(AttributeReader attribute, ParseContext context)
@@ -30,7 +30,7 @@ internal static class LoraParser
         return spec;
     }
 
-    /// <summary>Members may differ in rank and alpha: the file has room for one of everything else.</summary>
+    /// <summary>Members can differ in rank and alpha: the file supports one value of everything else.</summary>
     internal static (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member)
     {
         LoraSpec joined = earlier with

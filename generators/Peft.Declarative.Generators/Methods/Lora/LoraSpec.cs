@@ -5,12 +5,12 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>A declared low-rank adapter, also of a method that builds on it.</summary>
+/// <summary>A declared low-rank adapter, also of a derived method.</summary>
 internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Identity)
 {
     public required int Rank { get; init; }
 
-    /// <summary>Null where the declaration leaves it at the rank.</summary>
+    /// <summary>The numerator of the scaling; <see langword="null"/> for the rank.</summary>
     public double? Alpha { get; init; }
 
     public double Dropout { get; init; }
@@ -19,7 +19,7 @@ internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Ide
 
     public bool OwnBias { get; init; }
 
-    /// <summary>Whether each layer has a gate, and projections in one layer are adapted apart: so in hybrids.</summary>
+    /// <summary>Whether each layer has a gate, and projections in one layer are adapted separately, as in hybrids.</summary>
     public bool Gated { get; init; }
 
     public LoraInit Init { get; init; }
@@ -30,7 +30,7 @@ internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Ide
 
     public EquatableArray<int> TrainableTokens { get; init; }
 
-    /// <summary>The low-rank updates of a hybrid, on the layers that the family adapts usually.</summary>
+    /// <summary>Gets the low-rank updates of a hybrid, on the usual layers of the family.</summary>
     internal static LoraSpec In(HybridSpec hybrid) => new(hybrid.Identity with { Kind = MethodCatalog.ByName("Lora") })
     {
         Rank = hybrid.Rank!.Value,
@@ -41,14 +41,14 @@ internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Ide
 
     internal override IEnumerable<string> Mentions => RankPattern.Concat(AlphaPattern).Select(entry => entry.Key);
 
-    /// <summary>Rank and alpha of each layer.</summary>
+    /// <summary>The rank and alpha of each layer.</summary>
     internal LowRankPatterns Patterns() => new(Rank, EffectiveAlpha, RankPattern, AlphaPattern);
 
-    /// <summary>Factor on the product for a layer, as the run time computes it.</summary>
+    /// <summary>Computes the factor on the product for a layer, as the run time does.</summary>
     internal double Scaling(LowRank layer) => layer.Alpha / (UseRsLora ? Math.Sqrt(layer.Rank) : layer.Rank);
 }
 
-/// <summary>Rank and alpha of a layer.</summary>
+/// <summary>The rank and alpha of a layer.</summary>
 internal sealed record LowRank(int Rank, double Alpha) : LayerSetting
 {
     internal override string Difference(IReadOnlyList<LayerSetting> all)

@@ -5,7 +5,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 
-/// <summary>A low-rank adapter as it is written: config, arguments, formula, shapes.</summary>
+/// <summary>A low-rank adapter in generated code: config, arguments, formula, shapes.</summary>
 internal static class LoraText
 {
     internal static IEnumerable<string> Settings(LoraSpec spec, TypeNames types)
@@ -56,18 +56,18 @@ internal static class LoraText
         return $"{alpha} / {(spec.UseRsLora ? "√" : "")}{Literal.Of(spec.Rank)} = {RuleTexts.Number(Math.Round(scaling, 4))}";
     }
 
-    /// <summary>Names where not both sizes are known: a shape that is known by half misleads.</summary>
+    /// <summary>Uses names unless both sizes are known, because a shape of which only one half is known misleads.</summary>
     internal static (string Output, string Input) Sizes(PlannedLayer layer) =>
         layer is { Input: > 0, Output: > 0 } ? (RuleTexts.Number(layer.Output), RuleTexts.Number(layer.Input)) : ("out", "in");
 
-    /// <summary>What is added to the frozen product: <c>2 · B (A x)</c>.</summary>
+    /// <summary>Formats the update that is added to the frozen product: <c>2 · B (A x)</c>.</summary>
     internal static string Product(LoraSpec spec, PlannedLayer layer)
     {
         string seen = spec.Dropout > 0 ? "dropout(x)" : "x";
         return $"{Factor(spec, layer)}{(spec.OwnBias ? "(" : "")}B (A {seen}){(spec.OwnBias ? " + b)" : "")}";
     }
 
-    /// <summary>The scaling before a product; nothing for one.</summary>
+    /// <summary>Formats the scaling before a product; empty for one.</summary>
     internal static string Factor(LoraSpec spec, PlannedLayer layer)
     {
         string scaling = RuleTexts.Number(Math.Round(spec.Scaling((LowRank)layer.Setting!), 4));

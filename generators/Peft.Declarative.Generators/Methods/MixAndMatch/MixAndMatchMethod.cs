@@ -9,7 +9,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.MixAndMatch;
 
-/// <summary>MAM: prefixes and scaled bottlenecks beside the feed-forward networks.</summary>
+/// <summary>MAM: prefixes, and scaled bottlenecks parallel to the feed-forward networks.</summary>
 internal sealed class MixAndMatchMethod : HybridMethod
 {
     internal override MethodFacts Facts => MixAndMatchFacts.Method;

@@ -8,7 +8,7 @@ using Peft.Declarative.Methods.PTuning;
 
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
-/// <summary>P-tuning: reads [PTuning], plans it, writes it.</summary>
+/// <summary>P-tuning: parses, plans and writes [PTuning].</summary>
 internal sealed class PTuningMethod : VirtualTokenMethod
 {
     internal override MethodFacts Facts => PTuningFacts.Method;

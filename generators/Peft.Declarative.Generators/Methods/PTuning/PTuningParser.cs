@@ -4,7 +4,7 @@ using Peft.Declarative.Methods.PTuning;
 
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
-/// <summary>Reads [PTuning].</summary>
+/// <summary>Parses [PTuning].</summary>
 internal static class PTuningParser
 {
     internal static PTuningSpec Parse(AttributeReader attribute, ParseContext context)

@@ -2,10 +2,10 @@ using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Methods.PTuning;
 
-/// <summary>A declared prompt that a network makes.</summary>
+/// <summary>A declared prompt that a network computes.</summary>
 internal sealed record PTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(Identity)
 {
-    /// <summary>Width inside the network; 0 for the width of the vectors.</summary>
+    /// <summary>The hidden width of the network; 0 for the width of the virtual tokens.</summary>
     public required int Hidden { get; init; }
 
     public required PromptEncoder Encoder { get; init; }
@@ -16,7 +16,7 @@ internal sealed record PTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(
 
     public required double Dropout { get; init; }
 
-    /// <summary>Trained values: an input vector for each row, and the network's weights and biases.</summary>
+    /// <summary>Counts the trained values: an input vector for each row, and the network's weights and biases.</summary>
     internal long? Parameters(long? modelWidth)
     {
         if (modelWidth is not { } width) return null;
@@ -25,7 +25,7 @@ internal sealed record PTuningSpec(AdapterIdentity Identity) : VirtualTokenSpec(
         long input = Rows * width;
         if (!IsLstm) return input + Linear(width, hidden) + Linear(hidden, hidden) + Linear(hidden, width);
 
-        // Four gates, each from input and state with a bias of its own, in both directions.
+        // Four gates, each with weights and biases for input and state, in both directions.
         long Layer(long features) => 2 * 4 * hidden * (features + hidden + 2);
         return input + Layer(width) + ((Layers - 1) * Layer(2 * hidden)) + Linear(2 * hidden, 2 * hidden) + Linear(2 * hidden, width);
     }

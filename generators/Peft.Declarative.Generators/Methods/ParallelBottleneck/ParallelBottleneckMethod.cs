@@ -5,7 +5,7 @@ using Peft.Declarative.Methods.ParallelBottleneck;
 
 namespace Peft.Declarative.Generators.Methods.ParallelBottleneck;
 
-/// <summary>Bottlenecks beside sublayers: reads [ParallelBottleneck], plans it, writes it.</summary>
+/// <summary>Bottlenecks parallel to sublayers: parses, plans and writes [ParallelBottleneck].</summary>
 internal sealed class ParallelBottleneckMethod : BottleneckMethod
 {
     internal override MethodFacts Facts => ParallelBottleneckFacts.Method;

@@ -3,10 +3,10 @@ using Peft.Declarative.Methods.PrefixTuning;
 
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
-/// <summary>How many values a prefix has; null where a size is not known.</summary>
+/// <summary>Counts the values of a prefix; <see langword="null"/> if a size is not known.</summary>
 internal static class PrefixCount
 {
-    /// <summary>Trained values.</summary>
+    /// <summary>Counts the trained values.</summary>
     internal static long? Trained(PrefixTuningSpec spec, PlanContext context)
     {
         if (spec.Beside) return Tensors(spec, context) + Gates(spec, context);
@@ -16,16 +16,16 @@ internal static class PrefixCount
         return Network(spec.Tokens, width, spec.Hidden > 0 ? spec.Hidden : width, 2 * context.KeyValueBlocks * width);
     }
 
-    /// <summary>Values in the file.</summary>
+    /// <summary>Counts the values in the file.</summary>
     internal static long? InFile(PrefixTuningSpec spec, PlanContext context)
     {
         if (!spec.Beside) return spec.Tokens * 2 * context.KeyValueBlocks * context.KeyValueWidth;
 
-        // AdapterHub's file holds the tensors once for each attention layer, and once for all of them.
+        // AdapterHub's file contains the tensors once for each attention layer, and once for all of them.
         return (Tensors(spec, context) * (Layers(context) + 1)) + Gates(spec, context);
     }
 
-    /// <summary>Of prefixes beside the text: a tensor, or the network that makes it, for each kind of attention.</summary>
+    /// <summary>Counts prefixes beside the text: a tensor, or the network that computes it, for each kind of attention.</summary>
     private static long? Tensors(PrefixTuningSpec spec, PlanContext context) => context.Attentions?.Aggregate((long?)0, (sum, kind) =>
     {
         long values = 2 * kind.Blocks * kind.Width;
@@ -36,6 +36,6 @@ internal static class PrefixCount
 
     private static long? Layers(PlanContext context) => context.Attentions?.Sum(kind => kind.Blocks);
 
-    /// <summary>A vector per token, and two layers with biases.</summary>
+    /// <summary>Counts a vector per token, and two layers with biases.</summary>
     private static long? Network(long tokens, long? width, long? hidden, long? output) => (tokens * width) + ((width + 1) * hidden) + ((hidden + 1) * output);
 }

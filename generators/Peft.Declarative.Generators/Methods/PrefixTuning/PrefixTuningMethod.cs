@@ -8,7 +8,7 @@ using Peft.Declarative.Methods.PrefixTuning;
 
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
-/// <summary>Prefix tuning: reads [PrefixTuning], plans it, writes it.</summary>
+/// <summary>Prefix tuning: parses, plans and writes [PrefixTuning].</summary>
 internal sealed class PrefixTuningMethod : VirtualTokenMethod
 {
     internal override MethodFacts Facts => PrefixTuningFacts.Method;

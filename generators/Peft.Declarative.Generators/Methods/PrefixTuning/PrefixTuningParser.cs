@@ -4,7 +4,7 @@ using Peft.Declarative.Methods.PrefixTuning;
 
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 
-/// <summary>Reads [PrefixTuning].</summary>
+/// <summary>Parses [PrefixTuning].</summary>
 internal static class PrefixTuningParser
 {
     internal static PrefixTuningSpec Parse(AttributeReader attribute, ParseContext context)

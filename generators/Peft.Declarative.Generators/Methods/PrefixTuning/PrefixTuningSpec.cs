@@ -9,17 +9,17 @@ internal sealed record PrefixTuningSpec(AdapterIdentity Identity) : VirtualToken
 
     public required bool Projection { get; init; }
 
-    /// <summary>Width inside the projection; 0 for the width of a layer's keys.</summary>
+    /// <summary>The hidden width of the projection; 0 for the width of a layer's keys.</summary>
     public required int Hidden { get; init; }
 
-    /// <summary>Whether it stands beside the text and not before it.</summary>
+    /// <summary>Whether it is beside the text instead of before it.</summary>
     public required bool Beside { get; init; }
 
     public required bool Gated { get; init; }
 
     public PrefixInit Init { get; init; }
 
-    /// <summary>The prefix of a hybrid: beside the text, and made by a network.</summary>
+    /// <summary>Gets the prefix of a hybrid: beside the text, and computed by a network.</summary>
     internal static PrefixTuningSpec In(HybridSpec hybrid, bool gated) => new(hybrid.Identity with { Kind = MethodCatalog.ByName("PrefixTuning") })
     {
         Tokens = hybrid.Tokens,

@@ -8,7 +8,7 @@ using Peft.Declarative.Methods.PromptTuning;
 
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
-/// <summary>Prompt tuning: reads [PromptTuning], plans it, writes it.</summary>
+/// <summary>Prompt tuning: parses, plans and writes [PromptTuning].</summary>
 internal sealed class PromptTuningMethod : VirtualTokenMethod
 {
     internal override MethodFacts Facts => PromptTuningFacts.Method;

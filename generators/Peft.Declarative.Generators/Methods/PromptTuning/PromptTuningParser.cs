@@ -4,7 +4,7 @@ using Peft.Declarative.Methods.PromptTuning;
 
 namespace Peft.Declarative.Generators.Methods.PromptTuning;
 
-/// <summary>Reads [PromptTuning].</summary>
+/// <summary>Parses [PromptTuning].</summary>
 internal static class PromptTuningParser
 {
     internal static PromptTuningSpec Parse(AttributeReader attribute, ParseContext context)

@@ -8,7 +8,9 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.SparseMask;
 
-/// <summary>Sparse masks: a fixed few of the weights are trained, by Fisher information chosen on the data before the run.</summary>
+/// <summary>
+/// Sparse masks: a small fixed set of the weights is trained, by default selected by Fisher information on the data before the run.
+/// </summary>
 internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
 {
     internal override MethodFacts Facts => SparseMaskFacts.Method;
@@ -32,12 +34,12 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
 
     protected override long Trained(SparseMaskSpec spec, PlannedLayer layer) => (long)(spec.Density * (layer.Output * layer.Input));
 
-    // Fisher information chooses among all layers at once, so that single shares are rounded off together.
+    // Fisher information selects among all layers together, so that the number per layer is not rounded.
     protected override long? TrainedBeside(SparseMaskSpec spec, LayerSelectionPlan selection, PlanContext context) => !spec.ByFisher
         ? 0
         : (long)(spec.Density * selection.Adapted.Sum(layer => layer.Count * layer.Output * layer.Input)) - selection.Adapted.Sum(layer => layer.Count * Trained(spec, layer));
 
-    // A position is as large as two values.
+    // A position needs as much memory as two values.
     protected override long FrozenInFile(SparseMaskSpec spec, LayerSelectionPlan selection) => 2 * selection.Adapted.Sum(layer => layer.Count * Trained(spec, layer));
 
     protected override string Title(SparseMaskSpec spec) =>
@@ -62,7 +64,7 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskSpec>
     {
         var spec = (SparseMaskSpec)plan.Spec;
         if (spec.ByFisher)
-            code.Line($"{types["FisherMask"]}.Choose(this, {plan.Handle}, data, Plan.MaxLength);   // {Percent(spec)} of the weights: those that the loss feels most");
+            code.Line($"{types["FisherMask"]}.Choose(this, {plan.Handle}, data, Plan.MaxLength);   // {Percent(spec)} of the weights: those to which the loss is most sensitive");
     }
 
     private static string Percent(SparseMaskSpec spec) => $"{RuleTexts.Number(spec.Density * 100)} %";

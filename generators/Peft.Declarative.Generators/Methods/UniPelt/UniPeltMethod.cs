@@ -10,7 +10,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.UniPelt;
 
-/// <summary>UniPELT: prefixes, bottlenecks and low-rank updates, each behind a gate.</summary>
+/// <summary>UniPELT: prefixes, bottlenecks and low-rank updates, each with a gate.</summary>
 internal sealed class UniPeltMethod : HybridMethod
 {
     internal override MethodFacts Facts => UniPeltFacts.Method;

@@ -8,7 +8,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.Vera;
 
-/// <summary>Vector-based random matrix adaptation: two vectors in each layer, around projections that are made once for all.</summary>
+/// <summary>Vector-based random matrix adaptation: two vectors in each layer, around projections that all layers share.</summary>
 internal sealed class VeraMethod : LayerMethod<VeraSpec>
 {
     internal override MethodFacts Facts => VeraFacts.Method;
@@ -31,7 +31,7 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
         string input = known ? Size(Widest(plan.Adapted, layer => layer.Input), "in") : "in";
         string output = known ? Size(Widest(plan.Adapted, layer => layer.Output), "out") : "out";
         string count = known ? $", {RuleTexts.Count(Projections(spec, plan.Adapted))} values" : "";
-        string stored = spec.SaveProjections ? "stored once" : "drawn from the seed, not in the file";
+        string stored = spec.SaveProjections ? "stored once" : "created from the seed, not in the file";
         yield return $"A [{Literal.Of(spec.Rank)}, {input}] and B [{output}, {Literal.Of(spec.Rank)}], frozen, shared by all layers{count}, {stored}";
     }
 

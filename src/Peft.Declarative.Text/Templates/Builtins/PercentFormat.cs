@@ -113,7 +113,10 @@ internal static class PercentFormat
     // Flags for numbers mean nothing to text.
     private static FormatSpec ForText(FormatSpec spec) => spec with
     {
-        Fill = " ", Align = spec.Align == '=' ? '>' : spec.Align, Sign = '-', Alternate = false,
+        Fill = " ",
+        Align = spec.Align == '=' ? '>' : spec.Align,
+        Sign = '-',
+        Alternate = false,
     };
 
     private static string Character(object? value) => value switch

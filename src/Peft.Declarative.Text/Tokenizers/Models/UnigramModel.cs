@@ -7,7 +7,7 @@ namespace Peft.Declarative.Text.Tokenizers.Models;
 
 /// <summary>
 /// Unigram: the cut of a word whose pieces have the greatest sum of log-probabilities (Kudo 2018), found by one pass over its characters.
-/// Implemented here because <c>Microsoft.ML.Tokenizers</c> 2.0 reads such models only from SentencePiece's binary file, with normalisation inside.
+/// Implemented here because <c>Microsoft.ML.Tokenizers</c> 2.0 reads such models only from SentencePiece's binary file, with normalization inside.
 /// </summary>
 internal sealed class UnigramModel : ITokenModel
 {

@@ -49,7 +49,7 @@ internal sealed class Lowercase : INormalizer
     }
 }
 
-/// <summary>One of the four Unicode normalisation forms.</summary>
+/// <summary>One of the four Unicode normalization forms.</summary>
 internal sealed class UnicodeForm(NormalizationForm form) : INormalizer
 {
     // .NET refuses text that contains it; like any code point without a normal form it is kept.

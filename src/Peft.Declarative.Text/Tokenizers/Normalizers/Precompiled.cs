@@ -6,7 +6,7 @@ using Peft.Declarative.Text.Tokenizers.Loading;
 namespace Peft.Declarative.Text.Tokenizers.Normalizers;
 
 /// <summary>
-/// SentencePiece's compiled normalisation, as the reference applies it: a short grapheme cluster that begins with an entry of the table is
+/// SentencePiece's compiled normalization, as the reference applies it: a short grapheme cluster that begins with an entry of the table is
 /// replaced as a whole (by the entry for its shortest such beginning), any other character by character.
 /// </summary>
 internal sealed class Precompiled : INormalizer

@@ -1,7 +1,7 @@
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>Unusable rows: all are counted, the first ones named.</summary>
-/// <param name="namesFiles">Whether each is named with its file.</param>
+/// <summary>Counts unusable rows and describes the first ones.</summary>
+/// <param name="namesFiles">Whether each description includes the file.</param>
 internal sealed class BadRows(bool namesFiles)
 {
     private const int MostNamed = 100;

@@ -2,19 +2,19 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>The lines of a file as bytes, without holding more of it than the longest line.</summary>
+/// <summary>Reads the lines of a file as bytes, without keeping more of it in memory than the longest line.</summary>
 internal static class ByteLines
 {
-    /// <summary>A line longer than this is not kept: no text of a row has 64 MiB, and a file without line ends would fill the memory.</summary>
+    /// <summary>The maximum length of a line. No text of a row has 64 MiB, and a file without line ends would fill the memory.</summary>
     internal const int LongestLine = 1 << 26;
 
-    // Not a bare null, which beside a memory would mean an empty one.
+    // Not a plain null, which would be converted to an empty memory.
     private static readonly ReadOnlyMemory<byte>? TooLong = null;
 
     private const int FirstBuffer = 1 << 16;
 
-    /// <summary>Lines without their ends and without a byte order mark; null in place of a line that is too long.</summary>
-    /// <remarks>The memory is valid until the next line is asked for.</remarks>
+    /// <summary>Gets the lines without their ends and without a byte order mark; <see langword="null"/> for a line that is too long.</summary>
+    /// <remarks>The memory is valid until the next line is read.</remarks>
     internal static IEnumerable<ReadOnlyMemory<byte>?> Of(string path, int longest = LongestLine)
     {
         using FileStream file = DataErrors.Guard(path, () => RegularFile.Open(path, bufferSize: 0));

@@ -3,12 +3,12 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>The files that a path means: itself, those of a folder, or those that fit a pattern.</summary>
+/// <summary>Finds the files of a path: the file itself, those of a folder, or those that match a pattern.</summary>
 internal static class DataFiles
 {
     private const string AnyDepth = "**";
 
-    /// <summary>The files in the order of their names, which is the order of the rows.</summary>
+    /// <summary>Gets the files in the order of their names, which is the order of the rows.</summary>
     /// <exception cref="PeftException">PEFT601: there are none.</exception>
     internal static IReadOnlyList<string> Of(string path)
     {
@@ -28,8 +28,8 @@ internal static class DataFiles
 
     private static string[] In(string directory) => [.. Walk(directory).Where(file => DataKinds.TryOf(file) is not null && !DataKinds.IsAbout(file))];
 
-    // What editors, notebooks and file systems leave behind is no data: '.ipynb_checkpoints', '._rows.jsonl' of macOS, 'rows.jsonl~', '#rows.jsonl#', '~$rows.csv'.
-    // Links to folders are not followed, since they may lead back; links to files are.
+    // Files that editors, notebooks and file systems leave behind are not data: '.ipynb_checkpoints', '._rows.jsonl' of macOS, 'rows.jsonl~',
+    // '#rows.jsonl#', '~$rows.csv'. Links to folders are not followed, because they can lead back; links to files are.
     private static FileSystemEnumerable<string> Walk(string directory) => new(
         directory,
         (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
@@ -42,7 +42,7 @@ internal static class DataFiles
     private static bool IsLeftover(ReadOnlySpan<char> name) =>
         name[0] is '.' or '~' or '#' || name[^1] is '~' or '#' || name.SequenceEqual("__MACOSX") || name.SequenceEqual("__pycache__");
 
-    // The folder is what stands before the first part with a sign of a pattern; '**' stands for any number of folders.
+    // The folder is the path before the first part with a wildcard; '**' matches any number of folders.
     private static string[] Fitting(string path)
     {
         string[] parts = path.Replace('\\', '/').Split('/');

@@ -1,12 +1,12 @@
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>Which kind of file an extension stands for.</summary>
+/// <summary>Determines the kind of a file by its extension.</summary>
 internal static class DataKinds
 {
     /// <exception cref="PeftException">PEFT601: the extension is not known.</exception>
     internal static DataKind Of(string path) => TryOf(path) ?? throw DataErrors.UnknownKind(path);
 
-    /// <summary>Whether a file of a data folder is about the data, by the names that repositories of data use.</summary>
+    /// <summary>Determines whether a file of a data folder documents the data, by the names that repositories of data use.</summary>
     internal static bool IsAbout(string path) =>
         Path.GetFileNameWithoutExtension(path).ToUpperInvariant() is "README" or "LICENSE" or "LICENCE" or "CHANGELOG" or "CITATION" or "NOTICE" or "CONTRIBUTING"
             or "DATASET_INFO" or "DATASET_INFOS" or "DATASET_DICT" or "STATE" or "METADATA" && Path.GetExtension(path).ToUpperInvariant() is ".MD" or ".TXT" or ".JSON";
@@ -22,7 +22,7 @@ internal static class DataKinds
     };
 }
 
-/// <summary>What a data file is made of.</summary>
+/// <summary>The kind of a data file.</summary>
 internal enum DataKind
 {
     JsonLines,

@@ -2,7 +2,7 @@ using Peft.Declarative.Data.Rows;
 
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>Reads files into rows, one file after the other, and collects what is wrong with them.</summary>
+/// <summary>Reads files into rows, one file after the other, and collects the problems.</summary>
 internal sealed class DataReading
 {
     private readonly string _path;
@@ -20,10 +20,10 @@ internal sealed class DataReading
     }
 
     /// <param name="path">A file, a folder, or a pattern.</param>
-    /// <param name="kind">Kind of all files; by their extensions if null.</param>
-    /// <param name="encoder">Makes rows of texts.</param>
-    /// <param name="skips">Whether unusable rows are left out.</param>
-    /// <param name="memoryPlaces">Most token ids that stay in memory.</param>
+    /// <param name="kind">The kind of all files; <see langword="null"/> to determine it by their extensions.</param>
+    /// <param name="encoder">Converts texts to rows.</param>
+    /// <param name="skips">Whether unusable rows are skipped.</param>
+    /// <param name="memoryPlaces">The maximum number of token ids in memory.</param>
     internal static (RowSet Rows, SkippedRows Skipped) Read(
         string path, DataKind? kind, RowEncoder encoder, bool skips, int memoryPlaces = RowStore.UsualMemory)
     {
@@ -50,7 +50,7 @@ internal sealed class DataReading
             : (_store.Build(), new SkippedRows(_bad.Count, _bad.First));
     }
 
-    // Whatever is wrong with a row, from its bytes to its labels, is found here.
+    // All problems of a row, from its bytes to its labels, are found here.
     private void ReadRows(string file, string unit, IEnumerable<(int Number, Func<RawRow> Row)> rows)
     {
         _store.Begin(file, unit);

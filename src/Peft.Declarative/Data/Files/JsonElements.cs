@@ -3,8 +3,8 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Data.Files;
 
 /// <summary>
-/// The elements of a JSON array as bytes, without holding more of the file than the longest element. Only brackets and strings are looked at; what an element
-/// is made of, its reader checks.
+/// Reads the elements of a JSON array as bytes, without keeping more of the file in memory than the longest element. Only brackets and strings are
+/// parsed; the reader of an element checks the rest.
 /// </summary>
 internal sealed class JsonElements : IDisposable
 {
@@ -23,16 +23,16 @@ internal sealed class JsonElements : IDisposable
         _read = _file.ReadByte;
     }
 
-    /// <summary>Whether a file is an array of objects: its first signs are '[' and '{', or '[' and ']'.</summary>
+    /// <summary>Determines whether a file is an array of objects: its first characters are '[' and '{', or '[' and ']'.</summary>
     internal static bool IsArray(string path)
     {
         using var elements = new JsonElements(path, 0);
         return elements.Sign() == '[' && elements.Sign() is '{' or ']';
     }
 
-    /// <summary>The elements and the lines where they begin; null in place of an element that is too long.</summary>
-    /// <remarks>The memory is valid until the next element is asked for.</remarks>
-    /// <exception cref="PeftException">PEFT601: the array does not end, or more follows it.</exception>
+    /// <summary>Gets the elements and the lines where they begin; <see langword="null"/> for an element that is too long.</summary>
+    /// <remarks>The memory is valid until the next element is read.</remarks>
+    /// <exception cref="PeftException">PEFT601: the array does not end, or there is more after it.</exception>
     internal static IEnumerable<(int Line, ReadOnlyMemory<byte>? Element)> Of(string path, int longest = ByteLines.LongestLine)
     {
         using var elements = new JsonElements(path, longest);
@@ -55,7 +55,7 @@ internal sealed class JsonElements : IDisposable
 
         if (elements.Sign() >= 0)
         {
-            throw DataErrors.Unreadable(path, new IOException($"line {elements._line}: more follows the ']' that ends the array"));
+            throw DataErrors.Unreadable(path, new IOException($"line {elements._line}: there is more after the ']' that ends the array"));
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class JsonElements : IDisposable
         _element.Dispose();
     }
 
-    // Takes an element from its first sign on, and returns the comma or bracket after it.
+    // Reads an element from its first character, and returns the comma or bracket after it.
     private int Take(int sign)
     {
         _element.SetLength(0);
@@ -104,7 +104,7 @@ internal sealed class JsonElements : IDisposable
         }
     }
 
-    // The next sign that is no white space, and no part of a byte order mark.
+    // The next character that is not white space or part of a byte order mark.
     private int Sign()
     {
         int sign;

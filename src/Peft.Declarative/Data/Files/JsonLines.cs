@@ -6,13 +6,15 @@ using Peft.Declarative.Data.Rows;
 
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>Reads JSON lines, or a JSON array: objects with what the model at hand learns from.</summary>
+/// <summary>Reads JSON lines or a JSON array: objects with the properties on which the model is trained.</summary>
 internal static class JsonLines
 {
-    // A name that stands twice would mean one thing here and another elsewhere.
+    // A name that occurs twice would have different meanings for different readers.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>The rows of a file with the numbers of their lines, each to be read before the next one is asked for. Blank lines are no rows.</summary>
+    /// <summary>
+    /// Gets the rows of a file with the numbers of their lines. Each row must be read before the next one. Blank lines are skipped.
+    /// </summary>
     internal static IEnumerable<(int Number, Func<RawRow> Row)> Read(string path, TrainingRowKind kind)
     {
         if (JsonElements.IsArray(path))
@@ -38,7 +40,7 @@ internal static class JsonLines
 
     private static ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte>? text) => text ?? throw new FormatException($"it is longer than {ByteLines.LongestLine >> 20} MiB");
 
-    /// <exception cref="FormatException">The line is no row; says why.</exception>
+    /// <exception cref="FormatException">The line is not a row. The message says why.</exception>
     internal static RawRow Row(ReadOnlyMemory<byte> line, TrainingRowKind kind = TrainingRowKind.Text)
     {
         if (line.Span.Trim(" \t\r\n"u8).IsEmpty)
@@ -95,13 +97,13 @@ internal static class JsonLines
         ? new RawRow { Prompt = String(prompt, "prompt"), Completion = String(completion, "completion") }
         : null;
 
-    // Which the encoder refuses, with what it needs.
+    // The encoder refuses such a row and says what it needs.
     private static RawRow Nothing(JsonElement root) => new() { Names = [.. root.EnumerateObject().Select(property => property.Name)] };
 
     private static string? Texts(JsonElement root, string name) => Property(root, name) is { } value ? String(value, name) : null;
 
-    /// <summary>A list that a file of another kind holds as text.</summary>
-    /// <exception cref="FormatException">The text is no such list.</exception>
+    /// <summary>Reads a list that another kind of file contains as text.</summary>
+    /// <exception cref="FormatException">The text is not such a list.</exception>
     internal static JsonArray Array(string json, string name)
     {
         try
@@ -127,7 +129,7 @@ internal static class JsonLines
         }
         catch (InvalidOperationException problem)
         {
-            throw new FormatException("the name of a property holds half a surrogate pair", problem);   // names are decoded to be compared
+            throw new FormatException("the name of a property contains half a surrogate pair", problem);   // names are decoded to be compared
         }
         catch (JsonException problem)
         {
@@ -135,7 +137,7 @@ internal static class JsonLines
         }
     }
 
-    // Columns that a row does not have are written as null by many tools.
+    // Many tools write a null for a column that a row does not have.
     private static JsonElement? Property(JsonElement row, string name) =>
         row.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
@@ -189,7 +191,7 @@ internal static class JsonLines
         }
         catch (InvalidOperationException problem)
         {
-            throw new FormatException($"'{name}' holds half a surrogate pair", problem);
+            throw new FormatException($"'{name}' contains half a surrogate pair", problem);
         }
     }
 

@@ -4,10 +4,12 @@ using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative.Data.Files;
 
-/// <summary>Reads a running text as rows of one length.</summary>
+/// <summary>Reads a plain text as rows of one length.</summary>
 internal static class PlainText
 {
-    /// <summary>Characters that are tokenized together. A longer text is cut at a line's end, so that memory does not grow with it.</summary>
+    /// <summary>
+    /// The number of characters that are tokenized together. A longer text is split at a line end, so that memory does not grow with it.
+    /// </summary>
     internal const int Portion = 1 << 20;
 
     internal static IEnumerable<TrainingRow> Read(string path, ITokenizer tokenizer, int maxLength, int portion = Portion)
@@ -23,7 +25,7 @@ internal static class PlainText
             }
         }
 
-        // A last piece of one token predicts nothing.
+        // A last row of one token predicts nothing.
         if (row.Count > 1)
         {
             yield return TrainingRow.OfText([.. row]);
@@ -35,7 +37,7 @@ internal static class PlainText
         long bytes = DataErrors.Guard(path, () => new FileInfo(path).Length);
         var frame = new TokenFrame(tokenizer);
 
-        // What the tokenizer puts around a text goes around all portions together.
+        // The special tokens around a text are added around all portions together.
         return bytes < portion
             ? Portions(path, portion).SelectMany(frame.Whole)
             : frame.Before.Concat(Portions(path, portion).SelectMany(text => tokenizer.Encode(text, addSpecialTokens: false))).Concat(frame.After);
@@ -60,7 +62,7 @@ internal static class PlainText
         }
     }
 
-    // Behind the last line's end, else before the last space, else anywhere but within a character.
+    // After the last line end, otherwise before the last space, otherwise between any two characters.
     private static int Border(char[] text)
     {
         int line = Array.LastIndexOf(text, '\n') + 1;

@@ -6,12 +6,12 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Data.Files;
 
 /// <summary>
-/// Reads CSV and TSV: a first line with names of columns, then a record per row; a value in quotes may hold separators, line ends, and quotes written twice.
-/// RFC 4180. Spreadsheets of some languages write semicolons, so the separator of a .csv is the one that the first line has most.
+/// Reads CSV and TSV: a first line with the names of columns, then a record per row. A quoted value can contain separators, line ends, and doubled
+/// quotes. RFC 4180. Spreadsheets in some languages write semicolons, so the separator of a .csv file is the most frequent one in the first line.
 /// </summary>
 internal static class SeparatedValues
 {
-    /// <summary>The rows of a file with the numbers of their lines, each to be read before the next one is asked for.</summary>
+    /// <summary>Gets the rows of a file with the numbers of their lines. Each row must be read before the next one.</summary>
     internal static IEnumerable<(int Number, Func<RawRow> Row)> Read(string path, bool isTabbed)
     {
         using var records = new RecordReader(path, isTabbed);
@@ -65,7 +65,7 @@ internal static class SeparatedValues
         };
     }
 
-    /// <summary>Records of one file.</summary>
+    /// <summary>Reads the records of one file.</summary>
     private sealed class RecordReader : IDisposable
     {
         private readonly string _path;
@@ -73,7 +73,7 @@ internal static class SeparatedValues
         private readonly Func<int> _peek;
         private readonly Func<int> _next;
         private char _separator;
-        private string _head = "";   // the first line, taken to choose the separator and read again
+        private string _head = "";   // the first line, read to choose the separator and then read again
         private int _at;
 
         internal RecordReader(string path, bool isTabbed)
@@ -84,7 +84,7 @@ internal static class SeparatedValues
             _separator = isTabbed ? '\t' : '\0';
         }
 
-        /// <summary>Number of the next line, from 1.</summary>
+        /// <summary>The number of the next line, from 1.</summary>
         internal int Line { get; private set; } = 1;
 
         internal List<string>? Next()
@@ -128,7 +128,7 @@ internal static class SeparatedValues
                 Line += letter == '\n' ? 1 : 0;
                 if (++length > ByteLines.LongestLine)
                 {
-                    throw DataErrors.Unreadable(_path, new IOException($"the record before line {Line} is longer than {ByteLines.LongestLine >> 20} MiB; a quote may be missing"));
+                    throw DataErrors.Unreadable(_path, new IOException($"the record before line {Line} is longer than {ByteLines.LongestLine >> 20} MiB; a quote can be missing"));
                 }
 
                 if (letter < 0 && quoted)

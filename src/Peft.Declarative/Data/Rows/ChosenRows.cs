@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Some rows of others, in an order of their own.</summary>
+/// <summary>A selection of other rows, in its own order.</summary>
 internal sealed class ChosenRows(RowSet rows, int[] chosen) : RowSet
 {
     public override int Count => chosen.Length;

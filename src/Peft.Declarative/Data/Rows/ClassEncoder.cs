@@ -7,9 +7,9 @@ using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Makes rows of a text, or a pair of texts, and the class that it belongs to.</summary>
+/// <summary>Creates rows of a text, or a pair of texts, and its class.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
-/// <param name="maxLength">Most tokens of a row.</param>
+/// <param name="maxLength">The maximum number of tokens of a row.</param>
 /// <param name="classes">The names of the classes, in the order of the logits; a label is one of them, or its index.</param>
 internal sealed class ClassEncoder(ITokenizer tokenizer, int maxLength, IReadOnlyList<string> classes) : RowEncoder(tokenizer, maxLength)
 {
@@ -36,7 +36,7 @@ internal sealed class ClassEncoder(ITokenizer tokenizer, int maxLength, IReadOnl
             : throw new FormatException("'text' has no tokens");
     }
 
-    // The longer text loses its end first, as in transformers.
+    // The longer text is truncated first, as in transformers.
     private TrainingRow Pair(string first, string second, int index)
     {
         if (Tokenizer is not Tokenizer own)

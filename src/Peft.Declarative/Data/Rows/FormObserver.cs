@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Finds out what the rows of data have in common while they are read.</summary>
+/// <summary>Determines what the rows have in common while they are read.</summary>
 internal sealed class FormObserver
 {
     private readonly HashSet<DataRowKind> _kinds = [];
@@ -26,10 +26,10 @@ internal sealed class FormObserver
         _end = _end is null ? prompt : _end[^CommonSuffix(_end, prompt)..];
     }
 
-    // Of prompts that are all the same, something has to be left in between.
+    // If all prompts are the same, something must be left between the common parts.
     private DataForm Prompts(string start, string end) => new(DataRowKind.Prompts, start.Length + end.Length < _shortest ? start : "", end);
 
-    // Prompts about one thing share words, too; what is markup shows by its last sign: "### Question:\n", "Q: ", "[INST] ".
+    // Prompts about one topic have words in common, too. Markup is recognized by its last characters: "### Question:\n", "Q: ", "[INST] ".
     private static string Start(string shared)
     {
         int last = shared.AsSpan().LastIndexOfAny(":]>#\n");
@@ -47,7 +47,7 @@ internal sealed class FormObserver
         return shared[..end];
     }
 
-    // From the first line break on, or the last word if that is a label, or the white space at the end.
+    // From the first line break, or the last word if it is a label, or the white space at the end.
     private static string End(string shared)
     {
         int line = shared.IndexOf('\n', StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Rows that the caller made.</summary>
+/// <summary>Rows that the caller created.</summary>
 internal sealed class HeldRows(TrainingRow[] rows) : RowSet
 {
     private string? _fingerprint;

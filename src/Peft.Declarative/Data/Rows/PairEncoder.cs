@@ -2,7 +2,7 @@ using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Makes rows of a source and a target, which the encoder and the decoder of a model read.</summary>
+/// <summary>Creates rows of a source and a target, for the encoder and the decoder of a model.</summary>
 internal sealed class PairEncoder(ITokenizer tokenizer, int maxLength, int? end, IReadOnlyCollection<int> ends) : RowEncoder(tokenizer, maxLength)
 {
     private readonly TokenFrame _frame = new(tokenizer);

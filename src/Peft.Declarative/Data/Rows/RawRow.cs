@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>A row as a file holds it; what it does not have is null.</summary>
+/// <summary>A row as in the file. Missing values are <see langword="null"/>.</summary>
 internal sealed record RawRow
 {
-    /// <summary>What the row has, for messages about what it lacks; null if that is not worth telling.</summary>
+    /// <summary>The names in the row, for messages about missing ones; <see langword="null"/> if they do not help.</summary>
     internal IReadOnlyList<string>? Names { get; init; }
 
     internal string? Text { get; init; }
@@ -27,7 +27,7 @@ internal sealed record RawRow
     /// <summary>A conversation: objects with a role.</summary>
     internal JsonArray? Messages { get; init; }
 
-    /// <summary>JSON schemas of tools that the conversation may use.</summary>
+    /// <summary>The JSON schemas of tools in the conversation.</summary>
     internal JsonArray? Tools { get; init; }
 
     /// <summary>Further inputs of the chat template, such as <c>enable_thinking</c>.</summary>

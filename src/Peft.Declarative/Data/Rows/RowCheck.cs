@@ -2,11 +2,11 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Finds rows that would give a loss of 0 / 0.</summary>
+/// <summary>Finds rows whose loss would be 0 / 0.</summary>
 internal static class RowCheck
 {
-    /// <summary>Names every row without a label that enters the loss.</summary>
-    /// <exception cref="PeftException">PEFT404: there are such rows.</exception>
+    /// <summary>Checks that every row has a label that enters the loss.</summary>
+    /// <exception cref="PeftException">PEFT404: some rows have none. The message lists all of them.</exception>
     internal static void Labels(RowSet rows, int maxLength, bool withFirst)
     {
         List<string> bad = [];

@@ -1,8 +1,8 @@
 namespace Peft.Declarative.Data.Rows;
 
 /// <summary>
-/// Rows as few numbers. A text is one number a place: the id, or its complement where the loss does not count it. A pair is the length of its source, its
-/// source and its target; a classified text is its class, the start of its second text (or -1) and its ids.
+/// Encodes rows compactly. A text has one number per position: the id, or its complement if the loss does not count it. A pair is the length of its
+/// source, its source and its target. A classified text is its class, the start of its second text (or -1) and its ids.
 /// </summary>
 internal static class RowCode
 {

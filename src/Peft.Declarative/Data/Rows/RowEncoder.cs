@@ -2,10 +2,13 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Turns what a file holds into rows for one kind of model. What leaves nothing to learn is a <see cref="FormatException"/> that says why.</summary>
+/// <summary>
+/// Converts the content of a file to rows for one kind of model. A row from which nothing can be learned is a <see cref="FormatException"/> that says
+/// why.
+/// </summary>
 internal abstract class RowEncoder(ITokenizer tokenizer, int maxLength)
 {
-    /// <summary>The kind of the rows that this makes.</summary>
+    /// <summary>The kind of the created rows.</summary>
     internal abstract TrainingRowKind Kind { get; }
 
     internal int MaxLength => maxLength;
@@ -15,11 +18,11 @@ internal abstract class RowEncoder(ITokenizer tokenizer, int maxLength)
 
     internal ITokenizer Tokenizer => tokenizer;
 
-    /// <summary>The rows of one row of a file: one, or several where a chat template writes earlier turns anew for each later one.</summary>
+    /// <summary>Encodes one row of a file to one row, or to several if a chat template changes earlier turns for each later one.</summary>
     /// <exception cref="FormatException">The row cannot be used.</exception>
     internal abstract IEnumerable<TrainingRow> Encode(RawRow row);
 
-    /// <summary>The error for a row that lacks what the model needs.</summary>
+    /// <summary>Creates the error for a row that lacks what the model needs.</summary>
     private protected static FormatException Lacks(RawRow row, string needs)
     {
         if (row.Names is null)
@@ -31,7 +34,7 @@ internal abstract class RowEncoder(ITokenizer tokenizer, int maxLength)
         return new FormatException($"it has {(names.Length == 0 ? "no keys" : string.Join(", ", names))}, but {needs}");
     }
 
-    /// <summary>Ids that fit, with what the tokenizer puts after a text kept at their end.</summary>
+    /// <summary>Truncates ids, and keeps the special tokens that the tokenizer adds at the end of a text.</summary>
     private protected IReadOnlyList<int> Shortened(IReadOnlyList<int> ids, IReadOnlyList<int> after) => ids.Count <= maxLength || maxLength < after.Count
         ? [.. ids.Take(maxLength)]
         : [.. ids.Take(maxLength - after.Count), .. after];

@@ -3,10 +3,12 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Finds rows that the model they are for cannot read, before any of them is on a device, where such faults are told late and in other words.</summary>
+/// <summary>
+/// Finds rows that do not fit their model before any of them is on a device, where such errors are reported late and in other words.
+/// </summary>
 internal static class RowFit
 {
-    /// <exception cref="PeftException">PEFT604: rows are of another kind, or have ids, classes or places that the model does not have.</exception>
+    /// <exception cref="PeftException">PEFT604: rows are of another kind, or have ids, classes or positions that the model does not have.</exception>
     internal static void Check(RowSet rows, ITrainable model, int maxLength)
     {
         if (rows.Count == 0)
@@ -23,7 +25,7 @@ internal static class RowFit
         string name = model.GetType().Name;
         int vocabulary = known.Config.VocabularySize;
         Find(rows, rows.LeastId < 0 || rows.GreatestId >= vocabulary, Outside,
-            bad => DataErrors.DoNotFit($"{bad} hold ids outside the vocabulary of '{name}', whose ids go from 0 to {vocabulary - 1}. Read them with the model's own tokenizer."));
+            bad => DataErrors.DoNotFit($"{bad} have ids outside the vocabulary of '{name}', whose ids go from 0 to {vocabulary - 1}. Read them with the model's own tokenizer."));
         CheckPlaces(rows, known, maxLength);
         if (known is SequenceClassifier { ClassNames.Count: > 0 and int classes })
         {
@@ -35,7 +37,7 @@ internal static class RowFit
             || (known is not SequenceClassifier && row.Labels.Any(id => id != TrainingRow.Ignored && (id < 0 || id >= vocabulary)));
     }
 
-    // A row of ids and labels whose kind the caller did not name is told by its labels.
+    // If the caller did not specify the kind of a row, its labels show it.
     private static void CheckKind(RowSet rows, ITrainable model)
     {
         if (model.ReadsRows is not { } wanted)

@@ -1,6 +1,6 @@
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Order of the rows in an epoch: a function of seed and epoch alone, so that a resumed run meets the same batches.</summary>
+/// <summary>Computes the order of the rows in an epoch from seed and epoch alone, so that a resumed run gets the same batches.</summary>
 internal static class RowOrder
 {
     private const int GroupedSteps = 50;
@@ -13,8 +13,8 @@ internal static class RowOrder
     }
 
     /// <summary>
-    /// A shuffled order in which the rows of a step are of like length: within fifty steps' worth of rows they are sorted, and the steps
-    /// are shuffled again, because lengths that only fall would teach long texts first.
+    /// Shuffles rows so that those of a step have similar lengths: within fifty steps' worth of rows they are sorted, and the steps are shuffled
+    /// again, because lengths that only decrease would train long texts first.
     /// </summary>
     internal static int[] Grouped(RowSet rows, int rowsPerStep, int seed, int epoch)
     {
@@ -22,12 +22,12 @@ internal static class RowOrder
         IEnumerable<int> sorted = order.Chunk(checked(rowsPerStep * GroupedSteps)).SelectMany(part => part.OrderByDescending(rows.Length));
         int[][] steps = [.. sorted.Chunk(rowsPerStep)];
 
-        // A last step with fewer rows stays the last, or every later step would begin elsewhere.
+        // A last step with fewer rows stays the last, or all later steps would begin elsewhere.
         int full = rows.Count / rowsPerStep;
         Draw(~seed, epoch).Shuffle(steps.AsSpan(0, full));
         return [.. steps.SelectMany(step => step)];
     }
 
-    // A seeded Random draws the same numbers in every version of .NET. HashCode would not do: it differs from process to process.
+    // A seeded Random gives the same numbers in every version of .NET. HashCode would not: it differs between processes.
     private static Random Draw(int seed, int epoch) => new(unchecked(seed * 1_000_003 + epoch));
 }

@@ -2,14 +2,14 @@ using System.Collections;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Rows in their order, and what a run has to know of each without reading it.</summary>
+/// <summary>Rows in their order, with the properties of each that a run needs without reading it.</summary>
 internal abstract class RowSet : IReadOnlyList<TrainingRow>
 {
     public abstract int Count { get; }
 
     public abstract TrainingRow this[int index] { get; }
 
-    /// <summary>Lower-case hexadecimal digits that differ where a token or label of a row does.</summary>
+    /// <summary>A hash as lower-case hexadecimal digits, which differs if any token or label differs.</summary>
     internal abstract string Fingerprint { get; }
 
     public IEnumerator<TrainingRow> GetEnumerator()
@@ -27,24 +27,24 @@ internal abstract class RowSet : IReadOnlyList<TrainingRow>
     /// <summary>Whether all rows are of the kind of the first.</summary>
     internal abstract bool IsOfOneKind { get; }
 
-    /// <summary>Least of all ids and labels that count; what it cannot be less than is enough.</summary>
+    /// <summary>The least of all ids and labels that count, or a lower bound of it.</summary>
     internal abstract int LeastId { get; }
 
-    /// <summary>Greatest of all ids and labels that count; what it cannot exceed is enough.</summary>
+    /// <summary>The greatest of all ids and labels that count, or an upper bound of it.</summary>
     internal abstract int GreatestId { get; }
 
-    /// <summary>Number of places.</summary>
+    /// <summary>Gets the number of positions of a row.</summary>
     internal abstract int Length(int index);
 
-    /// <summary>Number of places before the row was cut.</summary>
+    /// <summary>Gets the number of positions of a row before it was truncated.</summary>
     internal abstract int UncutLength(int index);
 
-    /// <summary>Where the row comes from, for messages.</summary>
+    /// <summary>Gets the file and line of a row, for messages.</summary>
     internal abstract string Source(int index);
 
-    /// <summary>Whether a label enters the loss when the row is cut to a length.</summary>
+    /// <summary>Determines whether a label enters the loss when the row is truncated to a length.</summary>
     internal abstract bool HasLabel(int index, int maxLength, bool withFirst);
 
-    /// <summary>Number of labels that enter the loss of a text model, of all rows.</summary>
+    /// <summary>The number of labels of all rows that enter the loss of a text model.</summary>
     internal abstract long LabelCount { get; }
 }

@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Takes rows as they are read and makes <see cref="StoredRows"/> of them.</summary>
+/// <summary>Collects rows as they are read and creates <see cref="StoredRows"/> of them.</summary>
 /// <param name="kind">The kind of all rows.</param>
-/// <param name="memoryPlaces">Most numbers that are kept in memory.</param>
+/// <param name="memoryPlaces">The maximum number of numbers in memory.</param>
 internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDisposable
 {
-    /// <summary>64 MiB of token ids: most fine-tuning data, and little beside a model.</summary>
+    /// <summary>64 MiB of token ids: enough for most fine-tuning data, and little compared to a model.</summary>
     internal const int UsualMemory = 1 << 24;
 
     private readonly List<StoredRows.Entry> _entries = [];
@@ -25,13 +25,13 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
 
     internal int Count => _entries.Count;
 
-    /// <summary>Names the file from which the next rows come.</summary>
+    /// <summary>Sets the file of the next rows.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="unit">What its rows are numbered by: "line" or "row".</param>
+    /// <param name="unit">The unit of its row numbers: "line" or "row".</param>
     internal void Begin(string path, string unit) => _files.Add((_entries.Count, unit, path));
 
     /// <param name="row">A row of the store's kind.</param>
-    /// <param name="number">Number of its line or row in the file.</param>
+    /// <param name="number">The number of its line or row in the file.</param>
     internal void Add(TrainingRow row, int number)
     {
         int[] places = RowCode.Encode(row, kind);
@@ -63,7 +63,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
         return new StoredRows(kind, _entries, _files, _memory.AsMemory(0, _held), _spill, fingerprint) { LabelTotal = _labels, Least = _least, Greatest = _greatest };
     }
 
-    /// <summary>Frees what no rows were made of.</summary>
+    /// <summary>Frees the file, unless rows were created from it.</summary>
     public void Dispose()
     {
         _hash.Dispose();
@@ -84,7 +84,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
         _held += places.Length;
     }
 
-    // Models of texts cannot predict a first token.
+    // Text models cannot predict a first token.
     private int FirstLabel(TrainingRow row)
     {
         int place = Array.FindIndex(row.Labels, kind == TrainingRowKind.Text ? Math.Min(1, row.Labels.Length) : 0, label => label != TrainingRow.Ignored);

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>A temporary file that ends with the process, or earlier when nothing refers to it any more.</summary>
+/// <summary>A temporary file that is deleted when the process ends, or earlier when nothing refers to it.</summary>
 internal sealed class SpillFile : IDisposable
 {
     private const int BufferSize = 1 << 16;
@@ -12,7 +12,7 @@ internal sealed class SpillFile : IDisposable
     private int _buffered;
     private long _written;
 
-    /// <exception cref="PeftException">PEFT601: there is no room for temporary files.</exception>
+    /// <exception cref="PeftException">PEFT601: there is no space for temporary files.</exception>
     internal SpillFile()
     {
         string path = Path.Combine(Path.GetTempPath(), $"peft-rows-{Guid.NewGuid():N}.bin");
@@ -20,7 +20,7 @@ internal sealed class SpillFile : IDisposable
             File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.RandomAccess));
         if (!OperatingSystem.IsWindows())
         {
-            File.Delete(path);   // the open file lives on without a name; a killed process leaves nothing behind
+            File.Delete(path);   // the open file exists without a name, so a killed process leaves nothing behind
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class SpillFile : IDisposable
         _buffered = 0;
     }
 
-    /// <summary>Fills a span; may be called by several threads at once after <see cref="Flush"/>.</summary>
+    /// <summary>Fills a span. Several threads can call it at the same time after <see cref="Flush"/>.</summary>
     internal void Read(long offset, Span<byte> into)
     {
         while (into.Length > 0)

@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 namespace Peft.Declarative.Data.Rows;
 
 /// <summary>
-/// Rows of files as token ids: the first ones in memory, the rest in a temporary file, so that memory does not grow with the data but for
-/// some 30 bytes a row.
+/// The rows of files as token ids: the first ones in memory, the rest in a temporary file. Memory grows by only about 30 bytes per row.
 /// </summary>
 internal sealed class StoredRows : RowSet
 {
@@ -71,12 +70,12 @@ internal sealed class StoredRows : RowSet
         return $"{unit} {_entries[index].Number} of '{path}'";
     }
 
-    /// <summary>What is known of a row.</summary>
-    /// <param name="Start">Its first number among those of all rows.</param>
-    /// <param name="Places">Count of its numbers.</param>
-    /// <param name="Length">Number of places of the row.</param>
-    /// <param name="UncutLength">Number of places before it was cut.</param>
-    /// <param name="FirstLabel">First place whose label counts, for a text after its first one.</param>
-    /// <param name="Number">Number of its line or row in its file, from 1.</param>
+    /// <summary>The properties of a row.</summary>
+    /// <param name="Start">The index of its first number among those of all rows.</param>
+    /// <param name="Places">The count of its numbers.</param>
+    /// <param name="Length">The number of positions of the row.</param>
+    /// <param name="UncutLength">The number of positions before it was truncated.</param>
+    /// <param name="FirstLabel">The first position whose label counts, for a text after its first one.</param>
+    /// <param name="Number">The number of its line or row in its file, from 1.</param>
     internal readonly record struct Entry(long Start, int Places, int Length, int UncutLength, int FirstLabel, int Number);
 }

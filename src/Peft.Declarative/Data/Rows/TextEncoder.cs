@@ -4,12 +4,12 @@ using Peft.Declarative.Text.Tokenizers;
 
 namespace Peft.Declarative.Data.Rows;
 
-/// <summary>Makes rows of texts, of prompts and completions, and of conversations, for models that go on where a text ends.</summary>
+/// <summary>Creates rows of texts, of prompts and completions, and of conversations, for causal language models.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
-/// <param name="maxLength">Most tokens of a row.</param>
-/// <param name="end">The id that ends a text; null if texts run on.</param>
-/// <param name="ends">All ids that end a text: where one is there already, none is added.</param>
-/// <param name="options">What else is asked for.</param>
+/// <param name="maxLength">The maximum number of tokens of a row.</param>
+/// <param name="end">The id that ends a text; <see langword="null"/> to add none.</param>
+/// <param name="ends">All ids that end a text. If a text already has one, none is added.</param>
+/// <param name="options">The options.</param>
 internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end, IReadOnlyCollection<int> ends, DataOptions options)
     : RowEncoder(tokenizer, maxLength)
 {
@@ -17,7 +17,7 @@ internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end,
     private readonly TokenFrame _frame = new(tokenizer);
     private readonly Lazy<ChatFormat> _chat = new(() => options.Chat ?? (tokenizer is Tokenizer own
         ? ChatFormat.For(own)
-        : throw new PeftException(RuleIds.TemplateUnusable, "The tokenizer brings no chat template. Set Chat of DataOptions.")));
+        : throw new PeftException(RuleIds.TemplateUnusable, "The tokenizer has no chat template. Set Chat of DataOptions.")));
 
     internal override TrainingRowKind Kind => TrainingRowKind.Text;
 
@@ -39,8 +39,8 @@ internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end,
     }
 
     /// <summary>
-    /// Prompt and completion are encoded apart, so that the border between them is a border of tokens and what is learned is exactly what the
-    /// model is asked for later: the completion after an encoded prompt.
+    /// Encodes prompt and completion separately, so that a token ends where the prompt ends. The model is then trained on what it is asked for later:
+    /// the completion after an encoded prompt.
     /// </summary>
     private TrainingRow Completion(string prompt, string completion)
     {
@@ -58,12 +58,12 @@ internal sealed class TextEncoder(ITokenizer tokenizer, int maxLength, int? end,
     private IEnumerable<TrainingRow> Chat(JsonArray messages, RawRow row)
     {
         _form.SeeChat();
-        ChatFormat format = _chat.Value;   // a folder without a usable template is no fault of the row
+        ChatFormat format = _chat.Value;   // a folder without a usable template is not a problem of the row
         try
         {
             IReadOnlyList<EncodedChat> chats = format.EncodeTurnsForTraining(messages, new ChatTemplateOptions { Tools = row.Tools, Variables = row.Variables });
             EncodedChat[] fitting = [.. chats.Where(chat => chat.IsGenerated.Take(MaxLength).Skip(1).Contains(true))];
-            return (fitting.Length > 0 ? fitting : chats).Select(Chat).ToArray();   // of a long conversation, the turns that fit
+            return (fitting.Length > 0 ? fitting : chats).Select(Chat).ToArray();   // the turns of a long conversation that fit
         }
         catch (PeftException refused) when (refused.InnerException is TemplateException)
         {

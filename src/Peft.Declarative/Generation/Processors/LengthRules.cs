@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation.Processors;
 
-/// <summary>Forbids the end of text until a row has its least length, prompt included.</summary>
+/// <summary>Forbids the end of text until a row, including the prompt, has a minimum length.</summary>
 internal sealed class MinLengthProcessor(int length, IEnumerable<int> eosTokenIds) : ILogitsProcessor
 {
     private readonly TokenIdTensor _eos = new(eosTokenIds);
@@ -10,7 +10,7 @@ internal sealed class MinLengthProcessor(int length, IEnumerable<int> eosTokenId
     public Tensor Process(Tensor inputIds, Tensor scores) => inputIds.size(1) < length ? _eos.Fill(scores, float.NegativeInfinity) : scores;
 }
 
-/// <summary>Leaves only the given ids when a row has exactly this length: the first token, or the last one.</summary>
+/// <summary>Allows only the given ids when a row has exactly this length: for the first token, or the last one.</summary>
 internal sealed class ForcedTokensProcessor(int length, IEnumerable<int> ids) : ILogitsProcessor
 {
     private readonly TokenIdTensor _forced = new(ids);
@@ -19,9 +19,9 @@ internal sealed class ForcedTokensProcessor(int length, IEnumerable<int> ids) : 
 }
 
 /// <summary>score(eos) + |score(eos)| · (factor^(length − start) − 1), from the start on.</summary>
-/// <param name="start">Length, prompt included, above which it acts.</param>
-/// <param name="factor">Growth per token.</param>
-/// <param name="eosTokenIds">Ids that end a text.</param>
+/// <param name="start">The length, including the prompt, above which it applies.</param>
+/// <param name="factor">The growth per token.</param>
+/// <param name="eosTokenIds">The ids that end a text.</param>
 internal sealed class LengthDecayProcessor(int start, double factor, IEnumerable<int> eosTokenIds) : ILogitsProcessor
 {
     private readonly long[] _eos = [.. eosTokenIds.Select(id => (long)id).Distinct()];
@@ -49,25 +49,25 @@ internal sealed class SuppressTokensProcessor(IEnumerable<int> ids, int? onlyAtL
         onlyAtLength is null || inputIds.size(1) == onlyAtLength ? _suppressed.Fill(scores, float.NegativeInfinity) : scores;
 }
 
-/// <summary>Turns NaN into 0 and infinities into the greatest and least float.</summary>
+/// <summary>Replaces NaN with 0 and infinities with the greatest and least float.</summary>
 internal sealed class InvalidValuesProcessor : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores) => scores.nan_to_num(0, float.MaxValue, float.MinValue);
 }
 
-/// <summary>A fixed set of ids on the device of the scores. Made on first use, since the device is known only then.</summary>
+/// <summary>A fixed set of ids on the device of the scores. Created on first use, because only then the device is known.</summary>
 internal sealed class TokenIdTensor(IEnumerable<int> ids)
 {
     private readonly long[] _ids = [.. ids.Select(id => (long)id).Distinct()];
 
-    /// <summary>The scores with this value in place of those of the ids.</summary>
+    /// <summary>Sets the scores of the ids to a value.</summary>
     internal Tensor Fill(Tensor scores, double value)
     {
         using Tensor index = tensor(_ids, device: scores.device);
         return scores.index_fill(1, index, value);
     }
 
-    /// <summary>The scores with −∞ everywhere but 0 at the ids.</summary>
+    /// <summary>Sets the scores of the ids to 0 and all others to −∞.</summary>
     internal Tensor Force(Tensor scores)
     {
         using Tensor none = full_like(scores, float.NegativeInfinity);

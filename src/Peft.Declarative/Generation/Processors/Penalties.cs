@@ -5,7 +5,7 @@ namespace Peft.Declarative.Generation.Processors;
 /// <summary>Adds a bias to the token that completes a sequence. Biases of several sequences add up.</summary>
 internal sealed class SequenceBiasProcessor(IReadOnlyList<SequenceBias> biases) : ILogitsProcessor
 {
-    /// <summary>Sequences that are never completed. One that is nothing but an end-of-text id is left out: texts must be able to end.</summary>
+    /// <summary>Forbids sequences. One that consists of an end-of-text id only is skipped, because texts must be able to end.</summary>
     internal static SequenceBiasProcessor Forbid(IReadOnlyList<IReadOnlyList<int>> sequences, IReadOnlyList<int> eosTokenIds) => new(
     [
         .. sequences
@@ -25,7 +25,7 @@ internal sealed class SequenceBiasProcessor(IReadOnlyList<SequenceBias> biases) 
         return scores + added;
     }
 
-    /// <summary>The bias for rows that end with the sequence's beginning, 0 for others, [rows, 1].</summary>
+    /// <summary>Computes the bias: for rows that end with the beginning of the sequence, otherwise 0, [rows, 1].</summary>
     private static Tensor Matches(Tensor inputIds, SequenceBias bias, Tensor scores)
     {
         int before = bias.Ids.Count - 1;
@@ -41,14 +41,16 @@ internal sealed class SequenceBiasProcessor(IReadOnlyList<SequenceBias> biases) 
     }
 }
 
-/// <summary>Takes off a token's score what the choices of earlier beam groups at the same step cost (Vijayakumar et al. 2016).</summary>
-/// <param name="penalty">Cost per beam that chose the token.</param>
-/// <param name="groupSize">Beams of a group.</param>
+/// <summary>
+/// Subtracts a penalty from the score of a token for each earlier beam group's choice of it at the same step (Vijayakumar et al. 2016).
+/// </summary>
+/// <param name="penalty">The penalty per beam that selected the token.</param>
+/// <param name="groupSize">The number of beams of a group.</param>
 internal sealed class HammingDiversityProcessor(double penalty, int groupSize) : ILogitsProcessor
 {
     private Tensor? _chosen;
 
-    /// <summary>Says what earlier groups chose: int64 [prompts, earlier beams], none of them before the first group.</summary>
+    /// <summary>Sets the choices of earlier groups: int64 [prompts, earlier beams], empty before the first group.</summary>
     internal void BeginGroup(Tensor chosenByEarlierGroups) => _chosen = chosenByEarlierGroups;
 
     public Tensor Process(Tensor inputIds, Tensor scores)
@@ -65,8 +67,8 @@ internal sealed class HammingDiversityProcessor(double penalty, int groupSize) :
 }
 
 /// <summary>Divides positive and multiplies negative scores of ids that occurred, once per id (Keskar et al. 2019).</summary>
-/// <param name="penalty">Above 1 discourages.</param>
-/// <param name="seen">Ids [prompts, length] that count as having occurred; the row itself unless given.</param>
+/// <param name="penalty">The penalty; above 1 makes ids less likely.</param>
+/// <param name="seen">The ids [prompts, length] that count as having occurred; <see langword="null"/> for the row itself.</param>
 internal sealed class RepetitionPenaltyProcessor(double penalty, Tensor? seen = null) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores)
@@ -77,10 +79,12 @@ internal sealed class RepetitionPenaltyProcessor(double penalty, Tensor? seen = 
     }
 }
 
-/// <summary>Takes off the score of an id a number if it was generated, and another for each time, by OpenAI's definition; the prompt does not count.</summary>
-/// <param name="presence">Taken off once; below 0 encourages.</param>
-/// <param name="frequency">Taken off for each time; below 0 encourages.</param>
-/// <param name="promptLength">Ids of the prompt, padding included.</param>
+/// <summary>
+/// Subtracts one number from the score of an id that was generated, and another one for each time. OpenAI's definition; the prompt does not count.
+/// </summary>
+/// <param name="presence">The number that is subtracted once; below 0 makes ids more likely.</param>
+/// <param name="frequency">The number that is subtracted for each time; below 0 makes ids more likely.</param>
+/// <param name="promptLength">The number of ids of the prompt, including padding.</param>
 internal sealed class OccurrencePenaltyProcessor(double presence, double frequency, int promptLength) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores)
@@ -98,8 +102,8 @@ internal sealed class OccurrencePenaltyProcessor(double presence, double frequen
 }
 
 /// <summary>Forbids every id that would complete a sequence of ids that occurred before.</summary>
-/// <param name="size">Length of the sequences.</param>
-/// <param name="source">Ids [prompts, length] whose sequences are forbidden; those of the row itself unless given.</param>
+/// <param name="size">The length of the sequences.</param>
+/// <param name="source">The ids [prompts, length] whose sequences are forbidden; <see langword="null"/> for those of the row itself.</param>
 internal sealed class NgramProcessor(int size, Tensor? source = null) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores)
@@ -123,15 +127,15 @@ internal sealed class NgramProcessor(int size, Tensor? source = null) : ILogitsP
             if (banned.Length > 0)
             {
                 using Tensor index = tensor(banned, device: scores.device);
-                using Tensor place = result[row];
-                place.index_fill_(0, index, float.NegativeInfinity);
+                using Tensor target = result[row];
+                target.index_fill_(0, index, float.NegativeInfinity);
             }
         }
 
         return result;
     }
 
-    /// <summary>The ids that follow an occurrence of the given end.</summary>
+    /// <summary>Gets the ids that follow an occurrence of the given end.</summary>
     private static long[] Continuations(ReadOnlySpan<long> ids, ReadOnlySpan<long> end)
     {
         HashSet<long> found = [];

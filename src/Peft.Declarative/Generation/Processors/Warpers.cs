@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation.Processors;
 
-/// <summary>Divides the scores.</summary>
+/// <summary>Divides the scores by a temperature.</summary>
 internal sealed class TemperatureProcessor(double temperature) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores) => scores / temperature;
 }
 
-/// <summary>Keeps the scores of the k most likely tokens, and of those tied with the k-th.</summary>
+/// <summary>Keeps the scores of the k most likely tokens, and of those that are equal to the k-th.</summary>
 internal sealed class TopKProcessor(int count, int keep) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores)
@@ -19,7 +19,7 @@ internal sealed class TopKProcessor(int count, int keep) : ILogitsProcessor
     }
 }
 
-/// <summary>Drops the least likely tokens that together have at most 1 − p of the probability (Holtzman et al. 2019).</summary>
+/// <summary>Removes the least likely tokens that together have at most 1 − p of the probability (Holtzman et al. 2019).</summary>
 internal sealed class TopPProcessor(double p, int keep) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores)
@@ -31,7 +31,7 @@ internal sealed class TopPProcessor(double p, int keep) : ILogitsProcessor
     }
 }
 
-/// <summary>Drops tokens that have less than a share of the most likely one's probability.</summary>
+/// <summary>Removes tokens with less than a fraction of the most likely one's probability.</summary>
 internal sealed class MinPProcessor(double share, int keep) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores)
@@ -45,13 +45,13 @@ internal sealed class MinPProcessor(double share, int keep) : ILogitsProcessor
     }
 }
 
-/// <summary>Keeps the tokens whose information is nearest to the entropy, up to a probability (Meister et al. 2022).</summary>
+/// <summary>Keeps the tokens whose information is closest to the entropy, up to a probability (Meister et al. 2022).</summary>
 internal sealed class TypicalPProcessor(double mass, int keep) : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores)
     {
         Tensor logs = scores.log_softmax(1);
-        Tensor entropy = -(logs * logs.exp()).nan_to_num(0).sum(1, keepdim: true);   // NaN where a token was dropped before: 0 · −∞
+        Tensor entropy = -(logs * logs.exp()).nan_to_num(0).sum(1, keepdim: true);   // NaN for a token that was removed before: 0 · −∞
         (Tensor distances, Tensor order) = (-logs - entropy).abs().sort(1, descending: false);
         Tensor cumulative = scores.gather(1, order).softmax(1).cumsum(1);
         Tensor last = cumulative.lt(mass).sum(1, keepdim: true).clamp_max(scores.size(1) - 1);
@@ -62,7 +62,7 @@ internal sealed class TypicalPProcessor(double mass, int keep) : ILogitsProcesso
 }
 
 /// <summary>
-/// Drops tokens below a probability (Hewitt et al. 2022). ε-sampling has it fixed; η-sampling lowers it to √ε · exp(−entropy) where the
+/// Removes tokens below a probability (Hewitt et al. 2022). In ε-sampling, it is constant; η-sampling lowers it to √ε · exp(−entropy) if the
 /// distribution is flat.
 /// </summary>
 internal sealed class CutoffProcessor(double epsilon, int keep, bool adaptive) : ILogitsProcessor
@@ -83,7 +83,7 @@ internal sealed class CutoffProcessor(double epsilon, int keep, bool adaptive) :
     }
 }
 
-/// <summary>Makes scores log-probabilities.</summary>
+/// <summary>Normalizes scores to log-probabilities.</summary>
 internal sealed class RenormalizeProcessor : ILogitsProcessor
 {
     public Tensor Process(Tensor inputIds, Tensor scores) => scores.log_softmax(1);

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.AdaLora;
 
 /// <summary>
-/// Gives out the ranks of an AdaLoRA while it is trained. Its averages are kept with the state of the run, so that a run that is resumed goes on
-/// exactly. For an adapter at rest, and for one that was read with its ranks already pruned, there is nothing to give out.
+/// Allocates the ranks of an AdaLoRA adapter during training. Its averages are part of the state of the run, so that a resumed run gives the same
+/// result. It does nothing for an inactive adapter, and for one that was loaded with its ranks already pruned.
 /// </summary>
 public sealed class AdaLoraBudget : IDisposable
 {
@@ -15,11 +15,11 @@ public sealed class AdaLoraBudget : IDisposable
     private readonly ITrainingRun? _run;
     private readonly AdaLoraSchedule _schedule;
     private readonly List<AdaLoraImportance> _layers;
-    private Tensor[]? _fixed;   // what is kept of each layer [rank], once that is decided
+    private Tensor[]? _fixed;   // the remaining ranks of each layer [rank], once they are fixed
 
     /// <param name="adapter">The adapter, on its model.</param>
-    /// <param name="totalSteps">Steps of the run.</param>
-    /// <param name="run">The run; null if the caller counts the steps.</param>
+    /// <param name="totalSteps">The number of steps of the run.</param>
+    /// <param name="run">The run; <see langword="null"/> if the caller counts the steps.</param>
     internal AdaLoraBudget(Adapter adapter, long totalSteps, ITrainingRun? run = null)
     {
         var config = (AdaLoraConfig)adapter.Config;
@@ -49,10 +49,12 @@ public sealed class AdaLoraBudget : IDisposable
         }
     }
 
-    /// <summary>Begins with a training run, or goes on with one that is resumed.</summary>
+    /// <summary>Starts the allocation for a training run, or continues it for a resumed one.</summary>
     /// <param name="adapter">The adapter, with an <see cref="AdaLoraConfig"/>, on the run's model.</param>
-    /// <param name="run">The run; its number of steps is that of the schedule.</param>
-    /// <exception cref="PeftException">PEFT406: the run is too short for the warm-up and the final steps. PEFT407: the state to resume from lacks the averages.</exception>
+    /// <param name="run">The run. Its number of steps determines the schedule.</param>
+    /// <exception cref="PeftException">
+    /// PEFT406: the run is too short for the warm-up and the final steps. PEFT407: the state to resume from lacks the averages.
+    /// </exception>
     public static AdaLoraBudget Start(Adapter adapter, ITrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(adapter);
@@ -75,7 +77,7 @@ public sealed class AdaLoraBudget : IDisposable
         }
     }
 
-    /// <summary>Adds the gradient of the term that keeps ranks independent of each other, and the term to the loss of the step.</summary>
+    /// <summary>Adds the orthogonality term to the loss of the step, and its gradient to the gradients.</summary>
     public void Penalize()
     {
         if (_adapter.IsActive && _config.OrthogonalWeight > 0 && _config.Penalty(_adapter) is { } penalty)
@@ -84,10 +86,10 @@ public sealed class AdaLoraBudget : IDisposable
         }
     }
 
-    /// <summary>After a step of the optimiser: takes its gradients into the averages, and prunes if it is time.</summary>
+    /// <summary>Updates the averages with the gradients of a step, after the optimizer, and prunes ranks if the schedule says so.</summary>
     public void Allocate() => Allocate(_run!.StepsDone - 1);
 
-    /// <summary>The same after a step that the caller counts, from 0.</summary>
+    /// <summary>Does the same after a step that the caller counts, from 0.</summary>
     internal void Allocate(long step)
     {
         if (!_schedule.Prunes)
@@ -99,7 +101,7 @@ public sealed class AdaLoraBudget : IDisposable
         using DisposeScope scope = NewDisposeScope();
         if (step > _schedule.LastPruning)
         {
-            Prune(_fixed!);   // the optimiser's momentum moves what was set to zero
+            Prune(_fixed!);   // the optimizer's momentum changes values that were set to zero
             return;
         }
 
@@ -119,7 +121,7 @@ public sealed class AdaLoraBudget : IDisposable
         }
     }
 
-    /// <summary>Frees the averages; the adapter stays as it is.</summary>
+    /// <summary>Frees the averages. The adapter is not changed.</summary>
     public void Dispose()
     {
         _layers.ForEach(layer => layer.Dispose());
@@ -129,8 +131,8 @@ public sealed class AdaLoraBudget : IDisposable
         }
     }
 
-    // The least important ranks of all layers together. Exactly as many as are too many: among equals the later ones go first, where a
-    // threshold as in the reference library would take all of them.
+    // Prunes exactly the required number of the least important ranks of all layers together. Among equal scores, the later ones are pruned; a
+    // threshold as in the reference library would prune all of them.
     private Tensor[] Kept(long budget)
     {
         Tensor[] scores = [.. _layers.Select(layer => layer.Scores())];
@@ -149,7 +151,7 @@ public sealed class AdaLoraBudget : IDisposable
         }
     }
 
-    // If nothing has moved, there is no importance to go by, and leaving everything out would leave nothing.
+    // If no weight has changed, there are no scores, and pruning everything would leave nothing.
     private void Fix()
     {
         _fixed = [.. _layers.Select(layer => layer.Left().DetachFromDisposeScope())];
@@ -165,8 +167,8 @@ public sealed class AdaLoraBudget : IDisposable
         {
             throw TrainingErrors.PlanUnusable(
             [
-                $"[{_config.Facts.Name}] waits {_schedule.Warmup} steps before it prunes and keeps the ranks in the last {_schedule.Final}, which leaves none of the "
-                + $"run's {_schedule.Total} steps to prune in; lower WarmupSteps or FinalSteps, or train longer",
+                $"[{_config.Facts.Name}] waits {_schedule.Warmup} steps before it prunes and fixes the ranks in the last {_schedule.Final}, which leaves none of the "
+                + $"run's {_schedule.Total} steps for pruning; lower WarmupSteps or FinalSteps, or train longer",
             ]);
         }
     }

@@ -6,49 +6,51 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>AdaLoRA as adapter_config.json describes it. The properties are those of <see cref="AdaLoraAttribute"/>.</summary>
+/// <summary>The config of AdaLoRA, as in adapter_config.json. The properties are those of <see cref="AdaLoraAttribute"/>.</summary>
 public sealed record AdaLoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "ADALORA";
 
-    /// <summary>Rank of every layer at the start; 12 unless set, at least 1.</summary>
+    /// <summary>The rank of every layer at the start, at least 1. The default is 12.</summary>
     public int InitialRank { get; init; } = AdaLoraFacts.InitialRank;
 
-    /// <summary>Rank that is left at the end on average; 8 unless set, at least 1 and below the initial rank.</summary>
+    /// <summary>The average rank at the end, at least 1 and below the initial rank. The default is 8.</summary>
     public int TargetRank { get; init; } = AdaLoraFacts.TargetRank;
 
-    /// <summary>Numerator of the scaling, above 0; the initial rank unless set.</summary>
+    /// <summary>The numerator of the scaling, above 0. The default is <see langword="null"/>: the initial rank.</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>Dropout probability on the input of <c>A</c> while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability on the input of <c>A</c> during training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Steps before pruning begins; a tenth of the run unless set.</summary>
+    /// <summary>The number of steps before pruning begins, at least 0. The default is <see langword="null"/>: a tenth of the run.</summary>
     public int? WarmupSteps { get; init; }
 
-    /// <summary>Steps at the end in which ranks stay; three tenths of the run unless set.</summary>
+    /// <summary>
+    /// The number of steps at the end in which the ranks are fixed, at least 0. The default is <see langword="null"/>: three tenths of the run.
+    /// </summary>
     public int? FinalSteps { get; init; }
 
-    /// <summary>Steps between two prunings; 1 unless set, at least 1.</summary>
+    /// <summary>The number of steps between two prunings, at least 1. The default is 1.</summary>
     public int AllocateEvery { get; init; } = AdaLoraFacts.AllocateEvery;
 
-    /// <summary>Share of the past in the average sensitivity, from 0 to below 1; 0.85 unless set.</summary>
+    /// <summary>The decay of the moving average of the sensitivity, from 0 to below 1. The default is 0.85.</summary>
     public double SensitivityDecay { get; init; } = AdaLoraFacts.Decay;
 
-    /// <summary>Share of the past in the average uncertainty, from 0 to below 1; 0.85 unless set.</summary>
+    /// <summary>The decay of the moving average of the uncertainty, from 0 to below 1. The default is 0.85.</summary>
     public double UncertaintyDecay { get; init; } = AdaLoraFacts.Decay;
 
-    /// <summary>Weight of the orthogonality term, at least 0; 0.5 unless set.</summary>
+    /// <summary>The weight of the orthogonality term, at least 0. The default is 0.5.</summary>
     public double OrthogonalWeight { get; init; } = AdaLoraFacts.OrthogonalWeight;
 
-    /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
+    /// <summary>Which biases of the base are trained and saved with the adapter. The default is none.</summary>
     public BiasTraining Bias { get; init; }
 
-    /// <summary>Steps of the run that the schedule follows; null before one.</summary>
+    /// <summary>The number of steps of the run that the schedule follows; <see langword="null"/> before a run.</summary>
     public long? TotalSteps { get; init; }
 
-    /// <summary>Which of the initial ranks are left, by the path of the layer; null before they are fixed.</summary>
+    /// <summary>Which of the initial ranks remain, by the path of the layer; <see langword="null"/> before they are fixed.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<bool>>? RankPattern { get; init; }
 
     internal double EffectiveAlpha => Alpha ?? InitialRank;
@@ -62,7 +64,7 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
         ("SensitivityDecay", SensitivityDecay), ("UncertaintyDecay", UncertaintyDecay), ("OrthogonalWeight", OrthogonalWeight),
     ];
 
-    // In a file the ranks are given out already.
+    // In a file, the ranks are already allocated.
     internal override IEnumerable<string> Contradictions(string model) =>
         Source is null && AdaLoraFacts.NothingToPrune(model, InitialRank, TargetRank) is { } problem ? [problem] : [];
 
@@ -73,7 +75,7 @@ public sealed record AdaLoraConfig : LayerAdapterConfig
     internal override IEnumerable<string> Conflicts(AdapterConfig file) =>
         file is AdaLoraConfig other ? AdaLoraConfigFile.Conflicts(this, other) : base.Conflicts(file);
 
-    // A declared adapter has its initial ranks; a file has those that were left.
+    // A declared adapter has its initial ranks; a file has the remaining ones.
     internal override Action Reshape(Adapter adapter)
     {
         var undo = adapter.Parts

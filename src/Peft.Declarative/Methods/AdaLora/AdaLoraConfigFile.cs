@@ -5,13 +5,13 @@ using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Methods.AdaLora;
 
-/// <summary>The fields of adapter_config.json for ADALORA, as Hugging Face PEFT 0.20 writes them: LoRA's, and the course of the budget.</summary>
+/// <summary>The fields of adapter_config.json for ADALORA, as Hugging Face PEFT 0.20 writes them: LoRA's, and the schedule of the ranks.</summary>
 internal static class AdaLoraConfigFile
 {
     private const string AdaptedBiases = "lora_only";
     private const string RankEnding = ".lora_E";
 
-    // LoRA's fields that its files have and that do nothing here; read back they must not.
+    // LoRA's fields that its files contain without effect here. They must keep these values when they are read.
     private const int UnusedRank = 8;
 
     internal static AdaLoraConfig Read(ConfigJson file)
@@ -73,7 +73,7 @@ internal static class AdaLoraConfigFile
         json["bias"] = ConfigJson.BiasText(config.Bias, AdaptedBiases);
     }
 
-    /// <summary>What a file says otherwise than a declaration, of all that does not show in the tensors' shapes.</summary>
+    /// <summary>Gets the differences between a file and a declaration that the shapes of the tensors do not show.</summary>
     internal static IEnumerable<string> Conflicts(AdaLoraConfig declared, AdaLoraConfig file)
     {
         if (declared.InitialRank != file.InitialRank)
@@ -87,7 +87,7 @@ internal static class AdaLoraConfigFile
         }
     }
 
-    // The reference library reads no file without a number of steps that leaves room for pruning, whether there was a run or not.
+    // The reference library refuses files without a number of steps that leaves room for pruning, even if there was no run.
     private static void WriteCourse(AdaLoraConfig config, JsonObject json)
     {
         if (config.Source is not null && config.TotalSteps is null)

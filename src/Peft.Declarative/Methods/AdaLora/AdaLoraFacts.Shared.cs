@@ -3,7 +3,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.AdaLora;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class AdaLoraFacts
 {
     internal const int InitialRank = 12;
@@ -14,7 +14,7 @@ internal static class AdaLoraFacts
 
     private const string Share = "0 or more and less than 1";
 
-    internal static MethodFacts Method { get; } = new("AdaLora", MethodClass.Reparameterized, "on the weight, ranks given out while training", "2303.10512")
+    internal static MethodFacts Method { get; } = new("AdaLora", MethodClass.Reparameterized, "on the weight, ranks allocated during training", "2303.10512")
     {
         Adaptable = LayerKinds.WithProduct,
         Numbers =
@@ -32,7 +32,7 @@ internal static class AdaLoraFacts
         ],
     };
 
-    /// <summary>What is wrong with ranks that are both in range; null if nothing is.</summary>
+    /// <summary>Gets the message for ranks that are in range but do not allow pruning; <see langword="null"/> if they do.</summary>
     internal static string? NothingToPrune(string model, int initialRank, int targetRank) => initialRank < 1 || targetRank < 1 || targetRank < initialRank ? null
         : $"Target rank {targetRank} of [{Method.Name}] on '{model}' is not below the initial rank {initialRank}, so no rank would be pruned. Use {Math.Max(1, initialRank * 2 / 3)}, or start higher.";
 }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.AdaLora;
 
 /// <summary>
-/// How important the ranks of one layer have been: of each weight a running average of its sensitivity <c>|w · ∂L/∂w|</c>, and one of how far
-/// that strays from its average. Zhang et al. 2023, arXiv 2303.10512, equations 8 to 11.
+/// The importance of the ranks of one layer: for each weight, a moving average of its sensitivity <c>|w · ∂L/∂w|</c>, and one of the deviation from
+/// that average. Zhang et al. 2023, arXiv 2303.10512, equations 8 to 11.
 /// </summary>
 internal sealed class AdaLoraImportance : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class AdaLoraImportance : IDisposable
     internal IEnumerable<(string Name, Tensor Value)> Tensors => _averages.SelectMany(average =>
         ((string, Tensor)[])[($"{average.Name}.sensitivity", average.Sensitivity), ($"{average.Name}.uncertainty", average.Uncertainty)]);
 
-    /// <summary>Takes the present gradients in.</summary>
+    /// <summary>Updates the averages with the current gradients.</summary>
     internal void Update(double sensitivityDecay, double uncertaintyDecay)
     {
         foreach (Average average in _averages)
@@ -38,7 +38,9 @@ internal sealed class AdaLoraImportance : IDisposable
         }
     }
 
-    /// <summary>Importance of each rank [rank]: that of its <c>E</c>, and the means over its row of <c>A</c> and its column of <c>B</c>.</summary>
+    /// <summary>
+    /// Computes the importance of each rank [rank]: that of its <c>E</c>, plus the means over its row of <c>A</c> and its column of <c>B</c>.
+    /// </summary>
     internal Tensor Scores()
     {
         using DisposeScope scope = NewDisposeScope();
@@ -47,13 +49,13 @@ internal sealed class AdaLoraImportance : IDisposable
     }
 
     /// <summary>Sets the ranks to zero that are not kept.</summary>
-    /// <param name="kept">bool [rank].</param>
+    /// <param name="kept">The ranks to keep, bool [rank].</param>
     internal void Prune(Tensor kept) => _layer.E.mul_(kept.view(-1, 1));
 
-    /// <summary>Which ranks add something, bool [rank].</summary>
+    /// <summary>Gets the ranks that are not zero, bool [rank].</summary>
     internal Tensor Left() => _layer.E.detach().ne(0).view(-1);
 
-    /// <summary>From now on files leave pruned ranks out.</summary>
+    /// <summary>Fixes the ranks: from now on, files omit those that are zero.</summary>
     internal void Fix() => _layer.Pruned = true;
 
     public void Dispose()

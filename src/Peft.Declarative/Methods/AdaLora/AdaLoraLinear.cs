@@ -16,7 +16,7 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
 {
     private const double StartDeviation = 0.02;
 
-    // As in the reference library, whose files mean it.
+    // The reference library's value, which its files imply.
     private const double RankOffset = 1e-5;
 
     private readonly int _initialRank;
@@ -24,13 +24,13 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     private readonly double _dropout;
     private IReadOnlyList<bool>? _pattern;
 
-    /// <summary>Wraps a linear layer.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="initialRank">Inner dimension of the product before pruning; the scaling keeps to it.</param>
-    /// <param name="alpha">Numerator of the scaling.</param>
-    /// <param name="dropout">Dropout probability on the input of <c>A</c> while training.</param>
-    /// <param name="left">Which of the initial ranks are left, if that is decided; null for all.</param>
+    /// <summary>Creates an adapter layer around a linear layer.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="initialRank">The inner dimension of the product before pruning, which also determines the scaling.</param>
+    /// <param name="alpha">The numerator of the scaling.</param>
+    /// <param name="dropout">The dropout probability on the input of <c>A</c> during training.</param>
+    /// <param name="left">Which of the initial ranks remain; <see langword="null"/> for all.</param>
     public AdaLoraLinear(
         nn.Module<Tensor, Tensor> frozen, string adapter, int initialRank, double alpha, double dropout = 0, IReadOnlyList<bool>? left = null)
         : base(nameof(AdaLoraLinear), frozen, adapter, LayerKinds.WithProduct)
@@ -55,16 +55,16 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     /// <summary><c>E</c> [rank, 1].</summary>
     internal Parameter E { get; private set; }
 
-    /// <summary>Whether a run has given out the ranks for good, so that those with a zero in <c>E</c> are left out of files.</summary>
+    /// <summary>Whether the ranks are fixed, so that files omit those with a zero in <c>E</c>.</summary>
     internal bool Pruned { get; set; }
 
-    /// <summary>Which of the initial ranks are left; null before that is decided.</summary>
+    /// <summary>Which of the initial ranks remain; <see langword="null"/> before they are fixed.</summary>
     internal IReadOnlyList<bool>? Ranks => _pattern ?? (Pruned ? LeftNow() : null);
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
-        if (!Applies || E.numel() == 0)   // nothing is left of a layer that mattered little
+        if (!Applies || E.numel() == 0)   // all ranks of a layer can be pruned
         {
             return Frozen.call(input);
         }
@@ -82,9 +82,9 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         new AdapterTensor($"{AdapterKeys.Model}{path}.lora_E", E, InFile: () => Left(E, 0)),
     ];
 
-    /// <summary>Makes room for the ranks that a file has; their values are still to come.</summary>
-    /// <param name="pattern">Which of the initial ranks are left; null for all.</param>
-    /// <returns>Puts everything back as it was.</returns>
+    /// <summary>Changes the number of ranks to that of a file. Their values are not initialized.</summary>
+    /// <param name="pattern">Which of the initial ranks remain; <see langword="null"/> for all.</param>
+    /// <returns>An action that restores the previous ranks.</returns>
     internal Action Resize(IReadOnlyList<bool>? pattern)
     {
         var (a, b, e, before, pruned) = (A, B, E, _pattern, Pruned);
@@ -134,7 +134,7 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         return [.. E.detach().cpu().view(-1).ne(0).data<bool>()];
     }
 
-    // A rank with a zero in E adds nothing, so leaving it out changes nothing.
+    // A rank with a zero in E adds nothing, so it can be omitted.
     private Tensor Left(Tensor values, int dimension)
     {
         using IDisposable untracked = no_grad();

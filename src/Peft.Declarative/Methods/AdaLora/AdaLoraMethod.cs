@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdaLora;
 
-/// <summary>AdaLoRA, read from files and attached by config.</summary>
+/// <summary>AdaLoRA at run time: reads its files and attaches it by its config.</summary>
 internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
 {
     public override MethodFacts Facts => AdaLoraFacts.Method;
@@ -17,8 +17,8 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
         ? throw MethodCatalog.Unsupported(file.Source, $"'trainable_token_indices' to {tokens.ToJsonString()}")
         : AdaLoraConfigFile.Read(file);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) =>
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> CreateLayers(
+        nn.Module model, string adapter, AdaLoraConfig config, IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets) =>
         (frozen, target) => new AdaLoraLinear(
             frozen, adapter, config.InitialRank, config.EffectiveAlpha, config.Dropout, config.RankPattern?.GetValueOrDefault(target.Path));
 }

@@ -2,10 +2,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdaLora;
 
-/// <summary>The term that keeps ranks independent of each other. Zhang et al. 2023, arXiv 2303.10512, equation 4.</summary>
+/// <summary>The orthogonality term of the loss. Zhang et al. 2023, arXiv 2303.10512, equation 4.</summary>
 internal static class AdaLoraPenalty
 {
-    /// <summary><c>weight · mean ‖P Pᵀ − I‖</c> over every <c>A</c> and <c>Bᵀ</c> of an adapter, in the Frobenius norm; null for an adapter without.</summary>
+    /// <summary>
+    /// Computes <c>weight · mean ‖P Pᵀ − I‖</c> over every <c>A</c> and <c>Bᵀ</c> of an adapter, in the Frobenius norm; <see langword="null"/> if it
+    /// has none.
+    /// </summary>
     internal static Tensor? Of(Adapter adapter, double weight)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -6,46 +6,48 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>A fusion of bottlenecks, as AdapterHub's adapter_fusion_config.json describes it. The properties are those of <see cref="AdapterFusionAttribute"/>.</summary>
+/// <summary>
+/// The config of a fusion, as in AdapterHub's adapter_fusion_config.json. The properties are those of <see cref="AdapterFusionAttribute"/>.
+/// </summary>
 public sealed record AdapterFusionConfig : AdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "fusion";
 
-    /// <summary>Names of two or more bottlenecks on this model.</summary>
+    /// <summary>The names of two or more bottlenecks on the model.</summary>
     public required IReadOnlyList<string> Adapters { get; init; }
 
-    /// <summary>Whether the question is projected; yes unless set.</summary>
+    /// <summary>Whether the query is projected. The default is <see langword="true"/>.</summary>
     public bool Query { get; init; } = true;
 
-    /// <summary>Whether what the adapters make is projected to be compared with the question; yes unless set.</summary>
+    /// <summary>Whether the keys, which are the outputs of the bottlenecks, are projected. The default is <see langword="true"/>.</summary>
     public bool Key { get; init; } = true;
 
-    /// <summary>Whether what the adapters make is projected to be blended; yes unless set.</summary>
+    /// <summary>Whether the values, which are the outputs of the bottlenecks, are projected. The default is <see langword="true"/>.</summary>
     public bool Value { get; init; } = true;
 
-    /// <summary>Whether the value projections start as the identity; yes unless set.</summary>
+    /// <summary>Whether the value matrices start as the identity. The default is <see langword="true"/>.</summary>
     public bool ValueInitialized { get; init; } = true;
 
-    /// <summary>Whether values are projected before they are blended, and not after; yes unless set.</summary>
+    /// <summary>Whether the values are projected before they are combined, and not after. The default is <see langword="true"/>.</summary>
     public bool ValueBeforeSoftmax { get; init; } = true;
 
-    /// <summary>Whether the question is asked before the base's norm; no unless set.</summary>
+    /// <summary>Whether the query is taken before the base's norm. The default is <see langword="false"/>.</summary>
     public bool QueryBeforeNorm { get; init; }
 
-    /// <summary>Whether the residual is a part of what is blended, and not added afterwards; no unless set.</summary>
+    /// <summary>Whether the residual is part of the values, and not added afterwards. The default is <see langword="false"/>.</summary>
     public bool ResidualBefore { get; init; }
 
-    /// <summary>Whether the training loss keeps the value projections near the identity; yes unless set.</summary>
+    /// <summary>Whether the training loss keeps the value matrices near the identity. The default is <see langword="true"/>.</summary>
     public bool Regularization { get; init; } = true;
 
-    /// <summary>Whether the temperature of the attention starts at 50 and falls; no unless set.</summary>
+    /// <summary>Whether the temperature of the attention starts at 50 and decreases. The default is <see langword="false"/>.</summary>
     public bool Temperature { get; init; }
 
-    /// <summary>Dropout probability on the scores while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability on the scores during training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>What the file calls the adapters; null for a fusion that was made here.</summary>
+    /// <summary>The names of the adapters in the file; <see langword="null"/> for a fusion that was not loaded.</summary>
     internal IReadOnlyList<string>? FileNames { get; init; }
 
     internal override MethodFacts Facts => AdapterFusionFacts.Method;
@@ -68,7 +70,7 @@ public sealed record AdapterFusionConfig : AdapterConfig
         return known with { FileNames = names, Hub = known.Hub! with { Name = string.Join(',', names) } };
     }
 
-    internal override AdapterConfig InPlaceOf(AdapterConfig former) => this with { Adapters = ((AdapterFusionConfig)former).Adapters };
+    internal override AdapterConfig CompletedFrom(AdapterConfig former) => this with { Adapters = ((AdapterFusionConfig)former).Adapters };
 
     internal override JsonObject AdapterHubFile()
     {

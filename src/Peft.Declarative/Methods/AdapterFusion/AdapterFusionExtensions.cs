@@ -1,21 +1,23 @@
 namespace Peft.Declarative;
 
-/// <summary>Makes fusions of the adapters on a model.</summary>
+/// <summary>Creates fusions of the adapters on a model.</summary>
 public static class AdapterFusionExtensions
 {
-    /// <summary>Blends trained bottlenecks by attention, and makes the fusion the only active adapter: it is trained, they are not.</summary>
+    /// <summary>
+    /// Combines trained bottlenecks by attention. The fusion becomes the only active adapter: it is trained, the bottlenecks are not.
+    /// </summary>
     /// <param name="adapters">The adapters of the model.</param>
-    /// <param name="names">Names of two or more bottlenecks on this model.</param>
-    /// <returns>The fusion, named after them: <c>x,y</c>. One that is there already is taken.</returns>
-    /// <exception cref="PeftException">PEFT703: a name is not on this model. PEFT103: there is nothing to blend.</exception>
+    /// <param name="names">The names of two or more bottlenecks on the model.</param>
+    /// <returns>The fusion, named after them: <c>x,y</c>. If it already exists, it is returned.</returns>
+    /// <exception cref="PeftException">PEFT703: the model has no adapter of a name. PEFT103: an adapter is not a bottleneck.</exception>
     public static Adapter Fuse(this AdapterSet adapters, params string[] names) => adapters.Fuse(new AdapterFusionConfig { Adapters = names });
 
-    /// <summary>Blends trained bottlenecks with other settings than the usual ones.</summary>
+    /// <summary>Combines trained bottlenecks by attention, with the settings of a config.</summary>
     /// <param name="adapters">The adapters of the model.</param>
-    /// <param name="config">What is blended, and how.</param>
-    /// <returns>The fusion, named after them: <c>x,y</c>. One that is there already is taken.</returns>
+    /// <param name="config">The names of the bottlenecks, and the settings.</param>
+    /// <returns>The fusion, named after them: <c>x,y</c>. If it already exists, it is returned.</returns>
     /// <exception cref="PeftException">
-    /// PEFT703: a name is not on this model. PEFT103: there is nothing to blend. PEFT202: a number is out of range.
+    /// PEFT703: the model has no adapter of a name. PEFT103: an adapter is not a bottleneck. PEFT202: a number is out of range.
     /// </exception>
     public static Adapter Fuse(this AdapterSet adapters, AdapterFusionConfig config)
     {

@@ -3,7 +3,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Methods.AdapterFusion;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class AdapterFusionFacts
 {
     internal static MethodFacts Method { get; } = new("AdapterFusion", MethodClass.Additive, "over bottlenecks", "2005.00247")
@@ -12,10 +12,10 @@ internal static class AdapterFusionFacts
         Numbers = [NumberRule.Dropout()],
     };
 
-    /// <summary>PEFT103: there is nothing to blend.</summary>
-    /// <param name="model">Name of the model's class.</param>
+    /// <summary>Gets the text of PEFT103: the adapters cannot be combined.</summary>
+    /// <param name="model">The name of the model's class.</param>
     /// <param name="wanted">The adapters that the fusion names.</param>
-    /// <param name="missing">Those of them that are no bottlenecks on the model.</param>
+    /// <param name="missing">Those of them that are not bottlenecks on the model.</param>
     internal static string WithoutBottlenecks(string model, IReadOnlyList<string> wanted, IReadOnlyList<string> missing) => wanted.Distinct().Count() < wanted.Count
         ? $"[{Method.Name}] on '{model}' names an adapter twice ({RuleTexts.Names(wanted, "and")}), and one cannot be blended with itself. Name each once."
         : wanted.Count < 2

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdapterFusion;
 
-/// <summary>Fusions of bottlenecks, read from AdapterHub's files and attached by config.</summary>
+/// <summary>AdapterFusion at run time: reads AdapterHub's files and attaches fusions by their config.</summary>
 internal sealed class AdapterFusionMethod : IAdapterHubMethod
 {
     public MethodFacts Facts => AdapterFusionFacts.Method;
@@ -32,29 +32,29 @@ internal sealed class AdapterFusionMethod : IAdapterHubMethod
             adapter.Config = config = config with { Adapters = [.. fileNames.Select(name => Named(model, adapter.Name, name))] };
         }
 
-        NamedSublayerSlot[] places = [.. SublayerSlots.Of(model).Where(place => FusionLayer.MembersAt(place.SublayerSlot, config).Count > 0)];
-        string[] missing = [.. config.Adapters.Where(name => !places.Any(place => place.SublayerSlot.Parts.Any(part => part.AdapterName == name)))];
+        NamedSublayerSlot[] slots = [.. SublayerSlots.Of(model).Where(slot => FusionLayer.MembersAt(slot.SublayerSlot, config).Count > 0)];
+        string[] missing = [.. config.Adapters.Where(name => !slots.Any(slot => slot.SublayerSlot.Parts.Any(part => part.AdapterName == name)))];
         if (config.Adapters.Count < 2 || missing.Length > 0)
         {
             throw new PeftException(RuleIds.NothingAdapted, AdapterFusionFacts.WithoutBottlenecks(model.GetType().Name, [.. config.Adapters], missing));
         }
 
-        foreach (NamedSublayerSlot place in places)
+        foreach (NamedSublayerSlot slot in slots)
         {
-            var part = new FusionLayer(place.SublayerSlot, adapter.Name, config);
-            place.SublayerSlot.Add(part);
-            adapter.Add(place.Path, part);
+            var part = new FusionLayer(slot.SublayerSlot, adapter.Name, config);
+            slot.SublayerSlot.Add(part);
+            adapter.Add(slot.Path, part);
         }
 
         TrainedHeads.Attach(model, adapter, TrainedHeads.Of(model));
     }
 
-    // The files of the blended adapters may have been loaded under other names here.
+    // The files of the combined adapters can have been loaded under other names.
     private static string Named(nn.Module model, string fusion, string fileName)
     {
         AdapterSet? set = (model as PretrainedModel)?.Adapters;
         return (set?.FirstOrDefault(other => other.Name == fileName) ?? set?.FirstOrDefault(other => other.AdapterHubName == fileName))?.Name
             ?? throw new PeftException(RuleIds.NoSuchAdapter,
-                $"The fusion '{fusion}' blends an adapter '{fileName}', which is not on '{model.GetType().Name}'. Load it first, then the fusion.");
+                $"The fusion '{fusion}' combines an adapter '{fileName}', which is not on '{model.GetType().Name}'. Load it first, then the fusion.");
     }
 }

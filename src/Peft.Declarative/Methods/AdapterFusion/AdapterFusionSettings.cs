@@ -46,7 +46,7 @@ internal static class AdapterFusionSettings
     {
         if (declared.Adapters.Count != file.FileNames!.Count)
         {
-            yield return $"it blends {file.FileNames.Count} adapters ({string.Join(", ", file.FileNames)}), not {declared.Adapters.Count}";
+            yield return $"it combines {file.FileNames.Count} adapters ({string.Join(", ", file.FileNames)}), not {declared.Adapters.Count}";
         }
 
         JsonObject own = Write(declared);

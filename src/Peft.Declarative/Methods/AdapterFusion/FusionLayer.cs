@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.AdapterFusion;
 
 /// <summary>
-/// Attention over what bottlenecks make after one sublayer: <c>α = softmax((q Q) · (uᵢ K) / T)</c>, <c>Σ αᵢ (uᵢ V) + r</c>, where <c>q</c> is
-/// what the bottlenecks read. Pfeiffer et al. 2020, arXiv 2005.00247.
+/// Attention over the outputs <c>uᵢ</c> of bottlenecks after one sublayer: <c>α = softmax((q Q) · (uᵢ K) / T)</c>, <c>Σ αᵢ (uᵢ V) + r</c>, where
+/// <c>q</c> is the input of the bottlenecks. Pfeiffer et al. 2020, arXiv 2005.00247.
 /// </summary>
 public class FusionLayer : SublayerPart
 {
@@ -26,10 +26,10 @@ public class FusionLayer : SublayerPart
     private double _temperature;
     private double _lastTemperature;
 
-    /// <summary>Makes a fusion for a slot with bottlenecks; <see cref="SublayerSlot.Add"/> adds it.</summary>
+    /// <summary>Creates a fusion for a slot with bottlenecks; <see cref="SublayerSlot.Add"/> adds it.</summary>
     /// <param name="slot">The slot.</param>
-    /// <param name="adapter">Name of the fusion.</param>
-    /// <param name="config">What it blends, and how.</param>
+    /// <param name="adapter">The name of the fusion.</param>
+    /// <param name="config">The names of the bottlenecks, and the settings.</param>
     public FusionLayer(SublayerSlot slot, string adapter, AdapterFusionConfig config)
         : base(nameof(FusionLayer), slot, adapter)
     {
@@ -68,18 +68,20 @@ public class FusionLayer : SublayerPart
         }.Where(entry => entry.Value is not null).Select(entry => new AdapterTensor(own + entry.Name, entry.Value!));
     }
 
-    /// <summary>The bottlenecks that a fusion blends in a slot; some may leave its block out.</summary>
+    /// <summary>Gets the bottlenecks of a fusion in a slot. Some of them can have no part in its block.</summary>
     internal static IReadOnlyList<BottleneckLayer> MembersAt(SublayerSlot slot, AdapterFusionConfig config) =>
         [.. config.Adapters.Select(name => slot.Parts.OfType<BottleneckLayer>().FirstOrDefault(part => part.AdapterName == name)).OfType<BottleneckLayer>()];
 
-    /// <summary>How far the value projection is from the identity: the sum of the squared differences. Null without one.</summary>
+    /// <summary>
+    /// Computes the sum of the squared differences between the value matrix and the identity; <see langword="null"/> if there is no value matrix.
+    /// </summary>
     internal Tensor? DistanceFromIdentity() =>
         _valueWeight is null ? null : (eye(_valueWeight.size(0), device: _valueWeight.device) - _valueWeight).square().sum();
 
     internal override Tensor Apply(Tensor hidden, SublayerPass pass)
     {
         IReadOnlyList<BottleneckLayer> members = MembersAt(SublayerSlot, _config);
-        BottleneckInput input = members[^1].Read(hidden, pass);   // in the reference library the last one speaks for all of them
+        BottleneckInput input = members[^1].Read(hidden, pass);   // in the reference library, the settings of the last one apply to all of them
         Tensor residual = members[^1].IsParallel ? input.Residual + pass.Input : input.Residual;
         Tensor made = stack([.. members.Select(member => member.Scaled(input.Read))], 2);   // [batch, time, adapters, hidden]
         if (_config.ResidualBefore)
@@ -113,7 +115,7 @@ public class FusionLayer : SublayerPart
         return _valueWeight is null || _config.ValueBeforeSoftmax ? blended : nn.functional.linear(blended, _valueWeight);
     }
 
-    // Falls with each forward pass of training; a pass that is run again for its gradients has the temperature that it had.
+    // Decreases with each forward pass in training. A pass that is repeated by gradient checkpointing has the same temperature.
     private double NextTemperature()
     {
         if (!training)

@@ -2,13 +2,15 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdapterFusion;
 
-/// <summary>What keeps the value projections of fusions near the identity, so that blended adapters stay what they are.</summary>
+/// <summary>The loss term that keeps the value matrices of fusions near the identity.</summary>
 public static class FusionRegularization
 {
-    // The reference library's.
+    // The reference library's weight.
     private const double Weight = 0.01;
 
-    /// <summary>A term of the training loss, once per step: <c>0.01 · Σ ‖V − I‖²</c> over all slots. Zero without value projections.</summary>
+    /// <summary>
+    /// Computes the term, to be added to the loss once per step: <c>0.01 · Σ ‖V − I‖²</c> over all slots. Zero without value matrices.
+    /// </summary>
     /// <param name="fusion">A fusion on a model.</param>
     public static Tensor Of(Adapter fusion)
     {

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative;
 
 /// <summary>
-/// BitFit as adapter_config.json describes it. The reference library has no such method: <c>BITFIT</c> is this library's own name, and the
-/// tensors are named as the reference names biases that it trains along with another method.
+/// The config of BitFit, as in adapter_config.json. The reference library has no such method: <c>BITFIT</c> is this library's own name, and the
+/// tensors have the names of the biases that the reference library trains with other methods.
 /// </summary>
 public sealed record BitFitConfig : LayerAdapterConfig
 {
@@ -17,7 +17,7 @@ public sealed record BitFitConfig : LayerAdapterConfig
 
     internal override MethodFacts Facts => BitFitFacts.Method;
 
-    // A file that names none means all biases too.
+    // A file without targets also means all biases.
     internal override IReadOnlyList<string>? UsualTargets(nn.Module model) => null;
 
     private protected override JsonObject Defaults() => CommonDefaults();

@@ -3,7 +3,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.BitFit;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class BitFitFacts
 {
     internal static MethodFacts Method { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199")

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.BitFit;
 
-/// <summary>BitFit, read from files and attached by config.</summary>
+/// <summary>BitFit at run time: reads its files and attaches it by its config.</summary>
 internal sealed class BitFitMethod : IAdapterMethod
 {
     public MethodFacts Facts => BitFitFacts.Method;

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Bottleneck;
 
-/// <summary>A layer norm of a bottleneck's own; it starts at weight one and bias zero.</summary>
+/// <summary>A layer norm that belongs to a bottleneck. Its weight starts at one and its bias at zero.</summary>
 internal sealed class AdapterNorm
 {
-    // PyTorch's, which the reference library leaves as it is.
+    // PyTorch's default, which the reference library uses.
     private const double Epsilon = 1e-5;
 
     private readonly string _name;
@@ -23,7 +23,7 @@ internal sealed class AdapterNorm
         _bias = (Parameter)new Parameter(zeros(width, device: device)).DetachFromDisposeScope();
     }
 
-    /// <summary>Weight and bias [width], for the owner to register.</summary>
+    /// <summary>The weight and bias [width], for the owner to register.</summary>
     internal IEnumerable<(string Name, Parameter Value)> Parameters => [(_name + "_weight", _weight), (_name + "_bias", _bias)];
 
     internal Tensor Of(Tensor hidden) => nn.functional.layer_norm(hidden, _width, _weight, _bias, Epsilon);

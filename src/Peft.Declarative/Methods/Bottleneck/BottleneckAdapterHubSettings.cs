@@ -9,7 +9,7 @@ namespace Peft.Declarative.Methods.Bottleneck;
 /// <summary>The settings of bottlenecks, as AdapterHub 1.1 writes them.</summary>
 internal static class BottleneckAdapterHubSettings
 {
-    private static readonly (string Field, SublayerKind Kind)[] Places =
+    private static readonly (string Field, SublayerKind Kind)[] Fields =
     [
         ("mh_adapter", SublayerKind.Attention), ("output_adapter", SublayerKind.FeedForward), ("cross_adapter", SublayerKind.CrossAttention),
     ];
@@ -36,7 +36,7 @@ internal static class BottleneckAdapterHubSettings
         return empty with
         {
             Source = settings.Json,
-            Targets = [.. Places.Where(place => settings.Flag(place.Field)).Select(place => place.Kind)],
+            Targets = [.. Fields.Where(entry => settings.Flag(entry.Field)).Select(entry => entry.Kind)],
             Reduction = reduction,
             ReductionOf = others,
             LeaveOut = settings.Integers("leave_out") ?? [],
@@ -68,7 +68,7 @@ internal static class BottleneckAdapterHubSettings
     internal static JsonObject Write(BottleneckConfig config)
     {
         JsonObject json = Compacter();
-        foreach ((string field, SublayerKind kind) in Places)
+        foreach ((string field, SublayerKind kind) in Fields)
         {
             json[field] = config.Targets.Contains(kind);
         }
@@ -97,7 +97,9 @@ internal static class BottleneckAdapterHubSettings
         return json;
     }
 
-    /// <summary>What a file says otherwise than a declaration, of all that changes the result: its fields, but for those that only matter at the start.</summary>
+    /// <summary>
+    /// Gets the differences between a file and a declaration that change the result: all fields except those of the initialization.
+    /// </summary>
     internal static IEnumerable<string> Conflicts(BottleneckConfig declared, BottleneckConfig file)
     {
         JsonObject own = Write(declared);
@@ -120,7 +122,7 @@ internal static class BottleneckAdapterHubSettings
         }
 
         Dictionary<int, double> others = [];
-        double rest = 0;   // blocks that nothing names are an error when the adapter is put on a model that has them
+        double rest = 0;   // blocks without a reduction are an error when the adapter is attached to a model that has them
         foreach ((string block, double reduction) in settings.Numbers("reduction_factor"))
         {
             if (reduction <= 0 || (block != "default" && !int.TryParse(block, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
@@ -141,12 +143,21 @@ internal static class BottleneckAdapterHubSettings
         return (rest, others);
     }
 
-    // The layers of Compacter, a method of its own, are switched in the same settings.
+    // The layers of Compacter, another method, are configured by the same settings.
     private static JsonObject Compacter() => new()
     {
-        ["phm_layer"] = false, ["phm_dim"] = 4, ["factorized_phm_W"] = true, ["shared_W_phm"] = false, ["shared_phm_rule"] = true,
-        ["factorized_phm_rule"] = false, ["phm_c_init"] = "normal", ["phm_init_range"] = 0.0001, ["learn_phm"] = true,
-        ["hypercomplex_nonlinearity"] = "glorot-uniform", ["phm_rank"] = 1, ["phm_bias"] = true,
+        ["phm_layer"] = false,
+        ["phm_dim"] = 4,
+        ["factorized_phm_W"] = true,
+        ["shared_W_phm"] = false,
+        ["shared_phm_rule"] = true,
+        ["factorized_phm_rule"] = false,
+        ["phm_c_init"] = "normal",
+        ["phm_init_range"] = 0.0001,
+        ["learn_phm"] = true,
+        ["hypercomplex_nonlinearity"] = "glorot-uniform",
+        ["phm_rank"] = 1,
+        ["phm_bias"] = true,
     };
 
     private static JsonNode Plain(double value) => value == Math.Floor(value) ? JsonValue.Create((long)value) : JsonValue.Create(value);

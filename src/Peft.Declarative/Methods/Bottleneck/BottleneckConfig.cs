@@ -4,74 +4,78 @@ using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative;
 
-/// <summary>A bottleneck in series, as AdapterHub's adapter_config.json describes it. The properties are those of <see cref="BottleneckAttribute"/>.</summary>
+/// <summary>
+/// The config of a bottleneck in series, as in AdapterHub's adapter_config.json. The properties are those of <see cref="BottleneckAttribute"/>.
+/// </summary>
 public record BottleneckConfig : AdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "bottleneck";
 
-    /// <summary>Sublayers that it follows; the feed-forward network unless set.</summary>
+    /// <summary>The sublayers after which it is. The default is the feed-forward network.</summary>
     public IReadOnlyList<SublayerKind> Targets { get; init; } = [SublayerKind.FeedForward];
 
-    /// <summary>How many times narrower the adapter is than the hidden states, above 0; 16 unless set.</summary>
+    /// <summary>The ratio of the width of the hidden states to that of the bottleneck, above 0. The default is 16.</summary>
     public double Reduction { get; init; } = BottleneckFacts.Reduction;
 
-    /// <summary>Reductions of blocks that differ, each above 0; none unless set.</summary>
+    /// <summary>The reductions of blocks that differ from <see cref="Reduction"/>, by block, each above 0. The default is none.</summary>
     public IReadOnlyDictionary<int, double> ReductionOf { get; init; } = new Dictionary<int, double>();
 
-    /// <summary>Numbers of blocks without an adapter, from 0; none unless set.</summary>
+    /// <summary>The indices of blocks without an adapter, from 0. The default is none.</summary>
     public IReadOnlyList<int> LeaveOut { get; init; } = [];
 
-    /// <summary>The function between the projections; that of the method's paper unless set.</summary>
+    /// <summary>The activation between the projections. The default is <see langword="null"/>: that of the method's paper.</summary>
     public Activation? Activation { get; init; }
 
-    /// <summary>Constant factor on the result; that of the method's paper unless set.</summary>
+    /// <summary>The constant factor on the result. The default is <see langword="null"/>: that of the method's paper.</summary>
     public double? Scale { get; init; }
 
-    /// <summary>Whether the factor is learned; no unless set.</summary>
+    /// <summary>Whether the factor is trained. The default is no.</summary>
     public ScaleLearning LearnedScale { get; init; }
 
-    /// <summary>Whether a learned gate per row opens and closes the adapter; no unless set.</summary>
+    /// <summary>Whether a trained gate per row scales the adapter. The default is <see langword="false"/>.</summary>
     public bool Gated { get; init; }
 
-    /// <summary>Whether the adapter reads the sum of the sublayer and its residual; as in the method's paper unless set.</summary>
+    /// <summary>
+    /// Whether the input is the sum of the sublayer and its residual. The default is <see langword="null"/>: as in the method's paper.
+    /// </summary>
     public bool? SumBefore { get; init; }
 
-    /// <summary>Whether the sublayer's residual, and its norm, follow the adapter; yes unless set.</summary>
+    /// <summary>Whether the sublayer's residual, and its norm, are applied after the adapter. The default is <see langword="true"/>.</summary>
     public bool SumAfter { get; init; } = true;
 
-    /// <summary>What the adapter's own residual is; the sublayer's result unless set.</summary>
+    /// <summary>The residual of the adapter. The default is the result of the sublayer.</summary>
     public BottleneckResidual Residual { get; init; }
 
-    /// <summary>Whether it begins with a norm of its own; no unless set.</summary>
+    /// <summary>Whether the adapter begins with its own norm. The default is <see langword="false"/>.</summary>
     public bool NormBefore { get; init; }
 
-    /// <summary>Whether it ends with a norm of its own; no unless set.</summary>
+    /// <summary>Whether the adapter ends with its own norm. The default is <see langword="false"/>.</summary>
     public bool NormAfter { get; init; }
 
-    /// <summary>Whether its own residual is added before that norm; no unless set.</summary>
+    /// <summary>Whether the adapter's residual is added before that norm. The default is <see langword="false"/>.</summary>
     public bool ResidualBeforeNormAfter { get; init; }
 
-    /// <summary>Dropout probability on the result while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability on the result during training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Probability of leaving the adapter out for a row while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The probability of skipping the adapter for a row during training, from 0 (the default) to below 1.</summary>
     public double StochasticDepth { get; init; }
 
-    /// <summary>How the projections start; as in the method's paper unless set.</summary>
+    /// <summary>The initialization of the projections. The default is that of the method's paper.</summary>
     public BottleneckInit Init { get; init; }
 
-    /// <summary>Whether an invertible network is trained on the embeddings too; no unless set.</summary>
+    /// <summary>Whether an invertible network is also trained on the embeddings. The default is <see langword="false"/>.</summary>
     public bool Invertible { get; init; }
 
-    /// <summary>How many times narrower that one's networks are than what they read, above 0; 2 unless set.</summary>
+    /// <summary>The ratio of the width of the invertible network's input to that of its hidden layers, above 0. The default is 2.</summary>
     public double InvertibleReduction { get; init; } = BottleneckFacts.InvertibleReduction;
 
     internal override MethodFacts Facts => BottleneckFacts.Method;
 
     internal override IEnumerable<(string Argument, double? Value)> Numbers =>
     [
-        // A file may give reductions block by block instead of one for all.
+        // A file can contain reductions per block instead of a common one.
         ("reduction", Source is null ? Reduction : null), ("InvertibleReduction", InvertibleReduction), ("Scale", Scale),
         ("Dropout", Dropout), ("StochasticDepth", StochasticDepth),
     ];
@@ -83,7 +87,7 @@ public record BottleneckConfig : AdapterConfig
     /// <summary>Whether it is parallel to the sublayer instead of after it.</summary>
     internal virtual bool IsParallel => false;
 
-    /// <summary>Houlsby's placement, with Houlsby's other choices.</summary>
+    /// <summary>Whether there are adapters after attention, as in Houlsby et al., whose other choices then apply too.</summary>
     private bool IsDouble => Targets.Contains(SublayerKind.Attention);
 
     internal virtual Activation EffectiveActivation => Activation ?? (IsDouble ? Peft.Declarative.Activation.Swish : Peft.Declarative.Activation.Relu);
@@ -94,9 +98,9 @@ public record BottleneckConfig : AdapterConfig
 
     internal virtual BottleneckInit EffectiveInit => Init == BottleneckInit.Default ? BottleneckInit.Normal : Init;
 
-    /// <summary>Width of the adapter in a block.</summary>
-    /// <param name="width">Width of the hidden states.</param>
-    /// <param name="block">Number of the block.</param>
+    /// <summary>Computes the width of the adapter in a block.</summary>
+    /// <param name="width">The width of the hidden states.</param>
+    /// <param name="block">The index of the block.</param>
     internal int SizeAt(long width, int block) => (int)Math.Max(1, Math.Floor(width / ReductionOf.GetValueOrDefault(block, Reduction)));
 
     internal override JsonObject AdapterHubSettings() => BottleneckAdapterHubSettings.Write(this);

@@ -2,7 +2,7 @@ using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative.Methods.Bottleneck;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class BottleneckFacts
 {
     internal const double Reduction = 16;

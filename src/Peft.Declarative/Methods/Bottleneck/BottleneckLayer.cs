@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Bottleneck;
 
 /// <summary>
-/// A bottleneck after a sublayer, <c>r + s · U f(D z + d) + u</c>, or beside it, where it reads the sublayer's input and adds to its result.
-/// Houlsby et al. 2019, arXiv 1902.00751; He et al. 2021, arXiv 2110.04366.
+/// A bottleneck after a sublayer, <c>r + s · U f(D z + d) + u</c>, or parallel to it, where its input is that of the sublayer. Houlsby et al. 2019,
+/// arXiv 1902.00751; He et al. 2021, arXiv 2110.04366.
 /// </summary>
 public class BottleneckLayer : SublayerPart
 {
@@ -24,11 +24,11 @@ public class BottleneckLayer : SublayerPart
     private readonly AdapterNorm? _normBefore;
     private readonly AdapterNorm? _normAfter;
 
-    /// <summary>Makes a bottleneck for a slot; <see cref="SublayerSlot.Add"/> adds it.</summary>
+    /// <summary>Creates a bottleneck for a slot; <see cref="SublayerSlot.Add"/> adds it.</summary>
     /// <param name="slot">The slot.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="config">How it is built.</param>
-    /// <param name="block">Index of the slot's block, for settings that differ by block.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="config">The settings.</param>
+    /// <param name="block">The index of the slot's block, for settings that differ by block.</param>
     public BottleneckLayer(SublayerSlot slot, string adapter, BottleneckConfig config, int block = 0)
         : base(nameof(BottleneckLayer), slot, adapter)
     {
@@ -74,7 +74,7 @@ public class BottleneckLayer : SublayerPart
             .Concat(_normAfter?.TensorsBelow(own + "adapter_norm_after") ?? []);
     }
 
-    // There the norm before is a part of the adapter and also the first step of its way down.
+    // There, the norm before the adapter is both a part of the adapter and the first step of its down projection.
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> AdapterHubCopiesAt(string path, string name) =>
         _normBefore?.TensorsBelow($"{path}.adapters.{name}.adapter_down.0") ?? [];
@@ -94,7 +94,7 @@ public class BottleneckLayer : SublayerPart
     internal override Tensor Finish(Tensor hidden, SublayerPass pass) =>
         _config.SumAfter ? SublayerPass.Sum(hidden, pass.Input, pass.Norm) : hidden;
 
-    /// <summary>What it reads, and what goes past it.</summary>
+    /// <summary>Computes the input and the residual of the bottleneck.</summary>
     internal BottleneckInput Read(Tensor hidden, SublayerPass pass)
     {
         if (_config.IsParallel)
@@ -112,7 +112,7 @@ public class BottleneckLayer : SublayerPart
         }, Before: _config.IsParallel ? pass.Input : hidden);
     }
 
-    /// <summary>The adapter's own way from input to result, scaled, without dropout, gate and residual [batch, time, hidden].</summary>
+    /// <summary>Computes the scaled result, without dropout, gate and residual [batch, time, hidden].</summary>
     internal Tensor Scaled(Tensor input)
     {
         Tensor x = input.to(_downWeight.dtype);
@@ -132,7 +132,7 @@ public class BottleneckLayer : SublayerPart
 
     private Tensor Residual(Tensor result, Tensor residual)
     {
-        // Beside a sublayer there is no residual of the adapter's own: what goes past is the sublayer's result.
+        // A parallel adapter has no residual of its own: the result of the sublayer is added.
         bool before = _config.ResidualBeforeNormAfter && !_config.IsParallel;
         if (before)
         {
@@ -151,8 +151,8 @@ public class BottleneckLayer : SublayerPart
     }
 }
 
-/// <summary>What a bottleneck reads from its slot, each [batch, time, hidden].</summary>
-/// <param name="Read">What it reads.</param>
-/// <param name="Residual">What is added to its result.</param>
-/// <param name="Before">The hidden states before anything was added or normalized; a fusion may use them as its query.</param>
+/// <summary>The input of a bottleneck, each tensor [batch, time, hidden].</summary>
+/// <param name="Read">The input of the projections.</param>
+/// <param name="Residual">The residual, which is added to the result.</param>
+/// <param name="Before">The hidden states before anything was added or normalized. A fusion can use them as its query.</param>
 internal readonly record struct BottleneckInput(Tensor Read, Tensor Residual, Tensor Before);

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Bottleneck;
 
-/// <summary>Bottlenecks in series, read from AdapterHub's files and attached by config.</summary>
+/// <summary>Bottlenecks in series at run time: reads AdapterHub's files and attaches them by their config.</summary>
 internal class BottleneckMethod : IAdapterHubMethod
 {
     public virtual MethodFacts Facts => BottleneckFacts.Method;
@@ -27,12 +27,12 @@ internal class BottleneckMethod : IAdapterHubMethod
     public void Attach(nn.Module model, Adapter adapter)
     {
         var config = (BottleneckConfig)adapter.Config;
-        NamedSublayerSlot[] places = [.. Select(model, config)];
-        foreach (NamedSublayerSlot place in places)
+        NamedSublayerSlot[] slots = [.. Select(model, config)];
+        foreach (NamedSublayerSlot slot in slots)
         {
-            var part = new BottleneckLayer(place.SublayerSlot, adapter.Name, config, place.Block);
-            place.SublayerSlot.Add(part);
-            adapter.Add(place.Path, part);
+            var part = new BottleneckLayer(slot.SublayerSlot, adapter.Name, config, slot.Block);
+            slot.SublayerSlot.Add(part);
+            adapter.Add(slot.Path, part);
         }
 
         if (config.Invertible)
@@ -49,14 +49,14 @@ internal class BottleneckMethod : IAdapterHubMethod
     private IEnumerable<NamedSublayerSlot> Select(nn.Module model, BottleneckConfig config)
     {
         IReadOnlyList<NamedSublayerSlot> all = SublayerSlots.Of(model);
-        NamedSublayerSlot[] chosen = [.. all.Where(place => config.Targets.Contains(place.SublayerSlot.Kind) && !config.LeaveOut.Contains(place.Block))];
+        NamedSublayerSlot[] chosen = [.. all.Where(slot => config.Targets.Contains(slot.SublayerSlot.Kind) && !config.LeaveOut.Contains(slot.Block))];
         if (chosen.Length == 0)
         {
             throw new PeftException(RuleIds.NothingAdapted, RuleTexts.NoSublayers(
-                model.GetType().Name, Facts.Name, [.. config.Targets.Select(SublayerNames.Of)], [.. all.Select(place => SublayerNames.Of(place.SublayerSlot.Kind)).Distinct()]));
+                model.GetType().Name, Facts.Name, [.. config.Targets.Select(SublayerNames.Of)], [.. all.Select(slot => SublayerNames.Of(slot.SublayerSlot.Kind)).Distinct()]));
         }
 
-        return chosen.FirstOrDefault(place => config.ReductionOf.GetValueOrDefault(place.Block, config.Reduction) <= 0) is { } unnamed
+        return chosen.FirstOrDefault(slot => config.ReductionOf.GetValueOrDefault(slot.Block, config.Reduction) <= 0) is { } unnamed
             ? throw new PeftException(RuleIds.OutOfRange, RuleTexts.NoReduction(Facts.Name, model.GetType().Name, unnamed.Block))
             : chosen;
     }

@@ -2,13 +2,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Bottleneck;
 
-/// <summary>First values of a bottleneck's projections.</summary>
+/// <summary>Initializes a bottleneck's projections.</summary>
 internal static class BottleneckStart
 {
     private const double BertDeviation = 0.02;
     private const double TruncatedDeviation = 0.01;
 
-    /// <summary><c>D</c> [size, width].</summary>
+    /// <summary>Creates <c>D</c> [size, width].</summary>
     internal static Tensor Down(long size, long width, BottleneckInit init, Device device) => init switch
     {
         // Kaiming-uniform with a = √5 is uniform within ±1/√in.
@@ -17,7 +17,7 @@ internal static class BottleneckStart
         _ => Normal(size, width, device),
     };
 
-    /// <summary><c>U</c> [width, size].</summary>
+    /// <summary>Creates <c>U</c> [width, size].</summary>
     internal static Tensor Up(long width, long size, BottleneckInit init, Device device) => init switch
     {
         BottleneckInit.ZeroUp => zeros(width, size, device: device),

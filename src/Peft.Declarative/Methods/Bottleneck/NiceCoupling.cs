@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Bottleneck;
 
 /// <summary>
-/// An invertible network on embeddings: <c>y₁ = x₁ + F(x₂), y₂ = x₂ + G(y₁)</c>, where <c>x₁, x₂</c> are the halves of a vector. Dinh et al.
-/// 2014, arXiv 1410.8516; on languages Pfeiffer et al. 2020, arXiv 2005.00052.
+/// An invertible network on the embeddings: <c>y₁ = x₁ + F(x₂), y₂ = x₂ + G(y₁)</c>, where <c>x₁, x₂</c> are the halves of a vector. Dinh et al.
+/// 2014, arXiv 1410.8516; for languages, Pfeiffer et al. 2020, arXiv 2005.00052.
 /// </summary>
 public sealed class NiceCoupling : EmbeddingPart
 {
@@ -28,10 +28,10 @@ public sealed class NiceCoupling : EmbeddingPart
         _g = Network("G", _half, width - _half, config.InvertibleReduction, device);
     }
 
-    /// <summary>Puts a network on the embeddings of a model.</summary>
+    /// <summary>Adds a network to the embeddings of a model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="adapter">A bottleneck whose settings ask for it.</param>
-    /// <exception cref="PeftException">PEFT302: the model has no such slot.</exception>
+    /// <param name="adapter">A bottleneck whose settings include it.</param>
+    /// <exception cref="PeftException">PEFT302: the model has no slot for it.</exception>
     public static void Attach(nn.Module model, Adapter adapter)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -1,10 +1,10 @@
 namespace Peft.Declarative;
 
-/// <summary>An adapter after or beside whole sublayers: which, in which blocks, and how it is built.</summary>
-/// <param name="reduction">How many times narrower the adapter is than the hidden states.</param>
+/// <summary>The settings of adapters after or parallel to sublayers.</summary>
+/// <param name="reduction">The ratio of the width of the hidden states to that of the adapter, above 0.</param>
 public abstract class SublayerAdapterAttribute(double reduction) : AdapterAttribute
 {
-    /// <summary>How many times narrower the adapter is than the hidden states, above 0; at least one wide it always is.</summary>
+    /// <summary>The ratio of the width of the hidden states to that of the adapter, above 0. The adapter is at least one wide.</summary>
     public double Reduction { get; } = reduction;
 
     /// <summary>
@@ -12,57 +12,73 @@ public abstract class SublayerAdapterAttribute(double reduction) : AdapterAttrib
     /// </summary>
     public string[]? Targets { get; init; }
 
-    /// <summary>Numbers of blocks without an adapter, from 0; a decoder's go on where its encoder's end.</summary>
+    /// <summary>
+    /// The indices of blocks without an adapter, from 0; a decoder's follow its encoder's. The default is <see langword="null"/>, none.
+    /// </summary>
     public int[]? LeaveOut { get; init; }
 
-    /// <summary>Reductions of blocks that differ, as <c>"block=reduction"</c>.</summary>
+    /// <summary>The reductions of blocks that differ, as <c>"block=reduction"</c>. The default is <see langword="null"/>, none.</summary>
     public string[]? ReductionPattern { get; init; }
 
-    /// <summary>The function between the two projections.</summary>
+    /// <summary>The activation between the two projections. The default is that of the method's paper.</summary>
     public Activation Activation { get; init; }
 
-    /// <summary>Constant factor on the result of the adapter.</summary>
+    /// <summary>The constant factor on the result of the adapter. The default is that of the method's paper.</summary>
     public double Scale { get; init; }
 
-    /// <summary>Whether the factor is learned, from 1 on, for all channels together or for each.</summary>
+    /// <summary>Whether the factor is trained, one for all channels or one for each. The default is no.</summary>
     public ScaleLearning LearnedScale { get; init; }
 
-    /// <summary>Whether a learned gate per row opens and closes the adapter. Mao et al. 2021, arXiv 2110.07577.</summary>
+    /// <summary>
+    /// Whether a trained gate per row scales the adapter. The default is <see langword="false"/>. Mao et al. 2021, arXiv 2110.07577.
+    /// </summary>
     public bool Gated { get; init; }
 
-    /// <summary>Whether the adapter reads the sum of the sublayer and its residual, normalised where the base has a norm there.</summary>
+    /// <summary>
+    /// Whether the input is the sum of the sublayer and its residual, normalized if the base has a norm there. The default is that of the method's
+    /// paper.
+    /// </summary>
     public bool SumBefore { get; init; }
 
-    /// <summary>Whether the sublayer's residual, and the base's norm if there is one, follow the adapter; they do unless set otherwise.</summary>
+    /// <summary>
+    /// Whether the sublayer's residual, and the base's norm if there is one, are applied after the adapter. The default is <see langword="true"/>.
+    /// </summary>
     public bool SumAfter { get; init; } = true;
 
-    /// <summary>What the adapter's own residual is.</summary>
+    /// <summary>The residual of the adapter. The default is the result of the sublayer.</summary>
     public BottleneckResidual Residual { get; init; }
 
-    /// <summary>Whether the adapter begins with a norm of its own.</summary>
+    /// <summary>Whether the adapter begins with its own norm. The default is <see langword="false"/>.</summary>
     public bool NormBefore { get; init; }
 
-    /// <summary>Whether the adapter ends with a norm of its own.</summary>
+    /// <summary>Whether the adapter ends with its own norm. The default is <see langword="false"/>.</summary>
     public bool NormAfter { get; init; }
 
-    /// <summary>Whether the adapter's own residual is added before <see cref="NormAfter"/> and not after it.</summary>
+    /// <summary>
+    /// Whether the adapter's residual is added before <see cref="NormAfter"/>, and not after it. The default is <see langword="false"/>.
+    /// </summary>
     public bool ResidualBeforeNormAfter { get; init; }
 
-    /// <summary>Dropout probability on the result of the adapter while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability on the result of the adapter during training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Probability of leaving the adapter out for a row while training, from 0 (the default) to below 1. Huang et al. 2016, arXiv 1603.09382.</summary>
+    /// <summary>
+    /// The probability of skipping the adapter for a row during training, from 0 (the default) to below 1. Huang et al. 2016, arXiv 1603.09382.
+    /// </summary>
     public double StochasticDepth { get; init; }
 
-    /// <summary>How the projections start.</summary>
+    /// <summary>The initialization of the projections. The default is that of the method's paper.</summary>
     public BottleneckInit Init { get; init; }
 
     /// <summary>
-    /// Whether an invertible network is trained on the embeddings too, narrower by <see cref="InvertibleReduction"/>. Pfeiffer et al. 2020,
-    /// arXiv 2005.00052.
+    /// Whether an invertible network is also trained on the embeddings, narrower by <see cref="InvertibleReduction"/>. The default is
+    /// <see langword="false"/>. Pfeiffer et al. 2020, arXiv 2005.00052.
     /// </summary>
     public bool Invertible { get; init; }
 
-    /// <summary>How many times narrower the networks of <see cref="Invertible"/> are than the half of the embedding that they read, above 0; 2 unless set.</summary>
+    /// <summary>
+    /// The ratio of the width of the half embedding, which the networks of <see cref="Invertible"/> read, to that of their hidden layers, above 0.
+    /// The default is 2.
+    /// </summary>
     public double InvertibleReduction { get; init; } = 2;
 }

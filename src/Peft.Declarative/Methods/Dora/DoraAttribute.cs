@@ -2,9 +2,9 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// Weight-decomposed low-rank adaptation: <c>y = m / ‖W + s B A‖ · (W + s B A) x + b</c> row by row, <c>W</c> [out, in] frozen, <c>A</c> [rank, in],
-/// <c>B</c> [out, rank] and the lengths <c>m</c> [out] trained. <c>m</c> starts at the lengths of the rows and <c>B</c> at zero, so training
+/// <c>B</c> [out, rank] and the magnitudes <c>m</c> [out] trained. <c>m</c> starts at the norms of the rows and <c>B</c> at zero, so training
 /// starts at the base model. Liu et al. 2024, arXiv 2402.09353.
 /// </summary>
-/// <param name="rank">Inner dimension of the product; half of what LoRA would take is often enough. Must be at least 1.</param>
+/// <param name="rank">The inner dimension of the product, at least 1. Half of LoRA's rank is often enough.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class DoraAttribute(int rank) : LowRankAttribute(rank);

@@ -5,8 +5,8 @@ using Peft.Declarative.Methods.Dora;
 namespace Peft.Declarative;
 
 /// <summary>
-/// Weight-decomposed low-rank adaptation as adapter_config.json describes it: LoRA's fields, and <c>use_dora</c>. The weight's rows keep a
-/// learned length while the low-rank product turns them. Liu et al. 2024, arXiv 2402.09353.
+/// The config of weight-decomposed low-rank adaptation, as in adapter_config.json: LoRA's fields, and <c>use_dora</c>. The low-rank product changes
+/// the direction of the weight's rows, and a trained vector contains their magnitudes. Liu et al. 2024, arXiv 2402.09353.
 /// </summary>
 public sealed record DoraConfig : LoraConfig
 {

@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Dora;
 
-/// <summary>An embedding with weight-decomposed low-rank adaptation: lengths <c>m</c> [width] of the table's columns are learned.</summary>
+/// <summary>An embedding with weight-decomposed low-rank adaptation. The magnitudes <c>m</c> [width] of the table's columns are trained.</summary>
 public class DoraEmbedding : LoraEmbedding, IMergeable
 {
     private readonly DoraMagnitude _magnitude;
 
-    /// <summary>Wraps an embedding.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="rank">Inner dimension of the product.</param>
-    /// <param name="scaling">Factor on the product.</param>
-    /// <param name="init">How the factors start.</param>
+    /// <summary>Creates an adapter layer around an embedding.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="rank">The inner dimension of the product.</param>
+    /// <param name="scaling">The factor on the product.</param>
+    /// <param name="init">The initialization of the factors.</param>
     public DoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
         : base(frozen, adapter, rank, scaling, init)
     {

@@ -3,10 +3,10 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.Dora;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class DoraFacts
 {
-    internal static MethodFacts Method { get; } = new("Dora", MethodClass.Reparameterized, "on the weight, direction and magnitude apart", "2402.09353")
+    internal static MethodFacts Method { get; } = new("Dora", MethodClass.Reparameterized, "on the weight, direction and magnitude separately", "2402.09353")
     {
         Adaptable = LayerKinds.WithMatrix,
         Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout()],

@@ -7,19 +7,19 @@ namespace Peft.Declarative.Methods.Dora;
 
 /// <summary>
 /// A linear layer with weight-decomposed low-rank adaptation: <c>y = m / ‖W + s B A‖ · (W + s B A) x + b</c>, row by row, <c>W</c> frozen, the
-/// lengths <c>m</c> [out] learned. Liu et al. 2024, arXiv 2402.09353.
+/// magnitudes <c>m</c> [out] trained. Liu et al. 2024, arXiv 2402.09353.
 /// </summary>
 public class DoraLinear : LoraLinear, IMergeable
 {
     private readonly DoraMagnitude _magnitude;
 
-    /// <summary>Wraps a linear layer.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="rank">Inner dimension of the product.</param>
-    /// <param name="scaling">Factor on the product.</param>
-    /// <param name="dropout">Dropout probability on the input of both terms while training.</param>
-    /// <param name="init">How the factors start.</param>
+    /// <summary>Creates an adapter layer around a linear layer.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="rank">The inner dimension of the product.</param>
+    /// <param name="scaling">The factor on the product.</param>
+    /// <param name="dropout">The dropout probability on the input of both terms during training.</param>
+    /// <param name="init">The initialization of the factors.</param>
     public DoraLinear(
         nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, double dropout = 0, LoraInit init = LoraInit.Default)
         : base(frozen, adapter, rank, scaling, dropout, ownBias: false, init)
@@ -44,7 +44,7 @@ public class DoraLinear : LoraLinear, IMergeable
         Tensor y = Frozen.call(input);
         Tensor wide = y.to(a.dtype);
 
-        // Without dropout the frozen product is at hand in y; with it the paper's second term needs the product of what is left.
+        // Without dropout, y contains the frozen product. With dropout, the paper's second term needs the product with the remaining input.
         Tensor product = ReferenceEquals(dropped, input)
             ? (Base.bias is { } bias ? wide - bias : wide)
             : FrozenProduct.Linear(dropped.to(a.dtype), Base.OutputRows(), null);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Dora;
 
-/// <summary>The learned lengths <c>m</c> [out] of a weight's rows, and the lengths that the rows have now. Liu et al. 2024, section 4.1.</summary>
+/// <summary>The trained magnitudes <c>m</c> [out] of a weight's rows, and their current norms. Liu et al. 2024, section 4.1.</summary>
 internal sealed class DoraMagnitude : IDisposable
 {
     internal const string Name = "lora_magnitude_vector";
@@ -16,7 +16,7 @@ internal sealed class DoraMagnitude : IDisposable
     private (ScalarType Type, DeviceType Device) _measuredAs;
     private Tensor? _squares;
 
-    /// <summary>Starts at the lengths that the rows have with the product added, so that nothing changes at first.</summary>
+    /// <summary>Creates magnitudes that are the norms of the rows with the product added, so that nothing changes at the start.</summary>
     internal DoraMagnitude(WeightLayer layer, Tensor a, Tensor b, double scaling)
     {
         _layer = layer;
@@ -27,24 +27,24 @@ internal sealed class DoraMagnitude : IDisposable
     /// <summary><c>m</c> [out].</summary>
     internal Parameter Vector { get; }
 
-    /// <summary><c>m / ‖W + s B A‖</c> by rows [out]. The norm counts as a constant in backward, as the paper has it (section 4.3).</summary>
+    /// <summary>Computes <c>m / ‖W + s B A‖</c> per row [out]. The norm is a constant in the backward pass, as in the paper (section 4.3).</summary>
     internal Tensor Ratio(Tensor a, Tensor b, double scaling)
     {
         using DisposeScope scope = NewDisposeScope();
         return (Vector / RowNorms(a, b, scaling)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the lengths.</summary>
+    /// <summary>Frees the magnitudes.</summary>
     public void Dispose()
     {
         Vector.Dispose();
         _squares?.Dispose();
     }
 
-    /// <summary>The vector as it is in the adapter's file.</summary>
+    /// <summary>Gets the vector with its name in the adapter's file.</summary>
     internal AdapterTensor TensorAt(string path) => new($"{AdapterKeys.Model}{path}.{Name}", Vector);
 
-    /// <summary>The weight with the product added and its rows at their learned lengths, in the layer's own layout.</summary>
+    /// <summary>Computes the weight with the product added and its rows scaled to their magnitudes, in the layer's own layout.</summary>
     internal Tensor Merge(Tensor weight, Tensor a, Tensor b, double scaling) =>
         (weight + _layer.ToWeightLayout(LoraDelta.Weight(a, b, scaling))) * _layer.ToWeightLayout(Ratio(a, b, scaling).unsqueeze(1));
 
@@ -59,7 +59,7 @@ internal sealed class DoraMagnitude : IDisposable
         return squares.clamp_min(0).sqrt().MoveToOuterDisposeScope();
     }
 
-    // The base's own part changes only when the weight is replaced or converted.
+    // The base's part changes only when the weight is replaced or converted.
     private Tensor Squares()
     {
         if (!ReferenceEquals(_measured, _layer.weight) || _measuredAs != (_layer.weight.dtype, _layer.weight.device_type))

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Dora;
 
-/// <summary>Weight-decomposed low-rank adaptation, read from files and attached by config. The reference library keeps it as a switch of LoRA.</summary>
+/// <summary>
+/// Weight-decomposed low-rank adaptation at run time: reads its files and attaches it by its config. In the reference library, it is an option of
+/// LoRA.
+/// </summary>
 internal sealed class DoraMethod : LoraMethod
 {
     public override MethodFacts Facts => DoraFacts.Method;

@@ -7,22 +7,22 @@ using static TorchSharp.torch;
 namespace Peft.Declarative;
 
 /// <summary>
-/// Full fine-tuning as adapter_config.json describes it: <c>FULL</c> is this library's own name, and the tensors are named as the reference
-/// library names modules that it trains whole. For a plain checkpoint, merge and save the model.
+/// The config of full fine-tuning, as in adapter_config.json. <c>FULL</c> is this library's own name, and the tensors have the names of modules that
+/// the reference library trains in full. For a plain checkpoint, merge the adapter and save the model.
 /// </summary>
 public sealed record FullFineTuningConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "FULL";
 
-    /// <summary>How many blocks at the end of each list are trained, at least 0; 0 (the default) for all layers.</summary>
+    /// <summary>The number of blocks at the end of each list that are trained, at least 0; 0 (the default) for all layers.</summary>
     public int LastBlocks { get; init; }
 
     internal override MethodFacts Facts => FullFineTuningFacts.Method;
 
     internal override IEnumerable<(string Argument, double? Value)> Numbers => [("LastBlocks", LastBlocks)];
 
-    // A file that names none means every layer too.
+    // A file without targets also means every layer.
     internal override IReadOnlyList<string>? UsualTargets(nn.Module model) => null;
 
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model) => Source is not null ? base.Resolve(adapter, model)

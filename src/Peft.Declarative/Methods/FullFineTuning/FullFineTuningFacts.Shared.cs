@@ -3,7 +3,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.FullFineTuning;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class FullFineTuningFacts
 {
     internal static MethodFacts Method { get; } = new("FullFineTuning", MethodClass.Selective, "every weight, or those of the last or named layers", "")

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.FullFineTuning;
 
-/// <summary>Full fine-tuning of a model or of a part, read from files and attached by config.</summary>
+/// <summary>Full fine-tuning at run time: reads its files and attaches it by its config.</summary>
 internal sealed class FullFineTuningMethod : IAdapterMethod
 {
     public MethodFacts Facts => FullFineTuningFacts.Method;
@@ -35,23 +35,23 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
         };
         TargetSelection selection = LayerSelection.Select(model, "FullFineTuning", query, layers);
         HashSet<string> chosen = [.. selection.Adapted.Select(adapted => adapted.Path), .. selection.Saved.Select(saved => saved.Path)];
-        foreach (LayerSlot place in layers.Where(place => chosen.Contains(place.Path)))
+        foreach (LayerSlot slot in layers.Where(slot => chosen.Contains(slot.Path)))
         {
-            Train(place, adapter);
+            Train(slot, adapter);
         }
     }
 
-    private static void Train(LayerSlot place, Adapter adapter)
+    private static void Train(LayerSlot slot, Adapter adapter)
     {
-        WeightLayer layer = place.Adopted();
-        if (layer.OwnsWeight)   // a tied head follows the embedding
+        WeightLayer layer = slot.Adopted();
+        if (layer.OwnsWeight)   // a tied head uses the weight of the embedding
         {
-            adapter.Add(place.Path, new TrainedWeight(layer, adapter.Name, "FullFineTuning"));
+            adapter.Add(slot.Path, new TrainedWeight(layer, adapter.Name, "FullFineTuning"));
         }
 
         if (layer.BaseBias is not null)
         {
-            adapter.Add(place.Path, new TrainedBias(layer, adapter.Name, adapted: false));
+            adapter.Add(slot.Path, new TrainedBias(layer, adapter.Name, adapted: false));
         }
     }
 }

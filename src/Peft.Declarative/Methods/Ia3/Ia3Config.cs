@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative;
 
 /// <summary>
-/// (IA)³ as adapter_config.json describes it: one learned factor per channel. Attention layers scale their result, <c>y = l ∘ (W x + b)</c>;
+/// The config of (IA)³, as in adapter_config.json: one trained factor per channel. Attention layers scale their output, <c>y = l ∘ (W x + b)</c>;
 /// feed-forward layers their input, <c>y = W (l ∘ x) + b</c>. <c>l</c> starts at one. Liu et al. 2022, arXiv 2205.05638.
 /// </summary>
 public sealed record Ia3Config : LayerAdapterConfig
@@ -16,15 +16,15 @@ public sealed record Ia3Config : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "IA3";
 
-    /// <summary>Those of the targets whose input is scaled; null for the family's usual ones among them.</summary>
+    /// <summary>The targets whose input is scaled. The default is <see langword="null"/>: the family's usual ones among the targets.</summary>
     public IReadOnlyList<string>? FeedForward { get; init; }
 
-    /// <summary>Regular expression on whole paths, instead of <see cref="FeedForward"/>.</summary>
+    /// <summary>A regular expression on whole paths, instead of <see cref="FeedForward"/>. The default is <see langword="null"/>.</summary>
     public string? FeedForwardPattern { get; init; }
 
     internal override MethodFacts Facts => Ia3Facts.Method;
 
-    // The reference library wants the feed-forward layers to be among the targets, word by word.
+    // The reference library requires the feed-forward layers to be a subset of the targets, as texts.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
     {
         var resolved = (Ia3Config)base.Resolve(adapter, model);

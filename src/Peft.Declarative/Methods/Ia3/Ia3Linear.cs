@@ -7,16 +7,16 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Ia3;
 
-/// <summary>A linear layer with learned factors on its result [out, 1] or, in feed-forward networks, on its input [1, in].</summary>
+/// <summary>A linear layer with trained factors on its output [out, 1] or, in feed-forward networks, on its input [1, in].</summary>
 public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
 {
     private readonly Parameter _factors;
     private readonly bool _onInput;
 
-    /// <summary>Wraps a linear layer.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="feedForward">Whether the input is scaled and not the result.</param>
+    /// <summary>Creates an adapter layer around a linear layer.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="feedForward">Whether the input is scaled instead of the output. The default is <see langword="false"/>.</param>
     public Ia3Linear(nn.Module<Tensor, Tensor> frozen, string adapter, bool feedForward = false)
         : base(nameof(Ia3Linear), frozen, adapter, LayerKinds.WithProduct)
     {
@@ -29,7 +29,7 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
-    /// <summary>Whether the factors are on the input.</summary>
+    /// <summary>Whether the input is scaled.</summary>
     internal bool ScalesInput => _onInput;
 
     /// <inheritdoc/>
@@ -52,11 +52,11 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
         [new AdapterTensor($"{AdapterKeys.Model}{path}.ia3_l", _factors)];
 
-    // There (IA)³ is a low-rank update of rank 1 that multiplies.
+    // In AdapterHub, (IA)³ is a low-rank update of rank 1 that multiplies.
     IEnumerable<AdapterTensor> IAdapterHubPart.AdapterHubTensorsAt(string path, string name) =>
         [new AdapterTensor($"{path}{AdapterHubKeys.Loras}{name}.lora_B", _factors)];
 
-    // Rows of the weight for factors on the result, columns for factors on the input; both are [out, 1] or [1, in] already.
+    // Factors on the output scale the rows of the weight, factors on the input its columns; they already have the shape [out, 1] or [1, in].
     Tensor IWeightChange.MergeWeight(Tensor weight) => weight * Base.ToWeightLayout(_factors);
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias is null || _onInput ? bias : bias * _factors.reshape(-1);

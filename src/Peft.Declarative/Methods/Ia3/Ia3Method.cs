@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Ia3;
 
-/// <summary>(IA)³, read from files and attached by config.</summary>
+/// <summary>(IA)³ at run time: reads its files and attaches it by its config.</summary>
 internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
 {
     public override MethodFacts Facts => Ia3Facts.Method;
@@ -22,7 +22,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
 
     public bool ReadsAdapterHub(AdapterHubFile file) => file.IsUpdate("scale");
 
-    // All factors are on results there, also those of feed-forward networks.
+    // There, all factors are on outputs, also those of feed-forward networks.
     public AdapterConfig ReadAdapterHub(AdapterHubFile file)
     {
         ConfigJson settings = file.Settings;
@@ -32,8 +32,8 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
             : new Ia3Config { Source = settings.Json, Targets = file.PathsBefore(AdapterHubKeys.Loras), FeedForward = [] };
     }
 
-    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets)
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> CreateLayers(
+        nn.Module model, string adapter, Ia3Config config, IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets)
     {
         bool lenient = config.Source is not null;
         List<TargetLayer> adapted = [.. targets.Select(target => target.Target)];

@@ -2,16 +2,16 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.Ia3;
 
-/// <summary>Which of the targets are scaled on their input. The compiler and the run time ask here.</summary>
+/// <summary>Determines which targets are scaled on their input, for both the compiler and the run time.</summary>
 internal static class Ia3Sides
 {
-    /// <summary>Paths of the feed-forward layers among the targets.</summary>
-    /// <param name="names">Names that the declaration or file gives; null for none.</param>
-    /// <param name="pattern">Its expression instead; null for none.</param>
-    /// <param name="usual">The family's, where neither is given; these need not all be there.</param>
+    /// <summary>Gets the paths of the feed-forward layers among the targets.</summary>
+    /// <param name="names">The names in the declaration or file; <see langword="null"/> for none.</param>
+    /// <param name="pattern">The regular expression instead; <see langword="null"/> for none.</param>
+    /// <param name="usual">The names of the family, used if neither is given. They need not all match a target.</param>
     /// <param name="adapted">The targets.</param>
-    /// <param name="problems">Takes names that fit no target.</param>
-    /// <param name="lenient">Whether names are read as the reference library reads them.</param>
+    /// <param name="problems">Receives names that match no target.</param>
+    /// <param name="lenient">Whether names are matched as in the reference library.</param>
     internal static HashSet<string> FeedForward(
         IReadOnlyList<string>? names,
         string? pattern,

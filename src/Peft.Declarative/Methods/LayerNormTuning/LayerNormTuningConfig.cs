@@ -6,8 +6,7 @@ using Peft.Declarative.Methods.LayerNormTuning;
 namespace Peft.Declarative;
 
 /// <summary>
-/// Layer-norm tuning as adapter_config.json describes it: a copy of each normalisation is trained and nothing else. Zhao et al. 2023,
-/// arXiv 2312.11420.
+/// The config of layer-norm tuning, as in adapter_config.json: a copy of each norm is trained and nothing else. Zhao et al. 2023, arXiv 2312.11420.
 /// </summary>
 public sealed record LayerNormTuningConfig : LayerAdapterConfig
 {

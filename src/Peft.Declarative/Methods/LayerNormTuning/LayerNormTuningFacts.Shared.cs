@@ -3,7 +3,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.LayerNormTuning;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class LayerNormTuningFacts
 {
     internal static MethodFacts Method { get; } = new("LayerNormTuning", MethodClass.Selective, "the norms", "2312.11420")

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.LayerNormTuning;
 
-/// <summary>Layer-norm tuning, read from files and attached by config.</summary>
+/// <summary>Layer-norm tuning at run time: reads its files and attaches it by its config.</summary>
 internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningConfig>
 {
     public override MethodFacts Facts => LayerNormTuningFacts.Method;
@@ -15,7 +15,7 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningConfig>
 
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new LayerNormTuningConfig());
 
-    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) =>
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> CreateLayers(
+        nn.Module model, string adapter, LayerNormTuningConfig config, IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets) =>
         (frozen, _) => new TunedNorm(frozen, adapter);
 }

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.LayerNormTuning;
 
-/// <summary>A normalisation of which an adapter trains its own copy.</summary>
-/// <param name="frozen">The norm, or another adapter around it.</param>
-/// <param name="adapter">Name of the adapter.</param>
+/// <summary>A norm of which an adapter trains a copy.</summary>
+/// <param name="frozen">The norm, or the layer of another adapter around it.</param>
+/// <param name="adapter">The name of the adapter.</param>
 public class TunedNorm(nn.Module<Tensor, Tensor> frozen, string adapter) : ModuleToSave(frozen, adapter, AdapterKeys.Model, LayerKinds.Norms)
 {
     internal override bool IsTarget => true;

@@ -1,11 +1,11 @@
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>The layer whose projections AdapterHub adapts apart: GPT-2's, which makes query, key and value at once.</summary>
+/// <summary>The layer of GPT-2 that computes query, key and value at once. AdapterHub adapts its projections separately.</summary>
 internal static class FusedLayer
 {
-    /// <summary>Name of the layer.</summary>
+    /// <summary>The name of the layer.</summary>
     internal const string Name = "c_attn";
 
-    /// <summary>Projections that it makes.</summary>
+    /// <summary>The number of its projections.</summary>
     internal const int Projections = 3;
 }

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>
-/// Low-rank updates of some of the projections that a layer makes at once: GPT-2 has query, key and value in one. Each has factors of its own,
-/// <c>yⱼ = Wⱼ x + s · Bⱼ (Aⱼ x)</c>; AdapterHub keeps them one after the other in one tensor each.
+/// Low-rank updates of some of the projections of a fused layer, such as query, key and value in GPT-2. Each has its own factors, <c>yⱼ = Wⱼ x + s ·
+/// Bⱼ (Aⱼ x)</c>. AdapterHub's files contain them concatenated in two tensors.
 /// </summary>
 public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
 {
@@ -22,14 +22,14 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     private readonly double _scaling;
     private readonly double _dropout;
 
-    /// <summary>Wraps a layer that computes three projections.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
+    /// <summary>Creates an adapter layer around a layer that computes three projections.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
     /// <param name="adapted">Which of query (0), key (1) and value (2) are adapted, in this order.</param>
-    /// <param name="rank">Inner dimension of each product.</param>
-    /// <param name="scaling">Factor on the products.</param>
-    /// <param name="dropout">Dropout probability on the input while training.</param>
-    /// <param name="gated">Whether a learned gate per row and projection replaces the scaling.</param>
+    /// <param name="rank">The inner dimension of each product.</param>
+    /// <param name="scaling">The factor on the products.</param>
+    /// <param name="dropout">The dropout probability on the input during training. The default is 0.</param>
+    /// <param name="gated">Whether a trained gate per row and projection replaces the scaling. The default is <see langword="false"/>.</param>
     public FusedLoraLinear(
         nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<int> adapted, int rank, double scaling, double dropout = 0, bool gated = false)
         : base(nameof(FusedLoraLinear), frozen, adapter)

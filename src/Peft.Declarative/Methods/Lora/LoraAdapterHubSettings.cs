@@ -9,14 +9,14 @@ internal static class LoraAdapterHubSettings
 {
     private static readonly string[] Matrices = ["q", "k", "v"];
 
-    /// <summary>The projections that are adapted, by number, in the order in which a layer makes them.</summary>
+    /// <summary>Gets the indices of the adapted projections, in the order in which the layer computes them.</summary>
     private static List<int> Projections(ConfigJson settings)
     {
         IReadOnlyList<string> named = settings.Texts("attn_matrices") ?? ["q", "v"];
         return [.. Enumerable.Range(0, Matrices.Length).Where(index => named.Contains(Matrices[index]))];
     }
 
-    // Which layers are meant is told by names that each family translates; the tensors' own names say the same, without a table.
+    // The settings name the layers by keywords that each family translates. The names of the tensors contain the same information without a table.
     internal static LoraConfig Read(AdapterHubFile file)
     {
         ConfigJson settings = file.Settings;
@@ -41,7 +41,7 @@ internal static class LoraAdapterHubSettings
         return config.Rank > 0 ? config : throw settings.Wrong("r", "at least 1");
     }
 
-    /// <summary>The settings of a part of a hybrid: query and value.</summary>
+    /// <summary>Creates the settings of a part of a hybrid: query and value.</summary>
     internal static JsonObject Write(LoraConfig config) => new()
     {
         ["alpha"] = config.EffectiveAlpha is var alpha && alpha == Math.Floor(alpha) ? (long)alpha : alpha,

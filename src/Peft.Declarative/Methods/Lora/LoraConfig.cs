@@ -5,51 +5,61 @@ using Peft.Declarative.Methods.Lora;
 
 namespace Peft.Declarative;
 
-/// <summary>A low-rank adapter as adapter_config.json describes it. The properties are those of <see cref="LoraAttribute"/>.</summary>
+/// <summary>The config of a low-rank adapter, as in adapter_config.json. The properties are those of <see cref="LoraAttribute"/>.</summary>
 public record LoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "LORA";
 
-    /// <summary>Inner dimension of the product; 8 unless set, at least 1.</summary>
+    /// <summary>The inner dimension of the product, at least 1. The default is 8.</summary>
     public int Rank { get; init; } = LoraFacts.Rank;
 
-    /// <summary>Numerator of the scaling, above 0; the rank unless set, which makes the scaling 1.</summary>
+    /// <summary>The numerator of the scaling, above 0. The default is <see langword="null"/>: the rank, so that the scaling is 1.</summary>
     public double? Alpha { get; init; }
 
-    /// <summary>Dropout probability on the input of <c>A</c> while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability on the input of <c>A</c> during training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Whether the scaling is <c>alpha / √rank</c>, and not <c>alpha / rank</c>; no unless set.</summary>
+    /// <summary>Whether the scaling is <c>alpha / √rank</c> instead of <c>alpha / rank</c>. The default is <see langword="false"/>.</summary>
     public bool UseRsLora { get; init; }
 
-    /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
+    /// <summary>Which biases of the base are trained and saved with the adapter. The default is none.</summary>
     public BiasTraining Bias { get; init; }
 
-    /// <summary>Whether a learned gate per row replaces the scaling: <c>y = W x + g(x) · B (A x)</c>; only AdapterHub's files have it.</summary>
+    /// <summary>
+    /// Whether a trained gate per row replaces the scaling: <c>y = W x + g(x) · B (A x)</c>. Only AdapterHub's files support it. The default is
+    /// <see langword="false"/>.
+    /// </summary>
     public bool Gated { get; init; }
 
-    /// <summary>Whether <c>B</c> has a bias; no unless set.</summary>
+    /// <summary>Whether <c>B</c> has a bias. The default is <see langword="false"/>.</summary>
     public bool OwnBias { get; init; }
 
-    /// <summary>How the factors start; <c>A</c> drawn from the uniform distribution and <c>B</c> zero unless set.</summary>
+    /// <summary>The initialization of the factors. The default is a uniform <c>A</c> and a zero <c>B</c>.</summary>
     public LoraInit Init { get; init; }
 
-    /// <summary>Ranks of layers that differ, each at least 1; the first key that matches counts. None unless set.</summary>
+    /// <summary>
+    /// The ranks of layers that differ from <see cref="Rank"/>, each at least 1. The first key that matches applies. The default is none.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; } = [];
 
-    /// <summary>Alphas of layers that differ; the first key that matches counts. None unless set.</summary>
+    /// <summary>The alphas of layers that differ from <see cref="Alpha"/>. The first key that matches applies. The default is none.</summary>
     public IReadOnlyList<KeyValuePair<string, double>> AlphaPattern { get; init; } = [];
 
-    /// <summary>Ids of tokens whose rows are trained, by the name of the embedding; the empty name is the model's input embedding.</summary>
+    /// <summary>
+    /// The ids of tokens whose rows are trained, by the name of the embedding; the empty name is the model's input embedding. The default is none.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<int>> TrainableTokens { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
 
     /// <summary>
-    /// Layers named by their weight (<c>q_proj.weight</c>), as <c>target_parameters</c> in the file does. For a matrix it is the same adapter.
+    /// Layers named by their weight (<c>q_proj.weight</c>), as in <c>target_parameters</c> of the file. The adapter is the same. The default is none.
     /// </summary>
     public IReadOnlyList<string> TargetParameters { get; init; } = [];
 
-    /// <summary>Which of query (0), key (1) and value (2) are adapted in layers that make all three; null for layers as wholes. AdapterHub's only.</summary>
+    /// <summary>
+    /// Which of query (0), key (1) and value (2) are adapted in layers that compute all three. Only AdapterHub's files support it. The default is
+    /// <see langword="null"/>: whole layers.
+    /// </summary>
     public IReadOnlyList<int>? FusedProjections { get; init; }
 
     internal override bool AveragesRows => Gated;

@@ -70,7 +70,7 @@ internal static class LoraConfigFile
         return json;
     }
 
-    /// <summary>What a file says otherwise than a declaration, of all that does not show in the tensors' shapes.</summary>
+    /// <summary>Gets the differences between a file and a declaration that the shapes of the tensors do not show.</summary>
     internal static IEnumerable<string> Conflicts(LoraConfig declared, LoraConfig file)
     {
         if (declared.EffectiveAlpha != file.EffectiveAlpha)
@@ -95,11 +95,11 @@ internal static class LoraConfigFile
 
         if (!declared.TrainableTokens.Values.SelectMany(ids => ids).SequenceEqual(file.TrainableTokens.Values.SelectMany(ids => ids)))
         {
-            yield return "its trainable tokens are others";
+            yield return "its trainable tokens are different";
         }
     }
 
-    // 16 and not 16.0: the reference library writes what its user gave, which is nearly always a whole number.
+    // 16 and not 16.0: the reference library writes the value of its user, which is nearly always a whole number.
     internal static JsonNode Plain(double value) => value == Math.Floor(value) && Math.Abs(value) < 1e15 ? JsonValue.Create((long)value) : JsonValue.Create(value);
 
     private static Dictionary<string, IReadOnlyList<int>> ReadTokens(ConfigJson file) => file.Json["trainable_token_indices"] switch

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>The arithmetic of low-rank adaptation. Hu et al. 2021, arXiv 2106.09685, section 4.1.</summary>
-public static class LoraDelta
+internal static class LoraDelta
 {
-    /// <summary><c>y + s · B (A x)</c> in the type of <c>A</c>, cast back to the type of <paramref name="y"/>.</summary>
-    /// <param name="y">Result of the frozen layer [batch, time, out].</param>
-    /// <param name="x">Its input, dropout already applied [batch, time, in].</param>
-    /// <param name="a">[rank, in].</param>
-    /// <param name="b">[out, rank].</param>
-    /// <param name="bias">[out], scaled like the product, or null.</param>
-    /// <param name="scaling">s.</param>
+    /// <summary>Computes <c>y + s · B (A x)</c> in the type of <c>A</c>, and converts it to the type of <paramref name="y"/>.</summary>
+    /// <param name="y">The output of the frozen layer [batch, time, out].</param>
+    /// <param name="x">Its input, after dropout [batch, time, in].</param>
+    /// <param name="a">The factor <c>A</c> [rank, in].</param>
+    /// <param name="b">The factor <c>B</c> [out, rank].</param>
+    /// <param name="bias">The bias of <c>B</c> [out], scaled like the product; <see langword="null"/> for none.</param>
+    /// <param name="scaling">The factor <c>s</c>.</param>
     public static Tensor Add(Tensor y, Tensor x, Tensor a, Tensor b, Tensor? bias, double scaling)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -27,12 +27,12 @@ public static class LoraDelta
         return sum.to(y.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary><c>y + g · B (A x)</c>: the gate replaces the scaling. Mao et al. 2021, arXiv 2110.07577.</summary>
-    /// <param name="y">Result of the frozen layer [batch, time, out].</param>
-    /// <param name="x">Its input, dropout already applied [batch, time, in].</param>
-    /// <param name="a">[rank, in].</param>
-    /// <param name="b">[out, rank].</param>
-    /// <param name="gate">[batch, 1, 1].</param>
+    /// <summary>Computes <c>y + g · B (A x)</c>: the gate replaces the scaling. Mao et al. 2021, arXiv 2110.07577.</summary>
+    /// <param name="y">The output of the frozen layer [batch, time, out].</param>
+    /// <param name="x">Its input, after dropout [batch, time, in].</param>
+    /// <param name="a">The factor <c>A</c> [rank, in].</param>
+    /// <param name="b">The factor <c>B</c> [out, rank].</param>
+    /// <param name="gate">The gate [batch, 1, 1].</param>
     public static Tensor AddGated(Tensor y, Tensor x, Tensor a, Tensor b, Tensor gate)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -40,9 +40,9 @@ public static class LoraDelta
         return y.to(a.dtype).add(update * gate).to(y.dtype).MoveToOuterDisposeScope();
     }
 
-    /// <summary><c>s · B A</c>, the change of a weight [out, in].</summary>
+    /// <summary>Computes <c>s · B A</c>, the change of a weight [out, in].</summary>
     public static Tensor Weight(Tensor a, Tensor b, double scaling) => b.mm(a).mul_(scaling);
 
-    /// <summary>Factor on the product: <c>alpha / rank</c>, or <c>alpha / √rank</c> (Kalajdzievski 2023, arXiv 2312.03732).</summary>
+    /// <summary>Computes the factor on the product: <c>alpha / rank</c>, or <c>alpha / √rank</c> (Kalajdzievski 2023, arXiv 2312.03732).</summary>
     public static double Scaling(double alpha, int rank, bool rankStabilised) => alpha / (rankStabilised ? Math.Sqrt(rank) : rank);
 }

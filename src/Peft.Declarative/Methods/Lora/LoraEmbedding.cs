@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>
-/// An embedding with low-rank adaptation: <c>y = W[id] + s · B A[id]</c>. Here <c>A</c> [rank, rows] starts at zero and <c>B</c> [width, rank] normal.
+/// An embedding with low-rank adaptation: <c>y = W[id] + s · B A[id]</c>. Here <c>A</c> [rank, rows] starts at zero and <c>B</c> [width, rank]
+/// normal.
 /// </summary>
 public class LoraEmbedding : AdapterLayer, IMergeable, ILowRank
 {
@@ -16,12 +17,12 @@ public class LoraEmbedding : AdapterLayer, IMergeable, ILowRank
     private readonly Parameter _b;
     private readonly double _scaling;
 
-    /// <summary>Wraps an embedding.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="rank">Inner dimension of the product.</param>
-    /// <param name="scaling">Factor on the product.</param>
-    /// <param name="init">How the factors start; <see cref="LoraInit.Random"/> draws <c>A</c> as well.</param>
+    /// <summary>Creates an adapter layer around an embedding.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="rank">The inner dimension of the product.</param>
+    /// <param name="scaling">The factor on the product.</param>
+    /// <param name="init">The initialization of the factors. With <see cref="LoraInit.Random"/>, <c>A</c> is random as well.</param>
     public LoraEmbedding(nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, LoraInit init = LoraInit.Default)
         : base(nameof(LoraEmbedding), frozen, adapter, [LayerKind.Embedding])
     {
@@ -34,7 +35,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable, ILowRank
         _b = Own("lora_embedding_B", WeightLayer.Trainable(randn(Base.Output, rank, device: device)));
     }
 
-    /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
+    /// <summary>The two factors and the scaling, for methods that derive from this one.</summary>
     private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;

@@ -4,10 +4,10 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class LoraFacts
 {
-    /// <summary>Rank of a config that does not say.</summary>
+    /// <summary>The default rank of a config.</summary>
     internal const int Rank = 8;
 
     internal static MethodFacts Method { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685")

@@ -15,7 +15,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// </summary>
 public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 {
-    /// <summary>Why a gated update cannot be merged.</summary>
+    /// <summary>The reason why a gated update cannot be merged.</summary>
     internal const string GateObstacle = "its gate depends on the input, and a weight does not. Save it by itself.";
 
     private readonly Parameter _a;
@@ -25,15 +25,15 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     private readonly double _scaling;
     private readonly double _dropout;
 
-    /// <summary>Wraps a linear layer.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="rank">Inner dimension of the product.</param>
-    /// <param name="scaling">Factor on the product; see <see cref="LoraDelta.Scaling"/>.</param>
-    /// <param name="dropout">Dropout probability on the input of <c>A</c> while training.</param>
-    /// <param name="ownBias">Whether <c>B</c> has a bias [out].</param>
-    /// <param name="init">How the factors start.</param>
-    /// <param name="gated">Whether a learned gate per row replaces the scaling.</param>
+    /// <summary>Creates an adapter layer around a linear layer.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="rank">The inner dimension of the product.</param>
+    /// <param name="scaling">The factor on the product; see <see cref="LoraDelta.Scaling"/>.</param>
+    /// <param name="dropout">The dropout probability on the input of <c>A</c> during training. The default is 0.</param>
+    /// <param name="ownBias">Whether <c>B</c> has a bias [out]. The default is <see langword="false"/>.</param>
+    /// <param name="init">The initialization of the factors.</param>
+    /// <param name="gated">Whether a trained gate per row replaces the scaling. The default is <see langword="false"/>.</param>
     public LoraLinear(
         nn.Module<Tensor, Tensor> frozen,
         string adapter,
@@ -60,7 +60,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
         }
     }
 
-    /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
+    /// <summary>The two factors and the scaling, for methods that derive from this one.</summary>
     private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
@@ -119,7 +119,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
         }
     }
 
-    /// <summary>The input of <c>A</c>: with dropout while training, else the very same tensor.</summary>
+    /// <summary>Applies dropout to the input of <c>A</c> during training; otherwise returns the same tensor.</summary>
     private protected Tensor Dropped(Tensor input) =>
         _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
 

@@ -8,17 +8,17 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>Low-rank adaptation, read from files and attached by config.</summary>
+/// <summary>Low-rank adaptation at run time: reads its files and attaches it by its config.</summary>
 internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
 {
-    // Settings of the reference library that change the result. Methods of their own, mostly, that it keeps in this config.
+    // Settings of the reference library that change the result. Most are other methods that share this config.
     private static readonly string[] Variants =
     [
         "use_qalora", "alora_invocation_tokens", "layer_replication", "velora_config", "monteclora_config",
         "kasa_config", "use_bdlora", "arrow_config", "ensure_weight_tying", "megatron_config",
     ];
 
-    // Initialisations that also change the base weight, so that the saved factors do not fit the original base.
+    // Initializations that also change the base weight, so that the saved factors do not fit the original base.
     private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
     public override MethodFacts Facts => LoraFacts.Method;
@@ -62,8 +62,8 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
     private protected override void Check(LoraConfig config, IReadOnlyList<TargetLayer> adapted, TargetProblems problems) =>
         Patterns(config).Check(adapted, problems);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets)
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> CreateLayers(
+        nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets)
     {
         LowRankPatterns patterns = Patterns(config);
         return (frozen, target) =>
@@ -73,12 +73,12 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
         };
     }
 
-    private protected override Action Beside(nn.Module model, Adapter adapter, LoraConfig config, IReadOnlyList<LayerSlot> layers)
+    private protected override Action AddOthers(nn.Module model, Adapter adapter, LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
-        IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> tokens = LoraTokens.Places(model, config, layers);
+        IReadOnlyList<(LayerSlot Slot, IReadOnlyList<int> Ids)> tokens = LoraTokens.Selected(model, config, layers);
         return () =>
         {
-            foreach ((string path, AdapterLayer part) in LoraTokens.Put(model, adapter.Name, tokens))
+            foreach ((string path, AdapterLayer part) in LoraTokens.Add(model, adapter.Name, tokens))
             {
                 adapter.Add(path, part);
             }
@@ -91,7 +91,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
         config.RankPattern.Select(entry => new PatternEntry(entry.Key, entry.Value)),
         config.AlphaPattern.Select(entry => new PatternEntry(entry.Key, entry.Value)));
 
-    // A matrix named as a parameter has the same adapter as its layer; a transposed one would get its factors the other way round.
+    // An adapter on a parameter is the same as one on its layer. For a transposed weight, the factors would be swapped.
     private static IEnumerable<string> WeightOwners(LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
         const string Weight = ".weight";
@@ -104,10 +104,10 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
         }
     }
 
-    /// <summary>A config of this method's class, before a file's values are put in.</summary>
+    /// <summary>Creates a config of this method's class, before the values of a file are set.</summary>
     private protected virtual LoraConfig Empty => new();
 
-    /// <summary>The adapter layer of one target.</summary>
+    /// <summary>Creates the adapter layer of one target.</summary>
     private protected virtual AdapterLayer Layer(
         nn.Module<Tensor, Tensor> frozen, TargetLayer target, string adapter, int rank, double scaling, LoraConfig config)
     {

@@ -7,46 +7,47 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>Finds the embeddings whose rows a low-rank adapter trains, and puts the trained rows there and into a tied head.</summary>
+/// <summary>Adds trained rows to the embeddings that a low-rank adapter names, and to a tied head.</summary>
 public static class LoraTokens
 {
-    /// <summary>The name under which a config has the rows of the input embedding, whatever the model calls it.</summary>
+    /// <summary>The name of the input embedding in a config, regardless of its name in the model.</summary>
     public const string InputEmbedding = "";
 
-    /// <summary>Trains rows of a model's input embedding, also where its tied head reads them.</summary>
+    /// <summary>Trains rows of a model's input embedding, and those of a tied head.</summary>
     /// <param name="model">The base model.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="ids">Ids of the tokens.</param>
-    /// <exception cref="PeftException">PEFT202: ids outside the vocabulary. PEFT101: the model has no embedding.</exception>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="ids">The ids of the tokens.</param>
+    /// <exception cref="PeftException">PEFT202: ids are outside the vocabulary. PEFT101: the model has no embedding.</exception>
     public static void Attach(nn.Module model, string adapter, IReadOnlyList<int> ids)
     {
         var config = new LoraConfig { TrainableTokens = new Dictionary<string, IReadOnlyList<int>> { [InputEmbedding] = ids } };
-        _ = Put(model, adapter, Places(model, config, [.. SlotTree.Layers(model)]));
+        _ = Add(model, adapter, Selected(model, config, [.. SlotTree.Layers(model)]));
     }
 
-    internal static IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> Places(
+    internal static IReadOnlyList<(LayerSlot Slot, IReadOnlyList<int> Ids)> Selected(
         nn.Module model, LoraConfig config, IReadOnlyList<LayerSlot> layers)
     {
         LayerSlot[] embeddings = [.. layers.Where(layer => StockLayers.KindOf(layer.Layer) == LayerKind.Embedding)];
         return [.. config.TrainableTokens.Select(entry => (Find(model, embeddings, entry.Key), entry.Value))];
     }
 
-    /// <summary>Puts trained rows where they belong; gives what was put there.</summary>
-    internal static List<(string Path, AdapterLayer Part)> Put(
-        nn.Module model, string adapter, IReadOnlyList<(LayerSlot Place, IReadOnlyList<int> Ids)> places)
+    /// <summary>Adds trained rows to slots.</summary>
+    /// <returns>The new parts with the paths of their slots.</returns>
+    internal static List<(string Path, AdapterLayer Part)> Add(
+        nn.Module model, string adapter, IReadOnlyList<(LayerSlot Slot, IReadOnlyList<int> Ids)> slots)
     {
         List<(string Path, AdapterLayer Part)> parts = [];
-        foreach ((LayerSlot found, IReadOnlyList<int> ids) in places)
+        foreach ((LayerSlot found, IReadOnlyList<int> ids) in slots)
         {
-            // Looked up again: the slot may hold another part of the adapter by now.
-            LayerSlot place = SlotTree.Layers(model).First(layer => layer.Path == found.Path);
-            var tokens = new TrainableTokens((nn.Module<Tensor, Tensor>)place.Layer, adapter, ids);
-            SlotWriter.Write(place, tokens);
-            parts.Add((place.Path, tokens));
+            // Found again, because the slot can contain another part of the adapter by now.
+            LayerSlot slot = SlotTree.Layers(model).First(layer => layer.Path == found.Path);
+            var tokens = new TrainableTokens((nn.Module<Tensor, Tensor>)slot.Layer, adapter, ids);
+            SlotWriter.Write(slot, tokens);
+            parts.Add((slot.Path, tokens));
 
             // A head that the adapter trains in full no longer reads the embedding.
             LayerSlot? head = SlotTree.Layers(model).FirstOrDefault(layer => layer.Base is TiedHead tied && tied.Reads(tokens.Base)
-                && !SlotTree.Around(layer.Layer).Any(part => part is ModuleToSave && part.AdapterName == adapter));
+                && !SlotTree.AdapterLayers(layer.Layer).Any(part => part is ModuleToSave && part.AdapterName == adapter));
             if (head is not null)
             {
                 var rows = new TrainableTokensHead((nn.Module<Tensor, Tensor>)head.Layer, tokens);

@@ -2,11 +2,11 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>Rank and alpha of each layer that a low-rank adapter sits on. The compiler and the run time ask here.</summary>
-/// <param name="rank">Rank of layers that no entry of the rank pattern covers.</param>
-/// <param name="alpha">Alpha of layers that no entry of the alpha pattern covers.</param>
-/// <param name="ranks">Ranks by path; the first entry that fits decides.</param>
-/// <param name="alphas">Alphas by path; the first entry that fits decides.</param>
+/// <summary>The rank and alpha of each layer of a low-rank adapter, for both the compiler and the run time.</summary>
+/// <param name="rank">The rank of layers that match no entry of the rank pattern.</param>
+/// <param name="alpha">The alpha of layers that match no entry of the alpha pattern.</param>
+/// <param name="ranks">The ranks by path. The first entry that matches applies.</param>
+/// <param name="alphas">The alphas by path. The first entry that matches applies.</param>
 internal sealed class LowRankPatterns(int rank, double alpha, IEnumerable<PatternEntry> ranks, IEnumerable<PatternEntry> alphas)
 {
     private readonly PatternTable _ranks = new(ranks);
@@ -16,7 +16,7 @@ internal sealed class LowRankPatterns(int rank, double alpha, IEnumerable<Patter
 
     internal double AlphaOf(string path) => _alphas.Of(path, alpha);
 
-    /// <summary>Reports entries that cannot be used, or fit none of the adapted layers.</summary>
+    /// <summary>Reports entries that are not valid or match none of the adapted layers.</summary>
     internal void Check(IReadOnlyList<TargetLayer> adapted, TargetProblems problems)
     {
         _ranks.Check(nameof(LowRankAttribute.RankPattern), adapted, problems);

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>Trained rows of an embedding, and where they belong: row i replaces the vector of id <c>Ids[i]</c>.</summary>
-/// <remarks>The rows are absolute, not differences, although the file calls them a delta.</remarks>
+/// <summary>Trained rows of an embedding: row i replaces the vector of id <c>Ids[i]</c>.</summary>
+/// <remarks>The rows are absolute values, not differences, although their name in the file contains "delta".</remarks>
 internal sealed class TokenRows : IDisposable
 {
     private readonly Tensor _ids;
@@ -30,8 +30,8 @@ internal sealed class TokenRows : IDisposable
         _rowOfId = tensor(rowOfId, device: device).DetachFromDisposeScope();
     }
 
-    /// <summary>Where the rows belong.</summary>
-    internal IEnumerable<Tensor> Places => [_ids, _rowOfId];
+    /// <summary>The indices of the rows.</summary>
+    internal IEnumerable<Tensor> Indices => [_ids, _rowOfId];
 
     /// <summary>The trained rows [ids, width].</summary>
     internal Parameter Rows { get; }
@@ -44,7 +44,7 @@ internal sealed class TokenRows : IDisposable
         _rowOfId.Dispose();
     }
 
-    /// <summary>Vectors [batch, time, width] of ids [batch, time], with the trained rows instead of the frozen ones.</summary>
+    /// <summary>Replaces vectors [batch, time, width] of ids [batch, time] with the trained rows.</summary>
     internal Tensor Replace(Tensor vectors, Tensor inputIds)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -53,7 +53,7 @@ internal sealed class TokenRows : IDisposable
         return where(row.ge(0).view(vectors.size(0), vectors.size(1), 1), trained.to(vectors.dtype), vectors).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Logits [batch, time, vocabulary] of a head that shares the table, with the trained rows' logits in place.</summary>
+    /// <summary>Replaces logits [batch, time, vocabulary] of a tied head with those of the trained rows.</summary>
     internal Tensor ReplaceLogits(Tensor logits, Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -61,6 +61,6 @@ internal sealed class TokenRows : IDisposable
         return logits.index_copy(-1, _ids, trained).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The table [vocabulary, width] with the trained rows in place.</summary>
+    /// <summary>Replaces rows of the table [vocabulary, width] with the trained rows.</summary>
     internal Tensor Replace(Tensor weight) => weight.index_copy(0, _ids, Rows.to(weight.dtype));
 }

@@ -5,14 +5,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>An embedding of which only the rows of some tokens are trained, as part of a low-rank adapter.</summary>
+/// <summary>An embedding with some trained rows, as part of a low-rank adapter.</summary>
 public class TrainableTokens : AdapterLayer, IMergeable
 {
-    /// <summary>Wraps an embedding.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="ids">Ids of the tokens; their order is the order of the saved rows.</param>
-    /// <exception cref="PeftException">PEFT202: an id is not in the vocabulary, or is repeated; lists them.</exception>
+    /// <summary>Creates an adapter layer around an embedding.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="ids">The ids of the tokens, in the order of the saved rows.</param>
+    /// <exception cref="PeftException">PEFT202: an id is not in the vocabulary, or is repeated. The message lists them.</exception>
     public TrainableTokens(nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<int> ids)
         : base(nameof(TrainableTokens), frozen, adapter)
     {
@@ -37,7 +37,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
 
     internal override bool IsTarget => false;
 
-    internal override IEnumerable<Tensor> OtherTensors => Rows.Places;
+    internal override IEnumerable<Tensor> OtherTensors => Rows.Indices;
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)

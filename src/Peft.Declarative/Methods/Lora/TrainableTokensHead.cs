@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;
 
-/// <summary>A tied output head that sees the rows which <see cref="TrainableTokens"/> trains in the embedding. It saves nothing of its own.</summary>
-/// <param name="frozen">The head, or another adapter around it.</param>
-/// <param name="source">The embedding's trained tokens.</param>
-public class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableTokens source)
+/// <summary>A tied output head that uses the rows that <see cref="TrainableTokens"/> trains in the embedding. It saves no tensors.</summary>
+/// <param name="frozen">The head, or the layer of another adapter around it.</param>
+/// <param name="source">The trained rows of the embedding.</param>
+internal class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableTokens source)
     : AdapterLayer(nameof(TrainableTokensHead), frozen, source.AdapterName), IMergeable
 {
-    // The head reads the embedding's weight, so merging there merges here.
+    // The head reads the embedding's weight, so merging into it is enough.
     WeightLayer? IMergeable.MergeTarget => null;
 
     internal override bool IsTarget => false;

@@ -3,22 +3,22 @@ using Peft.Declarative.Methods.MixAndMatch;
 namespace Peft.Declarative;
 
 /// <summary>
-/// The mix-and-match adapter (MAM): <paramref name="tokens"/> learned keys and values beside the text in every attention layer, made by a network, and a scaled
-/// bottleneck beside every feed-forward network. It declares these two as one adapter. He et al. 2021, arXiv 2110.04366.
+/// The mix-and-match adapter (MAM): <paramref name="tokens"/> trained keys and values beside the text in every attention layer, computed by a
+/// network, and a scaled bottleneck parallel to every feed-forward network. It declares both as one adapter. He et al. 2021, arXiv 2110.04366.
 /// </summary>
-/// <param name="tokens">Learned keys in each attention layer; 30 unless set, at least 1.</param>
+/// <param name="tokens">The number of trained keys in each attention layer, at least 1. The default is 30.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class MixAndMatchAttribute(int tokens = MixAndMatchFacts.Tokens) : AdapterAttribute
 {
-    /// <summary>Learned keys in each attention layer.</summary>
+    /// <summary>The number of trained keys in each attention layer.</summary>
     public int Tokens { get; } = tokens;
 
-    /// <summary>Width of the network that makes the keys and values; 800 unless set, at least 1.</summary>
+    /// <summary>The hidden width of the network that computes the keys and values, at least 1. The default is 800.</summary>
     public int ProjectionHidden { get; init; } = MixAndMatchFacts.ProjectionHidden;
 
-    /// <summary>How many times narrower the bottleneck is than the hidden states; 2 unless set, above 0.</summary>
+    /// <summary>The ratio of the width of the hidden states to that of the bottleneck, above 0. The default is 2.</summary>
     public double Reduction { get; init; } = MixAndMatchFacts.Reduction;
 
-    /// <summary>Factor on the bottleneck's result; 4 unless set.</summary>
+    /// <summary>The factor on the bottleneck's result. The default is 4.</summary>
     public double Scale { get; init; } = MixAndMatchFacts.Scale;
 }

@@ -2,7 +2,7 @@ using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative.Methods.MixAndMatch;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class MixAndMatchFacts
 {
     internal const int Tokens = 30;
@@ -10,7 +10,7 @@ internal static class MixAndMatchFacts
     internal const double Reduction = 2;
     internal const double Scale = 4;
 
-    internal static MethodFacts Method { get; } = new("MixAndMatch", MethodClass.Hybrid, "a prefix, and bottlenecks beside the feed-forward networks", "2110.04366")
+    internal static MethodFacts Method { get; } = new("MixAndMatch", MethodClass.Hybrid, "a prefix, and bottlenecks parallel to the feed-forward networks", "2110.04366")
     {
         Merges = false,
         Numbers = [NumberRule.Tokens, NumberRule.Width("ProjectionHidden"), NumberRule.Reduction("Reduction"), NumberRule.Scale],

@@ -35,7 +35,7 @@ internal sealed class BidirectionalLstm : nn.Module<Tensor, Tensor>
         return Operators.Lstm(x, state, _weights, _depth, _dropout, training).MoveToOuterDisposeScope();
     }
 
-    // Everything is registered by name where it is made; TorchSharp would register the fields once more, under their own names.
+    // Parameters are registered by name when they are created. TorchSharp would register the fields again, under their own names.
     protected override void RegisterComponents()
     {
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PTuning;
 
-/// <summary>Makes a prompt from an input vector per token: a bidirectional LSTM over them, then <c>W₂ relu(W₁ h)</c> with biases.</summary>
+/// <summary>Computes a prompt from one input vector per token: a bidirectional LSTM, then <c>W₂ relu(W₁ h)</c> with biases.</summary>
 internal sealed class LstmPromptEncoder : TensorNetwork
 {
     private readonly Embedding _input;

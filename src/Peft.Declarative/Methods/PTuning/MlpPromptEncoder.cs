@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PTuning;
 
-/// <summary>Makes a prompt from an input vector per token: <c>W₃ relu(W₂ relu(W₁ e))</c>, with biases.</summary>
+/// <summary>Computes a prompt from one input vector per token: <c>W₃ relu(W₂ relu(W₁ e))</c>, with biases.</summary>
 internal sealed class MlpPromptEncoder : TensorNetwork
 {
     private readonly Embedding _input;

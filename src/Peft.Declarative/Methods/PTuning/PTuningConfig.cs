@@ -6,22 +6,22 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>P-tuning as adapter_config.json describes it. The properties are those of <see cref="PTuningAttribute"/>.</summary>
+/// <summary>The config of P-tuning, as in adapter_config.json. The properties are those of <see cref="PTuningAttribute"/>.</summary>
 public sealed record PTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "P_TUNING";
 
-    /// <summary>Width inside the network, at least 1; null (the default) for the width of the model's vectors.</summary>
+    /// <summary>The hidden width of the network, at least 1. The default is <see langword="null"/>: the width of the model's embeddings.</summary>
     public int? Hidden { get; init; }
 
-    /// <summary>Which network makes the vectors; a multilayer perceptron unless set.</summary>
+    /// <summary>The kind of network. The default is a multilayer perceptron.</summary>
     public PromptEncoder Encoder { get; init; }
 
-    /// <summary>Layers of the LSTM, at least 1; 2 unless set.</summary>
+    /// <summary>The number of layers of the LSTM, at least 1. The default is 2.</summary>
     public int Layers { get; init; } = PTuningFacts.Layers;
 
-    /// <summary>Dropout between the layers of the LSTM, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability between the layers of the LSTM, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
     internal override MethodFacts Facts => PTuningFacts.Method;

@@ -2,7 +2,7 @@ using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative.Methods.PTuning;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class PTuningFacts
 {
     internal const int Layers = 2;

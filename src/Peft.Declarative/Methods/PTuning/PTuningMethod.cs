@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PTuning;
 
-/// <summary>P-tuning, read from files and attached by config.</summary>
+/// <summary>P-tuning at run time: reads its files and attaches it by its config.</summary>
 internal sealed class PTuningMethod : IAdapterMethod
 {
     public MethodFacts Facts => PTuningFacts.Method;

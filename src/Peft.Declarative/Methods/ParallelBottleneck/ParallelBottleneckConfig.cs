@@ -3,10 +3,10 @@ using Peft.Declarative.Methods.ParallelBottleneck;
 
 namespace Peft.Declarative;
 
-/// <summary>A bottleneck beside a sublayer, as AdapterHub's adapter_config.json describes it.</summary>
+/// <summary>The config of a bottleneck parallel to a sublayer, as in AdapterHub's adapter_config.json.</summary>
 public sealed record ParallelBottleneckConfig : BottleneckConfig
 {
-    /// <summary>A bottleneck with the reduction of the method's paper.</summary>
+    /// <summary>Creates a config with the reduction of the method's paper.</summary>
     public ParallelBottleneckConfig() => Reduction = ParallelBottleneckFacts.Reduction;
 
     internal override MethodFacts Facts => ParallelBottleneckFacts.Method;

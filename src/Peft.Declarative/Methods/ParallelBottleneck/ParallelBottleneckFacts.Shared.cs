@@ -3,7 +3,7 @@ using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative.Methods.ParallelBottleneck;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class ParallelBottleneckFacts
 {
     internal const double Reduction = 2;

@@ -4,7 +4,7 @@ using Peft.Declarative.Methods.Bottleneck;
 
 namespace Peft.Declarative.Methods.ParallelBottleneck;
 
-/// <summary>Bottlenecks beside sublayers. AdapterHub keeps them as a switch of its bottlenecks.</summary>
+/// <summary>Bottlenecks parallel to sublayers at run time. In AdapterHub, they are an option of bottlenecks.</summary>
 internal sealed class ParallelBottleneckMethod : BottleneckMethod
 {
     public override MethodFacts Facts => ParallelBottleneckFacts.Method;

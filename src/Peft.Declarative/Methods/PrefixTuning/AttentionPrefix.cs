@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.PrefixTuning;
 
 /// <summary>
-/// Learned keys and values beside the text in every attention layer, in an encoder-decoder a tensor of its own for each of the three kinds. With gates,
-/// each layer opens and closes its prefix for each row. Li, Liang 2021, arXiv 2101.00190; gates: Mao et al. 2021, arXiv 2110.07577.
+/// Trained keys and values beside the text in every attention layer. An encoder-decoder has a separate tensor for each of its three kinds of
+/// attention. With gates, each layer scales its prefix for each row. Li, Liang 2021, arXiv 2101.00190; gates: Mao et al. 2021, arXiv 2110.07577.
 /// </summary>
 public sealed class AttentionPrefix : Prefix, IAdapterHubPart
 {
@@ -21,11 +21,11 @@ public sealed class AttentionPrefix : Prefix, IAdapterHubPart
     private readonly Dictionary<AttentionKind, ReparameterizedTensor> _tensors = [];
     private readonly Dictionary<string, SequenceGate> _gates = [];
 
-    /// <summary>Makes a prefix for a model.</summary>
-    /// <param name="model">The base model; its attention gives the sizes.</param>
-    /// <param name="adapter">Name of the adapter this prefix is.</param>
-    /// <param name="config">What it is.</param>
-    /// <exception cref="PeftException">PEFT202: numbers are out of range.</exception>
+    /// <summary>Creates a prefix for a model.</summary>
+    /// <param name="model">The base model, whose attention determines the sizes.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="config">The settings.</param>
+    /// <exception cref="PeftException">PEFT202: numbers are out of range. The message lists all of them.</exception>
     public AttentionPrefix(PretrainedModel model, string adapter, PrefixTuningConfig config)
         : base(nameof(AttentionPrefix), adapter, Checked(model, config).Tokens)
     {

@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.PrefixTuning;
 
 /// <summary>
-/// Learned keys and values for every attention layer, one tensor [tokens, 2 · blocks · key-value heads · head width]: for each block its keys, then
+/// Trained keys and values for every attention layer, one tensor [tokens, 2 · blocks · key-value heads · head width]: for each block its keys, then
 /// its values. Keys are not rotated. Li, Liang 2021, arXiv 2101.00190.
 /// </summary>
 /// <remarks>
-/// In an encoder-decoder only the decoder's self-attention sees them. The reference library cuts the tensor there as if each block had keys and values
-/// for cross-attention too and the tensor were written twice, so block i reads pieces 4i and 4i + 1, counted around; files mean that.
+/// In an encoder-decoder, only the decoder's self-attention has them. The reference library splits the tensor as if each block also had keys and
+/// values for cross-attention and the tensor were repeated, so block i reads pieces 4i and 4i + 1, modulo their number. Its files rely on that.
 /// </remarks>
 public sealed class KeyValuePrefix : Prefix, IReparameterized
 {
@@ -18,12 +18,12 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
     private readonly ModelConfig _sizes;
     private readonly bool _isEncoderDecoder;
 
-    /// <summary>Makes a prefix that is trained itself.</summary>
-    /// <param name="model">The base model; its attention gives the sizes.</param>
-    /// <param name="adapter">Name of the adapter this prefix is.</param>
-    /// <param name="tokens">Number of keys in each layer, at least 1.</param>
-    /// <param name="init">How they start.</param>
-    /// <exception cref="PeftException">PEFT202: fewer than one token.</exception>
+    /// <summary>Creates a prefix without a network.</summary>
+    /// <param name="model">The base model, whose attention determines the sizes.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="tokens">The number of keys in each layer, at least 1.</param>
+    /// <param name="init">The initialization.</param>
+    /// <exception cref="PeftException">PEFT202: there are fewer than one token.</exception>
     public KeyValuePrefix(PretrainedModel model, string adapter, int tokens, PrefixInit init = PrefixInit.Random)
         : this(model, adapter, tokens, init, network: null)
     {
@@ -47,14 +47,14 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
     /// <inheritdoc/>
     public override bool TakesPositions => true;
 
-    ReparameterizedTensor IReparameterized.Learned => _tensor;
+    ReparameterizedTensor IReparameterized.Tensor => _tensor;
 
-    /// <summary>Makes a prefix that a network computes; the network is trained instead of it.</summary>
-    /// <param name="model">The base model; its attention gives the sizes.</param>
-    /// <param name="adapter">Name of the adapter this prefix is.</param>
-    /// <param name="tokens">Number of keys in each layer, at least 1.</param>
-    /// <param name="hidden">Width inside the network; 0 for the width of a layer's keys.</param>
-    /// <exception cref="PeftException">PEFT202: fewer than one token, or a negative width.</exception>
+    /// <summary>Creates a prefix that a network computes. The network is trained instead.</summary>
+    /// <param name="model">The base model, whose attention determines the sizes.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="tokens">The number of keys in each layer, at least 1.</param>
+    /// <param name="hidden">The hidden width of the network; 0 for the width of a layer's keys.</param>
+    /// <exception cref="PeftException">PEFT202: there are fewer than one token, or the width is negative.</exception>
     public static KeyValuePrefix Projected(PretrainedModel model, string adapter, int tokens, int hidden = 0)
     {
         ArgumentNullException.ThrowIfNull(model);

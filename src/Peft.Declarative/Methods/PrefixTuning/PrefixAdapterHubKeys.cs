@@ -3,12 +3,12 @@ using Peft.Declarative.Slots;
 namespace Peft.Declarative.Methods.PrefixTuning;
 
 /// <summary>
-/// Names of a prefix's tensors in AdapterHub's files. Its library has one pool of prefixes for the whole model, which every attention module refers
-/// to, so the file repeats all tensors under each of them and once under the model's own name.
+/// The names of a prefix's tensors in AdapterHub's files. Its library has one pool of prefixes for the whole model, to which every attention module
+/// refers, so the file contains all tensors under each of them and once under the model's own name.
 /// </summary>
 internal static class PrefixAdapterHubKeys
 {
-    /// <summary>Name of a prefix without a network.</summary>
+    /// <summary>The name of a prefix without a network.</summary>
     internal const string FlatName = "control_trans";
 
     private static readonly (string Own, string InFile)[] Spellings =
@@ -21,7 +21,7 @@ internal static class PrefixAdapterHubKeys
         _ => "self_prefix",
     };
 
-    /// <summary>Whether a config asks for a prefix in one kind of attention.</summary>
+    /// <summary>Determines whether a config includes a prefix in a kind of attention.</summary>
     internal static bool IsMeant(AttentionKind attention, PrefixTuningConfig config) => attention switch
     {
         AttentionKind.Source => config.InSource,
@@ -29,11 +29,11 @@ internal static class PrefixAdapterHubKeys
         _ => true,
     };
 
-    /// <summary>The pool as an attention module refers to it.</summary>
+    /// <summary>Gets the name of the pool in an attention module.</summary>
     internal static string Pool(string path) => $"{path}.prefix_tuning.pool.prefix_tunings";
 
-    /// <summary>The pool where it belongs: to the part of the model that has all attention modules.</summary>
-    /// <param name="backbone">That part's name with its dot, or nothing.</param>
+    /// <summary>Gets the name of the pool in the module that contains all attention modules.</summary>
+    /// <param name="backbone">The name of that module, including the dot; empty for the model itself.</param>
     internal static string SharedPool(string backbone) => $"{backbone}prefix_tuning.prefix_tunings";
 
     internal static string Of(string pool, string name, AttentionKind attention, string own) => $"{pool}.{name}.{NameOf(attention)}.{InFile(own)}";

@@ -18,7 +18,7 @@ internal static class PrefixAdapterHubSettings
             throw MethodCatalog.Unsupported(settings.Source, $"'leave_out' to {settings.Json["leave_out"]!.ToJsonString()} for a prefix");
         }
 
-        bool Flag(string field) => settings.Json[field] is null || settings.Flag(field);   // true where it is not said
+        bool Flag(string field) => settings.Json[field] is null || settings.Flag(field);   // the default is true
         var config = new PrefixTuningConfig
         {
             Source = settings.Json,

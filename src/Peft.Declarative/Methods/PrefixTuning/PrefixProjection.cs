@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PrefixTuning;
 
-/// <summary>Makes the keys and values of all layers from one vector per token: <c>W₂ g(W₁ e)</c>, with biases; <c>g</c> is tanh unless a file has another.</summary>
+/// <summary>
+/// Computes the keys and values of all layers from one vector per token: <c>W₂ g(W₁ e)</c>, with biases. The default of <c>g</c> is tanh.
+/// </summary>
 internal sealed class PrefixProjection : TensorNetwork
 {
     private readonly Embedding _input;
@@ -20,7 +22,7 @@ internal sealed class PrefixProjection : TensorNetwork
         register_module("embedding", _input);
         _down = nn.Linear(width, hidden, device: device);
         _up = nn.Linear(hidden, output, device: device);
-        register_module("transform", nn.Sequential(("0", _down), ("2", _up)));   // for the names; 1 is the activation
+        register_module("transform", nn.Sequential(("0", _down), ("2", _up)));   // for the names; index 1 is the activation
     }
 
     internal override Tensor Make() => _up.call(_activation(_down.call(_input.weight!)));

@@ -1,57 +1,62 @@
 namespace Peft.Declarative;
 
 /// <summary>
-/// Prefix tuning: in every attention layer, <paramref name="tokens"/> learned keys and values [tokens, key-value heads · head width] are prepended to
-/// those of the text. The text begins after them. Li, Liang 2021, arXiv 2101.00190.
+/// Prefix tuning: in every attention layer, <paramref name="tokens"/> trained keys and values [tokens, key-value heads · head width] are prepended to
+/// those of the text. The positions of the text follow them. Li, Liang 2021, arXiv 2101.00190.
 /// </summary>
-/// <param name="tokens">Number of learned keys in each layer; 10 (tables to text) to 200 (summaries). Must be at least 1. They count towards the context length.</param>
+/// <param name="tokens">
+/// The number of trained keys in each layer, at least 1; 10 (tables to text) to 200 (summaries). They count towards the context length.
+/// </param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class PrefixTuningAttribute(int tokens) : AdapterAttribute
 {
-    /// <summary>Number of learned keys in each layer.</summary>
+    /// <summary>The number of trained keys in each layer.</summary>
     public int Tokens { get; } = tokens;
 
     /// <summary>
-    /// Whether a small network makes the keys and values of all layers from one vector per token, and is trained instead of them: steadier, and what
-    /// the paper does. Off unless set, as in the reference library.
+    /// Whether a small network computes the keys and values of all layers from one vector per token and is trained instead, as in the paper. Training
+    /// is more stable. The default is <see langword="false"/>, as in the reference library.
     /// </summary>
     public bool Projection { get; init; }
 
-    /// <summary>Width inside that network; the width of a layer's keys unless set. 512 to 800 in the paper. Must be at least 1.</summary>
+    /// <summary>The hidden width of that network, at least 1; 512 to 800 in the paper. The default is the width of a layer's keys.</summary>
     public int ProjectionHidden { get; init; }
 
-    /// <summary>Where the prefix is relative to the text; before it unless set.</summary>
+    /// <summary>The position of the prefix relative to the text. The default is before it.</summary>
     public PrefixPlacement Placement { get; init; }
 
-    /// <summary>Whether each attention layer has a learned gate that opens and closes its prefix for each row; only with <see cref="PrefixPlacement.Beside"/>.</summary>
+    /// <summary>
+    /// Whether each attention layer has a trained gate that scales its prefix for each row. Requires <see cref="PrefixPlacement.Beside"/>. The
+    /// default is <see langword="false"/>.
+    /// </summary>
     public bool Gated { get; init; }
 
-    /// <summary>How the keys and values start without a projection; drawn from the standard normal distribution unless set.</summary>
+    /// <summary>The initialization of the keys and values without a projection. The default is the standard normal distribution.</summary>
     public PrefixInit Init { get; init; }
 }
 
-/// <summary>How the keys and values of a prefix start.</summary>
+/// <summary>The initialization of the keys and values of a prefix.</summary>
 public enum PrefixInit
 {
-    /// <summary>Drawn from the standard normal distribution.</summary>
+    /// <summary>The standard normal distribution.</summary>
     Random,
 
-    /// <summary>Zeros: every query gives the prefix the same weight, and it adds nothing to what attention reads.</summary>
+    /// <summary>Zeros: every query gives the prefix the same weight, and the prefix adds nothing to the output of attention.</summary>
     Zero,
 }
 
-/// <summary>Where a prefix is relative to the text. Both are in use, and their files are of two libraries.</summary>
+/// <summary>The position of a prefix relative to the text. Two libraries differ in it.</summary>
 public enum PrefixPlacement
 {
     /// <summary>
-    /// At the first positions, as if its tokens had been read before the text: the text begins after it. One key for each key-value head; in an
-    /// encoder-decoder, only the decoder's self-attention has it. Hugging Face PEFT's.
+    /// At the first positions, as if its tokens preceded the text. There is one key for each key-value head. In an encoder-decoder, only the
+    /// decoder's self-attention has a prefix. Used by Hugging Face PEFT.
     /// </summary>
     Before,
 
     /// <summary>
-    /// Beside the text, which keeps its positions: every query sees the whole prefix. One key for each head of the queries; in an encoder-decoder,
-    /// every attention has one. Can be gated. AdapterHub's, whose files hold the projection.
+    /// Beside the text, which keeps its positions: every query sees the whole prefix. There is one key for each query head. In an encoder-decoder,
+    /// every attention has a prefix. Can be gated. Used by AdapterHub, whose files contain the projection.
     /// </summary>
     Beside,
 }

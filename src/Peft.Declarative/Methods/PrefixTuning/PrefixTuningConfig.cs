@@ -6,47 +6,51 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative;
 
-/// <summary>Prefix tuning as adapter_config.json describes it. The properties are those of <see cref="PrefixTuningAttribute"/>.</summary>
+/// <summary>The config of prefix tuning, as in adapter_config.json. The properties are those of <see cref="PrefixTuningAttribute"/>.</summary>
 public sealed record PrefixTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "PREFIX_TUNING";
 
-    /// <summary>Whether a network makes the keys and values; no unless set.</summary>
+    /// <summary>Whether a network computes the keys and values. The default is <see langword="false"/>.</summary>
     public bool Projection { get; init; }
 
-    /// <summary>Width inside that network, at least 1; null (the default) for the width of a layer's keys.</summary>
+    /// <summary>The hidden width of that network, at least 1. The default is <see langword="null"/>: the width of a layer's keys.</summary>
     public int? ProjectionHidden { get; init; }
 
-    /// <summary>How the keys and values start without a projection; drawn from the standard normal distribution unless set.</summary>
+    /// <summary>The initialization of the keys and values without a projection. The default is the standard normal distribution.</summary>
     public PrefixInit Init { get; init; }
 
-    /// <summary>Where the prefix is relative to the text; before it unless set. What follows is for prefixes beside it.</summary>
+    /// <summary>
+    /// The position of the prefix relative to the text. The default is before it. The following properties are for prefixes beside it.
+    /// </summary>
     public PrefixPlacement Placement { get; init; }
 
-    /// <summary>Whether each attention layer has a learned gate that opens and closes its prefix for each row; no unless set.</summary>
+    /// <summary>
+    /// Whether each attention layer has a trained gate that scales its prefix for each row. The default is <see langword="false"/>.
+    /// </summary>
     public bool Gated { get; init; }
 
-    /// <summary>Whether keys and values share that gate; yes unless set.</summary>
+    /// <summary>Whether keys and values share that gate. The default is <see langword="true"/>.</summary>
     public bool SharedGate { get; init; } = true;
 
-    /// <summary>Whether the encoder of an encoder-decoder has a prefix; yes unless set.</summary>
+    /// <summary>Whether the encoder of an encoder-decoder has a prefix. The default is <see langword="true"/>.</summary>
     public bool InSource { get; init; } = true;
 
-    /// <summary>Whether the attention to the source has one; yes unless set.</summary>
+    /// <summary>Whether the cross-attention has a prefix. The default is <see langword="true"/>.</summary>
     public bool InCross { get; init; } = true;
 
-    /// <summary>The function inside the projection; tanh unless set.</summary>
+    /// <summary>The activation of the projection. The default is tanh.</summary>
     public Activation Activation { get; init; } = Activation.Tanh;
 
-    /// <summary>Dropout probability on keys and values while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability on keys and values during training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
     internal override MethodFacts Facts => PrefixTuningFacts.Method;
 
     internal override IEnumerable<(string Argument, double? Value)> Numbers => [("tokens", Tokens), ("ProjectionHidden", ProjectionHidden), ("Dropout", Dropout)];
 
-    // Files state a width also where there is no network.
+    // Files contain a width even if there is no network.
     internal override IEnumerable<string> Contradictions(string model)
     {
         if (Source is not null)
@@ -71,12 +75,12 @@ public sealed record PrefixTuningConfig : VirtualTokenConfig
 
     internal override JsonObject AdapterHubSettings() => PrefixAdapterHubSettings.Write(this);
 
-    // All of it changes what the tensors mean, but for the dropout; the projection's width shows in their shapes.
+    // All settings but dropout change the meaning of the tensors. The width of the projection is part of their shapes.
     internal override IEnumerable<string> Conflicts(AdapterConfig file)
     {
         if (file is not PrefixTuningConfig prefix || prefix.Placement != Placement)
         {
-            return file is PrefixTuningConfig ? ["it is elsewhere relative to the text: one is before it, the other beside"] : base.Conflicts(file);
+            return file is PrefixTuningConfig ? ["its position relative to the text differs: one is before it, the other beside it"] : base.Conflicts(file);
         }
 
         return prefix.Gated != Gated ? [prefix.Gated ? "it has gates" : "it has no gates"]
@@ -84,7 +88,7 @@ public sealed record PrefixTuningConfig : VirtualTokenConfig
             : [];
     }
 
-    // Heads and width are those of keys and values, which queries in groups share.
+    // Heads and width are those of keys and values, which groups of queries share.
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model)
     {
         var known = (PrefixTuningConfig)base.Resolve(adapter, model);

@@ -2,10 +2,10 @@ using Peft.Declarative.Declaration;
 
 namespace Peft.Declarative.Methods.PrefixTuning;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class PrefixTuningFacts
 {
-    /// <summary>Width inside the network of a prefix beside the text: AdapterHub's.</summary>
+    /// <summary>The hidden width of the network of a prefix beside the text, as in AdapterHub.</summary>
     internal const int Hidden = 512;
 
     internal static MethodFacts Method { get; } = new("PrefixTuning", MethodClass.Additive, "before the keys and values of every attention layer", "2101.00190")

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PrefixTuning;
 
-/// <summary>Prefix tuning, read from files and attached by config.</summary>
+/// <summary>Prefix tuning at run time: reads its files and attaches it by its config.</summary>
 internal sealed class PrefixTuningMethod : IAdapterHubMethod
 {
     public MethodFacts Facts => PrefixTuningFacts.Method;

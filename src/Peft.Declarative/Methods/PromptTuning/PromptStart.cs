@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PromptTuning;
 
-/// <summary>First values of a soft prompt.</summary>
+/// <summary>Initializes a soft prompt.</summary>
 internal static class PromptStart
 {
     internal static Parameter Draw(PretrainedModel model, int tokens, PromptInit init, string? text, string? tokenizer)
@@ -34,14 +34,14 @@ internal static class PromptStart
         if (directory is null)
         {
             throw new PeftException(RuleIds.OutOfRange,
-                "[PromptTuning] starts from a text, but no tokenizer is known for it. Set Tokenizer to a directory with a tokenizer.json.");
+                "[PromptTuning] starts from a text, but its tokenizer is not known. Set Tokenizer to a directory with a tokenizer.json.");
         }
 
         IReadOnlyList<int> ids = Tokenizer.Load(directory).Encode(text);
         return ids.Count > 0 ? ids : throw new PeftException(RuleIds.OutOfRange, $"InitText '{text}' has no tokens. Choose a longer text.");
     }
 
-    // Shorter texts are repeated, longer ones cut.
+    // Shorter texts are repeated, longer ones truncated.
     private static Tensor Repeat(IReadOnlyList<int> ids, int tokens)
     {
         long[] filled = new long[tokens];

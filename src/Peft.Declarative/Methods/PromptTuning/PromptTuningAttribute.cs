@@ -4,32 +4,35 @@ namespace Peft.Declarative;
 /// Prompt tuning: <paramref name="tokens"/> virtual tokens [tokens, hidden] are prepended to the embedded input of every row.
 /// Lester, Al-Rfou, Constant 2021, arXiv 2104.08691.
 /// </summary>
-/// <param name="tokens">Number of learned vectors; 20 to 100 in practice. Must be at least 1. They count towards the context length.</param>
+/// <param name="tokens">The number of virtual tokens, at least 1; 20 to 100 in practice. They count towards the context length.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class PromptTuningAttribute(int tokens) : AdapterAttribute
 {
-    /// <summary>Number of learned vectors.</summary>
+    /// <summary>The number of virtual tokens.</summary>
     public int Tokens { get; } = tokens;
 
-    /// <summary>How the vectors start; drawn from the normal distribution unless set.</summary>
+    /// <summary>The initialization of the virtual tokens. The default is the standard normal distribution.</summary>
     public PromptInit Init { get; init; }
 
-    /// <summary>Text whose token embeddings start the prompt, cut or repeated to <see cref="Tokens"/>; needed by <see cref="PromptInit.Text"/>.</summary>
+    /// <summary>
+    /// The text whose token embeddings initialize the prompt, truncated or repeated to <see cref="Tokens"/>. Required by <see
+    /// cref="PromptInit.Text"/>.
+    /// </summary>
     public string? InitText { get; init; }
 
-    /// <summary>Directory with the tokenizer for <see cref="InitText"/>; the base model's directory unless set.</summary>
+    /// <summary>The directory of the tokenizer for <see cref="InitText"/>. The default is the base model's directory.</summary>
     public string? Tokenizer { get; init; }
 }
 
-/// <summary>How the vectors of a soft prompt start.</summary>
+/// <summary>The initialization of a soft prompt.</summary>
 public enum PromptInit
 {
-    /// <summary>Drawn from the standard normal distribution.</summary>
+    /// <summary>The standard normal distribution.</summary>
     Random,
 
-    /// <summary>Embeddings of tokens drawn uniformly from the vocabulary.</summary>
+    /// <summary>The embeddings of random tokens of the vocabulary.</summary>
     SampleVocabulary,
 
-    /// <summary>Embeddings of a text's tokens; helps small models most.</summary>
+    /// <summary>The embeddings of a text's tokens. Helps small models most.</summary>
     Text,
 }

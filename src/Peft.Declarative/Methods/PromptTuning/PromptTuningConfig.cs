@@ -5,19 +5,21 @@ using Peft.Declarative.Methods.PromptTuning;
 
 namespace Peft.Declarative;
 
-/// <summary>A soft prompt as adapter_config.json describes it. The properties are those of <see cref="PromptTuningAttribute"/>.</summary>
+/// <summary>The config of a soft prompt, as in adapter_config.json. The properties are those of <see cref="PromptTuningAttribute"/>.</summary>
 public sealed record PromptTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "PROMPT_TUNING";
 
-    /// <summary>How the vectors start; drawn from the normal distribution unless set.</summary>
+    /// <summary>The initialization of the virtual tokens. The default is the standard normal distribution.</summary>
     public PromptInit Init { get; init; }
 
-    /// <summary>Text whose token embeddings start the prompt; needed by <see cref="PromptInit.Text"/>, null unless set.</summary>
+    /// <summary>
+    /// The text whose token embeddings initialize the prompt. Required by <see cref="PromptInit.Text"/>. The default is <see langword="null"/>.
+    /// </summary>
     public string? InitText { get; init; }
 
-    /// <summary>Directory with the tokenizer for the text; the base model's directory unless set.</summary>
+    /// <summary>The directory of the tokenizer for the text. The default is <see langword="null"/>: the base model's directory.</summary>
     public string? Tokenizer { get; init; }
 
     internal override MethodFacts Facts => PromptTuningFacts.Method;

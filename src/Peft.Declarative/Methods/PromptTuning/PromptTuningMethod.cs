@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.PromptTuning;
 
-/// <summary>Prompt tuning, read from files and attached by config.</summary>
+/// <summary>Prompt tuning at run time: reads its files and attaches it by its config.</summary>
 internal sealed class PromptTuningMethod : IAdapterMethod
 {
     public MethodFacts Facts => PromptTuningFacts.Method;
@@ -40,7 +40,7 @@ internal sealed class PromptTuningMethod : IAdapterMethod
                 RuleIds.NeedsCausalModel, RuleTexts.NeedsCausalModel("PromptTuning", "puts virtual tokens before the input", model.GetType().Name));
         }
 
-        // The tensors of a file replace the start, so its text is not needed again.
+        // The tensors of a file replace the initial values, so the text is not needed again.
         bool fromFile = config.Source is not null;
         var prompt = new SoftPrompt(
             pretrained, adapter.Name, config.Tokens, fromFile ? PromptInit.Random : config.Init, config.InitText, config.Tokenizer);

@@ -7,24 +7,24 @@ namespace Peft.Declarative.Methods.PromptTuning;
 
 /// <summary>Virtual tokens [tokens, hidden] that are prepended to the embedded text. Lester et al. 2021, arXiv 2104.08691.</summary>
 /// <remarks>
-/// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library makes and saves them, and reads the
+/// In an encoder-decoder there are twice as many, the second half for the decoder: the reference library creates and saves them, and uses the
 /// first half only.
 /// </remarks>
 public sealed class SoftPrompt : Prompt
 {
-    // In the adapter's file and in the model's state.
+    // The name in the adapter's file and in the model's state.
     private const string TensorName = "prompt_embeddings";
 
     private readonly Parameter _vectors;
 
-    /// <summary>Makes a prompt for a model.</summary>
-    /// <param name="model">The base model; its embedding gives the width, and the start for two of the initialisations.</param>
-    /// <param name="adapter">Name of the adapter this prompt is.</param>
-    /// <param name="tokens">Number of vectors, at least 1.</param>
-    /// <param name="init">How they start.</param>
+    /// <summary>Creates a prompt for a model.</summary>
+    /// <param name="model">The base model, whose embedding determines the width, and the values for two of the initializations.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="tokens">The number of virtual tokens, at least 1.</param>
+    /// <param name="init">The initialization.</param>
     /// <param name="text">The text for <see cref="PromptInit.Text"/>.</param>
-    /// <param name="tokenizer">Directory with the tokenizer for the text; the base model's directory unless set.</param>
-    /// <exception cref="PeftException">PEFT202: fewer than one token, or no text to start from.</exception>
+    /// <param name="tokenizer">The directory of the tokenizer for the text. The default is the base model's directory.</param>
+    /// <exception cref="PeftException">PEFT202: there are fewer than one token, or the text is missing or empty.</exception>
     public SoftPrompt(
         PretrainedModel model, string adapter, int tokens, PromptInit init = PromptInit.Random, string? text = null, string? tokenizer = null)
         : base(nameof(SoftPrompt), adapter, tokens)

@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.SparseMask;
 
 /// <summary>
-/// Chooses the weights that a loss is most sensitive to: the largest mean squared gradients (the empirical Fisher information), over all layers of
+/// Selects the weights to which a loss is most sensitive: the largest mean squared gradients (the empirical Fisher information), over all layers of
 /// the adapter together. Sung, Nair, Raffel 2021, arXiv 2111.09839.
 /// </summary>
-/// <remarks>For the time of the choice it takes two float32 values for every weight of the targets: its gradient and the sum of squares.</remarks>
+/// <remarks>The selection needs memory for two float32 values per weight of the targets: its gradient and the sum of squares.</remarks>
 public static class FisherMask
 {
-    /// <summary>Chooses on training data, one row at a time, unless the mask is chosen already (by an earlier run or a file).</summary>
+    /// <summary>Selects weights on training data, one row at a time, unless they are already selected (by an earlier run or a file).</summary>
     /// <param name="model">The model, with the adapter on it.</param>
     /// <param name="adapter">The adapter.</param>
-    /// <param name="data">Its first rows are looked at, as many as the adapter's config says.</param>
-    /// <param name="maxLength">Most tokens of a row; longer ones are cut.</param>
+    /// <param name="data">The data. The adapter's config determines how many of its first rows are used.</param>
+    /// <param name="maxLength">The maximum number of tokens of a row; longer rows are truncated.</param>
     /// <exception cref="PeftException">PEFT404: no row has a label within <paramref name="maxLength"/>.</exception>
     public static void Choose(ITrainable model, Adapter adapter, TrainingData data, int maxLength)
     {
@@ -28,10 +28,10 @@ public static class FisherMask
         }
     }
 
-    /// <summary>Chooses by the gradients of some losses.</summary>
+    /// <summary>Selects weights by the gradients of losses.</summary>
     /// <param name="adapter">The adapter.</param>
-    /// <param name="density">Share of the weights that is chosen.</param>
-    /// <param name="losses">Each computes the mean loss of one sample.</param>
+    /// <param name="density">The fraction of the weights to select.</param>
+    /// <param name="losses">Functions that compute the mean loss of one sample each.</param>
     internal static void Choose(Adapter adapter, double density, IEnumerable<Func<Tensor>> losses)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -39,7 +39,7 @@ public static class FisherMask
         Tensor[] information = Information(layers, losses);
         long count = (long)(density * information.Sum(layer => layer.numel()));
 
-        // No layer can have more of the chosen ones than there are, so its best ones are enough to find the threshold among.
+        // A layer cannot have more selected weights than there are in total, so its largest values are enough to find the threshold.
         Tensor best = cat([.. information.Select(layer => layer.topk((int)Math.Min(count, layer.numel())).values)]).topk((int)count).values;
         Tensor threshold = best.min();
         long ties = count - best.gt(threshold).sum().item<long>();

@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.SparseMask;
 
 /// <summary>
-/// A linear layer of which a few weights are trained: <c>values</c> [n] replace the base's at <c>indices</c> [n], flat positions in the
-/// weight's own layout, ascending. The dense weight is made for each product and forgotten.
+/// A linear layer with a few trained weights: <c>values</c> [n] replace the base's weights at <c>indices</c> [n], flat positions in the
+/// weight's own layout, ascending. The dense weight is created for each product and then freed.
 /// </summary>
 public class SparseLinear : AdapterLayer, IMergeable
 {
@@ -20,9 +20,9 @@ public class SparseLinear : AdapterLayer, IMergeable
     private Tensor? _probe;
     private bool _chosen;
 
-    /// <summary>Wraps a linear layer; no entry is chosen yet.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
+    /// <summary>Creates an adapter layer around a linear layer, without selected weights.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
     public SparseLinear(nn.Module<Tensor, Tensor> frozen, string adapter)
         : base(nameof(SparseLinear), frozen, adapter, LayerKinds.Linear)
     {
@@ -31,10 +31,10 @@ public class SparseLinear : AdapterLayer, IMergeable
         Show(zeros(0, device: device), zeros(0, dtype: ScalarType.Int64, device: device));
     }
 
-    /// <summary>Wraps a linear layer and trains the weights of the largest magnitude.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
-    /// <param name="density">Share of the weights that is trained.</param>
+    /// <summary>Creates an adapter layer around a linear layer that trains the weights with the largest magnitude.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
+    /// <param name="density">The fraction of the weights that is trained.</param>
     public SparseLinear(nn.Module<Tensor, Tensor> frozen, string adapter, double density)
         : this(frozen, adapter)
     {
@@ -48,13 +48,13 @@ public class SparseLinear : AdapterLayer, IMergeable
 
     internal override IEnumerable<Tensor> OtherTensors => _probe is null ? [_indices] : [_indices, _probe];
 
-    /// <summary>Number of weights that are trained.</summary>
+    /// <summary>The number of trained weights.</summary>
     internal int Count => (int)_indices.numel();
 
-    /// <summary>Flat positions of the trained weights [n], ascending.</summary>
+    /// <summary>The flat positions of the trained weights [n], ascending.</summary>
     internal Tensor Indices => _indices;
 
-    /// <summary>Whether it is settled which weights are trained.</summary>
+    /// <summary>Whether the trained weights are already selected.</summary>
     internal bool IsChosen => _chosen;
 
     /// <inheritdoc/>
@@ -71,7 +71,7 @@ public class SparseLinear : AdapterLayer, IMergeable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        bool alone = !SlotTree.Around(Frozen).Any(inner => inner.Applies);
+        bool alone = !SlotTree.AdapterLayers(Frozen).Any(inner => inner.Applies);
         var layout = new SparseLayout(Transposed: Base.Kind == LayerKind.Conv1D, OverWeight: alone);
         Tensor y = SparseProduct.Linear(input, alone ? _values : _values - Originals(), _indices, Base.BaseWeight, layout);
         y = !alone ? Frozen.call(input) + y : Base.bias is { } bias ? y + bias.to(y.dtype) : y;
@@ -95,11 +95,11 @@ public class SparseLinear : AdapterLayer, IMergeable
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
-    /// <summary>The layers of an adapter, with their paths.</summary>
+    /// <summary>Gets the layers of an adapter, with their paths.</summary>
     internal static IEnumerable<(string Path, SparseLinear Part)> Of(Adapter adapter) =>
         adapter.Parts.Where(entry => entry.Part is SparseLinear).Select(entry => (entry.Path, (SparseLinear)entry.Part));
 
-    /// <summary>Trains the weights at these flat positions, from where they are.</summary>
+    /// <summary>Selects the weights at flat positions, with their current values.</summary>
     internal void Choose(Tensor indices)
     {
         using IDisposable untracked = no_grad();
@@ -111,8 +111,8 @@ public class SparseLinear : AdapterLayer, IMergeable
         former.Dispose();
     }
 
-    /// <summary>Wraps a linear layer, with room for entries that a file fills.</summary>
-    /// <exception cref="PeftException">PEFT702: the layer has fewer weights than that.</exception>
+    /// <summary>Creates an adapter layer around a linear layer, with entries that are filled from a file.</summary>
+    /// <exception cref="PeftException">PEFT702: the layer has fewer weights.</exception>
     internal static SparseLinear WithRoom(nn.Module<Tensor, Tensor> frozen, string adapter, int count)
     {
         var layer = new SparseLinear(frozen, adapter);
@@ -123,7 +123,7 @@ public class SparseLinear : AdapterLayer, IMergeable
         }
         catch
         {
-            layer.LetGo();
+            layer.Detach();
             layer.Dispose();
             throw;
         }
@@ -133,15 +133,15 @@ public class SparseLinear : AdapterLayer, IMergeable
         return layer;
     }
 
-    /// <summary>Makes room for entries that a file fills.</summary>
-    /// <returns>Puts everything back as it was.</returns>
-    /// <exception cref="PeftException">PEFT702: the layer has fewer weights than that.</exception>
+    /// <summary>Changes the number of entries to that of a file. Their values are not initialized.</summary>
+    /// <returns>An action that restores the previous entries.</returns>
+    /// <exception cref="PeftException">PEFT702: the layer has fewer weights.</exception>
     internal Action Resize(int count)
     {
         if (count < 0 || count > Base.BaseWeight.numel())
         {
             throw new PeftException(RuleIds.AdapterDoesNotFit,
-                $"The adapter's file has a mask of {count} entries for a layer of {Base.BaseWeight.numel()} weights. Load it on the base model it was trained on.");
+                $"The adapter's file has a mask of {count} entries for a layer of {Base.BaseWeight.numel()} weights. Load it on the base model on which it was trained.");
         }
 
         var (values, indices, chosen) = (_values, _indices, _chosen);
@@ -157,7 +157,7 @@ public class SparseLinear : AdapterLayer, IMergeable
         };
     }
 
-    /// <summary>Lets gradients reach every weight of the layer, until <see cref="EndProbe"/>.</summary>
+    /// <summary>Makes all weights of the layer receive gradients, until <see cref="EndProbe"/>.</summary>
     internal Tensor BeginProbe() => _probe = Base.BaseWeight.detach().requires_grad_(true).DetachFromDisposeScope();
 
     internal void EndProbe()
@@ -172,11 +172,11 @@ public class SparseLinear : AdapterLayer, IMergeable
         base.Dispose(disposing);
         if (disposing)
         {
-            _indices.Dispose();   // no child of the module, which would take them for numbers to convert
+            _indices.Dispose();   // not a child of the module, which would convert it like a weight
         }
     }
 
-    // A position outside would be read and written outside of the weight on some devices.
+    // A position out of range would be read and written outside of the weight on some devices.
     private string? Misplaced(Tensor indices)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -189,7 +189,7 @@ public class SparseLinear : AdapterLayer, IMergeable
 
     private Tensor Originals() => Base.BaseWeight.detach().reshape(-1).index_select(0, _indices).to(_values.dtype);
 
-    // The former ones are left to the caller: an undo may bring them back.
+    // The previous tensors are not freed here, because an undo can restore them.
     private void Show(Tensor values, Tensor indices)
     {
         _values = Own(ValuesName, (Parameter)new Parameter(values, requires_grad: Active).DetachFromDisposeScope());

@@ -7,24 +7,24 @@ using static TorchSharp.torch;
 namespace Peft.Declarative;
 
 /// <summary>
-/// A sparse mask as adapter_config.json describes it. <c>SPARSE_MASK</c> is this library's own name; the nearest of the reference library,
-/// SHIRA, has room for one number of entries per layer only.
+/// The config of a sparse mask, as in adapter_config.json. <c>SPARSE_MASK</c> is this library's own name. The closest method of the reference
+/// library, SHIRA, supports only one number of entries for all layers.
 /// </summary>
 public sealed record SparseMaskConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
     public override string PeftType => "SPARSE_MASK";
 
-    /// <summary>Share of the targets' weights that is trained, above 0 and at most 1; 0.005 unless set.</summary>
+    /// <summary>The fraction of the targets' weights that is trained, above 0 and at most 1. The default is 0.005.</summary>
     public double Density { get; init; } = SparseMaskFacts.Density;
 
-    /// <summary>How the weights are chosen; by Fisher information unless set.</summary>
+    /// <summary>The criterion for the weights. The default is Fisher information.</summary>
     public MaskChoice Choice { get; init; }
 
-    /// <summary>Rows that <see cref="MaskChoice.Fisher"/> looks at, at least 1; 1024 unless set.</summary>
+    /// <summary>The number of rows that <see cref="MaskChoice.Fisher"/> uses, at least 1. The default is 1024.</summary>
     public int Samples { get; init; } = SparseMaskFacts.Samples;
 
-    /// <summary>Entries of each layer's mask, by path, once it is chosen.</summary>
+    /// <summary>The number of entries of each layer's mask, by path, once it is selected.</summary>
     internal IReadOnlyDictionary<string, int>? Entries { get; init; }
 
     internal override MethodFacts Facts => SparseMaskFacts.Method;
@@ -55,7 +55,7 @@ public sealed record SparseMaskConfig : LayerAdapterConfig
     internal override AdapterConfig Resolve(Adapter adapter, nn.Module model) =>
         (SparseMaskConfig)base.Resolve(adapter, model) with { Entries = SparseLinear.Of(adapter).ToDictionary(layer => layer.Path, layer => layer.Part.Count) };
 
-    // A declared mask is empty until it is chosen; a file has one.
+    // A declared mask is empty until it is selected; a file contains one.
     internal override Action Reshape(Adapter adapter)
     {
         List<Action> undo = [.. SparseLinear.Of(adapter).ToList().Select(layer => layer.Part.Resize(EntriesOf(layer.Path)))];

@@ -3,13 +3,13 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.SparseMask;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class SparseMaskFacts
 {
     internal const double Density = 0.005;
     internal const int Samples = 1024;
 
-    internal static MethodFacts Method { get; } = new("SparseMask", MethodClass.Selective, "single weights, chosen by Fisher information or magnitude", "2111.09839")
+    internal static MethodFacts Method { get; } = new("SparseMask", MethodClass.Selective, "single weights, selected by Fisher information or magnitude", "2111.09839")
     {
         Adaptable = LayerKinds.Linear,
         Numbers =

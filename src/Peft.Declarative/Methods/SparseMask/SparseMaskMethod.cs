@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.SparseMask;
 
-/// <summary>Fixed sparse masks, read from files and attached by config.</summary>
+/// <summary>Sparse masks at run time: reads their files and attaches them by their config.</summary>
 internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
 {
     public override MethodFacts Facts => SparseMaskFacts.Method;
@@ -15,8 +15,8 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
 
     public override AdapterConfig Read(ConfigJson file) => SparseMaskConfig.Read(file);
 
-    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> Around(
-        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(LayerSlot Place, TargetLayer Target)> targets) =>
+    private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> CreateLayers(
+        nn.Module model, string adapter, SparseMaskConfig config, IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets) =>
         (frozen, target) =>
             config.Source is not null ? SparseLinear.WithRoom(frozen, adapter, config.EntriesOf(target.Path))
             : config.Choice == MaskChoice.Magnitude ? new SparseLinear(frozen, adapter, config.Density)

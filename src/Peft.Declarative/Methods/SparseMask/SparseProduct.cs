@@ -3,18 +3,18 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.SparseMask;
 
 /// <summary>
-/// <c>x W'ᵀ</c> where <c>W'</c> is a frozen weight with a few entries replaced. The dense <c>W'</c> is made for the product, forgotten, and made
-/// again in backward; the gradient reaches the replaced entries only.
+/// The product <c>x W'ᵀ</c>, where <c>W'</c> is a frozen weight with a few entries replaced. The dense <c>W'</c> is created for the product, freed,
+/// and created again in the backward pass. Only the replaced entries receive gradients.
 /// </summary>
 internal sealed class SparseProduct : autograd.SingleTensorFunction<SparseProduct>
 {
     public override string Name => nameof(SparseProduct);
 
-    /// <param name="input">[…, in].</param>
-    /// <param name="values">What is in the entries [n].</param>
+    /// <param name="input">The input […, in].</param>
+    /// <param name="values">The values of the entries [n].</param>
     /// <param name="indices">Their flat positions [n], int64, in the weight's own layout.</param>
     /// <param name="weight">The frozen weight.</param>
-    /// <param name="layout">Which layout that is, and whether the entries are in the weight or in zeros.</param>
+    /// <param name="layout">The layout of the weight, and whether the entries are in the weight or in zeros.</param>
     internal static Tensor Linear(Tensor input, Tensor values, Tensor indices, Tensor weight, SparseLayout layout) =>
         apply(input, values, indices, weight, layout);
 
@@ -55,7 +55,7 @@ internal sealed class SparseProduct : autograd.SingleTensorFunction<SparseProduc
     }
 }
 
-/// <summary>How a sparse set of entries lies over a weight.</summary>
-/// <param name="Transposed">Whether the weight lies [in, out] and not [out, in].</param>
-/// <param name="OverWeight">Whether the entries replace the weight's own; otherwise all others are zero.</param>
+/// <summary>The layout of sparse entries in a weight.</summary>
+/// <param name="Transposed">Whether the weight is [in, out] instead of [out, in].</param>
+/// <param name="OverWeight">Whether the entries replace those of the weight; otherwise all others are zero.</param>
 internal sealed record SparseLayout(bool Transposed, bool OverWeight);

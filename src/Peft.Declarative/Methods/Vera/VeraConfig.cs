@@ -6,7 +6,7 @@ using Peft.Declarative.Methods.Vera;
 namespace Peft.Declarative;
 
 /// <summary>
-/// Vector-based random matrix adaptation as adapter_config.json describes it: two random projections shared by all layers, and two learned
+/// The config of vector-based random matrix adaptation, as in adapter_config.json: two random projections that all layers share, and two trained
 /// vectors in each. Kopiczko et al. 2023, arXiv 2310.11454.
 /// </summary>
 public sealed record VeraConfig : LayerAdapterConfig
@@ -16,22 +16,24 @@ public sealed record VeraConfig : LayerAdapterConfig
     /// <inheritdoc/>
     public override string PeftType => "VERA";
 
-    /// <summary>Inner dimension of the projections; 256 unless set, at least 1. Large, since they are not trained.</summary>
+    /// <summary>The inner dimension of the projections, at least 1. The default is 256. It can be large, because they are not trained.</summary>
     public int Rank { get; init; } = VeraFacts.Rank;
 
-    /// <summary>Dropout probability on the input while training, from 0 (the default) to below 1.</summary>
+    /// <summary>The dropout probability on the input during training, from 0 (the default) to below 1.</summary>
     public double Dropout { get; init; }
 
-    /// <summary>Start of the vector between the projections; 0.1 unless set, as in the paper. Not 0.</summary>
+    /// <summary>The initial value of the vector between the projections, not 0. The default is 0.1, as in the paper.</summary>
     public double Start { get; init; } = VeraFacts.Start;
 
-    /// <summary>Seed of the projections; 0 unless set. The same seed gives the same projections as the reference library.</summary>
+    /// <summary>The seed of the projections. The default is 0. The same seed gives the same projections as in the reference library.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Whether the projections are saved with the adapter; true unless set. Without them a file is a few kilobytes.</summary>
+    /// <summary>
+    /// Whether the projections are saved with the adapter. The default is <see langword="true"/>. Without them, a file has a few kilobytes.
+    /// </summary>
     public bool SaveProjections { get; init; } = true;
 
-    /// <summary>Which biases of the base are trained and saved with the adapter; none unless set.</summary>
+    /// <summary>Which biases of the base are trained and saved with the adapter. The default is none.</summary>
     public BiasTraining Bias { get; init; }
 
     internal override MethodFacts Facts => VeraFacts.Method;

@@ -4,7 +4,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Methods.Vera;
 
-/// <summary>What the compiler and the run time both know of the method.</summary>
+/// <summary>The facts about the method for both the compiler and the run time.</summary>
 internal static class VeraFacts
 {
     internal const int Rank = 256;

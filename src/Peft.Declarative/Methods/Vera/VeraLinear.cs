@@ -17,12 +17,12 @@ public class VeraLinear : AdapterLayer, IMergeable
     private readonly Parameter _d;
     private readonly double _dropout;
 
-    /// <summary>Wraps a linear layer.</summary>
-    /// <param name="frozen">The layer, or another adapter around it.</param>
-    /// <param name="adapter">Name of the adapter.</param>
+    /// <summary>Creates an adapter layer around a linear layer.</summary>
+    /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
+    /// <param name="adapter">The name of the adapter.</param>
     /// <param name="projections">The adapter's projections, at least as wide as the layer.</param>
-    /// <param name="start">First value of <c>d</c>; <c>b</c> starts at zero.</param>
-    /// <param name="dropout">Dropout probability on the input while training.</param>
+    /// <param name="start">The initial value of <c>d</c>; <c>b</c> starts at zero.</param>
+    /// <param name="dropout">The dropout probability on the input during training.</param>
     public VeraLinear(
         nn.Module<Tensor, Tensor> frozen, string adapter, VeraProjections projections, double start = 0.1, double dropout = 0)
         : base(nameof(VeraLinear), frozen, adapter, LayerKinds.WithProduct)
@@ -32,7 +32,7 @@ public class VeraLinear : AdapterLayer, IMergeable
         Device device = Base.weight.device;
         _projections = projections;
         _dropout = dropout;
-        register_buffer("vera_A", projections.A, persistent: false);   // so that they go with the model
+        register_buffer("vera_A", projections.A, persistent: false);   // so that they move with the model
         register_buffer("vera_B", projections.B, persistent: false);
         _b = Own("vera_lambda_b", WeightLayer.Trainable(zeros(Base.Output, device: device)));
         _d = Own("vera_lambda_d", WeightLayer.Trainable(full(projections.A.size(0), start, device: device)));
@@ -62,7 +62,7 @@ public class VeraLinear : AdapterLayer, IMergeable
         new AdapterTensor($"{AdapterKeys.Model}{path}.vera_lambda_d", _d),
     ];
 
-    /// <summary>The shared projections, once for all layers: their keys have no path.</summary>
+    /// <summary>Gets the shared projections. Their keys have no path, so they are saved once for all layers.</summary>
     internal override IEnumerable<FrozenTensor> FrozenTensorsAt(string path) =>
     [
         new FrozenTensor("base_model.vera_A", _projections.A, BelongsToBase: false),
@@ -75,7 +75,7 @@ public class VeraLinear : AdapterLayer, IMergeable
         base.Dispose(disposing);
         if (disposing)
         {
-            _projections.A.Dispose();   // not among what a module frees, as they are no part of its state
+            _projections.A.Dispose();   // a module does not free them, because they are not part of its state
             _projections.B.Dispose();
         }
     }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Scales steps by the averaged size of earlier steps, so that a rate of 1 has the right units (Zeiler, 2012, arXiv:1212.5701).</summary>
+/// <summary>
+/// Scales steps by the average size of earlier steps, so that a learning rate of 1 has the right units (Zeiler, 2012, arXiv:1212.5701).
+/// </summary>
 public sealed class Adadelta : PerTensorOptimizer
 {
     private readonly double _rho;
@@ -12,11 +14,11 @@ public sealed class Adadelta : PerTensorOptimizer
     private readonly Tensor[] _squares;
     private readonly Tensor[] _deltas;
 
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="rho">Decay of both averages; 0.9 unless set.</param>
-    /// <param name="epsilon">Added inside both roots; 1e-6 unless set.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="rho">The decay of both averages. The default is 0.9.</param>
+    /// <param name="epsilon">The number added inside both roots. The default is 1e-6.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
     public Adadelta(
         IReadOnlyList<(string Name, Parameter Value)> parameters, double rho = 0.9, double epsilon = 1e-6, double weightDecay = 0.0)
         : base(parameters)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
-/// Keeps one row and one column of second moments per matrix instead of a full one (Shazeer and Stern, 2018, arXiv:1804.04235). Tensors of rank
+/// Stores one row and one column of second moments per matrix instead of a full one (Shazeer and Stern, 2018, arXiv:1804.04235). Tensors of rank
 /// 2 and more are factored over their last two dimensions.
 /// </summary>
 public sealed class Adafactor : PerTensorOptimizer
@@ -14,15 +14,15 @@ public sealed class Adafactor : PerTensorOptimizer
     private readonly Tensor[] _columns;
     private readonly Tensor[] _first;
 
-    /// <summary>Makes the optimiser.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="options">Constants; the paper's with its own course of the rate unless set.</param>
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="options">The constants. The default is <see langword="null"/>: those of the paper, with its own learning rate schedule.</param>
     public Adafactor(IReadOnlyList<(string Name, Parameter Value)> parameters, AdafactorOptions? options = null)
         : base(parameters)
     {
         _options = options ?? new AdafactorOptions();
 
-        // A vector has no columns: its whole second moment stands where a matrix has its rows.
+        // A vector has no columns: the tensor for rows contains its whole second moment.
         _rows = AddState("exp_avg_sq_row", value => IsFactored(value) ? zeros_like(value.mean([-1])) : zeros_like(value));
         _columns = AddState("exp_avg_sq_col", value => IsFactored(value) ? zeros_like(value.mean([-2])) : zeros([]));
         _first = _options.Beta1 is null ? [] : AddState("exp_avg", value => zeros_like(value));
@@ -53,7 +53,7 @@ public sealed class Adafactor : PerTensorOptimizer
 
     private static Tensor RootMeanSquare(Tensor value) => value.square().mean().sqrt_();
 
-    /// <summary>The gradient over the root of its second moment.</summary>
+    /// <summary>Divides the gradient by the root of its second moment.</summary>
     private Tensor Divide(int index, Tensor gradient, double decay)
     {
         Tensor square = gradient.square().add_(_options.SquareEpsilon);
@@ -68,7 +68,7 @@ public sealed class Adafactor : PerTensorOptimizer
         return rowRoot.mul(column.rsqrt().unsqueeze(-2)).mul_(gradient);
     }
 
-    /// <summary>Rate of one tensor, kept on its device because it may depend on the size of the weights.</summary>
+    /// <summary>Computes the learning rate of one tensor, on its device, because it can depend on the size of the weights.</summary>
     private Tensor Rate(Tensor value, double learningRate, long step)
     {
         double rate = learningRate;

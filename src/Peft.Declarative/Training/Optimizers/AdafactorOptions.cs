@@ -1,32 +1,34 @@
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Constants of <see cref="Adafactor"/>; the defaults are the paper's.</summary>
+/// <summary>The constants of <see cref="Adafactor"/>. The defaults are those of the paper.</summary>
 public sealed record AdafactorOptions
 {
-    /// <summary>Whether the optimiser sets the rate itself, from the step, and ignores the one it is given; yes unless set.</summary>
+    /// <summary>
+    /// Whether the optimizer computes the learning rate from the step and ignores the one that it is given. The default is <see langword="true"/>.
+    /// </summary>
     public bool RelativeStep { get; init; } = true;
 
-    /// <summary>Whether that rate starts very small and rises with the steps; no unless set.</summary>
+    /// <summary>Whether that learning rate starts very small and increases with the steps. The default is <see langword="false"/>.</summary>
     public bool WarmupInit { get; init; }
 
-    /// <summary>Whether the rate is multiplied by the root mean square of the weights; yes unless set.</summary>
+    /// <summary>Whether the learning rate is multiplied by the root mean square of the weights. The default is <see langword="true"/>.</summary>
     public bool ScaleParameter { get; init; } = true;
 
-    /// <summary>Decay of the averaged updates; null (the default) keeps no first moment.</summary>
+    /// <summary>The decay of the averaged updates. The default is <see langword="null"/>: no first moment.</summary>
     public double? Beta1 { get; init; }
 
-    /// <summary>The decay of the second moment at step t is 1 − t^−this; 0.8 unless set.</summary>
+    /// <summary>The power in the decay of the second moment, which is 1 − t^−power at step t. The default is 0.8.</summary>
     public double DecayPower { get; init; } = 0.8;
 
-    /// <summary>Greatest root mean square of an update before the rate; 1 unless set.</summary>
+    /// <summary>The maximum root mean square of an update before the learning rate. The default is 1.</summary>
     public double ClipThreshold { get; init; } = 1.0;
 
-    /// <summary>Added to each squared gradient; 1e-30 unless set.</summary>
+    /// <summary>The number added to each squared gradient. The default is 1e-30.</summary>
     public double SquareEpsilon { get; init; } = 1e-30;
 
-    /// <summary>Least root mean square of the weights that counts; 1e-3 unless set.</summary>
+    /// <summary>The minimum root mean square of the weights for the scaling. The default is 1e-3.</summary>
     public double ScaleEpsilon { get; init; } = 1e-3;
 
-    /// <summary>Share of each weight taken off per step, times the rate; 0 unless set.</summary>
+    /// <summary>The fraction of each weight that is subtracted per step, times the learning rate. The default is 0.</summary>
     public double WeightDecay { get; init; }
 }

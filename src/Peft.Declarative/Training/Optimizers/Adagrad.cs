@@ -11,12 +11,12 @@ public sealed class Adagrad : PerTensorOptimizer
     private readonly double _epsilon;
     private readonly Tensor[] _sums;
 
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="rateDecay">The rate is divided by 1 + this · steps done; 0 unless set.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
-    /// <param name="initialSum">Start of the sums; 0 unless set.</param>
-    /// <param name="epsilon">Added to the root; 1e-10 unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="rateDecay">The decay of the learning rate, which is divided by 1 + decay · steps done. The default is 0.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
+    /// <param name="initialSum">The initial value of the sums. The default is 0.</param>
+    /// <param name="epsilon">The number added to the root. The default is 1e-10.</param>
     public Adagrad(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double rateDecay = 0.0, double weightDecay = 0.0, double initialSum = 0.0, double epsilon = 1e-10)

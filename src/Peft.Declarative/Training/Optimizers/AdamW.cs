@@ -3,16 +3,19 @@ using TorchSharp.Modules;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2017, arXiv:1711.05101): the decay comes before the step and scales with the rate only.</summary>
+/// <summary>
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2017, arXiv:1711.05101): the decay precedes the step and depends on the learning rate
+/// only.
+/// </summary>
 public sealed class AdamW : FusedAdam
 {
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="weightDecay">Share of each weight taken off per step, times the rate; 0.01 unless set.</param>
-    /// <param name="beta1">Decay of the averaged gradient; 0.9 unless set.</param>
-    /// <param name="beta2">Decay of the averaged square; 0.999 unless set.</param>
-    /// <param name="epsilon">Added to the root; 1e-8 unless set.</param>
-    /// <param name="amsGrad">Divides by the greatest average so far (Reddi et al., 2018); off unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="weightDecay">The fraction of each weight that is subtracted per step, times the learning rate. The default is 0.01.</param>
+    /// <param name="beta1">The decay of the averaged gradient. The default is 0.9.</param>
+    /// <param name="beta2">The decay of the averaged square. The default is 0.999.</param>
+    /// <param name="epsilon">The number added to the root. The default is 1e-8.</param>
+    /// <param name="amsGrad">Whether it divides by the greatest average so far (Reddi et al., 2018). The default is <see langword="false"/>.</param>
     public AdamW(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double weightDecay = 0.01, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, bool amsGrad = false)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
-/// AdamW with both moments in 8 bits: 2 bytes of state per trained value instead of 8. Bit for bit the states of bitsandbytes. Dettmers et al. 2021,
-/// arXiv 2110.02861.
+/// AdamW with both moments in 8 bits: 2 bytes of state per trained value instead of 8. The states are bit for bit those of bitsandbytes. Dettmers et
+/// al. 2021, arXiv 2110.02861.
 /// </summary>
 public sealed class AdamW8Bit : EightBitOptimizer
 {
@@ -15,13 +15,15 @@ public sealed class AdamW8Bit : EightBitOptimizer
     private readonly double _epsilon;
     private readonly double _weightDecay;
 
-    /// <summary>Makes the optimiser; the defaults are those of <see cref="AdamW"/>.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="weightDecay">Decoupled weight decay; 0.01 unless set.</param>
-    /// <param name="beta1">Decay of the averaged gradient; 0.9 unless set.</param>
-    /// <param name="beta2">Decay of the averaged square; 0.999 unless set.</param>
-    /// <param name="epsilon">Added to the root; 1e-8 unless set.</param>
-    /// <param name="fewestElements">Parameters with fewer values keep float32 moments; 4096 unless set, as in bitsandbytes.</param>
+    /// <summary>Creates the optimizer. The defaults are those of <see cref="AdamW"/>.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="weightDecay">The decoupled weight decay. The default is 0.01.</param>
+    /// <param name="beta1">The decay of the averaged gradient. The default is 0.9.</param>
+    /// <param name="beta2">The decay of the averaged square. The default is 0.999.</param>
+    /// <param name="epsilon">The number added to the root. The default is 1e-8.</param>
+    /// <param name="fewestElements">
+    /// The minimum number of values for 8 bits; smaller parameters have float32 moments. The default is 4096, as in bitsandbytes.
+    /// </param>
     public AdamW8Bit(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double weightDecay = 0.01, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, long fewestElements = FewestElements)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Adam over the greatest instead of the averaged square (Kingma and Ba, 2014, section 7.1, arXiv:1412.6980).</summary>
+/// <summary>Adam with the greatest instead of the averaged square (Kingma and Ba, 2014, section 7.1, arXiv:1412.6980).</summary>
 public sealed class Adamax : PerTensorOptimizer
 {
     private readonly double _beta1;
@@ -13,12 +13,12 @@ public sealed class Adamax : PerTensorOptimizer
     private readonly Tensor[] _first;
     private readonly Tensor[] _greatest;
 
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="beta1">Decay of the averaged gradient; 0.9 unless set.</param>
-    /// <param name="beta2">Decay of the greatest gradient; 0.999 unless set.</param>
-    /// <param name="epsilon">Added to each gradient's size; 1e-8 unless set.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="beta1">The decay of the averaged gradient. The default is 0.9.</param>
+    /// <param name="beta2">The decay of the greatest gradient. The default is 0.999.</param>
+    /// <param name="epsilon">The number added to the size of each gradient. The default is 1e-8.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
     public Adamax(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.0)

@@ -5,19 +5,19 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
-/// An optimiser whose moments are kept in 8 bits, a quarter of their memory. A step works with float32 moments of one parameter at a time, and keeps
-/// the new ones after it. Dettmers et al. 2021, arXiv 2110.02861.
+/// An optimizer whose moments are stored in 8 bits, a quarter of their memory. A step converts the moments of one parameter at a time to float32 and
+/// stores the new ones after it. Dettmers et al. 2021, arXiv 2110.02861.
 /// </summary>
 public abstract class EightBitOptimizer : PerTensorOptimizer
 {
-    /// <summary>Parameters with fewer values keep float32 moments, as in bitsandbytes.</summary>
+    /// <summary>The minimum number of values for 8 bits, as in bitsandbytes. Smaller parameters have float32 moments.</summary>
     internal const long FewestElements = 4096;
 
     private readonly EightBitState[][] _moments;
 
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="fewestElements">Parameters with fewer values keep float32 moments.</param>
-    /// <param name="moments">Maps of the moments: signed or unsigned.</param>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="fewestElements">The minimum number of values for 8 bits; smaller parameters have float32 moments.</param>
+    /// <param name="moments">The maps of the moments: signed or unsigned.</param>
     private protected EightBitOptimizer(
         IReadOnlyList<(string Name, Parameter Value)> parameters, long fewestElements, params CodeTable[] moments)
         : base(parameters)
@@ -36,12 +36,12 @@ public abstract class EightBitOptimizer : PerTensorOptimizer
         }
     }
 
-    /// <summary>Changes the parameter and its moments in place.</summary>
+    /// <summary>Updates a parameter and its moments in place.</summary>
     /// <param name="value">The parameter.</param>
-    /// <param name="gradient">Its gradient, not to be changed.</param>
+    /// <param name="gradient">Its gradient, which must not be changed.</param>
     /// <param name="moments">Its moments, float32.</param>
-    /// <param name="learningRate">Rate of this step.</param>
-    /// <param name="step">Steps of this parameter, this one included.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="step">The number of steps of this parameter, including this one.</param>
     private protected abstract void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step);
 
     private EightBitState[] Moment(CodeTable table, int number, long fewestElements)

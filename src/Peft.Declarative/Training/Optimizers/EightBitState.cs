@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
-/// One moment of one parameter in 8 bits: codes of the dynamic map and a scale for each block of 256. Small tensors stay float32, because their
-/// state costs nothing and their scales would cost accuracy. Dettmers et al. 2021, arXiv 2110.02861.
+/// One moment of one parameter in 8 bits: codes of the dynamic map and a scale for each block of 256. Small tensors are float32, because their state
+/// costs little and scales would cost accuracy. Dettmers et al. 2021, arXiv 2110.02861.
 /// </summary>
 internal sealed unsafe class EightBitState
 {
-    /// <summary>Elements that share a scale. Dettmers et al. take 2048; bitsandbytes, whose states these are, has gone to 256 since.</summary>
+    /// <summary>The number of elements that share a scale. Dettmers et al. use 2048; bitsandbytes, whose states these are, now uses 256.</summary>
     internal const int BlockSize = 256;
 
     private readonly CodeTable _table;
@@ -18,8 +18,8 @@ internal sealed unsafe class EightBitState
     private readonly Tensor? _scales;
 
     /// <param name="table">The map: signed for averages of gradients, unsigned for those of squares.</param>
-    /// <param name="values">uint8 codes or float32 numbers, in the shape of the parameter.</param>
-    /// <param name="scales">float32 [blocks]; null for float32 numbers.</param>
+    /// <param name="values">The uint8 codes or float32 numbers, in the shape of the parameter.</param>
+    /// <param name="scales">The scales, float32 [blocks]; <see langword="null"/> for float32 numbers.</param>
     internal EightBitState(CodeTable table, Tensor values, Tensor? scales)
     {
         _table = table;
@@ -27,7 +27,7 @@ internal sealed unsafe class EightBitState
         _scales = scales;
     }
 
-    /// <summary>The moment as numbers, for the caller's scope; float32 state is lent itself.</summary>
+    /// <summary>Gets the moment as numbers, in the caller's scope. For a float32 state, it is the state itself.</summary>
     internal Tensor Read()
     {
         if (_scales is null)
@@ -46,7 +46,7 @@ internal sealed unsafe class EightBitState
         return numbers;
     }
 
-    /// <summary>Keeps a moment, which float32 state is already.</summary>
+    /// <summary>Stores a moment. Does nothing for a float32 state, which was changed in place.</summary>
     internal void Write(Tensor numbers)
     {
         if (_scales is null)

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Adam and AdamW through libtorch's fused kernels: one call for all parameters, on CPU and on GPUs (Kingma and Ba, 2014, arXiv:1412.6980).</summary>
+/// <summary>
+/// Adam and AdamW with libtorch's fused kernels: one call for all parameters, on CPU and on GPUs (Kingma and Ba, 2014, arXiv:1412.6980).
+/// </summary>
 public abstract class FusedAdam : Optimizer
 {
     private readonly bool _decoupled;

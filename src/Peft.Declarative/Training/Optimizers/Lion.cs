@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Steps of one size: the sign of the interpolated momentum (Chen et al., 2023, arXiv:2302.06675). Wants a rate 3 to 10 times below AdamW's.</summary>
+/// <summary>
+/// Makes steps of one size: the sign of the interpolated momentum (Chen et al., 2023, arXiv:2302.06675). Needs a learning rate 3 to 10 times below
+/// AdamW's.
+/// </summary>
 public sealed class Lion : PerTensorOptimizer
 {
     private readonly double _beta1;
@@ -11,11 +14,11 @@ public sealed class Lion : PerTensorOptimizer
     private readonly double _weightDecay;
     private readonly Tensor[] _momenta;
 
-    /// <summary>Makes the optimiser; the defaults are the paper's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="beta1">Share of the momentum in the direction of a step; 0.9 unless set.</param>
-    /// <param name="beta2">Decay of the momentum; 0.99 unless set.</param>
-    /// <param name="weightDecay">Decoupled decay, before the step; 0 unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are those of the paper.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="beta1">The fraction of the momentum in the direction of a step. The default is 0.9.</param>
+    /// <param name="beta2">The decay of the momentum. The default is 0.99.</param>
+    /// <param name="weightDecay">The decoupled weight decay, before the step. The default is 0.</param>
     public Lion(
         IReadOnlyList<(string Name, Parameter Value)> parameters, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0.0)
         : base(parameters)

@@ -11,12 +11,14 @@ public sealed class Lion8Bit : EightBitOptimizer
     private readonly double _beta2;
     private readonly double _weightDecay;
 
-    /// <summary>Makes the optimiser; the defaults are those of <see cref="Lion"/>.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="beta1">Share of the momentum in the direction of a step; 0.9 unless set.</param>
-    /// <param name="beta2">Decay of the momentum; 0.99 unless set.</param>
-    /// <param name="weightDecay">Decoupled decay, before the step; 0 unless set.</param>
-    /// <param name="fewestElements">Parameters with fewer values keep a float32 momentum; 4096 unless set, as in bitsandbytes.</param>
+    /// <summary>Creates the optimizer. The defaults are those of <see cref="Lion"/>.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="beta1">The fraction of the momentum in the direction of a step. The default is 0.9.</param>
+    /// <param name="beta2">The decay of the momentum. The default is 0.99.</param>
+    /// <param name="weightDecay">The decoupled weight decay, before the step. The default is 0.</param>
+    /// <param name="fewestElements">
+    /// The minimum number of values for 8 bits; smaller parameters have a float32 momentum. The default is 4096, as in bitsandbytes.
+    /// </param>
     public Lion8Bit(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0.0, long fewestElements = FewestElements)

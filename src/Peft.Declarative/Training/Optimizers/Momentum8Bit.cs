@@ -10,11 +10,13 @@ public sealed class Momentum8Bit : EightBitOptimizer
     private readonly double _momentum;
     private readonly double _weightDecay;
 
-    /// <summary>Makes the optimiser.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="momentum">Decay of the summed gradient; 0.9 unless set.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
-    /// <param name="fewestElements">Parameters with fewer values keep a float32 sum; 4096 unless set, as in bitsandbytes.</param>
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="momentum">The decay of the summed gradient. The default is 0.9.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
+    /// <param name="fewestElements">
+    /// The minimum number of values for 8 bits; smaller parameters have a float32 sum. The default is 4096, as in bitsandbytes.
+    /// </param>
     public Momentum8Bit(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double momentum = 0.9, double weightDecay = 0.0, long fewestElements = FewestElements)
@@ -27,7 +29,7 @@ public sealed class Momentum8Bit : EightBitOptimizer
     /// <inheritdoc/>
     private protected override void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step)
     {
-        // The sum starts at zero, so the first step takes the gradient itself.
+        // The sum starts at zero, so the first step uses the gradient itself.
         Tensor sum = moments[0].mul_(_momentum).add_(WithDecay(gradient, value, _weightDecay));
         value.add_(sum, alpha: -learningRate);
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Adam with Nesterov's momentum, which itself warms up (Dozat, 2016).</summary>
+/// <summary>Adam with Nesterov's momentum, which has its own warm-up (Dozat, 2016).</summary>
 public sealed class NAdam : PerTensorOptimizer
 {
     private readonly double _beta1;
@@ -15,13 +15,13 @@ public sealed class NAdam : PerTensorOptimizer
     private readonly Tensor[] _second;
     private readonly Tensor[] _products;
 
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="beta1">Decay of the averaged gradient; 0.9 unless set.</param>
-    /// <param name="beta2">Decay of the averaged square; 0.999 unless set.</param>
-    /// <param name="epsilon">Added to the root; 1e-8 unless set.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
-    /// <param name="momentumDecay">Speed at which the momentum warms up; 0.004 unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="beta1">The decay of the averaged gradient. The default is 0.9.</param>
+    /// <param name="beta2">The decay of the averaged square. The default is 0.999.</param>
+    /// <param name="epsilon">The number added to the root. The default is 1e-8.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
+    /// <param name="momentumDecay">The speed of the momentum's warm-up. The default is 0.004.</param>
     public NAdam(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.0, double momentumDecay = 0.004)
@@ -50,7 +50,7 @@ public sealed class NAdam : PerTensorOptimizer
         Tensor root = second.div(1.0 - Math.Pow(_beta2, step)).sqrt_().add_(_epsilon);
         value.addcdiv_(direction, root, -learningRate * (1.0 - momentum) / (1.0 - product));
 
-        // PyTorch counts the present momentum twice in this correction; the paper once. We follow what people have trained with.
+        // PyTorch counts the current momentum twice in this correction, the paper once. This follows PyTorch, with which people have trained.
         value.addcdiv_(first, root, -learningRate * next / (1.0 - product * momentum * next));
     }
 

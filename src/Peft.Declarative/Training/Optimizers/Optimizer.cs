@@ -5,26 +5,30 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
-/// Changes parameters by their gradients. State has names made of the parameters' names, so that it can be written to a file and read back by
-/// another process. The learning rate is an argument of each step: a schedule is somebody else's business.
+/// Updates parameters by their gradients. The names of its state contain those of the parameters, so that it can be saved and loaded by another
+/// process. The learning rate is an argument of each step, and schedules are separate.
 /// </summary>
 public abstract class Optimizer : IDisposable
 {
     private readonly Dictionary<string, Tensor> _state = [];
 
-    /// <summary>Takes the parameters; they stay the caller's.</summary>
-    /// <param name="parameters">Names, unique, and the parameters, all on one device.</param>
+    /// <summary>Creates an optimizer. The parameters belong to the caller.</summary>
+    /// <param name="parameters">The unique names, and the parameters, all on one device.</param>
     protected Optimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) => Parameters = parameters;
 
-    /// <summary>State by name, <c>exp_avg.</c> and the parameter's name for instance. The tensors are live: copy them to keep them.</summary>
+    /// <summary>
+    /// The state by name, such as <c>exp_avg.</c> and the parameter's name. The tensors change with each step; copy them to keep them.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
 
-    /// <summary>What is optimised.</summary>
+    /// <summary>The optimized parameters.</summary>
     protected IReadOnlyList<(string Name, Parameter Value)> Parameters { get; }
 
-    /// <summary>Changes every parameter that has a gradient; those without one stay as they are.</summary>
-    /// <param name="learningRate">Rate of this step.</param>
-    /// <param name="skip">float32 scalar on the parameters' device: 1 makes this step change no parameter, anything else does nothing.</param>
+    /// <summary>Updates every parameter that has a gradient. Others are not changed.</summary>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="skip">
+    /// A float32 scalar on the parameters' device. If it is 1, this step changes no parameter. The default is <see langword="null"/>.
+    /// </param>
     public void Step(double learningRate, Tensor? skip = null)
     {
         using IDisposable quiet = no_grad();
@@ -32,9 +36,9 @@ public abstract class Optimizer : IDisposable
         StepWithGradients(learningRate, skip);
     }
 
-    /// <summary>Puts saved state in place of the present one; tensors are copied.</summary>
-    /// <param name="state">Exactly the names and shapes of <see cref="State"/>.</param>
-    /// <exception cref="PeftException">PEFT407: a tensor is missing, unknown, or of another shape; all are listed.</exception>
+    /// <summary>Loads a saved state. The tensors are copied.</summary>
+    /// <param name="state">Tensors with exactly the names and shapes of <see cref="State"/>.</param>
+    /// <exception cref="PeftException">PEFT407: a tensor is missing, unknown, or has another shape. The message lists all of them.</exception>
     public void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
         List<string> problems = [.. state.Keys.Except(_state.Keys).Select(name => $"'{name}' is unknown")];
@@ -73,15 +77,15 @@ public abstract class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Does the step, without recording and within a scope that frees what it makes.</summary>
-    /// <param name="learningRate">Rate of this step.</param>
+    /// <summary>Performs the step, without recording gradients and in a scope that frees temporary tensors.</summary>
+    /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="skip">See <see cref="Step"/>.</param>
     protected abstract void StepWithGradients(double learningRate, Tensor? skip);
 
-    /// <summary>Gives every parameter a state tensor that lives as long as the optimiser.</summary>
-    /// <param name="slot">First part of its name.</param>
-    /// <param name="start">Makes the value before the first step.</param>
-    /// <returns>The tensors in the order of the parameters.</returns>
+    /// <summary>Adds a state tensor for every parameter, which lives as long as the optimizer.</summary>
+    /// <param name="slot">The first part of its name.</param>
+    /// <param name="start">Creates the initial value.</param>
+    /// <returns>The tensors, in the order of the parameters.</returns>
     protected Tensor[] AddState(string slot, Func<Parameter, Tensor> start)
     {
         using IDisposable quiet = no_grad();

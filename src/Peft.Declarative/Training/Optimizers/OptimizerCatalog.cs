@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Every optimiser that a plan can name: a new one is a class and a row here.</summary>
+/// <summary>The optimizers that a plan can name. A new one is a class and a row here.</summary>
 internal static class OptimizerCatalog
 {
     internal static Optimizer Make(OptimizerType type, IReadOnlyList<(string Name, Parameter Value)> parameters, double weightDecay) => type switch

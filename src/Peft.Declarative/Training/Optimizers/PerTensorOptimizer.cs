@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>An optimiser that updates one parameter after the other with ordinary operators.</summary>
-/// <remarks>Unlike the fused ones it reads <c>skip</c> back from the device when it is given one.</remarks>
+/// <summary>An optimizer that updates one parameter after the other with ordinary operators.</summary>
+/// <remarks>Unlike the fused optimizers, it reads <c>skip</c> back from the device.</remarks>
 public abstract class PerTensorOptimizer : Optimizer
 {
     private readonly Tensor[] _steps;
 
-    /// <summary>Takes the parameters; they stay the caller's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
+    /// <summary>Creates an optimizer. The parameters belong to the caller.</summary>
+    /// <param name="parameters">The names and parameters.</param>
     protected PerTensorOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters)
         : base(parameters) => _steps = AddState("step", _ => zeros([], dtype: ScalarType.Int64));
 
@@ -34,22 +34,22 @@ public abstract class PerTensorOptimizer : Optimizer
     }
 
     /// <summary>Updates one parameter and its state in place.</summary>
-    /// <param name="index">Its place among the parameters, and that of its state.</param>
+    /// <param name="index">The index of the parameter, and of its state.</param>
     /// <param name="value">The parameter.</param>
-    /// <param name="gradient">Its gradient, not to be changed.</param>
-    /// <param name="learningRate">Rate of this step.</param>
-    /// <param name="step">Steps of this parameter, this one included: 1 for the first.</param>
+    /// <param name="gradient">Its gradient, which must not be changed.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="step">The number of steps of this parameter, including this one: 1 for the first.</param>
     protected abstract void Update(int index, Parameter value, Tensor gradient, double learningRate, long step);
 
-    /// <summary>Gradient with <paramref name="decay"/> times the weight added: the weight decay of the older optimisers.</summary>
+    /// <summary>Adds <paramref name="decay"/> times the weight to the gradient: the weight decay of older optimizers.</summary>
     private protected static Tensor WithDecay(Tensor gradient, Tensor value, double decay) =>
         decay == 0.0 ? gradient : gradient.add(value, alpha: decay);
 
-    /// <summary>Moves an average in place: <c>average ← decay · average + (1 − decay) · value</c>.</summary>
+    /// <summary>Updates an average in place: <c>average ← decay · average + (1 − decay) · value</c>.</summary>
     private protected static Tensor MoveAverage(Tensor average, Tensor value, double decay) =>
         average.mul_(decay).add_(value, alpha: 1.0 - decay);
 
-    /// <summary>Moves an average of squares in place: <c>average ← decay · average + (1 − decay) · value²</c>.</summary>
+    /// <summary>Updates an average of squares in place: <c>average ← decay · average + (1 − decay) · value²</c>.</summary>
     private protected static Tensor MoveSquares(Tensor average, Tensor value, double decay) =>
         average.mul_(decay).addcmul_(value, value, 1.0 - decay);
 }

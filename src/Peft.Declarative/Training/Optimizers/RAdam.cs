@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Adam that divides by the root only once enough steps make its estimate reliable (Liu et al., 2019, arXiv:1908.03265).</summary>
+/// <summary>Adam that divides by the root only after enough steps for a reliable estimate (Liu et al., 2019, arXiv:1908.03265).</summary>
 public sealed class RAdam : PerTensorOptimizer
 {
     private readonly double _beta1;
@@ -13,12 +13,12 @@ public sealed class RAdam : PerTensorOptimizer
     private readonly Tensor[] _first;
     private readonly Tensor[] _second;
 
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="beta1">Decay of the averaged gradient; 0.9 unless set.</param>
-    /// <param name="beta2">Decay of the averaged square; 0.999 unless set.</param>
-    /// <param name="epsilon">Added to the root; 1e-8 unless set.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="beta1">The decay of the averaged gradient. The default is 0.9.</param>
+    /// <param name="beta2">The decay of the averaged square. The default is 0.999.</param>
+    /// <param name="epsilon">The number added to the root. The default is 1e-8.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
     public RAdam(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.0)
@@ -51,7 +51,7 @@ public sealed class RAdam : PerTensorOptimizer
         }
     }
 
-    // rho is the length of the simple average that is as reliable as ours; up to 5 its variance has no bound.
+    // rho is the length of the simple moving average that is as reliable as this one. Up to 5, its variance has no bound.
     private double? Rectification(long step)
     {
         double limit = 2.0 / (1.0 - _beta2) - 1.0;

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Divides the gradient by the root of its averaged square (Tieleman and Hinton, 2012); centred after Graves, 2013, arXiv:1308.0850.</summary>
+/// <summary>
+/// Divides the gradient by the root of its averaged square (Tieleman and Hinton, 2012); centered as in Graves, 2013, arXiv:1308.0850.
+/// </summary>
 public sealed class RmsProp : PerTensorOptimizer
 {
     private readonly double _alpha;
@@ -14,13 +16,15 @@ public sealed class RmsProp : PerTensorOptimizer
     private readonly Tensor[] _averages;
     private readonly Tensor[] _buffers;
 
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="alpha">Decay of the averages; 0.99 unless set.</param>
-    /// <param name="epsilon">Added outside the root; 1e-8 unless set.</param>
-    /// <param name="momentum">Decay of the summed steps; 0 (the default) sums nothing.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
-    /// <param name="centered">Takes the square of the averaged gradient off the averaged square; off unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="alpha">The decay of the averages. The default is 0.99.</param>
+    /// <param name="epsilon">The number added outside the root. The default is 1e-8.</param>
+    /// <param name="momentum">The decay of the summed steps. The default is 0, no sum.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
+    /// <param name="centered">
+    /// Whether the square of the averaged gradient is subtracted from the averaged square. The default is <see langword="false"/>.
+    /// </param>
     public RmsProp(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double alpha = 0.99, double epsilon = 1e-8, double momentum = 0.0, double weightDecay = 0.0, bool centered = false)

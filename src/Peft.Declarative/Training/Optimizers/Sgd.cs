@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>Stochastic gradient descent, with momentum on request (Polyak, 1964; Nesterov's form after Sutskever et al., 2013).</summary>
+/// <summary>Stochastic gradient descent, with optional momentum (Polyak, 1964; Nesterov's form as in Sutskever et al., 2013).</summary>
 public sealed class Sgd : PerTensorOptimizer
 {
     private readonly double _momentum;
@@ -12,12 +12,12 @@ public sealed class Sgd : PerTensorOptimizer
     private readonly bool _nesterov;
     private readonly Tensor[] _buffers;
 
-    /// <summary>Makes the optimiser; the defaults are PyTorch's.</summary>
-    /// <param name="parameters">Names and parameters.</param>
-    /// <param name="momentum">Decay of the summed gradient; 0 (the default) sums nothing.</param>
-    /// <param name="dampening">Share of each gradient, after the first, that does not enter the sum; 0 unless set.</param>
-    /// <param name="weightDecay">Share of each weight that is added to its gradient; 0 unless set.</param>
-    /// <param name="nesterov">Looks ahead along the momentum; off unless set.</param>
+    /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="momentum">The decay of the summed gradient. The default is 0, no sum.</param>
+    /// <param name="dampening">The fraction of each gradient, after the first, that does not enter the sum. The default is 0.</param>
+    /// <param name="weightDecay">The fraction of each weight that is added to its gradient. The default is 0.</param>
+    /// <param name="nesterov">Whether it looks ahead along the momentum. The default is <see langword="false"/>.</param>
     public Sgd(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double momentum = 0.0, double dampening = 0.0, double weightDecay = 0.0, bool nesterov = false)

@@ -19,7 +19,7 @@ public class VeraEmissionTests
     [Theory]
     [InlineData("rank: 16, Start = 0.5, Dropout = 0.1", ": VeraLinear(frozen, \"default\", veraProjections, start: 0.5, dropout: 0.1);")]
     [InlineData("rank: 16, Seed = 7", "frozen, from seed 7, as wide as the widest layer")]
-    [InlineData("rank: 16, SaveProjections = false", "drawn from the seed, not in the file")]
+    [InlineData("rank: 16, SaveProjections = false", "created from the seed, not in the file")]
     [InlineData("Bias = BiasTraining.AdaptedLayers", "Rank = 256,")]
     public void Argument_OnFamily_IsInTheCode(string arguments, string line)
     {

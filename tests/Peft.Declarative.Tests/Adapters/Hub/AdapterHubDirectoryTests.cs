@@ -140,7 +140,7 @@ public sealed class AdapterHubDirectoryTests : IDisposable
 
         PeftException error = Assert.Throws<PeftException>(() => model.LoadAdapter(directory.Path));
 
-        Assert.Contains("has no place in the model", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has no counterpart in the model", error.Message, StringComparison.Ordinal);
         Assert.InRange(error.Message.Length, 1, 2000);
     }
 

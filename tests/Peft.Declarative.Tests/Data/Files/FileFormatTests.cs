@@ -38,7 +38,7 @@ public sealed class FileFormatTests
     [InlineData("a.json", "[{\"text\": \"ab\"}, 5]", "line 1: it is a JSON number, not an object")]
     [InlineData("a.json", "[{\"text\": \"ab\"},\n{\"text\": 5}]", "line 2: 'text' is a JSON number")]
     [InlineData("a.json", "[{\"text\": \"ab\"}", "does not end with ']'")]
-    [InlineData("a.json", "[{\"text\": \"ab\"}] x", "more follows")]
+    [InlineData("a.json", "[{\"text\": \"ab\"}] x", "there is more after")]
     [InlineData("a.json", "[]", "no text to train on")]
     [InlineData("a.csv", "text,id\nab\n", "line 2: it has 1 values, but the first line names 2 columns")]
     [InlineData("a.csv", "txt\nab\n", "neither 'text'")]

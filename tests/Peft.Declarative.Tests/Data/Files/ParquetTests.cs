@@ -77,7 +77,7 @@ public sealed class ParquetTests
         var numbers = new DataField<int>("text");
         Write(folder["a.parquet"], new ParquetSchema(numbers), group => group.WriteAsync<int>(numbers, new[] { 1, 2 }));
 
-        Assert.Contains("column 'text' is no text",
+        Assert.Contains("column 'text' is not text",
             Assert.Throws<PeftException>(() => { TrainingData.FromFile(folder["a.parquet"], new Letters(), 10, 1); }).Message, StringComparison.Ordinal);
     }
 

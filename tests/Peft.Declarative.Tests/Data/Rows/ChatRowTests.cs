@@ -80,7 +80,7 @@ public sealed class ChatRowTests
     [InlineData("""{"messages": "hi"}""", "'messages' is a JSON string, not an array")]
     [InlineData("""{"messages": [5]}""", "message 1 of 'messages' is a JSON number")]
     [InlineData("""{"messages": [{"content": "a"}]}""", "message 1 of 'messages' is an object without a 'role'")]
-    [InlineData("""{"messages": [{"role": "user", "content": "\ud800"}]}""", "'messages' holds half a surrogate pair")]
+    [InlineData("""{"messages": [{"role": "user", "content": "\ud800"}]}""", "'messages' contains half a surrogate pair")]
     [InlineData("""{"messages": [{"role": "user", "content": "hi"}]}""", "its messages have no assistant's turn to learn")]
     [InlineData("""{"messages": [{"role": "user", "content": "a b c d e f g h i j k"}, {"role": "assistant", "content": "x"}]}""", "its first assistant's turn begins after")]
     [InlineData("""{"messages": [{"role": "user", "role": "assistant"}]}""", "it names a property twice")]

@@ -99,7 +99,7 @@ public sealed class RowKindTests
 
     [Theory]
     [InlineData("rows.jsonl", """{"text": "a b"}""", "it has 'text', but neither 'source' with 'target'")]
-    [InlineData("rows.txt", "a b c", "plain text, of which an encoder-decoder learns no target")]
+    [InlineData("rows.txt", "a b c", "plain text, which has no targets for an encoder-decoder")]
     public void FromFile_OfTextsForAnEncoderDecoder_SaysWhatItNeeds(string name, string content, string reason)
     {
         using T5ForConditionalGeneration model = TinyModels.T5();

@@ -27,7 +27,13 @@ internal static class TrainingVictim
 
         var plan = new TrainingPlan
         {
-            Epochs = Steps / 10, BatchSize = 2, LearningRate = 0.01, MaxLength = 16, EvaluateEvery = 1, OutputDirectory = folder, Resume = true,
+            Epochs = Steps / 10,
+            BatchSize = 2,
+            LearningRate = 0.01,
+            MaxLength = 16,
+            EvaluateEvery = 1,
+            OutputDirectory = folder,
+            Resume = true,
         };
         TrainingData data = TrainingData.FromRows(TrainingLoop.Rows(20)).WithEvaluation(TrainingData.FromRows(TrainingLoop.Rows(4, seed: 9)));
         TrainingResult result = TrainingLoop.Train(model, plan, data, new Announcement());

@@ -96,7 +96,7 @@ public sealed class AdaLoraTrainingTests
         PeftException error = Assert.Throws<PeftException>(() => Train(model, adapter, Plan));
 
         Assert.Equal("PEFT406", error.Id);
-        Assert.Contains("waits 50 steps before it prunes and keeps the ranks in the last 3, which leaves none of the run's 15 steps", error.Message, StringComparison.Ordinal);
+        Assert.Contains("waits 50 steps before it prunes and fixes the ranks in the last 3, which leaves none of the run's 15 steps", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class AdaLoraTrainingTests
     // Nothing is left of the first layer, one rank of each other.
     private static Dictionary<string, IReadOnlyList<bool>> Pattern(PretrainedModel model)
     {
-        string[] paths = [.. new AdaLoraMethod().Targets(model, Config).Select(target => target.Place.Path)];
+        string[] paths = [.. new AdaLoraMethod().Targets(model, Config).Select(target => target.Slot.Path)];
         return paths.ToDictionary(path => path, path => (IReadOnlyList<bool>)[false, path != paths[0], false, false]);
     }
 }

@@ -2,18 +2,18 @@ using System.Buffers.Binary;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 
-/// <summary>The unpacked size that packed data states itself: the libraries that unpack it take it on trust, whatever the page says.</summary>
+/// <summary>Reads the uncompressed size in compressed data. The decompression libraries trust it, regardless of the page header.</summary>
 internal static class PackedSize
 {
-    /// <summary>Bytes at the beginning of packed data that tell the size.</summary>
+    /// <summary>The number of bytes at the beginning of compressed data that contain the size.</summary>
     internal const int HeadLength = 18;
 
     private const long Snappy = 1;
     private const long Zstandard = 6;
     private const uint ZstandardMagic = 0xFD2FB528;
 
-    /// <summary>The size that the beginning of packed data states; 0 where the packing states none.</summary>
-    /// <param name="codec">Number of the packing in Parquet's metadata.</param>
+    /// <summary>Gets the size in the beginning of compressed data; 0 if the compression does not store it.</summary>
+    /// <param name="codec">The number of the compression in Parquet's metadata.</param>
     /// <param name="head">The first bytes.</param>
     internal static long Of(long codec, ReadOnlySpan<byte> head) => codec switch
     {
@@ -22,7 +22,7 @@ internal static class PackedSize
         _ => 0,
     };
 
-    // Seven bits a byte, the low ones first; five bytes at most.
+    // Seven bits per byte, the low ones first, in at most five bytes.
     private static long OfSnappy(ReadOnlySpan<byte> head)
     {
         long size = 0;
@@ -38,7 +38,7 @@ internal static class PackedSize
         return size;
     }
 
-    // RFC 8878, section 3.1.1.1: a byte of flags, then window and dictionary, if there are any, then the size in 0, 1, 2, 4 or 8 bytes.
+    // RFC 8878, section 3.1.1.1: a byte of flags, then window and dictionary, if present, then the size in 0, 1, 2, 4 or 8 bytes.
     private static long OfZstandard(ReadOnlySpan<byte> head)
     {
         if (head.Length < HeadLength || BinaryPrimitives.ReadUInt32LittleEndian(head) != ZstandardMagic)

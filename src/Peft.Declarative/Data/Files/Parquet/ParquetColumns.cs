@@ -5,7 +5,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 
-/// <summary>The columns of a file that hold training data, found by their names.</summary>
+/// <summary>The columns of a file with training data, found by their names.</summary>
 internal sealed class ParquetColumns
 {
     private readonly ParquetSchema _schema;
@@ -64,7 +64,7 @@ internal sealed class ParquetColumns
     private DataField? Column(string name)
     {
         DataField? field = _schema.Fields.FirstOrDefault(field => field.Name == name) as DataField;
-        return field is null || IsText(field) ? field : throw DataErrors.ParquetColumns(_path, $"its column '{name}' is no text");
+        return field is null || IsText(field) ? field : throw DataErrors.ParquetColumns(_path, $"its column '{name}' is not text");
     }
 
     internal static bool IsText(DataField field) => field.ClrType == typeof(ReadOnlyMemory<char>) && !field.IsArray;
@@ -87,10 +87,10 @@ internal sealed class ParquetColumns
         var rows = new List<Dictionary<string, string>>?[checked((int)group.RowCount)];
         foreach (DataField field in _schema.GetDataFields().Where(field => field.Path.FirstPart == _messages.Name))
         {
-            // A field such as 'tool_calls' that was left out would make another conversation of it.
+            // Without a field such as 'tool_calls', it would be a different conversation.
             if (!IsText(field) || field.MaxRepetitionLevel != 1)
             {
-                throw DataErrors.ParquetColumns(_path, $"'{UntrustedText.Shown(field.Path.ToString())}' of its messages is no text. Such data can be given as JSON lines");
+                throw DataErrors.ParquetColumns(_path, $"'{UntrustedText.Shown(field.Path.ToString())}' of its messages is not text. Such data can be given as JSON lines");
             }
 
             int row = -1;
@@ -117,8 +117,8 @@ internal sealed class ParquetColumns
         return rows;
     }
 
-    // The file holds the values that are there, and for each place levels that tell whether it has one (definition) and whether it continues the
-    // row before (repetition). Melnik et al. 2010, "Dremel".
+    // The file contains only the existing values, and for each position a definition level (whether it has a value) and a repetition level (whether
+    // it continues the row before). Melnik et al. 2010, "Dremel".
     private static IEnumerable<(string? Value, int Definition, int Repetition)> Cells(ParquetRowGroupReader group, DataField field)
     {
         using RawColumnData column = group.ReadRawColumnDataBaseAsync(field).AsTask().GetAwaiter().GetResult();

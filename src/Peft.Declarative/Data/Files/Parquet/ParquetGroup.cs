@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 
-/// <summary>The columns of one row group; null for a column that the file does not have, and within it for a missing value.</summary>
+/// <summary>The columns of one row group; <see langword="null"/> for a missing column, and for a missing value in a column.</summary>
 internal sealed record ParquetGroup(int Count)
 {
     internal string?[]? Text { get; init; }
@@ -17,15 +17,15 @@ internal sealed record ParquetGroup(int Count)
 
     internal string?[]? Target { get; init; }
 
-    /// <summary>Classes, as names or as numbers.</summary>
+    /// <summary>The classes, as names or numbers.</summary>
     internal JsonNode?[]? Label { get; init; }
 
     internal string?[]? Tools { get; init; }
 
-    /// <summary>Of each row the messages, and of each message its fields that have a value.</summary>
+    /// <summary>The messages of each row, and the fields of each message that have a value.</summary>
     internal List<Dictionary<string, string>>?[]? Messages { get; init; }
 
-    /// <summary>The columns of texts that have a value in a row.</summary>
+    /// <summary>Gets the names of the text columns that have a value in a row.</summary>
     internal IReadOnlyList<string> Names(int row) =>
     [
         .. new (string Name, object?[]? Values)[]

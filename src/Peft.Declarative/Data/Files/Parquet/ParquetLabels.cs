@@ -5,7 +5,7 @@ using Parquet.Schema;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 
-/// <summary>The column with the classes of texts: their names, or whole numbers.</summary>
+/// <summary>The column with the classes of texts, as names or whole numbers.</summary>
 internal sealed class ParquetLabels
 {
     private const string Name = "label";
@@ -14,8 +14,8 @@ internal sealed class ParquetLabels
 
     private ParquetLabels(DataField field) => _field = field;
 
-    /// <summary>The column, or null if the file has none.</summary>
-    /// <exception cref="PeftException">PEFT601: the column holds something else.</exception>
+    /// <summary>Gets the column; <see langword="null"/> if the file has none.</summary>
+    /// <exception cref="PeftException">PEFT601: the column has another type.</exception>
     internal static ParquetLabels? Of(ParquetSchema schema, string path) =>
         schema.Fields.FirstOrDefault(field => field.Name == Name) switch
         {

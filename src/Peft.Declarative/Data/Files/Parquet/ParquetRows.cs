@@ -5,7 +5,7 @@ using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 
-/// <summary>Reads the rows of a Parquet file, of which one row group is in memory at a time.</summary>
+/// <summary>Reads the rows of a Parquet file, with one row group in memory at a time.</summary>
 internal static class ParquetRows
 {
     internal static IEnumerable<(int Number, Func<RawRow> Row)> Read(string path, TrainingRowKind kind)
@@ -72,7 +72,7 @@ internal static class ParquetRows
         return array.Count > 0 ? array : throw new FormatException("'messages' is empty");
     }
 
-    // The library tells damage by exceptions of many types, from its own to IndexOutOfRangeException; none of them is our caller's fault.
+    // The library reports damaged files by exceptions of many types, from its own to IndexOutOfRangeException. None of them is the caller's fault.
     private static T Guard<T>(string path, Func<T> read)
     {
         try

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>
-/// The structures of Parquet's footer and pages, by field: <c>i</c> a whole number, <c>s</c> bytes, <c>b</c> true or false, <c>d</c> a floating-point
-/// number, else the name of a structure; a list has <c>*</c> before what it is made of. Fields that are not here are passed over by every reader.
-/// Apache Parquet format 2.11, parquet.thrift.
+/// The structures of Parquet's footer and pages, by field: <c>i</c> is a whole number, <c>s</c> bytes, <c>b</c> true or false, <c>d</c> a
+/// floating-point number, and other texts the name of a structure. A list has <c>*</c> before the type of its elements. Readers skip fields that are
+/// not listed. Apache Parquet format 2.11, parquet.thrift.
 /// </summary>
 internal static class ParquetShapes
 {
@@ -42,7 +42,7 @@ internal static class ParquetShapes
         ["Empty"] = "",
     }.ToDictionary(shape => shape.Key, shape => Parse(shape.Value), StringComparer.Ordinal);
 
-    /// <summary>What a field of a structure is; null if it is not one of those that readers look at.</summary>
+    /// <summary>Gets the type of a field of a structure; <see langword="null"/> if readers skip it.</summary>
     internal static string? Of(string? structure, int field) => structure is null ? null : Fields[structure].GetValueOrDefault(field);
 
     private static IReadOnlyDictionary<int, string> Parse(string fields) => fields.Split(' ', StringSplitOptions.RemoveEmptyEntries)

@@ -4,19 +4,21 @@ using System.Globalization;
 namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>
-/// Holds the sizes that a Parquet file states against the file, before the library takes them on trust: a few damaged bytes could otherwise ask for
-/// arrays of gigabytes, or for a loop over two billion entries that are not there.
+/// Compares the sizes in a Parquet file with the file, before the library trusts them: a few damaged bytes could otherwise make it allocate arrays of
+/// gigabytes, or loop over two billion entries that do not exist.
 /// </summary>
 /// <remarks>
-/// Shown for Parquet.Net 6.1.0 by itself, with a file of 379 bytes in which single numbers were replaced by 2³¹ − 1: it allocates 256 MiB for four of
-/// them, ends with <see cref="OutOfMemoryException"/> under a limit of 3 GiB for two, and is still busy after four seconds for four more.
+/// This is needed with Parquet.Net 6.1.0. With a file of 379 bytes in which single numbers were replaced by 2³¹ − 1, it allocates 256 MiB for four of
+/// them, fails with <see cref="OutOfMemoryException"/> under a limit of 3 GiB for two, and has not finished after four seconds for four more.
 /// </remarks>
 internal sealed class ParquetSizes
 {
-    /// <summary>Rows of a group, values of a column and bytes of a page that any file may have; beyond, they grow with the file.</summary>
+    /// <summary>
+    /// The number of rows of a group, values of a column and bytes of a page that any file can have. Larger limits depend on the size of the file.
+    /// </summary>
     private const long Harmless = 1 << 20;
 
-    // A page of one repeated text is packed about a thousandfold.
+    // A page with one repeated text is compressed about a thousandfold.
     private const long MostPacked = 4096;
 
     private const int ValuesPerByte = 8;
@@ -37,8 +39,8 @@ internal sealed class ParquetSizes
         _groups = footer.Structs(4);
     }
 
-    /// <summary>Checks what a file says of itself as a whole; the stream is left at its beginning.</summary>
-    /// <exception cref="FormatException">A size is wrong; says which.</exception>
+    /// <summary>Checks the sizes of the whole file. The stream is then at its beginning.</summary>
+    /// <exception cref="FormatException">A size is wrong. The message says which.</exception>
     internal static ParquetSizes Of(Stream file)
     {
         var sizes = new ParquetSizes(file);
@@ -46,8 +48,8 @@ internal sealed class ParquetSizes
         return sizes;
     }
 
-    /// <summary>Checks a group of rows, before it is read.</summary>
-    /// <exception cref="FormatException">A size is wrong; says which.</exception>
+    /// <summary>Checks a row group before it is read.</summary>
+    /// <exception cref="FormatException">A size is wrong. The message says which.</exception>
     internal void Check(int group)
     {
         RequireAtMost(_groups[group].Number(3), Harmless + _file.Length, "rows");
@@ -73,7 +75,7 @@ internal sealed class ParquetSizes
         return new ThriftReader(At(file, file.Length - FooterEnd - length, length)).Struct(ParquetShapes.Footer);
     }
 
-    // The columns are a tree, written as a list in which each node says how many children follow.
+    // The columns are a tree, written as a list in which each node contains the number of its children.
     private static void CheckSchema(IReadOnlyList<ThriftStruct> nodes)
     {
         Stack<long> open = [];
@@ -121,7 +123,7 @@ internal sealed class ParquetSizes
             long packed = RequireAtMost(page.Number(3), end - at, "bytes in a page");
             long unpacked = Harmless + (MostPacked * packed);
             RequireAtMost(page.Number(2), unpacked, "unpacked bytes in a page");
-            long levels = Math.Clamp(page.Structs(8).Sum(part => (part.Number(5) ?? 0) + (part.Number(6) ?? 0)), 0, packed);   // these are not packed
+            long levels = Math.Clamp(page.Structs(8).Sum(part => (part.Number(5) ?? 0) + (part.Number(6) ?? 0)), 0, packed);   // these are not compressed
             byte[] head = At(_file, at + levels, (int)Math.Min(packed - levels, PackedSize.HeadLength));
             RequireAtMost(PackedSize.Of(column.Number(4) ?? 0, head), unpacked, "unpacked bytes in a page");
             at += packed;
@@ -129,7 +131,7 @@ internal sealed class ParquetSizes
         }
     }
 
-    // A header has no length of its own; a few hold long texts for statistics.
+    // A header does not contain its length; a few contain long texts for statistics.
     private (ThriftStruct Header, int Length) Page(long at, long end)
     {
         int usual = (int)Math.Min(end - at, UsualPageHeader);
@@ -149,7 +151,7 @@ internal sealed class ParquetSizes
         }
     }
 
-    // Those of a dictionary are no values of the column, but take memory too.
+    // The values of a dictionary are not values of the column, but need memory too.
     private long Values(ThriftStruct page)
     {
         foreach (ThriftStruct dictionary in page.Structs(7))
@@ -163,7 +165,7 @@ internal sealed class ParquetSizes
     private long MostValues => Harmless + (ValuesPerByte * _file.Length);
 
     private static long RequireAtMost(long? stated, long most, string what) => stated is null or < 0 || stated > most
-        ? throw new FormatException($"it states {stated?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} {what}, which a file of its size cannot have")
+        ? throw new FormatException($"it has {stated?.ToString(CultureInfo.InvariantCulture) ?? "no number of"} {what}, which a file of its size cannot have")
         : stated.Value;
 
     private static byte[] At(Stream file, long position, int count)

@@ -1,8 +1,8 @@
 namespace Peft.Declarative.Data.Files.Parquet;
 
 /// <summary>
-/// Reads the structures of a Parquet file in Thrift's compact protocol, never beyond their bytes, and holds each field against its kind: a reader that
-/// trusts the file would take one kind for another, and what is no length for a length.
+/// Reads the structures of a Parquet file in Thrift's compact protocol. It never reads beyond the bytes, and compares the type of each field with the
+/// expected one: a reader that trusts the file would misinterpret other types and lengths.
 /// </summary>
 internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 {
@@ -10,12 +10,12 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>Number of bytes read so far.</summary>
+    /// <summary>The number of bytes read so far.</summary>
     internal int Position { get; private set; }
 
-    /// <summary>The next structure.</summary>
-    /// <param name="shape">Its name among <see cref="ParquetShapes"/>; null for one that readers pass over.</param>
-    /// <exception cref="FormatException">The bytes are none.</exception>
+    /// <summary>Reads the next structure.</summary>
+    /// <param name="shape">Its name in <see cref="ParquetShapes"/>; <see langword="null"/> for one that readers skip.</param>
+    /// <exception cref="FormatException">The bytes are not a structure.</exception>
     internal ThriftStruct Struct(string? shape) => Struct(shape, depth: 0);
 
     private ThriftStruct Struct(string? shape, int depth)
@@ -44,7 +44,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         switch (type)
         {
             case ThriftType.True or ThriftType.False:
-                break;   // a field of this kind is its own value
+                break;   // a field of this type contains its value
             case ThriftType.Number8:
                 into.Set(field, (sbyte)Byte());
                 break;
@@ -77,7 +77,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     {
         byte head = Byte();
         int count = head >> 4 is < 15 and var few ? few : Length();
-        RequireBytes(count);   // each takes one at least
+        RequireBytes(count);   // each has at least one
         var type = (ThriftType)(head & 0xF);
         string? element = kind?[1..];
         Require(type, element, kind);
@@ -87,7 +87,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    // No field that readers look at is a map.
+    // No field that readers use is a map.
     private void Map(int count, int depth)
     {
         RequireBytes(count);
@@ -104,7 +104,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     {
         if (type is ThriftType.True or ThriftType.False)
         {
-            Skip(1);   // among others, truth takes a byte
+            Skip(1);   // among others, a boolean has one byte
         }
         else
         {
@@ -135,7 +135,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return _bytes[Position++];
     }
 
-    // Seven bits a byte, the low ones first; signs alternate.
+    // Seven bits per byte, the low ones first, with zigzag encoding of signs.
     private long Number()
     {
         ulong value = Unsigned();
@@ -158,7 +158,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         throw new FormatException("it has a number without end");
     }
 
-    private int Length() => Unsigned() is <= int.MaxValue and var length ? (int)length : throw new FormatException("it states a length beyond its end");
+    private int Length() => Unsigned() is <= int.MaxValue and var length ? (int)length : throw new FormatException("it has a length beyond its end");
 
     private void Skip(int count)
     {
@@ -170,7 +170,7 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     {
         if (count > _bytes.Length - Position)
         {
-            throw new FormatException("it states a length beyond its end");
+            throw new FormatException("it has a length beyond its end");
         }
     }
 

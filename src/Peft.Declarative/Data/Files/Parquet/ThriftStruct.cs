@@ -1,15 +1,15 @@
 namespace Peft.Declarative.Data.Files.Parquet;
 
-/// <summary>What a structure in a Parquet file says, as far as its sizes go: numbers and structures by the ids of their fields.</summary>
+/// <summary>The sizes in a structure of a Parquet file: numbers and structures by the ids of their fields.</summary>
 internal sealed class ThriftStruct
 {
     private readonly Dictionary<int, long> _numbers = [];
     private readonly Dictionary<int, List<ThriftStruct>> _structs = [];
 
-    /// <summary>A number; null if the field is missing.</summary>
+    /// <summary>Gets a number; <see langword="null"/> if the field is missing.</summary>
     internal long? Number(int field) => _numbers.TryGetValue(field, out long value) ? value : null;
 
-    /// <summary>The structures of a list, or the single one of a field; none if it is missing.</summary>
+    /// <summary>Gets the structures of a list or a single field. Empty if the field is missing.</summary>
     internal IReadOnlyList<ThriftStruct> Structs(int field) => _structs.GetValueOrDefault(field) ?? [];
 
     internal void Set(int field, long value) => _numbers[field] = value;

@@ -1,0 +1,103 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Data;
+using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Native;
+using Peft.Declarative.Text.Errors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training;
+
+// The start of a run: the checks, the parts of the run, and the state from which it is resumed.
+public sealed partial class TrainingRun
+{
+    private TrainingRun(
+        ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation)
+    {
+        _reservation = reservation;
+        (_model, _plan, _data, _progress) = (model, plan, data, progress ?? ConsoleProgress.IfSeen());
+        _warnings = new RunWarnings(plan);
+        (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
+        _gradients = new RunGradients(parameters);
+        _sampler = new BatchSampler(plan, data.RowSet);
+        _schedule = plan.LearningRateSchedule(_sampler.TotalSteps);
+        _optimizer = plan.MakeOptimizer(parameters);
+        _checkpointer = new RunCheckpointer(model, plan, data, parameters, _optimizer, _history);
+        _reportEvery = plan.ReportEvery > 0 ? plan.ReportEvery : model.Device.type == DeviceType.CPU ? 1 : 10;
+        _log = new StepLog(_reportEvery, model.Device);
+    }
+
+    /// <summary>Starts a run, or continues one with <see cref="TrainingPlan.Resume"/>. The model is put into training mode.</summary>
+    /// <param name="model">A model with at least one trainable parameter.</param>
+    /// <param name="plan">The plan, which the model can change (<see cref="ITrainable.ChangePlan"/>).</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="progress">Receives the reports.</param>
+    /// <exception cref="PeftException">
+    /// PEFT310: the plan sets packing, but the model cannot separate texts in one row. PEFT403: nothing is trainable. PEFT404: rows have no label
+    /// within MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or positions that the model does not have. PEFT202:
+    /// numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run. PEFT421: the output directory has a run that
+    /// is neither resumed nor overwritten. PEFT422: another run uses it.
+    /// </exception>
+    public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
+    {
+        NativeStartup.EnsureLoaded();
+        plan = model.ChangePlan?.Invoke(plan) ?? plan;
+        plan.Check(model.GetType().Name);
+        // Other runs of the same model are refused until this one is disposed.
+        ModelUse.Reservation? reservation = model is nn.Module module ? ModelUse.Of(module).Reserve(trains: true) : null;
+        TrainingRun? run = null;
+        try
+        {
+            Check(model, plan, data);
+            run = new TrainingRun(model, plan, data, progress, reservation);
+            run.Begin();
+            return run;
+        }
+        catch
+        {
+            run?.Dispose();
+            reservation?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Check(ITrainable model, TrainingPlan plan, TrainingData data)
+    {
+        if (plan.Packing && model.PackingObstacle is { } obstacle)
+        {
+            throw TrainingErrors.CannotPack(model.GetType().Name, obstacle);
+        }
+
+        RowFit.Check(data.RowSet, model, plan.MaxLength);
+        RowFit.Check(data.EvaluationRowSet, model, plan.MaxLength);
+        RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
+        RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
+        if (model is nn.Module trained)
+        {
+            ModelUse.Of(trained).Adapters?.RefuseWhileMerged("be trained");
+        }
+
+        if (model.TrainableParameters.Count == 0)
+        {
+            throw TrainingErrors.NothingToTrain();
+        }
+    }
+
+    private void Begin()
+    {
+        if (_plan.Resume)
+        {
+            _checkpointer.Resume();
+            StepsDone = _history.Losses.Count;
+        }
+
+        _stepsBefore = StepsDone;
+        _start = new ParameterMarks(_model.TrainableParameters);
+        _warnings.AboutPlan(TotalSteps);
+        _warnings.AboutData(_data.RowSet, learnsText: !_model.PredictsFirstToken);
+        (_model as PretrainedModel)?.Adapters.SetDataForm(_data.Form);
+        _gradients.Forget();
+        _model.train();
+    }
+}
