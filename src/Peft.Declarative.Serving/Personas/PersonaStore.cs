@@ -139,8 +139,3 @@ internal sealed partial class PersonaStore : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "The adapter '{Name}' is not served: {Problem}")]
     private partial void LogBroken(string name, string problem);
 }
-
-/// <summary>An adapter that is served.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Loaded">When it was loaded.</param>
-internal sealed record Persona(string Name, DateTimeOffset Loaded);

@@ -34,6 +34,7 @@ internal sealed class Rooms
         "Peft.Declarative/Generation",
         "Peft.Declarative/Chat",
         "Peft.Declarative.Models",
+        "Peft.Declarative.Serving",
         "Peft.Declarative.App",
     ];
 

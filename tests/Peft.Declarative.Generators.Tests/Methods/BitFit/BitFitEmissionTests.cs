@@ -12,7 +12,7 @@ public class BitFitEmissionTests
             """[BitFit] [BaseConfig("gpt2/config.json")] public sealed partial class Persona : Gpt2ForCausalLM;""", Configs.Gpt2);
 
         string text = generated["Adapters"];
-        Assert.Contains("AdapterWiring.Attach(this, BitFit);   // trained copies stand in", text);
+        Assert.Contains("AdapterWiring.Attach(this, BitFit);   // trained copies replace", text);
         Assert.Contains("102,144 parameters", text);   // 12 x (768 x 9 + 1,536 + 2 x 768 - 1,536) + 768, as the checkpoint has
         Assert.Empty(generated.CompilerProblems);
         Assert.Empty(generated.Analyze(Configs.Gpt2));

@@ -12,7 +12,7 @@ public class FullFineTuningEmissionTests
             """[FullFineTuning] [BaseConfig("gpt2/config.json")] public sealed partial class Persona : Gpt2ForCausalLM;""", Configs.Gpt2);
 
         string text = generated["Adapters"];
-        Assert.Contains("AdapterWiring.Attach(this, FullFineTuning);   // trained copies stand in", text);
+        Assert.Contains("AdapterWiring.Attach(this, FullFineTuning);   // trained copies replace", text);
         Assert.Contains("124,439,808 parameters", text);   // the head is the embedding
         Assert.Empty(generated.CompilerProblems);
         Assert.Empty(generated.Analyze(Configs.Gpt2));
@@ -35,7 +35,7 @@ public class FullFineTuningEmissionTests
     {
         Generated generated = Generated.From("""[FullFineTuning(LastBlocks = 2)] public sealed partial class Persona : LlamaForCausalLM;""");
 
-        Assert.Contains("// Which layers are meant depends on what the checkpoint has", generated["Adapters"]);
+        Assert.Contains("// The selection depends on the checkpoint", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
         Assert.Empty(generated.Analyze());
     }
