@@ -14,7 +14,7 @@ internal sealed class CausalSession : DecodingSession
 
     /// <summary>Takes the prompts and their padding; all room is taken at the start.</summary>
     internal CausalSession(CausalLanguageModel model, Tensor promptIds, Tensor? attentionMask, int limit, bool useCache)
-        : base(promptIds, limit)
+        : base(model, promptIds, limit)
     {
         _model = model;
         _cache = useCache ? new KeyValueCache(model.Config.LayerCount) : null;

@@ -37,7 +37,26 @@ public sealed partial class TextGenerator
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
     /// <returns>What comes after the prompts: for each of them as many texts as <see cref="GenerationOptions.NumReturnSequences"/> says.</returns>
     /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: a prompt that cannot be continued.</exception>
-    public IReadOnlyList<string> Complete(IReadOnlyList<string> prompts, GenerationOptions? options = null, CancellationToken cancellation = default)
+    public IReadOnlyList<string> Complete(IReadOnlyList<string> prompts, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        Complete(prompts, adapters: null, options, cancellation);
+
+    /// <summary>Continues several texts at once, each with its own adapter.</summary>
+    /// <param name="prompts">The texts.</param>
+    /// <param name="adapters">The name of each text's adapter, or null for the base model. They need not be active. Null: the active adapters for all texts.</param>
+    /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
+    /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>What comes after the prompts: for each of them as many texts as <see cref="GenerationOptions.NumReturnSequences"/> says.</returns>
+    /// <exception cref="PeftException">
+    /// PEFT801: options out of range. PEFT803: a prompt that cannot be continued. PEFT703: an adapter is not on the model. PEFT202: there is not one adapter for
+    /// each prompt.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// IReadOnlyList&lt;string&gt; answers = generator.Complete(["Who goes there?", "Who goes there?"], ["captain", "pip"]);
+    /// </code>
+    /// </example>
+    public IReadOnlyList<string> Complete(
+        IReadOnlyList<string> prompts, IReadOnlyList<string?>? adapters, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         if (prompts.Count == 0)
         {
@@ -47,7 +66,7 @@ public sealed partial class TextGenerator
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<int>[] rows = [.. prompts.Select(Encode)];
         (Tensor ids, Tensor mask) = PadLeft(rows);
-        GenerationResult result = Run(ids, mask, options, cancellation: cancellation);
+        GenerationResult result = Run(ids, mask, options, cancellation: cancellation, adapters: adapters);
         return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => Tokenizer.Decode(Text(result.NewTokens(row), options)))];
     }
 

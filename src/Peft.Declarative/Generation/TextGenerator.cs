@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -56,10 +57,11 @@ public sealed partial class TextGenerator
     /// <param name="inputIds">Prompts, int64 [prompts, length], shorter ones padded on the left.</param>
     /// <param name="attentionMask">1 on tokens, 0 on padding, same shape; null if nothing is padded.</param>
     /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued.</exception>
-    public Tensor Generate(Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null)
+    /// <param name="adapters">The name of each prompt's adapter, or null for the base model; the active adapters for all prompts unless given.</param>
+    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued. PEFT703: an adapter is not on the model.</exception>
+    public Tensor Generate(Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null, IReadOnlyList<string?>? adapters = null)
     {
-        GenerationResult result = Run(inputIds, attentionMask, options);
+        GenerationResult result = Run(inputIds, attentionMask, options, adapters: adapters);
         result.SequenceScores?.Dispose();
         result.TokenLogProbabilities?.Dispose();
         return result.Sequences;
@@ -71,10 +73,11 @@ public sealed partial class TextGenerator
     /// <param name="options">How; <see cref="Defaults"/> unless given.</param>
     /// <param name="onStep">Gets the new id of every row, the pad id for rows that have ended; not called with beams, whose texts change.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued.</exception>
+    /// <param name="adapters">The name of each prompt's adapter, or null for the base model; the active adapters for all prompts unless given.</param>
+    /// <exception cref="PeftException">PEFT801: options out of range. PEFT803: prompts that cannot be continued. PEFT703: an adapter is not on the model.</exception>
     public GenerationResult Run(
         Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null,
-        Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default)
+        Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default, IReadOnlyList<string?>? adapters = null)
     {
         options ??= Defaults;
         options = options.Temperature == 0 ? options with { DoSample = false, Temperature = 1 } : options;
@@ -94,11 +97,18 @@ public sealed partial class TextGenerator
 
         using ModelUse.Use use = _model.Adapters.Use.Compute(cancellation);
         bool training = _model.training;
-        _model.eval();
+        if (training || !_model.Adapters.ModeIsSettled)   // with hundreds of adapters there are many modules to tell
+        {
+            _model.eval();
+            _model.Adapters.ModeIsSettled = !training;
+        }
+
         try
         {
             using IDisposable untracked = no_grad();
             using DisposeScope scope = NewDisposeScope();
+            PromptCheck.Shapes(inputIds, attentionMask);
+            using RoutingPass pass = _model.Adapters.BeginPass(adapters, inputIds.size(0), _model.Device, keepsStacks: true);
             PromptCheck.Run(_kind, inputIds, attentionMask);
             GenerationResult result = Search(inputIds.to(_model.Device), Padding(attentionMask), options, onStep, cancellation);
             result.Sequences.MoveToOuterDisposeScope();
@@ -108,7 +118,10 @@ public sealed partial class TextGenerator
         }
         finally
         {
-            _model.train(training);
+            if (training)
+            {
+                _model.train();
+            }
         }
     }
 

@@ -28,27 +28,23 @@ public class DoraLinear : LoraLinear, IMergeable
         Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
-    /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
+    internal override object? GroupKey => null;
 
+    /// <inheritdoc/>
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
+    {
         using DisposeScope scope = NewDisposeScope();
         (Tensor a, Tensor b, double scaling) = Factors;
         Tensor dropped = Dropped(input);
-        Tensor y = Frozen.call(input);
-        Tensor wide = y.to(a.dtype);
+        Tensor wide = output.to(a.dtype);
 
-        // Without dropout the frozen product is at hand in y; with it the paper's second term needs the product of what is left.
+        // Without dropout the frozen product is at hand in the output; with it the paper's second term needs the product of what is left.
         Tensor product = ReferenceEquals(dropped, input)
             ? (Base.bias is { } bias ? wide - bias : wide)
             : FrozenProduct.Linear(dropped.to(a.dtype), Base.OutputRows(), null);
         Tensor ratio = _magnitude.Ratio(a, b, scaling);
         Tensor low = nn.functional.linear(nn.functional.linear(dropped.to(a.dtype), a), b);
-        return (wide + (ratio - 1) * product + (ratio * scaling) * low).to(y.dtype).MoveToOuterDisposeScope();
+        return (wide + (ratio - 1) * product + (ratio * scaling) * low).to(output.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -60,24 +61,25 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     }
 
     /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
-    private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
+    internal (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
-    /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
+    /// <summary>The bias of <c>B</c> [out], or null.</summary>
+    internal Parameter? OwnBias => _bias;
 
-        using DisposeScope scope = NewDisposeScope();
-        Tensor y = Frozen.call(input);
-        return (_gate is null
-            ? LoraDelta.Add(y, Dropped(input), _a, _b, _bias, _scaling)
-            : LoraDelta.AddGated(y, Dropped(input), _a, _b, _gate.Of(input))).MoveToOuterDisposeScope();
-    }
+    /// <summary>Dropout probability of this pass.</summary>
+    internal double DropoutNow => training ? _dropout : 0;
+
+    internal override object? GroupKey => _gate is null ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
+
+    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
+        new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
+
+    /// <inheritdoc/>
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => _gate is null
+        ? LoraDelta.Add(output, Dropped(input), _a, _b, _bias, _scaling)
+        : LoraDelta.AddGated(output, Dropped(input), _a, _b, _gate.Of(WithoutPadding(input)));
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path)
@@ -106,8 +108,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     }
 
     /// <summary>The input of <c>A</c>: with dropout while training, else the very same tensor.</summary>
-    private protected Tensor Dropped(Tensor input) =>
-        _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
+    private protected Tensor Dropped(Tensor input) => Layers.Dropout.Apply(input, _dropout, training);
 
     Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
 
