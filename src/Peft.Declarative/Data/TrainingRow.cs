@@ -40,6 +40,12 @@ public sealed record TrainingRow
     /// <summary>What the row is made for; <see langword="null"/> if ids and labels were given by themselves.</summary>
     public TrainingRowKind? Kind { get; private init; }
 
+    /// <summary>
+    /// The name of the adapter that learns the row. Rows of one batch may have different ones; then all rows need one. <see langword="null"/> (the default): all
+    /// active adapters learn it.
+    /// </summary>
+    public string? Adapter { get; init; }
+
     /// <summary>First place of the second of two texts, whose tokens have the type 1; <see langword="null"/> (the default) if there is one text.</summary>
     public int? SecondTextStart { get; init; }
 

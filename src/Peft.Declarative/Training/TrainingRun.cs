@@ -42,13 +42,13 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     private ParameterMarks? _start;
 
     private TrainingRun(
-        ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation)
+        ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation, bool mixes)
     {
         _reservation = reservation;
         (_model, _plan, _data, _progress) = (model, plan, data, progress ?? ConsoleProgress.IfSeen());
         _warnings = new RunWarnings(plan);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
-        _gradients = new RunGradients(parameters);
+        _gradients = new RunGradients(parameters, mixes ? RowAdapters.OwnersOf(model) : null);
         _sampler = new BatchSampler(plan, data.RowSet);
         _schedule = plan.LearningRateSchedule(_sampler.TotalSteps);
         _optimizer = plan.MakeOptimizer(parameters);
@@ -72,8 +72,11 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
     /// <param name="plan">What the run follows, unless the model changes it (<see cref="ITrainable.ChangePlan"/>).</param>
     /// <param name="data">Rows.</param>
     /// <param name="progress">Receives the reports.</param>
+    /// <remarks>
+    /// If rows name the adapters that learn them, those become the active ones, and each learns its own rows only, from the mean over all labels of a step.
+    /// </remarks>
     /// <exception cref="PeftException">
-    /// PEFT310: the plan asks for packing, and the model cannot keep texts in one row apart. PEFT403: nothing is trainable. PEFT404: rows have no label within
+    /// PEFT703: rows name adapters that the model does not have. PEFT310: the plan asks for packing, and the model cannot keep texts in one row apart. PEFT403: nothing is trainable. PEFT404: rows have no label within
     /// MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or places that the model does not have. PEFT202: numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run.
     /// PEFT421: the output directory has a run that is neither resumed nor to be overwritten. PEFT422: another run writes to it now.
     /// </exception>
@@ -87,8 +90,9 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         TrainingRun? run = null;
         try
         {
+            bool mixes = RowAdapters.Activate(model, data);
             Check(model, plan, data);
-            run = new TrainingRun(model, plan, data, progress, reservation);
+            run = new TrainingRun(model, plan, data, progress, reservation, mixes);
             run.Begin();
             return run;
         }
@@ -109,8 +113,8 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
 
         RowFit.Check(data.RowSet, model, plan.MaxLength);
         RowFit.Check(data.EvaluationRowSet, model, plan.MaxLength);
-        RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
-        RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
+        RowCheck.Labels(data.RowSet, plan.MaxLength, model);
+        RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model);
         if (model is nn.Module trained)
         {
             ModelUse.Of(trained).Adapters?.RefuseWhileMerged("be trained");

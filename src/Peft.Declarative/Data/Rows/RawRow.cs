@@ -8,6 +8,9 @@ internal sealed record RawRow
     /// <summary>What the row has, for messages about what it lacks; null if that is not worth telling.</summary>
     internal IReadOnlyList<string>? Names { get; init; }
 
+    /// <summary>The name of the adapter that learns the row.</summary>
+    internal string? Adapter { get; init; }
+
     internal string? Text { get; init; }
 
     /// <summary>The second text of a pair.</summary>

@@ -42,6 +42,9 @@ internal abstract class RowSet : IReadOnlyList<TrainingRow>
     /// <summary>Where the row comes from, for messages.</summary>
     internal abstract string Source(int index);
 
+    /// <summary>The name of the adapter that learns a row; <see langword="null"/> if none is named.</summary>
+    internal abstract string? Adapter(int index);
+
     /// <summary>Whether a label enters the loss when the row is cut to a length.</summary>
     internal abstract bool HasLabel(int index, int maxLength, bool withFirst);
 
