@@ -1,6 +1,7 @@
 using Peft.Declarative.Benchmarks;
 using Peft.Declarative.Benchmarks.Loading;
 using Peft.Declarative.Benchmarks.Methods;
+using Peft.Declarative.Benchmarks.Personas;
 using Peft.Declarative.Benchmarks.Quantization;
 using Peft.Declarative.Benchmarks.Training;
 
@@ -10,6 +11,7 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
     ["generator"] = GeneratorBenchmark.Run,
     ["loading"] = LoadingBenchmark.Run,
     ["methods"] = MethodsBenchmark.Run,
+    ["personas"] = PersonasBenchmark.Run,
     ["quantization"] = QuantizationBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,

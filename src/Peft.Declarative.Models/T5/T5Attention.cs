@@ -74,7 +74,7 @@ public sealed class T5Attention : SlotHost, IAttention
             return Attend(hidden, stored.Keys, stored.Values, source.Mask).MoveToOuterDisposeScope();
         }
 
-        (Tensor keys, Tensor values) = Project(source.Hidden);
+        (Tensor keys, Tensor values) = context.OfSource(() => Project(source.Hidden));
         (keys, values) = context.PrependCrossPrefix(hidden, keys, values);
         source.Cache?.Append(_index, keys, values);
         return Attend(hidden, keys, values, source.Mask).MoveToOuterDisposeScope();
@@ -89,7 +89,8 @@ public sealed class T5Attention : SlotHost, IAttention
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor buckets = RelativePositions.Buckets(first, hidden.size(1), keys, bothWays, _config.BucketCount, _config.MaxDistance, hidden.device);
-        return relative_attention_bias!.call(buckets).permute(2, 0, 1).unsqueeze(0).to(hidden.dtype).MoveToOuterDisposeScope();
+        Tensor bias = relative_attention_bias!.call(buckets.view(1, -1));   // of one row for all, or of each row of a batch of mixed adapters
+        return bias.view(bias.size(0), buckets.size(0), buckets.size(1), -1).permute(0, 3, 1, 2).to(hidden.dtype).MoveToOuterDisposeScope();
     }
 
     private (Tensor Keys, Tensor Values) Project(Tensor hidden) =>

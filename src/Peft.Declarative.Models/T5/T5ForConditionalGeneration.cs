@@ -109,16 +109,16 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     /// <inheritdoc/>
     protected override Tensor RunEncoder(Tensor hidden, AttentionContext context)
     {
-        Tensor bias = encoder.block[0].layer.Attention.SelfAttention.Bias(hidden, first: 0, context.KeysWithoutPosition + hidden.size(1), bothWays: true);
-        context = context with { Mask = context.Mask.With(bias) };
+        T5Attention attention = encoder.block[0].layer.Attention.SelfAttention;
+        context = context.WithBias(past: 0, hidden.size(1), (first, keys) => attention.Bias(hidden, first, keys, bothWays: true));
         return encoder.End(RunBlocks(encoder.block, block => block.Forward, encoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>
     protected override Tensor RunDecoder(Tensor hidden, long past, AttentionContext context)
     {
-        Tensor bias = decoder.block[0].layer.Attention.SelfAttention.Bias(hidden, past, context.KeysWithoutPosition + past + hidden.size(1), bothWays: false);
-        context = context with { Mask = context.Mask.With(bias) };
+        T5Attention attention = decoder.block[0].layer.Attention.SelfAttention;
+        context = context.WithBias(past, hidden.size(1), (first, keys) => attention.Bias(hidden, first, keys, bothWays: false));
         return decoder.End(RunBlocks(decoder.block, block => block.Forward, decoder.Begin(hidden), context));
     }
 

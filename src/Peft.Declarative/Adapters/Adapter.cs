@@ -1,5 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
+using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 
@@ -102,6 +104,24 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     /// <summary>Whether every part was added when it was created, so that none has to be found on the model.</summary>
     internal bool HasAllParts { get; set; }
+
+    /// <summary>Whether it shows parameters of its own in place of the base's, which all rows of a batch share.</summary>
+    internal bool OverridesBase { get; private set; }
+
+    /// <summary>Takes part in the forward passes of its model.</summary>
+    /// <param name="routing">The routing of the model's rows.</param>
+    internal void BeInPlace(RoutingState routing)
+    {
+        OverridesBase = _parts.Exists(entry => entry.Part is ParameterOverride);
+        foreach ((_, IAdapterPart part) in _parts)
+        {
+            (part as AdapterLayer)?.BeInPlace(routing);
+            if (part is SublayerPart sublayer)
+            {
+                sublayer.SublayerSlot.Routing = routing;
+            }
+        }
+    }
 
     internal void Add(string path, IAdapterPart part)
     {

@@ -13,6 +13,12 @@ internal static class AdapterParts
     internal static IEnumerable<(string Path, IAdapterPart Part)> Of(nn.Module model, string adapter) =>
         All(model).Where(entry => entry.Part.AdapterName == adapter);
 
+    /// <summary>Whether a model has a part of an adapter. Takes as long with many adapters on the model as with few.</summary>
+    internal static bool Any(nn.Module model, string adapter) =>
+        SlotTree.Layers(model).Any(place => place.Layer is AdapterLayer around && around.IsAround(adapter))
+        || model.children().OfType<IPartList>().Any(list => list.Has(adapter))
+        || SublayerSlots.Of(model).Any(place => place.SublayerSlot.Of(adapter) is not null);
+
     private static IEnumerable<(string Path, IAdapterPart Part)> All(nn.Module model) =>
     [
         .. SlotTree.Layers(model).SelectMany(slot => SlotTree.AdapterLayers(slot.Layer).Select(part => (slot.Path, (IAdapterPart)part))),

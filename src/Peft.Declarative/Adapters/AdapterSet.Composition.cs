@@ -38,26 +38,29 @@ public sealed partial class AdapterSet
         Compose(new AverageComposition(weights));
     }
 
-    /// <summary>Activates bottlenecks, each for its own rows of the batch.</summary>
+    /// <summary>
+    /// Activates adapters, each for its own rows of the batch, until others are activated. For a single batch, name the adapters in its input instead, such as
+    /// <c>ModelInput.Adapters</c>.
+    /// </summary>
     /// <param name="shares">
-    /// The names of bottlenecks and their numbers of rows, in the order of the rows. The numbers add up to the size of the batch.
+    /// The names of adapters and their numbers of rows, in the order of the rows. The numbers add up to the size of the batch.
     /// </param>
     /// <exception cref="PeftException">
-    /// PEFT703: the model has no adapter of a name. PEFT303: an adapter is not a bottleneck. PEFT202: a number of rows is not above 0.
+    /// PEFT703: the model has no adapter of a name. PEFT303: an adapter changes parameters of the base itself. PEFT202: a number of rows is not above 0.
     /// </exception>
     public void Split(params (string Name, int Rows)[] shares)
     {
         ArgumentNullException.ThrowIfNull(shares);
         string[] names = [.. shares.Select(share => share.Name)];
         using ModelUse.Use change = Use.Change("split a batch");
-        RequireSublayers(names);
+        RequireMixable(names);
         if (shares.Any(share => share.Rows < 1))
         {
             throw new PeftException(RuleIds.OutOfRange, "Every adapter of a split batch needs at least one row. Leave out those that have none.");
         }
 
         Activate(names);
-        Compose(new SplitComposition(shares));
+        Compose(new SplitComposition([.. shares.SelectMany(share => Enumerable.Repeat(share.Name, share.Rows))]));
     }
 
     private void RequireSublayers(IEnumerable<string> names)

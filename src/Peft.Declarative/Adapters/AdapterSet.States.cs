@@ -17,7 +17,7 @@ public sealed partial class AdapterSet
         [.. Active.OrderBy(adapter => Array.IndexOf(_order, adapter.Name) is var index and >= 0 ? index : int.MaxValue)];
 
     /// <summary>Whether an adapter is merged into the base.</summary>
-    internal bool HasMerged => _adapters.Exists(adapter => adapter.IsMerged);
+    internal bool HasMerged => _merged.Count > 0;
 
     /// <summary>Who uses the model now.</summary>
     internal ModelUse Use
@@ -159,7 +159,7 @@ public sealed partial class AdapterSet
         RefuseSharedClaims(chosen);
         Compose(Composition.Stack);
         _order = names;
-        foreach (Adapter adapter in _adapters.Where(adapter => !chosen.Contains(adapter)))
+        foreach (Adapter adapter in _adapters.Where(adapter => adapter.IsActive && !chosen.Contains(adapter)))
         {
             adapter.Switch(active: false);
         }

@@ -15,6 +15,7 @@ namespace Peft.Declarative;
 public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 {
     private readonly List<Adapter> _adapters = [];
+    private readonly Dictionary<string, Adapter> _byName = new(StringComparer.Ordinal);
 
     /// <summary>The model.</summary>
     public nn.Module Model { get; } = model;
@@ -28,7 +29,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <summary>Gets an adapter by its name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="PeftException">PEFT703: the model has no adapter of that name. The message lists those it has.</exception>
-    public Adapter this[string name] => _adapters.Find(adapter => adapter.Name == name) ?? throw NotFound(name);
+    public Adapter this[string name] => _byName.GetValueOrDefault(name) ?? throw NotFound(name);
 
     /// <summary>The active adapters.</summary>
     public IEnumerable<Adapter> Active => _adapters.Where(adapter => adapter.IsActive);
@@ -72,7 +73,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     private void Adopt(Adapter adapter, IEnumerable<(string Path, IAdapterPart Part)> parts)
     {
-        if (_adapters.Exists(other => other.Name == adapter.Name))
+        if (Has(adapter.Name))
         {
             throw new PeftException(RuleIds.DuplicateName,
                 RuleTexts.DuplicateName(Model.GetType().Name, adapter.Name));
@@ -91,6 +92,9 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
         adapter.Owner = this;
         _adapters.Add(adapter);
+        _byName[adapter.Name] = adapter;
+        adapter.BeInPlace(Routing);
+        ModeIsSettled = false;
         if (Claims(adapter).Any())
         {
             Switch([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
@@ -136,6 +140,46 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         return AdapterFile.Load(this, directory, name);
     }
 
+    /// <summary>
+    /// Loads every adapter of a folder, which has a directory for each. The directory's name is the adapter's. The active adapters remain as they are; name the
+    /// loaded ones in the inputs of batches, or activate them.
+    /// </summary>
+    /// <param name="folder">The folder. Directories whose name begins with a dot are ignored.</param>
+    /// <returns>The loaded adapters, and what is wrong with those that could not be loaded.</returns>
+    /// <exception cref="PeftException">PEFT504: there is no such folder. PEFT306: an adapter is merged. PEFT707: the model is in use.</exception>
+    /// <example>
+    /// <code>
+    /// LoadedAdapters personas = model.Adapters.LoadAll("personas");
+    /// IReadOnlyList&lt;string&gt; answers = generator.Complete(questions, personas.Adapters.Select(persona => persona.Name).ToArray());
+    /// </code>
+    /// </example>
+    public LoadedAdapters LoadAll(string folder)
+    {
+        using ModelUse.Use change = Use.Change("load adapters");
+        RefuseWhileMerged("load adapters");
+        if (!Directory.Exists(folder))
+        {
+            throw new PeftException(RuleIds.ConfigurationUnreadable, $"There is no folder '{folder}' of adapters. Give the folder that has a directory for each adapter.");
+        }
+
+        using AdapterStates before = new(this, _composition, _merged, _dequantizes);
+        List<Adapter> loaded = [];
+        List<(string Directory, PeftException Error)> failed = [];
+        foreach (string directory in AdapterFolder.In(folder))
+        {
+            try
+            {
+                loaded.Add(AdapterFile.Load(this, directory, AdapterFolder.AdapterOf(directory)));
+            }
+            catch (PeftException error)
+            {
+                failed.Add((directory, error));
+            }
+        }
+
+        return new LoadedAdapters(loaded, failed);
+    }
+
     /// <summary>Removes an adapter from the model and frees its tensors.</summary>
     /// <param name="name">The name of the adapter.</param>
     /// <exception cref="PeftException">PEFT703: the model has no adapter of that name. PEFT303: another adapter combines it.</exception>
@@ -167,6 +211,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     internal void Forget(Adapter adapter)
     {
         _adapters.Remove(adapter);
+        _byName.Remove(adapter.Name);
         _merged.Remove(adapter);
         adapter.HasAllParts = false;
         adapter.Owner = null;
@@ -181,7 +226,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         }
     }
 
-    internal bool Has(string name) => _adapters.Exists(adapter => adapter.Name == name);
+    internal bool Has(string name) => _byName.ContainsKey(name);
 
     /// <summary>Gets the parameters of the base of which an adapter trains a copy. Only one active adapter can override each of them.</summary>
     private static IEnumerable<string> Claims(Adapter adapter) =>
@@ -197,8 +242,4 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
                 + "Activate one of them.");
         }
     }
-
-    private PeftException NotFound(string name) => new(RuleIds.NoSuchAdapter,
-        $"'{Model.GetType().Name}' has no adapter named '{name}'. "
-        + (_adapters.Count == 0 ? "It has none." : $"It has {string.Join(", ", _adapters.Select(adapter => $"'{adapter.Name}'"))}."));
 }

@@ -17,7 +17,7 @@ public static class AdapterWiring
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(adapter);
-        if (AdapterParts.Of(model, adapter.Name).Any() || (model as IBaseModel)?.HasAdapter(adapter.Name) == true)
+        if (AdapterParts.Any(model, adapter.Name) || (model as IBaseModel)?.HasAdapter(adapter.Name) == true)
         {
             throw new PeftException(RuleIds.DuplicateName, RuleTexts.DuplicateName(model.GetType().Name, adapter.Name));
         }

@@ -43,8 +43,9 @@ public class ModuleToSave : AdapterLayer, IMergeable, IAdapterHubPart
     /// <summary>Whether the file contains the bias two more times, as the reference library saves it if all biases are trained.</summary>
     internal bool RepeatsBias { get; set; }
 
-    /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => Applies ? _copy.call(input) : Frozen.call(input);
+    internal override bool Replaces(bool alone) => true;
+
+    internal override Tensor? Replace(Tensor input, bool alone) => _copy.call(input);
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => TensorsBelow(_root + path, optional: false);

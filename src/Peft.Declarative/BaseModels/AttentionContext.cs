@@ -1,4 +1,5 @@
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -18,11 +19,14 @@ public sealed record AttentionContext
     /// <summary>The keys and values of earlier tokens; <see langword="null"/> outside generation.</summary>
     public KeyValueCache? Cache { get; init; }
 
-    /// <summary>The number of first keys that occupy no positions.</summary>
-    public int KeysWithoutPosition { get; init; }
+    /// <summary>The keys and positions before the text.</summary>
+    internal RowOffsets Before { get; init; } = RowOffsets.None;
 
     /// <summary>The encoder's output for cross-attention; <see langword="null"/> for models without an encoder.</summary>
     public EncoderOutput? Source { get; init; }
+
+    /// <summary>The adapters of the rows; <see langword="null"/> if the active ones apply to all rows.</summary>
+    internal RowRouting? Routing { get; init; }
 
     /// <summary>The prefixes of the self-attention of each block; <see langword="null"/> if there are none.</summary>
     internal IReadOnlyList<BlockPrefix>[]? Prefixes { get; init; }
@@ -67,6 +71,54 @@ public sealed record AttentionContext
     /// <returns>The keys and values [batch, groups or heads, prefix + source, width].</returns>
     public (Tensor Keys, Tensor Values) PrependCrossPrefix(Tensor hidden, Tensor keys, Tensor values) => Prepend(CrossPrefix, hidden, keys, values);
 
+    /// <summary>Adds a bias that depends on the distance between queries and keys to the mask of this context.</summary>
+    /// <param name="past">The number of positions before the first query. In a batch of mixed prefixes, those of the text only.</param>
+    /// <param name="time">The number of queries.</param>
+    /// <param name="bias">Computes the bias [1, heads, time, keys] from the position of the first query and the number of keys.</param>
+    /// <remarks>
+    /// Keys of prefixes that occupy no positions still move the keys of the text away from the queries, as in AdapterHub's library, and so rows with different
+    /// prefixes have different distances.
+    /// </remarks>
+    public AttentionContext WithBias(long past, long time, Func<long, long, Tensor> bias)
+    {
+        ArgumentNullException.ThrowIfNull(bias);
+        if (!Before.IsRagged)
+        {
+            return this with { Mask = Mask.With(bias(past, Before.Prefix.KeysWithoutPosition + past + time)) };
+        }
+
+        Tensor[] kinds = [.. Before.Kinds.Select(kind => BiasOf(kind, past, time, bias))];
+        return this with { Mask = Mask.With(kinds.Length == 1 ? kinds[0] : cat(kinds, 0).index_select(0, Before.RowKinds)) };
+    }
+
+    // Between the prefix of a row and its first virtual token are the places of virtual tokens that only other rows have, which no distance counts.
+    private Tensor BiasOf((int FreeKeys, int Gap) kind, long past, long time, Func<long, long, Tensor> bias)
+    {
+        long prefix = Before.Prefix.Keys;
+        long first = prefix + past - kind.FreeKeys;
+        long keys = prefix + past + time;
+        Tensor text = bias(first, keys);
+        return kind.Gap == 0 || prefix == 0 ? text : cat([bias(first - kind.Gap, keys).narrow(3, 0, prefix), text.narrow(3, prefix, keys - prefix)], 3);
+    }
+
+    /// <summary>
+    /// Computes something from the encoder's output. Adapters that depend on all positions of a row then take those of the source and not of the target.
+    /// </summary>
+    /// <param name="compute">Calls layers with <see cref="EncoderOutput.Hidden"/>.</param>
+    public T OfSource<T>(Func<T> compute)
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        Routing?.ReadSource(true);
+        try
+        {
+            return compute();
+        }
+        finally
+        {
+            Routing?.ReadSource(false);
+        }
+    }
+
     /// <summary>The same context with other tensors, in the order of <see cref="Tensors"/>.</summary>
     internal AttentionContext WithTensors(IReadOnlyList<Tensor> tensors)
     {
@@ -92,9 +144,7 @@ public sealed record AttentionContext
 
         // The prefixes of AdapterHub have a key for every query head, even if the keys of the text serve groups of heads.
         long heads = prefixes.Select(prefix => prefix.Keys.size(1)).Append(keys.size(1)).Max();
-        (Tensor Keys, Tensor Values)[] parts = [.. prefixes.Select(prefix => prefix.For(hidden)), (keys, values)];
-        return (
-            cat([.. parts.Select(part => Attention.RepeatHeads(part.Keys, heads))], 2),
-            cat([.. parts.Select(part => Attention.RepeatHeads(part.Values, heads))], 2));
+        (Tensor Keys, Tensor Values) before = BlockPrefix.Of(prefixes, hidden, heads);
+        return (cat([before.Keys, Attention.RepeatHeads(keys, heads)], 2), cat([before.Values, Attention.RepeatHeads(values, heads)], 2));
     }
 }

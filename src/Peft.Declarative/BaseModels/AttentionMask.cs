@@ -1,3 +1,4 @@
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -29,7 +30,12 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     /// <see langword="null"/> (the default) if each row is one text.
     /// </param>
     public static AttentionMask Decoder(
-        Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, int keysWithoutPosition = 0, Tensor? segments = null)
+        Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, int keysWithoutPosition = 0, Tensor? segments = null) =>
+        Decoder(padding, queries, keys, window, type, device, keysWithoutPosition, segments, RowOffsets.None);
+
+    /// <summary>The same, where the keys before the text differ from row to row.</summary>
+    internal static AttentionMask Decoder(
+        Tensor? padding, long queries, long keys, int? window, ScalarType type, Device device, int keysWithoutPosition, Tensor? segments, RowOffsets before)
     {
         bool windowed = window < keys;
         if (padding is null && segments is null && !windowed)
@@ -42,7 +48,9 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor visible = Visible(queries, keys, windowed ? window : null, keysWithoutPosition, device);
+        Tensor visible = windowed && before.IsRagged
+            ? VisibleInRows(queries, keys, window!.Value, before, device)
+            : Visible(queries, keys, windowed ? window : null, keysWithoutPosition, device);
         if (padding is not null)
         {
             visible = visible.logical_and(padding.ne(0).view(padding.size(0), 1, 1, keys));
@@ -86,6 +94,26 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     /// <param name="keys">The number of keys.</param>
     internal AttentionMask WithPrefix(int keys) => Added is null || keys == 0 ? this : this with { Added = nn.functional.pad(Added, [keys, 0]) };
 
+    /// <summary>Prepends the keys of prefixes to this mask, hidden from the rows that have fewer of them.</summary>
+    /// <param name="before">The keys before the text.</param>
+    /// <param name="keys">The number of keys of the text.</param>
+    /// <param name="type">The type of the scores.</param>
+    internal AttentionMask WithPrefix(RowOffsets before, long keys, ScalarType type)
+    {
+        if (!before.IsRagged)
+        {
+            return WithPrefix(before.Prefix.Keys);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor used = before.Used().narrow(1, 0, before.Prefix.Keys).ne(0);
+        Tensor prefix = Hide(used.view(used.size(0), 1, 1, used.size(1)), type);
+        Tensor text = Added ?? zeros([1, 1, 1, keys], dtype: type, device: prefix.device);
+        long heads = text.size(1), queries = text.size(2);
+        Tensor whole = cat([prefix.expand(-1, heads, queries, -1), text.expand(prefix.size(0), -1, -1, -1)], 3);
+        return this with { Added = whole.MoveToOuterDisposeScope() };
+    }
+
     /// <summary>Prepends ones to a padding mask for virtual tokens or prefix keys, which are never padding.</summary>
     /// <param name="padding">1 for tokens, 0 for padding, [batch, time]; <see langword="null"/> if there is no padding.</param>
     /// <param name="virtualTokens">The number of virtual tokens or keys.</param>
@@ -93,12 +121,36 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         ? padding
         : cat([ones(padding.size(0), virtualTokens, dtype: padding.dtype, device: padding.device), padding], 1);
 
+    /// <summary>Prepends what rows use of the places before the text; <see langword="null"/> if nothing is hidden.</summary>
+    /// <param name="padding">1 for tokens, 0 for padding, [batch, time]; <see langword="null"/> if there is no padding.</param>
+    /// <param name="before">The places before the text.</param>
+    /// <param name="keys">The number of all keys, those of the text included.</param>
+    internal static Tensor? ExtendPadding(Tensor? padding, RowOffsets before, long keys)
+    {
+        if (!before.IsRagged)
+        {
+            return ExtendPadding(padding, before.Keys);
+        }
+
+        Tensor used = before.Used();
+        return cat([used, padding?.to(ScalarType.Int64) ?? ones(used.size(0), keys - before.Keys, dtype: ScalarType.Int64, device: used.device)], 1);
+    }
+
     private static Tensor Visible(long queries, long keys, int? window, int keysWithoutPosition, Device device)
     {
         Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).view(1, 1, queries, 1);
         Tensor key = arange(keys, dtype: ScalarType.Int64, device: device).view(1, 1, 1, keys);
         Tensor visible = key.le(query);
         return window is { } width ? visible.logical_and(key.gt(query - width).logical_or(key.lt(keysWithoutPosition))) : visible;
+    }
+
+    // In a row, the distance from a key of its prefix does not count the places of virtual tokens that only other rows have.
+    private static Tensor VisibleInRows(long queries, long keys, int window, RowOffsets before, Device device)
+    {
+        Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).view(1, 1, queries, 1);
+        Tensor place = arange(keys, dtype: ScalarType.Int64, device: device).view(1, 1, 1, keys);
+        Tensor key = where(place.lt(before.Prefix.Keys), place + before.RowGaps, place);
+        return place.le(query).logical_and(key.gt(query - window).logical_or(place.lt(before.EndOfFreeKeys)));
     }
 
     private static Tensor Hide(Tensor visible, ScalarType type)

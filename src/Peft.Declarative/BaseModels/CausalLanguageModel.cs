@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
 
@@ -44,6 +45,8 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
         ArgumentNullException.ThrowIfNull(input);
         using ModelUse.Use use = Adapters.Use.Compute();
+        InputCheck.Ids(this, input.InputIds);
+        using RoutingPass pass = Adapters.BeginPass(input.Adapters, input.InputIds.size(0), Device);
         Check(input);
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = HiddenStates(input);
@@ -61,21 +64,36 @@ public abstract class CausalLanguageModel : PretrainedModel
         using DisposeScope scope = NewDisposeScope();
         long past = input.Cache?.Length ?? 0;
         Tensor text = embedding_adapters.Apply(Embed(input.InputIds).to(ComputeType));
-        Tensor hidden = past == 0 ? prompts.Prepend(text) : text;
-        VirtualTokenOffsets prefix = prefixes.Offsets(AttentionKind.Decoder);
-        VirtualTokenOffsets before = past == 0 ? prefix + prompts.ActiveTokens : input.Cache!.Before;
+        Tensor hidden = text;
+        RowOffsets before;
+        if (past == 0)
+        {
+            hidden = prompts.Prepend(text);
+            before = RowOffsets.Of(prompts, prefixes, AttentionKind.Decoder, Device);
+        }
+        else
+        {
+            Adapters.Routing.Current?.Unpad();
+            before = input.Cache!.Before;
+        }
+
         if (input.Cache is { } cache)
         {
             cache.Before = before;
+            cache.Adapters = Adapters.Routing.Current?.Names;
         }
 
         long time = hidden.size(1);
-        long keys = (past == 0 ? prefix.Keys : past) + time;   // the cache contains the prefix
-        Tensor positions = Positions(input, keys - time - before.KeysWithoutPosition, time, before.Positions);
-        Tensor? padding = AttentionMask.ExtendPadding(input.AttentionMask, before.Keys);
+        long keys = (past == 0 ? before.Prefix.Keys : past) + time;   // the cache contains the prefix
+        int free = before.Prefix.KeysWithoutPosition;
+        Tensor positions = before.IsRagged
+            ? RowPositions(input, keys - time, time, before)
+            : Positions(input, keys - time - free, time, before.Positions);
+        Tensor? padding = AttentionMask.ExtendPadding(input.AttentionMask, before, keys);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.KeysWithoutPosition, input.SegmentIds),
+            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, free, input.SegmentIds, before),
+            Before = before,
             Cache = input.Cache,
             Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, Config.LayerCount, ComputeType) : null,
         };
@@ -94,6 +112,8 @@ public abstract class CausalLanguageModel : PretrainedModel
     public override Tensor SumLoss(MicroBatch micro)
     {
         using ModelUse.Use use = BeginLoss(micro);
+        InputCheck.Ids(this, micro.InputIds);
+        using RoutingPass pass = Adapters.BeginPass(micro.Adapters, micro.InputIds.size(0), Device);
         Check(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask, PositionIds = micro.PositionIds, SegmentIds = micro.SegmentIds });
         InputCheck.SameShape(this, micro.Labels, micro.InputIds.shape, "Labels", "InputIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
@@ -104,9 +124,14 @@ public abstract class CausalLanguageModel : PretrainedModel
             PositionIds = micro.PositionIds,
             SegmentIds = micro.SegmentIds,
         });
-        (Tensor rows, Tensor targets) = LabelledRows.Of(hidden, micro, prompts.ActiveTokens);
-        return ChunkedCrossEntropy.Sum(rows, targets, Head).MoveToOuterDisposeScope();
+        return (Adapters.Routing.Current is { IsUniform: false } routing
+            ? RowLosses(routing, hidden, micro)
+            : Loss(LabelledRows.Of(hidden, micro, prompts.ActiveTokens))).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public override bool PredictsFirstTokenOf(string? adapter) =>
+        adapter is null ? PredictsFirstToken : prompts.TokensOf(new RowSegment(adapter, [])) > 0;
 
     /// <summary>Whether the first token of a text is predicted, so that its label enters the loss: <see langword="true"/> if virtual tokens precede it.</summary>
     public override bool PredictsFirstToken => prompts.ActiveTokens > 0;
@@ -134,12 +159,32 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// <summary>Computes logits [batch, time, vocabulary] from the last hidden states [batch, time, hidden].</summary>
     protected abstract Tensor Head(Tensor hidden);
 
+    private Tensor Loss((Tensor Hidden, Tensor Targets) rows) => ChunkedCrossEntropy.Sum(rows.Hidden, rows.Targets, Head);
+
+    // The head sees places and not rows of the batch, and its adapters must be those of the rows.
+    private Tensor RowLosses(RowRouting routing, Tensor hidden, MicroBatch micro)
+    {
+        Tensor[] states = routing.Split(hidden);
+        Tensor[] labels = routing.Split(micro.Labels);
+        Tensor? sum = null;
+        for (int i = 0; i < states.Length; i++)
+        {
+            RowSegment segment = routing.Segments[i];
+            using RoutingPass only = Adapters.Routing.Enter(routing.Only(segment));
+            Tensor loss = Loss(LabelledRows.Of(segment.WithoutPadding(states[i]), micro.Rows(segment.Rows, labels[i]), prompts.ActiveTokens));
+            sum = sum is null ? loss : sum + loss;
+        }
+
+        return sum!;
+    }
+
     private void Check(ModelInput input)
     {
-        InputCheck.Ids(this, input.InputIds);
         long[] shape = input.InputIds.shape;
         bool begins = input.Cache is not { Length: > 0 };
         long past = begins ? 0 : input.Cache!.Length - input.Cache.Before.Keys;
+        InputCheck.Require(begins || (Adapters.Routing.Current?.Names.SequenceEqual(input.Cache!.Adapters ?? []) ?? input.Cache!.Adapters is null), this,
+            "Adapters differ from those of the first tokens in the cache. Name the same ones in every pass");
         InputCheck.SameShape(this, input.AttentionMask, [shape[0], past + shape[1]], "AttentionMask", begins ? "InputIds" : "InputIds after the cached tokens");
         InputCheck.SameShape(this, input.SegmentIds, shape, "SegmentIds", "InputIds");
         InputCheck.SameShape(this, input.PositionIds, input.PositionIds?.size(0) == 1 ? [1, shape[1]] : shape, "PositionIds", "InputIds");
@@ -148,6 +193,22 @@ public abstract class CausalLanguageModel : PretrainedModel
         {
             InputCheck.Positions(this, past + shape[1] + LearnedPositions);
         }
+    }
+
+    // The same [batch, time] where rows have different numbers of virtual tokens. 'past' is the number of keys before the pass, prefixes included.
+    private static Tensor RowPositions(ModelInput input, long past, long time, RowOffsets before)
+    {
+        Device device = input.InputIds.device;
+        long first = past - before.Prefix.Keys - before.Tokens;
+        Tensor consecutive = (before.RowPositions + arange(first, first + time, dtype: ScalarType.Int64, device: device).unsqueeze(0)).clamp_min(0);
+        if (input.PositionIds is not { } given)
+        {
+            return consecutive;
+        }
+
+        Tensor text = before.RowPositions + given;
+        long tokens = time - given.size(1);
+        return tokens == 0 ? text : cat([consecutive.narrow(1, 0, tokens), text], 1);
     }
 
     // Positions of virtual tokens and text [batch or 1, time], beginning at 'first'. 'virtualTokens' is the number of positions before the text.

@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -48,33 +49,37 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <param name="inputIds">The source ids, int64 [batch, source].</param>
     /// <param name="decoderIds">The target ids, beginning with the start id, int64 [batch, target].</param>
     /// <param name="attentionMask">1 for source tokens, 0 for padding, int64 [batch, source]; <see langword="null"/> (the default) if there is no padding.</param>
+    /// <param name="adapters"><inheritdoc cref="ModelInput.Adapters" path="/summary"/></param>
     /// <returns>The logits [batch, target, vocabulary].</returns>
-    public Tensor Logits(Tensor inputIds, Tensor decoderIds, Tensor? attentionMask = null)
+    public Tensor Logits(Tensor inputIds, Tensor decoderIds, Tensor? attentionMask = null, IReadOnlyList<string?>? adapters = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Decode(decoderIds, Encode(inputIds, attentionMask), cache: null).MoveToOuterDisposeScope();
+        return Decode(decoderIds, Encode(inputIds, attentionMask, adapters), cache: null).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the encoder.</summary>
     /// <param name="inputIds">The source ids, int64 [batch, source].</param>
     /// <param name="attentionMask">1 for source tokens, 0 for padding, int64 [batch, source]; <see langword="null"/> (the default) if there is no padding.</param>
+    /// <param name="adapters"><inheritdoc cref="ModelInput.Adapters" path="/summary"/></param>
     /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id that the model does not have. PEFT708: the model was disposed.</exception>
-    public EncoderOutput Encode(Tensor inputIds, Tensor? attentionMask = null)
+    public EncoderOutput Encode(Tensor inputIds, Tensor? attentionMask = null, IReadOnlyList<string?>? adapters = null)
     {
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
+        using RoutingPass pass = Adapters.BeginPass(adapters, inputIds.size(0), Device);
         InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
         using DisposeScope scope = NewDisposeScope();
         Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
-        AttentionMask mask = AttentionMask.Encoder(AttentionMask.ExtendPadding(attentionMask, prompts.ActiveTokens), ComputeType);
+        RowOffsets before = RowOffsets.Of(prompts, prefixes, AttentionKind.Source, Device);
+        AttentionMask mask = AttentionMask.Encoder(Padding(attentionMask, before, words.size(1)), ComputeType);
         mask.Added?.MoveToOuterDisposeScope();
         var context = new AttentionContext
         {
-            Mask = mask.WithPrefix(prefixes.Offsets(AttentionKind.Source).Keys),
-            KeysWithoutPosition = prefixes.Offsets(AttentionKind.Source).KeysWithoutPosition,
+            Mask = mask.WithPrefix(before, words.size(1), ComputeType),
+            Before = before,
             Prefixes = prefixes.Blocks(AttentionKind.Source, Config.LayerCount, ComputeType),
         };
-        return new EncoderOutput(RunEncoder(words, context).MoveToOuterDisposeScope(), mask);
+        return new EncoderOutput(RunEncoder(words, context).MoveToOuterDisposeScope(), mask) { Adapters = adapters };
     }
 
     /// <summary>Runs the decoder and the head.</summary>
@@ -90,6 +95,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
         InputCheck.Ids(this, decoderIds, "DecoderIds");
         InputCheck.Require(decoderIds.size(0) == source.Hidden.size(0), this,
             $"DecoderIds has {decoderIds.size(0)} rows, but the source {source.Hidden.size(0)}. Give each source one target");
+        using RoutingPass pass = Adapters.BeginPass(source.Adapters, decoderIds.size(0), Device);
         using DisposeScope scope = NewDisposeScope();
         return Head(DecoderStates(decoderIds, source, cache)).MoveToOuterDisposeScope();
     }
@@ -101,23 +107,29 @@ public abstract class EncoderDecoderModel : PretrainedModel
         long past = cache?.Length ?? 0;
         long time = decoderIds.size(1);
         Tensor hidden = Embed(decoderIds).to(ComputeType);
-        VirtualTokenOffsets before = past == 0 ? prefixes.Offsets(AttentionKind.Decoder) : cache!.Before;
+        RowRouting? routing = Adapters.Routing.Current;
+        routing?.Unpad();
+        routing?.PadSource(segment => prompts.ActiveTokens - prompts.TokensOf(segment));
+        RowOffsets before = past == 0 ? RowOffsets.Of(null, prefixes, AttentionKind.Decoder, Device) : cache!.Before;
         if (cache is not null)
         {
             cache.Before = before;
         }
 
         long keys = (past == 0 ? before.Keys : past) + time;   // the cache contains the prefix
+        RowOffsets cross = RowOffsets.Of(null, prefixes, AttentionKind.Cross, Device);
+        Tensor? padding = AttentionMask.ExtendPadding(null, before, keys);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Decoder(null, time, keys, window: null, ComputeType, hidden.device),
-            KeysWithoutPosition = before.KeysWithoutPosition,
+            Mask = AttentionMask.Decoder(padding, time, keys, window: null, ComputeType, hidden.device),
+            Before = before,
+            Routing = routing,
             Cache = cache,
-            Source = source with { Mask = source.Mask.WithPrefix(prefixes.Offsets(AttentionKind.Cross).Keys) },
+            Source = source with { Mask = source.Mask.WithPrefix(cross, source.Hidden.size(1), ComputeType) },
             Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, DecoderLayerCount, ComputeType) : null,
             CrossPrefixes = past == 0 ? prefixes.Blocks(AttentionKind.Cross, DecoderLayerCount, ComputeType) : null,
         };
-        return RunDecoder(hidden, keys - time - before.KeysWithoutPosition, context).MoveToOuterDisposeScope();
+        return RunDecoder(hidden, keys - time - (before.IsRagged ? before.Keys : before.Prefix.KeysWithoutPosition), context).MoveToOuterDisposeScope();
     }
 
     /// <summary>Applies the head to hidden states of the decoder [batch, positions, hidden].</summary>
@@ -152,8 +164,16 @@ public abstract class EncoderDecoderModel : PretrainedModel
         InputCheck.SameShape(this, micro.Labels, micro.DecoderIds!.shape, "Labels", "DecoderIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(micro.InputIds, micro.DecoderIds, micro.AttentionMask);
+        Tensor logits = Logits(micro.InputIds, micro.DecoderIds, micro.AttentionMask, micro.Adapters);
         return Losses.CrossEntropySum(logits, micro.Labels).MoveToOuterDisposeScope();
+    }
+
+    // Of a mixed batch, the virtual tokens that a row lacks are padding before its own.
+    private static Tensor? Padding(Tensor? attentionMask, RowOffsets before, long keys)
+    {
+        return before.IsRagged
+            ? AttentionMask.ExtendPadding(attentionMask, before, keys + before.Prefix.Keys)!.narrow(1, before.Prefix.Keys, keys)
+            : AttentionMask.ExtendPadding(attentionMask, before.Tokens);
     }
 
     /// <summary>Computes the last hidden states of the encoder [batch, source, hidden].</summary>
@@ -163,7 +183,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
 
     /// <summary>Computes the last hidden states of the decoder [batch, time, hidden].</summary>
     /// <param name="hidden">The embedded target tokens [batch, time, hidden].</param>
-    /// <param name="past">The number of positions before them.</param>
+    /// <param name="past">The number of positions before them. In a batch of mixed prefixes, those of the target only.</param>
     /// <param name="context">The inputs that the blocks share, including the encoder's output. The family adds its own.</param>
     protected abstract Tensor RunDecoder(Tensor hidden, long past, AttentionContext context);
 

@@ -12,4 +12,7 @@ public sealed record EncoderOutput(Tensor Hidden, AttentionMask Mask)
     /// <see langword="null"/> (the default) outside generation.
     /// </summary>
     public KeyValueCache? Cache { get; init; }
+
+    /// <summary>The names of the adapters of the rows; <see langword="null"/> (the default) if the active adapters apply to all rows.</summary>
+    public IReadOnlyList<string?>? Adapters { get; init; }
 }

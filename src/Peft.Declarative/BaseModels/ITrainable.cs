@@ -19,6 +19,10 @@ public interface ITrainable
     /// </summary>
     bool PredictsFirstToken => false;
 
+    /// <summary><see cref="PredictsFirstToken"/> for rows that a named adapter learns.</summary>
+    /// <param name="adapter">The name; <see langword="null"/> for rows that all active adapters learn.</param>
+    bool PredictsFirstTokenOf(string? adapter) => PredictsFirstToken;
+
     /// <summary>Whether the first label of a row is its class, which <see cref="MicroBatch.ClassLabels"/> then contains. The default is <see langword="false"/>.</summary>
     bool LearnsClasses => false;
 

@@ -1,4 +1,4 @@
-using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -34,8 +34,22 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>The number of cached keys per layer, including virtual tokens, prefixes and padding.</summary>
     public long Length => _lengths[^1];
 
-    /// <summary>The number of keys and positions before the text.</summary>
-    internal VirtualTokenOffsets Before { get; set; }
+    /// <summary>The keys and positions before the text, which the first pass determines.</summary>
+    internal RowOffsets Before
+    {
+        get;
+        set
+        {
+            if (!ReferenceEquals(field, value))
+            {
+                field.Dispose();
+                field = value.Kept();
+            }
+        }
+    } = RowOffsets.None;
+
+    /// <summary>The adapters of the rows in the first pass; <see langword="null"/> if their names were not given.</summary>
+    internal IReadOnlyList<string?>? Adapters { get; set; }
 
     /// <summary>Appends the new keys and values of a layer and returns all keys and values of the layer.</summary>
     /// <param name="layer">The index of the layer.</param>
@@ -68,6 +82,7 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="rows">The index of the old row for each new row, int64 [batch].</param>
     public void Reorder(Tensor rows)
     {
+        Before.Reorder(rows);
         for (int layer = 0; layer < _keys.Length; layer++)
         {
             _keys[layer] = Select(_keys[layer], rows);
@@ -85,6 +100,7 @@ public sealed class KeyValueCache : IDisposable
 
         Array.Clear(_keys);
         Array.Clear(_values);
+        Before.Dispose();
     }
 
     private static Tensor Write(Tensor? store, Tensor added, long before, long after)

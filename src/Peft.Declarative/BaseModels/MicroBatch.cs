@@ -52,8 +52,28 @@ public sealed class MicroBatch
     public Tensor? TokenTypeIds { get; init; }
 
     /// <summary>
+    /// The name of the adapter that learns each row, or <see langword="null"/> for rows that teach nothing. <see langword="null"/> (the default): all active
+    /// adapters learn all rows.
+    /// </summary>
+    public IReadOnlyList<string?>? Adapters { get; init; }
+
+    /// <summary>
     /// The indices row · time + t of the labels that enter the loss, int64. The head then computes only these positions. <see langword="null"/> (the
     /// default) computes all positions, which is appropriate if most of them have a label.
     /// </summary>
     public Tensor? LabelIndices { get; init; }
+
+    /// <summary>The places of each row's labels that enter the loss, on the host; <see langword="null"/> if they are not known there.</summary>
+    internal IReadOnlyList<int[]>? LabelPlaces { get; init; }
+
+    /// <summary>The labels of some rows.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="labels">Their labels, int64 [rows, time].</param>
+    internal MicroBatch Rows(IReadOnlyList<int> rows, Tensor labels)
+    {
+        long time = labels.size(1);
+        long[]? places = LabelIndices is null || LabelPlaces is null ? null
+            : [.. rows.SelectMany((row, i) => LabelPlaces[row].Select(place => (i * time) + place))];
+        return new MicroBatch(InputIds, labels) { LabelIndices = places is null ? null : tensor(places, device: labels.device) };
+    }
 }

@@ -40,6 +40,17 @@ public sealed record ModelInput(Tensor InputIds)
     /// </summary>
     public KeyValueCache? Cache { get; init; }
 
+    /// <summary>
+    /// The name of the adapter of each row, or <see langword="null"/> for rows of the base model. The adapters need not be active. <see langword="null"/> (the
+    /// default) applies the active adapters to all rows.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// using Tensor logits = model.Logits(new ModelInput(ids) { Adapters = ["captain", "pip", null] });
+    /// </code>
+    /// </example>
+    public IReadOnlyList<string?>? Adapters { get; init; }
+
     /// <summary>Whether to compute the logits of the last position only. The default is <see langword="false"/>.</summary>
     public bool LastOnly { get; init; }
 }

@@ -25,6 +25,9 @@ public abstract partial class PretrainedModel : ITrainable
     public virtual bool PredictsFirstToken => false;
 
     /// <inheritdoc/>
+    public virtual bool PredictsFirstTokenOf(string? adapter) => PredictsFirstToken;
+
+    /// <inheritdoc/>
     public virtual bool LearnsClasses => false;
 
     /// <inheritdoc/>

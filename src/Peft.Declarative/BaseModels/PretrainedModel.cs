@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -38,6 +39,7 @@ public abstract partial class PretrainedModel : SlotHost
         embedding_adapters = new EmbeddingSlot();
         register_module(nameof(embedding_adapters), embedding_adapters);
         Adapters = new AdapterSet(this);
+        prompts.Routing = prefixes.Routing = embedding_adapters.Routing = Adapters.Routing;
     }
 
     /// <summary>Stands for the config of a class that the generator did not complete, whose error the compiler has shown.</summary>
@@ -59,8 +61,18 @@ public abstract partial class PretrainedModel : SlotHost
     /// <summary>The prefixes, whose keys and values are prepended to those of the text in attention.</summary>
     public PrefixList prefixes { get; }
 
-    /// <summary>The number of positions that virtual tokens and prefixes occupy before the first token of the text.</summary>
-    public int LearnedPositions => prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Decoder).Positions;
+    /// <summary>
+    /// The number of positions that virtual tokens and prefixes occupy before the first token of the text. While rows of a batch have different adapters, the
+    /// most that a row has.
+    /// </summary>
+    public int LearnedPositions => prompts.Segments.Max(segment => prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Decoder, segment).Positions);
+
+    /// <summary><see cref="LearnedPositions"/> of rows with a named adapter; of the active adapters if none is named.</summary>
+    internal int LearnedPositionsOf(string? adapter)
+    {
+        RowSegment? segment = adapter is null ? null : new RowSegment(adapter, []);
+        return prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Decoder, segment).Positions;
+    }
 
     /// <summary>
     /// The number of positions in a table of learned position embeddings, which no sequence can exceed, virtual tokens included. <see langword="null"/> (the
@@ -115,9 +127,17 @@ public abstract partial class PretrainedModel : SlotHost
         for (int i = 0; i < blocks.Count; i++)
         {
             Func<Tensor, AttentionContext, Tensor> block = forward(blocks[i]);
-            hidden = anchor is null ? block(hidden, context.Block(i)) : Checkpoint.Run(block, hidden, context.Block(i), anchor);
+            hidden = anchor is null ? block(hidden, context.Block(i)) : Checkpoint.Run(Routed(block), hidden, context.Block(i), anchor);
         }
 
         return hidden;
     }
+
+    // The backward pass runs a block again after the pass whose rows were routed has ended.
+    private Func<Tensor, AttentionContext, Tensor> Routed(Func<Tensor, AttentionContext, Tensor> block) => Adapters.Routing.Current is not { } routing ? block
+        : (hidden, context) =>
+        {
+            using RoutingPass pass = Adapters.Routing.Enter(routing, frees: Checkpoint.IsRunningAgain);
+            return block(hidden, context);
+        };
 }

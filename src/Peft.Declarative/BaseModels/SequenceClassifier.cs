@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -50,26 +51,35 @@ public abstract class SequenceClassifier : PretrainedModel
     /// <param name="tokenTypes">
     /// 0 for tokens of the first text, 1 for tokens of the second text, int64 [batch, time]. <see langword="null"/> (the default) if there is only one text.
     /// </param>
+    /// <param name="adapters"><inheritdoc cref="ModelInput.Adapters" path="/summary"/></param>
     /// <returns>The logits [batch, classes].</returns>
     /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id or position that the model does not have. PEFT708: the model was disposed.</exception>
-    public Tensor Logits(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypes = null)
+    public Tensor Logits(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypes = null, IReadOnlyList<string?>? adapters = null)
     {
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
+        using RoutingPass pass = Adapters.BeginPass(adapters, inputIds.size(0), Device);
         InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
         InputCheck.SameShape(this, tokenTypes, inputIds.shape, "TokenTypes", "InputIds");
-        InputCheck.Positions(this, inputIds.size(1) + prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Encoder).Positions);
+        InputCheck.Positions(this, inputIds.size(1) + prompts.Segments.Max(PositionsBefore));
         using DisposeScope scope = NewDisposeScope();
-        int virtualTokens = prompts.ActiveTokens;
-        Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType));
-        VirtualTokenOffsets prefix = prefixes.Offsets(AttentionKind.Encoder);
-        Tensor positions = Positions(inputIds, virtualTokens, prefix.Positions);
-        Tensor types = tokenTypes is null
-            ? zeros(1, words.size(1), dtype: ScalarType.Int64, device: words.device)
-            : cat([zeros(inputIds.size(0), virtualTokens, dtype: ScalarType.Int64, device: words.device), tokenTypes], 1);
+        Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType), paddedAtEnd: true);
+        RowOffsets before = RowOffsets.Of(prompts, prefixes, AttentionKind.Encoder, Device);
+        if (before.IsRagged && attentionMask is null)
+        {
+            attentionMask = ones_like(inputIds);
+        }
+
+        Tensor positions = Rows(inputIds, (rows, tokens, segment) => Positions(rows!, tokens, prefixes.Offsets(AttentionKind.Encoder, segment).Positions))!;
+        Tensor types = Rows(tokenTypes, (rows, tokens, _) => cat([zeros(rows.size(0), tokens, dtype: ScalarType.Int64, device: rows.device), rows], 1))
+            ?? zeros(1, words.size(1), dtype: ScalarType.Int64, device: words.device);
+        Tensor? padding = Rows(attentionMask, (rows, tokens, _) => AttentionMask.ExtendPadding(rows, tokens)!);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Encoder(AttentionMask.ExtendPadding(attentionMask, prefix.Keys + virtualTokens), ComputeType),
+            Mask = before.IsRagged
+                ? AttentionMask.Encoder(padding, ComputeType).WithPrefix(before, words.size(1), ComputeType)
+                : AttentionMask.Encoder(AttentionMask.ExtendPadding(padding, before.Prefix.Keys), ComputeType),
+            Before = before,
             Prefixes = prefixes.Blocks(AttentionKind.Encoder, Config.LayerCount, ComputeType),
         };
         return Classify(Encode(words, positions, types, context)).MoveToOuterDisposeScope();
@@ -85,10 +95,33 @@ public abstract class SequenceClassifier : PretrainedModel
         using ModelUse.Use use = BeginLoss(micro);
         InputCheck.Require(micro.ClassLabels is not null, this, "the rows have no class. Give MicroBatch.ClassLabels");
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds);
+        Tensor logits = Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds, micro.Adapters);
         InputCheck.SameShape(this, micro.ClassLabels, [logits.size(0)], "ClassLabels", "the rows");
         InputCheck.Labels(this, micro.ClassLabels!, logits.size(1), "ClassLabels", "classes");
         return Losses.CrossEntropySum(logits, micro.ClassLabels!).MoveToOuterDisposeScope();
+    }
+
+    private int PositionsBefore(RowSegment? segment) => prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Encoder, segment).Positions;
+
+    // What virtual tokens before a text make of one number per token [batch, time]. Rows with fewer of them are padded at their end, where no position counts.
+    private Tensor? Rows(Tensor? text, Func<Tensor, int, RowSegment?, Tensor> extend)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (Adapters.Routing.Current is not { } routing)
+        {
+            return extend(text, prompts.ActiveTokens, null);
+        }
+
+        return routing.Join([.. routing.Split(text).Select((rows, i) =>
+        {
+            RowSegment segment = routing.Segments[i];
+            Tensor own = extend(rows, prompts.TokensOf(segment), segment);
+            return nn.functional.pad(own, [0, segment.PaddingAfter]).expand(rows.size(0), -1);
+        })]);
     }
 
     /// <summary>Computes the positions for the position embedding. The default is consecutive positions.</summary>

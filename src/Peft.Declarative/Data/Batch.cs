@@ -13,6 +13,7 @@ public sealed class Batch : IDisposable
     private readonly bool _sharesRows;
     private readonly bool _hasTypes;
     private readonly int[] _lengths;
+    private string?[]? _adapters;         // for each row, the adapter that learns it; null if no row names one
     private readonly int[][] _labelled;   // for each row, the positions whose labels enter the loss
 
     private Batch(Tensor planes, ITrainable model, bool sharesRows, bool hasTypes, int[] lengths, int[][] labelled, long tokens)
@@ -73,11 +74,14 @@ public sealed class Batch : IDisposable
     internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false)
     {
         // Rows of similar length are adjacent, because a micro-batch is only as wide as its own longest row.
-        TrainingRow[][] lines = [.. (packing ? RowPacking.FirstFit(rows, maxLength) : rows.Select(row => new[] { row }))
+        TrainingRow[][] lines = [.. (packing ? rows.GroupBy(row => row.Adapter).SelectMany(own => RowPacking.FirstFit([.. own], maxLength)) : rows.Select(row => new[] { row }))
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
-        var cells = new BatchCells(lines, maxLength, model.PredictsFirstToken, model.SeesPadding);
+        var cells = new BatchCells(lines, maxLength, row => model.PredictsFirstTokenOf(row.Adapter), model.SeesPadding);
         Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
-        return new Batch(planes, model, cells.SharesRows, cells.HasTypes, cells.Lengths, cells.Labelled, cells.TokenCount);
+        return new Batch(planes, model, cells.SharesRows, cells.HasTypes, cells.Lengths, cells.Labelled, cells.TokenCount)
+        {
+            _adapters = lines.Any(line => line[0].Adapter is not null) ? [.. lines.Select(line => line[0].Adapter)] : null,
+        };
     }
 
     private static Tensor ToDevice(long[] cells, long[] shape, Device device)
@@ -108,6 +112,8 @@ public sealed class Batch : IDisposable
             PositionIds = _sharesRows ? cut.select(0, BatchCells.Positions) : null,
             SegmentIds = _sharesRows ? cut.select(0, BatchCells.Segments) : null,
             LabelIndices = LabelIndices(start, count, width),
+            LabelPlaces = _labelled[start..(start + count)],
+            Adapters = _adapters?[start..(start + count)],
         };
     }
 

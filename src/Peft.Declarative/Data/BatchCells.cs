@@ -21,9 +21,9 @@ internal sealed class BatchCells
 
     /// <param name="lines">The texts of each row, the widest row first.</param>
     /// <param name="maxLength">The maximum number of tokens of a text; longer ones are truncated.</param>
-    /// <param name="withFirst">Whether the label at a text's first position enters the loss.</param>
+    /// <param name="predictsFirst">Whether the label at a text's first position enters the loss.</param>
     /// <param name="masked">Whether the model uses a mask for padding.</param>
-    internal BatchCells(IReadOnlyList<TrainingRow[]> lines, int maxLength, bool withFirst, bool masked)
+    internal BatchCells(IReadOnlyList<TrainingRow[]> lines, int maxLength, Func<TrainingRow, bool> predictsFirst, bool masked)
     {
         SharesRows = lines.Any(line => line.Length > 1);
         Lengths = [.. lines.Select(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
@@ -42,7 +42,7 @@ internal sealed class BatchCells
                 TrainingRow row = lines[line][text];
                 int length = Math.Min(row.Ids.Length, maxLength);
                 int tokens = Math.Min(row.TokenCount, maxLength);
-                Write(row, length, (line * _width) + start, withFirst, place => labelled.Add(start + place));
+                Write(row, length, (line * _width) + start, predictsFirst(row), place => labelled.Add(start + place));
                 if (SharesRows)
                 {
                     WriteSegment((line * _width) + start, length, text);

@@ -58,7 +58,7 @@ public sealed class TrainingData
             throw DataErrors.NoRowsGiven();
         }
 
-        RowCheck.Labels(all, int.MaxValue, withFirst: true);
+        RowCheck.Labels(all);
         return new TrainingData(all, None, new SkippedRows(0, []));
     }
 

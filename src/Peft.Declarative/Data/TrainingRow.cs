@@ -41,6 +41,12 @@ public sealed record TrainingRow
     public TrainingRowKind? Kind { get; private init; }
 
     /// <summary>
+    /// The name of the adapter that learns the row. Rows of one batch may have different ones; then all rows need one. <see langword="null"/> (the default): all
+    /// active adapters learn it.
+    /// </summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>
     /// The first position of the second of two texts, whose tokens have the type 1; <see langword="null"/> (the default) if there is one text.
     /// </summary>
     public int? SecondTextStart { get; init; }

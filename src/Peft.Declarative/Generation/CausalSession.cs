@@ -14,7 +14,7 @@ internal sealed class CausalSession : DecodingSession
 
     /// <summary>Creates a session for prompts with padding, and allocates the memory for the maximum length.</summary>
     internal CausalSession(CausalLanguageModel model, Tensor promptIds, Tensor? attentionMask, int limit, bool useCache)
-        : base(promptIds, limit)
+        : base(model, promptIds, limit)
     {
         _model = model;
         _cache = useCache ? new KeyValueCache(model.Config.LayerCount) : null;

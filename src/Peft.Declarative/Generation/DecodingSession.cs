@@ -9,14 +9,17 @@ internal abstract class DecodingSession : IDisposable
 {
     private const int FirstRoom = 1_024;
 
+    private readonly AdapterSet _adapters;
     private readonly int _limit;
     private Tensor? _ids;
 
     /// <summary>Creates a session for the first ids.</summary>
+    /// <param name="model">The model.</param>
     /// <param name="startIds">The ids [rows, length].</param>
     /// <param name="limit">The maximum length of a row.</param>
-    private protected DecodingSession(Tensor startIds, int limit)
+    private protected DecodingSession(PretrainedModel model, Tensor startIds, int limit)
     {
+        _adapters = model.Adapters;
         Length = (int)startIds.size(1);
         _limit = limit;
         _ids = RowHistory.Grown(startIds, (int)Math.Min(limit, (long)Length + FirstRoom), fill: 0).DetachFromDisposeScope();
@@ -68,6 +71,7 @@ internal abstract class DecodingSession : IDisposable
         using Tensor order = tensor(rows.ToArray(), device: Device);
         RowHistory.Reorder(ref _ids, order);
         ReorderState(order);
+        _adapters.Routing.Select(rows);
     }
 
     public virtual void Dispose() => _ids?.Dispose();

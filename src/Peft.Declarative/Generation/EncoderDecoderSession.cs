@@ -15,7 +15,7 @@ internal sealed class EncoderDecoderSession : DecodingSession
 
     /// <summary>Runs the encoder.</summary>
     internal EncoderDecoderSession(EncoderDecoderModel model, Tensor promptIds, Tensor? attentionMask, int limit, bool useCache)
-        : base(model.StartIds(promptIds.size(0)), limit)
+        : base(model, model.StartIds(promptIds.size(0)), limit)
     {
         _model = model;
         EncoderOutput encoded = model.Encode(promptIds, attentionMask);

@@ -6,14 +6,11 @@ namespace Peft.Declarative.Generation;
 /// <summary>Checks prompts: refuses those that would be continued wrongly or access memory out of range.</summary>
 internal static class PromptCheck
 {
-    internal static void Run(IContinuable kind, Tensor ids, Tensor? mask)
-    {
-        string? problem = Shape(ids, mask) ?? Values(kind.Model, ids) ?? kind.Problem(ids, mask);
-        if (problem is not null)
-        {
-            throw new PeftException(RuleIds.PromptUnusable, problem);
-        }
-    }
+    /// <summary>Checks types and shapes.</summary>
+    internal static void Shapes(Tensor ids, Tensor? mask) => Refuse(Shape(ids, mask));
+
+    /// <summary>Checks values, and what the model asks of prompts with their adapters.</summary>
+    internal static void Run(IContinuable kind, Tensor ids, Tensor? mask) => Refuse(Values(kind.Model, ids) ?? kind.Problem(ids, mask));
 
     /// <summary>Checks that the options allow at least one new token.</summary>
     internal static void Length(GenerationOptions options, int promptLength, int limit)
@@ -22,6 +19,14 @@ internal static class PromptCheck
         {
             throw new PeftException(RuleIds.PromptUnusable, $"MaxLength is {options.MaxLength}, and the prompt already has {promptLength} tokens, so nothing can be "
                 + "generated. Set MaxNewTokens, which does not count the prompt, or raise MaxLength (max_length in generation_config.json).");
+        }
+    }
+
+    private static void Refuse(string? problem)
+    {
+        if (problem is not null)
+        {
+            throw new PeftException(RuleIds.PromptUnusable, problem);
         }
     }
 

@@ -45,7 +45,29 @@ public sealed partial class TextGenerator
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The continuations, <see cref="GenerationOptions.NumReturnSequences"/> for each prompt.</returns>
     /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: a prompt cannot be continued.</exception>
-    public IReadOnlyList<string> Complete(IReadOnlyList<string> prompts, GenerationOptions? options = null, CancellationToken cancellation = default)
+    public IReadOnlyList<string> Complete(IReadOnlyList<string> prompts, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        Complete(prompts, adapters: null, options, cancellation);
+
+    /// <summary>Continues several texts in one batch, each with its own adapter.</summary>
+    /// <param name="prompts">The texts.</param>
+    /// <param name="adapters">
+    /// The name of the adapter of each text, or <see langword="null"/> for the base model. The adapters do not have to be active. If the list is
+    /// <see langword="null"/>, the active adapters apply to all texts.
+    /// </param>
+    /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
+    /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The continuations, <see cref="GenerationOptions.NumReturnSequences"/> for each prompt.</returns>
+    /// <exception cref="PeftException">
+    /// PEFT801: options are out of range. PEFT803: a prompt cannot be continued. PEFT703: the model has no adapter of a name. PEFT202: the number of adapters is
+    /// not that of the prompts.
+    /// </exception>
+    /// <example>
+    /// <code>
+    /// IReadOnlyList&lt;string&gt; answers = generator.Complete(["Who goes there?", "Who goes there?"], ["captain", "pip"]);
+    /// </code>
+    /// </example>
+    public IReadOnlyList<string> Complete(
+        IReadOnlyList<string> prompts, IReadOnlyList<string?>? adapters, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         if (prompts.Count == 0)
         {
@@ -55,7 +77,7 @@ public sealed partial class TextGenerator
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<int>[] rows = [.. prompts.Select(EncodePrompt)];
         (Tensor ids, Tensor mask) = PadLeft(rows);
-        GenerationResult result = Run(ids, mask, options, cancellation: cancellation);
+        GenerationResult result = Run(ids, mask, options, cancellation: cancellation, adapters: adapters);
         return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => Tokenizer.Decode(Text(result.NewTokens(row), options)))];
     }
 

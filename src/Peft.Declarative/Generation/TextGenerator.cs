@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -56,10 +57,15 @@ public sealed partial class TextGenerator
     /// <param name="inputIds">The prompts, int64 [prompts, length], shorter ones padded on the left.</param>
     /// <param name="attentionMask">1 for tokens, 0 for padding, same shape; <see langword="null"/> (the default) if there is no padding.</param>
     /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
-    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: a prompt cannot be continued.</exception>
-    public Tensor Generate(Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null)
+    /// <param name="adapters">
+    /// The name of the adapter of each prompt, or <see langword="null"/> for the base model. By default, the active adapters apply to all prompts.
+    /// </param>
+    /// <exception cref="PeftException">
+    /// PEFT801: options are out of range. PEFT803: a prompt cannot be continued. PEFT703: the model has no adapter of a name.
+    /// </exception>
+    public Tensor Generate(Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null, IReadOnlyList<string?>? adapters = null)
     {
-        GenerationResult result = Run(inputIds, attentionMask, options);
+        GenerationResult result = Run(inputIds, attentionMask, options, adapters: adapters);
         result.SequenceScores?.Dispose();
         result.TokenLogProbabilities?.Dispose();
         return result.Sequences;
@@ -71,10 +77,15 @@ public sealed partial class TextGenerator
     /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
     /// <param name="onStep">Receives the new id of every row, the pad id for rows that have ended. Not called with beams, whose texts change.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="PeftException">PEFT801: options are out of range. PEFT803: a prompt cannot be continued.</exception>
+    /// <param name="adapters">
+    /// The name of the adapter of each prompt, or <see langword="null"/> for the base model. By default, the active adapters apply to all prompts.
+    /// </param>
+    /// <exception cref="PeftException">
+    /// PEFT801: options are out of range. PEFT803: a prompt cannot be continued. PEFT703: the model has no adapter of a name.
+    /// </exception>
     public GenerationResult Run(
         Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null,
-        Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default)
+        Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default, IReadOnlyList<string?>? adapters = null)
     {
         options ??= Defaults;
         options = options.Temperature == 0 ? options with { DoSample = false, Temperature = 1 } : options;
@@ -94,11 +105,18 @@ public sealed partial class TextGenerator
 
         using ModelUse.Use use = _model.Adapters.Use.Compute(cancellation);
         bool training = _model.training;
-        _model.eval();
+        if (training || !_model.Adapters.ModeIsSettled)   // with hundreds of adapters there are many modules to tell
+        {
+            _model.eval();
+            _model.Adapters.ModeIsSettled = !training;
+        }
+
         try
         {
             using IDisposable untracked = no_grad();
             using DisposeScope scope = NewDisposeScope();
+            PromptCheck.Shapes(inputIds, attentionMask);
+            using RoutingPass pass = _model.Adapters.BeginPass(adapters, inputIds.size(0), _model.Device, keepsStacks: true);
             PromptCheck.Run(_kind, inputIds, attentionMask);
             GenerationResult result = Search(inputIds.to(_model.Device), Padding(attentionMask), options, onStep, cancellation);
             result.Sequences.MoveToOuterDisposeScope();
@@ -108,7 +126,10 @@ public sealed partial class TextGenerator
         }
         finally
         {
-            _model.train(training);
+            if (training)
+            {
+                _model.train();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,10 +11,19 @@ namespace Peft.Declarative.Slots;
 /// The part of an adapter that wraps a layer of the base model. Several adapters wrap each other; the one declared first is innermost. The base layer
 /// keeps its checkpoint name: <c>q_proj.weight</c> remains <c>q_proj.weight</c>, regardless of the number of adapters.
 /// </summary>
+/// <remarks>
+/// A part says what it does to the input and the output of what it wraps, and not when: the base product is computed once for a batch whose rows belong to
+/// different adapters, and each part gets its own rows.
+/// </remarks>
 public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
 {
     /// <summary>The name under which the wrapped layer is registered. It does not appear in the model's state.</summary>
     internal const string BaseLayerName = "base_layer";
+
+    private readonly AdapterStack _stack;
+    private bool _active = true;
+    private bool _merged;
+    private bool _isInPlace;
 
     /// <summary>Wraps a layer.</summary>
     /// <param name="name">The class name, for TorchSharp.</param>
@@ -38,7 +48,10 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
         ArgumentNullException.ThrowIfNull(frozen);
         AdapterName = adapter;
         Frozen = StockLayers.Adopt(frozen);
-        Base = Frozen is AdapterLayer inner ? inner.Base : (WeightLayer)Frozen;
+        var inner = Frozen as AdapterLayer;
+        Base = inner?.Base ?? (WeightLayer)Frozen;
+        _stack = inner?._stack ?? new AdapterStack(Base);
+        Depth = inner is null ? 0 : inner.Depth + 1;
         if (kinds?.Contains(Base.Kind) == false)
         {
             throw new PeftException(RuleIds.KindNotAdaptable, RuleTexts.LayerNotAdaptable(name, adapter, LayerKinds.InWords(Base.Kind)));
@@ -53,10 +66,26 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
     bool IKeepsType.KeepsType => true;
 
     /// <inheritdoc/>
-    public bool Active { get; set; } = true;
+    public bool Active
+    {
+        get => _active;
+        set
+        {
+            _active = value;
+            Changed();
+        }
+    }
 
     /// <summary>Whether the part is merged into the base weight. The forward pass then does not add it again.</summary>
-    public bool Merged { get; set; }
+    public bool Merged
+    {
+        get => _merged;
+        set
+        {
+            _merged = value;
+            Changed();
+        }
+    }
 
     /// <summary>The wrapped layer: the base layer, or another adapter that wraps it.</summary>
     public nn.Module<Tensor, Tensor> Frozen { get; private set; }
@@ -81,6 +110,45 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
     /// <summary>Whether the forward pass applies this part.</summary>
     protected internal bool Applies => Active && !Merged;
 
+    /// <summary>How far outside the part is among the adapters around its layer.</summary>
+    internal int Depth { get; }
+
+    /// <summary>What makes parts of several adapters computable together: equal for parts of one kind and shape. <see langword="null"/> for others.</summary>
+    internal virtual object? GroupKey => null;
+
+    /// <summary>Whether <see cref="AdaptInput"/> does anything.</summary>
+    internal virtual bool AdaptsInput => false;
+
+    /// <summary>Computes the output of the layer with all adapters that apply to it.</summary>
+    /// <param name="input">The input of the layer.</param>
+    public sealed override Tensor forward(Tensor input) => _isInPlace
+        ? _stack.Run(this, input)
+        : AdapterStack.Through(Applies ? [this] : [], input, Frozen.call, alone: !SlotTree.AdapterLayers(Frozen).Any(inner => inner.Applies));
+
+    /// <summary>Changes the input of the wrapped layer. The default is the same tensor.</summary>
+    /// <param name="input">The input […, in], or ids [batch, time] of an embedding; of the rows that belong to the adapter.</param>
+    protected internal virtual Tensor AdaptInput(Tensor input) => input;
+
+    /// <summary>Changes the output of the wrapped layer. The default is the same tensor.</summary>
+    /// <param name="input">The input of this part, before <see cref="AdaptInput"/>.</param>
+    /// <param name="output">The output of the wrapped layer […, out].</param>
+    protected internal virtual Tensor AdaptOutput(Tensor input, Tensor output) => output;
+
+    /// <summary>Whether this part replaces what it wraps, instead of changing its input and output.</summary>
+    /// <param name="alone">Whether no other part that applies is inside.</param>
+    internal virtual bool Replaces(bool alone) => false;
+
+    /// <summary>The output of a part that replaces what it wraps; <see langword="null"/> for others.</summary>
+    /// <param name="input">The input of this part.</param>
+    /// <param name="alone">Whether no other part that applies is inside.</param>
+    internal virtual Tensor? Replace(Tensor input, bool alone) => null;
+
+    /// <summary>Groups parts of equal <see cref="GroupKey"/>, of which this is the first.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="rows">Their rows.</param>
+    /// <param name="keepsStacks">Whether stacked tensors serve several passes.</param>
+    internal virtual RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) => throw new NotSupportedException(GetType().Name);
+
     /// <inheritdoc/>
     public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
 
@@ -100,6 +168,33 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
         return destination;
     }
 
+    /// <summary>Takes part in the forward passes of a model, from now on together with the other adapters around the layer.</summary>
+    /// <param name="routing">The routing of the model's rows; <see langword="null"/> for none.</param>
+    internal void BeInPlace(RoutingState? routing)
+    {
+        for (AdapterLayer? part = this; part is { _isInPlace: false }; part = part.Frozen as AdapterLayer)
+        {
+            part._isInPlace = true;
+            _stack.Add(part, routing);
+        }
+    }
+
+    /// <summary>Whether an adapter of a name is around the same layer, at this part or inside it.</summary>
+    internal bool IsAround(string adapter)
+    {
+        AdapterLayer? part = this;
+        while (part is { _isInPlace: false } && part.AdapterName != adapter)
+        {
+            part = part.Frozen as AdapterLayer;
+        }
+
+        return part is not null && (part.AdapterName == adapter || _stack.Of(adapter).Length > 0);
+    }
+
+    /// <summary>The rows of a batch without the positions that only rows of other adapters use, for what depends on all positions of a row.</summary>
+    /// <param name="rows">A tensor [batch, time, width].</param>
+    private protected Tensor WithoutPadding(Tensor rows) => _stack.Routing?.Current?.Of(AdapterName) is { } segment ? segment.WithoutPadding(rows) : rows;
+
     /// <summary>Replaces the wrapped layer, after the adapter that wrapped it was removed from the model.</summary>
     internal void ReplaceBase(nn.Module<Tensor, Tensor> inner)
     {
@@ -108,7 +203,11 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
     }
 
     /// <summary>Unregisters the wrapped layer, so that disposing this part does not dispose it.</summary>
-    internal void Detach() => register_module(BaseLayerName, null!);
+    internal void Detach()
+    {
+        _stack.Remove(this);
+        register_module(BaseLayerName, null!);
+    }
 
     /// <summary>Registers a parameter of this part and replaces a previous one of the same name. It is trained while the adapter is active.</summary>
     private protected Parameter Own(string name, Parameter value)
@@ -128,6 +227,14 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
         foreach ((string name, Parameter value) in parameters)
         {
             Own(name, value);
+        }
+    }
+
+    private void Changed()
+    {
+        if (_isInPlace)
+        {
+            _stack.Update(this);
         }
     }
 

@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
@@ -16,6 +17,9 @@ public sealed class EmbeddingSlot : ExplicitModule
     /// <summary>The adapter parts in this slot, active or not.</summary>
     public IReadOnlyList<EmbeddingPart> Parts => _parts;
 
+    /// <summary>The routing of the model's rows.</summary>
+    internal RoutingState Routing { get; set; } = new();
+
     /// <summary>Adds a part after the existing ones and activates it.</summary>
     /// <param name="part">A part that was created for this model.</param>
     public void Add(EmbeddingPart part)
@@ -32,13 +36,17 @@ public sealed class EmbeddingSlot : ExplicitModule
     /// <returns>The vectors [batch, time, hidden] for the first block.</returns>
     public Tensor Apply(Tensor embedded)
     {
-        foreach (EmbeddingPart part in _parts)
+        if (Routing.Current is not { } routing)
         {
-            embedded = part.Active ? part.Apply(embedded) : embedded;
+            return Through(_parts.Where(part => part.Active), embedded);
         }
 
-        return embedded;
+        EmbeddingPart[][] own = [.. routing.Segments.Select(segment => _parts.Where(part => part.AdapterName == segment.Adapter).ToArray())];
+        return own.All(parts => parts.Length == 0) ? embedded : routing.Join([.. routing.Split(embedded).Select((rows, i) => Through(own[i], rows))]);
     }
+
+    private static Tensor Through(IEnumerable<EmbeddingPart> parts, Tensor embedded) =>
+        parts.Aggregate(embedded, (vectors, part) => part.Apply(vectors));
 
     internal void Remove(string adapter)
     {

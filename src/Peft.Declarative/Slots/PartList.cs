@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
@@ -9,6 +10,7 @@ public abstract class PartList<TPart> : ExplicitModule, IPartList
     where TPart : nn.Module, IAdapterPart
 {
     private readonly List<TPart> _parts = [];
+    private readonly Dictionary<string, TPart[]> _byAdapter = new(StringComparer.Ordinal);
 
     private protected PartList(string name)
         : base(name)
@@ -23,19 +25,33 @@ public abstract class PartList<TPart> : ExplicitModule, IPartList
     /// <summary>The parts that the forward pass applies.</summary>
     internal IEnumerable<TPart> Active => _parts.Where(part => part.Active);
 
+    /// <summary>The routing of the model's rows.</summary>
+    internal RoutingState Routing { get; set; } = new();
+
+    /// <summary>The segments of the current batch; one <see langword="null"/> if the active parts apply to all rows.</summary>
+    internal IReadOnlyList<RowSegment?> Segments => Routing.Segments;
+
+    /// <summary>The parts that the forward pass applies to the rows of a segment.</summary>
+    internal IEnumerable<TPart> Of(RowSegment? segment) => segment is null ? Active
+        : segment.Adapter is { } adapter ? _byAdapter.GetValueOrDefault(adapter) ?? [] : [];
+
     /// <summary>Adds a part after the existing ones.</summary>
     /// <param name="part">A part that was created for this model.</param>
     public void Add(TPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
         _parts.Add(part);
+        _byAdapter[part.AdapterName] = [.. _byAdapter.GetValueOrDefault(part.AdapterName) ?? [], part];
         register_module(part.AdapterName, part);
     }
 
+    bool IPartList.Has(string adapter) => _byAdapter.ContainsKey(adapter);
+
     void IPartList.Remove(string adapter)
     {
-        if (_parts.RemoveAll(part => part.AdapterName == adapter) > 0)
+        if (_byAdapter.Remove(adapter))
         {
+            _parts.RemoveAll(part => part.AdapterName == adapter);
             register_module(adapter, null!);
         }
     }
@@ -46,6 +62,10 @@ internal interface IPartList
 {
     /// <summary>All parts, active or not.</summary>
     IEnumerable<IAdapterPart> Parts { get; }
+
+    /// <summary>Whether an adapter has parts here.</summary>
+    /// <param name="adapter">The name of the adapter.</param>
+    bool Has(string adapter);
 
     /// <summary>Removes the parts of an adapter.</summary>
     /// <param name="adapter">The name of the adapter.</param>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
@@ -14,22 +15,35 @@ public sealed class PrefixList : PartList<Prefix>
     }
 
     /// <summary>The number of keys and positions that the active prefixes add before the text in attention of a kind.</summary>
-    internal VirtualTokenOffsets Offsets(AttentionKind attention) => new(
-        For(attention).Sum(prefix => prefix.Tokens),
-        For(attention).Where(prefix => prefix.TakesPositions).Sum(prefix => prefix.Tokens));
+    internal VirtualTokenOffsets Offsets(AttentionKind attention)
+    {
+        VirtualTokenOffsets[] rows = [.. Segments.Select(segment => Offsets(attention, segment))];
+        return new VirtualTokenOffsets(rows.Max(row => row.Keys), rows.Max(row => row.Positions));
+    }
 
-    /// <summary>The keys and values of each active prefix, for each block; <see langword="null"/> if no prefix is active.</summary>
+    /// <summary>The same for the rows of a segment.</summary>
+    internal VirtualTokenOffsets Offsets(AttentionKind attention, RowSegment? segment) => new(
+        For(attention, segment).Sum(prefix => prefix.Tokens),
+        For(attention, segment).Where(prefix => prefix.TakesPositions).Sum(prefix => prefix.Tokens));
+
+    /// <summary>The keys and values of each prefix that applies, for each block; <see langword="null"/> if none does.</summary>
     /// <param name="attention">The kind of attention.</param>
     /// <param name="blocks">The number of blocks.</param>
     /// <param name="type">The type in which the base model computes.</param>
     internal IReadOnlyList<BlockPrefix>[]? Blocks(AttentionKind attention, int blocks, ScalarType type)
     {
-        IReadOnlyList<BlockPrefix>[] made = [.. For(attention).Select(prefix => prefix.In(attention, blocks, type))];
+        RowRouting? routing = Routing.Current;
+        IReadOnlyList<BlockPrefix>[] made =
+        [
+            .. from segment in Segments
+               from prefix in For(attention, segment)
+               select prefix.In(attention, blocks, type).Select(block => block with { Routing = routing, Segment = segment }).ToArray(),
+        ];
         return made.Length == 0 ? null : [.. Enumerable.Range(0, blocks).Select(block => made.Select(prefix => prefix[block]).ToArray())];
     }
 
-    private IEnumerable<Prefix> For(AttentionKind attention) =>
-        Active.Where(prefix => prefix.Reaches(attention)).OrderBy(prefix => prefix.TakesPositions);
+    private IEnumerable<Prefix> For(AttentionKind attention, RowSegment? segment) =>
+        Of(segment).Where(prefix => prefix.Reaches(attention)).OrderBy(prefix => prefix.TakesPositions);
 }
 
 /// <summary>The offsets of a text after virtual tokens and prefixes.</summary>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
@@ -10,18 +11,38 @@ public sealed class PromptList : PartList<Prompt>
     {
     }
 
-    /// <summary>The number of virtual tokens of all active prompts.</summary>
-    public int ActiveTokens => Active.Sum(prompt => prompt.Tokens);
+    /// <summary>The number of virtual tokens of all active prompts. While rows of a batch have different adapters, the most that a row has.</summary>
+    public int ActiveTokens => Segments.Max(TokensOf);
 
-    /// <summary>Prepends the active prompts to <paramref name="text"/> [batch, time, hidden]. The result is [batch, tokens + time, hidden].</summary>
-    internal Tensor Prepend(Tensor text)
+    /// <summary>The number of virtual tokens of the rows of a segment.</summary>
+    internal int TokensOf(RowSegment? segment) => Of(segment).Sum(prompt => prompt.Tokens);
+
+    /// <summary>
+    /// Prepends the prompts to <paramref name="text"/> [batch, time, hidden]. The result is [batch, tokens + time, hidden]. Rows with fewer virtual tokens than
+    /// others have zeros, before these or at the end.
+    /// </summary>
+    internal Tensor Prepend(Tensor text, bool paddedAtEnd = false)
     {
-        if (ActiveTokens == 0)
+        int most = ActiveTokens;
+        if (Routing.Current is not { } routing)
         {
-            return text;
+            return Prepend(text, Active, 0, paddedAtEnd);
         }
 
-        IEnumerable<Tensor> learned = Active.Select(prompt => prompt.Vectors().to(text.dtype).unsqueeze(0).expand(text.size(0), -1, -1));
-        return cat([.. learned, text], 1);
+        int[] padding = [.. routing.Segments.Select(segment => most - TokensOf(segment))];
+        routing.Pad(padding, paddedAtEnd);
+        return most == 0 ? text
+            : routing.Join([.. routing.Split(text).Select((rows, i) => Prepend(rows, Of(routing.Segments[i]), padding[i], paddedAtEnd))]);
+    }
+
+    private static Tensor Prepend(Tensor text, IEnumerable<Prompt> prompts, int padding, bool paddedAtEnd)
+    {
+        List<Tensor> parts = [.. prompts.Select(prompt => prompt.Vectors().to(text.dtype).unsqueeze(0).expand(text.size(0), -1, -1)), text];
+        if (padding > 0)
+        {
+            parts.Insert(paddedAtEnd ? parts.Count : 0, zeros([text.size(0), padding, text.size(2)], dtype: text.dtype, device: text.device));
+        }
+
+        return parts.Count == 1 ? text : cat(parts, 1);
     }
 }

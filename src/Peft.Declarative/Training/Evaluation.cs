@@ -28,7 +28,7 @@ public static class Evaluation
         }
 
         RowFit.Check(RowSet.Of(rows), model, maxLength);
-        RowCheck.Labels(RowSet.Of(rows), maxLength, model.PredictsFirstToken);
+        RowCheck.Labels(RowSet.Of(rows), maxLength, model);
         using IDisposable quiet = no_grad();
         using DisposeScope outer = NewDisposeScope();
         Tensor sum = zeros([], dtype: ScalarType.Float64, device: model.Device);

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -64,7 +65,7 @@ internal sealed class RunCheckpointer : IDisposable
             _best.Take();
             if (_directory is not null)
             {
-                _model.SaveAdapter(Path.Combine(_directory, "best"));
+                SaveAdapters(Path.Combine(_directory, "best"));
             }
         }
     }
@@ -85,7 +86,22 @@ internal sealed class RunCheckpointer : IDisposable
     {
         if (LastDirectory is { } last)
         {
-            _model.SaveAdapter(last);
+            SaveAdapters(last);
+        }
+    }
+
+    // Several adapters have a directory each.
+    private void SaveAdapters(string directory)
+    {
+        if (_model is not PretrainedModel { Adapters: var adapters } || adapters.Active.Take(2).Count() < 2)
+        {
+            _model.SaveAdapter(directory);
+            return;
+        }
+
+        foreach (Adapter adapter in adapters.Active)
+        {
+            adapter.Save(Path.Combine(directory, AdapterFolder.NameOf(adapter.Name)));
         }
     }
 

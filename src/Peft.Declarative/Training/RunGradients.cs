@@ -7,9 +7,13 @@ namespace Peft.Declarative.Training;
 
 /// <summary>The gradients of a run's parameters, between two steps.</summary>
 /// <param name="parameters">The trained parameters.</param>
-internal sealed class RunGradients((string Name, Parameter Value)[] parameters)
+/// <param name="owners">
+/// The adapter of each parameter, if rows name theirs. A step then trains only the adapters that had rows in it: to an optimizer, a gradient of zero is not
+/// the same as none. Null if all rows train all parameters.
+/// </param>
+internal sealed class RunGradients((string Name, Parameter Value)[] parameters, string[]? owners = null)
 {
-    private bool _checked;
+    private readonly HashSet<string> _unchecked = [.. owners ?? [""]];
     private bool _used;
 
     /// <summary>The existing gradients, as new handles that belong to the scope.</summary>
@@ -23,18 +27,24 @@ internal sealed class RunGradients((string Name, Parameter Value)[] parameters)
     /// <exception cref="PeftException">PEFT403: parameters have no gradient. The message lists all of them.</exception>
     internal void Check()
     {
-        if (_checked)
+        if (_unchecked.Count == 0)
         {
             return;
         }
 
-        string[] missing = [.. parameters.Where(parameter => parameter.Value.grad is null).Select(parameter => parameter.Name)];
+        using DisposeScope scope = NewDisposeScope();
+        var found = parameters.Select((parameter, i) => (parameter.Name, Owner: owners?[i] ?? "", Has: parameter.Value.grad is not null))
+            .Where(parameter => _unchecked.Contains(parameter.Owner))
+            .GroupBy(parameter => parameter.Owner)
+            .Where(own => owners is null || own.Any(parameter => parameter.Has))   // an adapter without rows in this step has none
+            .ToList();
+        string[] missing = [.. found.SelectMany(own => own).Where(parameter => !parameter.Has).Select(parameter => parameter.Name)];
         if (missing.Length > 0)
         {
             throw TrainingErrors.NoGradient(missing);
         }
 
-        _checked = true;
+        _unchecked.ExceptWith(found.Select(own => own.Key));
     }
 
     /// <summary>Marks the gradients as used by a step.</summary>
@@ -43,7 +53,12 @@ internal sealed class RunGradients((string Name, Parameter Value)[] parameters)
     /// <summary>Sets the gradients to zero if a step has used them: at the next backward pass, so that they can be inspected in between.</summary>
     internal void ClearUsed()
     {
-        if (_used)
+        if (_used && owners is not null)
+        {
+            Forget();
+            _used = false;
+        }
+        else if (_used)
         {
             using DisposeScope scope = NewDisposeScope();
             OptimizerOperators.Zero(Present);

@@ -13,13 +13,13 @@ namespace Peft.Declarative.Training;
 public sealed partial class TrainingRun
 {
     private TrainingRun(
-        ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation)
+        ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation, bool mixes)
     {
         _reservation = reservation;
         (_model, _plan, _data, _progress) = (model, plan, data, progress ?? ConsoleProgress.IfSeen());
         _warnings = new RunWarnings(plan);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
-        _gradients = new RunGradients(parameters);
+        _gradients = new RunGradients(parameters, mixes ? RowAdapters.OwnersOf(model) : null);
         _sampler = new BatchSampler(plan, data.RowSet);
         _schedule = plan.LearningRateSchedule(_sampler.TotalSteps);
         _optimizer = plan.MakeOptimizer(parameters);
@@ -33,8 +33,12 @@ public sealed partial class TrainingRun
     /// <param name="plan">The plan, which the model can change (<see cref="ITrainable.ChangePlan"/>).</param>
     /// <param name="data">The rows.</param>
     /// <param name="progress">Receives the reports.</param>
+    /// <remarks>
+    /// If rows name the adapters that learn them, those adapters become the active ones. Each learns from its own rows only, by the mean over all labels of a
+    /// step.
+    /// </remarks>
     /// <exception cref="PeftException">
-    /// PEFT310: the plan sets packing, but the model cannot separate texts in one row. PEFT403: nothing is trainable. PEFT404: rows have no label
+    /// PEFT703: rows name adapters that the model does not have. PEFT310: the plan sets packing, but the model cannot separate texts in one row. PEFT403: nothing is trainable. PEFT404: rows have no label
     /// within MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or positions that the model does not have. PEFT202:
     /// numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run. PEFT421: the output directory has a run that
     /// is neither resumed nor overwritten. PEFT422: another run uses it.
@@ -49,8 +53,9 @@ public sealed partial class TrainingRun
         TrainingRun? run = null;
         try
         {
+            bool mixes = RowAdapters.Activate(model, data);
             Check(model, plan, data);
-            run = new TrainingRun(model, plan, data, progress, reservation);
+            run = new TrainingRun(model, plan, data, progress, reservation, mixes);
             run.Begin();
             return run;
         }
@@ -71,8 +76,8 @@ public sealed partial class TrainingRun
 
         RowFit.Check(data.RowSet, model, plan.MaxLength);
         RowFit.Check(data.EvaluationRowSet, model, plan.MaxLength);
-        RowCheck.Labels(data.RowSet, plan.MaxLength, model.PredictsFirstToken);
-        RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model.PredictsFirstToken);
+        RowCheck.Labels(data.RowSet, plan.MaxLength, model);
+        RowCheck.Labels(data.EvaluationRowSet, plan.MaxLength, model);
         if (model is nn.Module trained)
         {
             ModelUse.Of(trained).Adapters?.RefuseWhileMerged("be trained");

@@ -4,7 +4,8 @@ namespace Peft.Declarative.Tests.Fixtures;
 
 internal sealed class CausalFixtureModel(CausalLanguageModel model) : FixtureModel
 {
-    internal override Tensor Logits(Tensor ids, Tensor mask, Tensor labels) => model.Logits(new ModelInput(ids) { AttentionMask = mask });
+    internal override Tensor Logits(Tensor ids, Tensor mask, Tensor labels, IReadOnlyList<string?>? adapters = null) =>
+        model.Logits(new ModelInput(ids) { AttentionMask = mask, Adapters = adapters });
 
     internal override Tensor Compared(Tensor logits, Tensor mask)
     {
@@ -19,5 +20,6 @@ internal sealed class CausalFixtureModel(CausalLanguageModel model) : FixtureMod
         return model.SumLoss(new MicroBatch(ids, labels) { AttentionMask = mask }) / counted;
     }
 
-    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options) => new TextGenerator(model).Generate(ids, mask, options);
+    internal override Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options, IReadOnlyList<string?>? adapters = null) =>
+        new TextGenerator(model).Generate(ids, mask, options, adapters);
 }

@@ -14,7 +14,11 @@ internal abstract class FixtureModel
     };
 
     /// <summary>Logits of a recorded batch.</summary>
-    internal abstract Tensor Logits(Tensor ids, Tensor mask, Tensor labels);
+    /// <param name="ids">Ids.</param>
+    /// <param name="mask">0 on padding.</param>
+    /// <param name="labels">Labels.</param>
+    /// <param name="adapters">The adapter of each row; the active ones for all rows unless given.</param>
+    internal abstract Tensor Logits(Tensor ids, Tensor mask, Tensor labels, IReadOnlyList<string?>? adapters = null);
 
     /// <summary>The part of the logits that can be compared: padding depends on how a fully masked row is treated.</summary>
     internal abstract Tensor Compared(Tensor logits, Tensor mask);
@@ -23,7 +27,7 @@ internal abstract class FixtureModel
     internal abstract Tensor Loss(Tensor ids, Tensor mask, Tensor labels);
 
     /// <summary>Continues recorded prompts.</summary>
-    internal abstract Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options);
+    internal abstract Tensor Generate(Tensor ids, Tensor mask, GenerationOptions options, IReadOnlyList<string?>? adapters = null);
 
     /// <summary>The loss that the reference library records: with what an adapter adds to it.</summary>
     internal Tensor Loss(Adapter adapter, Tensor ids, Tensor mask, Tensor labels)

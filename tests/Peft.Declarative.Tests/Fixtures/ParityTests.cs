@@ -14,10 +14,7 @@ public sealed class ParityTests
         ? [.. Directory.GetDirectories(Path.Combine(root, "cases")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)]
         : [];
 
-    public static TheoryData<string> Cases { get; } = [.. All.Where(HasAdapter)];
-
-    // Other cases train a part of the base, or compose adapters, and have tests of their own.
-    private static bool HasAdapter(string name) => Directory.Exists(Path.Combine(FixtureCase.Root!, "cases", name, "adapter"));
+    public static TheoryData<string> Cases { get; } = [.. All.Where(name => CaseKinds.Of(name) == CaseKind.Adapter)];
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]

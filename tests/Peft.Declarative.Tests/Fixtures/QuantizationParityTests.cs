@@ -7,7 +7,7 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>Everything that the reference quantised to 4 bits: codes, packed order, scales and nested state, bit for bit.</summary>
 public sealed class QuantizationParityTests
 {
-    private const string CaseName = "quant__4bit";
+    internal const string CaseName = "quant__4bit";
 
     public static TheoryData<string> Cases { get; } = Names();
 

@@ -237,7 +237,7 @@ public sealed class Invariants
     /// <summary>Names of what a method blends.</summary>
     internal static IEnumerable<string> Members(string method) => Samples[method].Members.Keys;
 
-    private static Adapter Attach(PretrainedModel model, AdapterConfig config, string name)
+    internal static Adapter Attach(PretrainedModel model, AdapterConfig config, string name)
     {
         var adapter = new Adapter(name, MethodSample.For(model, config));
         AdapterWiring.Attach(model, adapter);

@@ -31,6 +31,9 @@ internal sealed record MethodSample(string Name, AdapterConfig Config)
     /// <summary>Whether the adapter can be folded into the weights.</summary>
     public bool Merges { get; init; } = true;
 
+    /// <summary>Families in which it changes parameters of the base itself, so that its rows cannot be in one batch with others.</summary>
+    public IReadOnlyList<string> OverridesBaseIn { get; init; } = [];
+
     /// <summary>Whether it sits on the embedding: a tied head sees it when merged, but not before, in the reference library too.</summary>
     public bool SitsOnEmbedding { get; init; }
 

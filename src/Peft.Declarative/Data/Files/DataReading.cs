@@ -58,9 +58,10 @@ internal sealed class DataReading
         {
             try
             {
-                foreach (TrainingRow made in _encoder.Encode(row()))
+                RawRow raw = row();
+                foreach (TrainingRow made in _encoder.Encode(raw))
                 {
-                    _store.Add(made, number);
+                    _store.Add(made with { Adapter = raw.Adapter }, number);
                 }
             }
             catch (FormatException problem)

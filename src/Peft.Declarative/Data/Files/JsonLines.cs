@@ -55,12 +55,13 @@ internal static class JsonLines
 
         using JsonDocument document = Parse(line);
         JsonElement root = document.RootElement;
-        return root.ValueKind != JsonValueKind.Object ? throw new FormatException($"it is {Kind(root)}, not an object") : kind switch
+        RawRow row = root.ValueKind != JsonValueKind.Object ? throw new FormatException($"it is {Kind(root)}, not an object") : kind switch
         {
             TrainingRowKind.Class => Labelled(root),
             TrainingRowKind.Pair => Pair(root),
             _ => Text(root),
         };
+        return Texts(root, "adapter") is { } adapter ? row with { Adapter = adapter } : row;
     }
 
     private static RawRow Text(JsonElement root)

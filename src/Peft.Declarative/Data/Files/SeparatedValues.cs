@@ -55,6 +55,7 @@ internal static class SeparatedValues
             Names = [.. columns.Keys.Where(name => Filled(name) is not null)],
             Messages = Filled("messages") is { } messages ? JsonLines.Array(messages, "messages") : null,
             Tools = Filled("tools") is { } tools ? JsonLines.Array(tools, "tools") : null,
+            Adapter = Filled("adapter"),
             Text = Filled("text"),
             TextPair = Filled("text_pair"),
             Label = Filled("label") is { } label ? JsonValue.Create(label) : null,

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Peft.Declarative.Data.Rows;
 
@@ -30,6 +31,8 @@ internal sealed class HeldRows(TrainingRow[] rows) : RowSet
 
     internal override string Source(int index) => rows[index].Source ?? $"row {index + 1}";
 
+    internal override string? Adapter(int index) => rows[index].Adapter;
+
     internal override bool HasLabel(int index, int maxLength, bool withFirst) => rows[index].CountLabels(maxLength, withFirst) > 0;
 
     private string Hash()
@@ -39,6 +42,7 @@ internal sealed class HeldRows(TrainingRow[] rows) : RowSet
         {
             hash.AppendData(MemoryMarshal.AsBytes<int>(row.Ids));
             hash.AppendData(MemoryMarshal.AsBytes<int>(row.Labels));
+            hash.AppendData(Encoding.UTF8.GetBytes(row.Adapter ?? ""));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

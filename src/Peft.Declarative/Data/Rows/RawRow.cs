@@ -8,6 +8,9 @@ internal sealed record RawRow
     /// <summary>The names in the row, for messages about missing ones; <see langword="null"/> if they do not help.</summary>
     internal IReadOnlyList<string>? Names { get; init; }
 
+    /// <summary>The name of the adapter that learns the row.</summary>
+    internal string? Adapter { get; init; }
+
     internal string? Text { get; init; }
 
     /// <summary>The second text of a pair.</summary>

@@ -75,13 +75,14 @@ internal static class RowFit
             return;
         }
 
-        int room = positions - model.LearnedPositions;
         for (int i = 0; i < rows.Count; i++)
         {
+            int learnedPositions = model.LearnedPositionsOf(rows.Adapter(i));
+            int room = positions - learnedPositions;
             int length = Math.Min(rows.Length(i), maxLength);
             if (length > room)
             {
-                string learned = model.LearnedPositions > 0 ? $", of which virtual tokens take {model.LearnedPositions}" : "";
+                string learned = learnedPositions > 0 ? $", of which virtual tokens take {learnedPositions}" : "";
                 throw DataErrors.DoNotFit($"{rows.Source(i)} has {RuleTexts.Count(length)} tokens, but '{model.GetType().Name}' has {RuleTexts.Count(positions)} positions{learned}. "
                     + $"Set MaxLength of the training plan to {room} or less, or read the data with that length.");
             }

@@ -42,6 +42,9 @@ internal abstract class RowSet : IReadOnlyList<TrainingRow>
     /// <summary>Gets the file and line of a row, for messages.</summary>
     internal abstract string Source(int index);
 
+    /// <summary>The name of the adapter that learns a row; <see langword="null"/> if none is named.</summary>
+    internal abstract string? Adapter(int index);
+
     /// <summary>Determines whether a label enters the loss when the row is truncated to a length.</summary>
     internal abstract bool HasLabel(int index, int maxLength, bool withFirst);
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Peft.Declarative.Data.Rows;
 
@@ -14,6 +15,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
     private readonly List<StoredRows.Entry> _entries = [];
     private readonly List<(int FirstRow, string Unit, string Path)> _files = [];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly List<string> _adapters = [];
     private int[] _memory = [];
     private int _held;
     private SpillFile? _spill;
@@ -47,7 +49,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
             (_spill ??= new SpillFile()).Append(bytes);
         }
 
-        _entries.Add(new StoredRows.Entry(_places, places.Length, row.Ids.Length, row.UncutLength, FirstLabel(row), number));
+        _entries.Add(new StoredRows.Entry(_places, places.Length, row.Ids.Length, row.UncutLength, FirstLabel(row), number, Adapter(row)));
         _places += places.Length;
         _labels += row.CountLabels(withFirst: kind != TrainingRowKind.Text);
         _least = Math.Min(_least, row.Ids.Concat(row.Labels.Where(label => label != TrainingRow.Ignored)).DefaultIfEmpty(0).Min());
@@ -60,7 +62,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
         _spill?.Flush();
         _entries.TrimExcess();
         string fingerprint = Convert.ToHexStringLower(_hash.GetHashAndReset())[..16];
-        return new StoredRows(kind, _entries, _files, _memory.AsMemory(0, _held), _spill, fingerprint) { LabelTotal = _labels, Least = _least, Greatest = _greatest };
+        return new StoredRows(kind, _entries, _files, _memory.AsMemory(0, _held), _spill, fingerprint) { LabelTotal = _labels, Least = _least, Greatest = _greatest, Adapters = _adapters };
     }
 
     /// <summary>Frees the file, unless rows were created from it.</summary>
@@ -71,6 +73,25 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
         {
             _spill?.Dispose();
         }
+    }
+
+    // Few names for many rows.
+    private int Adapter(TrainingRow row)
+    {
+        if (row.Adapter is not { } name)
+        {
+            return -1;
+        }
+
+        _hash.AppendData(Encoding.UTF8.GetBytes(name));
+        int known = _adapters.IndexOf(name);
+        if (known < 0)
+        {
+            known = _adapters.Count;
+            _adapters.Add(name);
+        }
+
+        return known;
     }
 
     private void Hold(int[] places)

@@ -62,16 +62,15 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     internal IReadOnlyList<bool>? Ranks => _pattern ?? (Pruned ? LeftNow() : null);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {
-        if (!Applies || E.numel() == 0)   // all ranks of a layer can be pruned
+        if (E.numel() == 0)   // all ranks of a layer can be pruned
         {
-            return Frozen.call(input);
+            return output;
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
-        return LoraDelta.Add(Frozen.call(input), x, A * E, B, null, _scaling).MoveToOuterDisposeScope();
+        return LoraDelta.Add(output, Layers.Dropout.Apply(input, _dropout, training), A * E, B, null, _scaling).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -85,7 +85,7 @@ public class BottleneckLayer : SublayerPart
         Tensor result = Dropped(Scaled(input.Read));
         if (_gate is not null)
         {
-            result = result * _gate.Of(input.Read);
+            result = result * _gate.Of(WithoutPadding(input.Read));
         }
 
         return Residual(result, input.Residual).to(hidden.dtype);

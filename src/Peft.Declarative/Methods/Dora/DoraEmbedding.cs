@@ -26,16 +26,11 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
     private protected override bool IsLowRank => false;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
-
         using DisposeScope scope = NewDisposeScope();
         (Tensor a, Tensor b, double scaling) = Factors;
-        return (base.forward(input) * _magnitude.Ratio(a, b, scaling)).MoveToOuterDisposeScope();
+        return (base.AdaptOutput(input, output) * _magnitude.Ratio(a, b, scaling)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

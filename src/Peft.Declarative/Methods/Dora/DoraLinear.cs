@@ -28,21 +28,17 @@ public class DoraLinear : LoraLinear, IMergeable
         Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
+    internal override object? GroupKey => null;
+
     private protected override bool IsLowRank => false;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
-
         using DisposeScope scope = NewDisposeScope();
         (Tensor a, Tensor b, double scaling) = Factors;
         Tensor dropped = Dropped(input);
-        Tensor y = Frozen.call(input);
-        Tensor wide = y.to(a.dtype);
+        Tensor wide = output.to(a.dtype);
 
         // Without dropout, y contains the frozen product. With dropout, the paper's second term needs the product with the remaining input.
         Tensor product = ReferenceEquals(dropped, input)
@@ -50,7 +46,7 @@ public class DoraLinear : LoraLinear, IMergeable
             : FrozenProduct.Linear(dropped.to(a.dtype), Base.OutputRows(), null);
         Tensor ratio = _magnitude.Ratio(a, b, scaling);
         Tensor low = nn.functional.linear(nn.functional.linear(dropped.to(a.dtype), a), b);
-        return (wide + (ratio - 1) * product + (ratio * scaling) * low).to(y.dtype).MoveToOuterDisposeScope();
+        return (wide + (ratio - 1) * product + (ratio * scaling) * low).to(output.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -32,21 +32,13 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
     /// <summary>Whether the input is scaled.</summary>
     internal bool ScalesInput => _onInput;
 
-    /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
+    internal override bool AdaptsInput => _onInput;
 
-        using DisposeScope scope = NewDisposeScope();
-        Tensor factors = _factors.reshape(-1);
-        Tensor y = _onInput
-            ? Frozen.call((input.to(factors.dtype) * factors).to(input.dtype))
-            : Scaled(Frozen.call(input), factors);
-        return y.MoveToOuterDisposeScope();
-    }
+    /// <inheritdoc/>
+    protected internal override Tensor AdaptInput(Tensor input) => _onInput ? Scaled(input) : input;
+
+    /// <inheritdoc/>
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => _onInput ? output : Scaled(output);
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>
@@ -61,5 +53,9 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias is null || _onInput ? bias : bias * _factors.reshape(-1);
 
-    private static Tensor Scaled(Tensor y, Tensor factors) => (y.to(factors.dtype) * factors).to(y.dtype);
+    private Tensor Scaled(Tensor features)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return (features.to(_factors.dtype) * _factors.reshape(-1)).to(features.dtype).MoveToOuterDisposeScope();
+    }
 }

@@ -55,26 +55,20 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     WeightLayer? IMergeable.MergeTarget => Base;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
-
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = Frozen.call(input);
-        Tensor x = _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
+        Tensor x = Layers.Dropout.Apply(input, _dropout, training);
         Tensor inner = nn.functional.linear(x.to(_a.dtype), _a);
-        Tensor? gates = _gate?.Of(input);
-        Tensor[] parts = [.. y.to(_a.dtype).split(_width, -1)];
+        Tensor? gates = _gate?.Of(WithoutPadding(input));
+        Tensor[] parts = [.. output.to(_a.dtype).split(_width, -1)];
         for (int i = 0; i < _adapted.Count; i++)
         {
             Tensor update = nn.functional.linear(inner.narrow(-1, i * _rank, _rank), Part(_b, i, _width)) * _scaling;
             parts[_adapted[i]] = parts[_adapted[i]] + (gates is null ? update : update * gates.narrow(-1, i, 1));
         }
 
-        return cat(parts, -1).to(y.dtype).MoveToOuterDisposeScope();
+        return cat(parts, -1).to(output.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -54,18 +54,12 @@ public class LoraEmbedding : AdapterLayer, IMergeable, ILowRank
     private protected virtual bool IsLowRank => true;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
-
         using DisposeScope scope = NewDisposeScope();
-        Tensor y = Frozen.call(input);
         Tensor rows = _a.t().index_select(0, input.reshape(-1));
-        return addmm(y.to(_a.dtype).view(-1, y.size(-1)), rows, _b.t(), 1.0f, (float)_scaling)
-            .view_as(y).to(y.dtype).MoveToOuterDisposeScope();
+        return addmm(output.to(_a.dtype).view(-1, output.size(-1)), rows, _b.t(), 1.0f, (float)_scaling)
+            .view_as(output).to(output.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -61,7 +62,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     }
 
     /// <summary>The two factors and the scaling, for methods that derive from this one.</summary>
-    private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
+    internal (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
@@ -75,23 +76,24 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 
     double ILowRank.Scaling => _scaling;
 
+    /// <summary>The bias of <c>B</c> [out]; <see langword="null"/> without one.</summary>
+    internal Parameter? OwnBias => _bias;
+
+    /// <summary>Dropout probability of this pass.</summary>
+    internal double DropoutNow => training ? _dropout : 0;
+
     /// <summary>Whether the change of the weight is the product of the factors alone.</summary>
     private protected virtual bool IsLowRank => _gate is null;
 
-    /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
+    internal override object? GroupKey => _gate is null ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
 
-        using DisposeScope scope = NewDisposeScope();
-        Tensor y = Frozen.call(input);
-        return (_gate is null
-            ? LoraDelta.Add(y, Dropped(input), _a, _b, _bias, _scaling)
-            : LoraDelta.AddGated(y, Dropped(input), _a, _b, _gate.Of(input))).MoveToOuterDisposeScope();
-    }
+    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
+        new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
+
+    /// <inheritdoc/>
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => _gate is null
+        ? LoraDelta.Add(output, Dropped(input), _a, _b, _bias, _scaling)
+        : LoraDelta.AddGated(output, Dropped(input), _a, _b, _gate.Of(WithoutPadding(input)));
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path)
@@ -120,8 +122,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     }
 
     /// <summary>Applies dropout to the input of <c>A</c> during training; otherwise returns the same tensor.</summary>
-    private protected Tensor Dropped(Tensor input) =>
-        _dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input;
+    private protected Tensor Dropped(Tensor input) => Layers.Dropout.Apply(input, _dropout, training);
 
     Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
 

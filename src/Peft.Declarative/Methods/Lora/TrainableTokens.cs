@@ -40,16 +40,7 @@ public class TrainableTokens : AdapterLayer, IMergeable
     internal override IEnumerable<Tensor> OtherTensors => Rows.Indices;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-        return Rows.Replace(Frozen.call(input), input).MoveToOuterDisposeScope();
-    }
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => Rows.Replace(output, input);
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>

@@ -16,16 +16,7 @@ internal class TrainableTokensHead(nn.Module<Tensor, Tensor> frozen, TrainableTo
     internal override bool IsTarget => false;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-        return source.Rows.ReplaceLogits(Frozen.call(input), input).MoveToOuterDisposeScope();
-    }
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => source.Rows.ReplaceLogits(output, input);
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => [];

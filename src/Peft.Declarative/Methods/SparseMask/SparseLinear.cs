@@ -57,25 +57,36 @@ public class SparseLinear : AdapterLayer, IMergeable
     /// <summary>Whether the trained weights are already selected.</summary>
     internal bool IsChosen => _chosen;
 
-    /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    internal override bool Replaces(bool alone) => _probe is not null || (alone && Count > 0);
+
+    internal override Tensor? Replace(Tensor input, bool alone)
     {
         if (_probe is { } probe)
         {
             return FrozenProduct.Linear(input, Base.ToWeightLayout(probe), Base.bias);
         }
 
-        if (!Applies || Count == 0)
+        if (!Replaces(alone))
         {
-            return Frozen.call(input);
+            return null;
         }
 
         using DisposeScope scope = NewDisposeScope();
-        bool alone = !SlotTree.AdapterLayers(Frozen).Any(inner => inner.Applies);
-        var layout = new SparseLayout(Transposed: Base.Kind == LayerKind.Conv1D, OverWeight: alone);
-        Tensor y = SparseProduct.Linear(input, alone ? _values : _values - Originals(), _indices, Base.BaseWeight, layout);
-        y = !alone ? Frozen.call(input) + y : Base.bias is { } bias ? y + bias.to(y.dtype) : y;
-        return y.MoveToOuterDisposeScope();
+        Tensor y = SparseProduct.Linear(input, _values, _indices, Base.BaseWeight, Layout(overWeight: true));
+        return (Base.bias is { } bias ? y + bias.to(y.dtype) : y).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
+    {
+        if (Count == 0)
+        {
+            return output;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor change = SparseProduct.Linear(input, _values - Originals(), _indices, Base.BaseWeight, Layout(overWeight: false));
+        return (output + change).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -186,6 +197,8 @@ public class SparseLinear : AdapterLayer, IMergeable
             ? null
             : $"has positions that are not ascending, or not within the layer's {Base.BaseWeight.numel()} weights";
     }
+
+    private SparseLayout Layout(bool overWeight) => new(Transposed: Base.Kind == LayerKind.Conv1D, overWeight);
 
     private Tensor Originals() => Base.BaseWeight.detach().reshape(-1).index_select(0, _indices).to(_values.dtype);
 

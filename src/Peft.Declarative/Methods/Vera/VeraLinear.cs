@@ -41,18 +41,12 @@ public class VeraLinear : AdapterLayer, IMergeable
     WeightLayer? IMergeable.MergeTarget => Base;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {
-        if (!Applies)
-        {
-            return Frozen.call(input);
-        }
-
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = (_dropout > 0 && training ? nn.functional.dropout(input, _dropout, training: true) : input).to(_d.dtype);
+        Tensor x = Layers.Dropout.Apply(input, _dropout, training).to(_d.dtype);
         Tensor inner = nn.functional.linear(x, A()) * _d;
-        Tensor y = Frozen.call(input);
-        return y.to(_b.dtype).addcmul(_b, nn.functional.linear(inner, B()), 1).to(y.dtype).MoveToOuterDisposeScope();
+        return output.to(_b.dtype).addcmul(_b, nn.functional.linear(inner, B()), 1).to(output.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

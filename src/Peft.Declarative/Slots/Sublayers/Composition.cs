@@ -1,4 +1,4 @@
-using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;
@@ -48,29 +48,19 @@ internal sealed class AverageComposition(IReadOnlyList<(string Adapter, double W
     }
 }
 
-/// <summary>Applies each adapter to its own rows of the batch.</summary>
-/// <param name="shares">The names of the adapters and their numbers of rows, in the order of the rows.</param>
-internal sealed class SplitComposition(IReadOnlyList<(string Adapter, int Rows)> shares) : Composition
+/// <summary>Applies each adapter to its own rows of the batch, which the model's routing then says.</summary>
+/// <param name="names">The name of the adapter of each row.</param>
+internal sealed class SplitComposition(IReadOnlyList<string> names) : Composition
 {
+    /// <summary>The name of the adapter of each row.</summary>
+    internal IReadOnlyList<string> Names => names;
+
+    // A model without inputs of its own kind cannot say which rows a pass has, so a slot takes the rows that it gets.
     internal override Tensor Apply(IReadOnlyList<SublayerPart> parts, SublayerPass pass)
     {
-        int all = shares.Sum(share => share.Rows);
-        if (all != pass.Result.size(0))
-        {
-            throw new PeftException(RuleIds.OutOfRange,
-                $"The adapters share {all} rows, but the batch has {pass.Result.size(0)}. Call Adapters.Split with as many rows as the batch has.");
-        }
-
-        List<Tensor> rows = [];
-        long first = 0;
-        foreach ((string adapter, int count) in shares)
-        {
-            SublayerPass own = pass.Rows(first, count);
-            SublayerPart? part = parts.FirstOrDefault(candidate => candidate.AdapterName == adapter);   // an adapter can lack a part in this block
-            rows.Add(part is null ? SublayerPass.Sum(own.Result, own.Input, own.Norm) : part.Finish(part.Apply(own.Result, own), own));
-            first += count;
-        }
-
-        return cat([.. rows], 0);
+        RowRouting.RequireRows(names.Count, pass.Result.size(0));
+        using var routing = new RowRouting(names, pass.Result.device);
+        using RoutingPass only = parts[0].SublayerSlot.Routing!.Enter(routing);
+        return RowsComposition.Apply(parts[0].SublayerSlot, routing, pass);
     }
 }

@@ -28,6 +28,10 @@ public abstract class SublayerPart : AdapterHubPart
     /// <summary>The slot for which the part was created.</summary>
     internal SublayerSlot SublayerSlot { get; }
 
+    /// <summary>The rows of a batch without the positions that only rows of other adapters use, for what depends on all positions of a row.</summary>
+    /// <param name="rows">A tensor [batch, time, width].</param>
+    private protected Tensor WithoutPadding(Tensor rows) => SublayerSlot.Routing?.Current?.Of(AdapterName) is { } segment ? segment.WithoutPadding(rows) : rows;
+
     /// <summary>Applies this part to hidden states [batch, time, hidden], before the residual of the sublayer is added.</summary>
     /// <param name="hidden">The result of the sublayer, or the output of the previous part.</param>
     /// <param name="pass">The tensors of the sublayer.</param>

@@ -11,9 +11,4 @@ internal readonly record struct SublayerPass(Tensor Result, Tensor Input, nn.Mod
     /// <summary>The output of a sublayer without adapters: the sum of result and input, and the norm over it.</summary>
     internal static Tensor Sum(Tensor result, Tensor input, nn.Module<Tensor, Tensor>? norm) =>
         norm is null ? result + input : norm.call(result + input);
-
-    /// <summary>The tensors of some of the rows.</summary>
-    /// <param name="first">The index of the first row.</param>
-    /// <param name="count">The number of rows.</param>
-    internal SublayerPass Rows(long first, long count) => this with { Result = Result.narrow(0, first, count), Input = Input.narrow(0, first, count) };
 }

@@ -1,5 +1,6 @@
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;
@@ -12,6 +13,7 @@ public sealed class SublayerSlot : ExplicitModule
     private readonly WeightLayer _neighbour;
     private readonly List<SublayerPart> _parts = [];
     private readonly List<SublayerPart> _active = [];
+    private readonly Dictionary<string, SublayerPart> _byAdapter = new(StringComparer.Ordinal);
 
     /// <summary>Creates an empty slot.</summary>
     /// <param name="kind">The kind of the preceding sublayer.</param>
@@ -37,6 +39,9 @@ public sealed class SublayerSlot : ExplicitModule
     /// <summary>The composition of the active parts. The default is <see cref="Composition.Stack"/>.</summary>
     internal Composition Composition { get; set; } = Composition.Stack;
 
+    /// <summary>The routing of the model's rows; <see langword="null"/> for slots that are not part of a model.</summary>
+    internal RoutingState? Routing { get; set; }
+
     /// <summary>The device for new parts.</summary>
     internal Device Device => _neighbour.weight.device;
 
@@ -46,7 +51,7 @@ public sealed class SublayerSlot : ExplicitModule
     public void Add(SublayerPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
-        if (_parts.Exists(other => other.AdapterName == part.AdapterName))
+        if (_byAdapter.ContainsKey(part.AdapterName))
         {
             throw new PeftException(RuleIds.Incompatible,
                 $"The adapter '{part.AdapterName}' occurs twice after one {SublayerNames.Of(Kind)}, but its file format "
@@ -54,6 +59,7 @@ public sealed class SublayerSlot : ExplicitModule
         }
 
         _parts.Add(part);
+        _byAdapter[part.AdapterName] = part;
         register_module(part.AdapterName, part);
         part.train(training);
         part.Active = true;
@@ -66,6 +72,11 @@ public sealed class SublayerSlot : ExplicitModule
     /// <returns>The output [batch, time, hidden].</returns>
     public Tensor Join(Tensor result, Tensor input, nn.Module<Tensor, Tensor>? norm = null)
     {
+        if (Routing?.Current is { } routing)
+        {
+            return RowsComposition.Apply(this, routing, new SublayerPass(result, input, norm));
+        }
+
         if (_active.Count == 0)
         {
             return SublayerPass.Sum(result, input, norm);
@@ -75,8 +86,12 @@ public sealed class SublayerSlot : ExplicitModule
         return Composition.Apply(_active, new SublayerPass(result, input, norm)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The part of an adapter; <see langword="null"/> if it has none here.</summary>
+    internal SublayerPart? Of(string? adapter) => adapter is null ? null : _byAdapter.GetValueOrDefault(adapter);
+
     internal void Remove(string adapter)
     {
+        _byAdapter.Remove(adapter);
         foreach (SublayerPart part in _parts.Where(part => part.AdapterName == adapter).ToList())
         {
             part.Active = false;

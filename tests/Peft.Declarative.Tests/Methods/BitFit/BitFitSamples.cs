@@ -4,6 +4,6 @@ internal static class BitFitSamples
 {
     internal static IReadOnlyList<MethodSample> All { get; } =
     [
-        new("bitfit", new BitFitConfig()) { Families = ["gpt2", "bert", "roberta"] },
+        new("bitfit", new BitFitConfig()) { OverridesBaseIn = TinyFamilies.Dense, Families = ["gpt2", "bert", "roberta"] },
     ];
 }

@@ -7,7 +7,7 @@ internal static class LoraSamples
     internal static IReadOnlyList<MethodSample> All { get; } =
     [
         new("lora", new LoraConfig { Rank = 4, Alpha = 8 }) { WithDropout = new LoraConfig { Rank = 4, Dropout = 0.3 } },
-        new("lora all-linear with bias", new LoraConfig { Rank = 2, Targets = [LayerAdapterAttribute.AllLinear], Bias = BiasTraining.All }),
+        new("lora all-linear with bias", new LoraConfig { Rank = 2, Targets = [LayerAdapterAttribute.AllLinear], Bias = BiasTraining.All }) { OverridesBaseIn = ["gpt2", "bert", "roberta", "gpt2 in 4 bits"] },
         new("lora on the embedding", new LoraConfig { Rank = 4, TargetPattern = MethodSample.EmbeddingAndQuery }) { SitsOnEmbedding = true },
         new("lora with the head", new LoraConfig { Rank = 4, ModulesToSave = [MethodSample.Head] }),
         new("lora with the embedding", new LoraConfig { Rank = 4, ModulesToSave = [MethodSample.Embedding] }),

@@ -40,6 +40,7 @@ internal sealed class ParquetColumns
         string?[]? Texts(string name) => _texts.TryGetValue(name, out DataField? field) ? Flat(group, field) : null;
         return new ParquetGroup(checked((int)group.RowCount))
         {
+            Adapter = Texts("adapter"),
             Text = Texts("text"),
             TextPair = Texts("text_pair"),
             Label = _labels?.Read(group),
@@ -54,9 +55,9 @@ internal sealed class ParquetColumns
 
     private static (string[] Wanted, string[][] Needed) Wanted(TrainingRowKind kind) => kind switch
     {
-        TrainingRowKind.Class => (["text", "text_pair"], [["text", "label"]]),
-        TrainingRowKind.Pair => (["source", "target", "prompt", "completion"], [["source", "target"], ["prompt", "completion"]]),
-        _ => (["text", "prompt", "completion", "tools"], [["text"], ["prompt", "completion"]]),
+        TrainingRowKind.Class => (["text", "text_pair", "adapter"], [["text", "label"]]),
+        TrainingRowKind.Pair => (["source", "target", "prompt", "completion", "adapter"], [["source", "target"], ["prompt", "completion"]]),
+        _ => (["text", "prompt", "completion", "tools", "adapter"], [["text"], ["prompt", "completion"]]),
     };
 
     private bool Has(string name) => _texts.ContainsKey(name) || (name == "label" && _labels is not null);

@@ -7,6 +7,8 @@ internal sealed record ParquetGroup(int Count)
 {
     internal string?[]? Text { get; init; }
 
+    internal string?[]? Adapter { get; init; }
+
     internal string?[]? Prompt { get; init; }
 
     internal string?[]? Completion { get; init; }

@@ -48,6 +48,7 @@ internal static class ParquetRows
         Label = rows.Label?[index],
         Source = rows.Source?[index],
         Target = rows.Target?[index],
+        Adapter = rows.Adapter?[index],
         Prompt = rows.Prompt?[index],
         Completion = rows.Completion?[index],
         Messages = Messages(rows.Messages?[index]),

@@ -1,0 +1,16 @@
+namespace Peft.Declarative.Text.Errors;
+
+/// <content>Adapters that rows of a batch name.</content>
+internal static partial class RuleTexts
+{
+    internal static string NoSuchAdapter(string model, IReadOnlyList<string> names, IReadOnlyList<string> known, IReadOnlyList<string> near)
+    {
+        string meant = near.Count > 0 ? $" Did you mean {Quoted(near, "or")}?" : "";
+        string those = known.Count == 0 ? "It has none." : $"It has {Names(known.Select(name => $"'{name}'"))}.";
+        return $"'{model}' has no adapter named {Names(names.Select(name => $"'{name}'"), "or")}.{meant} {those}";
+    }
+
+    internal static string NotMixable(string model, IReadOnlyList<string> adapters, string method) =>
+        $"{Names(adapters.Select(adapter => $"'{adapter}'"), "and")} on '{model}' ({method}) changes parameters of the base itself, which all rows of a batch share. "
+        + "Run its rows in a batch of their own, with the adapter activated, or train another method.";
+}

@@ -1,0 +1,107 @@
+using Peft.Declarative.Layers;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Slots.Rows;
+
+/// <summary>
+/// The adapters around one layer. The outermost one is called, and this class then calls the layer once and only those parts that apply, so that adapters at
+/// rest cost nothing, however many there are.
+/// </summary>
+/// <param name="layer">The layer of the base model.</param>
+internal sealed class AdapterStack(WeightLayer layer)
+{
+    private readonly Dictionary<string, AdapterLayer[]> _byAdapter = new(StringComparer.Ordinal);
+    private AdapterLayer[] _applied = [];
+
+    /// <summary>The layer of the base model.</summary>
+    internal WeightLayer Layer => layer;
+
+    /// <summary>The routing of the model; <see langword="null"/> for layers that are not part of a model.</summary>
+    internal RoutingState? Routing { get; private set; }
+
+    /// <summary>The parts of an adapter, innermost first.</summary>
+    internal AdapterLayer[] Of(string adapter) => _byAdapter.GetValueOrDefault(adapter) ?? [];
+
+    /// <summary>Takes a part in once it is in its place.</summary>
+    internal void Add(AdapterLayer part, RoutingState? routing)
+    {
+        Routing = routing ?? Routing;
+        _byAdapter[part.AdapterName] = [.. Of(part.AdapterName).Append(part).OrderBy(other => other.Depth)];
+        Update(part);
+    }
+
+    /// <summary>Forgets a part that was taken off.</summary>
+    internal void Remove(AdapterLayer part)
+    {
+        AdapterLayer[] left = [.. Of(part.AdapterName).Where(other => other != part)];
+        if (left.Length == 0)
+        {
+            _byAdapter.Remove(part.AdapterName);
+        }
+        else
+        {
+            _byAdapter[part.AdapterName] = left;
+        }
+
+        _applied = [.. _applied.Where(other => other != part)];
+    }
+
+    /// <summary>Follows a part that was activated, deactivated, merged or unmerged.</summary>
+    internal void Update(AdapterLayer part)
+    {
+        bool known = Array.IndexOf(_applied, part) >= 0;
+        if (known != part.Applies)
+        {
+            _applied = part.Applies ? [.. _applied.Append(part).OrderBy(other => other.Depth)] : [.. _applied.Where(other => other != part)];
+        }
+    }
+
+    /// <summary>Computes the output of the layer with its adapters.</summary>
+    /// <param name="outer">The part that was called.</param>
+    /// <param name="input">The input of the layer.</param>
+    internal Tensor Run(AdapterLayer outer, Tensor input)
+    {
+        if (Routing?.Current is { } routing)
+        {
+            return routing.At(this).Run(input);
+        }
+
+        AdapterLayer[] parts = _applied.Length > 0 && _applied[^1].Depth > outer.Depth ? [.. _applied.Where(part => part.Depth <= outer.Depth)] : _applied;
+        return Through(parts, input, layer.call);
+    }
+
+    /// <summary>Computes a layer through parts around it.</summary>
+    /// <param name="parts">The parts, innermost first.</param>
+    /// <param name="input">The input of the outermost part.</param>
+    /// <param name="inner">Computes what the innermost part wraps.</param>
+    /// <param name="alone">Whether <paramref name="inner"/> is the base layer without adapters.</param>
+    internal static Tensor Through(AdapterLayer[] parts, Tensor input, Func<Tensor, Tensor> inner, bool alone = true)
+    {
+        if (parts.Length == 0)
+        {
+            return inner(input);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] inputs = new Tensor[parts.Length];
+        Tensor x = input;
+        int first = parts.Length;
+        Tensor? y = null;
+        while (y is null && first > 0)
+        {
+            AdapterLayer part = parts[--first];
+            inputs[first] = x;
+            y = part.Replace(x, alone && first == 0);
+            x = y is null ? part.AdaptInput(x) : x;
+        }
+
+        first = y is null ? 0 : first + 1;
+        y ??= inner(x);
+        for (; first < parts.Length; first++)
+        {
+            y = parts[first].AdaptOutput(inputs[first], y);
+        }
+
+        return y.MoveToOuterDisposeScope();
+    }
+}

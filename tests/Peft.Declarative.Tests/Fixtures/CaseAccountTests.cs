@@ -1,0 +1,26 @@
+namespace Peft.Declarative.Tests.Fixtures;
+
+/// <summary>Every folder of the reference data has a test that opens it, or a reason why none does.</summary>
+public sealed class CaseAccountTests
+{
+    public static TheoryData<string> Skipped { get; } = [.. ParityTests.All.Where(name => CaseKinds.WhyNot(name) is not null)];
+
+    [SkippableTheory]
+    [MemberData(nameof(Skipped))]
+    public void Case_ThatNoTestOpens_SaysWhy(string name) => Skip.If(true, CaseKinds.WhyNot(name)!);
+
+    [Fact]
+    public void Cases_OfAllTests_AreAllFolders()
+    {
+        string[] opened =
+        [
+            .. new IEnumerable<object[]>[]
+            {
+                ParityTests.Cases, SelectiveParityTests.Cases, FusionParityTests.Cases, MixedBatchParityTests.MixedBatches, MixedBatchParityTests.ActiveMany, Skipped,
+            }.SelectMany(rows => rows).Select(row => (string)row[0]),
+            .. ParityTests.All.Where(name => name == QuantizationParityTests.CaseName),
+        ];
+
+        Assert.Equal(ParityTests.All, opened.Order(StringComparer.Ordinal));
+    }
+}

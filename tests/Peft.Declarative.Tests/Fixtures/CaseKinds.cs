@@ -1,0 +1,51 @@
+namespace Peft.Declarative.Tests.Fixtures;
+
+/// <summary>Which test opens a case of the reference data.</summary>
+internal enum CaseKind
+{
+    /// <summary>One adapter, loaded from its files.</summary>
+    Adapter,
+
+    /// <summary>A part of the base that is trained.</summary>
+    Selective,
+
+    /// <summary>Bottlenecks that are composed.</summary>
+    Fusion,
+
+    /// <summary>Codes and scales.</summary>
+    Quantization,
+
+    /// <summary>Rows of different adapters.</summary>
+    MixedBatch,
+
+    /// <summary>Several adapters on every row.</summary>
+    ActiveMany,
+
+    /// <summary>None yet; <see cref="CaseKinds.WhyNot"/> says why.</summary>
+    Skipped,
+}
+
+/// <summary>Accounts for every folder of the reference data, so that none is passed over silently.</summary>
+internal static class CaseKinds
+{
+    internal static CaseKind Of(string name)
+    {
+        string folder = Path.Combine(FixtureCase.Root!, "cases", name);
+        return WhyNot(name) is not null ? CaseKind.Skipped
+            : name.StartsWith("quant__", StringComparison.Ordinal) ? CaseKind.Quantization
+            : name.Contains("__sel_", StringComparison.Ordinal) ? CaseKind.Selective
+            : Directory.Exists(Path.Combine(folder, "fusion")) ? CaseKind.Fusion
+            : name.EndsWith("__mixed_batch", StringComparison.Ordinal) ? CaseKind.MixedBatch
+            : name.EndsWith("__active_many", StringComparison.Ordinal) ? CaseKind.ActiveMany
+            : Directory.Exists(Path.Combine(folder, "adapter")) ? CaseKind.Adapter
+            : throw new InvalidOperationException($"No test opens the case '{name}'. Write one, or say in {nameof(CaseKinds)} why not.");
+    }
+
+    /// <summary>Why no test opens a case; null if one does.</summary>
+    internal static string? WhyNot(string name) =>
+        name.EndsWith("__mixed_types", StringComparison.Ordinal) ? "It stacks LoHa and LoKr, which are not implemented yet."
+        : name == "quant__8bit" ? "Weights in 8 bits are not implemented yet."
+        : name == "quant__loftq" ? "LoftQ is not implemented yet."
+        : name.EndsWith("__weighted", StringComparison.Ordinal) ? "It mixes adapters into new ones, and composition is not implemented yet."
+        : null;
+}
