@@ -7,8 +7,9 @@ namespace Peft.Declarative.Tests.App;
 /// <summary>Ctrl-C while the program trains, in a process of its own, and going on from there.</summary>
 public sealed class InterruptTests
 {
-    // Seconds of training, so that the signal comes before the end on a busy machine too.
-    private const string Epochs = "300";
+    // Seconds of training; on a busy machine the signal can come after the end nevertheless, and then a longer run is interrupted.
+    private static readonly int[] Lengths = [300, 1_200, 4_800];
+
     private const int Interrupt = 2;   // what a terminal sends for Ctrl-C
 
     [SkippableFact]
@@ -16,10 +17,17 @@ public sealed class InterruptTests
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no signal that a test could send to one process.");
         using var app = new TinyApp();
+        int epochs = Lengths[0];
         string[] Command(string output, params string[] more) =>
-            ["train", "--model", app.Model, "--data", app.Data, "--epochs", Epochs, "--device", "cpu", "--output", app[output], .. more];
+            ["train", "--model", app.Model, "--data", app.Data, "--epochs", $"{epochs}", "--device", "cpu", "--output", app[output], .. more];
 
         (int code, string text, string error) = RunAndInterrupt(Command("run"));
+        foreach (int longer in Lengths.Skip(1).TakeWhile(_ => code == 0))
+        {
+            epochs = longer;
+            (code, text, error) = RunAndInterrupt(Command("run", "--overwrite"));
+        }
+
         Assert.Equal(1, code);
         Assert.Equal("", error);
         Assert.Contains("Cancelled after", text, StringComparison.Ordinal);

@@ -23,6 +23,8 @@ public class DoraEmbedding : LoraEmbedding, IMergeable
         Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
+    private protected override bool IsLowRank => false;
+
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {

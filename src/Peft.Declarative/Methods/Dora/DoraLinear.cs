@@ -28,7 +28,7 @@ public class DoraLinear : LoraLinear, IMergeable
         Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
-    internal override object? GroupKey => null;
+    private protected override bool IsLowRank => false;
 
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output)

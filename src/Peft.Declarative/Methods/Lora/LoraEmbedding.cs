@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>
 /// An embedding with low-rank adaptation: <c>y = W[id] + s · B A[id]</c>. Here <c>A</c> [rank, rows] starts at zero and <c>B</c> [width, rank] normal.
 /// </summary>
-public class LoraEmbedding : AdapterLayer, IMergeable
+public class LoraEmbedding : AdapterLayer, IMergeable, ILowRank
 {
     private readonly Parameter _a;
     private readonly Parameter _b;
@@ -37,6 +38,19 @@ public class LoraEmbedding : AdapterLayer, IMergeable
     private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
+
+    bool ILowRank.HasFactors => IsLowRank;
+
+    Tensor ILowRank.A => _a;
+
+    Tensor ILowRank.B => _b;
+
+    Tensor? ILowRank.Bias => null;
+
+    double ILowRank.Scaling => _scaling;
+
+    /// <summary>Whether the change of the weight is the product of the factors alone.</summary>
+    private protected virtual bool IsLowRank => true;
 
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output)

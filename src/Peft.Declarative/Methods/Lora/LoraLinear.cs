@@ -1,6 +1,7 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
@@ -13,7 +14,7 @@ namespace Peft.Declarative.Methods.Lora;
 /// A linear layer (or GPT-2's transposed one) with low-rank adaptation: <c>y = W x + s · B (A x)</c>, <c>W</c> frozen. Hu et al. 2021,
 /// arXiv 2106.09685.
 /// </summary>
-public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
+public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 {
     /// <summary>Why a gated update cannot be merged.</summary>
     internal const string GateObstacle = "its gate depends on the input, and a weight does not. Save it by itself.";
@@ -61,17 +62,27 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
     }
 
     /// <summary>The two factors and what they are multiplied by, for methods that build on this one.</summary>
-    internal (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
+    private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
-    /// <summary>The bias of <c>B</c> [out], or null.</summary>
-    internal Parameter? OwnBias => _bias;
+    bool ILowRank.HasFactors => IsLowRank;
+
+    Tensor ILowRank.A => _a;
+
+    Tensor ILowRank.B => _b;
+
+    Tensor? ILowRank.Bias => _bias;
+
+    double ILowRank.Scaling => _scaling;
+
+    /// <summary>Whether the change of the weight is the product of the factors alone.</summary>
+    private protected virtual bool IsLowRank => _gate is null;
 
     /// <summary>Dropout probability of this pass.</summary>
     internal double DropoutNow => training ? _dropout : 0;
 
-    internal override object? GroupKey => _gate is null ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
+    internal override object? GroupKey => IsLowRank ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
 
     internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
         new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
