@@ -21,6 +21,9 @@ internal enum CaseKind
     /// <summary>Several adapters on every row.</summary>
     ActiveMany,
 
+    /// <summary>Adapters mixed into a new one.</summary>
+    Weighted,
+
     /// <summary>None yet; <see cref="CaseKinds.WhyNot"/> says why.</summary>
     Skipped,
 }
@@ -37,6 +40,7 @@ internal static class CaseKinds
             : Directory.Exists(Path.Combine(folder, "fusion")) ? CaseKind.Fusion
             : name.EndsWith("__mixed_batch", StringComparison.Ordinal) ? CaseKind.MixedBatch
             : name.EndsWith("__active_many", StringComparison.Ordinal) ? CaseKind.ActiveMany
+            : WeightedParityTests.IsWeighted(name) ? CaseKind.Weighted
             : Directory.Exists(Path.Combine(folder, "adapter")) ? CaseKind.Adapter
             : throw new InvalidOperationException($"No test opens the case '{name}'. Write one, or say in {nameof(CaseKinds)} why not.");
     }
@@ -46,6 +50,5 @@ internal static class CaseKinds
         name.EndsWith("__mixed_types", StringComparison.Ordinal) ? "It stacks LoHa and LoKr, which are not implemented yet."
         : name == "quant__8bit" ? "Weights in 8 bits are not implemented yet."
         : name == "quant__loftq" ? "LoftQ is not implemented yet."
-        : name.EndsWith("__weighted", StringComparison.Ordinal) ? "It mixes adapters into new ones, and composition is not implemented yet."
         : null;
 }

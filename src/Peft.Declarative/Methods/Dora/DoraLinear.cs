@@ -28,8 +28,6 @@ public class DoraLinear : LoraLinear, IMergeable
         Own(DoraMagnitude.Name, _magnitude.Vector);
     }
 
-    internal override object? GroupKey => null;
-
     private protected override bool IsLowRank => false;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
@@ -6,19 +7,19 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>Low-rank updates of several adapters with one rank: two products for all of them, each batched over the adapters.</summary>
 internal sealed class LoraGroup : RowGroup
 {
-    private IEnumerable<LoraLinear> Updates => Parts.Cast<LoraLinear>();
+    private IEnumerable<ILowRank> Updates => Parts.Cast<ILowRank>();
 
     // A [adapters, in, rank], s · B [adapters, rank, out] and s · bias [adapters, 1, out] if there is one.
     private protected override Tensor[] Stack()
     {
-        Tensor a = stack([.. Updates.Select(part => part.Factors.A)]).transpose(1, 2);
-        Tensor b = Scaled([.. Updates.Select(part => part.Factors.B)]).transpose(1, 2);
-        return Updates.First().OwnBias is null ? [a, b] : [a, b, Scaled([.. Updates.Select(part => part.OwnBias!)]).unsqueeze(1)];
+        Tensor a = stack([.. Updates.Select(part => part.A)]).transpose(1, 2);
+        Tensor b = Scaled([.. Updates.Select(part => part.B)]).transpose(1, 2);
+        return Updates.First().Bias is null ? [a, b] : [a, b, Scaled([.. Updates.Select(part => part.Bias!)]).unsqueeze(1)];
     }
 
     private protected override Tensor Changes(Tensor input, Tensor[] stacked)
     {
-        double dropout = Updates.First().DropoutNow;
+        double dropout = ((LoraLinear)Parts[0]).DropoutNow;
         Tensor x = Layers.Dropout.Apply(input, dropout, dropout > 0).to(stacked[0].dtype);
         Tensor changes = x.bmm(stacked[0]).bmm(stacked[1]);
         return stacked.Length == 2 ? changes : changes + stacked[2];
@@ -26,7 +27,7 @@ internal sealed class LoraGroup : RowGroup
 
     private Tensor Scaled(Tensor[] tensors)
     {
-        double[] factors = [.. Updates.Select(part => part.Factors.Scaling)];
+        double[] factors = [.. Updates.Select(part => part.Scaling)];
         return factors.Distinct().Count() == 1 ? stack(tensors) * factors[0] : stack([.. tensors.Zip(factors, (tensor, factor) => tensor * factor)]);
     }
 }

@@ -62,7 +62,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     }
 
     /// <summary>The two factors and the scaling, for methods that derive from this one.</summary>
-    internal (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
+    private protected (Parameter A, Parameter B, double Scaling) Factors => (_a, _b, _scaling);
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
@@ -76,16 +76,13 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 
     double ILowRank.Scaling => _scaling;
 
-    /// <summary>The bias of <c>B</c> [out]; <see langword="null"/> without one.</summary>
-    internal Parameter? OwnBias => _bias;
-
     /// <summary>Dropout probability of this pass.</summary>
     internal double DropoutNow => training ? _dropout : 0;
 
     /// <summary>Whether the change of the weight is the product of the factors alone.</summary>
     private protected virtual bool IsLowRank => _gate is null;
 
-    internal override object? GroupKey => _gate is null ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
+    internal override object? GroupKey => IsLowRank ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
 
     internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
         new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
