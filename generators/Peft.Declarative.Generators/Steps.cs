@@ -3,7 +3,7 @@ namespace Peft.Declarative.Generators;
 /// <summary>Names of the pipeline's steps, shared with the tests that watch their caching.</summary>
 internal static class Steps
 {
-    /// <summary>Classes with an attribute of one method, as declarations.</summary>
+    /// <summary>Classes with attributes of the library, as declarations.</summary>
     internal const string Declaration = "Declaration";
 
     /// <summary>Config files among the additional files.</summary>
@@ -11,7 +11,4 @@ internal static class Steps
 
     /// <summary>Declarations held against their models.</summary>
     internal const string Plan = "Plan";
-
-    /// <summary>The step of one method.</summary>
-    internal static string DeclarationOf(string method) => Declaration + method;
 }

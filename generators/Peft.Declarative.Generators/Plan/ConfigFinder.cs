@@ -1,4 +1,5 @@
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
 
@@ -41,12 +42,12 @@ internal static class ConfigFinder
         string folder = source.Substring(0, source.LastIndexOf('/') + 1);
         foreach (string from in new[] { folder, project })
         {
-            string exact = Normalized(wanted.StartsWith("/", StringComparison.Ordinal) || from.Length == 0 ? wanted : from.TrimEnd('/') + "/" + wanted);
-            if (configs.FirstOrDefault(config => Normalized(config.Path) == exact) is { } file) return [file];
+            string exact = ConfigPath.Normalized(wanted.StartsWith("/", StringComparison.Ordinal) || from.Length == 0 ? wanted : from.TrimEnd('/') + "/" + wanted);
+            if (configs.FirstOrDefault(config => config.Path == exact) is { } file) return [file];
         }
 
         // Where the compiler was not told the project's folder, any that the path fits may be it.
-        string end = "/" + string.Join("/", Normalized(wanted).Split('/').Where(part => part is not ("" or "..")));
+        string end = "/" + string.Join("/", ConfigPath.Normalized(wanted).Split('/').Where(part => part is not ("" or "..")));
         bool open = project.Length == 0 && end.Length > 1;
         return open ? configs.Where(config => ("/" + config.Path).EndsWith(end, StringComparison.Ordinal)).GroupBy(config => config.Path).Select(same => same.First()).ToList() : [];
     }
@@ -59,19 +60,6 @@ internal static class ConfigFinder
     }
 
     private static string End(string[] path, int parts) => string.Join("/", path.Skip(path.Length - parts));
-
-    private static string Normalized(string path)
-    {
-        var parts = new List<string>();
-        foreach (string part in path.Split('/'))
-        {
-            if (part == ".") continue;
-            if (part == ".." && parts.Count > 0 && parts[parts.Count - 1] is not (".." or "")) parts.RemoveAt(parts.Count - 1);
-            else if (part.Length > 0 || parts.Count == 0) parts.Add(part);
-        }
-
-        return string.Join("/", parts);
-    }
 }
 
 /// <summary>Sizes of which one must divide the other, in every family that has both.</summary>
