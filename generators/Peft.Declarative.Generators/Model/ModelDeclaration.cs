@@ -96,4 +96,8 @@ internal sealed record BudgetSpec(long MaxTrainable, double MaxMemoryGiB, Source
 /// <summary>A console program around the class.</summary>
 /// <param name="HasOwnMain">Whether the project has a Main of its own, so that the generated one would clash.</param>
 /// <param name="Class">Name of the program's class, which no type of the user's has.</param>
-internal sealed record AppSpec(bool HasOwnMain, string Class);
+internal sealed record AppSpec(bool HasOwnMain, string Class)
+{
+    /// <summary>Why there is no app; null if there is one. The project needs its entry point all the same, or the compiler would complain too.</summary>
+    public Problem? Refused { get; init; }
+}

@@ -13,14 +13,18 @@ internal static class AppReader
 
         bool hasPackage = compilation.GetTypesByMetadataName(KnownNames.AppConsole + "`1").Any() || compilation.GetTypesByMetadataName(KnownNames.AppConsole).Any();
         ProjectFacts project = ProjectFacts.Of(compilation);
-        if (!hasPackage) context.Report(RuleIds.AppPackageMissing, RuleTexts.AppPackageMissing(type.Name), app.Place);
-        else if (!type.DerivesFrom(KnownNames.CausalLanguageModel)) context.Report(RuleIds.NeedsCausalModel, RuleTexts.AppNeedsCausalModel(type.Name), app.Place);
-        else if (TypeShapeReader.Outer(type).Append(type).Any(t => t.Arity > 0)) context.Report(RuleIds.ClassNotCompletable, RuleTexts.AppGeneric(type.Name), app.Place);
-        else if (TypeShapeReader.Outer(type).Append(type).Any(IsHidden)) context.Report(RuleIds.ClassNotCompletable, RuleTexts.AppHidden(type.Name), app.Place);
-        else if (project.Apps.Count > 1 && !project.HasProgram && IsProgram(compilation)) context.Report(RuleIds.ClassNotCompletable, RuleTexts.AppTwice(project.Apps), app.Place);
-        else return new AppSpec(project.HasProgram, FreeName(type));
+        (string Id, string Text)? refused =
+            !hasPackage ? (RuleIds.AppPackageMissing, RuleTexts.AppPackageMissing(type.Name))
+            : !type.DerivesFrom(KnownNames.CausalLanguageModel) ? (RuleIds.NeedsCausalModel, RuleTexts.AppNeedsCausalModel(type.Name))
+            : TypeShapeReader.Outer(type).Append(type).Any(t => t.Arity > 0) ? (RuleIds.ClassNotCompletable, RuleTexts.AppGeneric(type.Name))
+            : TypeShapeReader.Outer(type).Append(type).Any(IsHidden) ? (RuleIds.ClassNotCompletable, RuleTexts.AppHidden(type.Name))
+            : project.Apps.Count > 1 && !project.HasProgram && IsProgram(compilation) ? (RuleIds.ClassNotCompletable, RuleTexts.AppTwice(project.Apps))
+            : null;
+        if (refused is not { } reason) return new AppSpec(project.HasProgram, FreeName(type));
 
-        return null;
+        context.Report(reason.Id, reason.Text, app.Place);
+        bool needsMain = !project.HasProgram && IsProgram(compilation) && project.Apps.FirstOrDefault() == type.Name;
+        return needsMain ? new AppSpec(false, FreeName(type)) { Refused = new Problem(reason.Id, reason.Text, app.Place) } : null;
     }
 
     private static bool IsProgram(Compilation compilation) => compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication;
