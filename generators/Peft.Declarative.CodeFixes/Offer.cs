@@ -12,3 +12,11 @@ internal sealed record Offer(string Title, Func<Document, CancellationToken, Tas
         return document.WithSyntaxRoot(change(root));
     });
 }
+
+/// <summary>Ends of lines as the file has them.</summary>
+internal static class Lines
+{
+    /// <summary>The end of line in the trivia behind something; one that the formatter may change if there is none.</summary>
+    internal static SyntaxTrivia EndOf(SyntaxTriviaList trailing) =>
+        trailing.FirstOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)) is { RawKind: not 0 } end ? end : SyntaxFactory.ElasticCarriageReturnLineFeed;
+}

@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using Peft.Declarative.Generators.Emit;
-using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Generators.Plan;
@@ -24,42 +23,38 @@ public sealed class DeclarativeGenerator : IIncrementalGenerator
     {
         IncrementalValueProvider<EquatableArray<ConfigFile>> configs = context.AdditionalTextsProvider
             .Where(static file => file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-            .Select(static (file, cancellation) => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString()))
+            .Select(static (file, cancellation) => ConfigFileReader.Read(file, cancellation))
             .WithTrackingName(Steps.Config)
             .Collect()
             .Select(static (files, _) => files.ToEquatableArray());
         IncrementalValueProvider<string> folder = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => ProjectFolder.Of(options));
 
-        // The other attributes only affect declared adapters. Without one, the class still needs its constructor.
-        string[] others = [nameof(TrainingAttribute), nameof(QuantizeAttribute), nameof(BudgetAttribute), nameof(BaseConfigAttribute), nameof(PeftAppAttribute)];
-        foreach (string attribute in MethodCatalog.All.Select(method => method.Name + nameof(Attribute)).Concat(others))
-        {
-            IncrementalValuesProvider<ModelPlan> plans = context.SyntaxProvider
-                .ForAttributeWithMetadataName($"{KnownNames.Library}.{attribute}", static (_, _) => true, static (target, cancellation) => Declaration(target, cancellation))
-                .Where(static declaration => declaration is not null)
-                .WithTrackingName(Steps.DeclarationOf(attribute.Substring(0, attribute.Length - nameof(Attribute).Length)))
-                .Combine(configs)
-                .Combine(folder)
-                .Select(static (pair, _) => ConfigFinder.Find(pair.Left.Left!, pair.Left.Right, pair.Right))
-                .Select(static (configured, _) => PlanBuilder.Build(configured))
-                .WithTrackingName(Steps.Plan);
-
-            context.RegisterSourceOutput(plans, static (output, plan) => Emit(output, plan));
-        }
+        // Not by ForAttributeWithMetadataName: that binds all attributes of a kind anew at each key that is typed anywhere.
+        IncrementalValuesProvider<TypeDeclarationSyntax> named = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => AttributeNames.AreOn(node), static (target, _) => (TypeDeclarationSyntax)target.Node);
+        IncrementalValuesProvider<TypeDeclarationSyntax> renamed = context.CompilationProvider.SelectMany(static (compilation, cancellation) => ProjectFacts.Of(compilation).Renamed(cancellation));
+        Generate(context, named, configs, folder);
+        Generate(context, renamed, configs, folder);
     }
 
-    /// <summary>Parses a class at the first of its attributes, so that it is generated once. Attributes can also be on members and in several parts.</summary>
-    private static ModelDeclaration? Declaration(GeneratorAttributeSyntaxContext target, CancellationToken cancellation)
+    private static void Generate(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<TypeDeclarationSyntax> types,
+        IncrementalValueProvider<EquatableArray<ConfigFile>> configs,
+        IncrementalValueProvider<string> folder)
     {
-        INamedTypeSymbol? type = target.TargetSymbol as INamedTypeSymbol ?? target.TargetSymbol.ContainingType;
-        return type is not null && DeclarationParser.First(type) is { } first && target.Attributes.Contains(first) && IsAt(first, target.TargetNode, cancellation)
-            ? DeclarationParser.Parse(type, target.SemanticModel.Compilation, cancellation)
-            : null;
+        IncrementalValuesProvider<ModelPlan> plans = types
+            .Combine(context.CompilationProvider)
+            .Select(static (pair, cancellation) => DeclarationCache.At(pair.Left, pair.Right, cancellation))
+            .Where(static declaration => declaration is not null)
+            .WithTrackingName(Steps.Declaration)
+            .Combine(configs)
+            .Combine(folder)
+            .Select(static (pair, _) => ConfigFinder.Find(pair.Left.Left!, pair.Left.Right, pair.Right))
+            .Select(static (configured, _) => PlanBuilder.Build(configured))
+            .WithTrackingName(Steps.Plan);
+        context.RegisterSourceOutput(plans, static (output, plan) => Emit(output, plan));
     }
-
-    /// <summary>Determines whether an attribute is on a part of the class. The compiler gives two parts in one file all attributes of that file.</summary>
-    private static bool IsAt(AttributeData attribute, SyntaxNode target, CancellationToken cancellation) =>
-        target is not TypeDeclarationSyntax || attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).Parent?.Parent == target;
 
     private static void Emit(SourceProductionContext output, ModelPlan plan)
     {

@@ -9,6 +9,7 @@ namespace Peft.Declarative.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed class StartupGenerator : IIncrementalGenerator
 {
+    private const string Library = "Peft.Declarative";
     private const string Startup = "Peft.Declarative.Native.NativeStartup";
 
     private const string Source = """
@@ -31,9 +32,9 @@ public sealed class StartupGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        // Looked up in the library alone: a look-up in the compilation would put all declarations of the project together, at each key that is typed.
         IncrementalValueProvider<bool> uses = context.CompilationProvider.Select(static (compilation, _) =>
-            compilation.GetTypeByMetadataName(Startup) is { DeclaredAccessibility: Accessibility.Public } startup
-            && !SymbolEqualityComparer.Default.Equals(startup.ContainingAssembly, compilation.Assembly));
+            compilation.SourceModule.ReferencedAssemblySymbols.Any(static assembly => assembly.Name == Library && assembly.GetTypeByMetadataName(Startup) is { DeclaredAccessibility: Accessibility.Public }));
         context.RegisterSourceOutput(uses, static (output, uses) =>
         {
             if (uses)

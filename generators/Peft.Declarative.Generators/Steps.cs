@@ -11,7 +11,4 @@ internal static class Steps
 
     /// <summary>The step that plans declarations on their models.</summary>
     internal const string Plan = "Plan";
-
-    /// <summary>Gets the step of one method.</summary>
-    internal static string DeclarationOf(string method) => Declaration + method;
 }

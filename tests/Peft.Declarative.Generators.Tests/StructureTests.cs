@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Rules;
+using Peft.Declarative.Generators.Rules.Torch;
 
 namespace Peft.Declarative.Generators.Tests;
 
@@ -100,8 +101,8 @@ public class StructureTests
 
     [Fact]
     public void Page_OfARule_HasItsRule() => Assert.Equal(
-        Directory.GetDirectories(Path.Combine(Root, "generators", "Peft.Declarative.Generators", "Rules")).Select(folder => Path.GetFileName(folder)[..7]).Order(),
-        RuleCatalog.All.Select(rule => rule.Id).Order());
+        Directory.GetDirectories(Path.Combine(Root, "generators", "Peft.Declarative.Generators", "Rules")).Select(folder => Path.GetFileName(folder).Split('.')).Where(name => name.Length == 2).Select(name => name[0]).Order(),
+        RuleCatalog.All.Concat(TorchRules.All).Select(rule => rule.Id).Order());
 
     private static string[] MethodHomes(string method) =>
     [

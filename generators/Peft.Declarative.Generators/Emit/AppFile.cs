@@ -8,6 +8,7 @@ internal static class AppFile
     internal static string? Write(ModelPlan plan)
     {
         ModelDeclaration declaration = plan.Declaration;
+        if (declaration.App is { Refused: { } problem } refused) return WriteRefused(declaration, refused, problem);
         if (declaration.App is not { } app || declaration.Shape.ConstructorOnly || declaration.Type.TypeParameters.Length > 0) return null;
 
         var types = new TypeNames(declaration.Type);
@@ -36,6 +37,15 @@ internal static class AppFile
                 code.Line("/// <returns>0 on success, 1 if the run failed or was cancelled, 2 if the arguments are not valid.</returns>");
                 code.Line($"public static int {entry}(string[] args) => {types["PeftConsole"]}.Run(args, Model);");
             }
+        });
+    }
+
+    private static string WriteRefused(ModelDeclaration declaration, AppSpec app, Problem problem)
+    {
+        var types = new TypeNames(declaration.Type);
+        return FileFrame.Write(declaration.Type, types, [$"[PeftApp] on {declaration.Name} cannot be generated"], code =>
+        {
+            using (code.Open($"internal static class {app.Class}")) code.Line($"private static int Main() => {problem.Throw(types)};");
         });
     }
 }

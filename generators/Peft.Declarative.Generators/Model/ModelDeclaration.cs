@@ -96,4 +96,8 @@ internal sealed record BudgetSpec(long MaxTrainable, double MaxMemoryGiB, Source
 /// <summary>The console program of a class.</summary>
 /// <param name="HasOwnMain">Whether the project has a Main method, with which the generated one would conflict.</param>
 /// <param name="Class">The name of the program's class, which no type of the user has.</param>
-internal sealed record AppSpec(bool HasOwnMain, string Class);
+internal sealed record AppSpec(bool HasOwnMain, string Class)
+{
+    /// <summary>The reason why there is no app; <see langword="null"/> if there is one. The project still gets its entry point, so that there is one error only.</summary>
+    public Problem? Refused { get; init; }
+}

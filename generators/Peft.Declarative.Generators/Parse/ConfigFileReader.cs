@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 using Peft.Declarative.Generators.Model;
 
 namespace Peft.Declarative.Generators.Parse;
@@ -18,22 +21,36 @@ internal sealed class ConfigFileReader
     // Tokenizers and data sets can be additional files too, and reading them would cost more than all declarations.
     private const int Longest = 1 << 18;
 
+    private static readonly ConditionalWeakTable<SourceText, ConfigFile> Known = new();
+
     private readonly string _text;
     private int _at;
 
     private ConfigFileReader(string text) => _text = text;
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="text">Its text; <see langword="null"/> if the project lists a file that does not exist.</param>
+    /// <summary>Reads an additional file. A text that has not changed is read once.</summary>
+    internal static ConfigFile Read(AdditionalText file, CancellationToken cancellation)
+    {
+        if (file.GetText(cancellation) is not { } text) return Read(file.Path, (string?)null);
+        if (text.Length > Longest) return TooLong(ConfigPath.Normalized(file.Path));
+
+        if (Known.TryGetValue(text, out ConfigFile? known) && known.Path == ConfigPath.Normalized(file.Path)) return known;
+
+        ConfigFile read = Read(file.Path, text.ToString());
+        return Known.GetValue(text, _ => read) is { } kept && kept.Path == read.Path ? kept : read;
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="path">The path of its file.</param>
+    /// <param name="text">The text; <see langword="null"/> if the project lists a file that does not exist.</param>
     internal static ConfigFile Read(string path, string? text)
     {
-        path = path.Replace('\\', '/');
+        path = ConfigPath.Normalized(path);
         if (text is null) return new ConfigFile(path, default, "there is no such file");
 
         try
         {
-            if (text.Length > Longest) return new ConfigFile(path, default, "it is longer than any config.json");
+            if (text.Length > Longest) return TooLong(path);
             var reader = new ConfigFileReader(text);
             var file = new ConfigFile(path, reader.Object().ToEquatableArray(), "");
             return reader.Peek() == '\0' ? file : throw reader.Unexpected();
@@ -43,6 +60,8 @@ internal sealed class ConfigFileReader
             return new ConfigFile(path, default, error.Message);
         }
     }
+
+    private static ConfigFile TooLong(string path) => new(path, default, "it is longer than any config.json");
 
     private List<ConfigField> Object()
     {

@@ -52,6 +52,7 @@ internal static class DeclarationParser
         bool isBroken = type.BaseTypesAndSelf().Any(t => t.TypeKind == TypeKind.Error);
         if (adapters.Count == 0) problems.Add(new(RuleIds.NoAdapter, RuleTexts.NoAdapter(first.Name, type.Name), first.Place));
         else if (!isModel && !isBroken) problems.Add(new(RuleIds.NotAModel, RuleTexts.NotAModel(type.Name, first.Name), first.Place));
+        bool isRefused = type.TypeKind != TypeKind.Class || IsDeclaredTwice(type, cancellation);   // which the compiler says
         bool isPartial = IsPartial(type, first.Name, cancellation, problems);
 
         ModuleTreeSpec tree = isModel ? ModuleTree.Read(type, compilation, cancellation) : ModuleTreeSpec.Empty;
@@ -59,6 +60,8 @@ internal static class DeclarationParser
         var context = new ParseContext(type.Name, shape, tree, problems);
         if (isModel && isPartial) ClassChecks.Run(type, shape, first.Name, context);
         EnumChecks.Run(own.Concat(adapters.Where(adapter => adapter.Place.Member.Length > 0)), context);
+        bool alone = !isModel || adapters.Count == 0;   // what follows from that is not worth saying
+        adapters.RemoveAll(adapter => isModel && !MemberChecks.HoldsLayers(adapter, type, context));
         List<AdapterSpec> specs = AdapterList.Read(adapters, context);
         QuantizeSpec? quantize = QuantizeReader.Read(Find<QuantizeAttribute>(own), context);
         AttributeReader? training = Find<TrainingAttribute>(own);
@@ -67,7 +70,6 @@ internal static class DeclarationParser
         TrainingSpec trainingSpec = TrainingReader.Read(training, context);
         BudgetSpec? budget = BudgetReader.Read(Find<BudgetAttribute>(own), context);
         AppSpec? app = AppReader.Read(Find<PeftAppAttribute>(own), type, compilation, context);
-        bool alone = !isModel || adapters.Count == 0;   // consequences of that are not reported
         return new ModelDeclaration(
             TypeShapeReader.Read(type, shape.Config, compilation),
             shape with { UserMembers = shape.UserMembers.Concat(TakenNames(type, specs)).ToEquatableArray() },
@@ -78,11 +80,11 @@ internal static class DeclarationParser
             config?.Place ?? SourcePlace.ClassName,
             budget,
             adapters.Count == 0 ? null : app,
-            (alone ? problems.Take(1) : problems).ToEquatableArray())
+            (isRefused ? [] : alone ? problems.Take(1) : problems).ToEquatableArray())
         {
             Name = type.Name,
             Quantize = quantize,
-            CanBeGenerated = isModel && isPartial && !type.IsRecord && !ClassChecks.IsFileLocal(type),
+            CanBeGenerated = isModel && isPartial && !isRefused && !type.IsRecord && !ClassChecks.IsFileLocal(type),
             SourceFile = first.Data.ApplicationSyntaxReference?.SyntaxTree.FilePath ?? "",
             MaxLengthPlace = training?.IsSet(nameof(TrainingAttribute.MaxLength)) == true ? training.Place.At(nameof(TrainingAttribute.MaxLength)) : null,
         };
@@ -111,6 +113,10 @@ internal static class DeclarationParser
 
     private static AttributeReader? Find<T>(IEnumerable<AttributeReader> attributes)
         where T : Attribute => attributes.FirstOrDefault(attribute => attribute.Is<T>());
+
+    /// <summary>Whether the project has two classes of one name, instead of two parts of a class.</summary>
+    private static bool IsDeclaredTwice(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences.Length > 1
+        && type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax syntax && !syntax.Modifiers.Any(Microsoft.CodeAnalysis.CSharp.SyntaxKind.PartialKeyword));
 
     private static bool IsPartial(INamedTypeSymbol type, string method, CancellationToken cancellation, List<Problem> problems)
     {

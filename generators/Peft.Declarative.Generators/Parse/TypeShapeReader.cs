@@ -15,7 +15,7 @@ internal static class TypeShapeReader
     {
         string configName = config.Substring(config.LastIndexOfAny(['.', ':']) + 1);
         INamespaceSymbol space = type.ContainingNamespace;
-        HashSet<string> aliases = space.IsGlobalNamespace ? GlobalAliases.Of(compilation) : [];
+        HashSet<string> aliases = space.IsGlobalNamespace ? ProjectFacts.Of(compilation).GlobalAliases : [];
         return new TypeShape(
             space.IsGlobalNamespace ? "" : string.Join(".", space.ToDisplayString().Split('.').Select(Escape)),
             EscapeType(type.Name),

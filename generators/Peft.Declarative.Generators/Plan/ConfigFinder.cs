@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis.Diagnostics;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
 
@@ -42,12 +43,12 @@ internal static class ConfigFinder
         string folder = source.Substring(0, source.LastIndexOf('/') + 1);
         foreach (string from in new[] { folder, project })
         {
-            string exact = Normalized(wanted.StartsWith("/", StringComparison.Ordinal) || from.Length == 0 ? wanted : from.TrimEnd('/') + "/" + wanted);
-            if (configs.FirstOrDefault(config => Normalized(config.Path) == exact) is { } file) return [file];
+            string exact = ConfigPath.Normalized(wanted.StartsWith("/", StringComparison.Ordinal) || from.Length == 0 ? wanted : from.TrimEnd('/') + "/" + wanted);
+            if (configs.FirstOrDefault(config => config.Path == exact) is { } file) return [file];
         }
 
         // If the compiler does not have the project's folder, any file whose path ends like this one can be meant.
-        string end = "/" + string.Join("/", Normalized(wanted).Split('/').Where(part => part is not ("" or "..")));
+        string end = "/" + string.Join("/", ConfigPath.Normalized(wanted).Split('/').Where(part => part is not ("" or "..")));
         bool open = project.Length == 0 && end.Length > 1;
         return open ? configs.Where(config => ("/" + config.Path).EndsWith(end, StringComparison.Ordinal)).GroupBy(config => config.Path).Select(same => same.First()).ToList() : [];
     }
@@ -60,19 +61,6 @@ internal static class ConfigFinder
     }
 
     private static string End(string[] path, int parts) => string.Join("/", path.Skip(path.Length - parts));
-
-    private static string Normalized(string path)
-    {
-        var parts = new List<string>();
-        foreach (string part in path.Split('/'))
-        {
-            if (part == ".") continue;
-            if (part == ".." && parts.Count > 0 && parts[parts.Count - 1] is not (".." or "")) parts.RemoveAt(parts.Count - 1);
-            else if (part.Length > 0 || parts.Count == 0) parts.Add(part);
-        }
-
-        return string.Join("/", parts);
-    }
 }
 
 /// <summary>The sizes of which one must divide the other, in every family with both.</summary>

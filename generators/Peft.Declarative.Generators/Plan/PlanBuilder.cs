@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
@@ -8,7 +9,20 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Plans a declaration on its model, with the sizes of a config if one is named, and finds problems.</summary>
 internal static class PlanBuilder
 {
+    // Generator and analyzer ask for the same.
+    private static readonly ConditionalWeakTable<ModelDeclaration, Tuple<ConfiguredDeclaration, ModelPlan>> Built = new();
+
     internal static ModelPlan Build(ConfiguredDeclaration configured)
+    {
+        if (Built.TryGetValue(configured.Declaration, out Tuple<ConfiguredDeclaration, ModelPlan>? last) && last.Item1.Equals(configured)) return last.Item2;
+
+        ModelPlan plan = BuildGuarded(configured);
+        Built.Remove(configured.Declaration);
+        Built.GetValue(configured.Declaration, _ => Tuple.Create(configured, plan));
+        return plan;
+    }
+
+    private static ModelPlan BuildGuarded(ConfiguredDeclaration configured)
     {
         ModelDeclaration declaration = configured.Declaration;
         try

@@ -9,6 +9,7 @@ namespace Peft.Declarative.Generators.Plan;
 internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext context)
 {
     private readonly IReadOnlyList<TreeSublayer> _all = context.Declaration.Tree.SublayerSlots;
+    private bool _isNarrow;
 
     /// <summary>A sublayer slot of one block.</summary>
     /// <param name="SublayerSlot">Its node in the tree.</param>
@@ -53,6 +54,13 @@ internal sealed class SublayerPlanner(SublayerAdapterSpec spec, PlanContext cont
         int occurrences = context.Layers.Occurrences(slot);
         bool exact = context.Layers.IsExact;
         long width = context.Layers.Sizes.Product(slot.Output);
+        if (width > 1 && width <= group.Key.Reduction && group.Key.Reduction == spec.Reduction && !_isNarrow)
+        {
+            _isNarrow = true;
+            string consequence = $"is as much as the {width.ToString(CultureInfo.InvariantCulture)} values of a token, of which one is left";
+            context.Report(RuleIds.UnusualNumber, RuleTexts.UnusualNumber("reduction", spec.Method, context.Declaration.Name, spec.Reduction, consequence, "8 to 64 is common"), spec.Place.At("reduction"));
+        }
+
         bool every = group.Count() == occurrences || !exact;
         var layer = new PlannedLayer(
             slot,

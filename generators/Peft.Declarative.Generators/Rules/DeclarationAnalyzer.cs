@@ -32,14 +32,14 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
 
     private static List<ConfigFile> Configs(AnalyzerOptions options, CancellationToken cancellation) => options.AdditionalFiles
         .Where(file => file.Path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-        .Select(file => ConfigFileReader.Read(file.Path, file.GetText(cancellation)?.ToString()))
+        .Select(file => ConfigFileReader.Read(file, cancellation))
         .ToList();
 
     private static void Analyze(SymbolAnalysisContext context, Lazy<List<ConfigFile>> configs, string folder)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         foreach (Diagnostic part in AdaptedParts.Of(type, context.Compilation, context.CancellationToken)) context.ReportDiagnostic(part);
-        if (DeclarationParser.Parse(type, context.Compilation, context.CancellationToken) is not { } declaration) return;
+        if (DeclarationCache.Of(type, context.Compilation, context.CancellationToken) is not { } declaration) return;
 
         var locator = new SourcePlaceLocator(type, context.Compilation, context.CancellationToken);
         ModelPlan plan = PlanBuilder.Build(ConfigFinder.Find(declaration, configs.Value, folder));

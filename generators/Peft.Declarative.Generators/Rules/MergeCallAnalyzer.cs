@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using Peft.Declarative.Generators.Model;
@@ -30,14 +32,16 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.EnableConcurrentExecution();
-        context.RegisterOperationAction(Analyze, OperationKind.Invocation);
+
+        // By syntax, so that no other call has to be bound for it.
+        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    private static void Analyze(SyntaxNodeAnalysisContext context)
     {
-        var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.Name != "Merge" || ModelOf(call) is not { } model) return;
-        if (DeclarationParser.Parse(model, context.Compilation, context.CancellationToken) is not { } declaration) return;
+        var name = ((InvocationExpressionSyntax)context.Node).Expression switch { MemberAccessExpressionSyntax access => access.Name, MemberBindingExpressionSyntax binding => binding.Name, var other => other as SimpleNameSyntax };
+        if (name?.Identifier.ValueText != "Merge" || context.SemanticModel.GetOperation(context.Node, context.CancellationToken) is not IInvocationOperation call) return;
+        if (ModelOf(call) is not { } model || DeclarationCache.Of(model, context.Compilation, context.CancellationToken) is not { } declaration) return;
 
         ISymbol? receiver = ReceiverOf(call);
         HashSet<string> others =

@@ -21,6 +21,12 @@ internal static partial class RuleTexts
     internal static string ReadOnlyField(string field, string method) =>
         $"Field '{field}' is readonly and cannot be given the layer that [{method}] puts there. Remove 'readonly'.";
 
+    internal static string StaticMember(string member, string method) =>
+        $"'{member}' is static, so it is no layer of one model, and [{method}] has nothing to adapt there. Remove 'static'.";
+
+    internal static string NoLayer(string member, string type, string method) =>
+        $"'{member}' has the type '{type}', which is no layer, so [{method}] has nothing to adapt there. Move [{method}] to a member of type 'Module<Tensor, Tensor>', or remove it.";
+
     internal static string NothingAdapted(string model, string method, IReadOnlyList<string> matches, int count, string cause, string remedy)
     {
         string which = count switch { 1 => "the match", 2 => "both matches", _ => $"all {Count(count)} matches" };
@@ -51,6 +57,9 @@ internal static partial class RuleTexts
 
     internal static string LayersWithoutBlocks(string model, string method, int index) =>
         $"[{method}] on '{model}' names layer {index}, but no matching layer is in a numbered block. Remove Layers, or name the list of blocks in LayersPattern.";
+
+    internal static string ListNotFound(string model, string method, string typed) =>
+        $"[{method}] on '{model}' counts the blocks of '{typed}', but no matching layer is in a list of that name. Name the list that they are in, or remove LayersPattern.";
 
     internal static string PatternKeyUnmatched(string model, string method, string argument, string key, IReadOnlyList<string> near, IEnumerable<string> adapted)
     {

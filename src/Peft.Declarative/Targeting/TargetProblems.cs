@@ -53,6 +53,12 @@ internal sealed class TargetProblems(string model, string method, TargetQuery qu
     {
         if (query.Lenient || !anyNamed) return;
 
+        if (existing.Count == 0 && query.LayersPattern is { Count: > 0 } lists)
+        {
+            Add(RuleIds.LayerOutOfRange, RuleTexts.ListNotFound(model, method, lists[0]), nameof(query.LayersPattern), lists.Count == 1 ? 0 : -1);
+            return;
+        }
+
         for (int i = 0; i < wanted.Count; i++)
         {
             if (existing.Contains(wanted[i])) continue;

@@ -24,7 +24,10 @@ internal static class Fix
     internal static Task Verify<TFix>(string before, string after, int choice = 0)
         where TFix : CodeFixProvider, new() => Verify<DeclarationAnalyzer, TFix>(before, after, choice);
 
-    internal static Task Verify<TAnalyzer, TFix>(string before, string after, int choice = 0)
+    internal static Task Verify<TFix>(string before, string after, (string Path, string Text) file)
+        where TFix : CodeFixProvider, new() => Verify<DeclarationAnalyzer, TFix>(before, after, 0, file);
+
+    internal static Task Verify<TAnalyzer, TFix>(string before, string after, int choice = 0, params (string Path, string Text)[] files)
         where TAnalyzer : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new()
     {
@@ -39,6 +42,7 @@ internal static class Fix
             CompilerDiagnostics = CompilerDiagnostics.None,
         };
         test.TestState.AdditionalReferences.AddRange(References.All);
+        foreach ((string path, string text) in files) test.TestState.AdditionalFiles.Add((path, text));
         return test.RunAsync();
     }
 }

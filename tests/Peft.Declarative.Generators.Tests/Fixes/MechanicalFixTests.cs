@@ -1,4 +1,5 @@
 using Peft.Declarative.CodeFixes;
+using Peft.Declarative.Generators.Tests.Hosting;
 
 namespace Peft.Declarative.Generators.Tests.Fixes;
 
@@ -9,6 +10,12 @@ public class MechanicalFixTests
     public Task UseNearName_InAPattern_KeepsTheValue() => Fix.Verify<UseNearNameFix>(
         """[Lora(rank: 8, Targets = ["q_proj"], RankPattern = [{|PEFT107:"q_porj=4"|}])] partial class Persona : LlamaForCausalLM;""",
         """[Lora(rank: 8, Targets = ["q_proj"], RankPattern = ["q_proj=4"])] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task UseNearName_OfAConfig_WritesItsPath() => Fix.Verify<UseNearNameFix>(
+        """[Lora(rank: 8)] [BaseConfig({|PEFT003:"models/lama-3.2-1b/config.json"|})] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8)] [BaseConfig("models/llama-3.2-1b/config.json")] partial class Persona : LlamaForCausalLM;""",
+        Configs.Llama1B);
 
     [Fact]
     public Task SetNumber_BelowTheLeast_TakesTheLeast() => Fix.Verify<SetNumberFix>(

@@ -5,7 +5,7 @@ namespace Peft.Declarative.Generators.Tests.Pipeline;
 
 public class CachingTests
 {
-    private static readonly string Declaration = Steps.DeclarationOf("Lora");
+    private const string Declaration = Steps.Declaration;
 
     [Fact]
     public void FirstRun_EveryStepIsNew()

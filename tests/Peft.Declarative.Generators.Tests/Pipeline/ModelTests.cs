@@ -11,7 +11,7 @@ public class ModelTests
     public void Values_OfNamedSteps_HoldNoSymbols()
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        string[] steps = [Steps.Config, Steps.DeclarationOf("Lora"), Steps.Plan];
+        string[] steps = [Steps.Config, Steps.Declaration, Steps.Plan];
         foreach (object value in new Edits().Result.TrackedSteps.Where(step => steps.Contains(step.Key)).SelectMany(step => step.Value).SelectMany(run => run.Outputs).Select(o => o.Value))
         {
             Walk(value, seen);

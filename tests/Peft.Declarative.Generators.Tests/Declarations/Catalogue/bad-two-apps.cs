@@ -1,7 +1,6 @@
 // output: exe
 // expect: PEFT006 at PeftApp#1
 // expect: PEFT006 at PeftApp#2
-// expect: CS5001
 using Peft.Declarative;
 using Peft.Declarative.Models;
 [Lora(rank: 8)] [PeftApp] public sealed partial class A : LlamaForCausalLM;

@@ -1,0 +1,5 @@
+// expect: PEFT* at []
+using Peft.Declarative;
+using Peft.Declarative.Models;
+[Lora(rank: 8, Layers = [])]
+public sealed partial class Persona : LlamaForCausalLM;

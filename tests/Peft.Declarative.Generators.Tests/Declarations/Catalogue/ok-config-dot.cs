@@ -1,0 +1,6 @@
+// expect: none
+// config: llama-tiny.json
+using Peft.Declarative;
+using Peft.Declarative.Models;
+[Lora(rank: 4)] [BaseConfig("./configs/../configs/llama-tiny.json")]
+public sealed partial class Persona : LlamaForCausalLM;

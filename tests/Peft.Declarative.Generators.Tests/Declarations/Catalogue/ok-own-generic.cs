@@ -1,0 +1,14 @@
+// expect: none
+// adapts: q
+// run: no (generic)
+using Peft.Declarative;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+public sealed partial class Tiny<T> : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> embed = Embedding(64, 32), head = Linear(32, 64);
+    [Lora(rank: 4)] private Module<Tensor, Tensor> q = Linear(32, 32);
+    public Tiny() : base(nameof(Tiny<T>)) => RegisterComponents();
+    public override Tensor forward(Tensor ids) => head.call(q.call(embed.call(ids)));
+}
