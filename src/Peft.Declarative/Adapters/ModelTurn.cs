@@ -4,7 +4,7 @@ namespace Peft.Declarative;
 
 /// <summary>
 /// A turn on a model: an adapter and the calls that use it, which no other thread comes between. It belongs to the flow of calls that began it, also
-/// across awaits and the threads that it starts; the calls of other flows wait. <see cref="PretrainedModel.BeginTurn"/> begins one.
+/// across awaits and the threads that it starts; the calls of other flows wait. <see cref="PretrainedModel.BeginTurn"/> and <see cref="PretrainedModel.BeginTurnAsync"/> begin one.
 /// </summary>
 /// <example>
 /// <code>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -8,7 +7,7 @@ namespace Peft.Declarative.Adapters;
 /// Who uses a model now. A computation or a change runs alone, on one thread. A turn or a training run reserves the model for the flow of calls that
 /// began it, across threads and awaits; others wait for the end of a turn, and are refused while the model is trained.
 /// </summary>
-internal sealed class ModelUse
+internal sealed partial class ModelUse
 {
     private static readonly ConditionalWeakTable<nn.Module, ModelUse> Uses = [];
 
@@ -25,6 +24,9 @@ internal sealed class ModelUse
 
     /// <summary>The adapters of the model; <see langword="null"/> until they are first used.</summary>
     internal AdapterSet? Adapters { get; set; }
+
+    /// <summary>Whether the model was disposed.</summary>
+    internal bool IsDisposed => _disposed;
 
     /// <summary>The use of a model, which exists as long as the model.</summary>
     internal static ModelUse Of(nn.Module model) => Uses.GetValue(model, static module => new ModelUse(module.GetType().Name));
@@ -47,6 +49,7 @@ internal sealed class ModelUse
         using CancellationTokenRegistration wake = cancellation.Register(Wake);
         lock (_gate)
         {
+            using var place = new Place(this);
             while (true)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -60,7 +63,7 @@ internal sealed class ModelUse
                     return _holder;
                 }
 
-                Monitor.Wait(_gate);
+                place.Wait();
             }
         }
     }
@@ -71,6 +74,7 @@ internal sealed class ModelUse
     {
         lock (_gate)
         {
+            using var place = new Place(this);
             while (!_disposed)
             {
                 ThrowIfTrained("be disposed", Mine);
@@ -78,11 +82,11 @@ internal sealed class ModelUse
                 if (_thread == 0 || _thread == Environment.CurrentManagedThreadId)
                 {
                     _disposed = true;
-                    Monitor.PulseAll(_gate);
+                    Changed();
                     return;
                 }
 
-                Monitor.Wait(_gate);
+                place.Wait();
             }
         }
     }
@@ -95,6 +99,7 @@ internal sealed class ModelUse
         using CancellationTokenRegistration wake = cancellation.CanBeCanceled ? cancellation.Register(Wake) : default;
         lock (_gate)
         {
+            using var place = new Place(this);
             while (true)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -114,7 +119,7 @@ internal sealed class ModelUse
                     return new Use(this, computes);
                 }
 
-                Monitor.Wait(_gate);
+                place.Wait();
             }
         }
     }
@@ -127,7 +132,7 @@ internal sealed class ModelUse
             if (--_depth == 0)
             {
                 _thread = 0;
-                Monitor.PulseAll(_gate);
+                Changed();
             }
         }
     }
@@ -139,7 +144,7 @@ internal sealed class ModelUse
             reservation.Ended = true;
             _reserved.Value = Reservation.Current(_reserved.Value);
             _holder = Reservation.Current(_holder);
-            Monitor.PulseAll(_gate);
+            Changed();
         }
     }
 
@@ -155,8 +160,7 @@ internal sealed class ModelUse
     {
         if (_disposed)
         {
-            throw new PeftException(RuleIds.ModelDisposed,
-                $"'{_model}' was disposed, and its weights are freed. Keep the model until the last call has returned, or load it again.");
+            throw DisposedError();
         }
     }
 
@@ -164,8 +168,7 @@ internal sealed class ModelUse
     {
         if (!mine && Reservation.Trained(_holder))
         {
-            throw new PeftException(RuleIds.ModelInUse,
-                $"'{_model}' is being trained and cannot {what} until the run has ended. Wait until Train has returned, or cancel it by its CancellationToken.");
+            throw TrainedError(what);
         }
     }
 
@@ -173,8 +176,7 @@ internal sealed class ModelUse
     {
         if (_thread == Environment.CurrentManagedThreadId && _computations > 0)
         {
-            throw new PeftException(RuleIds.ModelInUse,
-                $"'{_model}' cannot {what} within a call that it is still answering, such as a callback of a generation. Do it after that call has returned.");
+            throw ComputingError(what);
         }
     }
 
@@ -191,7 +193,7 @@ internal sealed class ModelUse
 
         internal bool Ended { get; set; }
 
-        internal bool ModelIsDisposed => use._disposed;
+        internal bool ModelIsDisposed => use.IsDisposed;
 
         /// <summary>The innermost reservation that has not ended.</summary>
         internal static Reservation? Current(Reservation? reservation)
@@ -218,7 +220,8 @@ internal sealed class ModelUse
             return false;
         }
 
-        private Reservation? Outer => outer;
+        /// <summary>The reservation of the same flow that this one is inside of.</summary>
+        internal Reservation? Outer => outer;
 
         /// <summary>Gives the model free. A second call does nothing.</summary>
         public void Dispose()

@@ -48,7 +48,7 @@ public sealed partial class TextGenerator
         IReadOnlyList<int>[] rows = [.. prompts.Select(Encode)];
         (Tensor ids, Tensor mask) = PadLeft(rows);
         GenerationResult result = Run(ids, mask, options, cancellation: cancellation);
-        return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => Tokenizer.Decode(Text(result.NewTokens(row), options)))];
+        return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => StreamingDecoder.DecodeCut(Tokenizer, Text(result.NewTokens(row), options)))];
     }
 
     /// <summary>Continues a text and hands every piece out as soon as its characters are whole.</summary>
@@ -94,9 +94,7 @@ public sealed partial class TextGenerator
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<string> pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-        // Scopes and gradient modes belong to a thread, so all tensors live and die on this one and none crosses an await.
-        Task run = Task.Factory.StartNew(() => Produce(promptIds, options, adapter, pieces.Writer, onEnd, stop.Token),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task run = ProduceAsync(promptIds, options, adapter, pieces.Writer, onEnd, stop.Token);
         try
         {
             await foreach (string piece in pieces.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
@@ -137,13 +135,16 @@ public sealed partial class TextGenerator
         }
     }
 
-    private void Produce(
+    private async Task ProduceAsync(
         IReadOnlyList<int> promptIds, GenerationOptions options, string? adapter, ChannelWriter<string> pieces, Action<StreamEnd> onEnd, CancellationToken stop)
     {
         try
         {
-            using ModelTurn? turn = adapter is null ? null : _model.BeginTurn(adapter, stop);
-            onEnd(StreamToEnd(promptIds, piece => pieces.TryWrite(piece), options, stop));
+            using ModelTurn turn = await _model.BeginTurnAsync(adapter, stop).ConfigureAwait(false);
+
+            // Scopes and gradient modes belong to a thread, so all tensors live and die on this one and none crosses an await.
+            await Task.Factory.StartNew(() => onEnd(StreamToEnd(promptIds, piece => pieces.TryWrite(piece), options, stop)),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             pieces.Complete();
         }
         catch (Exception error)
