@@ -75,7 +75,10 @@ public abstract class CausalLanguageModel : PretrainedModel
         Tensor? padding = AttentionMask.ExtendPadding(input.AttentionMask, before.Keys);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.KeysWithoutPosition, input.SegmentIds),
+            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, before.KeysWithoutPosition, input.SegmentIds) with
+            {
+                StepByStep = padding is not null && is_grad_enabled() && AveragesRows,
+            },
             Cache = input.Cache,
             Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, Config.LayerCount, ComputeType) : null,
         };
@@ -114,8 +117,11 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// <inheritdoc/>
     public override string? PackingObstacle =>
         prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Decoder).Keys > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
-        : Adapters.Active.Any(adapter => adapter.Config.AveragesRows) ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
+        : AveragesRows ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
         : null;
+
+    // Gates take the mean over a row, with its padding.
+    private bool AveragesRows => Adapters.Active.Any(adapter => adapter.Config.AveragesRows);
 
     /// <summary>The size of the sliding window: keys at this distance or farther are hidden from a query. <see langword="null"/> (the default) for no window.</summary>
     protected virtual int? SlidingWindow => null;
