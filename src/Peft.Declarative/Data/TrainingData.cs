@@ -1,6 +1,7 @@
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Files;
 using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative;
 
@@ -30,7 +31,7 @@ public sealed class TrainingData
     /// <summary>Rows of the files that were left out; none unless <see cref="DataOptions.SkipBadRows"/> is set.</summary>
     public SkippedRows Skipped { get; }
 
-    /// <summary>What is worth knowing about the data before a run, such as files of the model that name different ends of a text.</summary>
+    /// <summary>What is worth knowing about the data before a run, such as files of the model that name different ends of a text, or files for evaluation among those to train on; each with its id. <see cref="TrainingResult.Warnings"/> has them too.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>The form of the rows, which adapters that are trained on them are saved with; <see langword="null"/> if they are mixed or were made by the caller.</summary>
@@ -90,7 +91,7 @@ public sealed class TrainingData
             _ when model.ReadsRows == TrainingRowKind.Pair => new PairEncoder(tokenizer, length, ends.TaughtId, ends.StopIds),
             _ => new TextEncoder(tokenizer, length, ends.TaughtId, ends.StopIds, options),
         };
-        return Read(path, null, encoder, options, ends.Conflict is { } conflict && model is not SequenceClassifier ? [conflict] : []);
+        return Read(path, null, encoder, options, ends.Conflict is { } conflict && model is not SequenceClassifier ? [$"{RuleIds.EndsDiffer}: {conflict}"] : []);
     }
 
     /// <summary>
@@ -173,8 +174,8 @@ public sealed class TrainingData
 
     private static TrainingData Read(string path, DataKind? kind, RowEncoder encoder, DataOptions options, IReadOnlyList<string> warnings)
     {
-        (RowSet rows, SkippedRows skipped) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
-        return new TrainingData(rows, None, skipped) { Warnings = warnings, Form = encoder.Form };
+        (RowSet rows, SkippedRows skipped, IReadOnlyList<string> ofFiles) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
+        return new TrainingData(rows, None, skipped) { Warnings = [.. warnings, .. ofFiles], Form = encoder.Form };
     }
 }
 

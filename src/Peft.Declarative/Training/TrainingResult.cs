@@ -26,7 +26,7 @@ public sealed record TrainingResult
 
     /// <summary>
     /// What was noticed and is no error, one paragraph each with its id: a warm-up that is long for the run, rows that were mostly cut, labels that are mostly
-    /// ignored, a loss or an adapter that did not change. Empty if there is nothing to say. <see cref="TrainingPlan.Logger"/> receives the same.
+    /// ignored, a loss or an adapter that did not change, and the warnings of the data (<see cref="TrainingData.Warnings"/>). Empty if there is nothing to say. <see cref="TrainingPlan.Logger"/> receives the same.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -257,7 +257,7 @@ public sealed class TrainingRun : ITrainingRun, IDisposable
         _stepsBefore = StepsDone;
         _start = new ParameterMarks(_model.TrainableParameters);
         _warnings.AboutPlan(TotalSteps);
-        _warnings.AboutData(_data.RowSet, learnsText: !_model.PredictsFirstToken);
+        _warnings.AboutData(_data.Warnings, _data.RowSet, learnsText: !_model.PredictsFirstToken);
         (_model as PretrainedModel)?.Adapters.NoteForm(_data.Form);
         _gradients.Forget();
         _model.train();
