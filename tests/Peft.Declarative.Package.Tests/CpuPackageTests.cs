@@ -11,6 +11,7 @@ public sealed class CpuPackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         using Peft.Declarative.Layers;
         using Peft.Declarative.Models;
 
+        TorchSharp.torch.random.manual_seed(1);   // before anything of this library
         LlamaConfig config = new()
         {
             ModelType = "llama", VocabularySize = 16, HiddenSize = 8, LayerCount = 1, HeadCount = 2, KeyValueHeadCount = 1, HeadSize = 4,

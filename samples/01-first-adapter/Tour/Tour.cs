@@ -43,7 +43,7 @@ internal sealed class Tour(Voice voice)
         report.Trainable(model);
         Exam before = Exam.Take(generator, voice, Curriculum.Unseen);   // an untrained adapter changes nothing: this is the base
 
-        TrainingData data = TrainingData.FromJsonLines(Path.Combine(Data, $"{voice.Name}.jsonl"), tokenizer, Persona.Plan.MaxLength, tokenizer.EosId);
+        TrainingData data = TrainingData.FromFile(Path.Combine(Data, $"{voice.Name}.jsonl"), model, tokenizer, Persona.Plan.MaxLength);
         TrainingResult result = LiveProgress.Show(AnsiConsole.Console, progress => model.Train(data, progress));
         model.SaveAdapter(_output);
         string plot = Path.Combine(_output, "loss.png");

@@ -3,6 +3,7 @@ using FirstAdapter.World;
 using FirstAdapter.World.Voices;
 using Peft.Declarative;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Models;
 using Peft.Declarative.Training;
 
 namespace MethodStudy.Study;
@@ -26,8 +27,9 @@ internal sealed class Classroom
         BaseDirectory = baseDirectory;
         _voice = Voice.Personas.Single(voice => voice.Name == persona);
         _tokenizer = Tokenizer.Load(baseDirectory);
-        Taught = Read($"{persona}.jsonl");
-        Unseen = Read($"{persona}.unseen.jsonl");
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(baseDirectory);   // knows what ends its texts
+        Taught = Read($"{persona}.jsonl", model);
+        Unseen = Read($"{persona}.unseen.jsonl", model);
     }
 
     /// <summary>The base of the first sample.</summary>
@@ -81,8 +83,8 @@ internal sealed class Classroom
     internal double UnseenLoss(CausalLanguageModel model) =>
         Evaluation.MeanLoss(model, [.. Unseen.Rows], EvaluationBatch, new TrainingPlan().MaxLength)!.Value;
 
-    private TrainingData Read(string file) =>
-        TrainingData.FromJsonLines(Path.Combine(Data, file), _tokenizer, new TrainingPlan().MaxLength, _tokenizer.EosId);
+    private TrainingData Read(string file, PretrainedModel model) =>
+        TrainingData.FromFile(Path.Combine(Data, file), model, _tokenizer, new TrainingPlan().MaxLength);
 
     private static IEnumerable<Question> Spread(IReadOnlyList<Question> questions, int count)
     {

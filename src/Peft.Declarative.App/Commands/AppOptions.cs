@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -8,9 +9,9 @@ namespace Peft.Declarative.App.Commands;
 /// <summary>Creates the options that several commands share.</summary>
 internal static class AppOptions
 {
-    internal static Option<string> Model() => Folder("--model", "Hugging Face model directory.", required: true);
+    internal static Option<string> Model() => Folder("--model", "Hugging Face model directory.", required: true, MistakenDirectory.ForModel);
 
-    internal static Option<string> Adapter() => Folder("--adapter", "Adapter directory to load onto the model.", required: false);
+    internal static Option<string> Adapter() => Folder("--adapter", "Adapter directory to load onto the model.", required: false, _ => null);
 
     internal static Option<string> Data(bool required = true) => ValueOption.Text(
         "--data", "FILE", "Rows with 'text', or 'prompt' and 'completion', or 'messages', as JSON lines or Parquet; or plain text (.txt). "
@@ -47,8 +48,11 @@ internal static class AppOptions
     private static string? DataProblem(string path) =>
         File.Exists(path) || Directory.Exists(path) || path.AsSpan().ContainsAny('*', '?') ? null : IsMissing(path);   // a pattern is resolved when the data is read
 
-    private static Option<string> Folder(string name, string description, bool required) => ValueOption.Text(
-        name, "DIR", description, required, path => Directory.Exists(path) ? null : File.Exists(path) ? IsFile(path) : IsMissing(path));
+    private static Option<string> Folder(string name, string description, bool required, Func<string, string?> remark) => ValueOption.Text(
+        name, "DIR", description, required, path => Directory.Exists(path) ? null
+            : File.Exists(path) ? IsFile(path)
+            : remark(path) is { } more ? $"{IsMissing(path)}. {more.TrimEnd('.')}"
+            : IsMissing(path));
 
     private static string IsFile(string path) => $"'{path}' is a file, but must be a directory";
 

@@ -22,7 +22,7 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
         DataReport? data = _data.Path(arguments) is null ? null : Report(arguments, model);
         if (IsJson(arguments))
         {
-            JsonObject json = Json(model, trainable, all);
+            JsonObject json = Json(model, trainable, all, TextEnds.Of(model, LoadTokenizer(arguments)));
             if (data is not null)
             {
                 json["data"] = data.Json();
@@ -38,7 +38,7 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
             + $"{TrainableTable.Text(config.MaxPositions)} positions, on {model.Device}");
         TextEnds ends = TextEnds.Of(model, LoadTokenizer(arguments));
         Output.Out.WriteLine(ends.StopIds.Count == 0 ? "no token ends a text" : $"texts end at {string.Join(", ", ends.StopIds)}; training teaches {ends.TaughtId}");
-        if (ends.Conflict is { } conflict)
+        if (data is null && ends.Conflict is { } conflict)   // reading the data told it
         {
             Output.Error.WriteLine(conflict);
         }
@@ -56,7 +56,7 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
         return new DataReport(_data.Read(arguments, model, tokenizer, App.Plan.MaxLength, Output), tokenizer, DataSource.Longest(model, App.Plan.MaxLength));
     }
 
-    private JsonObject Json(TModel model, long trainable, long all) => new()
+    private JsonObject Json(TModel model, long trainable, long all, TextEnds ends) => new()
     {
         ["class"] = App.Name,
         ["model_type"] = model.Config.ModelType,
@@ -65,6 +65,8 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
         ["vocabulary_size"] = model.Config.VocabularySize,
         ["max_positions"] = model.Config.MaxPositions,
         ["device"] = model.Device.ToString(),
+        ["stop_ids"] = new JsonArray([.. ends.StopIds.Select(id => (JsonNode)id)]),
+        ["taught_id"] = ends.TaughtId,
         ["adapters"] = new JsonArray([.. model.Adapters.Select(adapter => (JsonNode)adapter.Name)]),
         ["trainable_parameters"] = trainable,
         ["parameters"] = all,

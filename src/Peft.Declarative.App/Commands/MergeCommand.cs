@@ -55,6 +55,12 @@ internal sealed class MergeCommand<TModel> : AppCommand<TModel>
             throw new PeftException(RuleIds.FileNotWritten, $"--output '{output}' is the directory of the base model, which a merge must not replace. Choose another one.");
         }
 
+        if (File.Exists(Path.Combine(output, Checkpoints.AdapterDirectory.ConfigName)))
+        {
+            throw new PeftException(RuleIds.FileNotWritten,
+                $"--output '{output}' contains an adapter, which other programs would load onto the merged model once more. Choose another directory.");
+        }
+
         if (!overwrite && File.Exists(Path.Combine(output, "config.json")))
         {
             throw new PeftException(RuleIds.FileNotWritten, $"--output '{output}' already contains a model. Replace it by --overwrite, or choose another directory.");

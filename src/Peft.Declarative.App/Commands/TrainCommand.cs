@@ -71,7 +71,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         string plot = Path.Combine(directory, "loss.png");
         LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(_data.Path(arguments))}");
         Tell(result, data.Skipped, directory, plot, json);
-        foreach (string warning in result.Warnings)
+        foreach (string warning in result.Warnings.Except(data.Warnings))   // reading the data told the others
         {
             Output.Error.WriteLine(warning);
         }

@@ -14,7 +14,7 @@ internal sealed class MaskedExample
     internal MaskedExample(TrainingRow row, Tokenizer tokenizer)
     {
         // Tokens are decoded one at a time, because decoding a span separately would lose the space before its first word.
-        StreamingDecoder decoder = tokenizer.StartDecoding(skipSpecialTokens: false);
+        var decoder = new StreamingDecoder(tokenizer, skipSpecialTokens: false, byCharacter: true);
         for (int i = 0; i < row.TokenCount; i++)
         {
             Add(decoder.Add(row.Ids[i]), i > 0 && row.Labels[i] != TrainingRow.Ignored);

@@ -44,7 +44,7 @@ public sealed record BertConfig : ModelConfig
         file.Require(!file.Flag("is_decoder", false), "'is_decoder' is true, but only the encoder is implemented");
         int hidden = file.Size("hidden_size", 768);
         int heads = file.Size("num_attention_heads", 12);
-        file.Require(hidden % heads == 0, $"'hidden_size' {hidden} is not a multiple of 'num_attention_heads' {heads}");
+        file.RequireTogether(hidden % heads == 0, $"'hidden_size' {hidden} is not a multiple of 'num_attention_heads' {heads}");
         double dropout = file.Number("hidden_dropout_prob", 0.1);
         var config = new BertConfig
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Json;
 
@@ -12,6 +13,7 @@ internal sealed class ConfigReader
     private readonly string _path;
     private readonly JsonObject _json;
     private readonly List<string> _problems = [];
+    private bool _numberIsWrong;
 
     private ConfigReader(string path, JsonObject json)
     {
@@ -22,6 +24,11 @@ internal sealed class ConfigReader
     internal static ConfigReader Open(string directory)
     {
         string path = Path.Combine(directory, "config.json");
+        if (!File.Exists(path) && MistakenDirectory.ForModel(directory) is { } remark)
+        {
+            throw new PeftException(RuleIds.ConfigurationUnreadable, $"The file '{path}' does not exist. {remark}");
+        }
+
         return new ConfigReader(path, JsonFile.ReadObject(path));
     }
 
@@ -37,14 +44,20 @@ internal sealed class ConfigReader
 
     internal int Size(string field, int? fallback = null, int most = 1 << 24)
     {
-        int? size = Whole(field) ?? fallback;
-        if (size is null && _json[field] is not null)
+        bool stated = _json[field] is not null;
+        int? size = Whole(field) ?? (stated ? null : fallback);
+        if (size is > 0 && size <= most)
         {
-            return 1;   // Whole has said what is wrong with it
+            return size.Value;
         }
 
-        Require(size is > 0 && size <= most, $"'{field}' is {size?.ToString(CultureInfo.InvariantCulture) ?? "missing"}, but should be from 1 to {most}");
-        return size is > 0 && size <= most ? size.Value : 1;
+        // Whole has said what is wrong with a value that is no number, and what follows from a wrong number is no problem of its own.
+        if (stated ? size is not null : fallback is null || !_numberIsWrong)
+        {
+            RequireNumber(false, $"'{field}' is {size?.ToString(CultureInfo.InvariantCulture) ?? "missing"}, but should be from 1 to {most}");
+        }
+
+        return 1;
     }
 
     internal double Number(string field, double fallback) => Number(_json, field) ?? fallback;
@@ -87,6 +100,16 @@ internal sealed class ConfigReader
         Require(implemented.Contains(value), $"'{field}' is '{UntrustedText.Shown(value)}', but only {string.Join(", ", implemented)} is implemented");
     }
 
+    /// <summary>Requires a number that others are compared with.</summary>
+    internal void RequireNumber(bool holds, string problem)
+    {
+        Require(holds, problem);
+        _numberIsWrong |= !holds;
+    }
+
+    /// <summary>Requires numbers to fit together, unless one of them is wrong by itself.</summary>
+    internal void RequireTogether(bool hold, string problem) => Require(hold || _numberIsWrong, problem);
+
     internal void Require(bool holds, string problem)
     {
         if (!holds)
@@ -116,5 +139,5 @@ internal sealed class ConfigReader
 
     // A value that is missing or null has its default.
     private void RequireKind(bool holds, JsonObject settings, string field, string kind) =>
-        Require(holds || settings[field] is null, $"'{field}' is {JsonScalar.Shown(settings[field])}, but should be {kind}");
+        RequireNumber(holds || settings[field] is null, $"'{field}' is {JsonScalar.Shown(settings[field])}, but should be {kind}");
 }

@@ -51,7 +51,7 @@ internal static class RopeReader
         double low = Required(config, settings, "low_freq_factor");
         double high = Required(config, settings, "high_freq_factor");
         double original = Required(config, settings, "original_max_position_embeddings");
-        config.Require(high > low, FormattableString.Invariant($"'high_freq_factor' {high} is not above 'low_freq_factor' {low}"));
+        config.RequireTogether(high > low, FormattableString.Invariant($"'high_freq_factor' {high} is not above 'low_freq_factor' {low}"));
         for (int i = 0; i < frequencies.Length; i++)
         {
             double wavelength = 2 * Math.PI / frequencies[i];
@@ -71,7 +71,7 @@ internal static class RopeReader
     private static double Required(ConfigReader config, JsonObject settings, string field)
     {
         double? value = config.Number(settings, field);
-        config.Require(value is > 0, $"'rope_scaling' lacks a positive '{field}'");
+        config.RequireNumber(value is > 0 || (value is null && settings[field] is not null), $"'rope_scaling' lacks a positive '{field}'");
         return value is > 0 ? value.Value : 1;
     }
 }

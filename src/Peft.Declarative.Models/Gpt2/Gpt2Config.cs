@@ -29,7 +29,7 @@ public sealed record Gpt2Config : ModelConfig
         file.Only("activation_function", "gelu_new", [.. Activations.ByName.Keys]);
         int hidden = file.Size("n_embd", 768);
         int heads = file.Size("n_head", 12);
-        file.Require(hidden % heads == 0, $"'n_embd' {hidden} is not a multiple of 'n_head' {heads}");
+        file.RequireTogether(hidden % heads == 0, $"'n_embd' {hidden} is not a multiple of 'n_head' {heads}");
         var config = new Gpt2Config
         {
             ModelType = "gpt2",

@@ -38,8 +38,8 @@ public sealed record LlamaConfig : ModelConfig
         int heads = file.Size("num_attention_heads");
         int headSize = file.Size("head_dim", hidden / heads);
         int groups = file.Size("num_key_value_heads", heads);
-        file.Require(heads % groups == 0, $"'num_attention_heads' {heads} is not a multiple of 'num_key_value_heads' {groups}");
-        file.Require(headSize % 2 == 0, $"'head_dim' is {headSize}, but rotary embedding needs an even number");
+        file.RequireTogether(heads % groups == 0, $"'num_attention_heads' {heads} is not a multiple of 'num_key_value_heads' {groups}");
+        file.RequireTogether(headSize % 2 == 0, $"'head_dim' is {headSize}, but rotary embedding needs an even number");
         bool attentionBias = type == "llama" && file.Flag("attention_bias", false);
 
         var config = new LlamaConfig

@@ -19,11 +19,28 @@ internal static class RegularFile
         [0xC000] = "a socket",
     };
 
-    /// <summary>Opens a file to read it from its beginning to its end.</summary>
+    /// <summary>Opens a file to read its content, which a pointer of git-lfs does not contain.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="bufferSize">Bytes that are read ahead; 1 or 0 for none.</param>
-    /// <exception cref="IOException">The path is a pipe, a device, a directory or a socket, or cannot be opened.</exception>
+    /// <exception cref="IOException">The path is a pipe, a device, a directory, a socket or a pointer, or cannot be opened.</exception>
     internal static FileStream Open(string path, int bufferSize = 1)
+    {
+        FileStream file = OpenAsIs(path, bufferSize);
+        try
+        {
+            LfsPointer.Refuse(file);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a file whose bytes are only copied or hashed.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static FileStream OpenAsIs(string path, int bufferSize = 1)
     {
         Require(path);
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize);

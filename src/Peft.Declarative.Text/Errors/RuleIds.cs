@@ -97,6 +97,8 @@ internal static class RuleIds
     internal const string LossConstant = "PEFT434";
     /// <summary>Tensors of the adapter are after the run what they were before (a warning).</summary>
     internal const string AdapterUnchanged = "PEFT435";
+    /// <summary>The files of the model name different ends of a text (a warning).</summary>
+    internal const string EndsDiffer = "PEFT436";
 
     /// <summary>A safetensors file is damaged.</summary>
     internal const string SafetensorsUnreadable = "PEFT501";
@@ -127,6 +129,8 @@ internal static class RuleIds
     internal const string BadEvaluationShare = "PEFT603";
     /// <summary>Rows of training data are for another kind of model, or have ids, classes or positions that it does not have.</summary>
     internal const string RowsDoNotFit = "PEFT604";
+    /// <summary>Files for training and files for evaluation are read as one (a warning).</summary>
+    internal const string PartsMixed = "PEFT605";
 
     /// <summary>The adapter uses a method or a setting that is not implemented.</summary>
     internal const string AdapterUnsupported = "PEFT701";
@@ -162,4 +166,6 @@ internal static class RuleIds
     internal const string NativesMissing = "PEFT902";
     /// <summary>There is no CUDA device, or this build cannot use one.</summary>
     internal const string NoCudaDevice = "PEFT903";
+    /// <summary>The system allows the process too few open files.</summary>
+    internal const string TooFewOpenFiles = "PEFT904";
 }

@@ -61,11 +61,6 @@ internal static class JsonFile
     private static ReadOnlyMemory<byte> ReadText(string path, long maxLength, string id)
     {
         byte[] bytes = ReadBytes(path, maxLength, id);
-        if (LfsPointer.Begins(bytes))
-        {
-            throw LfsPointer.Error(path, id);
-        }
-
         ReadOnlyMemory<byte> text = bytes.AsMemory(bytes.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);   // editors on Windows write the mark
         if (!Utf8.IsValid(text.Span))
         {

@@ -1,6 +1,11 @@
+using Peft.Declarative.Text.Tokenizers;
+
 namespace Peft.Declarative;
 
-/// <summary>Decodes ids as a model produces them. A character whose bytes are incomplete is held back until the rest arrives.</summary>
+/// <summary>
+/// Decodes ids as a model produces them. A character whose bytes are incomplete is held back until the rest arrives, and so are characters that are spelled
+/// by tokens of single bytes, until it is known whether the whole run of such tokens is text: together the pieces are what decoding all ids at once returns.
+/// </summary>
 /// <example><code>
 /// StreamingDecoder decoder = tokenizer.StartDecoding();
 /// foreach (int id in ids)
@@ -19,15 +24,31 @@ public sealed class StreamingDecoder
 
     private readonly ITokenizer _tokenizer;
     private readonly bool _skipSpecialTokens;
+    private readonly bool _byCharacter;
+    private readonly ByteRun _run = new();
 
-    // Ids since the second last piece of text. Those before 'shown' have been returned; they are kept because decoders treat the first token differently.
+    // Ids since the second last piece of text. The first '_shown' of them are context: decoders treat the first token differently.
     private readonly List<int> _window = [];
     private int _shown;
+    private int _written;   // characters of the window's text that have been returned
 
-    internal StreamingDecoder(ITokenizer tokenizer, bool skipSpecialTokens)
+    /// <param name="tokenizer">Decodes the ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    /// <param name="byCharacter">Whether each character appears with its last token. Right for ids of an encoded text, whose bytes are whole.</param>
+    internal StreamingDecoder(ITokenizer tokenizer, bool skipSpecialTokens, bool byCharacter = false)
     {
         _tokenizer = tokenizer;
         _skipSpecialTokens = skipSpecialTokens;
+        _byCharacter = byCharacter;
+    }
+
+    /// <summary>Decodes all ids of a text that may have been cut off: the bytes of an incomplete character at its end are left out, as by <see cref="Complete"/>.</summary>
+    internal static string DecodeCut(ITokenizer tokenizer, IEnumerable<int> ids)
+    {
+        var run = new ByteRun();
+        List<int> text = [.. ids.Where(id => !tokenizer.IsSpecial(id))];
+        text.ForEach(id => run.Add(tokenizer, id));
+        return WithoutEnd(tokenizer.Decode(text.SkipLast(run.Incomplete)), run);
     }
 
     /// <summary>Decodes the next id.</summary>
@@ -40,31 +61,75 @@ public sealed class StreamingDecoder
         }
 
         _window.Add(id);
-        string text = NewText();
-        if (text.Length == 0 || (text[^1] == Broken && _window.Count - _shown <= MostHeldBack))
+        if (!_byCharacter)
         {
-            return "";
+            bool wasBroken = _run.IsBroken;
+            _run.Add(_tokenizer, id);
+            if (_run.IsBroken && wasBroken)
+            {
+                // The reference shows each byte of a run that is no text in this way, even those that are characters by themselves.
+                Settle(_window.Count - 1);
+                return $"{Broken}";
+            }
+
+            if (_run is { IsBroken: false, IsEmpty: false })
+            {
+                return "";
+            }
         }
 
-        _window.RemoveRange(0, _shown);
-        _shown = _window.Count;
-        return text;
+        string text = _tokenizer.Decode(_window, _skipSpecialTokens);
+        int end = text.Length;
+        if (text.Length > 0 && text[^1] == Broken && !_run.IsBroken)
+        {
+            end = !_byCharacter ? end - 1 : _window.Count - _shown > MostHeldBack ? end : 0;
+        }
+
+        string piece = end > _written ? text[_written..end] : "";
+        if (end == text.Length && piece.Length > 0)
+        {
+            Settle(_shown);
+        }
+        else
+        {
+            _written = Math.Max(_written, end);
+            Shorten();
+        }
+
+        return piece;
     }
 
     /// <summary>Ends the stream.</summary>
     /// <returns>The text that was held back, without the bytes of an incomplete character.</returns>
     public string Complete()
     {
-        string text = NewText().TrimEnd(Broken);
+        string text = _tokenizer.Decode(_window.SkipLast(_run.Incomplete), _skipSpecialTokens);
+        text = _byCharacter ? text.TrimEnd(Broken) : WithoutEnd(text, _run);
+        string rest = text.Length > _written ? text[_written..] : "";
         _window.Clear();
-        _shown = 0;
-        return text;
+        _run.Clear();
+        _shown = _written = 0;
+        return rest;
     }
 
-    private string NewText()
+    // Tokens of several bytes decode to one sign for what is incomplete.
+    private static string WithoutEnd(string text, ByteRun run) => text.Length > 0 && text[^1] == Broken && !run.IsBroken ? text[..^1] : text;
+
+    private void Settle(int dropped)
     {
-        string before = _tokenizer.Decode(_window.Take(_shown), _skipSpecialTokens);
-        string now = _tokenizer.Decode(_window, _skipSpecialTokens);
-        return now.Length > before.Length ? now[before.Length..] : "";
+        _window.RemoveRange(0, dropped);
+        _shown = _window.Count;
+        _written = _tokenizer.Decode(_window, _skipSpecialTokens).Length;
+    }
+
+    // Bytes that never become a character would make the window grow. What is incomplete lies in the last three tokens.
+    private void Shorten()
+    {
+        if (!_byCharacter && _run.IsEmpty && _window.Count - _shown > 2 * MostHeldBack && _tokenizer.Decode(_window, _skipSpecialTokens) is [.., Broken])
+        {
+            _window.RemoveRange(0, _window.Count - MostHeldBack);
+            _shown = 0;
+            _written = _tokenizer.Decode(_window, _skipSpecialTokens).Length - 1;
+        }
     }
 }

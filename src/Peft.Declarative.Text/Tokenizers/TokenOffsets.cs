@@ -31,7 +31,7 @@ internal sealed class TokenOffsets
     // normaliser that changes it.
     private int[]? Ends()
     {
-        StreamingDecoder decoder = _tokenizer.StartDecoding(skipSpecialTokens: false);
+        var decoder = new StreamingDecoder(_tokenizer, skipSpecialTokens: false, byCharacter: true);
         var offsets = new int[_ids.Count];
         int position = 0;
         for (int i = 0; i < offsets.Length; i++)

@@ -2,6 +2,7 @@ using System.Text;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Patterns;
 using Peft.Declarative.Text.Tokenizers;
+using Peft.Declarative.Text.Tokenizers.Decoders;
 using Peft.Declarative.Text.Tokenizers.Loading;
 using Peft.Declarative.Text.Tokenizers.Normalizers;
 using Peft.Declarative.Text.Tokenizers.PostProcessors;
@@ -17,11 +18,13 @@ public sealed class Tokenizer : ITokenizer
 
     private readonly TokenizerParts _parts;
     private readonly TokenizerSettings _settings;
+    private readonly bool _joinsBytes;
 
     private Tokenizer(TokenizerParts parts, TokenizerSettings settings)
     {
         _parts = parts;
         _settings = settings;
+        _joinsBytes = parts.Decoder is ByteFallbackDecoder or DecoderSequence { JoinsBytes: true };
         VocabularySize = Math.Max(parts.Model.Vocabulary.EndId, parts.Added.EndId);
         BosId = IdOfRole(settings.Special.Bos);
         EosId = IdOfRole(settings.Special.Eos);
@@ -124,6 +127,9 @@ public sealed class Tokenizer : ITokenizer
 
     /// <summary>Exact content of a token, such as <c>Ġthe</c>; null if no token has that id.</summary>
     public string? TokenText(int id) => _parts.Added.ContentOf(id) ?? _parts.Model.Vocabulary.TokenOf(id);
+
+    /// <summary>The byte that a token spells, if the decoder joins such tokens into characters; otherwise <see langword="null"/>.</summary>
+    internal byte? ByteOf(int id) => _joinsBytes && TokenText(id) is { } token && ByteFallbackDecoder.TryByte(token, out byte value) ? value : null;
 
     /// <summary>Whether decoding can leave the token out.</summary>
     public bool IsSpecial(int id) => TokenText(id) is { } token && _parts.Added.IsSpecial(token);

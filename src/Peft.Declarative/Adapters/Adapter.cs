@@ -35,7 +35,8 @@ public sealed class Adapter(string name, AdapterConfig config)
         _tensors ??= [.. _parts.SelectMany(entry => TensorsOf(entry.Part, entry.Path)).DistinctBy(tensor => tensor.Key)];
 
     /// <summary>The number of trained values.</summary>
-    public long ParameterCount => Tensors.Sum(tensor => tensor.Value.numel());
+    /// <exception cref="PeftException">PEFT708: the model was disposed.</exception>
+    public long ParameterCount => Owner?.Use is { IsDisposed: true } gone ? throw gone.DisposedError() : Tensors.Sum(tensor => tensor.Value.numel());
 
     /// <summary>Whether the adapter takes part in the forward pass.</summary>
     public bool IsActive => _parts.Count > 0 && _parts[0].Part.Active;

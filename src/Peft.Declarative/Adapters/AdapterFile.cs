@@ -13,6 +13,7 @@ internal static class AdapterFile
 {
     internal static void Save(Adapter adapter, nn.Module model, string directory)
     {
+        CheckpointErrors.RequireTarget(directory);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable untracked = no_grad();
         AdapterConfig config = adapter.Config.Resolve(adapter, model);

@@ -102,6 +102,42 @@ public sealed partial class AdapterSet
         }
     }
 
+    /// <summary>Reserves the model for the calling flow as <see cref="BeginTurn"/> does, but waits for other turns without blocking a thread.</summary>
+    /// <remarks>
+    /// The turn belongs to the method that calls this one, and to what it calls and awaits. A method of your own that only wraps this call would take the turn
+    /// for itself.
+    /// </remarks>
+    /// <inheritdoc cref="BeginTurn"/>
+    /// <example>
+    /// <code>
+    /// app.MapPost("/captain", async (string question, CancellationToken cancellation) =>
+    /// {
+    ///     using ModelTurn turn = await model.BeginTurnAsync("captain", cancellation);
+    ///     return generator.Complete(question);
+    /// });
+    /// </code>
+    /// </example>
+    public Task<ModelTurn> BeginTurnAsync(string? adapter = null, CancellationToken cancellation = default)
+    {
+        // What an async method sets for its flow ends with it, so this one is none.
+        (ModelUse.Reservation reservation, Task granted) = Use.Request(cancellation);
+        return Begin(reservation, granted, adapter);
+    }
+
+    private async Task<ModelTurn> Begin(ModelUse.Reservation reservation, Task granted, string? adapter)
+    {
+        try
+        {
+            await granted.ConfigureAwait(false);
+            return new ModelTurn(this, reservation, adapter is null ? null : Only(adapter));
+        }
+        catch
+        {
+            reservation.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Merges the active adapters into the base weights.</summary>
     /// <exception cref="PeftException">
     /// PEFT306: an active adapter cannot be merged, or adapts layers in 4 bits; nothing has changed. PEFT707: the model is in use.

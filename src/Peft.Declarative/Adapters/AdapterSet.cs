@@ -135,6 +135,11 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// </example>
     public Adapter Load(string directory, string name = "default")
     {
+        if (name.Length == 0)
+        {
+            throw new PeftException(RuleIds.DuplicateName, RuleTexts.UnusableName(Model.GetType().Name, name, "is empty"));
+        }
+
         using ModelUse.Use change = Use.Change("load an adapter");
         RefuseWhileMerged("load an adapter");
         return AdapterFile.Load(this, directory, name);
@@ -195,7 +200,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     }
 
     /// <inheritdoc/>
-    public IEnumerator<Adapter> GetEnumerator() => _adapters.GetEnumerator();
+    public IEnumerator<Adapter> GetEnumerator() => _adapters.ToList().GetEnumerator();   // adapters may come and go meanwhile
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

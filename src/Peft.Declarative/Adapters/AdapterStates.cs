@@ -22,7 +22,7 @@ internal sealed class AdapterStates : IDisposable
     /// <summary>Restores the states. Adapters that were removed in between are skipped. A second call does nothing.</summary>
     public void Dispose()
     {
-        if (_restored)
+        if (_restored || _set.Use.IsDisposed)
         {
             return;
         }

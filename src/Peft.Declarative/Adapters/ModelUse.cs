@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
@@ -8,7 +7,7 @@ namespace Peft.Declarative.Adapters;
 /// Coordinates the users of a model. A computation or a change runs alone, on one thread. A turn or a training run reserves the model for the flow of
 /// calls that began it, across threads and awaits. Other flows wait for the end of a turn, and fail while the model is trained.
 /// </summary>
-internal sealed class ModelUse
+internal sealed partial class ModelUse
 {
     private static readonly ConditionalWeakTable<nn.Module, ModelUse> Uses = [];
 
@@ -25,6 +24,9 @@ internal sealed class ModelUse
 
     /// <summary>The adapters of the model; <see langword="null"/> until they are first used.</summary>
     internal AdapterSet? Adapters { get; set; }
+
+    /// <summary>Whether the model was disposed.</summary>
+    internal bool IsDisposed => _disposed;
 
     /// <summary>Gets the coordinator of a model, which lives as long as the model.</summary>
     internal static ModelUse Of(nn.Module model) => Uses.GetValue(model, static module => new ModelUse(module.GetType().Name));
@@ -49,6 +51,7 @@ internal sealed class ModelUse
         using CancellationTokenRegistration wake = cancellation.Register(Wake);
         lock (_gate)
         {
+            using var place = new Place(this);
             while (true)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -62,7 +65,7 @@ internal sealed class ModelUse
                     return _holder;
                 }
 
-                Monitor.Wait(_gate);
+                place.Wait();
             }
         }
     }
@@ -73,6 +76,7 @@ internal sealed class ModelUse
     {
         lock (_gate)
         {
+            using var place = new Place(this);
             while (!_disposed)
             {
                 ThrowIfTrained("be disposed", Mine);
@@ -80,11 +84,11 @@ internal sealed class ModelUse
                 if (_thread == 0 || _thread == Environment.CurrentManagedThreadId)
                 {
                     _disposed = true;
-                    Monitor.PulseAll(_gate);
+                    Changed();
                     return;
                 }
 
-                Monitor.Wait(_gate);
+                place.Wait();
             }
         }
     }
@@ -97,6 +101,7 @@ internal sealed class ModelUse
         using CancellationTokenRegistration wake = cancellation.CanBeCanceled ? cancellation.Register(Wake) : default;
         lock (_gate)
         {
+            using var place = new Place(this);
             while (true)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -116,7 +121,7 @@ internal sealed class ModelUse
                     return new Use(this, computes);
                 }
 
-                Monitor.Wait(_gate);
+                place.Wait();
             }
         }
     }
@@ -129,7 +134,7 @@ internal sealed class ModelUse
             if (--_depth == 0)
             {
                 _thread = 0;
-                Monitor.PulseAll(_gate);
+                Changed();
             }
         }
     }
@@ -141,7 +146,7 @@ internal sealed class ModelUse
             reservation.Ended = true;
             _reserved.Value = Reservation.Current(_reserved.Value);
             _holder = Reservation.Current(_holder);
-            Monitor.PulseAll(_gate);
+            Changed();
         }
     }
 
@@ -157,8 +162,7 @@ internal sealed class ModelUse
     {
         if (_disposed)
         {
-            throw new PeftException(RuleIds.ModelDisposed,
-                $"'{_model}' was disposed, and its weights are freed. Keep the model until the last call has returned, or load it again.");
+            throw DisposedError();
         }
     }
 
@@ -166,8 +170,7 @@ internal sealed class ModelUse
     {
         if (!mine && Reservation.Trained(_holder))
         {
-            throw new PeftException(RuleIds.ModelInUse,
-                $"'{_model}' is being trained and cannot {what} until the run has ended. Wait until Train has returned, or cancel it by its CancellationToken.");
+            throw TrainedError(what);
         }
     }
 
@@ -175,8 +178,7 @@ internal sealed class ModelUse
     {
         if (_thread == Environment.CurrentManagedThreadId && _computations > 0)
         {
-            throw new PeftException(RuleIds.ModelInUse,
-                $"'{_model}' cannot {what} within a call that it is still answering, such as a callback of a generation. Do it after that call has returned.");
+            throw ComputingError(what);
         }
     }
 
@@ -193,7 +195,7 @@ internal sealed class ModelUse
 
         internal bool Ended { get; set; }
 
-        internal bool ModelIsDisposed => use._disposed;
+        internal bool ModelIsDisposed => use.IsDisposed;
 
         /// <summary>The innermost reservation that has not ended.</summary>
         internal static Reservation? Current(Reservation? reservation)
@@ -220,7 +222,8 @@ internal sealed class ModelUse
             return false;
         }
 
-        private Reservation? Outer => outer;
+        /// <summary>The reservation of the same flow that this one is inside of.</summary>
+        internal Reservation? Outer => outer;
 
         /// <summary>Ends the reservation. A second call does nothing.</summary>
         public void Dispose()

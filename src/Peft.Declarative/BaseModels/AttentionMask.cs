@@ -13,7 +13,8 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
 {
     /// <summary>
     /// Whether the softmax is computed step by step. A query that sees no key weighs all n keys alike. The fused operator keeps only the logarithm of the sum
-    /// of its exponentials, in which the smallest value of the type absorbs log n, so that its backward pass weighs each key with 1 instead of 1 / n.
+    /// of its exponentials, in which the smallest value of the type absorbs log n, so that its backward pass weighs each key with 1 instead of 1 / n. That
+    /// matters only where something of padding reaches the loss, and costs the memory of all scores.
     /// </summary>
     internal bool StepByStep { get; init; }
 
@@ -62,7 +63,7 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         }
 
         // With padding on the left, the queries of the padding see no key.
-        return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false) { StepByStep = padding is not null && is_grad_enabled() };
+        return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
     }
 
     /// <summary>Creates the mask of an encoder, in which every token sees every other token.</summary>

@@ -92,7 +92,10 @@ public abstract class CausalLanguageModel : PretrainedModel
         Tensor? padding = AttentionMask.ExtendPadding(input.AttentionMask, before, keys);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, free, input.SegmentIds, before),
+            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, free, input.SegmentIds, before) with
+            {
+                StepByStep = padding is not null && is_grad_enabled() && AveragesRows,
+            },
             Before = before,
             Cache = input.Cache,
             Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, Config.LayerCount, ComputeType) : null,
@@ -139,8 +142,12 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// <inheritdoc/>
     public override string? PackingObstacle =>
         prompts.ActiveTokens + prefixes.Offsets(AttentionKind.Decoder).Keys > 0 ? Combinations.Conflict([Combinations.PutsTokensBeforeText], [Combinations.PacksTexts])
-        : Adapters.Active.Any(adapter => adapter.Config.AveragesRows) ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
+        : AveragesRows ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
         : null;
+
+    // Gates take the mean over a row, with its padding.
+    private bool AveragesRows => (Adapters.Routing.Current is { } rows ? Adapters.Where(adapter => rows.Names.Contains(adapter.Name)) : Adapters.Active)
+        .Any(adapter => adapter.Config.AveragesRows);
 
     /// <summary>The size of the sliding window: keys at this distance or farther are hidden from a query. <see langword="null"/> (the default) for no window.</summary>
     protected virtual int? SlidingWindow => null;

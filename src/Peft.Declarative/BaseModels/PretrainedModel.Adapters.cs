@@ -47,6 +47,9 @@ public abstract partial class PretrainedModel : IBaseModel
     /// <inheritdoc cref="AdapterSet.BeginTurn"/>
     public ModelTurn BeginTurn(string? adapter = null, CancellationToken cancellation = default) => Adapters.BeginTurn(adapter, cancellation);
 
+    /// <inheritdoc cref="AdapterSet.BeginTurnAsync"/>
+    public Task<ModelTurn> BeginTurnAsync(string? adapter = null, CancellationToken cancellation = default) => Adapters.BeginTurnAsync(adapter, cancellation);
+
     /// <summary>Merges the active adapters into the base weights, so that they add no cost to inference.</summary>
     /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged, or it adapts layers in 4 bits. The message explains why.</exception>
     public void Merge() => Adapters.Merge();

@@ -76,6 +76,11 @@ public abstract partial class PretrainedModel
     // Adapters remain float32. Those that are not active have tensors which no module shows at the moment.
     private nn.Module Moved(ScalarType? type, Device? device, Func<nn.Module> move)
     {
+        if (device is { type: DeviceType.CUDA } && !cuda.is_available())
+        {
+            throw new PeftException(RuleIds.NoCudaDevice, $"'{GetType().Name}' cannot be moved to {device}: this libtorch finds no CUDA device. Use the CPU, or a build with CUDA.");
+        }
+
         using ModelUse.Use change = Adapters.Use.Change("be moved");
         move();
         if (device is not null)

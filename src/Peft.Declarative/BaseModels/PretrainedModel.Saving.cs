@@ -31,6 +31,7 @@ public abstract partial class PretrainedModel
     /// </example>
     public void SaveModel(string directory)
     {
+        CheckpointErrors.RequireTarget(directory);
         using ModelUse.Use use = Adapters.Use.Compute();
         string target = Path.GetFullPath(directory);
         if (Directory is not null && (Path.GetFullPath(Directory) == target || SameDirectory.Are(target, Directory)))
@@ -57,7 +58,7 @@ public abstract partial class PretrainedModel
 
     private static void Copy(string source, Stream target)
     {
-        using FileStream stream = RegularFile.Open(source);
+        using FileStream stream = RegularFile.OpenAsIs(source);
         stream.CopyTo(target);
     }
 

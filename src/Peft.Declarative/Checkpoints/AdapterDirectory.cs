@@ -150,7 +150,7 @@ public static class AdapterDirectory
         string[] missing = [.. File.Exists(Path.Combine(directory, layout.Config)) ? [] : new[] { layout.Config }, .. hasWeights ? [] : new[] { layout.Weights[0] }];
         return missing.Length == 0 ? layout : throw new PeftException(RuleIds.ConfigurationUnreadable,
             $"'{directory}' is not an adapter directory: {string.Join(" and ", missing)} "
-            + $"{(missing.Length == 1 ? "is" : "are")} missing. Adapters other than 'default' are in a subdirectory of their name.");
+            + $"{(missing.Length == 1 ? "is" : "are")} missing. {MistakenDirectory.ForAdapter(directory) ?? "Adapters other than 'default' are in a subdirectory of their name."}");
     }
 
     private static IReadOnlyDictionary<string, string> MetadataOf(string weights)

@@ -5,6 +5,16 @@ namespace Peft.Declarative.Checkpoints;
 /// <summary>Errors that several readers and writers of checkpoint files share.</summary>
 internal static class CheckpointErrors
 {
+    /// <summary>Requires a directory to write to. An empty path would mean the directory that the program was started in.</summary>
+    /// <exception cref="PeftException">PEFT502: the path is empty.</exception>
+    internal static void RequireTarget(string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        if (directory.Length == 0)
+        {
+            throw new PeftException(RuleIds.FileNotWritten, "The path of the directory to save to is empty. Name one, such as 'personas/captain'.");
+        }
+    }
 
     internal static PeftException MissingTensor(string path, string name, IReadOnlyList<string> names)
     {

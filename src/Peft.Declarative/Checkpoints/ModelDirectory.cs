@@ -157,7 +157,7 @@ internal sealed class ModelDirectory : IDisposable
         if (!Directory.Exists(path))
         {
             return new PeftException(RuleIds.ModelUnreadable,
-                $"There is no model directory '{path}'. Name a directory that holds config.json and {WeightsName}.");
+                $"There is no model directory '{path}'. {MistakenDirectory.ForModel(path) ?? $"Name a directory that holds config.json and {WeightsName}."}");
         }
 
         string? pickle = Directory.EnumerateFiles(path)
@@ -167,7 +167,7 @@ internal sealed class ModelDirectory : IDisposable
             .FirstOrDefault();
         return pickle is null
             ? new PeftException(RuleIds.ModelUnreadable,
-                $"'{path}' holds neither {WeightsName} nor {IndexName}. Name the directory of a model with its weights.")
+                $"'{path}' holds neither {WeightsName} nor {IndexName}. {MistakenDirectory.ForModel(path) ?? "Name the directory of a model with its weights."}")
             : CheckpointErrors.PickleOnly(path, pickle, WeightsName, RuleIds.ModelUnreadable);
     }
 }

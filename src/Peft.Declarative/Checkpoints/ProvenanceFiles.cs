@@ -23,7 +23,7 @@ internal static class ProvenanceFiles
 
         try
         {
-            using FileStream stream = RegularFile.Open(path);
+            using FileStream stream = RegularFile.OpenAsIs(path);
             return Text(SHA256.HashData(stream));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

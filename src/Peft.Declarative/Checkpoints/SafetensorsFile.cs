@@ -164,7 +164,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
 
         if (LfsPointer.Begins(new ReadOnlySpan<byte>(map.Start, (int)Math.Min(map.Length, 64))))
         {
-            throw LfsPointer.Error(path, RuleIds.ModelUnreadable);
+            throw new PeftException(RuleIds.ModelUnreadable, $"The file '{path}' cannot be read: {LfsPointer.Problem}.");
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(map.Start, Prefix));

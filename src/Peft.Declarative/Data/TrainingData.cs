@@ -1,6 +1,7 @@
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Files;
 using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative;
 
@@ -97,7 +98,7 @@ public sealed class TrainingData
             _ when model.ReadsRows == TrainingRowKind.Pair => new PairEncoder(tokenizer, length, ends.TaughtId, ends.StopIds),
             _ => new TextEncoder(tokenizer, length, ends.TaughtId, ends.StopIds, options),
         };
-        return Read(path, null, encoder, options, ends.Conflict is { } conflict && model is not SequenceClassifier ? [conflict] : []);
+        return Read(path, null, encoder, options, ends.Conflict is { } conflict && model is not SequenceClassifier ? [$"{RuleIds.EndsDiffer}: {conflict}"] : []);
     }
 
     /// <summary>
@@ -185,8 +186,8 @@ public sealed class TrainingData
 
     private static TrainingData Read(string path, DataKind? kind, RowEncoder encoder, DataOptions options, IReadOnlyList<string> warnings)
     {
-        (RowSet rows, SkippedRows skipped) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
-        return new TrainingData(rows, None, skipped) { Warnings = warnings, Form = encoder.Form };
+        (RowSet rows, SkippedRows skipped, IReadOnlyList<string> ofFiles) = DataReading.Read(path, kind, encoder, options.SkipBadRows);
+        return new TrainingData(rows, None, skipped) { Warnings = [.. warnings, .. ofFiles], Form = encoder.Form };
     }
 }
 

@@ -78,7 +78,7 @@ public sealed partial class TextGenerator
         IReadOnlyList<int>[] rows = [.. prompts.Select(EncodePrompt)];
         (Tensor ids, Tensor mask) = PadLeft(rows);
         GenerationResult result = Run(ids, mask, options, cancellation: cancellation, adapters: adapters);
-        return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => Tokenizer.Decode(Text(result.NewTokens(row), options)))];
+        return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => StreamingDecoder.DecodeCut(Tokenizer, Text(result.NewTokens(row), options)))];
     }
 
     /// <summary>Continues a text and returns it in pieces, each as soon as its characters are complete.</summary>
@@ -126,9 +126,7 @@ public sealed partial class TextGenerator
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Channel<string> pieces = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-        // Scopes and gradient modes belong to a thread. All tensors are created and freed on this thread, and none crosses an await.
-        Task run = Task.Factory.StartNew(() => Produce(promptIds, options, adapter, pieces.Writer, onEnd, stop.Token),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task run = ProduceAsync(promptIds, options, adapter, pieces.Writer, onEnd, stop.Token);
         try
         {
             await foreach (string piece in pieces.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
@@ -169,13 +167,16 @@ public sealed partial class TextGenerator
         }
     }
 
-    private void Produce(
+    private async Task ProduceAsync(
         IReadOnlyList<int> promptIds, GenerationOptions options, string? adapter, ChannelWriter<string> pieces, Action<StreamEnd> onEnd, CancellationToken stop)
     {
         try
         {
-            using ModelTurn? turn = adapter is null ? null : _model.BeginTurn(adapter, stop);
-            onEnd(StreamToEnd(promptIds, piece => pieces.TryWrite(piece), options, stop));
+            using ModelTurn turn = await _model.BeginTurnAsync(adapter, stop).ConfigureAwait(false);
+
+            // Scopes and gradient modes belong to a thread. All tensors are created and freed on this thread, and none crosses an await.
+            await Task.Factory.StartNew(() => onEnd(StreamToEnd(promptIds, piece => pieces.TryWrite(piece), options, stop)),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
             pieces.Complete();
         }
         catch (Exception error)

@@ -48,6 +48,7 @@ public static class NativeStartup
             return NativeFolders.PreloadWindows();
         }
 
+        OpenFiles.Note();
         string core = OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
         string glue = OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
         string? folder = NativeFolders.Find(core);

@@ -33,8 +33,16 @@ internal sealed class RunWarnings(TrainingPlan plan)
         }
     }
 
-    internal void AboutData(RowSet rows, bool learnsText)
+    /// <param name="ofData">What was noticed when the data was read.</param>
+    /// <param name="rows">The rows to train on.</param>
+    /// <param name="learnsText">Whether the labels are tokens.</param>
+    internal void AboutData(IReadOnlyList<string> ofData, RowSet rows, bool learnsText)
     {
+        foreach (string warning in ofData)
+        {
+            Add(warning);
+        }
+
         int cut = Enumerable.Range(0, rows.Count).Count(i => rows.UncutLength(i) > Math.Min(rows.Length(i), plan.MaxLength));
         if (2L * cut > rows.Count)
         {
@@ -71,9 +79,10 @@ internal sealed class RunWarnings(TrainingPlan plan)
         }
     }
 
-    private void Add(string id, string text)
+    private void Add(string id, string text) => Add($"{id}: {text}");
+
+    private void Add(string warning)
     {
-        string warning = $"{id}: {text}";
         _all.Add(warning);
         Trace.TraceWarning(warning);
         if (plan.Logger is { } logger)

@@ -100,7 +100,7 @@ public sealed partial class TrainingRun
         _stepsBefore = StepsDone;
         _start = new ParameterMarks(_model.TrainableParameters);
         _warnings.AboutPlan(TotalSteps);
-        _warnings.AboutData(_data.RowSet, learnsText: !_model.PredictsFirstToken);
+        _warnings.AboutData(_data.Warnings, _data.RowSet, learnsText: !_model.PredictsFirstToken);
         (_model as PretrainedModel)?.Adapters.SetDataForm(_data.Form);
         _gradients.Forget();
         _model.train();

@@ -91,6 +91,110 @@ public sealed class ModelTurnTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
+    [Fact]
+    public async Task TurnsAsync_OfManyRequests_AnswerRightWithoutAThreadForEach()
+    {
+        using LlamaForCausalLM model = Personas.On(TinyModels.Llama(), Names);
+        Dictionary<string, long[]> expected = Names.ToDictionary(name => name, name => Answer(model, name));
+        ModelTurn first = model.BeginTurn("captain");
+        int threads = ThreadPool.ThreadCount;
+
+        Task<(string Name, long[] Answer)>[] requests;
+        using (ExecutionContext.SuppressFlow())
+        {
+            requests = [.. Enumerable.Range(0, 200).Select(request => Task.Run(() => AnswerAsync(model, Names[request % Names.Length])))];
+        }
+
+        await Task.Delay(50);
+        Assert.InRange(ThreadPool.ThreadCount - threads, -1000, Environment.ProcessorCount + 20);   // of which other tests use some
+        Assert.DoesNotContain(requests, request => request.IsCompleted);
+        first.Dispose();
+
+        foreach ((string name, long[] answer) in await Task.WhenAll(requests))
+        {
+            Assert.Equal(expected[name], answer);
+        }
+
+        Assert.Equal(["professor"], model.Adapters.Active.Select(adapter => adapter.Name));
+    }
+
+    [Fact]
+    public async Task TurnAsync_CancelledOrRefusedWhileWaiting_LeavesTheModelToOthers()
+    {
+        using LlamaForCausalLM model = Personas.On(TinyModels.Llama(), Names);
+        ModelTurn first = model.BeginTurn("captain");
+        using var cancellation = new CancellationTokenSource();
+        CancellationToken token = cancellation.Token;
+        Task<(string, long[])> cancelled;
+        Task<(string, long[])> unknown;
+        Task<(string, long[])> last;
+        using (ExecutionContext.SuppressFlow())
+        {
+            cancelled = Task.Run(() => AnswerAsync(model, "pip", token), CancellationToken.None);
+            unknown = Task.Run(() => AnswerAsync(model, "nobody"));
+            last = Task.Run(() => AnswerAsync(model, "pip"));
+        }
+
+        await Task.Delay(20);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.False(last.IsCompleted);
+        first.Dispose();
+
+        Assert.Equal("PEFT703", (await Assert.ThrowsAsync<PeftException>(() => unknown)).Id);
+        Assert.Equal(Answer(model, "pip"), (await last).Item2);
+    }
+
+    [Fact]
+    public async Task TurnAsync_WithinATurn_IsTheSameFlows()
+    {
+        using LlamaForCausalLM model = Personas.On(TinyModels.Llama(), Names);
+        long[] pip = Answer(model, "pip");
+        using ModelTurn outer = await model.BeginTurnAsync("captain");
+
+        using (await model.BeginTurnAsync("pip"))
+        {
+            Assert.Equal(pip, Generated(model));
+        }
+
+        Assert.Equal(["captain"], model.Adapters.Active.Select(adapter => adapter.Name));
+    }
+
+    [Fact]
+    public async Task Turn_OfAThreadAmongFlows_IsServedInItsOrder()
+    {
+        using LlamaForCausalLM model = Personas.On(TinyModels.Llama(), Names);
+        ModelTurn first = model.BeginTurn("captain");
+        using var end = new CancellationTokenSource();
+        CancellationToken token = end.Token;
+        Task[] endless;
+        using (ExecutionContext.SuppressFlow())
+        {
+            endless = [.. Enumerable.Range(0, 4).Select(number => Task.Run(async () =>
+            {
+                while (!token.IsCancellationRequested)
+                {
+                    using ModelTurn turn = await model.BeginTurnAsync(Names[number % Names.Length], CancellationToken.None);
+                }
+            }))];
+        }
+
+        first.Dispose();
+        for (int i = 0; i < 20; i++)
+        {
+            model.BeginTurn("pip").Dispose();   // waits for ever unless the order is kept
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(endless);
+    }
+
+    private static async Task<(string Name, long[] Answer)> AnswerAsync(LlamaForCausalLM model, string name, CancellationToken cancellation = default)
+    {
+        using ModelTurn turn = await model.BeginTurnAsync(name, cancellation);
+        return (name, Generated(model));
+    }
+
     private static Task<long[]> Other(LlamaForCausalLM model, string name)
     {
         using AsyncFlowControl apart = ExecutionContext.SuppressFlow();

@@ -49,6 +49,46 @@ public static class CultureTests
         public DataInArabic() => Speak("ar-SA");
     }
 
+    public sealed class PromptsInGerman : PromptFormTests
+    {
+        public PromptsInGerman() => Speak("de-DE");
+    }
+
+    public sealed class PromptsInTurkish : PromptFormTests
+    {
+        public PromptsInTurkish() => Speak("tr-TR");
+    }
+
+    public sealed class PromptsInFrench : PromptFormTests
+    {
+        public PromptsInFrench() => Speak("fr-FR");
+    }
+
+    public sealed class PromptsInArabic : PromptFormTests
+    {
+        public PromptsInArabic() => Speak("ar-SA");
+    }
+
+    public sealed class AdaptersInGerman : ForeignAdapterTests
+    {
+        public AdaptersInGerman() => Speak("de-DE");
+    }
+
+    public sealed class AdaptersInTurkish : ForeignAdapterTests
+    {
+        public AdaptersInTurkish() => Speak("tr-TR");
+    }
+
+    public sealed class AdaptersInFrench : ForeignAdapterTests
+    {
+        public AdaptersInFrench() => Speak("fr-FR");
+    }
+
+    public sealed class AdaptersInArabic : ForeignAdapterTests
+    {
+        public AdaptersInArabic() => Speak("ar-SA");
+    }
+
     private static void Speak(string culture)
     {
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);

@@ -41,6 +41,19 @@ public sealed class OutputFolderTests
     }
 
     [Fact]
+    public void Merge_IntoAnAdaptersFolder_IsRefused()
+    {
+        using var app = new TinyApp();
+        app.Run("train", "--model", app.Model, "--data", app.Data, "--output", app["run"]);
+
+        (int code, _, string error) = app.Run("merge", "--model", app.Model, "--adapter", app["run"], "--output", app["run"], "--overwrite");
+
+        Assert.Equal(1, code);
+        Assert.Contains("contains an adapter, which other programs would load onto the merged model once more", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(app["run"], "model.safetensors")));
+    }
+
+    [Fact]
     public void Merge_OntoAnotherModel_AsksForTheSwitch()
     {
         using var app = new TinyApp();

@@ -128,6 +128,7 @@ public class PeftConsoleTests
 
         Assert.Equal(0, code);
         Assert.Contains("Persona, llama: 2 layers, hidden 32, 4 heads (2 for keys and values), vocabulary 512, 64 positions, on cpu", text, StringComparison.Ordinal);
+        Assert.Contains("texts end at", text, StringComparison.Ordinal);
         Assert.Contains("lora_B", text, StringComparison.Ordinal);
         Assert.Contains("parameters are trainable", text, StringComparison.Ordinal);
     }
@@ -157,6 +158,7 @@ public class PeftConsoleTests
     [Theory]
     [InlineData("--data is required", "train", "--model", ".", "--output", "x")]
     [InlineData("'nowhere' does not exist", "info", "--model", "nowhere")]
+    [InlineData("--model 'some/model' does not exist. Models are read from directories. Download this one first, for example with 'hf download some/model", "info", "--model", "some/model")]
     [InlineData("--device is 'tpu'", "info", "--model", ".", "--device", "tpu")]
     [InlineData("--epochs is 0, but must be at least 1", "train", "--model", ".", "--output", "x", "--epochs", "0")]
     [InlineData("--adapter is required", "merge", "--model", ".", "--output", "x")]

@@ -4,7 +4,7 @@ using Peft.Declarative.Tests.Data;
 namespace Peft.Declarative.Tests.App;
 
 /// <summary>An adapter remembers how it was asked in training, and the program says when it is asked otherwise.</summary>
-public sealed class PromptFormTests
+public class PromptFormTests
 {
     public static TheoryData<string[], string, string> Forms => new()
     {

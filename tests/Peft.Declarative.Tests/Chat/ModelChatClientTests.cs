@@ -1,6 +1,7 @@
 using Microsoft.Extensions.AI;
 using Peft.Declarative.Chat;
 using Peft.Declarative.Models;
+using Peft.Declarative.Tests.Adapters;
 using Peft.Declarative.Tests.Data;
 
 namespace Peft.Declarative.Tests.Chat;
@@ -85,6 +86,31 @@ public sealed class ModelChatClientTests : IDisposable
         ChatResponse[] responses = await Task.WhenAll(client.GetResponseAsync(Question, options), client.GetResponseAsync(Question, options));
 
         Assert.Equal(responses[0].Text, responses[1].Text);
+    }
+
+    [Fact]
+    public async Task GetResponse_OfParallelRequestsForDifferentModelIds_IsEachAdaptersOwn()
+    {
+        string[] names = ["captain", "pip", "professor"];
+        Personas.On(_model, names);
+        _model.Adapters.Activate("pip");
+        using var one = new ModelChatClient(_model, Tokenizer);
+        using var other = new ModelChatClient(_model, Tokenizer);
+        var alone = new Dictionary<string, string>();
+        foreach (string name in names)
+        {
+            alone[name] = (await one.GetResponseAsync(Question, Of(name))).Text;
+        }
+
+        ChatResponse[] responses = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => (i % 2 == 0 ? one : other).GetResponseAsync(Question, Of(names[i % 3])))));
+
+        Assert.Equal(names.Length, alone.Values.Distinct().Count());
+        Assert.All(responses, response => Assert.Equal(alone[response.ModelId!], response.Text));
+        Assert.Equal(["pip"], _model.Adapters.Active.Select(adapter => adapter.Name));
+        Assert.Equal(alone["pip"], (await one.GetResponseAsync(Question, Of(nameof(LlamaForCausalLM)))).Text);
+        Assert.Equal("PEFT703", (await Assert.ThrowsAsync<PeftException>(() => one.GetResponseAsync(Question, Of("nobody")))).Id);
+
+        static ChatOptions Of(string name) => new() { ModelId = name, MaxOutputTokens = 12, Temperature = 0 };
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Models;
+using Peft.Declarative.Tests.Adapters;
 using Peft.Declarative.Tests.Text;
 using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;
@@ -60,6 +61,19 @@ public sealed class TextEndsTests
 
         Assert.Contains(data.Rows[0].Labels[^1], new TextGenerator(model, tokenizer).Ends.StopIds);
         Assert.Equal(TextEnds.Of(model, tokenizer).Conflict is null ? 0 : 1, data.Warnings.Count);
+    }
+
+    [Fact]
+    public void Train_OnDataOfAModelWhoseFilesDisagree_HasTheWarning()
+    {
+        using var folder = new TemporaryFolder();
+        using LlamaForCausalLM model = Personas.On(Saved(folder, "5", null), "a");
+        TrainingData data = TrainingData.FromFile(folder.File("rows.jsonl", """{"prompt": "a", "completion": "b"}"""), model, InlineWords.Load(eos: "</s>"));
+
+        TrainingResult result = TrainingLoop.Train(model, new TrainingPlan { Epochs = 1 }, data);
+
+        Assert.StartsWith("PEFT436: The tokenizer ends texts with '</s>' (2), but config.json names", Assert.Single(data.Warnings), StringComparison.Ordinal);
+        Assert.Contains(data.Warnings[0], result.Warnings);
     }
 
     [Fact]

@@ -62,6 +62,22 @@ public sealed class FileKindTests
         Assert.Contains(kind == "pipe" ? "a pipe" : "a device", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<int> AllReaders => [.. Enumerable.Range(0, Readers.Length)];
+
+    [Theory]
+    [MemberData(nameof(AllReaders))]
+    public void Reader_OfAPointerOfGitLfs_CallsItOne(int reader)
+    {
+        using var folder = new TemporaryFolder();
+        (string name, Action<string> read) = Readers[reader];
+        folder.File(name, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n");
+
+        PeftException error = Assert.IsAssignableFrom<PeftException>(Record.Exception(() => read(folder[name])));
+
+        Assert.Contains("git-lfs pointer", error.Message, StringComparison.Ordinal);
+        Assert.Contains(name, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void FromFile_OfAFolderWithAPipe_LeavesItOut()
     {

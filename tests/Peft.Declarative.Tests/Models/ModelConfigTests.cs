@@ -43,6 +43,24 @@ public sealed class ModelConfigTests
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"eight\"")]
+    [InlineData("8.5")]
+    [InlineData("-8")]
+    [InlineData("99999999999999999999")]
+    [InlineData("[8]")]
+    public void Load_OfAWrongNumber_IsOneProblemAndNotAMissingOne(string value)
+    {
+        foreach (string field in new[] { "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "vocab_size", "head_dim", "num_key_value_heads", "max_position_embeddings" })
+        {
+            string problem = Assert.Throws<PeftException>(() => Load(field, value)).Message;
+
+            Assert.Equal(2, problem.Split($"'{field}' is {value}, but should be ").Length);
+            Assert.DoesNotContain("missing", problem, StringComparison.Ordinal);
+            Assert.DoesNotContain(';', problem);
+        }
+    }
+
     [Fact]
     public void Load_OfWholeNumbersWithAPoint_TakesThem() => Assert.Equal(16, Load("hidden_size", "16.0").HiddenSize);
 

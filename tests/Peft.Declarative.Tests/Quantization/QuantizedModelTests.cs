@@ -5,6 +5,7 @@ using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Training;
 using Peft.Declarative.Text.Json;
@@ -153,6 +154,24 @@ public sealed class QuantizedModelTests
         JsonObject config = JsonFile.ReadObject(Path.Combine(folder["small"], "config.json"))["quantization_config"]!.AsObject();
         Assert.Equal(type == QuantizationType.Nf4 ? "nf4" : "fp4", (string?)config["bnb_4bit_quant_type"]);
         Assert.Contains("model.layers.0.self_attn.o_proj", config["llm_int8_skip_modules"]!.AsArray().Select(name => (string?)name));
+    }
+
+    [Theory]
+    [InlineData("BF16", 2)]
+    [InlineData("F32", 4)]
+    [InlineData("I8", 1)]
+    public void Load_OfCodesStoredInAnotherType_GivesTheSameModel(string type, int size)
+    {
+        using var folder = new TemporaryFolder();
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = QuantizedLlama.FromPretrained(Base, new QuantizationSettings());
+        Tensor expected = TinyFamilies.Outputs(model);
+        model.SaveModel(folder["small"]);
+        SafetensorsBytes.Retype(Path.Combine(folder["small"], "model.safetensors"), name => name.EndsWith("_proj.weight", StringComparison.Ordinal), type, size);
+
+        using LlamaForCausalLM saved = LlamaForCausalLM.FromPretrained(folder["small"]);
+
+        Close.Bits(expected, TinyFamilies.Outputs(saved), "logits");
     }
 
     [Fact]

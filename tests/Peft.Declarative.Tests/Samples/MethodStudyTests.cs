@@ -10,6 +10,14 @@ public sealed class MethodStudyTests
 
     public static TheoryData<string> Names { get; } = [.. Candidates.All.Select(candidate => candidate.Name)];
 
+    [Fact]
+    public void Program_AskedForHelp_ShowsIt()
+    {
+        object? code = typeof(Classroom).Assembly.EntryPoint!.Invoke(null, [new[] { "--help" }]);
+
+        Assert.Equal(0, code);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Candidate_AFewSteps_TrainsOrIsRefusedByName(string name)

@@ -88,6 +88,7 @@ public class ChatTemplateTests
         var error = Assert.Throws<TemplateException>(
             () => ChatTemplate.Parse("\n{{ raise_exception('System role not supported') }}").Render(Chat("system:a")));
 
+        Assert.IsAssignableFrom<PeftException>(error);
         Assert.True(error.RaisedByTemplate);
         Assert.Equal(2, error.Line);
         Assert.Equal("System role not supported", error.Reason);

@@ -50,6 +50,41 @@ public class StreamingDecoderTests
         Assert.InRange(shown.Length, 900, 1_000);
     }
 
+    [Theory]
+    [MemberData(nameof(Tokenizers))]
+    public void Add_OfAnyIds_GivesTheTextOfDecodingThemAtOnce(string name)
+    {
+        Tokenizer tokenizer = Tokenizer.Load(Path.Combine(TestData.Folder("PEFT_TOKENIZERS", "tokenizers")!, name));
+        var random = new Random(7);
+        int[] bytes = [.. Enumerable.Range(0, tokenizer.VocabularySize).Where(id => tokenizer.ByteOf(id) is not null)];
+        for (int round = 0; round < 200; round++)
+        {
+            int[] ids = [.. Enumerable.Range(0, random.Next(1, 40)).Select(_ => bytes.Length > 0 && random.Next(3) > 0 ? bytes[random.Next(bytes.Length)] : random.Next(tokenizer.VocabularySize))];
+
+            (List<string> shown, string rest) = Stream(tokenizer, ids);
+
+            string streamed = string.Concat(shown) + rest;
+            Assert.Equal(StreamingDecoder.DecodeCut(tokenizer, ids), streamed);
+            Assert.True(tokenizer.Decode(ids).Length - streamed.Length <= 1 || tokenizer.ByteOf(ids[^1]) is not null);   // which a cut character may be
+        }
+    }
+
+    [Theory]
+    [InlineData("C3 A9 FF 41 a C3 A9", "\uFFFD\uFFFD\uFFFD\uFFFDaé")]
+    [InlineData("C3 A9 C3", "é")]
+    [InlineData("C3 A9 C3 a", "\uFFFD\uFFFD\uFFFDa")]
+    [InlineData("FF FF", "\uFFFD\uFFFD")]
+    public void Add_OfBytesThatAreNoCharacters_ShowsWhatTheReferenceShows(string spelled, string expected)
+    {
+        Tokenizer tokenizer = TokenizerTests.Stories();
+        int[] ids = [.. spelled.Split(' ').Select(part => tokenizer.TokenId(part == "a" ? "a" : $"<0x{part}>")!.Value)];
+
+        (List<string> shown, string rest) = Stream(tokenizer, ids);
+
+        Assert.Equal(expected, string.Concat(shown) + rest);
+        Assert.Equal(expected, StreamingDecoder.DecodeCut(tokenizer, ids));
+    }
+
     [Fact]
     public void Add_OfSpecialTokens_CanShowThem()
     {

@@ -55,7 +55,7 @@ internal sealed class ByteFallbackDecoder : IDecoder
         return decoded;
     }
 
-    private static bool TryByte(string token, out byte value)
+    internal static bool TryByte(string token, out byte value)
     {
         value = 0;
         return token.Length == 6 && token.StartsWith("<0x", StringComparison.Ordinal) && token[5] == '>'

@@ -43,6 +43,9 @@ internal static class DecoderReader
 /// <summary>Applies several decoders, each to the result of the one before.</summary>
 internal sealed class DecoderSequence(IReadOnlyList<IDecoder> steps) : IDecoder
 {
+    /// <summary>Whether tokens of single bytes are joined into characters.</summary>
+    internal bool JoinsBytes => steps.Any(step => step is ByteFallbackDecoder or DecoderSequence { JoinsBytes: true });
+
     public IReadOnlyList<string> Decode(IReadOnlyList<string> tokens) => steps.Aggregate(tokens, (current, step) => step.Decode(current));
 }
 

@@ -98,11 +98,11 @@ internal sealed class TokenizerSettings
     {
         try
         {
-            RegularFile.Require(path);
-            long bytes = new FileInfo(path).Length;
-            return bytes <= GreatestTemplateBytes
-                ? File.ReadAllText(path)
-                : throw TokenizerProblem.In(Path.GetFileName(path), "", FormattableString.Invariant($"has {bytes:N0} bytes; a template may have {GreatestTemplateBytes:N0}."));
+            using FileStream file = RegularFile.Open(path);
+            using var reader = new StreamReader(file);
+            return file.Length <= GreatestTemplateBytes
+                ? reader.ReadToEnd()
+                : throw TokenizerProblem.In(Path.GetFileName(path), "", FormattableString.Invariant($"has {file.Length:N0} bytes; a template may have {GreatestTemplateBytes:N0}."));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {

@@ -24,11 +24,13 @@ internal sealed class DataReading
     /// <param name="encoder">Converts texts to rows.</param>
     /// <param name="skips">Whether unusable rows are skipped.</param>
     /// <param name="memoryPlaces">The maximum number of token ids in memory.</param>
-    internal static (RowSet Rows, SkippedRows Skipped) Read(
+    internal static (RowSet Rows, SkippedRows Skipped, IReadOnlyList<string> Warnings) Read(
         string path, DataKind? kind, RowEncoder encoder, bool skips, int memoryPlaces = RowStore.UsualMemory)
     {
         using var store = new RowStore(encoder.Kind, memoryPlaces);
-        return new DataReading(path, encoder, store, skips).Read(kind);
+        var reading = new DataReading(path, encoder, store, skips);
+        (RowSet rows, SkippedRows skipped) = reading.Read(kind);
+        return (rows, skipped, [.. DataParts.Warnings(path, reading._files)]);
     }
 
     private (RowSet Rows, SkippedRows Skipped) Read(DataKind? kind)

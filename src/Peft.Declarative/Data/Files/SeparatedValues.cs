@@ -23,7 +23,10 @@ internal static class SeparatedValues
         Dictionary<string, int> columns = new(StringComparer.Ordinal);
         for (int i = 0; i < names.Count; i++)
         {
-            columns.TryAdd(names[i].Trim(), i);
+            if (!columns.TryAdd(names[i].Trim(), i) && IsRead(names[i].Trim()))
+            {
+                throw DataErrors.Unreadable(path, new IOException($"its first line names '{names[i].Trim()}' twice"));
+            }
         }
 
         while (true)
@@ -40,6 +43,9 @@ internal static class SeparatedValues
             }
         }
     }
+
+    // Other columns are of no concern; spreadsheets leave several without a name.
+    private static bool IsRead(string name) => name is "messages" or "tools" or "text" or "text_pair" or "label" or "prompt" or "completion" or "source" or "target";
 
     private static RawRow Row(Dictionary<string, int> columns, IReadOnlyList<string> values, int expected)
     {

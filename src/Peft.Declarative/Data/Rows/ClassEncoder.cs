@@ -64,7 +64,7 @@ internal sealed class ClassEncoder(ITokenizer tokenizer, int maxLength, IReadOnl
         int known = name is null ? -1 : classes.ToList().IndexOf(name);
         int? index = known >= 0 ? known
             : name is null ? JsonScalar.Whole(label)
-            : int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number
+            : double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number == (int)number ? (int)number   // tables write 1.0
             : null;
         if (index is { } value && value >= 0 && value < classes.Count)
         {

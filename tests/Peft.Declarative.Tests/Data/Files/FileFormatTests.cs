@@ -44,6 +44,7 @@ public sealed class FileFormatTests
     [InlineData("a.csv", "txt\nab\n", "neither 'text'")]
     [InlineData("a.csv", "text\n\"ab\n", "a value in quotes does not end")]
     [InlineData("a.csv", "", "no text to train on")]
+    [InlineData("a.csv", "text,id,text\na,1,b\n", "its first line names 'text' twice")]
     public void FromFile_OfADamagedFile_SaysWhere(string name, string content, string reason)
     {
         using var folder = new TemporaryFolder();
@@ -52,6 +53,30 @@ public sealed class FileFormatTests
 
         Assert.Equal("PEFT601", error.Id);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train.jsonl", "test.jsonl", ": test.jsonl. ")]
+    [InlineData("train-00000-of-00001.jsonl", "validation-00000-of-00001.jsonl", ": validation-00000-of-00001.jsonl. ")]
+    [InlineData("train/a.jsonl", "eval/a.jsonl", ": a.jsonl. ")]
+    [InlineData("a.jsonl", "latest.jsonl", null)]
+    [InlineData("questions.jsonl", "test.jsonl", null)]
+    public void FromFile_OfAFolderWithPartsForTrainingAndEvaluation_SaysThatTheyAreReadAsOne(string one, string other, string? named)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in new[] { one, other })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
+            folder.File(name, """{"text": "ab"}""");
+        }
+
+        TrainingData data = TrainingData.FromFile(folder.Path, new Letters(), 20, null);
+
+        Assert.Equal(2, data.Rows.Count);
+        Assert.Equal(named is null ? 0 : 1, data.Warnings.Count);
+        Assert.All(data.Warnings, warning => Assert.StartsWith("PEFT605: ", warning, StringComparison.Ordinal));
+        Assert.All(data.Warnings, warning => Assert.Contains(named!, warning, StringComparison.Ordinal));
+        Assert.Empty(TrainingData.FromFile(folder[one], new Letters(), 20, null).Warnings);
     }
 
     [Fact]

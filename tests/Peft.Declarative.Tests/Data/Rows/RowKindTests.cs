@@ -17,6 +17,7 @@ public sealed class RowKindTests
     [InlineData("rows.jsonl", """{"text": "a b", "label": "2"}""")]
     [InlineData("rows.json", """[{"text": "a b", "label": 2}]""")]
     [InlineData("rows.csv", "label,text\nyes,a b\n")]
+    [InlineData("rows.csv", "label,text\n2.0,a b\n")]
     [InlineData("rows.tsv", "text\tlabel\na b\tyes\n")]
     public void FromFile_OfTextAndLabel_GivesTheClassOfTheText(string name, string content)
     {

@@ -15,8 +15,13 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="environment">Variables that differ from those of this process; null for one that is not set.</param>
     /// <param name="args">The arguments.</param>
     internal ChildProcess(IReadOnlyDictionary<string, string?> environment, params string[] args)
+        : this(DotNet, environment, ["exec", typeof(ChildProcess).Assembly.Location, .. args])
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+    }
+
+    private ChildProcess(string program, IReadOnlyDictionary<string, string?> environment, string[] args)
+    {
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -28,7 +33,7 @@ internal sealed class ChildProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        foreach (string arg in (string[])["exec", typeof(ChildProcess).Assembly.Location, .. args])
+        foreach (string arg in args)
         {
             start.ArgumentList.Add(arg);
         }
@@ -36,6 +41,12 @@ internal sealed class ChildProcess : IDisposable
         _process = Process.Start(start)!;
         _process.StandardInput.Close();
     }
+
+    private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    /// <summary>Starts the process after a command of the shell that limits it.</summary>
+    internal static ChildProcess Limited(string limit, params string[] args) => new(
+        "/bin/sh", new Dictionary<string, string?>(), ["-c", $"{limit}; exec \"$@\"", "sh", DotNet, "exec", typeof(ChildProcess).Assembly.Location, .. args]);
 
     internal int Id => _process.Id;
 

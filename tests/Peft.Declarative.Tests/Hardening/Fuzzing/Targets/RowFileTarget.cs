@@ -24,7 +24,10 @@ internal sealed class RowFileTarget : FuzzTarget
         File.WriteAllBytes(path, input);
         Take(SeparatedValues.Read(path, isTabbed: false));
         Take(SeparatedValues.Read(path, isTabbed: true));
-        Take(JsonLines.Read(path, TrainingRowKind.Text));
+        foreach (TrainingRowKind kind in Enum.GetValues<TrainingRowKind>())
+        {
+            Take(JsonLines.Read(path, kind));
+        }
     }
 
     private static void Take(IEnumerable<(int Number, Func<RawRow> Row)> rows)
