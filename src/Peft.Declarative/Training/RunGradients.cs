@@ -23,7 +23,7 @@ internal sealed class RunGradients((string Name, Parameter Value)[] parameters, 
     /// <returns>The norm before clipping.</returns>
     internal Tensor Clip(double maxNorm) => GradientClipping.ClipNorm(parameters.Select(parameter => parameter.Value), maxNorm);
 
-    /// <summary>Checks once, at the first step, that every parameter has a gradient.</summary>
+    /// <summary>Checks once, at the first step of each adapter, that every parameter has a gradient.</summary>
     /// <exception cref="PeftException">PEFT403: parameters have no gradient. The message lists all of them.</exception>
     internal void Check()
     {
