@@ -21,7 +21,7 @@ public class LayerCompletionTests
         Assert.Equal("2048→512 · 16 layers", items.Single(item => item.DisplayText == "k_proj").InlineDescription);
         Assert.Equal(
             ["embed_tokens", "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
-            items.OrderBy(item => item.SortText, StringComparer.Ordinal).Select(item => item.DisplayText).Where(name => name.Contains("proj") || name.StartsWith("embed")));
+            items.OrderBy(item => item.SortText, StringComparer.Ordinal).Select(item => item.DisplayText).Where(name => name.Contains("proj") || name.StartsWith("embed", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -26,11 +26,12 @@ public sealed class CallForwardAnalyzer() : TorchAnalyzer(TorchRules.CallForward
     {
         for (ITypeSymbol? at = type; at is not null; at = at.BaseType)
         {
-            if (at.GetMembers("call").OfType<IMethodSymbol>().Any(call => call.DeclaredAccessibility == Accessibility.Public
-                && call.Parameters.Length == forward.Parameters.Length
-                && call.Parameters.Zip(forward.Parameters, (one, other) => SymbolEqualityComparer.Default.Equals(one.Type, other.Type)).All(same => same))) return true;
+            if (at.GetMembers("call").OfType<IMethodSymbol>().Any(call => call.DeclaredAccessibility == Accessibility.Public && Takes(call, forward))) return true;
         }
 
         return false;
     }
+
+    private static bool Takes(IMethodSymbol call, IMethodSymbol forward) => call.Parameters.Length == forward.Parameters.Length
+        && call.Parameters.Zip(forward.Parameters, (one, other) => SymbolEqualityComparer.Default.Equals(one.Type, other.Type)).All(same => same);
 }

@@ -31,12 +31,14 @@ public sealed class ReadBackAnalyzer() : TorchAnalyzer(TorchRules.ReadBack)
         for (SyntaxNode? at = node.Parent; at is not null; at = at.Parent)
         {
             if (at is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax) return at;
-            if (at is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax or ConditionalExpressionSyntax or ConditionalAccessExpressionSyntax or CatchClauseSyntax
-                or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax) return null;
+            if (MayBePassedOver(at)) return null;
         }
 
         return null;
     }
+
+    private static bool MayBePassedOver(SyntaxNode node) => node is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or SwitchExpressionArmSyntax or ConditionalExpressionSyntax
+        or ConditionalAccessExpressionSyntax or CatchClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax;
 
     internal static bool HasBackward(SyntaxNode loop, SemanticModel semantics, TorchTypes types) => TorchTypes.Within(loop)
         .OfType<InvocationExpressionSyntax>()
