@@ -35,11 +35,11 @@ public sealed class EnvironmentTests
         Skip.If(OperatingSystem.IsWindows(), "There is always a temporary folder and a profile.");
         using var app = new TinyApp { Width = 40 };
         app.Run("train", "--model", app.Model, "--data", app.Data, "--output", app["run"]);
-        string[] args(string output) => [.. command, .. command[^1] == "--data" ? [app.Data] : command[^1] == "--output" ? [output] : (string[])[], "--model", app.Model, "--adapter", app["run"]];
-        using var process = new ChildProcess(Poor(language, "/proc"), ["app", .. args(app["there"])]);
+        string[] Args(string output) => [.. command, .. command[^1] == "--data" ? [app.Data] : command[^1] == "--output" ? [output] : (string[])[], "--model", app.Model, "--adapter", app["run"]];
+        using var process = new ChildProcess(Poor(language, "/proc"), ["app", .. Args(app["there"])]);
 
         (int code, string text, string error) = process.Rest();
-        (_, string expected, _) = app.Run(args(app["here"]));
+        (_, string expected, _) = app.Run(Args(app["here"]));
 
         Assert.Equal("", error);
         Assert.Equal(0, code);
