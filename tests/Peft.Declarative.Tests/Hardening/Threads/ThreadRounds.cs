@@ -172,6 +172,7 @@ internal static class ThreadRounds
         Tensor ids = TinyModels.Ids();
         for (int step = 0; step < 2; step++)
         {
+            using DisposeScope scope = NewDisposeScope();
             Tensor loss = model.SumLoss(new MicroBatch(ids, ids));
             if (loss.requires_grad)
             {
