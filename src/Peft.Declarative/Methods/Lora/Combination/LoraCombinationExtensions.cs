@@ -70,3 +70,11 @@ public static class LoraCombinationExtensions
     /// <exception cref="PeftException">As for <see cref="Combine"/>.</exception>
     public static LoraApproximation Negate(this AdapterSet adapters, string name, string adapter) => adapters.Combine(name, [(adapter, -1)]);
 }
+
+/// <summary>A LoRA adapter that was made from other adapters, with its distance from what it replaces.</summary>
+/// <param name="Adapter">The new adapter. It is on the model and not active.</param>
+/// <param name="LayerErrors">
+/// The relative error <c>‖ΔW − B A‖ / ‖ΔW‖</c> (Frobenius) of each layer by its checkpoint name: 0 where the factorization is exact.
+/// </param>
+/// <param name="RelativeError">The same over all layers together.</param>
+public sealed record LoraApproximation(Adapter Adapter, IReadOnlyDictionary<string, double> LayerErrors, double RelativeError);
