@@ -3,6 +3,12 @@ using System.Text.Json.Nodes;
 namespace Peft.Declarative;
 
 /// <summary>What a chat template receives beside the conversation. All properties are optional.</summary>
+/// <example>
+/// <code>
+/// var options = new ChatTemplateOptions { Variables = new JsonObject { ["enable_thinking"] = false } };
+/// IReadOnlyList&lt;int&gt; prompt = format.EncodePrompt(messages, options);
+/// </code>
+/// </example>
 public sealed record ChatTemplateOptions
 {
     /// <summary>Tools that the model may call, as JSON schemas. Default none, which templates see as <c>None</c>.</summary>

@@ -1,6 +1,11 @@
 namespace Peft.Declarative;
 
 /// <summary>The options for reading training data from files.</summary>
+/// <example>
+/// <code>
+/// TrainingData data = TrainingData.FromFile("rows.jsonl", model, tokenizer, options: new DataOptions { SkipBadRows = true });
+/// </code>
+/// </example>
 public sealed record DataOptions
 {
     /// <summary>Formats rows with <c>messages</c>. The default is <see langword="null"/>: the tokenizer's default chat template.</summary>

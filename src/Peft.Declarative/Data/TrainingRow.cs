@@ -3,6 +3,12 @@ using Peft.Declarative.Data;
 namespace Peft.Declarative;
 
 /// <summary>One text for training: its tokens, and a label at each position.</summary>
+/// <example>
+/// <code>
+/// var row = TrainingRow.OfCompletion(tokenizer.Encode("Who are you?"), tokenizer.Encode(" A captain.", addSpecialTokens: false));
+/// TrainingData data = TrainingData.FromRows([row]);
+/// </code>
+/// </example>
 public sealed record TrainingRow
 {
     /// <summary>The label of a position that does not enter the loss.</summary>

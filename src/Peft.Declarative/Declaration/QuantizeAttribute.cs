@@ -6,6 +6,13 @@ namespace Peft.Declarative;
 /// arXiv 2305.14314.
 /// </summary>
 /// <param name="type">The sixteen values; NF4 unless set, which fits trained weights best.</param>
+/// <example>
+/// <code>
+/// [Lora(rank: 8)]   // over a base in 4 bits, this is QLoRA
+/// [Quantize(QuantizationType.Nf4)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class QuantizeAttribute(QuantizationType type = QuantizationType.Nf4) : Attribute
 {

@@ -3,6 +3,13 @@ using Peft.Declarative.Declaration;
 namespace Peft.Declarative;
 
 /// <summary>How the adapters of a class are trained. The generator writes it out as the loop in <c>Train</c>; what is off is not in the loop.</summary>
+/// <example>
+/// <code>
+/// [Lora(rank: 8)]
+/// [Training(LearningRate = 2e-4, Epochs = 3, BatchSize = 8)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class TrainingAttribute : Attribute
 {

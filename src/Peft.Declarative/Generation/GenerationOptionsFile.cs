@@ -6,6 +6,11 @@ using Peft.Declarative.Text.Json;
 namespace Peft.Declarative;
 
 /// <summary>Reads <c>generation_config.json</c>. Keys without a meaning here are ignored, as in the Python library.</summary>
+/// <example>
+/// <code>
+/// GenerationOptions options = GenerationOptionsFile.Read("models/llama-3.2-1b") with { MaxNewTokens = 200 };
+/// </code>
+/// </example>
 public static class GenerationOptionsFile
 {
     /// <summary>The name of the file in a model's directory.</summary>

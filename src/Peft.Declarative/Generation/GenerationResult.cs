@@ -6,6 +6,12 @@ namespace Peft.Declarative;
 /// <param name="Sequences">Prompt and text, int64 [prompts × sequences per prompt, length]. Rows that ended early are padded.</param>
 /// <param name="PromptLength">The index of the first generated column.</param>
 /// <param name="NewLengths">The number of new ids of each row, including the one that ended it, without padding.</param>
+/// <example>
+/// <code>
+/// using GenerationResult result = generator.Run(ids, options: new GenerationOptions { OutputLogProbabilities = true });
+/// IReadOnlyList&lt;int&gt; text = result.NewTokens(0);
+/// </code>
+/// </example>
 public sealed record GenerationResult(Tensor Sequences, int PromptLength, IReadOnlyList<int> NewLengths) : IDisposable
 {
     /// <summary>The final scores of beam search, best first for each prompt, float32 [rows]; <see langword="null"/> without beams.</summary>

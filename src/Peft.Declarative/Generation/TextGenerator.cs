@@ -10,6 +10,12 @@ namespace Peft.Declarative;
 /// Continues token ids or texts with a model and its active adapters. A causal language model continues the prompt; an encoder-decoder reads the
 /// prompt and generates a new text. Everything runs on the calling thread. One model serves one call at a time.
 /// </summary>
+/// <example>
+/// <code>
+/// var generator = new TextGenerator(model, tokenizer);
+/// string answer = generator.Complete("Once upon a time", new GenerationOptions { MaxNewTokens = 50 });
+/// </code>
+/// </example>
 public sealed partial class TextGenerator
 {
     private readonly IContinuable _kind;

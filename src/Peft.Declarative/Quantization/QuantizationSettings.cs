@@ -4,6 +4,11 @@ namespace Peft.Declarative;
 
 /// <summary>Settings for storing the base weights in 4 bits. The defaults are those of QLoRA (Dettmers et al. 2023, arXiv 2305.14314).</summary>
 /// <param name="Type">The 4-bit data type. The default is <see cref="QuantizationType.Nf4"/>.</param>
+/// <example>
+/// <code>
+/// model.Quantize(new QuantizationSettings { BlockSize = 64, DoubleQuantization = true });
+/// </code>
+/// </example>
 public sealed record QuantizationSettings(QuantizationType Type = QuantizationType.Nf4)
 {
     /// <summary>

@@ -12,6 +12,11 @@ namespace Peft.Declarative;
 /// <param name="EvaluationLoss">
 /// The mean loss over the labels of the evaluation rows; <see langword="null"/> if this report does not follow an evaluation.
 /// </param>
+/// <example>
+/// <code>
+/// model.Train(data, new Progress&lt;TrainingProgress&gt;(report =&gt; Console.WriteLine($"{report.Step}: {report.Loss:F3}")));
+/// </code>
+/// </example>
 public sealed record TrainingProgress(
     long Step,
     long TotalSteps,

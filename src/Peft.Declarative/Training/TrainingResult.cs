@@ -1,6 +1,12 @@
 namespace Peft.Declarative;
 
 /// <summary>The result of a run.</summary>
+/// <example>
+/// <code>
+/// TrainingResult result = model.Train(data);
+/// Console.WriteLine($"{result.Losses.Count} steps, the last loss was {result.Losses[^1]:F3}");
+/// </code>
+/// </example>
 public sealed record TrainingResult
 {
     /// <summary>The mean loss of each step, from the first, including those before the run was resumed.</summary>

@@ -5,9 +5,12 @@ public sealed class CaseAccountTests
 {
     public static TheoryData<string> Skipped { get; } = [.. ParityTests.All.Where(name => CaseKinds.WhyNot(name) is not null)];
 
+    // A theory without a row is an error, and a set can be run as a whole.
+    public static TheoryData<string> SkippedOrNone { get; } = Skipped.Count > 0 ? Skipped : ["none"];
+
     [SkippableTheory]
-    [MemberData(nameof(Skipped))]
-    public void Case_ThatNoTestOpens_SaysWhy(string name) => Skip.If(true, CaseKinds.WhyNot(name)!);
+    [MemberData(nameof(SkippedOrNone))]
+    public void Case_ThatNoTestOpens_SaysWhy(string name) => Skip.If(true, CaseKinds.WhyNot(name) ?? "All cases of this set are run.");
 
     [Fact]
     public void Cases_OfAllTests_AreAllFolders()

@@ -14,6 +14,12 @@ namespace Peft.Declarative;
 /// The rank of every layer at the start. The default is 12, one and a half times the target rank as in the paper. At least 1.
 /// </param>
 /// <param name="targetRank">The average rank at the end. The default is 8. At least 1 and below <paramref name="initialRank"/>.</param>
+/// <example>
+/// <code>
+/// [AdaLora(initialRank: 12, targetRank: 8)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class AdaLoraAttribute(int initialRank = AdaLoraFacts.InitialRank, int targetRank = AdaLoraFacts.TargetRank) : LayerAdapterAttribute
 {

@@ -8,6 +8,13 @@ namespace Peft.Declarative;
 /// Declare the bottlenecks on the same class, load their files under their names, and train. The tensors of the bottlenecks are not changed.
 /// </remarks>
 /// <param name="adapters">The names of two or more bottlenecks of the same class.</param>
+/// <example>
+/// <code>
+/// [Bottleneck(reduction: 16, Name = "news")] [Bottleneck(reduction: 16, Name = "mail")]
+/// [AdapterFusion("news", "mail")]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class AdapterFusionAttribute(params string[] adapters) : AdapterAttribute
 {

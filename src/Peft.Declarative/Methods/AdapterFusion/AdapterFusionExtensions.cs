@@ -1,6 +1,13 @@
 namespace Peft.Declarative;
 
 /// <summary>Creates fusions of the adapters on a model.</summary>
+/// <example>
+/// <code>
+/// model.LoadAdapter("adapters/news", "news");
+/// model.LoadAdapter("adapters/mail", "mail");
+/// Adapter fusion = model.Adapters.Fuse("news", "mail");   // trained, while its members rest
+/// </code>
+/// </example>
 public static class AdapterFusionExtensions
 {
     /// <summary>

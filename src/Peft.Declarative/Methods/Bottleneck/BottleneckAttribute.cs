@@ -15,6 +15,12 @@ namespace Peft.Declarative;
 /// <param name="reduction">
 /// The ratio of the width of the hidden states to that of the bottleneck, above 0; 2 to 64 in practice. The default is 16.
 /// </param>
+/// <example>
+/// <code>
+/// [Bottleneck(reduction: 16)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class BottleneckAttribute(double reduction = BottleneckFacts.Reduction) : SublayerAdapterAttribute(reduction);
 

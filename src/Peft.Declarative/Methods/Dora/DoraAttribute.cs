@@ -6,5 +6,11 @@ namespace Peft.Declarative;
 /// starts at the base model. Liu et al. 2024, arXiv 2402.09353.
 /// </summary>
 /// <param name="rank">The inner dimension of the product, at least 1. Half of LoRA's rank is often enough.</param>
+/// <example>
+/// <code>
+/// [Dora(rank: 4, Targets = ["q_proj", "v_proj"])]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class DoraAttribute(int rank) : LowRankAttribute(rank);

@@ -9,6 +9,12 @@ namespace Peft.Declarative;
 /// adapter can be deactivated. It needs 16 bytes for each trained parameter: the copy, its gradient, and two moments of AdamW. Learning rates are ten
 /// times smaller than for low-rank methods, 1e-5 to 5e-5 for large models.
 /// </remarks>
+/// <example>
+/// <code>
+/// [FullFineTuning(LastBlocks = 2)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class FullFineTuningAttribute : LayerAdapterAttribute
 {

@@ -8,6 +8,12 @@ namespace Peft.Declarative;
 /// <remarks>
 /// Without targets on a class, the usual layers of the family are adapted: keys, values, and the last layer of the feed-forward network.
 /// </remarks>
+/// <example>
+/// <code>
+/// [Ia3]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class Ia3Attribute : LayerAdapterAttribute
 {

@@ -5,6 +5,12 @@ namespace Peft.Declarative;
 /// <c>s = alpha / rank</c>. <c>B</c> starts at zero, so training starts at the base model. Hu et al. 2021, arXiv 2106.09685.
 /// </summary>
 /// <param name="rank">The inner dimension of the product, at least 1; 4 to 64 in practice.</param>
+/// <example>
+/// <code>
+/// [Lora(rank: 8, Alpha = 16, Targets = ["q_proj", "v_proj"])]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class LoraAttribute(int rank) : LowRankAttribute(rank)
 {

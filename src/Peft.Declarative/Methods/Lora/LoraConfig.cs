@@ -6,6 +6,13 @@ using Peft.Declarative.Methods.Lora;
 namespace Peft.Declarative;
 
 /// <summary>The config of a low-rank adapter, as in adapter_config.json. The properties are those of <see cref="LoraAttribute"/>.</summary>
+/// <example>
+/// <code>
+/// var adapter = new Adapter("captain", new LoraConfig { Rank = 8, Targets = ["q_proj", "v_proj"] });
+/// AdapterWiring.Attach(model, adapter);
+/// model.Adapters.Adopt(adapter);
+/// </code>
+/// </example>
 public record LoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>

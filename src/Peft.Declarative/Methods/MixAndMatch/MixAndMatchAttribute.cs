@@ -7,6 +7,12 @@ namespace Peft.Declarative;
 /// network, and a scaled bottleneck parallel to every feed-forward network. It declares both as one adapter. He et al. 2021, arXiv 2110.04366.
 /// </summary>
 /// <param name="tokens">The number of trained keys in each attention layer, at least 1. The default is 30.</param>
+/// <example>
+/// <code>
+/// [MixAndMatch]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class MixAndMatchAttribute(int tokens = MixAndMatchFacts.Tokens) : AdapterAttribute
 {

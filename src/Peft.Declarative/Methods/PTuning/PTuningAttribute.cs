@@ -8,6 +8,12 @@ namespace Peft.Declarative;
 /// 2103.10385.
 /// </summary>
 /// <param name="tokens">The number of virtual tokens, at least 1; 10 to 100 in practice. They count towards the context length.</param>
+/// <example>
+/// <code>
+/// [PTuning(tokens: 20)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class PTuningAttribute(int tokens) : AdapterAttribute
 {

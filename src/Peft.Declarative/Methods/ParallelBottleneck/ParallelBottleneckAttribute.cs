@@ -11,5 +11,11 @@ namespace Peft.Declarative;
 /// <param name="reduction">
 /// The ratio of the width of the hidden states to that of the bottleneck, above 0; 2 to 16 in practice. The default is 2.
 /// </param>
+/// <example>
+/// <code>
+/// [ParallelBottleneck(reduction: 2)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class ParallelBottleneckAttribute(double reduction = ParallelBottleneckFacts.Reduction) : SublayerAdapterAttribute(reduction);

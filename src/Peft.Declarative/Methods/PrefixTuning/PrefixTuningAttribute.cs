@@ -7,6 +7,12 @@ namespace Peft.Declarative;
 /// <param name="tokens">
 /// The number of trained keys in each layer, at least 1; 10 (tables to text) to 200 (summaries). They count towards the context length.
 /// </param>
+/// <example>
+/// <code>
+/// [PrefixTuning(tokens: 30)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class PrefixTuningAttribute(int tokens) : AdapterAttribute
 {

@@ -5,6 +5,12 @@ namespace Peft.Declarative;
 /// Lester, Al-Rfou, Constant 2021, arXiv 2104.08691.
 /// </summary>
 /// <param name="tokens">The number of virtual tokens, at least 1; 20 to 100 in practice. They count towards the context length.</param>
+/// <example>
+/// <code>
+/// [PromptTuning(tokens: 20)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class PromptTuningAttribute(int tokens) : AdapterAttribute
 {

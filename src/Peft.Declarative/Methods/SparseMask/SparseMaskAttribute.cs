@@ -7,6 +7,12 @@ namespace Peft.Declarative;
 /// the new values. FISH mask: Sung, Nair, Raffel 2021, arXiv 2111.09839.
 /// </summary>
 /// <param name="density">The fraction of the targets' weights that is trained, above 0 and at most 1. The default is 0.005, as in the paper.</param>
+/// <example>
+/// <code>
+/// [SparseMask(0.005)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class SparseMaskAttribute(double density = SparseMaskFacts.Density) : LayerAdapterAttribute
 {

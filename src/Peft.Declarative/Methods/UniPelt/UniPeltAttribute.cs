@@ -7,6 +7,12 @@ namespace Peft.Declarative;
 /// updates of query and value, each with a trained gate per row. It declares the three as one adapter. Mao et al. 2021, arXiv 2110.07577.
 /// </summary>
 /// <param name="tokens">The number of trained keys in each attention layer, at least 1. The default is 10.</param>
+/// <example>
+/// <code>
+/// [UniPelt]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public sealed class UniPeltAttribute(int tokens = UniPeltFacts.Tokens) : AdapterAttribute
 {

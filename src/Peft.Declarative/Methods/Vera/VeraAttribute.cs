@@ -10,6 +10,12 @@ namespace Peft.Declarative;
 /// <param name="rank">
 /// The inner dimension of the projections, at least 1; up to 1024 in the paper. The default is 256. It needs memory, but few trained values.
 /// </param>
+/// <example>
+/// <code>
+/// [Vera(rank: 256)]
+/// public sealed partial class Persona : LlamaForCausalLM;
+/// </code>
+/// </example>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Field | AttributeTargets.Property, AllowMultiple = true, Inherited = false)]
 public sealed class VeraAttribute(int rank = VeraFacts.Rank) : LayerAdapterAttribute
 {
