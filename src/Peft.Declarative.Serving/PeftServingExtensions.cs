@@ -46,7 +46,11 @@ public static class PeftServingExtensions
         builder.Services.AddSingleton<TextEndpoint>();
         builder.Services.AddSingleton<AdapterEndpoint>();
         builder.Services.AddSingleton<RequestGuard>();
-        builder.Services.AddSingleton(services => services.GetRequiredService<PersonaStore>() is var store ? new ModelChatClient(store.Model, store.Tokenizer, store.Chat) : null!);
+        builder.Services.AddSingleton(services =>
+        {
+            var store = services.GetRequiredService<PersonaStore>();
+            return new ModelChatClient(store.Model, store.Tokenizer, store.Chat);
+        });
         builder.Services.AddSingleton<IChatClient>(services => services.GetRequiredService<ModelChatClient>());
         builder.Services.AddKeyedSingleton<IChatClient>(KeyedService.AnyKey, (services, persona) =>
             new PersonaChatClient(services.GetRequiredService<ModelChatClient>(), (string)persona!));

@@ -51,6 +51,7 @@ public sealed class TurnQueueTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         Assert.Equal(0, queue.Waiting);
+        Assert.Equal(0, queue.Held);
         first!.Dispose();
         Assert.NotNull(await queue.EnterAsync("b", default).WaitAsync(TimeSpan.FromSeconds(20)));
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Peft.Declarative.Models;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Serving.Personas;
 
@@ -19,7 +20,7 @@ internal sealed partial class PersonaStore : IDisposable
         (_options, _log) = (options.Value, log);
         BaseName = _options.ModelName ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_options.Model)));
         Model = ModelCatalog.Load(_options.Model) as CausalLanguageModel
-            ?? throw new PeftException("PEFT513", $"'{_options.Model}' is no causal language model, and only those continue a conversation. Name the directory of one.");
+            ?? throw new PeftException(RuleIds.UnknownFamily, $"'{_options.Model}' is no causal language model, and only those continue a conversation. Name the directory of one.");
         Model.eval();
         Tokenizer = Tokenizer.Load(_options.Model);
         Generator = new TextGenerator(Model, Tokenizer);
@@ -63,11 +64,13 @@ internal sealed partial class PersonaStore : IDisposable
     {
         if (_options.Adapters is not { } root || !PersonaName.IsValid(name) || name == BaseName)
         {
-            throw new PeftException("PEFT703", $"'{Text.Errors.UntrustedText.Shown(name)}' cannot be loaded: {PersonaName.Rule}, and is a subdirectory of the server's adapters.");
+            throw new PeftException(RuleIds.NoSuchAdapter, $"'{UntrustedText.Shown(name)}' cannot be loaded: {PersonaName.Rule}, and is a subdirectory of the server's adapters.");
         }
 
         try
         {
+            // Loading activates; a chat client of the program must not come between, or its base would answer as this persona.
+            using ModelTurn turn = Model.BeginTurn();
             Model.LoadAdapter(Path.Combine(root, name), name);
             Model.Adapters.Activate();
             _personas[name] = new Persona(name, DateTimeOffset.UtcNow);
@@ -107,7 +110,7 @@ internal sealed partial class PersonaStore : IDisposable
 
         if (!Directory.Exists(root))
         {
-            throw new PeftException("PEFT503", $"The directory of adapters '{root}' does not exist. Create it, or leave Adapters out.");
+            throw new PeftException(RuleIds.ModelUnreadable, $"The directory of adapters '{root}' does not exist. Create it, or leave Adapters out.");
         }
 
         foreach (string name in Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)!).Where(name => name[0] != '.').Order(StringComparer.Ordinal))

@@ -8,11 +8,14 @@ namespace Peft.Declarative.Serving.Personas;
 internal sealed class TurnQueue(int capacity)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<(string Persona, Queue<Waiter> Waiters)> _personas = [];
+    private readonly LinkedList<(string Persona, LinkedList<Waiter> Waiters)> _personas = [];
     private bool _taken;
 
     /// <summary>The number of requests that wait.</summary>
     internal int Waiting { get; private set; }
+
+    /// <summary>The number of entries in memory, which is that of the requests that wait.</summary>
+    internal int Held => _personas.Sum(entry => entry.Waiters.Count);
 
     /// <summary>Waits for the model.</summary>
     /// <param name="persona">The persona that the request names.</param>
@@ -35,7 +38,7 @@ internal sealed class TurnQueue(int capacity)
             }
 
             waiter = new Waiter();
-            QueueOf(persona).Enqueue(waiter);
+            waiter.Node = QueueOf(persona).AddLast(waiter);
             Waiting++;
         }
 
@@ -44,9 +47,9 @@ internal sealed class TurnQueue(int capacity)
         return new Turn(this);
     }
 
-    private Queue<Waiter> QueueOf(string persona)
+    private LinkedList<Waiter> QueueOf(string persona)
     {
-        foreach ((string name, Queue<Waiter> waiters) in _personas)
+        foreach ((string name, LinkedList<Waiter> waiters) in _personas)
         {
             if (name == persona)
             {
@@ -54,7 +57,7 @@ internal sealed class TurnQueue(int capacity)
             }
         }
 
-        return _personas.AddLast((persona, new Queue<Waiter>())).Value.Waiters;
+        return _personas.AddLast((persona, new LinkedList<Waiter>())).Value.Waiters;
     }
 
     private void Leave(Waiter waiter, CancellationToken cancellation)
@@ -63,6 +66,7 @@ internal sealed class TurnQueue(int capacity)
         {
             if (waiter.Admitted.TrySetCanceled(cancellation))
             {
+                waiter.Node!.List?.Remove(waiter.Node);   // or clients that come and go would fill the memory
                 Waiting--;
             }
         }
@@ -75,14 +79,13 @@ internal sealed class TurnQueue(int capacity)
             while (_personas.First is { } first)
             {
                 _personas.RemoveFirst();
-                if (first.Value.Waiters.TryDequeue(out Waiter? waiter))
+                if (first.Value.Waiters.First?.Value is { } waiter)
                 {
+                    first.Value.Waiters.RemoveFirst();
                     _personas.AddLast(first);   // its further requests wait until the others have had their turn
-                    if (waiter.Admitted.TrySetResult())
-                    {
-                        Waiting--;
-                        return;
-                    }
+                    waiter.Admitted.SetResult();
+                    Waiting--;
+                    return;
                 }
             }
 
@@ -92,6 +95,8 @@ internal sealed class TurnQueue(int capacity)
 
     private sealed class Waiter
     {
+        internal LinkedListNode<Waiter>? Node { get; set; }
+
         internal TaskCompletionSource Admitted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
