@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 
 namespace Peft.Declarative.Models;
@@ -37,8 +38,8 @@ public sealed class BertEmbeddings : SlotHost
     internal Tensor Forward(Tensor words, Tensor positions, Tensor tokenTypes)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor typed = words + token_type_embeddings.call(tokenTypes).to(words.dtype);
-        Tensor embedded = typed + position_embeddings.call(positions).to(words.dtype);
+        Tensor typed = words.add(token_type_embeddings.call(tokenTypes).to(words.dtype), Scalars.One);
+        Tensor embedded = typed.add(position_embeddings.call(positions).to(words.dtype), Scalars.One);
         return Dropout.Apply(LayerNorm.call(embedded), _dropout, training).MoveToOuterDisposeScope();
     }
 }

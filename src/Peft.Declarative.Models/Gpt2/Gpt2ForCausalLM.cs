@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.Models;
 
@@ -72,7 +73,7 @@ public class Gpt2ForCausalLM : CausalLanguageModel
     public override int? PositionCount => Config.MaxPositions;
 
     /// <inheritdoc/>
-    protected override Tensor AddPositions(Tensor hidden, Tensor positions) => hidden + _model.wpe.call(positions).to(hidden.dtype);
+    protected override Tensor AddPositions(Tensor hidden, Tensor positions) => hidden.add(_model.wpe.call(positions).to(hidden.dtype), Scalars.One);
 
     /// <inheritdoc/>
     protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context) =>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.Models;
 
@@ -85,11 +86,11 @@ public class RobertaForSequenceClassification : BertClassifier
         long padding = _config.PadTokenId ?? DefaultPadId;
         if (virtualTokens > 0)
         {
-            return base.Positions(inputIds, virtualTokens, first) + (padding + 1);
+            return base.Positions(inputIds, virtualTokens, first).add(Scalars.Of(padding + 1), Scalars.One);
         }
 
-        Tensor counts = inputIds.ne(padding).to(ScalarType.Int64);
-        return (counts.cumsum(1) + first) * counts + padding;
+        Tensor counts = inputIds.ne(Scalars.Of(padding)).to(ScalarType.Int64);
+        return ((counts.cumsum(1).add(Scalars.Of(first), Scalars.One)) * counts).add(Scalars.Of(padding), Scalars.One);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Peft.Declarative.Native;
+
 namespace Peft.Declarative.Models;
 
 /// <summary>
@@ -17,22 +19,22 @@ internal static class RelativePositions
     internal static Tensor Buckets(long first, long queries, long keys, bool bothWays, int buckets, int maxDistance, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor query = arange(first, first + queries, dtype: ScalarType.Int64).unsqueeze(1);
-        Tensor key = arange(keys, dtype: ScalarType.Int64).unsqueeze(0);
+        Tensor query = Scalars.Range(first, first + queries).unsqueeze(1);
+        Tensor key = Scalars.Range(0, keys).unsqueeze(0);
         Tensor back = query - key;
         Tensor later = zeros_like(back);
         if (bothWays)
         {
             buckets /= 2;
-            later = back.lt(0).to(ScalarType.Int64) * buckets;
+            later = back.lt(Scalars.Of(0)).to(ScalarType.Int64) * Scalars.Of(buckets);
         }
 
-        Tensor distance = bothWays ? back.abs() : back.clamp_min(0);
+        Tensor distance = bothWays ? back.abs() : back.clamp_min(Scalars.Of(0));
         long exact = buckets / 2;
-        Tensor scaled = (distance.to(ScalarType.Float32) / exact).log() / Math.Log((double)maxDistance / exact) * (buckets - exact);
+        Tensor scaled = (distance.to(ScalarType.Float32) / Scalars.Of(exact)).log() / Scalars.Of(Math.Log((double)maxDistance / exact)) * Scalars.Of(buckets - exact);
 
         // The logarithm of distance 0 is not finite, but near distances do not use it.
-        Tensor far = (scaled.nan_to_num(0, 0, 0).to(ScalarType.Int64) + exact).clamp_max(buckets - 1);
-        return (later + where(distance.lt(exact), distance, far)).to(device).MoveToOuterDisposeScope();
+        Tensor far = (scaled.nan_to_num(0, 0, 0).to(ScalarType.Int64).add(Scalars.Of(exact), Scalars.One)).clamp_max(Scalars.Of(buckets - 1));
+        return (later.add(where(distance.lt(Scalars.Of(exact)), distance, far), Scalars.One)).to(device).MoveToOuterDisposeScope();
     }
 }

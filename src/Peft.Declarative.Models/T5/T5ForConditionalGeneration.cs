@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.Models;
 
@@ -127,7 +128,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     {
         // The values of the embedding are larger than those of a separate head, so T5 scales the input of a tied head.
         using DisposeScope scope = NewDisposeScope();
-        Tensor scaled = _config.TiesHead ? hidden * Math.Pow(_config.HiddenSize, -0.5) : hidden;
+        Tensor scaled = _config.TiesHead ? hidden * Scalars.Of(Math.Pow(_config.HiddenSize, -0.5)) : hidden;
         return lm_head.call(scaled).MoveToOuterDisposeScope();
     }
 }

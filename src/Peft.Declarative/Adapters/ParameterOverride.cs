@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -74,7 +75,7 @@ internal abstract class ParameterOverride : IMergeable, IDisposable
     /// <summary>
     /// Computes the merged value. Updates that other adapters merged before are kept; without them, it is bit for bit the trained copy.
     /// </summary>
-    private protected Tensor Replaced(Tensor value) => value - Original + Trained;
+    private protected Tensor Replaced(Tensor value) => (value - Original).add(Trained, Scalars.One);
 
     private void Show()
     {

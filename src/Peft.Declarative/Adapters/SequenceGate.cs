@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -26,7 +27,7 @@ internal sealed class SequenceGate
     public SequenceGate(long width, Device device, int heads = 1)
     {
         using IDisposable untracked = no_grad();
-        _weight = Fresh(randn(heads, width, device: device).mul_(StartDeviation));
+        _weight = Fresh(randn(heads, width, device: device).mul_(Scalars.Of(StartDeviation)));
         _bias = Fresh(zeros(heads, device: device));
     }
 

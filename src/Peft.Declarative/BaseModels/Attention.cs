@@ -40,7 +40,7 @@ public static class Attention
     private static Tensor StepByStep(Tensor queries, Tensor keys, Tensor values, Tensor mask, double scale, double dropout)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor scores = (queries * scale).matmul(RepeatHeads(keys, queries.size(1)).transpose(-2, -1)) + mask;
+        Tensor scores = (queries * Scalars.Of(scale)).matmul(RepeatHeads(keys, queries.size(1)).transpose(-2, -1)).add(mask, Scalars.One);
         Tensor weights = nn.functional.dropout(scores.softmax(-1), dropout, training: dropout > 0);
         return weights.matmul(RepeatHeads(values, queries.size(1))).MoveToOuterDisposeScope();
     }

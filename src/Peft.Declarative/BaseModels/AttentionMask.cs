@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
             : Visible(queries, keys, windowed ? window : null, keysWithoutPosition, device);
         if (padding is not null)
         {
-            visible = visible.logical_and(padding.ne(0).view(padding.size(0), 1, 1, keys));
+            visible = visible.logical_and(padding.ne(Scalars.Of(0)).view(padding.size(0), 1, 1, keys));
         }
 
         if (segments is not null)
@@ -77,7 +78,7 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor visible = padding.ne(0).view(padding.size(0), 1, 1, padding.size(1));
+        Tensor visible = padding.ne(Scalars.Of(0)).view(padding.size(0), 1, 1, padding.size(1));
         visible = visible.logical_or(visible.any(-1, keepdim: true).logical_not());   // a text of padding only sees itself
         return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
     }
@@ -88,7 +89,7 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor? hidden = Causal ? Hide(Visible(bias.size(2), bias.size(3), null, keysWithoutPosition: 0, bias.device), bias.dtype) : Added;
-        return new AttentionMask((hidden is null ? bias.alias() : bias + hidden).MoveToOuterDisposeScope(), Causal: false);
+        return new AttentionMask((hidden is null ? bias.alias() : bias.add(hidden, Scalars.One)).MoveToOuterDisposeScope(), Causal: false);
     }
 
     /// <summary>Prepends keys that every query sees to this mask.</summary>
@@ -107,7 +108,7 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor used = before.Used().narrow(1, 0, before.Prefix.Keys).ne(0);
+        Tensor used = before.Used().narrow(1, 0, before.Prefix.Keys).ne(Scalars.Of(0));
         Tensor prefix = Hide(used.view(used.size(0), 1, 1, used.size(1)), type);
         Tensor text = Added ?? zeros([1, 1, 1, keys], dtype: type, device: prefix.device);
         long heads = text.size(1), queries = text.size(2);
@@ -139,19 +140,19 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
 
     private static Tensor Visible(long queries, long keys, int? window, int keysWithoutPosition, Device device)
     {
-        Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).view(1, 1, queries, 1);
-        Tensor key = arange(keys, dtype: ScalarType.Int64, device: device).view(1, 1, 1, keys);
+        Tensor query = Scalars.Range(keys - queries, keys, device).view(1, 1, queries, 1);
+        Tensor key = Scalars.Range(0, keys, device).view(1, 1, 1, keys);
         Tensor visible = key.le(query);
-        return window is { } width ? visible.logical_and(key.gt(query - width).logical_or(key.lt(keysWithoutPosition))) : visible;
+        return window is { } width ? visible.logical_and(key.gt(query - Scalars.Of(width)).logical_or(key.lt(Scalars.Of(keysWithoutPosition)))) : visible;
     }
 
     // In a row, the distance from a key of its prefix does not count the places of virtual tokens that only other rows have.
     private static Tensor VisibleInRows(long queries, long keys, int window, RowOffsets before, Device device)
     {
-        Tensor query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).view(1, 1, queries, 1);
-        Tensor place = arange(keys, dtype: ScalarType.Int64, device: device).view(1, 1, 1, keys);
-        Tensor key = where(place.lt(before.Prefix.Keys), place + before.RowGaps, place);
-        return place.le(query).logical_and(key.gt(query - window).logical_or(place.lt(before.EndOfFreeKeys)));
+        Tensor query = Scalars.Range(keys - queries, keys, device).view(1, 1, queries, 1);
+        Tensor place = Scalars.Range(0, keys, device).view(1, 1, 1, keys);
+        Tensor key = where(place.lt(Scalars.Of(before.Prefix.Keys)), place.add(before.RowGaps, Scalars.One), place);
+        return place.le(query).logical_and(key.gt(query - Scalars.Of(window)).logical_or(place.lt(before.EndOfFreeKeys)));
     }
 
     private static Tensor Hide(Tensor visible, ScalarType type)
@@ -162,6 +163,6 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
             ScalarType.BFloat16 => -3.3895313892515355e38,
             _ => float.MinValue,
         };
-        return zeros(visible.shape, dtype: type, device: visible.device).masked_fill_(visible.logical_not(), least);
+        return zeros(visible.shape, dtype: type, device: visible.device).masked_fill_(visible.logical_not(), Scalars.Of(least));
     }
 }

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
@@ -179,7 +180,7 @@ public abstract class CausalLanguageModel : PretrainedModel
             RowSegment segment = routing.Segments[i];
             using RoutingPass only = Adapters.Routing.Enter(routing.Only(segment));
             Tensor loss = Loss(LabelledRows.Of(segment.WithoutPadding(states[i]), micro.Rows(segment.Rows, labels[i]), prompts.ActiveTokens));
-            sum = sum is null ? loss : sum + loss;
+            sum = sum is null ? loss : sum.add(loss, Scalars.One);
         }
 
         return sum!;
@@ -207,13 +208,13 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
         Device device = input.InputIds.device;
         long first = past - before.Prefix.Keys - before.Tokens;
-        Tensor consecutive = (before.RowPositions + arange(first, first + time, dtype: ScalarType.Int64, device: device).unsqueeze(0)).clamp_min(0);
+        Tensor consecutive = before.RowPositions.add(Scalars.Range(first, first + time, device).unsqueeze(0), Scalars.One).clamp_min(Scalars.Of(0));
         if (input.PositionIds is not { } given)
         {
             return consecutive;
         }
 
-        Tensor text = before.RowPositions + given;
+        Tensor text = before.RowPositions.add(given, Scalars.One);
         long tokens = time - given.size(1);
         return tokens == 0 ? text : cat([consecutive.narrow(1, 0, tokens), text], 1);
     }
@@ -224,13 +225,13 @@ public abstract class CausalLanguageModel : PretrainedModel
         Device device = input.InputIds.device;
         if (input.PositionIds is null)
         {
-            return arange(first, first + time, dtype: ScalarType.Int64, device: device).unsqueeze(0);
+            return Scalars.Range(first, first + time, device).unsqueeze(0);
         }
 
-        Tensor text = input.PositionIds + virtualTokens;
+        Tensor text = input.PositionIds.add(Scalars.Of(virtualTokens), Scalars.One);
         long tokens = time - text.size(1);
         return tokens == 0
             ? text
-            : cat([arange(first, first + tokens, dtype: ScalarType.Int64, device: device).expand(text.size(0), tokens), text], 1);
+            : cat([Scalars.Range(first, first + tokens, device).expand(text.size(0), tokens), text], 1);
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -32,7 +33,7 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
         // The gradients of a trained head must be scaled by the gradient of the sum, which is not known in the forward pass.
         Tensor sum = is_grad_enabled() && !probe.requires_grad && hidden.requires_grad
             ? apply(hidden, targets, head, rows)
-            : Pieces(hidden, targets, rows).Select(piece => Loss(piece.Hidden, piece.Targets, head)).Aggregate((a, b) => a + b);
+            : Pieces(hidden, targets, rows).Select(piece => Loss(piece.Hidden, piece.Targets, head)).Aggregate((a, b) => a.add(b, Scalars.One));
         return sum.MoveToOuterDisposeScope();
     }
 
@@ -51,7 +52,7 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
             Tensor loss = Loss(leaf, labels, head);
             loss.backward();
             gradient.narrow(0, start, leaf.size(0)).copy_(leaf.grad!);
-            sum.add_(loss.detach());
+            sum.add_(loss.detach(), Scalars.One);
             start += leaf.size(0);
         }
 

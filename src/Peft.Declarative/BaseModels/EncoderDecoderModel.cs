@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
@@ -137,7 +138,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
 
     /// <summary>The start ids of the decoder, int64 [batch, 1].</summary>
     /// <param name="batch">The number of rows.</param>
-    public Tensor StartIds(long batch) => full([batch, 1], _start, dtype: ScalarType.Int64, device: Device);
+    public Tensor StartIds(long batch) => full([batch, 1], Scalars.Of(_start), dtype: ScalarType.Int64, device: Device);
 
     /// <summary>The decoder's input for training: the start id, followed by the labels without the last one.</summary>
     /// <param name="labels">int64 [batch, target]; −100 for tokens that do not enter the loss.</param>
@@ -148,7 +149,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
         InputCheck.Require(labels.dim() == 2 && labels.numel() > 0 && labels.dtype == ScalarType.Int64, this,
             $"Labels is {labels.dtype} {InputCheck.Shape(labels)}, but must be Int64 [batch, target] with at least one label. Give each row a target");
         using DisposeScope scope = NewDisposeScope();
-        Tensor readable = labels.masked_fill(labels.eq(Losses.Ignored), Config.PadTokenId ?? 0);
+        Tensor readable = labels.masked_fill(labels.eq(Scalars.Of(Losses.Ignored)), Scalars.Of(Config.PadTokenId ?? 0));
         return cat([StartIds(labels.size(0)), readable.narrow(1, 0, labels.size(1) - 1)], 1).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -65,7 +66,7 @@ internal static class InputCheck
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor wrong = labels.ge(count).logical_or(labels.lt(0).logical_and(labels.ne(Losses.Ignored)));
+        Tensor wrong = labels.ge(Scalars.Of(count)).logical_or(labels.lt(Scalars.Of(0)).logical_and(labels.ne(Scalars.Of(Losses.Ignored))));
         if (wrong.any().item<bool>())
         {
             Require(false, model, $"{name} contains {labels.masked_select(wrong)[0].item<long>()}, but {what} go from 0 to {count - 1}, and {Losses.Ignored} is ignored. "

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -19,7 +20,8 @@ internal static class LabelledRows
         if (micro.LabelIndices is { } indices)
         {
             // The label at index b · time + t is predicted by the hidden state at index b · (virtualTokens + time) + virtualTokens + t − 1.
-            Tensor predictors = virtualTokens == 0 ? indices - 1 : indices + (indices.div(time, RoundingMode.floor) * virtualTokens) + (virtualTokens - 1);
+            Tensor rows = indices.div(Scalars.Of(time), RoundingMode.floor);
+            Tensor predictors = indices.add(rows, Scalars.Of(virtualTokens)).add(Scalars.Of(virtualTokens - 1), Scalars.One);
             return (
                 hidden.flatten(0, 1).index_select(0, predictors).MoveToOuterDisposeScope(),
                 micro.Labels.flatten().index_select(0, indices).MoveToOuterDisposeScope());

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative;
@@ -17,7 +18,7 @@ public static class Losses
         using DisposeScope scope = NewDisposeScope();
 
         // Shifting the labels instead of the logits avoids a copy of the logits, which are the largest tensor of a step.
-        Tensor shifted = full_like(labels, Ignored);
+        Tensor shifted = full_like(labels, Scalars.Of(Ignored));
         shifted.narrow(1, 0, labels.size(1) - 1).copy_(labels.narrow(1, 1, labels.size(1) - 1));
         return CrossEntropySum(logits, shifted).MoveToOuterDisposeScope();
     }

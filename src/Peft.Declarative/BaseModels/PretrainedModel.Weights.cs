@@ -2,6 +2,7 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -98,7 +99,7 @@ public abstract partial class PretrainedModel
             {
                 layer.weight = Store(layer.Kind == LayerKind.Norm
                     ? ones(layer.weight.shape, device: Device)
-                    : randn(layer.weight.shape, device: Device).mul_(StandardDeviation(path, layer)));
+                    : randn(layer.weight.shape, device: Device).mul_(Scalars.Of(StandardDeviation(path, layer))));
                 _quantizer?.Quantize(path, layer, Device);
             }
 

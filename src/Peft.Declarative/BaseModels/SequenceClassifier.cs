@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
@@ -130,7 +131,7 @@ public abstract class SequenceClassifier : PretrainedModel
     /// <param name="first">The first position after the prefixes.</param>
     /// <returns>The positions, int64 [batch or 1, virtual tokens + time].</returns>
     protected virtual Tensor Positions(Tensor inputIds, int virtualTokens, int first) =>
-        arange(first, first + virtualTokens + inputIds.size(1), dtype: ScalarType.Int64, device: inputIds.device).unsqueeze(0);
+        Scalars.Range(first, first + virtualTokens + inputIds.size(1), inputIds.device).unsqueeze(0);
 
     /// <summary>Computes the last hidden states [batch, time, hidden].</summary>
     /// <param name="words">The embedded tokens [batch, time, hidden].</param>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -77,7 +78,7 @@ internal sealed class BeamSearch
         Tensor rows = tensor(ofGroup, device: logits.device);
         Tensor scores = logits.index_select(0, rows).log_softmax(1);
         scores = _context.Pipeline.Process(_session.Ids.index_select(0, rows), scores);
-        return scores + tensor(_sums, device: logits.device).index_select(0, rows).unsqueeze(1);
+        return scores.add(tensor(_sums, device: logits.device).index_select(0, rows).unsqueeze(1), Scalars.One);
     }
 
     /// <summary>Selects enough of the best continuations per prompt to leave a full group even if some of them end the text.</summary>

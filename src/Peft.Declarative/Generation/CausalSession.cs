@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -23,7 +24,7 @@ internal sealed class CausalSession : DecodingSession
             // Rotary and absolute positions count real tokens only, so that padding does not shift the text.
             using DisposeScope scope = NewDisposeScope();
             _mask = RowHistory.Grown(attentionMask, limit, fill: 1).DetachFromDisposeScope();
-            _positions = (_mask.cumsum(1) - 1).clamp_min(0).DetachFromDisposeScope();
+            _positions = (_mask.cumsum(1) - Scalars.Of(1)).clamp_min(Scalars.Of(0)).DetachFromDisposeScope();
         }
     }
 

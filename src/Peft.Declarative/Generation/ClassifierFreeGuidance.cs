@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -25,7 +26,7 @@ internal sealed class ClassifierFreeGuidance(IContinuable model, double scale, i
         }
 
         Tensor without = _unprompted.Forward().Logits.log_softmax(1);
-        return (scores.log_softmax(1) - without) * scale + without;
+        return ((scores.log_softmax(1) - without) * Scalars.Of(scale)).add(without, Scalars.One);
     }
 
     public void Dispose() => _unprompted?.Dispose();

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -54,10 +55,10 @@ internal sealed class ContrastiveSearch(SearchContext context)
         Tensor cosine = fresh.bmm(seen.transpose(1, 2));   // [rows, candidates, earlier]
         if (mask is not null)
         {
-            cosine = cosine.masked_fill(mask.eq(0).unsqueeze(1), float.MinValue);
+            cosine = cosine.masked_fill(mask.eq(Scalars.Of(0)).unsqueeze(1), Scalars.Of(float.MinValue));
         }
 
-        return (probabilities * (1 - _alpha) - cosine.amax([2]) * _alpha).argmax(1);
+        return (probabilities * Scalars.Of(1 - _alpha) - cosine.amax([2]) * Scalars.Of(_alpha)).argmax(1);
     }
 
     private long[] Candidates(int rowCount, Func<int, long> old) =>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -34,7 +35,7 @@ internal sealed class CausalContinuation(CausalLanguageModel model) : IContinuab
 
     public string? Problem(Tensor promptIds, Tensor? attentionMask) => promptIds.size(1) >= MaxLength
         ? $"The prompt has {promptIds.size(1)} tokens, but the model reads {MaxLength} with at least one of them generated. Shorten the prompt."
-        : attentionMask is null || attentionMask.select(1, attentionMask.size(1) - 1).ne(0).all().item<bool>() ? null
+        : attentionMask is null || attentionMask.select(1, attentionMask.size(1) - 1).ne(Scalars.Of(0)).all().item<bool>() ? null
         : "Prompts are padded on the right, so that the text would continue after padding. Pad them on the left.";
 
     public int StartLength(Tensor promptIds) => (int)promptIds.size(1);

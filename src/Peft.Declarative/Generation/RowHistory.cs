@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -8,7 +9,7 @@ internal static class RowHistory
     /// <summary>Creates rows with room up to a length, filled with a value after their content.</summary>
     internal static Tensor Grown(Tensor rows, int limit, long fill)
     {
-        Tensor grown = full([rows.size(0), limit], fill, dtype: ScalarType.Int64, device: rows.device);
+        Tensor grown = full([rows.size(0), limit], Scalars.Of(fill), dtype: ScalarType.Int64, device: rows.device);
         grown.narrow(1, 0, rows.size(1)).copy_(rows);
         return grown;
     }

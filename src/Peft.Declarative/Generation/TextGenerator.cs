@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
@@ -166,5 +167,5 @@ public sealed partial class TextGenerator
 
     // Without padding, the model needs no mask, and attention is fastest.
     private Tensor? Padding(Tensor? attentionMask) =>
-        attentionMask is null || attentionMask.ne(0).all().item<bool>() ? null : attentionMask.to(ScalarType.Int64).to(_model.Device);
+        attentionMask is null || attentionMask.ne(Scalars.Of(0)).all().item<bool>() ? null : attentionMask.to(ScalarType.Int64).to(_model.Device);
 }

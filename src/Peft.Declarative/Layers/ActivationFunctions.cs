@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -29,8 +30,8 @@ internal static class ActivationFunctions
         Activation.GeluTanh => x => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         Activation.Tanh => x => x.tanh(),
         Activation.Sigmoid => x => x.sigmoid(),
-        Activation.LeakyRelu => x => nn.functional.leaky_relu(x, 0.01),
-        Activation.Relu6 => x => nn.functional.relu6(x),
+        Activation.LeakyRelu => x => x.leaky_relu(Scalars.Of(0.01)),
+        Activation.Relu6 => x => x.hardtanh(Scalars.Of(0.0), Scalars.Of(6.0)),
         Activation.Mish => x => nn.functional.mish(x),
         _ => x => x,
     };

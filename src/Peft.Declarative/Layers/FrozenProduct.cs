@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -24,13 +25,13 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         Tensor product = weight.requires_grad
             ? nn.functional.linear(input, weight.to(input.dtype))
             : apply(input, weight);
-        return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
+        return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Biased(Tensor input, Tensor weight, Tensor bias)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.linear(input, weight).add(bias.to(input.dtype)).MoveToOuterDisposeScope();
+        return nn.functional.linear(input, weight).add(bias.to(input.dtype), Scalars.One).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor product = is_grad_enabled() && input.requires_grad ? apply(input, store) : Multiply(input, store);
-        return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
+        return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

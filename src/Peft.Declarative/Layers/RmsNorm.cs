@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,7 +37,7 @@ public sealed class RmsNorm : WeightLayer
 
         // transformers rounds the normalized value to the input's type before it multiplies by the weight.
         Tensor wide = input.to(ScalarType.Float32);
-        Tensor scale = wide.square().mean([-1], keepdim: true).add_(_epsilon).rsqrt_();
+        Tensor scale = wide.pow(Scalars.Of(2)).mean([-1], keepdim: true).add_(Scalars.Of(_epsilon), Scalars.One).rsqrt_();
         return (wide * scale).to(input.dtype).mul(weight.to(input.dtype)).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -30,8 +31,8 @@ public sealed class RotaryEmbedding
         Tensor frequencies = tensor(Array.ConvertAll(_frequencies, value => (float)value), device: positions.device);
         Tensor angles = positions.to(ScalarType.Float32).unsqueeze(-1) * frequencies;
         Tensor both = cat([angles, angles], -1).unsqueeze(1);
-        Tensor cosine = both.cos().mul_(_magnitude).to(type);
-        Tensor sine = both.sin().mul_(_magnitude).to(type);
+        Tensor cosine = both.cos().mul_(Scalars.Of(_magnitude)).to(type);
+        Tensor sine = both.sin().mul_(Scalars.Of(_magnitude)).to(type);
         return (cosine.MoveToOuterDisposeScope(), sine.MoveToOuterDisposeScope());
     }
 
@@ -45,6 +46,6 @@ public sealed class RotaryEmbedding
         using DisposeScope scope = NewDisposeScope();
         long half = x.size(-1) / 2;
         Tensor turned = cat([x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)], -1);
-        return (x * cosine).add_(turned.mul_(sine)).MoveToOuterDisposeScope();
+        return (x * cosine).add_(turned.mul_(sine), Scalars.One).MoveToOuterDisposeScope();
     }
 }

@@ -6,8 +6,7 @@ namespace Peft.Declarative.Native;
 /// <summary>libtorch operators that TorchSharp does not bind, called through TorchScript. Autograd differentiates them.</summary>
 /// <remarks>
 /// The sources are constants because libtorch ends the process if one contains an unknown operator; a test calls each function.
-/// Numbers are passed as <see cref="Scalar"/> objects that are disposed after the call. TorchSharp would otherwise create them and keep only their
-/// addresses, so a garbage collection during the call could free them while libtorch reads them.
+/// Numbers are passed as <see cref="Scalars"/>.
 /// </remarks>
 internal static class Operators
 {
@@ -35,9 +34,7 @@ internal static class Operators
     /// <param name="dropout">The probability with which an attention weight is dropped.</param>
     internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0)
     {
-        using Scalar factor = scale.ToScalar();
-        using Scalar dropped = dropout.ToScalar();
-        return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, factor, grouped, dropped);
+        return (Tensor)Unit.invoke("attention", q, k, v, mask!, Scalars.Of(causal), Scalars.Of(scale), Scalars.Of(grouped), Scalars.Of(dropout));
     }
 
     /// <summary>The outputs [batch, time, 2 · hidden] of a bidirectional LSTM.</summary>
@@ -49,14 +46,12 @@ internal static class Operators
     /// <param name="training">Whether dropout is applied.</param>
     internal static Tensor Lstm(Tensor x, Tensor state, Tensor[] weights, long layers, double dropout, bool training)
     {
-        using Scalar dropped = dropout.ToScalar();
-        return (Tensor)Unit.invoke("lstm", x, state, weights, layers, dropped, training);
+        return (Tensor)Unit.invoke("lstm", x, state, weights, Scalars.Of(layers), Scalars.Of(dropout), Scalars.Of(training));
     }
 
     /// <summary>Root-mean-square normalization of <paramref name="x"/> over its last dimension.</summary>
     internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
     {
-        using Scalar added = epsilon.ToScalar();
-        return (Tensor)Unit.invoke("rms_norm", x, weight, added);
+        return (Tensor)Unit.invoke("rms_norm", x, weight, Scalars.Of(epsilon));
     }
 }

@@ -6,7 +6,7 @@ namespace Peft.Declarative.Native;
 /// <summary>libtorch operators over lists of tensors. One call replaces a managed loop that costs about 2 µs per tensor and operation.</summary>
 /// <remarks>
 /// The sources are constants because libtorch ends the process if one contains an unknown operator; a test calls each function. Every function
-/// returns a tensor because TorchSharp cannot receive none. <see cref="Operators"/> explains the scalars.
+/// returns a tensor because TorchSharp cannot receive none. Numbers are passed as <see cref="Scalars"/>.
 /// </remarks>
 internal static class OptimizerOperators
 {
@@ -47,23 +47,18 @@ internal static class OptimizerOperators
     /// <param name="options">The constants of the step.</param>
     internal static void Adam(bool decoupled, AdamLists lists, Tensor? skip, double rate, AdamOptions options)
     {
-        using Scalar scalarRate = rate.ToScalar();
-        using Scalar beta1 = options.Beta1.ToScalar();
-        using Scalar beta2 = options.Beta2.ToScalar();
-        using Scalar decay = options.WeightDecay.ToScalar();
-        using Scalar epsilon = options.Epsilon.ToScalar();
         object result = Unit.invoke(
             decoupled ? "adamw" : "adam",
             lists.Parameters, lists.Gradients, lists.First, lists.Second, lists.GreatestSecond, lists.Steps,
-            skip!, scalarRate, beta1, beta2, decay, epsilon, options.AmsGrad);
+            skip!, Scalars.Of(rate), Scalars.Of(options.Beta1), Scalars.Of(options.Beta2), Scalars.Of(options.WeightDecay), Scalars.Of(options.Epsilon),
+            Scalars.Of(options.AmsGrad));
         ((Tensor)result).Dispose();
     }
 
     /// <summary>The norm over all elements of all tensors, as a scalar on their device.</summary>
     internal static Tensor Norm(Tensor[] tensors, double order)
     {
-        using Scalar power = order.ToScalar();
-        return (Tensor)Unit.invoke("norm", tensors, power);
+        return (Tensor)Unit.invoke("norm", tensors, Scalars.Of(order));
     }
 
     /// <summary>Multiplies all tensors in place by a scalar on their device.</summary>
@@ -72,8 +67,7 @@ internal static class OptimizerOperators
     /// <summary>Clamps every element in place to the range −<paramref name="limit"/> to <paramref name="limit"/>.</summary>
     internal static void Clamp(Tensor[] tensors, double limit)
     {
-        using Scalar bound = limit.ToScalar();
-        ((Tensor)Unit.invoke("clamp", tensors, bound)).Dispose();
+        ((Tensor)Unit.invoke("clamp", tensors, Scalars.Of(limit))).Dispose();
     }
 
     /// <summary>Sets every element to zero in place.</summary>

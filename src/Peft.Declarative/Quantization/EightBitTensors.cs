@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
@@ -23,7 +24,7 @@ internal static class EightBitTensors
         Tensor flat = numbers.reshape(-1);
         Tensor blocks = nn.functional.pad(flat, [0, padding]).view(scales.numel(), blockSize);
         scales.copy_(blocks.abs().amax(1));
-        Tensor factors = where(scales.eq(0), ones_like(scales), scales.reciprocal());
+        Tensor factors = where(scales.eq(Scalars.Of(0)), ones_like(scales), scales.reciprocal());
         Tensor scaled = flat * Spread(factors, blockSize, flat.numel());
         Tensor borders = tensor(table.Borders.ToArray(), device: numbers.device);
         codes.copy_(bucketize(scaled, borders, outInt32: true, right: true).view(codes.shape));   // the codes of the dynamic maps are sorted by value

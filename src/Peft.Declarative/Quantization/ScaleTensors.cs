@@ -19,7 +19,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
 
         using DisposeScope scope = NewDisposeScope();
         float offset = scales.mean().item<float>();
-        Tensor centred = scales - offset;
+        Tensor centred = scales - Scalars.Of(offset);
         Tensor codes = empty_like(scales, dtype: ScalarType.Byte);
         Tensor nested = empty([BlockRange.Count(scales.numel(), QuantizedSize.NestedBlockSize)], dtype: ScalarType.Float32, device: CPU);
         EightBitKernel.Quantize(
@@ -52,7 +52,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
 
         using DisposeScope scope = NewDisposeScope();
         Tensor spread = Nested.repeat_interleave(QuantizedSize.NestedBlockSize).narrow(0, 0, Values.size(0));
-        return map.index_select(0, Values.to(ScalarType.Int32)).mul_(spread).add_(Offset).MoveToOuterDisposeScope();
+        return map.index_select(0, Values.to(ScalarType.Int32)).mul_(spread).add_(Scalars.Of(Offset), Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>The scales in host memory, for the CPU kernels.</summary>

@@ -1,5 +1,6 @@
 using Peft.Declarative.Data;
 using Peft.Declarative.Data.Rows;
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -43,7 +44,7 @@ public static class Evaluation
                 using (batch)
                 using (NewDisposeScope())
                 {
-                    sum.add_(model.SumLoss(batch.Split(1)[0]));
+                    sum.add_(model.SumLoss(batch.Split(1)[0]), Scalars.One);
                     labels += batch.LabelCount;
                 }
             }

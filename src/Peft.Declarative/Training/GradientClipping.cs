@@ -20,7 +20,7 @@ internal static class GradientClipping
         Tensor norm = Norm(gradients, order);
         if (gradients.Length > 0)
         {
-            OptimizerOperators.Scale(gradients, norm.add(1e-6).reciprocal_().mul_(maxNorm).clamp_max_(1.0));
+            OptimizerOperators.Scale(gradients, norm.add(Scalars.Of(1e-6), Scalars.One).reciprocal_().mul_(Scalars.Of(maxNorm)).clamp_max_(Scalars.Of(1.0)));
         }
 
         return norm.MoveToOuterDisposeScope();

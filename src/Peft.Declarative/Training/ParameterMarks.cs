@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -39,6 +40,6 @@ internal sealed class ParameterMarks : IDisposable
     private static IEnumerable<Tensor> Sums(Tensor values)
     {
         yield return values.sum(ScalarType.Float64).cpu();
-        yield return values.square().sum(ScalarType.Float64).cpu();
+        yield return values.pow(Scalars.Of(2)).sum(ScalarType.Float64).cpu();
     }
 }

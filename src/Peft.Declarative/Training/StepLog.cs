@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -35,7 +36,7 @@ internal sealed class StepLog : IDisposable
     {
         using Tensor place = _losses.select(0, Unread);
         using Tensor value = loss.detach();
-        place.add_(value);
+        place.add_(value, Scalars.One);
     }
 
     /// <summary>Ends the open step.</summary>
@@ -46,7 +47,7 @@ internal sealed class StepLog : IDisposable
         _norms.select(0, Unread).copy_(norm);
 
         // The sum is finite exactly when both are; infinities of opposite sign give NaN.
-        Tensor failed = loss.add(norm).isfinite().logical_not_().to(ScalarType.Float32);
+        Tensor failed = loss.add(norm, Scalars.One).isfinite().logical_not_().to(ScalarType.Float32);
         Failed.copy_(maximum(Failed, failed));
         Unread++;
     }

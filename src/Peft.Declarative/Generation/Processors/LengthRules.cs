@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation.Processors;
@@ -36,7 +37,7 @@ internal sealed class LengthDecayProcessor(int start, double factor, IEnumerable
 
         Tensor index = tensor(_eos, device: scores.device);
         Tensor old = scores.index_select(1, index);
-        return scores.index_copy(1, index, old + old.abs() * (Math.Pow(factor, over) - 1));
+        return scores.index_copy(1, index, old.add(old.abs() * Scalars.Of(Math.Pow(factor, over) - 1), Scalars.One));
     }
 }
 
@@ -64,13 +65,13 @@ internal sealed class TokenIdTensor(IEnumerable<int> ids)
     internal Tensor Fill(Tensor scores, double value)
     {
         using Tensor index = tensor(_ids, device: scores.device);
-        return scores.index_fill(1, index, value);
+        return scores.index_fill(1, index, Scalars.Of(value));
     }
 
     /// <summary>Sets the scores of the ids to 0 and all others to −∞.</summary>
     internal Tensor Force(Tensor scores)
     {
-        using Tensor none = full_like(scores, float.NegativeInfinity);
+        using Tensor none = full_like(scores, Scalars.Of(float.NegativeInfinity));
         return Fill(none, 0);
     }
 }

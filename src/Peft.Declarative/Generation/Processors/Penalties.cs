@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation.Processors;
@@ -19,17 +20,17 @@ internal sealed class SequenceBiasProcessor(IReadOnlyList<SequenceBias> biases) 
         foreach (SequenceBias bias in biases.Where(bias => bias.Ids.Count <= Math.Max(1, inputIds.size(1))))
         {
             Tensor column = added.narrow(1, bias.Ids[^1], 1);
-            column.add_(Matches(inputIds, bias, scores));
+            column.add_(Matches(inputIds, bias, scores), Scalars.One);
         }
 
-        return scores + added;
+        return scores.add(added, Scalars.One);
     }
 
     /// <summary>Computes the bias: for rows that end with the beginning of the sequence, otherwise 0, [rows, 1].</summary>
     private static Tensor Matches(Tensor inputIds, SequenceBias bias, Tensor scores)
     {
         int before = bias.Ids.Count - 1;
-        Tensor value = full([inputIds.size(0), 1], bias.Bias, dtype: scores.dtype, device: scores.device);
+        Tensor value = full([inputIds.size(0), 1], Scalars.Of(bias.Bias), dtype: scores.dtype, device: scores.device);
         if (before == 0)
         {
             return value;
@@ -62,7 +63,7 @@ internal sealed class HammingDiversityProcessor(double penalty, int groupSize) :
 
         Tensor counts = zeros([_chosen.size(0), scores.size(1)], dtype: scores.dtype, device: scores.device);
         counts.scatter_add_(1, _chosen, ones_like(_chosen).to(scores.dtype));
-        return scores - (counts * penalty).repeat_interleave(groupSize, 0);
+        return scores - (counts * Scalars.Of(penalty)).repeat_interleave(groupSize, 0);
     }
 }
 
@@ -75,7 +76,7 @@ internal sealed class RepetitionPenaltyProcessor(double penalty, Tensor? seen = 
     {
         Tensor ids = seen is null ? inputIds : seen.repeat_interleave(scores.size(0) / seen.size(0), 0);
         Tensor old = scores.gather(1, ids);
-        return scores.scatter(1, ids, where(old.lt(0), old * penalty, old / penalty));
+        return scores.scatter(1, ids, where(old.lt(Scalars.Of(0)), old * Scalars.Of(penalty), old / Scalars.Of(penalty)));
     }
 }
 
@@ -97,7 +98,7 @@ internal sealed class OccurrencePenaltyProcessor(double presence, double frequen
 
         Tensor ids = inputIds.narrow(1, promptLength, generated);
         Tensor counts = zeros_like(scores).scatter_add(1, ids, ones_like(ids, dtype: scores.dtype));
-        return scores - (counts * frequency) - (counts.gt(0).to(scores.dtype) * presence);
+        return scores - (counts * Scalars.Of(frequency)) - (counts.gt(Scalars.Of(0)).to(scores.dtype) * Scalars.Of(presence));
     }
 }
 
@@ -128,7 +129,7 @@ internal sealed class NgramProcessor(int size, Tensor? source = null) : ILogitsP
             {
                 using Tensor index = tensor(banned, device: scores.device);
                 using Tensor target = result[row];
-                target.index_fill_(0, index, float.NegativeInfinity);
+                target.index_fill_(0, index, Scalars.Of(float.NegativeInfinity));
             }
         }
 

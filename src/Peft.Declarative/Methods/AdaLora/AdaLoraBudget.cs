@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -139,8 +140,8 @@ public sealed class AdaLoraBudget : IDisposable
         Tensor all = cat(scores);
         long count = all.numel();
         Tensor fromLast = all.flip(0).sort(dim: 0, stable: true).Indices;
-        Tensor least = count - 1 - fromLast.narrow(0, 0, count - budget);
-        return ones(count, dtype: ScalarType.Bool, device: all.device).index_fill_(0, least, false).split([.. scores.Select(score => score.numel())]);
+        Tensor least = fromLast.narrow(0, 0, count - budget).neg().add(Scalars.Of(count - 1), Scalars.One);
+        return ones(count, dtype: ScalarType.Bool, device: all.device).index_fill_(0, least, Scalars.Of(false)).split([.. scores.Select(score => score.numel())]);
     }
 
     private void Prune(Tensor[] kept)

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdaLora;
@@ -33,8 +34,8 @@ internal sealed class AdaLoraImportance : IDisposable
 
             using DisposeScope scope = NewDisposeScope();
             Tensor now = (average.Weight * gradient).abs_();
-            average.Sensitivity.mul_(sensitivityDecay).add_(now, alpha: 1 - sensitivityDecay);
-            average.Uncertainty.mul_(uncertaintyDecay).add_(now.sub_(average.Sensitivity).abs_(), alpha: 1 - uncertaintyDecay);
+            average.Sensitivity.mul_(Scalars.Of(sensitivityDecay)).add_(now, alpha: Scalars.Of(1 - sensitivityDecay));
+            average.Uncertainty.mul_(Scalars.Of(uncertaintyDecay)).add_(now.sub_(average.Sensitivity).abs_(), alpha: Scalars.Of(1 - uncertaintyDecay));
         }
     }
 
@@ -45,7 +46,7 @@ internal sealed class AdaLoraImportance : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] products = [.. _averages.Select(average => average.Sensitivity * average.Uncertainty)];
-        return (products[0].view(-1) + products[1].mean([1]) + products[2].mean([0])).MoveToOuterDisposeScope();
+        return (products[0].view(-1).add(products[1].mean([1]), Scalars.One).add(products[2].mean([0]), Scalars.One)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Sets the ranks to zero that are not kept.</summary>
@@ -53,7 +54,7 @@ internal sealed class AdaLoraImportance : IDisposable
     internal void Prune(Tensor kept) => _layer.E.mul_(kept.view(-1, 1));
 
     /// <summary>Gets the ranks that are not zero, bool [rank].</summary>
-    internal Tensor Left() => _layer.E.detach().ne(0).view(-1);
+    internal Tensor Left() => _layer.E.detach().ne(Scalars.Of(0)).view(-1);
 
     /// <summary>Fixes the ranks: from now on, files omit those that are zero.</summary>
     internal void Fix() => _layer.Pruned = true;

@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
@@ -104,7 +105,7 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         };
     }
 
-    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(A * E, B, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight.add(Base.ToWeightLayout(LoraDelta.Weight(A * E, B, _scaling)), Scalars.One);
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 
@@ -122,15 +123,15 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
         using IDisposable untracked = no_grad();
         Device device = Base.weight.device;
         return (
-            WeightLayer.Trainable(randn(rank, Base.Input, device: device).mul_(StartDeviation)),
-            WeightLayer.Trainable(randn(Base.Output, rank, device: device).mul_(StartDeviation)),
+            WeightLayer.Trainable(randn(rank, Base.Input, device: device).mul_(Scalars.Of(StartDeviation))),
+            WeightLayer.Trainable(randn(Base.Output, rank, device: device).mul_(Scalars.Of(StartDeviation))),
             WeightLayer.Trainable(zeros(rank, 1, device: device)));
     }
 
     private bool[] LeftNow()
     {
         using DisposeScope scope = NewDisposeScope();
-        return [.. E.detach().cpu().view(-1).ne(0).data<bool>()];
+        return [.. E.detach().cpu().view(-1).ne(Scalars.Of(0)).data<bool>()];
     }
 
     // A rank with a zero in E adds nothing, so it can be omitted.
@@ -138,6 +139,6 @@ public class AdaLoraLinear : AdapterLayer, IMergeable
     {
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        return (Pruned ? values.index_select(dimension, E.view(-1).ne(0).nonzero().view(-1)) : values.detach()).MoveToOuterDisposeScope();
+        return (Pruned ? values.index_select(dimension, E.view(-1).ne(Scalars.Of(0)).nonzero().view(-1)) : values.detach()).MoveToOuterDisposeScope();
     }
 }

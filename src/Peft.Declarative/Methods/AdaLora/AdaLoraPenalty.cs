@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdaLora;
@@ -14,7 +15,7 @@ internal static class AdaLoraPenalty
         using DisposeScope scope = NewDisposeScope();
         Tensor[] distances = [.. adapter.Parts.Select(entry => entry.Part).OfType<AdaLoraLinear>().SelectMany(layer =>
             (Tensor[])[Distance(layer.A.mm(layer.A.t())), Distance(layer.B.t().mm(layer.B))])];
-        return distances.Length == 0 ? null : stack(distances).mean().mul(weight).MoveToOuterDisposeScope();
+        return distances.Length == 0 ? null : stack(distances).mean().mul(Scalars.Of(weight)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Distance(Tensor products) => linalg.norm(products - eye(products.size(0), device: products.device));

@@ -1,5 +1,6 @@
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Methods.Bottleneck;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
 using TorchSharp.Modules;
@@ -76,27 +77,27 @@ public class FusionLayer : SublayerPart
     /// Computes the sum of the squared differences between the value matrix and the identity; <see langword="null"/> if there is no value matrix.
     /// </summary>
     internal Tensor? DistanceFromIdentity() =>
-        _valueWeight is null ? null : (eye(_valueWeight.size(0), device: _valueWeight.device) - _valueWeight).square().sum();
+        _valueWeight is null ? null : (eye(_valueWeight.size(0), device: _valueWeight.device) - _valueWeight).pow(Scalars.Of(2)).sum();
 
     internal override Tensor Apply(Tensor hidden, SublayerPass pass)
     {
         IReadOnlyList<BottleneckLayer> members = MembersAt(SublayerSlot, _config);
         BottleneckInput input = members[^1].Read(hidden, pass);   // in the reference library, the settings of the last one apply to all of them
-        Tensor residual = members[^1].IsParallel ? input.Residual + pass.Input : input.Residual;
+        Tensor residual = members[^1].IsParallel ? input.Residual.add(pass.Input, Scalars.One) : input.Residual;
         Tensor made = stack([.. members.Select(member => member.Scaled(input.Read))], 2);   // [batch, time, adapters, hidden]
         if (_config.ResidualBefore)
         {
-            made = made + residual.unsqueeze(2);
+            made = made.add(residual.unsqueeze(2), Scalars.One);
         }
 
         Tensor blended = Blend((_config.QueryBeforeNorm ? input.Before : input.Read).to(made.dtype), made);
-        return (_config.ResidualBefore ? blended : blended + residual).to(hidden.dtype);
+        return (_config.ResidualBefore ? blended : blended.add(residual, Scalars.One)).to(hidden.dtype);
     }
 
     internal override Tensor Finish(Tensor hidden, SublayerPass pass) => MembersAt(SublayerSlot, _config)[^1].Finish(hidden, pass);
 
     private static Tensor NearIdentity(long width, Device device) =>
-        full([width, width], OffDiagonal, dtype: ScalarType.Float32, device: device).masked_fill_(eye(width, dtype: ScalarType.Bool, device: device), 1.0);
+        full([width, width], Scalars.Of(OffDiagonal), dtype: ScalarType.Float32, device: device).masked_fill_(eye(width, dtype: ScalarType.Bool, device: device), Scalars.Of(1.0));
 
     private Tensor Blend(Tensor question, Tensor made)
     {
@@ -110,7 +111,7 @@ public class FusionLayer : SublayerPart
             scores = nn.functional.dropout(scores, _config.Dropout, training: true);
         }
 
-        Tensor shares = nn.functional.softmax(scores / NextTemperature(), -1);
+        Tensor shares = nn.functional.softmax(scores / Scalars.Of(NextTemperature()), -1);
         Tensor blended = (shares.unsqueeze(-1) * values).sum(2);
         return _valueWeight is null || _config.ValueBeforeSoftmax ? blended : nn.functional.linear(blended, _valueWeight);
     }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.AdapterFusion;
@@ -17,6 +18,6 @@ public static class FusionRegularization
         ArgumentNullException.ThrowIfNull(fusion);
         using DisposeScope scope = NewDisposeScope();
         Tensor[] distances = [.. fusion.Parts.Select(entry => (entry.Part as FusionLayer)?.DistanceFromIdentity()).OfType<Tensor>()];
-        return (distances.Length == 0 ? zeros(1).squeeze() : stack(distances).sum() * Weight).MoveToOuterDisposeScope();
+        return (distances.Length == 0 ? zeros(1).squeeze() : stack(distances).sum() * Scalars.Of(Weight)).MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
@@ -102,7 +103,7 @@ public class BottleneckLayer : SublayerPart
             return new BottleneckInput(pass.Input, hidden, pass.Input);
         }
 
-        Tensor sum = _config.ReadsSum ? hidden + pass.Input : hidden;
+        Tensor sum = _config.ReadsSum ? hidden.add(pass.Input, Scalars.One) : hidden;
         Tensor read = _config.ReadsSum && pass.Norm is { } norm ? norm.call(sum) : sum;
         return new BottleneckInput(read, Residual: _config.Residual switch
         {
@@ -121,10 +122,10 @@ public class BottleneckLayer : SublayerPart
         if (_config.StochasticDepth > 0 && training)
         {
             double kept = 1 - _config.StochasticDepth;
-            up = up * rand(up.size(0), 1, 1, device: up.device).lt(kept).to(up.dtype).div_(kept);
+            up = up * rand(up.size(0), 1, 1, device: up.device).lt(Scalars.Of(kept)).to(up.dtype).div_(Scalars.Of(kept));
         }
 
-        return _scale is not null ? up * _scale : _config.EffectiveScale == 1 ? up : up * _config.EffectiveScale;
+        return _scale is not null ? up * _scale : _config.EffectiveScale == 1 ? up : up * Scalars.Of(_config.EffectiveScale);
     }
 
     private Tensor Dropped(Tensor result) =>
@@ -136,11 +137,11 @@ public class BottleneckLayer : SublayerPart
         bool before = _config.ResidualBeforeNormAfter && !_config.IsParallel;
         if (before)
         {
-            result = result + residual;
+            result = result.add(residual, Scalars.One);
         }
 
         result = _normAfter?.Of(result) ?? result;
-        return before ? result : result + residual;
+        return before ? result : result.add(residual, Scalars.One);
     }
 
     private AdapterNorm? Norm(bool wanted, string name)

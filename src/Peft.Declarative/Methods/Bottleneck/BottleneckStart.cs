@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Bottleneck;
@@ -12,7 +13,7 @@ internal static class BottleneckStart
     internal static Tensor Down(long size, long width, BottleneckInit init, Device device) => init switch
     {
         // Kaiming-uniform with a = √5 is uniform within ±1/√in.
-        BottleneckInit.ZeroUp => rand(size, width, device: device).mul_(2).sub_(1).div_(Math.Sqrt(width)),
+        BottleneckInit.ZeroUp => rand(size, width, device: device).mul_(Scalars.Of(2)).sub_(Scalars.Of(1)).div_(Scalars.Of(Math.Sqrt(width))),
         BottleneckInit.TruncatedNormal => Truncated(size, width, device),
         _ => Normal(size, width, device),
     };
@@ -25,7 +26,7 @@ internal static class BottleneckStart
         _ => Normal(width, size, device),
     };
 
-    internal static Tensor Normal(long rows, long columns, Device device) => randn(rows, columns, device: device).mul_(BertDeviation);
+    internal static Tensor Normal(long rows, long columns, Device device) => randn(rows, columns, device: device).mul_(Scalars.Of(BertDeviation));
 
     private static Tensor Truncated(long rows, long columns, Device device) =>
         nn.init.trunc_normal_(empty(rows, columns, device: device), 0, TruncatedDeviation, -2 * TruncatedDeviation, 2 * TruncatedDeviation);

@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Text.Errors;
@@ -52,8 +53,8 @@ public sealed class NiceCoupling : EmbeddingPart
         Tensor x = embedded.to(_f[0].dtype);
         Tensor first = x.narrow(-1, 0, _half);
         Tensor second = x.narrow(-1, _half, x.size(-1) - _half);
-        Tensor y = first + Run(_f, second);
-        return cat([y, second + Run(_g, y)], -1).to(embedded.dtype);
+        Tensor y = first.add(Run(_f, second), Scalars.One);
+        return cat([y, second.add(Run(_g, y), Scalars.One)], -1).to(embedded.dtype);
     }
 
     private static IEnumerable<AdapterTensor> Named(string prefix, Parameter[] network) =>

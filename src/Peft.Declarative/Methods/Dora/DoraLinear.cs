@@ -1,5 +1,6 @@
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ public class DoraLinear : LoraLinear, IMergeable
             : FrozenProduct.Linear(dropped.to(a.dtype), Base.OutputRows(), null);
         Tensor ratio = _magnitude.Ratio(a, b, scaling);
         Tensor low = nn.functional.linear(nn.functional.linear(dropped.to(a.dtype), a), b);
-        return (wide + (ratio - 1) * product + (ratio * scaling) * low).to(output.dtype).MoveToOuterDisposeScope();
+        return (wide.add((ratio - Scalars.Of(1)) * product, Scalars.One).add((ratio * Scalars.Of(scaling)) * low, Scalars.One)).to(output.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

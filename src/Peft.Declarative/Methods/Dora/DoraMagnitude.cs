@@ -1,5 +1,6 @@
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -46,7 +47,7 @@ internal sealed class DoraMagnitude : IDisposable
 
     /// <summary>Computes the weight with the product added and its rows scaled to their magnitudes, in the layer's own layout.</summary>
     internal Tensor Merge(Tensor weight, Tensor a, Tensor b, double scaling) =>
-        (weight + _layer.ToWeightLayout(LoraDelta.Weight(a, b, scaling))) * _layer.ToWeightLayout(Ratio(a, b, scaling).unsqueeze(1));
+        (weight.add(_layer.ToWeightLayout(LoraDelta.Weight(a, b, scaling)), Scalars.One)) * _layer.ToWeightLayout(Ratio(a, b, scaling).unsqueeze(1));
 
     // ‖w + s Aᵀb‖² = ‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b for each row, which needs no copy of the weight.
     private Tensor RowNorms(Tensor a, Tensor b, double scaling)
@@ -55,8 +56,8 @@ internal sealed class DoraMagnitude : IDisposable
         using DisposeScope scope = NewDisposeScope();
         Tensor cross = FrozenProduct.Linear(a, _layer.OutputRows(), null).t();
         Tensor product = b.mm(a.mm(a.t()));
-        Tensor squares = Squares() + (b * (cross * (2 * scaling) + product * (scaling * scaling))).sum(1);
-        return squares.clamp_min(0).sqrt().MoveToOuterDisposeScope();
+        Tensor squares = Squares().add((b * ((cross * Scalars.Of(2 * scaling)).add(product * Scalars.Of(scaling * scaling), Scalars.One))).sum(1), Scalars.One);
+        return squares.clamp_min(Scalars.Of(0)).sqrt().MoveToOuterDisposeScope();
     }
 
     // The base's part changes only when the weight is replaced or converted.
@@ -67,7 +68,7 @@ internal sealed class DoraMagnitude : IDisposable
             _squares?.Dispose();
             _measured = _layer.weight;
             _measuredAs = (_measured.dtype, _measured.device_type);
-            _squares = linalg.norm(_layer.OutputRows().to(ScalarType.Float32), dims: [1]).square().DetachFromDisposeScope();
+            _squares = linalg.norm(_layer.OutputRows().to(ScalarType.Float32), dims: [1]).pow(Scalars.Of(2)).DetachFromDisposeScope();
         }
 
         return _squares!;

@@ -1,6 +1,7 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -64,8 +65,8 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
         Tensor[] parts = [.. output.to(_a.dtype).split(_width, -1)];
         for (int i = 0; i < _adapted.Count; i++)
         {
-            Tensor update = nn.functional.linear(inner.narrow(-1, i * _rank, _rank), Part(_b, i, _width)) * _scaling;
-            parts[_adapted[i]] = parts[_adapted[i]] + (gates is null ? update : update * gates.narrow(-1, i, 1));
+            Tensor update = nn.functional.linear(inner.narrow(-1, i * _rank, _rank), Part(_b, i, _width)) * Scalars.Of(_scaling);
+            parts[_adapted[i]] = parts[_adapted[i]].add((gates is null ? update : update * gates.narrow(-1, i, 1)), Scalars.One);
         }
 
         return cat(parts, -1).to(output.dtype).MoveToOuterDisposeScope();
@@ -84,7 +85,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
             rows[_adapted[i]] = LoraDelta.Weight(Part(_a, i, _rank), Part(_b, i, _width), _scaling);
         }
 
-        return weight + Base.ToWeightLayout(cat(rows, 0));
+        return weight.add(Base.ToWeightLayout(cat(rows, 0)), Scalars.One);
     }
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;

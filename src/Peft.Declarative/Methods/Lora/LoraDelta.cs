@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;
@@ -21,7 +22,7 @@ internal static class LoraDelta
         Tensor sum = addmm(wide, rows, b.t(), 1.0f, (float)scaling).view_as(y);
         if (bias is not null)
         {
-            sum = sum.add(bias, scaling);
+            sum = sum.add(bias, Scalars.Of(scaling));
         }
 
         return sum.to(y.dtype).MoveToOuterDisposeScope();
@@ -37,11 +38,11 @@ internal static class LoraDelta
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor update = nn.functional.linear(nn.functional.linear(x.to(a.dtype), a), b);
-        return y.to(a.dtype).add(update * gate).to(y.dtype).MoveToOuterDisposeScope();
+        return y.to(a.dtype).add(update * gate, Scalars.One).to(y.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes <c>s · B A</c>, the change of a weight [out, in].</summary>
-    public static Tensor Weight(Tensor a, Tensor b, double scaling) => b.mm(a).mul_(scaling);
+    public static Tensor Weight(Tensor a, Tensor b, double scaling) => b.mm(a).mul_(Scalars.Of(scaling));
 
     /// <summary>Computes the factor on the product: <c>alpha / rank</c>, or <c>alpha / √rank</c> (Kalajdzievski 2023, arXiv 2312.03732).</summary>
     public static double Scaling(double alpha, int rank, bool rankStabilised) => alpha / (rankStabilised ? Math.Sqrt(rank) : rank);

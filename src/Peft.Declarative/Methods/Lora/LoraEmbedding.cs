@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora.Combination;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -69,7 +70,7 @@ public class LoraEmbedding : AdapterLayer, IMergeable, ILowRank
         yield return new AdapterTensor($"{AdapterKeys.Model}{path}.lora_embedding_B", _b);
     }
 
-    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight.add(Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling)), Scalars.One);
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Methods.Lora.Combination;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
@@ -22,12 +23,12 @@ internal sealed class LoraGroup : RowGroup
         double dropout = ((LoraLinear)Parts[0]).DropoutNow;
         Tensor x = Layers.Dropout.Apply(input, dropout, dropout > 0).to(stacked[0].dtype);
         Tensor changes = x.bmm(stacked[0]).bmm(stacked[1]);
-        return stacked.Length == 2 ? changes : changes + stacked[2];
+        return stacked.Length == 2 ? changes : changes.add(stacked[2], Scalars.One);
     }
 
     private Tensor Scaled(Tensor[] tensors)
     {
         double[] factors = [.. Updates.Select(part => part.Scaling)];
-        return factors.Distinct().Count() == 1 ? stack(tensors) * factors[0] : stack([.. tensors.Zip(factors, (tensor, factor) => tensor * factor)]);
+        return factors.Distinct().Count() == 1 ? stack(tensors) * Scalars.Of(factors[0]) : stack([.. tensors.Zip(factors, (tensor, factor) => tensor * Scalars.Of(factor))]);
     }
 }

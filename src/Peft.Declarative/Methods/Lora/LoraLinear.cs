@@ -2,6 +2,7 @@ using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora.Combination;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
@@ -121,9 +122,9 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     /// <summary>Applies dropout to the input of <c>A</c> during training; otherwise returns the same tensor.</summary>
     private protected Tensor Dropped(Tensor input) => Layers.Dropout.Apply(input, _dropout, training);
 
-    Tensor IWeightChange.MergeWeight(Tensor weight) => weight + Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling));
+    Tensor IWeightChange.MergeWeight(Tensor weight) => weight.add(Base.ToWeightLayout(LoraDelta.Weight(_a, _b, _scaling)), Scalars.One);
 
-    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias + _bias * _scaling;
+    Tensor? IWeightChange.MergeBias(Tensor? bias) => bias is null || _bias is null ? bias : bias.add(_bias * Scalars.Of(_scaling), Scalars.One);
 
     string? IMergeable.Obstacle(WeightLayer target) => _gate is not null
         ? GateObstacle

@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -49,8 +50,8 @@ internal sealed class TokenRows : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor row = _rowOfId.index_select(0, inputIds.reshape(-1));
-        Tensor trained = Rows.index_select(0, row.clamp_min(0)).view(vectors.shape);
-        return where(row.ge(0).view(vectors.size(0), vectors.size(1), 1), trained.to(vectors.dtype), vectors).MoveToOuterDisposeScope();
+        Tensor trained = Rows.index_select(0, row.clamp_min(Scalars.Of(0))).view(vectors.shape);
+        return where(row.ge(Scalars.Of(0)).view(vectors.size(0), vectors.size(1), 1), trained.to(vectors.dtype), vectors).MoveToOuterDisposeScope();
     }
 
     /// <summary>Replaces logits [batch, time, vocabulary] of a tied head with those of the trained rows.</summary>

@@ -1,4 +1,5 @@
 using Peft.Declarative.Data;
+using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
@@ -68,7 +69,7 @@ public static class FisherMask
                 foreach ((Tensor probe, Tensor sum) in probes.Zip(sums))
                 {
                     Tensor gradient = probe.grad!.reshape(-1).to(ScalarType.Float32);
-                    sum.addcmul_(gradient, gradient, 1);
+                    sum.addcmul_(gradient, gradient, Scalars.Of(1));
                     probe.grad = null;
                 }
 
@@ -90,7 +91,7 @@ public static class FisherMask
         return batch.LabelCount == 0 ? null : () =>
         {
             using Batch again = Batch.Of([row], maxLength, model);
-            return model.SumLoss(again.Split(1)[0]) / again.LabelCount;
+            return model.SumLoss(again.Split(1)[0]) / Scalars.Of(again.LabelCount);
         };
     }
 }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
@@ -73,7 +74,7 @@ public class SparseLinear : AdapterLayer, IMergeable
 
         using DisposeScope scope = NewDisposeScope();
         Tensor y = SparseProduct.Linear(input, _values, _indices, Base.BaseWeight, Layout(overWeight: true));
-        return (Base.bias is { } bias ? y + bias.to(y.dtype) : y).MoveToOuterDisposeScope();
+        return (Base.bias is { } bias ? y.add(bias.to(y.dtype), Scalars.One) : y).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -86,7 +87,7 @@ public class SparseLinear : AdapterLayer, IMergeable
 
         using DisposeScope scope = NewDisposeScope();
         Tensor change = SparseProduct.Linear(input, _values - Originals(), _indices, Base.BaseWeight, Layout(overWeight: false));
-        return (output + change).MoveToOuterDisposeScope();
+        return (output.add(change, Scalars.One)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -100,7 +101,7 @@ public class SparseLinear : AdapterLayer, IMergeable
     {
         Tensor merged = weight.clone();
         Tensor entries = merged.view(-1);
-        entries.index_copy_(0, _indices, entries.index_select(0, _indices) - Originals() + _values);
+        entries.index_copy_(0, _indices, (entries.index_select(0, _indices) - Originals()).add(_values, Scalars.One));
         return merged;
     }
 

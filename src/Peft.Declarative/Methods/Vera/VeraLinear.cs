@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
@@ -35,7 +36,7 @@ public class VeraLinear : AdapterLayer, IMergeable
         register_buffer("vera_A", projections.A, persistent: false);   // so that they move with the model
         register_buffer("vera_B", projections.B, persistent: false);
         _b = Own("vera_lambda_b", WeightLayer.Trainable(zeros(Base.Output, device: device)));
-        _d = Own("vera_lambda_d", WeightLayer.Trainable(full(projections.A.size(0), start, device: device)));
+        _d = Own("vera_lambda_d", WeightLayer.Trainable(full(projections.A.size(0), Scalars.Of(start), device: device)));
     }
 
     WeightLayer? IMergeable.MergeTarget => Base;
@@ -46,7 +47,7 @@ public class VeraLinear : AdapterLayer, IMergeable
         using DisposeScope scope = NewDisposeScope();
         Tensor x = Layers.Dropout.Apply(input, _dropout, training).to(_d.dtype);
         Tensor inner = nn.functional.linear(x, A()) * _d;
-        return output.to(_b.dtype).addcmul(_b, nn.functional.linear(inner, B()), 1).to(output.dtype).MoveToOuterDisposeScope();
+        return output.to(_b.dtype).addcmul(_b, nn.functional.linear(inner, B()), Scalars.Of(1)).to(output.dtype).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -75,7 +76,7 @@ public class VeraLinear : AdapterLayer, IMergeable
     }
 
     Tensor IWeightChange.MergeWeight(Tensor weight) =>
-        weight + Base.ToWeightLayout((B() * _b.unsqueeze(1)).mm(A() * _d.unsqueeze(1)));
+        weight.add(Base.ToWeightLayout((B() * _b.unsqueeze(1)).mm(A() * _d.unsqueeze(1))), Scalars.One);
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
 

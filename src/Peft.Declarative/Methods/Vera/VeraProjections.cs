@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Vera;
@@ -42,6 +43,6 @@ public sealed record VeraProjections(Tensor A, Tensor B)
     private static Tensor Uniform(long rows, long columns, Generator generator)
     {
         double bound = Math.Sqrt(6.0 / columns);
-        return rand(rows, columns, generator: generator).mul_(2 * bound).sub_(bound);
+        return rand(rows, columns, generator: generator).mul_(Scalars.Of(2 * bound)).sub_(Scalars.Of(bound));
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Rows;
@@ -46,7 +47,7 @@ internal sealed class RowBlock : IDisposable
         shape[0] = -1;
         Tensor rows = changes.reshape(shape);
         rows = _scatter is null ? rows : rows.index_select(0, _scatter);
-        return _rows is null ? batch + rows : batch.index_add(0, _rows, rows, 1);
+        return _rows is null ? batch.add(rows, Scalars.One) : batch.index_add(0, _rows, rows, Scalars.Of(1));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Rows;
@@ -97,9 +98,9 @@ internal sealed class RowOffsets : IDisposable
     internal Tensor Used()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor place = arange(Keys, dtype: ScalarType.Int64, device: _device).unsqueeze(0);
-        Tensor token = place.ge(Prefix.Keys);
-        Tensor first = where(token, Column(Plane.Gap) + Prefix.Keys, Column(Plane.FirstKey));
+        Tensor place = Scalars.Range(0, Keys, _device).unsqueeze(0);
+        Tensor token = place.ge(Scalars.Of(Prefix.Keys));
+        Tensor first = where(token, Column(Plane.Gap).add(Scalars.Of(Prefix.Keys), Scalars.One), Column(Plane.FirstKey));
         return place.ge(first).to(ScalarType.Int64).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ internal sealed class AverageComposition(IReadOnlyList<(string Adapter, double W
         {
             // An adapter without a part in this block passes the sublayer's result on.
             Tensor output = parts.FirstOrDefault(part => part.AdapterName == adapter)?.Apply(pass.Result, pass) ?? pass.Result;
-            sum = sum is null ? output * weight : sum + output * weight;
+            sum = sum is null ? output * Scalars.Of(weight) : sum.add(output * Scalars.Of(weight), Scalars.One);
         }
 
         return parts[^1].Finish(sum!, pass);

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;
@@ -10,5 +11,5 @@ internal readonly record struct SublayerPass(Tensor Result, Tensor Input, nn.Mod
 {
     /// <summary>The output of a sublayer without adapters: the sum of result and input, and the norm over it.</summary>
     internal static Tensor Sum(Tensor result, Tensor input, nn.Module<Tensor, Tensor>? norm) =>
-        norm is null ? result + input : norm.call(result + input);
+        norm is null ? result.add(input, Scalars.One) : norm.call(result.add(input, Scalars.One));
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,9 +35,9 @@ public sealed class Adadelta : PerTensorOptimizer
     protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
         Tensor direction = WithDecay(gradient, value, _weightDecay);
-        Tensor root = MoveSquares(_squares[index], direction, _rho).add(_epsilon).sqrt_();
-        Tensor delta = _deltas[index].add(_epsilon).sqrt_().div_(root).mul_(direction);
+        Tensor root = MoveSquares(_squares[index], direction, _rho).add(Scalars.Of(_epsilon), Scalars.One).sqrt_();
+        Tensor delta = _deltas[index].add(Scalars.Of(_epsilon), Scalars.One).sqrt_().div_(root).mul_(direction);
         MoveSquares(_deltas[index], delta, _rho);
-        value.add_(delta, alpha: -learningRate);
+        value.add_(delta, alpha: Scalars.Of(-learningRate));
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ public sealed class Adafactor : PerTensorOptimizer
         double decay = 1.0 - Math.Pow(step, -_options.DecayPower);
         Tensor rate = Rate(value, learningRate, step);
         Tensor update = Divide(index, gradient, decay);
-        update.div_(RootMeanSquare(update).div_(_options.ClipThreshold).clamp_min_(1.0)).mul_(rate);
+        update.div_(RootMeanSquare(update).div_(Scalars.Of(_options.ClipThreshold)).clamp_min_(Scalars.Of(1.0))).mul_(rate);
 
         if (_options.Beta1 is { } beta1)
         {
@@ -43,7 +44,7 @@ public sealed class Adafactor : PerTensorOptimizer
 
         if (_options.WeightDecay != 0.0)
         {
-            value.sub_(value.mul(rate).mul_(_options.WeightDecay));
+            value.sub_(value.mul(rate).mul_(Scalars.Of(_options.WeightDecay)));
         }
 
         value.sub_(update);
@@ -51,12 +52,12 @@ public sealed class Adafactor : PerTensorOptimizer
 
     private static bool IsFactored(Tensor value) => value.dim() >= 2;
 
-    private static Tensor RootMeanSquare(Tensor value) => value.square().mean().sqrt_();
+    private static Tensor RootMeanSquare(Tensor value) => value.pow(Scalars.Of(2)).mean().sqrt_();
 
     /// <summary>Divides the gradient by the root of its second moment.</summary>
     private Tensor Divide(int index, Tensor gradient, double decay)
     {
-        Tensor square = gradient.square().add_(_options.SquareEpsilon);
+        Tensor square = gradient.pow(Scalars.Of(2)).add_(Scalars.Of(_options.SquareEpsilon), Scalars.One);
         if (!IsFactored(gradient))
         {
             return MoveAverage(_rows[index], square, decay).rsqrt().mul_(gradient);
@@ -78,7 +79,7 @@ public sealed class Adafactor : PerTensorOptimizer
         }
 
         return _options.ScaleParameter
-            ? RootMeanSquare(value).clamp_min_(_options.ScaleEpsilon).mul_(rate)
-            : full([], rate, dtype: value.dtype, device: value.device);
+            ? RootMeanSquare(value).clamp_min_(Scalars.Of(_options.ScaleEpsilon)).mul_(Scalars.Of(rate))
+            : full([], Scalars.Of(rate), dtype: value.dtype, device: value.device);
     }
 }

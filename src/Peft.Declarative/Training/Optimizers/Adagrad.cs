@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -25,14 +26,14 @@ public sealed class Adagrad : PerTensorOptimizer
         _rateDecay = rateDecay;
         _weightDecay = weightDecay;
         _epsilon = epsilon;
-        _sums = AddState("sum", value => full_like(value, initialSum));
+        _sums = AddState("sum", value => full_like(value, Scalars.Of(initialSum)));
     }
 
     /// <inheritdoc/>
     protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
         Tensor direction = WithDecay(gradient, value, _weightDecay);
-        Tensor root = _sums[index].addcmul_(direction, direction, 1.0).sqrt().add_(_epsilon);
-        value.addcdiv_(direction, root, -learningRate / (1.0 + (step - 1) * _rateDecay));
+        Tensor root = _sums[index].addcmul_(direction, direction, Scalars.Of(1.0)).sqrt().add_(Scalars.Of(_epsilon), Scalars.One);
+        value.addcdiv_(direction, root, Scalars.Of(-learningRate / (1.0 + (step - 1) * _rateDecay)));
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -41,7 +42,7 @@ public sealed class AdamW8Bit : EightBitOptimizer
         double correction = Math.Sqrt(1 - Math.Pow(_beta2, step));
         double rate = learningRate * correction / (1 - Math.Pow(_beta1, step));
         Tensor average = MoveAverage(moments[0], gradient, _beta1);
-        Tensor root = MoveSquares(moments[1], gradient, _beta2).sqrt().add_(_epsilon * correction);
-        value.mul_(1 - (learningRate * _weightDecay)).addcdiv_(average, root, -rate);
+        Tensor root = MoveSquares(moments[1], gradient, _beta2).sqrt().add_(Scalars.Of(_epsilon * correction), Scalars.One);
+        value.mul_(Scalars.Of(1 - (learningRate * _weightDecay))).addcdiv_(average, root, Scalars.Of(-rate));
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public sealed class Adamax : PerTensorOptimizer
         Tensor direction = WithDecay(gradient, value, _weightDecay);
         Tensor first = MoveAverage(_first[index], direction, _beta1);
         Tensor greatest = _greatest[index];
-        greatest.copy_(maximum(greatest.mul(_beta2), direction.abs().add_(_epsilon)));
-        value.addcdiv_(first, greatest, -learningRate / (1.0 - Math.Pow(_beta1, step)));
+        greatest.copy_(maximum(greatest.mul(Scalars.Of(_beta2)), direction.abs().add_(Scalars.Of(_epsilon), Scalars.One)));
+        value.addcdiv_(first, greatest, Scalars.Of(-learningRate / (1.0 - Math.Pow(_beta1, step))));
     }
 }

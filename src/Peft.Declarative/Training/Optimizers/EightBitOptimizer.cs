@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ public abstract class EightBitOptimizer : PerTensorOptimizer
         byte zero = table.Nearest(0);
         Tensor[] values = AddState($"state{number}", value => value.numel() < fewestElements
             ? zeros_like(value)
-            : full(value.shape, zero, dtype: ScalarType.Byte, device: value.device));
+            : full(value.shape, Scalars.Of(zero), dtype: ScalarType.Byte, device: value.device));
 
         // Small parameters have an empty tensor of scales, so that names in files do not depend on sizes.
         Tensor[] scales = AddState($"absmax{number}", value => zeros(

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -33,8 +34,8 @@ public sealed class Lion : PerTensorOptimizer
     protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
         Tensor momentum = _momenta[index];
-        Tensor direction = momentum.mul(_beta1).add_(gradient, alpha: 1.0 - _beta1).sign_();
-        value.mul_(1.0 - learningRate * _weightDecay).add_(direction, alpha: -learningRate);
+        Tensor direction = momentum.mul(Scalars.Of(_beta1)).add_(gradient, alpha: Scalars.Of(1.0 - _beta1)).sign_();
+        value.mul_(Scalars.Of(1.0 - learningRate * _weightDecay)).add_(direction, alpha: Scalars.Of(-learningRate));
         MoveAverage(momentum, gradient, _beta2);
     }
 }

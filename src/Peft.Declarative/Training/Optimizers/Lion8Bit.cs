@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -32,8 +33,8 @@ public sealed class Lion8Bit : EightBitOptimizer
     /// <inheritdoc/>
     private protected override void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step)
     {
-        Tensor direction = moments[0].mul(_beta1).add_(gradient, alpha: 1 - _beta1).sign_();
-        value.mul_(1 - (learningRate * _weightDecay)).add_(direction, alpha: -learningRate);
+        Tensor direction = moments[0].mul(Scalars.Of(_beta1)).add_(gradient, alpha: Scalars.Of(1 - _beta1)).sign_();
+        value.mul_(Scalars.Of(1 - (learningRate * _weightDecay))).add_(direction, alpha: Scalars.Of(-learningRate));
         MoveAverage(moments[0], gradient, _beta2);
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -30,7 +31,7 @@ public sealed class Momentum8Bit : EightBitOptimizer
     private protected override void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step)
     {
         // The sum starts at zero, so the first step uses the gradient itself.
-        Tensor sum = moments[0].mul_(_momentum).add_(WithDecay(gradient, value, _weightDecay));
-        value.add_(sum, alpha: -learningRate);
+        Tensor sum = moments[0].mul_(Scalars.Of(_momentum)).add_(WithDecay(gradient, value, _weightDecay), Scalars.One);
+        value.add_(sum, alpha: Scalars.Of(-learningRate));
     }
 }

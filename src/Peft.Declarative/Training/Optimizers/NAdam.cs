@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,15 +44,15 @@ public sealed class NAdam : PerTensorOptimizer
         Tensor direction = WithDecay(gradient, value, _weightDecay);
         double momentum = Momentum(step);
         double next = Momentum(step + 1);
-        double product = _products[index].mul_(momentum).item<double>();
+        double product = _products[index].mul_(Scalars.Of(momentum)).item<double>();
 
         Tensor first = MoveAverage(_first[index], direction, _beta1);
         Tensor second = MoveSquares(_second[index], direction, _beta2);
-        Tensor root = second.div(1.0 - Math.Pow(_beta2, step)).sqrt_().add_(_epsilon);
-        value.addcdiv_(direction, root, -learningRate * (1.0 - momentum) / (1.0 - product));
+        Tensor root = second.div(Scalars.Of(1.0 - Math.Pow(_beta2, step))).sqrt_().add_(Scalars.Of(_epsilon), Scalars.One);
+        value.addcdiv_(direction, root, Scalars.Of(-learningRate * (1.0 - momentum) / (1.0 - product)));
 
         // PyTorch counts the current momentum twice in this correction, the paper once. This follows PyTorch, with which people have trained.
-        value.addcdiv_(first, root, -learningRate * next / (1.0 - product * momentum * next));
+        value.addcdiv_(first, root, Scalars.Of(-learningRate * next / (1.0 - product * momentum * next)));
     }
 
     private double Momentum(long step) => _beta1 * (1.0 - 0.5 * Math.Pow(0.96, step * _momentumDecay));

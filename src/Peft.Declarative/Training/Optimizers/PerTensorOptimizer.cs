@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ public abstract class PerTensorOptimizer : Optimizer
             if (Parameters[i].Value.grad is { } gradient)
             {
                 using DisposeScope scope = NewDisposeScope();
-                long step = _steps[i].add_(1).item<long>();
+                long step = _steps[i].add_(Scalars.Of(1), Scalars.One).item<long>();
                 Update(i, Parameters[i].Value, gradient, learningRate, step);
             }
         }
@@ -43,13 +44,13 @@ public abstract class PerTensorOptimizer : Optimizer
 
     /// <summary>Adds <paramref name="decay"/> times the weight to the gradient: the weight decay of older optimizers.</summary>
     private protected static Tensor WithDecay(Tensor gradient, Tensor value, double decay) =>
-        decay == 0.0 ? gradient : gradient.add(value, alpha: decay);
+        decay == 0.0 ? gradient : gradient.add(value, alpha: Scalars.Of(decay));
 
     /// <summary>Updates an average in place: <c>average ← decay · average + (1 − decay) · value</c>.</summary>
     private protected static Tensor MoveAverage(Tensor average, Tensor value, double decay) =>
-        average.mul_(decay).add_(value, alpha: 1.0 - decay);
+        average.mul_(Scalars.Of(decay)).add_(value, alpha: Scalars.Of(1.0 - decay));
 
     /// <summary>Updates an average of squares in place: <c>average ← decay · average + (1 − decay) · value²</c>.</summary>
     private protected static Tensor MoveSquares(Tensor average, Tensor value, double decay) =>
-        average.mul_(decay).addcmul_(value, value, 1.0 - decay);
+        average.mul_(Scalars.Of(decay)).addcmul_(value, value, Scalars.Of(1.0 - decay));
 }

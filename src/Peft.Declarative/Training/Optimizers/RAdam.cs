@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,11 +44,11 @@ public sealed class RAdam : PerTensorOptimizer
         if (Rectification(step) is { } rectification)
         {
             double correction = Math.Sqrt(1.0 - Math.Pow(_beta2, step));
-            value.addcdiv_(first, second.sqrt().add_(_epsilon), -rate * rectification * correction);
+            value.addcdiv_(first, second.sqrt().add_(Scalars.Of(_epsilon), Scalars.One), Scalars.Of(-rate * rectification * correction));
         }
         else
         {
-            value.add_(first, alpha: -rate);
+            value.add_(first, alpha: Scalars.Of(-rate));
         }
     }
 

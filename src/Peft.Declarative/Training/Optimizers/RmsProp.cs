@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -47,17 +48,17 @@ public sealed class RmsProp : PerTensorOptimizer
         if (_averages.Length > 0)
         {
             Tensor average = MoveAverage(_averages[index], direction, _alpha);
-            square = square.addcmul(average, average, -1.0);
+            square = square.addcmul(average, average, Scalars.Of(-1.0));
         }
 
-        Tensor root = square.sqrt().add_(_epsilon);
+        Tensor root = square.sqrt().add_(Scalars.Of(_epsilon), Scalars.One);
         if (_momentum == 0.0)
         {
-            value.addcdiv_(direction, root, -learningRate);
+            value.addcdiv_(direction, root, Scalars.Of(-learningRate));
         }
         else
         {
-            value.add_(_buffers[index].mul_(_momentum).addcdiv_(direction, root, 1.0), alpha: -learningRate);
+            value.add_(_buffers[index].mul_(Scalars.Of(_momentum)).addcdiv_(direction, root, Scalars.Of(1.0)), alpha: Scalars.Of(-learningRate));
         }
     }
 }

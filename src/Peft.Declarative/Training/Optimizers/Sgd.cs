@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -38,10 +39,10 @@ public sealed class Sgd : PerTensorOptimizer
         {
             // The buffer starts as the first gradient itself, so dampening does not apply to that one.
             double share = step == 1 ? 1.0 : 1.0 - _dampening;
-            Tensor buffer = _buffers[index].mul_(_momentum).add_(direction, alpha: share);
-            direction = _nesterov ? direction.add(buffer, alpha: _momentum) : buffer;
+            Tensor buffer = _buffers[index].mul_(Scalars.Of(_momentum)).add_(direction, alpha: Scalars.Of(share));
+            direction = _nesterov ? direction.add(buffer, alpha: Scalars.Of(_momentum)) : buffer;
         }
 
-        value.add_(direction, alpha: -learningRate);
+        value.add_(direction, alpha: Scalars.Of(-learningRate));
     }
 }

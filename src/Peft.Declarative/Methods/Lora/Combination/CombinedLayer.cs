@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora.Combination;
@@ -30,14 +31,14 @@ internal sealed record CombinedLayer(string Path, LowRankFactors Factors, Tensor
 
         if (combination.Operator == CombinationOperator.Linear && !combination.ScalesTwice && changes.All(change => change.LowRank is not null))
         {
-            var sum = LowRankFactors.Concatenate([.. changes.Select(change => change.Factors! with { B = change.Factors!.B * change.Weight })]);
+            var sum = LowRankFactors.Concatenate([.. changes.Select(change => change.Factors! with { B = change.Factors!.B * Scalars.Of(change.Weight) })]);
             (LowRankFactors kept, double lost) = rank is { } wanted && wanted < sum.Rank ? sum.Truncate(wanted) : (sum, 0);
             return new CombinedLayer(path, kept, bias, lost, sum.Norm());
         }
 
         Tensor delta = TaskVectors.Combine([.. changes.Select(change => change.Delta())], Weights(changes, combination), combination, random);
         (LowRankFactors factors, double error) = LowRankFactors.Truncate(delta, rank!.Value);
-        return new CombinedLayer(path, factors, bias, error, delta.norm().ToDouble());
+        return new CombinedLayer(path, factors, bias, error, delta.norm().to(ScalarType.Float64).item<double>());
     }
 
     private static IReadOnlyList<double> Weights(IReadOnlyList<LayerChange> changes, LoraCombination combination) =>
@@ -61,7 +62,7 @@ internal sealed record CombinedLayer(string Path, LowRankFactors Factors, Tensor
         {
             if (change.BiasDelta() is { } bias)
             {
-                sum = sum is null ? bias * change.Weight : sum.add(bias, change.Weight);
+                sum = sum is null ? bias * Scalars.Of(change.Weight) : sum.add(bias, Scalars.Of(change.Weight));
             }
         }
 

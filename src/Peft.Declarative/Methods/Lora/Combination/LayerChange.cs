@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
@@ -15,7 +16,7 @@ internal sealed record LayerChange(IMergeable Part, WeightLayer Layer, double We
 
     /// <summary>The change [out, in] as a product whose scaling is in <c>B</c>, in float64.</summary>
     internal LowRankFactors? Factors => LowRank is { } known
-        ? new LowRankFactors(known.A.detach().to(ScalarType.Float64), known.B.detach().to(ScalarType.Float64) * known.Scaling)
+        ? new LowRankFactors(known.A.detach().to(ScalarType.Float64), known.B.detach().to(ScalarType.Float64) * Scalars.Of(known.Scaling))
         : null;
 
     /// <summary>The change [out, in] in float32.</summary>
@@ -36,7 +37,7 @@ internal sealed record LayerChange(IMergeable Part, WeightLayer Layer, double We
     {
         if (LowRank is { } known)
         {
-            return known.Bias is { } own ? own.detach() * known.Scaling : null;
+            return known.Bias is { } own ? own.detach() * Scalars.Of(known.Scaling) : null;
         }
 
         using DisposeScope scope = NewDisposeScope();

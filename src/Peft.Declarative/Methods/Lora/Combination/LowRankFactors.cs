@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora.Combination;
@@ -34,13 +35,13 @@ internal sealed record LowRankFactors(Tensor A, Tensor B)
     }
 
     /// <summary>The Frobenius norm of the product, without making it.</summary>
-    internal double Norm() => Math.Sqrt(Math.Max(0, (B.t().mm(B) * A.mm(A.t())).sum().ToDouble()));
+    internal double Norm() => Math.Sqrt(Math.Max(0, (B.t().mm(B) * A.mm(A.t())).sum().to(ScalarType.Float64).item<double>()));
 
     // The error is the norm of what is cut off, which is orthogonal to the rest.
     private static (LowRankFactors, double) Cut(Tensor u, Tensor s, Tensor vh, int rank)
     {
         long kept = Math.Min(rank, s.size(0));
-        double error = s.narrow(0, kept, s.size(0) - kept).square().sum().sqrt().ToDouble();
+        double error = s.narrow(0, kept, s.size(0) - kept).pow(Scalars.Of(2)).sum().sqrt().to(ScalarType.Float64).item<double>();
         return (new LowRankFactors(vh.narrow(0, 0, kept), u.narrow(1, 0, kept) * s.narrow(0, 0, kept)), error);
     }
 }

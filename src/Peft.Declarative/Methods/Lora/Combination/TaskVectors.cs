@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora.Combination;
@@ -26,10 +27,10 @@ internal static class TaskVectors
 
     private static Tensor Sum(IReadOnlyList<Tensor> tensors, IReadOnlyList<double> weights)
     {
-        Tensor sum = tensors[0] * weights[0];
+        Tensor sum = tensors[0] * Scalars.Of(weights[0]);
         for (int i = 1; i < tensors.Count; i++)
         {
-            sum.add_(tensors[i], weights[i]);
+            sum.add_(tensors[i], Scalars.Of(weights[i]));
         }
 
         return sum;
@@ -51,7 +52,7 @@ internal static class TaskVectors
     }
 
     private static IReadOnlyList<Tensor> Dropped(IReadOnlyList<Tensor> tensors, double density, TorchSharp.torch.Generator random) =>
-        density >= 1 ? tensors : [.. tensors.Select(tensor => bernoulli(full_like(tensor, density), random).mul_(tensor).div_(density))];
+        density >= 1 ? tensors : [.. tensors.Select(tensor => bernoulli(full_like(tensor, Scalars.Of(density)), random).mul_(tensor).div_(Scalars.Of(density)))];
 
     // The sign with the greater total, or count, wins; adapters that agree are averaged after they are weighted.
     private static Tensor Elected(IReadOnlyList<Tensor> tensors, IReadOnlyList<double> weights, MajoritySign majority)
@@ -59,10 +60,10 @@ internal static class TaskVectors
         using DisposeScope scope = NewDisposeScope();
         Tensor all = stack(tensors, 0);
         Tensor votes = (majority == MajoritySign.Total ? all : all.sign()).sum(dim: 0, keepdim: true);
-        Tensor elected = where(votes.ge(0), ones_like(votes), -ones_like(votes));
+        Tensor elected = where(votes.ge(Scalars.Of(0)), ones_like(votes), -ones_like(votes));
         Tensor agrees = all.sign().eq(elected);
         long[] shape = [weights.Count, .. Enumerable.Repeat(1L, (int)tensors[0].dim())];
         Tensor weighted = all * tensor(weights.ToArray(), dtype: all.dtype, device: all.device).view(shape);
-        return ((weighted * agrees).sum(dim: 0) / agrees.sum(dim: 0).clamp(min: 1)).MoveToOuterDisposeScope();
+        return ((weighted * agrees).sum(dim: 0) / agrees.sum(dim: 0).clamp(min: Scalars.Of(1))).MoveToOuterDisposeScope();
     }
 }
