@@ -180,7 +180,9 @@ public sealed class ProtocolTests : IAsyncLifetime
     {
         string json = new JsonObject
         {
-            ["model"] = model, ["max_tokens"] = 8, ["temperature"] = 0,
+            ["model"] = model,
+            ["max_tokens"] = 8,
+            ["temperature"] = 0,
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "hello" }),
         }.ToJsonString();
         (int status, JsonNode? body) = await _server.PostAsync("v1/chat/completions", json, "secret");

@@ -1,37 +1,20 @@
-using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
 
 /// <summary>Learned keys and values that are prepended to those of the text in attention. Subclasses define how they are computed.</summary>
-public abstract class Prefix : ExplicitModule, IAdapterPart, IKeepsType
+public abstract class Prefix : VirtualTokens
 {
     private protected Prefix(string name, string adapter, int tokens)
-        : base(name)
+        : base(name, adapter, tokens)
     {
-        AdapterName = adapter;
-        Tokens = tokens;
     }
-
-    /// <inheritdoc/>
-    public string AdapterName { get; }
-
-    bool IKeepsType.KeepsType => true;
-
-    /// <inheritdoc/>
-    public bool Active { get; set; } = true;
-
-    /// <summary>The number of keys, and of values, in each attention layer.</summary>
-    public int Tokens { get; }
 
     /// <summary>
     /// Whether the prefix occupies the first positions. If so, the text begins after it and a sliding window moves past it. Otherwise, the text keeps its
     /// positions and every query sees the whole prefix.
     /// </summary>
     public abstract bool TakesPositions { get; }
-
-    /// <inheritdoc/>
-    public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
 
     /// <summary>Determines whether the prefix applies to attention layers of a kind.</summary>
     /// <param name="attention">The kind of attention.</param>

@@ -5,15 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam with the greatest instead of the averaged square (Kingma and Ba, 2014, section 7.1, arXiv:1412.6980).</summary>
-public sealed class Adamax : PerTensorOptimizer
+public sealed class Adamax : AdamVariant
 {
-    private readonly double _beta1;
-    private readonly double _beta2;
-    private readonly double _epsilon;
-    private readonly double _weightDecay;
-    private readonly Tensor[] _first;
-    private readonly Tensor[] _greatest;
-
     /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
     /// <param name="parameters">The names and parameters.</param>
     /// <param name="beta1">The decay of the averaged gradient. The default is 0.9.</param>
@@ -23,23 +16,17 @@ public sealed class Adamax : PerTensorOptimizer
     public Adamax(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.0)
-        : base(parameters)
+        : base(parameters, beta1, beta2, epsilon, weightDecay, second: "exp_inf")
     {
-        _beta1 = beta1;
-        _beta2 = beta2;
-        _epsilon = epsilon;
-        _weightDecay = weightDecay;
-        _first = AddState("exp_avg", value => zeros_like(value));
-        _greatest = AddState("exp_inf", value => zeros_like(value));
     }
 
     /// <inheritdoc/>
     protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
-        Tensor direction = WithDecay(gradient, value, _weightDecay);
-        Tensor first = MoveAverage(_first[index], direction, _beta1);
-        Tensor greatest = _greatest[index];
-        greatest.copy_(maximum(greatest.mul(Scalars.Of(_beta2)), direction.abs().add_(Scalars.Of(_epsilon), Scalars.One)));
-        value.addcdiv_(first, greatest, Scalars.Of(-learningRate / (1.0 - Math.Pow(_beta1, step))));
+        Tensor direction = WithDecay(gradient, value, WeightDecay);
+        Tensor first = MoveAverage(First[index], direction, Beta1);
+        Tensor greatest = Second[index];
+        greatest.copy_(maximum(greatest.mul(Scalars.Of(Beta2)), direction.abs().add_(Scalars.Of(Epsilon), Scalars.One)));
+        value.addcdiv_(first, greatest, Scalars.Of(-learningRate / (1.0 - Math.Pow(Beta1, step))));
     }
 }

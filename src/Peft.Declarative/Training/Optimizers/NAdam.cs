@@ -5,15 +5,9 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam with Nesterov's momentum, which has its own warm-up (Dozat, 2016).</summary>
-public sealed class NAdam : PerTensorOptimizer
+public sealed class NAdam : AdamVariant
 {
-    private readonly double _beta1;
-    private readonly double _beta2;
-    private readonly double _epsilon;
-    private readonly double _weightDecay;
     private readonly double _momentumDecay;
-    private readonly Tensor[] _first;
-    private readonly Tensor[] _second;
     private readonly Tensor[] _products;
 
     /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
@@ -26,34 +20,28 @@ public sealed class NAdam : PerTensorOptimizer
     public NAdam(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.0, double momentumDecay = 0.004)
-        : base(parameters)
+        : base(parameters, beta1, beta2, epsilon, weightDecay, second: "exp_avg_sq")
     {
-        _beta1 = beta1;
-        _beta2 = beta2;
-        _epsilon = epsilon;
-        _weightDecay = weightDecay;
         _momentumDecay = momentumDecay;
-        _first = AddState("exp_avg", value => zeros_like(value));
-        _second = AddState("exp_avg_sq", value => zeros_like(value));
         _products = AddState("mu_product", _ => ones([], dtype: ScalarType.Float64));
     }
 
     /// <inheritdoc/>
     protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
-        Tensor direction = WithDecay(gradient, value, _weightDecay);
+        Tensor direction = WithDecay(gradient, value, WeightDecay);
         double momentum = Momentum(step);
         double next = Momentum(step + 1);
         double product = _products[index].mul_(Scalars.Of(momentum)).item<double>();
 
-        Tensor first = MoveAverage(_first[index], direction, _beta1);
-        Tensor second = MoveSquares(_second[index], direction, _beta2);
-        Tensor root = second.div(Scalars.Of(1.0 - Math.Pow(_beta2, step))).sqrt_().add_(Scalars.Of(_epsilon), Scalars.One);
+        Tensor first = MoveAverage(First[index], direction, Beta1);
+        Tensor second = MoveSquares(Second[index], direction, Beta2);
+        Tensor root = second.div(Scalars.Of(1.0 - Math.Pow(Beta2, step))).sqrt_().add_(Scalars.Of(Epsilon), Scalars.One);
         value.addcdiv_(direction, root, Scalars.Of(-learningRate * (1.0 - momentum) / (1.0 - product)));
 
         // PyTorch counts the current momentum twice in this correction, the paper once. This follows PyTorch, with which people have trained.
         value.addcdiv_(first, root, Scalars.Of(-learningRate * next / (1.0 - product * momentum * next)));
     }
 
-    private double Momentum(long step) => _beta1 * (1.0 - 0.5 * Math.Pow(0.96, step * _momentumDecay));
+    private double Momentum(long step) => Beta1 * (1.0 - 0.5 * Math.Pow(0.96, step * _momentumDecay));
 }

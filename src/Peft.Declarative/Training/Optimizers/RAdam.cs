@@ -5,15 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Adam that divides by the root only after enough steps for a reliable estimate (Liu et al., 2019, arXiv:1908.03265).</summary>
-public sealed class RAdam : PerTensorOptimizer
+public sealed class RAdam : AdamVariant
 {
-    private readonly double _beta1;
-    private readonly double _beta2;
-    private readonly double _epsilon;
-    private readonly double _weightDecay;
-    private readonly Tensor[] _first;
-    private readonly Tensor[] _second;
-
     /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
     /// <param name="parameters">The names and parameters.</param>
     /// <param name="beta1">The decay of the averaged gradient. The default is 0.9.</param>
@@ -23,28 +16,22 @@ public sealed class RAdam : PerTensorOptimizer
     public RAdam(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.0)
-        : base(parameters)
+        : base(parameters, beta1, beta2, epsilon, weightDecay, second: "exp_avg_sq")
     {
-        _beta1 = beta1;
-        _beta2 = beta2;
-        _epsilon = epsilon;
-        _weightDecay = weightDecay;
-        _first = AddState("exp_avg", value => zeros_like(value));
-        _second = AddState("exp_avg_sq", value => zeros_like(value));
     }
 
     /// <inheritdoc/>
     protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
-        Tensor direction = WithDecay(gradient, value, _weightDecay);
-        Tensor first = MoveAverage(_first[index], direction, _beta1);
-        Tensor second = MoveSquares(_second[index], direction, _beta2);
-        double rate = learningRate / (1.0 - Math.Pow(_beta1, step));
+        Tensor direction = WithDecay(gradient, value, WeightDecay);
+        Tensor first = MoveAverage(First[index], direction, Beta1);
+        Tensor second = MoveSquares(Second[index], direction, Beta2);
+        double rate = learningRate / (1.0 - Math.Pow(Beta1, step));
 
         if (Rectification(step) is { } rectification)
         {
-            double correction = Math.Sqrt(1.0 - Math.Pow(_beta2, step));
-            value.addcdiv_(first, second.sqrt().add_(Scalars.Of(_epsilon), Scalars.One), Scalars.Of(-rate * rectification * correction));
+            double correction = Math.Sqrt(1.0 - Math.Pow(Beta2, step));
+            value.addcdiv_(first, second.sqrt().add_(Scalars.Of(Epsilon), Scalars.One), Scalars.Of(-rate * rectification * correction));
         }
         else
         {
@@ -55,8 +42,8 @@ public sealed class RAdam : PerTensorOptimizer
     // rho is the length of the simple moving average that is as reliable as this one. Up to 5, its variance has no bound.
     private double? Rectification(long step)
     {
-        double limit = 2.0 / (1.0 - _beta2) - 1.0;
-        double decay = Math.Pow(_beta2, step);
+        double limit = 2.0 / (1.0 - Beta2) - 1.0;
+        double decay = Math.Pow(Beta2, step);
         double rho = limit - 2.0 * step * decay / (1.0 - decay);
         return rho > 5.0
             ? Math.Sqrt((rho - 4.0) * (rho - 2.0) * limit / ((limit - 4.0) * (limit - 2.0) * rho))

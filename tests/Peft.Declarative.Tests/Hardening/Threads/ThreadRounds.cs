@@ -84,7 +84,8 @@ internal static class ThreadRounds
                 {
                     failures.Add($"{change.Name}: generated {answer}, but right are {string.Join(" and ", answers[change.Name])}");
                 }
-            }) { IsBackground = true };
+            })
+            { IsBackground = true };
             beside.Start();
             start.SignalAndWait();
             Thread.SpinWait(round * 37 % 20_000);
