@@ -106,6 +106,9 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
     /// <summary>The bias of the base model, even if an adapter overrides it.</summary>
     internal Parameter? BaseBias => _bias;
 
+    /// <summary>Whether products with the frozen weight may be computed in bfloat16, where the processor is faster with it.</summary>
+    internal bool MultipliesInBFloat16 { get; set; }
+
     /// <summary>Whether this layer has its own weight; <see langword="false"/> if it uses the weight of another layer.</summary>
     internal bool OwnsWeight => _weight is not null;
 
@@ -133,7 +136,7 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
     /// <param name="rows">The weight with the layout [out, in]; ignored if the weight is in 4 bits.</param>
     private protected Tensor Product(Tensor input, Tensor rows) => Quantized is { } store
         ? QuantizedProduct.Linear(input, store, bias)
-        : FrozenProduct.Linear(input, rows, bias);
+        : FrozenProduct.Linear(input, rows, bias, MultipliesInBFloat16);
 
     /// <summary>A trainable float32 copy of the weight.</summary>
     private protected Parameter TrainableWeight()
