@@ -1,20 +1,28 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ + b</c> with a 4-bit <c>W</c>. The dense weight exists in a reused buffer only during the product and is computed again in the backward
-/// pass. Only <c>x</c> receives a gradient. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
+/// <c>x Wᵀ + b</c> with a <c>W</c> in 4 or 8 bits. The dense weight exists in a reused buffer only during the product, in the type in which it is multiplied,
+/// and is computed again in the backward pass. Only <c>x</c> receives a gradient. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
 /// </summary>
 internal sealed class QuantizedProduct : autograd.SingleTensorFunction<QuantizedProduct>
 {
     public override string Name => nameof(QuantizedProduct);
 
-    internal static Tensor Linear(Tensor input, QuantizedStore store, Tensor? bias)
+    /// <param name="input">The input […, in].</param>
+    /// <param name="store">The weight.</param>
+    /// <param name="bias">The bias [out], or <see langword="null"/>.</param>
+    /// <param name="allowsBFloat16">Whether the product may round its input, the weight and its result to bfloat16.</param>
+    internal static Tensor Linear(Tensor input, QuantizedStore store, Tensor? bias, bool allowsBFloat16 = false)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor product = is_grad_enabled() && input.requires_grad ? apply(input, store) : Multiply(input, store);
+        bool narrow = allowsBFloat16
+            && input.device_type == DeviceType.CPU
+            && BFloat16Speed.IsFaster(input.numel() / Math.Max(1, input.size(-1)), store.Weight.Elements);
+        Tensor product = is_grad_enabled() && input.requires_grad ? apply(input, store, narrow) : Forward(input, store, narrow);
         return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
     }
 
@@ -22,24 +30,33 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     {
         var input = (Tensor)vars[0];
         var store = (QuantizedStore)vars[1];
+        bool narrow = (bool)vars[2];
         ctx.save_data(nameof(store), store);
-        return Multiply(input, store);
+        ctx.save_data(nameof(narrow), narrow);
+        return Forward(input, store, narrow);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
         var store = (QuantizedStore)ctx.get_data("store");
-        using DenseLease dense = store.Rent(grad_output.dtype);
-        Tensor gradient = nn.functional.linear(grad_output, store.OutputRows(dense.Value).t());
-        return [gradient.MoveToOuterDisposeScope(), null!];
+        Tensor gradient = Multiply(grad_output, store, (bool)ctx.get_data("narrow"), rows => rows.t());
+        return [gradient.MoveToOuterDisposeScope(), null!, null!];
     }
 
-    private static Tensor Multiply(Tensor input, QuantizedStore store)
+    private static Tensor Forward(Tensor input, QuantizedStore store, bool narrow)
     {
         using IDisposable untracked = no_grad();   // otherwise libtorch would save the dense weight for the backward pass
         using DisposeScope scope = NewDisposeScope();
-        using DenseLease dense = store.Rent(input.dtype);
-        return nn.functional.linear(input, store.OutputRows(dense.Value)).MoveToOuterDisposeScope();
+        QuantizationSettings settings = store.Weight.Settings;
+        Tensor rounded = settings.Type == QuantizationType.Int8 ? RowInt8Input.Round(input, settings.OutlierThreshold) : input;
+        return Multiply(rounded, store, narrow, rows => rows).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Multiply(Tensor input, QuantizedStore store, bool narrow, Func<Tensor, Tensor> layout)
+    {
+        using DenseLease dense = store.Rent(narrow ? ScalarType.BFloat16 : input.dtype);
+        Tensor weight = layout(store.OutputRows(dense.Value));
+        return narrow ? BFloat16Product.Multiply(input, weight) : nn.functional.linear(input, weight);
     }
 }
