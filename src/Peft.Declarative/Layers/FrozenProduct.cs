@@ -30,7 +30,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         Tensor product = weight.requires_grad ? nn.functional.linear(input, weight.to(input.dtype))
             : input.numel() == 0 ? input.new_zeros([.. input.shape[..^1], weight.size(0)])   // asks for the width: the weight is not converted
             : allowsBFloat16 && IsFasterInBFloat16(input, weight) ? BFloat16Product.Linear(input, weight)
-            : apply(input, weight);
+            : FunctionMemory.WithoutSpare(apply(input, weight));
         return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
     }
 
@@ -51,7 +51,8 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         var input = (Tensor)vars[0];
         var weight = (Tensor)vars[1];
         ctx.save_for_backward([weight]);
-        return nn.functional.linear(input, weight.to(input.dtype)).MoveToOuterDisposeScope();
+        Tensor product = nn.functional.linear(input, weight.to(input.dtype)).MoveToOuterDisposeScope();
+        return FunctionMemory.EndForward(ctx, product);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -59,6 +60,6 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = ctx.get_saved_variables()[0];
         Tensor gradient = nn.functional.linear(grad_output, weight.to(grad_output.dtype).t());
-        return [gradient.MoveToOuterDisposeScope(), null!];
+        return [FunctionMemory.EndBackward(grad_output, gradient), null!];
     }
 }

@@ -22,7 +22,9 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         bool narrow = allowsBFloat16
             && input.device_type == DeviceType.CPU
             && BFloat16Speed.IsFaster(input.numel() / Math.Max(1, input.size(-1)), store.Weight.Elements);
-        Tensor product = is_grad_enabled() && input.requires_grad ? apply(input, store, narrow) : Forward(input, store, narrow);
+        Tensor product = is_grad_enabled() && input.requires_grad
+            ? FunctionMemory.WithoutSpare(apply(input, store, narrow))
+            : Forward(input, store, narrow);
         return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
     }
 
@@ -33,7 +35,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         bool narrow = (bool)vars[2];
         ctx.save_data(nameof(store), store);
         ctx.save_data(nameof(narrow), narrow);
-        return Forward(input, store, narrow);
+        return FunctionMemory.EndForward(ctx, Forward(input, store, narrow));
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -41,7 +43,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         using DisposeScope scope = NewDisposeScope();
         var store = (QuantizedStore)ctx.get_data("store");
         Tensor gradient = Multiply(grad_output, store, (bool)ctx.get_data("narrow"), rows => rows.t());
-        return [gradient.MoveToOuterDisposeScope(), null!, null!];
+        return [FunctionMemory.EndBackward(grad_output, gradient), null!, null!];
     }
 
     private static Tensor Forward(Tensor input, QuantizedStore store, bool narrow)
@@ -57,6 +59,6 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     {
         using DenseLease dense = store.Rent(narrow ? ScalarType.BFloat16 : input.dtype);
         Tensor weight = layout(store.OutputRows(dense.Value));
-        return narrow ? BFloat16Product.Multiply(input, weight) : nn.functional.linear(input, weight);
+        return narrow ? BFloat16Product.Linear(input, weight) : nn.functional.linear(input, weight);
     }
 }
