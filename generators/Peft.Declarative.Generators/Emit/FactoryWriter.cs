@@ -22,8 +22,8 @@ internal sealed class FactoryWriter(ModelPlan plan, TypeNames types)
         if (!_shape.UserMembers.Contains("FromPretrained"))
         {
             code.Blank();
-            string inFourBits = _quantize is null ? "" : $" with its linear layers in 4 bits{_quantize.Saving()}";
-            code.Line($"/// <summary>Loads a Hugging Face model directory{inFourBits}, and adds the adapters.</summary>");
+            string inFewBits = _quantize is null ? "" : $" with its linear layers in {_quantize.Bits} bits{_quantize.Saving()}";
+            code.Line($"/// <summary>Loads a Hugging Face model directory{inFewBits}, and adds the adapters.</summary>");
             code.Line("/// <param name=\"directory\">A directory with config.json and the weights, in one file or in shards.</param>");
             code.Line("/// <param name=\"device\">The device for the weights. The default is the CPU.</param>");
             WriteFactory(code, $"public {hides} {type} FromPretrained(string directory, {types["Device"]}? device = null)", $"{config}.Load(directory)", "LoadWeights(directory, device)");

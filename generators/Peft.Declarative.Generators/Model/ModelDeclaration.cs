@@ -88,7 +88,14 @@ internal sealed record TrainingSetting(string Property, string EnumType, string 
 /// <param name="DoubleQuantization">Whether scales are quantized too.</param>
 /// <param name="Exclude">The layers that stay dense.</param>
 /// <param name="Place">The source location of the attribute.</param>
-internal sealed record QuantizeSpec(string Written, QuantizationType Type, int BlockSize, bool DoubleQuantization, EquatableArray<string> Exclude, SourcePlace Place);
+internal sealed record QuantizeSpec(string Written, QuantizationType Type, int BlockSize, bool DoubleQuantization, EquatableArray<string> Exclude, SourcePlace Place)
+{
+    /// <summary>The threshold of outliers, for integers of 8 bits.</summary>
+    public required double OutlierThreshold { get; init; }
+
+    /// <summary>The number of bits of a code.</summary>
+    internal int Bits => QuantizedSize.Bits(Type);
+}
 
 /// <summary>The limits of [Budget]; 0 for no limit.</summary>
 internal sealed record BudgetSpec(long MaxTrainable, double MaxMemoryGiB, SourcePlace Place);

@@ -61,7 +61,7 @@ internal sealed record AdapterPlan(
 
 /// <summary>The plan of a quantized base.</summary>
 /// <param name="Spec">The declaration.</param>
-/// <param name="Layers">The number of layers in 4 bits; 0 if not known.</param>
+/// <param name="Layers">The number of quantized layers; 0 if not known.</param>
 /// <param name="Parameters">The number of weights of those layers; <see langword="null"/> if not known.</param>
 /// <param name="Bytes">The memory of those weights with their scales in bytes; <see langword="null"/> if not known.</param>
 internal sealed record QuantizePlan(QuantizeSpec Spec, int Layers, long? Parameters, long? Bytes);

@@ -23,12 +23,20 @@ internal static class QuantizeReader
             context.Report(RuleIds.OutOfRange, text, attribute.Place.At(nameof(quantize.BlockSize)));
         }
 
+        if (!(quantize.OutlierThreshold >= 0))
+        {
+            context.Report(RuleIds.OutOfRange, RuleTexts.OutlierThresholdNegative(context.Model, quantize.OutlierThreshold), attribute.Place.At(nameof(quantize.OutlierThreshold)));
+        }
+
         return new QuantizeSpec(
             attribute.Written,
             quantize.Type,
             quantize.BlockSize,
             quantize.DoubleQuantization,
             (quantize.Exclude ?? []).ToEquatableArray(),
-            attribute.Place);
+            attribute.Place)
+        {
+            OutlierThreshold = quantize.OutlierThreshold,
+        };
     }
 }

@@ -5,7 +5,7 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>
-/// Finds effects of selected layers that the declaration does not show: a weight that two layers share, 4 bits under a layer trained in full, missing
+/// Finds effects of selected layers that the declaration does not show: a weight that two layers share, few bits under a layer trained in full, missing
 /// biases.
 /// </summary>
 internal sealed class LayerEffects(LayerAdapterSpec spec, PlanContext context)
@@ -15,7 +15,7 @@ internal sealed class LayerEffects(LayerAdapterSpec spec, PlanContext context)
     internal void Check(TargetSelection selection)
     {
         if (context.Layers.Sizes.IsKnown) CheckTied(selection);
-        if (context.Declaration.Quantize is { } quantize) CheckFourBits(selection, quantize);
+        if (context.Declaration.Quantize is { } quantize) CheckQuantized(selection, quantize);
         if (spec.Bias != BiasTraining.None && selection.Adapted.Count > 0) CheckBiases(selection);
     }
 
@@ -41,7 +41,7 @@ internal sealed class LayerEffects(LayerAdapterSpec spec, PlanContext context)
         }
     }
 
-    private void CheckFourBits(TargetSelection selection, QuantizeSpec quantize)
+    private void CheckQuantized(TargetSelection selection, QuantizeSpec quantize)
     {
         IEnumerable<TargetLayer> quantized = selection.Saved
             .Where(layer => layer.Kind is LayerKind.Linear or LayerKind.Conv1D && !quantize.Exclude.Any(name => LayerPath.EndsWith(layer.Path, name)))
@@ -50,7 +50,7 @@ internal sealed class LayerEffects(LayerAdapterSpec spec, PlanContext context)
         foreach (TargetLayer layer in quantized)
         {
             if (Find(spec.ModulesToSave, layer) is not (>= 0 and var saved)) continue;
-            context.Report(RuleIds.Incompatible, RuleTexts.SavedInFourBits(_model, spec.Method, layer.Name), spec.Place.At(nameof(spec.ModulesToSave), saved));
+            context.Report(RuleIds.Incompatible, RuleTexts.SavedInFourBits(_model, spec.Method, layer.Name, quantize.Bits), spec.Place.At(nameof(spec.ModulesToSave), saved));
         }
     }
 

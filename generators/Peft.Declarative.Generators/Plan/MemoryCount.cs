@@ -5,7 +5,7 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Computes the memory of the base's weights, as far as sizes are known.</summary>
 internal static class MemoryCount
 {
-    /// <summary>Computes it as declared: layers of [Quantize] in 4 bits, the others in the element type of [Training].</summary>
+    /// <summary>Computes it as declared: layers of [Quantize] in its bits, the others in the element type of [Training].</summary>
     internal static long? BaseBytes(ModelPlan plan) => plan.Quantize is { } quantize
         ? ((plan.BaseParameters - quantize.Parameters) * BytesPerWeight(plan)) + quantize.Bytes
         : DenseBytes(plan);

@@ -4,7 +4,7 @@ using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Plans [Quantize] on the model: the layers in 4 bits, and their memory.</summary>
+/// <summary>Plans [Quantize] on the model: its layers, and their memory.</summary>
 internal static class QuantizePlanner
 {
     internal static QuantizePlan? Plan(PlanContext context)
@@ -13,7 +13,7 @@ internal static class QuantizePlanner
 
         foreach (AdapterSpec adapter in context.Declaration.Adapters.Where(adapter => Combinations.Conflict(adapter.Traits, [Combinations.StoredInFourBits]) is not null))
         {
-            context.Report(RuleIds.Incompatible, RuleTexts.TrainsFourBits(adapter.Method), spec.Place);
+            context.Report(RuleIds.Incompatible, RuleTexts.TrainsFourBits(adapter.Method, spec.Bits), spec.Place);
         }
 
         string head = context.Declaration.Tree.TrainedHead;
@@ -25,12 +25,14 @@ internal static class QuantizePlanner
             context.Report(problem.Id, problem.Message, spec.Place.At(problem.Argument, problem.Index), problem.Near);
         }
 
-        List<long> sizes = selection.Adapted.Select(layer => layer.Output * layer.Input).ToList();
-        bool known = context.Layers.IsExact && sizes.All(size => size > 0) && QuantizedSize.BlockSizes.Contains(spec.BlockSize);
+        List<(long Elements, long Row)> sizes = selection.Adapted.Select(layer => (layer.Output * layer.Input, layer.Input)).ToList();
+        bool known = context.Layers.IsExact && sizes.All(size => size.Elements > 0) && QuantizedSize.BlockSizes.Contains(spec.BlockSize);
+        long Bytes((long Elements, long Row) size) =>
+            QuantizedSize.Bytes(spec.Type, size.Elements, spec.Type == QuantizationType.Int8 ? size.Row : spec.BlockSize, spec.DoubleQuantization);
         return new QuantizePlan(
             spec,
             context.Layers.IsExact ? sizes.Count : 0,
-            known ? sizes.Sum() : null,
-            known ? sizes.Sum(size => QuantizedSize.Bytes(size, spec.BlockSize, spec.DoubleQuantization)) : null);
+            known ? sizes.Sum(size => size.Elements) : null,
+            known ? sizes.Sum(Bytes) : null);
     }
 }

@@ -50,7 +50,7 @@ public sealed class MergeCallAnalyzer : DiagnosticAnalyzer
         ];
         List<string> problems = others.Overlaps(Switches) ? [] : OffWeights(declaration).ToList();
         bool rounds = problems.Count == 0 && declaration.Quantize is not null && !others.Overlaps(Widenings) && !Dequantizes(call);
-        if (rounds) problems = declaration.Adapters.Select(adapter => RuleTexts.InFourBits(adapter.Name)).ToList();
+        if (rounds) problems = declaration.Adapters.Select(adapter => RuleTexts.InFourBits(adapter.Name, declaration.Quantize!.Bits)).ToList();
         if (problems.Count == 0) return;
 
         ImmutableDictionary<string, string?> facts = ImmutableDictionary<string, string?>.Empty.Add(FixFacts.Suggestions, rounds ? FixFacts.Dequantize : "");

@@ -13,10 +13,22 @@ internal static partial class RuleTexts
         $"{argument} of [Training] acts inside the blocks of a causal language model, but '{model}' does not derive from CausalLanguageModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
 
     internal static string QuantizeNeedsFamily(string model) =>
-        $"[Quantize] stores the layers of a family in 4 bits as they are read, but '{model}' does not derive from PretrainedModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
+        $"[Quantize] stores the layers of a family in 4 or 8 bits as they are read, but '{model}' does not derive from PretrainedModel. Remove it, or derive '{model}' from a family such as LlamaForCausalLM.";
 
-    internal static string TrainsFourBits(string method) =>
-        $"[{method}] trains weights of the base themselves, and a base in 4 bits has no room for its small steps. Leave [Quantize] away, or use {Anywhere}.";
+    internal static string TrainsFourBits(string method, int bits = 4) =>
+        $"[{method}] trains weights of the base themselves, and a base in {bits} bits has no room for its small steps. Leave [Quantize] away, or use {Anywhere}.";
+
+    internal static string LoftQNeedsQuantize(string method, string model) =>
+        $"[{method}] on '{model}' starts with LoftQ, which makes up for the rounding of a quantized base, but '{model}' has no [Quantize]. Add [Quantize], or remove Init.";
+
+    internal static string LoftQBits(string method, string model) =>
+        $"[{method}] on '{model}' starts with LoftQ, which makes up for the rounding to 4 bits, but [Quantize] has a type of 8 bits, which loses almost nothing. Use QuantizationType.Nf4, or remove Init.";
+
+    internal static string LoftQNeedsDense(string adapter) =>
+        $"The adapter '{adapter}' starts with LoftQ, which needs the weights before rounding, and only their codes are left. Load the base from files with dense weights, or attach the adapter before Quantize.";
+
+    internal static string LoftQDiffers(string adapter) =>
+        $"The adapter '{adapter}' starts with LoftQ, but another adapter has already rounded the base in its own way, and would no longer fit. Use one rank and one number of iterations for all of them.";
 
     internal static string Incompatible(string first, string second, string claim, string model) =>
         $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";

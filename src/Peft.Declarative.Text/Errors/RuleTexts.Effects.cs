@@ -30,8 +30,8 @@ internal static partial class RuleTexts
     internal static string TiedSaved(string model, string method, string layer, string other) =>
         $"[{method}] on '{model}' trains '{layer}' in full, whose weight is also the weight of '{other}' (tie_word_embeddings). The trained copy is used in '{layer}' alone and saved apart, so the two are tied no longer. Leave it out, or train both.";
 
-    internal static string SavedInFourBits(string model, string method, string layer) =>
-        $"[{method}] on '{model}' trains '{layer}' in full, and [Quantize] stores it in 4 bits, which have no room for its small steps. Add it to Exclude of [Quantize], or remove it from ModulesToSave.";
+    internal static string SavedInFourBits(string model, string method, string layer, int bits = 4) =>
+        $"[{method}] on '{model}' trains '{layer}' in full, and [Quantize] stores it in {bits} bits, which have no room for its small steps. Add it to Exclude of [Quantize], or remove it from ModulesToSave.";
 
     internal static string NoSuchValue(string argument, string attribute, string model, string type, string number, IEnumerable<string> values) =>
         $"{argument} of [{attribute}] on '{model}' is {number}, which is no value of {type}. Use {string.Join(", ", values)}.";

@@ -42,6 +42,9 @@ internal static partial class RuleTexts
     internal static string BudgetNeedsSizes(string model) =>
         $"[Budget] on '{model}' cannot be kept without knowing the model's sizes. Add [BaseConfig(\"…/config.json\")].";
 
+    internal static string OutlierThresholdNegative(string model, double threshold) =>
+        $"[Quantize] on '{model}' has the outlier threshold {Number(threshold)}, but an absolute value is never below 0. Use 6, or 0 for no outliers.";
+
     internal static string BlockSizeUnknown(string model, int blockSize, IEnumerable<int> known) =>
         $"Blocks of {blockSize} in the quantisation of '{model}' are none that kernels know. Use {string.Join(", ", known)}; 64 is common.";
 }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Declaration;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
 
@@ -59,9 +60,9 @@ internal static class AdapterMerge
                select $"The adapter '{adapter.Name}' cannot be merged into '{entry.Path}': {obstacle}",
         ];
 
-        // Quantizing the sum to 4 bits again would lose most of the adapter's update.
-        return obstacles.Length == 0 && !dequantize && Parts(adapter).Any(part => part.MergeTarget?.Quantized is not null)
-            ? [RuleTexts.InFourBits(adapter.Name)]
+        // Quantizing the sum again would lose most of the adapter's update.
+        return obstacles.Length == 0 && !dequantize && Parts(adapter).Select(part => part.MergeTarget?.Quantized).OfType<QuantizedStore>().FirstOrDefault() is { } store
+            ? [RuleTexts.InFourBits(adapter.Name, store.Weight.Settings.Bits)]
             : obstacles;
     }
 

@@ -16,13 +16,13 @@ public abstract partial class PretrainedModel
     private BaseQuantizer? _quantizer;
 
     /// <summary>
-    /// Stores the weights of linear layers in 4 bits. Embeddings, output heads, norms, biases and adapters do not change. If this method is called before
+    /// Stores the weights of linear layers in 4 or 8 bits. Embeddings, output heads, norms, biases and adapters do not change. If this method is called before
     /// the weights are read, each weight is quantized as it is read, so that the dense model is never in memory. Otherwise, the existing weights are
     /// quantized. Training adapters on such a base model is known as QLoRA: Dettmers et al. 2023, arXiv 2305.14314.
     /// </summary>
     /// <param name="settings">The data type, block size, double quantization, and excluded layers.</param>
     /// <exception cref="PeftException">
-    /// PEFT101: an excluded layer does not exist. PEFT202: the block size is not supported. PEFT306: an adapter is merged; unmerge it first.
+    /// PEFT101: an excluded layer does not exist. PEFT202: the block size is not supported, or the threshold is below 0. PEFT306: an adapter is merged; unmerge it first.
     /// </exception>
     /// <example>
     /// <code>
@@ -41,7 +41,18 @@ public abstract partial class PretrainedModel
         }
     }
 
-    /// <summary>Replaces 4-bit weights by dense weights of the type before quantization. The rounding of the quantization remains.</summary>
+    /// <summary>Stores some layers in 4 or 8 bits, so that LoftQ can start there. Layers that are stored so already are left alone.</summary>
+    internal void QuantizeForLoftQ(IEnumerable<string> paths, QuantizationSettings settings)
+    {
+        Adapters.RefuseWhileMerged("be quantized");
+        var quantizer = new BaseQuantizer(paths, settings, _dequantizer);
+        foreach (LayerSlot slot in SlotTree.Layers(this).Where(slot => slot.Base is not null))
+        {
+            quantizer.Quantize(slot.Path, slot.Base!, Device, _files);
+        }
+    }
+
+    /// <summary>Replaces quantized weights by dense weights of the type before quantization. The rounding of the quantization remains.</summary>
     /// <exception cref="PeftException">PEFT306: an adapter is merged; unmerge it first.</exception>
     public void Dequantize()
     {
@@ -52,8 +63,8 @@ public abstract partial class PretrainedModel
         {
             if (layer.Quantized is { } store)
             {
-                layer.weight = Store(store.Weight.Dequantize());
-                store.Weight.Dispose();
+                layer.weight = Store(store.Dense());
+                store.Dispose();
             }
         }
     }

@@ -35,7 +35,7 @@ public abstract partial class PretrainedModel
         ModelDirectory files = ModelDirectory.Open(directory);
         try
         {
-            var loader = new WeightLoader(files, CheckpointNames, Device, _dequantizer, _quantizer);
+            var loader = new WeightLoader(files, CheckpointNames, Device, _dequantizer, _quantizer, QuantizationJson.OutlierThreshold(directory));
             IReadOnlyList<LayerSlot> missing = loader.Fill(SlotTree.Layers(this), directory);
             Draw(missing);
             files.CheckLengths();

@@ -14,7 +14,7 @@ namespace Peft.Declarative.BaseModels;
 /// to the device or quantized one at a time, so that the host memory never contains the model twice.
 /// </summary>
 internal sealed class WeightLoader(
-    ModelDirectory files, CheckpointNames names, Device device, Dequantizer dequantizer, BaseQuantizer? quantizer)
+    ModelDirectory files, CheckpointNames names, Device device, Dequantizer dequantizer, BaseQuantizer? quantizer, double outlierThreshold)
 {
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _unused = [.. files.Names];
@@ -72,7 +72,7 @@ internal sealed class WeightLoader(
             _assignments.Add(() =>
             {
                 layer.weight = Load(weight, toDevice: quantizer?.Takes(path) != true);
-                quantizer?.Quantize(path, layer, device);
+                quantizer?.Quantize(path, layer, device, files);
             });
         }
 
@@ -82,17 +82,17 @@ internal sealed class WeightLoader(
         }
     }
 
-    // The file contains 4-bit codes. They are kept, regardless of the quantization settings of the model.
+    // The file contains codes. They are kept, regardless of the quantization settings of the model.
     private void FindQuantized(string name, WeightLayer layer)
     {
         _unused.ExceptWith(QuantizedFiles.NamesOf(files, name));
-        if (QuantizedFiles.Problem(files, name, layer.weight.shape) is { } problem)
+        if (QuantizedFiles.Problem(files, name, layer.weight.shape, transposed: layer.Kind == LayerKind.Conv1D) is { } problem)
         {
             _problems.Add(problem);
             return;
         }
 
-        _assignments.Add(() => layer.StoreQuantized(QuantizedFiles.Read(files, name, device), dequantizer));
+        _assignments.Add(() => layer.StoreQuantized(QuantizedFiles.Read(files, name, device, outlierThreshold), dequantizer));
     }
 
     private string? Find(string wanted, Tensor expected)

@@ -127,6 +127,9 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
+    /// <summary>Determines whether an address lies within the mapped memory.</summary>
+    internal bool Contains(void* address) => (nuint)address >= (nuint)Start && (nuint)address < (nuint)Start + (nuint)Length;
+
     /// <summary>Checks that the file still has the length with which it was mapped.</summary>
     /// <exception cref="PeftException">PEFT503: it was shortened.</exception>
     internal void CheckLength()

@@ -91,6 +91,20 @@ internal sealed class ModelDirectory : IDisposable
         }
     }
 
+    /// <summary>Determines whether an address lies within one of the mapped files.</summary>
+    internal unsafe bool IsMapped(void* address)
+    {
+        foreach (SafetensorsFile file in _files)
+        {
+            if (file.IsMapped(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Checks that no other program has shortened a file since it was opened.</summary>
     /// <exception cref="PeftException">PEFT503: a file was shortened.</exception>
     internal void CheckLengths()

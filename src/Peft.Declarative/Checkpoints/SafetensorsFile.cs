@@ -127,6 +127,9 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>Releases the pages of a tensor that is not read again.</summary>
     internal void ReleasePages(void* start, long length) => _map.ReleasePages(start, length);
 
+    /// <summary>Determines whether an address lies within the mapped file.</summary>
+    internal bool IsMapped(void* address) => _map.Contains(address);
+
     /// <summary>Checks that no other program has shortened the file since it was opened.</summary>
     internal void CheckLength() => _map.CheckLength();
 

@@ -75,6 +75,8 @@ public enum Precision
     /// <summary>32-bit floating point.</summary>
     Float32,
 
-    /// <summary>bfloat16: half the memory, and much faster on GPUs that have it. On CPU weights are stored so and computed in float32.</summary>
+    /// <summary>
+    /// bfloat16: half the memory, and much faster on GPUs and CPUs that have instructions for it. Other CPUs store weights so and compute in float32.
+    /// </summary>
     BFloat16,
 }

@@ -4,14 +4,19 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ + b</c>, where <c>W</c> can have a smaller element type than <c>x</c>. On most CPUs, bfloat16 products are six times slower than float32
-/// products, and the conversion is cheap. The weight is therefore converted for the product, discarded, and converted again in the backward pass.
+/// <c>x Wᵀ + b</c>, where <c>W</c> can have a smaller element type than <c>x</c>. If the user allows products in bfloat16 and the processor is faster
+/// with them, they are. Otherwise the weight is converted for the product, discarded, and converted again in the backward pass, because on most CPUs
+/// bfloat16 products are six times slower than float32 products, and the conversion is cheap.
 /// </summary>
 internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduct>
 {
     public override string Name => nameof(FrozenProduct);
 
-    internal static Tensor Linear(Tensor input, Tensor weight, Tensor? bias)
+    /// <param name="input">The input […, in].</param>
+    /// <param name="weight">The weight [out, in].</param>
+    /// <param name="bias">The bias [out], or <see langword="null"/>.</param>
+    /// <param name="allowsBFloat16">Whether the product may round its input and its result to bfloat16 if the weight has that type.</param>
+    internal static Tensor Linear(Tensor input, Tensor weight, Tensor? bias, bool allowsBFloat16 = false)
     {
         if (weight.dtype == input.dtype)
         {
@@ -22,11 +27,17 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor product = weight.requires_grad
-            ? nn.functional.linear(input, weight.to(input.dtype))
-            : apply(input, weight);
-        return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
+        Tensor product = weight.requires_grad ? nn.functional.linear(input, weight.to(input.dtype))
+            : input.numel() == 0 ? input.new_zeros([.. input.shape[..^1], weight.size(0)])   // asks for the width: the weight is not converted
+            : allowsBFloat16 && IsFasterInBFloat16(input, weight) ? BFloat16Product.Linear(input, weight)
+            : FunctionMemory.WithoutSpare(apply(input, weight));
+        return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
     }
+
+    private static bool IsFasterInBFloat16(Tensor input, Tensor weight) =>
+        weight.dtype == ScalarType.BFloat16
+        && weight.device_type == DeviceType.CPU
+        && BFloat16Speed.IsFaster(input.numel() / input.size(-1), weight.numel());
 
     private static Tensor Biased(Tensor input, Tensor weight, Tensor bias)
     {
@@ -40,7 +51,8 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         var input = (Tensor)vars[0];
         var weight = (Tensor)vars[1];
         ctx.save_for_backward([weight]);
-        return nn.functional.linear(input, weight.to(input.dtype)).MoveToOuterDisposeScope();
+        Tensor product = nn.functional.linear(input, weight.to(input.dtype)).MoveToOuterDisposeScope();
+        return FunctionMemory.EndForward(ctx, product);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -48,6 +60,6 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = ctx.get_saved_variables()[0];
         Tensor gradient = nn.functional.linear(grad_output, weight.to(grad_output.dtype).t());
-        return [gradient.MoveToOuterDisposeScope(), null!];
+        return [FunctionMemory.EndBackward(grad_output, gradient), null!];
     }
 }

@@ -5,42 +5,60 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ + b</c> with a 4-bit <c>W</c>. The dense weight exists in a reused buffer only during the product and is computed again in the backward
-/// pass. Only <c>x</c> receives a gradient. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
+/// <c>x Wᵀ + b</c> with a <c>W</c> in 4 or 8 bits. The dense weight exists in a reused buffer only during the product, in the type in which it is multiplied,
+/// and is computed again in the backward pass. Only <c>x</c> receives a gradient. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
 /// </summary>
 internal sealed class QuantizedProduct : autograd.SingleTensorFunction<QuantizedProduct>
 {
     public override string Name => nameof(QuantizedProduct);
 
-    internal static Tensor Linear(Tensor input, QuantizedStore store, Tensor? bias)
+    /// <param name="input">The input […, in].</param>
+    /// <param name="store">The weight.</param>
+    /// <param name="bias">The bias [out], or <see langword="null"/>.</param>
+    /// <param name="allowsBFloat16">Whether the product may round its input, the weight and its result to bfloat16.</param>
+    internal static Tensor Linear(Tensor input, QuantizedStore store, Tensor? bias, bool allowsBFloat16 = false)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor product = is_grad_enabled() && input.requires_grad ? apply(input, store) : Multiply(input, store);
-        return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
+        bool narrow = allowsBFloat16
+            && input.device_type == DeviceType.CPU
+            && BFloat16Speed.IsFaster(input.numel() / Math.Max(1, input.size(-1)), store.Weight.Elements);
+        Tensor product = is_grad_enabled() && input.requires_grad
+            ? FunctionMemory.WithoutSpare(apply(input, store, narrow))
+            : Forward(input, store, narrow);
+        return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var input = (Tensor)vars[0];
         var store = (QuantizedStore)vars[1];
+        bool narrow = (bool)vars[2];
         ctx.save_data(nameof(store), store);
-        return Multiply(input, store);
+        ctx.save_data(nameof(narrow), narrow);
+        return FunctionMemory.EndForward(ctx, Forward(input, store, narrow));
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
         var store = (QuantizedStore)ctx.get_data("store");
-        using DenseLease dense = store.Rent(grad_output.dtype);
-        Tensor gradient = nn.functional.linear(grad_output, store.OutputRows(dense.Value).t());
-        return [gradient.MoveToOuterDisposeScope(), null!];
+        Tensor gradient = Multiply(grad_output, store, (bool)ctx.get_data("narrow"), rows => rows.t());
+        return [FunctionMemory.EndBackward(grad_output, gradient), null!, null!];
     }
 
-    private static Tensor Multiply(Tensor input, QuantizedStore store)
+    private static Tensor Forward(Tensor input, QuantizedStore store, bool narrow)
     {
         using IDisposable untracked = no_grad();   // otherwise libtorch would save the dense weight for the backward pass
         using DisposeScope scope = NewDisposeScope();
-        using DenseLease dense = store.Rent(input.dtype);
-        return nn.functional.linear(input, store.OutputRows(dense.Value)).MoveToOuterDisposeScope();
+        QuantizationSettings settings = store.Weight.Settings;
+        Tensor rounded = settings.Type == QuantizationType.Int8 ? RowInt8Input.Round(input, settings.OutlierThreshold) : input;
+        return Multiply(rounded, store, narrow, rows => rows).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Multiply(Tensor input, QuantizedStore store, bool narrow, Func<Tensor, Tensor> layout)
+    {
+        using DenseLease dense = store.Rent(narrow ? ScalarType.BFloat16 : input.dtype);
+        Tensor weight = layout(store.OutputRows(dense.Value));
+        return narrow ? BFloat16Product.Linear(input, weight) : nn.functional.linear(input, weight);
     }
 }

@@ -63,8 +63,8 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
     public abstract long Input { get; }
 
     /// <summary>
-    /// The weight, in the layout and type of the checkpoint. For a layer in 4 bits, this is the codes, uint8 [weights / 2, 1]. The setter does not
-    /// dispose the previous weight, except a placeholder.
+    /// The weight, in the layout and type of the checkpoint. For a layer in 4 or 8 bits, this is the codes, such as uint8 [weights / 2, 1]. The setter does
+    /// not dispose the previous weight, except a placeholder.
     /// </summary>
     public virtual Parameter weight
     {
@@ -86,25 +86,28 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
 
     /// <summary>The weight of the base model, for a method that trains some of its elements.</summary>
     /// <param name="method">The name of the method, for messages.</param>
-    /// <exception cref="PeftException">PEFT303: the weight is in 4 bits.</exception>
+    /// <exception cref="PeftException">PEFT303: the weight is in 4 or 8 bits.</exception>
     internal Parameter WeightToTrain(string method) => Quantized is null
         ? BaseWeight
-        : throw new PeftException(RuleIds.Incompatible, RuleTexts.TrainsFourBits(method));
+        : throw new PeftException(RuleIds.Incompatible, RuleTexts.TrainsFourBits(method, Quantized.Weight.Settings.Bits));
 
     /// <summary>
-    /// The 4-bit weight; <see langword="null"/> if the current weight is dense. While a dense weight overrides a 4-bit weight, for example after a
+    /// The weight in 4 or 8 bits; <see langword="null"/> if the current weight is dense. While a dense weight overrides it, for example after a
     /// merge, this is <see langword="null"/> as well.
     /// </summary>
     internal QuantizedStore? Quantized => _quantized is { } store && _weightOverride is null && ReferenceEquals(store.Weight.Packed, _weight) ? store : null;
 
-    /// <summary>The element type of the weight; for a layer in 4 bits, the type before quantization.</summary>
+    /// <summary>The element type of the weight; for a quantized layer, the type before quantization.</summary>
     internal ScalarType WeightType => Quantized?.Weight.SourceType ?? weight.dtype;
 
-    /// <summary>The size of a dimension of the weight, dense or in 4 bits.</summary>
-    internal long WeightSize(int dimension) => Quantized is { } store ? store.Weight.Shape[dimension] : weight.size(dimension);
+    /// <summary>The size of a dimension of the weight, dense or quantized.</summary>
+    internal long WeightSize(int dimension) => Quantized is { } store ? store.Size(dimension) : weight.size(dimension);
 
     /// <summary>The bias of the base model, even if an adapter overrides it.</summary>
     internal Parameter? BaseBias => _bias;
+
+    /// <summary>Whether products with the frozen weight may be computed in bfloat16, where the processor is faster with it.</summary>
+    internal bool MultipliesInBFloat16 { get; set; }
 
     /// <summary>Whether this layer has its own weight; <see langword="false"/> if it uses the weight of another layer.</summary>
     internal bool OwnsWeight => _weight is not null;
@@ -115,25 +118,45 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
     /// <summary>Creates a layer of the same kind with trainable float32 copies of the parameters.</summary>
     internal abstract WeightLayer Copy();
 
-    /// <summary>The weight with the layout [out, in]. A 4-bit weight is dequantized into a new tensor in the caller's dispose scope.</summary>
+    /// <summary>The weight with the layout [out, in]. A quantized weight is dequantized into a new tensor in the caller's dispose scope.</summary>
     internal Tensor OutputRows() => ToWeightLayout(DenseWeight());
 
-    /// <summary>The weight in its own layout. A 4-bit weight is dequantized to float32, into a new tensor in the caller's dispose scope.</summary>
-    internal Tensor DenseWeight() => Quantized is { } store ? store.Weight.Dequantize(ScalarType.Float32) : weight;
+    /// <summary>The weight in its own layout. A quantized weight is dequantized to float32, into a new tensor in the caller's dispose scope.</summary>
+    internal Tensor DenseWeight() => Quantized is { } store ? store.Dense(ScalarType.Float32) : weight;
 
-    /// <summary>Replaces the weight by a 4-bit weight. The previous weight is not disposed.</summary>
-    internal void StoreQuantized(QuantizedTensor store, Dequantizer dequantizer)
+    /// <summary>Replaces the weight by one in 4 or 8 bits. The previous weight is not disposed.</summary>
+    /// <param name="store">The codes and scales.</param>
+    /// <param name="dequantizer">The dequantizer of the model.</param>
+    /// <param name="original">The weight before rounding, if it is kept; the layer disposes it.</param>
+    /// <param name="isMapped">Whether the original is a view of a file.</param>
+    internal void StoreQuantized(QuantizedTensor store, Dequantizer dequantizer, Parameter? original = null, bool isMapped = false)
     {
-        _quantized = new QuantizedStore(store, dequantizer, Transposed: Kind == LayerKind.Conv1D);
+        _quantized = new QuantizedStore(store, dequantizer, LayerIsTransposed: Kind == LayerKind.Conv1D) { Original = original, OriginalIsMapped = isMapped };
         weight = store.Packed;
+    }
+
+    /// <summary>
+    /// Replaces the codes by others that were chosen together with the factors of an adapter. The previous codes are disposed, and the original as well, unless
+    /// it needs no memory.
+    /// </summary>
+    internal void StoreFitted(QuantizedTensor store)
+    {
+        QuantizedStore former = _quantized!;
+        _quantized = former with { Weight = store, IsFitted = true, Original = former.OriginalIsMapped ? former.Original : null };
+        weight = store.Packed;
+        former.Weight.Dispose();
+        if (!former.OriginalIsMapped)
+        {
+            former.Original?.Dispose();
+        }
     }
 
     /// <summary>Multiplies an input with the weight and adds the bias.</summary>
     /// <param name="input">The input […, in].</param>
-    /// <param name="rows">The weight with the layout [out, in]; ignored if the weight is in 4 bits.</param>
+    /// <param name="rows">The weight with the layout [out, in]; ignored if the weight is quantized.</param>
     private protected Tensor Product(Tensor input, Tensor rows) => Quantized is { } store
-        ? QuantizedProduct.Linear(input, store, bias)
-        : FrozenProduct.Linear(input, rows, bias);
+        ? QuantizedProduct.Linear(input, store, bias, MultipliesInBFloat16)
+        : FrozenProduct.Linear(input, rows, bias, MultipliesInBFloat16);
 
     /// <summary>A trainable float32 copy of the weight.</summary>
     private protected Parameter TrainableWeight()
@@ -182,7 +205,7 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
         base.Dispose(disposing);
         if (disposing)
         {
-            _quantized?.Weight.Dispose();
+            _quantized?.Dispose();
         }
     }
 

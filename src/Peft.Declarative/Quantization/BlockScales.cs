@@ -11,6 +11,7 @@ internal readonly unsafe struct BlockScales
     private readonly float* _nested;
     private readonly float _offset;
     private readonly float[] _map;
+    private readonly int _nestedBlock;
 
     internal BlockScales(float* plain)
     {
@@ -18,8 +19,9 @@ internal readonly unsafe struct BlockScales
         _map = [];
     }
 
-    internal BlockScales(byte* codes, float* nested, float offset)
+    internal BlockScales(byte* codes, float* nested, int nestedBlock, float offset)
     {
+        _nestedBlock = nestedBlock;
         _codes = codes;
         _nested = nested;
         _offset = offset;
@@ -27,7 +29,7 @@ internal readonly unsafe struct BlockScales
     }
 
     internal float this[long block] =>
-        _codes is null ? _plain[block] : (_map[_codes[block]] * _nested[block / QuantizedSize.NestedBlockSize]) + _offset;
+        _codes is null ? _plain[block] : (_map[_codes[block]] * _nested[block / _nestedBlock]) + _offset;
 }
 
 /// <summary>The scale of a block: its greatest absolute value, by which the elements are divided.</summary>

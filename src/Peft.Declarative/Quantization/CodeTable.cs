@@ -65,7 +65,14 @@ internal sealed class CodeTable
     /// <summary>For each code except the first, sorted by value: the smallest number to which the code is nearest.</summary>
     internal ReadOnlySpan<float> Borders => _borders;
 
-    internal static CodeTable Of(QuantizationType type) => type == QuantizationType.Nf4 ? Nf4 : Fp4;
+    /// <summary>The table of a type whose codes have one; the integers of <see cref="QuantizationType.Int8"/> have none.</summary>
+    internal static CodeTable Of(QuantizationType type) => type switch
+    {
+        QuantizationType.Nf4 => Nf4,
+        QuantizationType.Fp4 => Fp4,
+        QuantizationType.Dynamic8 => SignedDynamic,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Integers have no table."),
+    };
 
     /// <summary>The code that is nearest to a number; 0 for NaN, as in bitsandbytes.</summary>
     internal byte Nearest(float value)

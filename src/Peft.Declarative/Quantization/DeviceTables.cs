@@ -12,10 +12,19 @@ internal sealed class DeviceTables(Device device) : IDisposable
     internal Tensor Dequantize(QuantizedTensor source, ScalarType type)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor pairs = source.Settings.Type == QuantizationType.Nf4 ? _nf4 : _fp4;
-        Tensor values = pairs.to(type).to(ScalarType.Float32).index_select(0, source.Packed.reshape(-1).to(ScalarType.Int32)).view(-1).narrow(0, 0, source.Elements);
-        Tensor scales = source.Scales.Dense(_map);
-        Scale(values, scales, source.Settings.BlockSize);
+        Tensor values = source.Settings.Type switch
+        {
+            QuantizationType.Nf4 => Pairs(_nf4, source, type),
+            QuantizationType.Fp4 => Pairs(_fp4, source, type),
+            QuantizationType.Dynamic8 => _map.index_select(0, source.Packed.reshape(-1).to(ScalarType.Int32)),
+            _ => source.Packed.reshape(-1).to(ScalarType.Float32),
+        };
+        Scale(values, source.Scales.Dense(_map), source.Settings.BlockOf(source.Shape));
+        if (source.Settings.Type == QuantizationType.Int8)
+        {
+            values.mul_(1 / RowInt8Kernel.Greatest);
+        }
+
         return values.view([.. source.Shape]).to(type).DetachFromDisposeScope();
     }
 
@@ -25,6 +34,9 @@ internal sealed class DeviceTables(Device device) : IDisposable
         _fp4.Dispose();
         _map.Dispose();
     }
+
+    private static Tensor Pairs(Tensor pairs, QuantizedTensor source, ScalarType type) => pairs.to(type).to(ScalarType.Float32)
+        .index_select(0, source.Packed.reshape(-1).to(ScalarType.Int32)).view(-1).narrow(0, 0, source.Elements);
 
     // Multiplies in place. The last block can be shorter.
     private static void Scale(Tensor values, Tensor scales, int blockSize)

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Peft.Declarative.Quantization;
 
@@ -40,10 +38,11 @@ internal static unsafe class FourBitKernel
     /// <param name="count">The number of elements.</param>
     /// <param name="blockSize">The number of elements in a block.</param>
     /// <param name="target">Receives the elements.</param>
-    internal static void Dequantize(float[] table, byte* packed, BlockScales scales, long count, int blockSize, float* target) =>
+    internal static void Dequantize(float[] table, byte* packed, BlockScales scales, long count, int blockSize, BlockTarget target) =>
         BlockRange.Run(count, blockSize, (from, to) =>
         {
             Span<float> values = stackalloc float[16];
+            ushort* halves = stackalloc ushort[32];
             for (long block = from; block < to; block++)
             {
                 long start = block * blockSize;
@@ -53,7 +52,17 @@ internal static unsafe class FourBitKernel
                     values[code] = table[code] * scale;
                 }
 
-                Decode(values, packed + (start / 2), (int)Math.Min(blockSize, count - start), target + start);
+                int length = (int)Math.Min(blockSize, count - start);
+                if (target.IsBFloat16)
+                {
+                    // Sixteen roundings per block instead of one per element.
+                    BlockTarget.Round(values, halves);
+                    FourBitDecoder.Decode(halves, packed + (start / 2), length, target.Halves(start));
+                }
+                else
+                {
+                    FourBitDecoder.Decode(values, packed + (start / 2), length, target.Floats(start));
+                }
             }
         });
 
@@ -108,35 +117,5 @@ internal static unsafe class FourBitKernel
         {
             *packed = (byte)(codes[^1] << 4);
         }
-    }
-
-    private static void Decode(ReadOnlySpan<float> values, byte* packed, int count, float* target)
-    {
-        int done = Avx2.IsSupported ? DecodeEights(values, packed, count, target) : 0;
-        for (int i = done; i < count; i++)
-        {
-            int pair = packed[i >> 1];
-            target[i] = values[(i & 1) == 0 ? pair >> 4 : pair & 15];
-        }
-    }
-
-    // Four bytes contain eight codes. The permutation uses the lowest three bits of a code; the blend uses the fourth, shifted to the sign bit.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int DecodeEights(ReadOnlySpan<float> values, byte* packed, int count, float* target)
-    {
-        Vector256<float> lower = Vector256.Create(values[..8]);
-        Vector256<float> upper = Vector256.Create(values[8..]);
-        Vector256<uint> shifts = Vector256.Create(4u, 0, 12, 8, 20, 16, 28, 24);
-        int i = 0;
-        for (; i + 8 <= count; i += 8)
-        {
-            Vector256<uint> four = Vector256.Create(Unsafe.ReadUnaligned<uint>(packed + (i >> 1)));
-            Vector256<int> codes = Avx2.ShiftRightLogicalVariable(four, shifts).AsInt32();
-            Vector256<float> fromLower = Avx2.PermuteVar8x32(lower, codes);
-            Vector256<float> fromUpper = Avx2.PermuteVar8x32(upper, codes);
-            Avx.BlendVariable(fromLower, fromUpper, (codes << 28).AsSingle()).Store(target + i);
-        }
-
-        return i;
     }
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// 4-bit weights in checkpoint files, under the names that bitsandbytes and transformers use. The codes have the name of the weight; separate tensors
-/// contain the scales, the values of the codes, and the quantization state.
+/// Weights in 4 or 8 bits in checkpoint files, under the names that bitsandbytes and transformers use. The codes have the name of the weight; separate tensors
+/// contain the scales, the values of the codes, and the quantization state. Integers of 8 bits have their own names, see <see cref="RowInt8Files"/>.
 /// </summary>
 internal static class QuantizedFiles
 {
@@ -17,16 +17,26 @@ internal static class QuantizedFiles
     private const string State = ".quant_state.bitsandbytes__";
     private const int LongestState = 1 << 16;
 
-    /// <summary>Determines whether a weight is stored in 4 bits.</summary>
-    internal static bool Has(ModelDirectory files, string weight) => StateName(files, weight) is not null;
+    /// <summary>Determines whether a weight is stored in 4 or 8 bits.</summary>
+    internal static bool Has(ModelDirectory files, string weight) => StateName(files, weight) is not null || RowInt8Files.Has(files, weight);
 
     /// <summary>The names of all tensors that belong to a weight, including the weight itself.</summary>
-    internal static IEnumerable<string> NamesOf(ModelDirectory files, string weight) =>
-        [weight, weight + Scales, weight + Map, weight + NestedScales, weight + NestedMap, StateName(files, weight)!];
+    internal static IEnumerable<string> NamesOf(ModelDirectory files, string weight) => RowInt8Files.Has(files, weight)
+        ? RowInt8Files.NamesOf(weight)
+        : [weight, weight + Scales, weight + Map, weight + NestedScales, weight + NestedMap, StateName(files, weight)!];
 
     /// <summary>Describes why a weight cannot be read from the files; <see langword="null"/> if it can.</summary>
-    internal static string? Problem(ModelDirectory files, string weight, long[] shape)
+    /// <param name="files">The files.</param>
+    /// <param name="weight">The name of the weight.</param>
+    /// <param name="shape">The shape of the layer's weight.</param>
+    /// <param name="transposed">Whether that shape is [in, out].</param>
+    internal static string? Problem(ModelDirectory files, string weight, long[] shape, bool transposed)
     {
+        if (RowInt8Files.Has(files, weight))
+        {
+            return RowInt8Files.Problem(files, weight, transposed ? [.. shape.Reverse()] : shape);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         if (ReadState(files, weight, out string? problem) is not { } state)
         {
@@ -35,34 +45,62 @@ internal static class QuantizedFiles
 
         if (!state.Shape.SequenceEqual(shape))
         {
-            return $"'{weight}' is [{string.Join(", ", state.Shape)}] in 4 bits, but should be [{string.Join(", ", shape)}]";
+            return $"'{weight}' is [{string.Join(", ", state.Shape)}] in {state.Settings.Bits} bits, but should be [{string.Join(", ", shape)}]";
         }
 
         long elements = shape.Aggregate(1L, (product, size) => product * size);
         long blocks = BlockRange.Count(elements, state.Settings.BlockSize);
-        bool nested = state.Settings.DoubleQuantization;
-        return Codes(files, weight, (elements + 1) / 2)
+        bool nested = state.Settings.HasNestedScales;
+        return Codes(files, weight, ((elements * state.Settings.Bits) + 7) / 8)
             ?? Size(files, weight + Scales, nested ? SafetensorsDtype.U8 : SafetensorsDtype.F32, blocks)
-            ?? (nested ? Size(files, weight + NestedScales, SafetensorsDtype.F32, BlockRange.Count(blocks, QuantizedSize.NestedBlockSize)) : null)
+            ?? (nested ? Size(files, weight + NestedScales, SafetensorsDtype.F32, BlockRange.Count(blocks, state.Settings.NestedBlockSize)) : null)
             ?? Values(files, weight + Map, CodeTable.Of(state.Settings.Type).FileValues)
             ?? (nested ? Values(files, weight + NestedMap, CodeTable.SignedDynamic.Values) : null);
     }
 
     /// <summary>Reads a weight. On the CPU, its codes remain a view into the file.</summary>
-    internal static QuantizedTensor Read(ModelDirectory files, string weight, Device device)
+    /// <param name="files">The files.</param>
+    /// <param name="weight">The name of the weight.</param>
+    /// <param name="device">The device for the codes and scales.</param>
+    /// <param name="outlierThreshold">The threshold of <see cref="QuantizationSettings.OutlierThreshold"/>, which is in config.json.</param>
+    internal static QuantizedTensor Read(ModelDirectory files, string weight, Device device, double outlierThreshold)
     {
+        if (RowInt8Files.Has(files, weight))
+        {
+            return RowInt8Files.Read(files, weight, device, outlierThreshold);
+        }
+
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         QuantizedState state = ReadState(files, weight, out _)!;
-        Tensor? nested = state.Settings.DoubleQuantization ? files.Read(weight + NestedScales) : null;
-        var scales = new ScaleTensors(files.Read(weight + Scales), nested, state.Offset);
-        Tensor packed = files.ReadBytes(weight);
+        Tensor? nested = state.Settings.HasNestedScales ? files.Read(weight + NestedScales) : null;
+        var scales = new ScaleTensors(files.Read(weight + Scales), nested, state.Offset, state.Settings.NestedBlockSize);
+        Tensor bytes = files.ReadBytes(weight);
+        Tensor packed = state.Settings.Bits == 4 ? bytes : bytes.view(state.Shape).DetachFromDisposeScope();
         Tensor moved = device.type == DeviceType.CPU ? packed : packed.to(device).DetachFromDisposeScope();
         return QuantizedTensor.FromParts(state.Settings, state.Shape, state.SourceType, moved, scales.To(device));
     }
 
     /// <summary>All tensors that are written for a weight. The maps and the state are new tensors in the caller's dispose scope.</summary>
-    internal static IEnumerable<(string Name, Tensor Value)> Parts(string weight, QuantizedTensor source)
+    internal static IEnumerable<(string Name, Tensor Value)> Parts(string weight, QuantizedTensor source) =>
+        source.Settings.Type == QuantizationType.Int8 ? RowInt8Files.Parts(weight, source) : PartsWithState(weight, source);
+
+    /// <summary>Describes why a tensor of a size is not in the files; <see langword="null"/> if it is.</summary>
+    internal static string? Size(ModelDirectory files, string name, SafetensorsDtype type, long count)
+    {
+        if (!files.Contains(name))
+        {
+            return $"'{name}' is missing";
+        }
+
+        SafetensorsEntry entry = files.Entry(name);
+        long bytes = count * type.Bits() / 8;
+        return entry.Dtype == type && entry.ByteLength == bytes
+            ? null
+            : FormattableString.Invariant($"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {RuleTexts.Count(bytes)} of {type}");
+    }
+
+    private static IEnumerable<(string Name, Tensor Value)> PartsWithState(string weight, QuantizedTensor source)
     {
         yield return (weight, source.Packed);
         yield return (weight + Scales, source.Scales.Values);
@@ -75,7 +113,7 @@ internal static class QuantizedFiles
         }
     }
 
-    private static string? StateName(ModelDirectory files, string weight) => Enum.GetValues<QuantizationType>()
+    private static string? StateName(ModelDirectory files, string weight) => QuantizedState.WithState
         .Select(type => weight + State + QuantizedState.NameOf(type))
         .FirstOrDefault(files.Contains);
 
@@ -98,20 +136,6 @@ internal static class QuantizedFiles
         : files.Entry(name).ByteLength is var length && length == bytes
         ? null
         : $"'{name}' has {RuleTexts.Count(length)} bytes of codes, but should have {RuleTexts.Count(bytes)}";
-
-    private static string? Size(ModelDirectory files, string name, SafetensorsDtype type, long count)
-    {
-        if (!files.Contains(name))
-        {
-            return $"'{name}' is missing";
-        }
-
-        SafetensorsEntry entry = files.Entry(name);
-        long bytes = count * type.Bits() / 8;
-        return entry.Dtype == type && entry.ByteLength == bytes
-            ? null
-            : FormattableString.Invariant($"'{name}' has {entry.ByteLength:N0} bytes of {entry.Dtype}, but should have {RuleTexts.Count(bytes)} of {type}");
-    }
 
     // Different values mean a different data type under a known name. The tolerance allows for the last digit, which depends on the machine.
     private static string? Values(ModelDirectory files, string name, float[] expected)

@@ -22,7 +22,17 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
         ["bfloat16"] = ScalarType.BFloat16,
     };
 
-    internal static string NameOf(QuantizationType type) => type == QuantizationType.Nf4 ? "nf4" : "fp4";
+    private static readonly Dictionary<string, QuantizationType> Names = new(StringComparer.Ordinal)
+    {
+        ["nf4"] = QuantizationType.Nf4,
+        ["fp4"] = QuantizationType.Fp4,
+        ["dynamic8"] = QuantizationType.Dynamic8,   // bitsandbytes has no name for it, because it stores no such weights
+    };
+
+    /// <summary>The types whose weights have a state, which is all but <see cref="QuantizationType.Int8"/>.</summary>
+    internal static IEnumerable<QuantizationType> WithState => Names.Values;
+
+    internal static string NameOf(QuantizationType type) => Names.First(entry => entry.Value == type).Key;
 
     internal static string NameOf(ScalarType type) => Types.First(entry => entry.Value == type).Key;
 
@@ -46,8 +56,8 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
     /// <summary>The text as UTF-8, byte for byte as bitsandbytes writes it.</summary>
     internal byte[] ToBytes()
     {
-        string nested = Settings.DoubleQuantization
-            ? $", \"nested_blocksize\": {QuantizedSize.NestedBlockSize}, \"nested_dtype\": \"float32\", \"nested_offset\": {PythonJson.Float(Offset)}"
+        string nested = Settings.HasNestedScales
+            ? $", \"nested_blocksize\": {Settings.NestedBlockSize}, \"nested_dtype\": \"float32\", \"nested_offset\": {PythonJson.Float(Offset)}"
             : "";
         return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"{{\"quant_type\": \"{NameOf(Settings.Type)}\", \"blocksize\": {Settings.BlockSize}, \"dtype\": \"{NameOf(SourceType)}\", "
@@ -60,21 +70,26 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
         int blockSize = (int)json["blocksize"]!;
         bool nested = json["nested_blocksize"] is not null;
         string dtype = (string?)json["dtype"] ?? "";
-        problem = type is not ("nf4" or "fp4") ? $"has the type '{UntrustedText.Shown(type ?? "")}', but only nf4 and fp4 are supported"
+        problem = type is null || !Names.TryGetValue(type, out _) ? $"has the type '{UntrustedText.Shown(type ?? "")}', but only {string.Join(", ", Names.Keys)} are supported"
             : !QuantizedSize.BlockSizes.Contains(blockSize) ? $"has blocks of {blockSize}, which is not a supported block size"
             : !Types.ContainsKey(dtype) ? $"is of a weight of type '{UntrustedText.Shown(dtype)}', which is not supported"
-            : nested && (int)json["nested_blocksize"]! != QuantizedSize.NestedBlockSize ? "has scales in blocks that are not of 256"
             : null;
         if (problem is not null)
         {
             return null;
         }
 
-        var settings = new QuantizationSettings(type == "nf4" ? QuantizationType.Nf4 : QuantizationType.Fp4)
+        var settings = new QuantizationSettings(Names[type!])
         {
             BlockSize = blockSize,
             DoubleQuantization = nested,
         };
+        if (nested && (int)json["nested_blocksize"]! != settings.NestedBlockSize)
+        {
+            problem = $"has scales in blocks that are not of {settings.NestedBlockSize}";
+            return null;
+        }
+
         long[] shape = [.. json["shape"]!.AsArray().Select(size => (long)size!)];
         return new QuantizedState(settings, shape, Types[dtype], nested ? (float)(double)json["nested_offset"]! : 0);
     }

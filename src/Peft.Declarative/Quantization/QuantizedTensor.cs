@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// A tensor with 4 bits per element: codes, two per byte, and a scale for each block of elements in row-major order. The codes and scales are bit for
-/// bit the same as those of bitsandbytes. Dettmers et al. 2023, arXiv 2305.14314.
+/// A tensor with 4 or 8 bits per element: codes, and a scale for each block of elements in row-major order. The codes and scales are bit for bit the same as
+/// those of bitsandbytes. Dettmers et al. 2023, arXiv 2305.14314, and 2022, arXiv 2208.07339.
 /// </summary>
 internal sealed class QuantizedTensor : IDisposable
 {
@@ -30,11 +30,14 @@ internal sealed class QuantizedTensor : IDisposable
     /// <summary>The element type of the source tensor.</summary>
     public ScalarType SourceType { get; }
 
-    /// <summary>The codes: uint8 [elements / 2, 1], rounded up. The upper half of a byte contains the earlier element.</summary>
+    /// <summary>
+    /// The codes. In 4 bits, uint8 [elements / 2, 1], rounded up; the upper half of a byte contains the earlier element. In 8 bits, uint8 in the shape of the
+    /// source, or int8 for <see cref="QuantizationType.Int8"/>.
+    /// </summary>
     public Parameter Packed { get; }
 
     /// <summary>The size of the codes and scales in bytes.</summary>
-    public long Bytes => Settings.Bytes(Elements);
+    public long Bytes => Settings.Bytes(Shape);
 
     internal long Elements { get; }
 
@@ -56,26 +59,44 @@ internal sealed class QuantizedTensor : IDisposable
         QuantizationSettings settings, long[] shape, ScalarType sourceType, Tensor packed, ScaleTensors scales) =>
         new(settings, shape, sourceType, packed, scales);
 
-    internal static unsafe QuantizedTensor Quantize(Tensor source, QuantizationSettings settings, Device device)
+    /// <param name="source">The tensor.</param>
+    /// <param name="settings">The data type, the block size, and whether the scales are quantized.</param>
+    /// <param name="device">The device for the codes and scales.</param>
+    /// <param name="sourceType">The element type to which the result belongs, if it is not that of <paramref name="source"/>.</param>
+    internal static unsafe QuantizedTensor Quantize(Tensor source, QuantizationSettings settings, Device device, ScalarType? sourceType = null)
     {
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         long count = source.numel();
-        Tensor packed = empty([(count + 1) / 2, 1], dtype: ScalarType.Byte, device: CPU);
-        Tensor scales = empty([BlockRange.Count(count, settings.BlockSize)], dtype: ScalarType.Float32, device: CPU);
+        int block = settings.BlockOf(source.shape);
+        Tensor packed = settings.Bits == 4
+            ? empty([(count + 1) / 2, 1], dtype: ScalarType.Byte, device: CPU)
+            : empty(source.shape, dtype: settings.Type == QuantizationType.Int8 ? ScalarType.Int8 : ScalarType.Byte, device: CPU);
+        Tensor scales = empty([BlockRange.Count(count, block)], dtype: ScalarType.Float32, device: CPU);
         byte* codes = (byte*)RawTensor.Address(packed);
         float* greatest = (float*)RawTensor.Address(scales);
         Tensor plain = source.detach().cpu().contiguous();
         plain = BlockSource.Reads(plain.dtype) ? plain : plain.to(ScalarType.Float32);
         var blocks = new BlockSource(RawTensor.Address(plain), plain.dtype);
-        FourBitKernel.Quantize(CodeTable.Of(settings.Type), blocks, count, settings.BlockSize, codes, greatest);
+        switch (settings.Type)
+        {
+            case QuantizationType.Int8:
+                RowInt8Kernel.Quantize(blocks, count / block, block, (sbyte*)codes, greatest);
+                break;
+            case QuantizationType.Dynamic8:
+                EightBitKernel.Quantize(CodeTable.SignedDynamic, blocks, count, block, codes, greatest);
+                break;
+            default:
+                FourBitKernel.Quantize(CodeTable.Of(settings.Type), blocks, count, block, codes, greatest);
+                break;
+        }
 
         return new QuantizedTensor(
             settings,
             source.shape,
-            source.dtype,
+            sourceType ?? source.dtype,
             packed.to(device).MoveToOuterDisposeScope(),
-            ScaleTensors.Of(scales, settings.DoubleQuantization).To(device));
+            ScaleTensors.Of(scales, settings).To(device));
     }
 
     /// <summary>Computes the dense tensor from the codes and scales.</summary>

@@ -5,14 +5,15 @@ namespace Peft.Declarative.Quantization;
 
 /// <summary>The scales of the blocks of a quantized tensor.</summary>
 /// <param name="Values">float32 [blocks]; with double quantization, uint8 codes of the dynamic map.</param>
-/// <param name="Nested">float32 [blocks / 256]: the scales of those codes; <see langword="null"/> without double quantization.</param>
+/// <param name="Nested">float32 [blocks / nested block]: the scales of those codes; <see langword="null"/> without double quantization.</param>
 /// <param name="Offset">The mean of the scales, which is subtracted before they are quantized; 0 without double quantization.</param>
-internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float Offset = 0) : IDisposable
+/// <param name="NestedBlock">The number of scales that share a scale.</param>
+internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float Offset = 0, int NestedBlock = QuantizedSize.NestedBlockSize) : IDisposable
 {
     /// <summary>Stores scales as they are, or quantizes them to 8 bits. Dettmers et al. 2023, section 3.</summary>
-    internal static unsafe ScaleTensors Of(Tensor scales, bool quantize)
+    internal static unsafe ScaleTensors Of(Tensor scales, QuantizationSettings settings)
     {
-        if (!quantize)
+        if (!settings.HasNestedScales)
         {
             return new ScaleTensors(scales.DetachFromDisposeScope());
         }
@@ -21,11 +22,12 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
         float offset = scales.mean().item<float>();
         Tensor centred = scales - Scalars.Of(offset);
         Tensor codes = empty_like(scales, dtype: ScalarType.Byte);
-        Tensor nested = empty([BlockRange.Count(scales.numel(), QuantizedSize.NestedBlockSize)], dtype: ScalarType.Float32, device: CPU);
+        int block = settings.NestedBlockSize;
+        Tensor nested = empty([BlockRange.Count(scales.numel(), block)], dtype: ScalarType.Float32, device: CPU);
         EightBitKernel.Quantize(
-            CodeTable.SignedDynamic, (float*)RawTensor.Address(centred), centred.numel(), QuantizedSize.NestedBlockSize,
+            CodeTable.SignedDynamic, (float*)RawTensor.Address(centred), centred.numel(), block,
             (byte*)RawTensor.Address(codes), (float*)RawTensor.Address(nested));
-        return new ScaleTensors(codes.DetachFromDisposeScope(), nested.DetachFromDisposeScope(), offset);
+        return new ScaleTensors(codes.DetachFromDisposeScope(), nested.DetachFromDisposeScope(), offset, block);
     }
 
     /// <summary>Moves the scales to a device. If it is another device, this object is disposed.</summary>
@@ -36,7 +38,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
             return this;
         }
 
-        var moved = new ScaleTensors(Values.to(device).DetachFromDisposeScope(), Nested?.to(device).DetachFromDisposeScope(), Offset);
+        var moved = new ScaleTensors(Values.to(device).DetachFromDisposeScope(), Nested?.to(device).DetachFromDisposeScope(), Offset, NestedBlock);
         Dispose();
         return moved;
     }
@@ -51,14 +53,14 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor spread = Nested.repeat_interleave(QuantizedSize.NestedBlockSize).narrow(0, 0, Values.size(0));
-        return map.index_select(0, Values.to(ScalarType.Int32)).mul_(spread).add_(Scalars.Of(Offset), Scalars.One).MoveToOuterDisposeScope();
+        Tensor spread = Nested.repeat_interleave(NestedBlock).narrow(0, 0, Values.size(0));
+        return map.index_select(0, Values.to(ScalarType.Int32)).mul_(spread).add_(Offset).MoveToOuterDisposeScope();
     }
 
     /// <summary>The scales in host memory, for the CPU kernels.</summary>
     internal unsafe BlockScales InHostMemory() => Nested is null
         ? new BlockScales((float*)RawTensor.Address(Values))
-        : new BlockScales((byte*)RawTensor.Address(Values), (float*)RawTensor.Address(Nested), Offset);
+        : new BlockScales((byte*)RawTensor.Address(Values), (float*)RawTensor.Address(Nested), NestedBlock, Offset);
 
     public void Dispose()
     {

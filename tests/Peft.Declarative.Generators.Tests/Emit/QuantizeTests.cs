@@ -54,4 +54,40 @@ public class QuantizeTests
         Assert.Contains("73 linear layers in 4 bits", generated["Adapters"]);
         Assert.Empty(generated.CompilerProblems);
     }
+
+    [Fact]
+    public void Quantize_ToRowsOfEightBits_CountsAByteAWeightAndPassesTheThresholdOn()
+    {
+        Generated generated = Generated.From(
+            """
+            [Quantize(QuantizationType.Int8, OutlierThreshold = 4.5)]
+            [Lora(rank: 8, Alpha = 16)]
+            [BaseConfig("llama-3.2-1b/config.json")]
+            public sealed partial class Persona : LlamaForCausalLM;
+            """,
+            Configs.Llama1B);
+
+        Assert.Contains("model.Quantize(new(QuantizationType.Int8) { OutlierThreshold = 4.5 });", generated["Adapters"]);
+        Assert.Contains("112 linear layers in 8 bits, base 1.89 GiB instead of 4.60 GiB", generated["Adapters"]);
+        Assert.Empty(generated.CompilerProblems);
+        Assert.Empty(generated.Analyze(Configs.Llama1B));
+    }
+
+    [Theory]
+    [InlineData("Lora")]
+    [InlineData("Dora")]
+    public void LoftQ_OverFourBits_IsInConfigAndConstructor(string method)
+    {
+        Generated generated = Generated.From(
+            $$"""
+            [Quantize]
+            [{{method}}(rank: 8, Alpha = 8, Init = LoraInit.LoftQ, LoftQIterations = 5)]
+            public sealed partial class Persona : LlamaForCausalLM;
+            """);
+
+        Assert.Contains("Init = LoraInit.LoftQ, LoftQIterations = 5", generated["Adapters"]);
+        Assert.Contains("init: LoraInit.LoftQ, loftQIterations: 5);", generated["Adapters"]);
+        Assert.Empty(generated.CompilerProblems);
+        Assert.Empty(generated.Analyze());
+    }
 }

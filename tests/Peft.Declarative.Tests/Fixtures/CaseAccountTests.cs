@@ -22,7 +22,7 @@ public sealed class CaseAccountTests
                 ParityTests.Cases, SelectiveParityTests.Cases, FusionParityTests.Cases, MixedBatchParityTests.MixedBatches, MixedBatchParityTests.ActiveMany, Skipped,
             }.SelectMany(rows => rows).Select(row => (string)row[0]),
             .. WeightedParityTests.Specs.Select(row => (string)row[0]).Distinct(),
-            .. ParityTests.All.Where(name => name == QuantizationParityTests.CaseName),
+            .. ParityTests.All.Where(CaseKinds.Quantizations.Contains),
         ];
 
         Assert.Equal(ParityTests.All, opened.Order(StringComparer.Ordinal));

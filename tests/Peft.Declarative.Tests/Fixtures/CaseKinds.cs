@@ -31,11 +31,14 @@ internal enum CaseKind
 /// <summary>Accounts for every folder of the reference data, so that none is passed over silently.</summary>
 internal static class CaseKinds
 {
+    /// <summary>The cases of codes and scales.</summary>
+    internal static IReadOnlyList<string> Quantizations { get; } = [QuantizationParityTests.CaseName, EightBitParityTests.CaseName, LoftQParityTests.CaseName];
+
     internal static CaseKind Of(string name)
     {
         string folder = Path.Combine(FixtureCase.Root!, "cases", name);
         return WhyNot(name) is not null ? CaseKind.Skipped
-            : name.StartsWith("quant__", StringComparison.Ordinal) ? CaseKind.Quantization
+            : Quantizations.Contains(name) ? CaseKind.Quantization
             : name.Contains("__sel_", StringComparison.Ordinal) ? CaseKind.Selective
             : Directory.Exists(Path.Combine(folder, "fusion")) ? CaseKind.Fusion
             : name.EndsWith("__mixed_batch", StringComparison.Ordinal) ? CaseKind.MixedBatch
@@ -48,7 +51,5 @@ internal static class CaseKinds
     /// <summary>Why no test opens a case; null if one does.</summary>
     internal static string? WhyNot(string name) =>
         name.EndsWith("__mixed_types", StringComparison.Ordinal) ? "It stacks LoHa and LoKr, which are not implemented yet."
-        : name == "quant__8bit" ? "Weights in 8 bits are not implemented yet."
-        : name == "quant__loftq" ? "LoftQ is not implemented yet."
         : null;
 }

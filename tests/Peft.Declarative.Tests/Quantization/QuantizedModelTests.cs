@@ -43,6 +43,58 @@ public sealed class QuantizedModelTests
 
     [Theory]
     [MemberData(nameof(AllFamilies))]
+    public void Lora_OverBlocksOfEightBits_TrainsAsOverTheDenseWeightsThatTheyStandFor(string family)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using PretrainedModel quantized = TinyFamilies.Make(family);
+        using PretrainedModel dense = TinyFamilies.Make(family);
+        quantized.Quantize(new QuantizationSettings(QuantizationType.Dynamic8));
+        dense.Quantize(new QuantizationSettings(QuantizationType.Dynamic8));
+        dense.Dequantize();
+
+        Dictionary<string, Tensor> expected = Gradients(dense);
+        foreach ((string key, Tensor gradient) in Gradients(quantized))
+        {
+            Close.To(expected[key], gradient, 1e-6, key);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllFamilies))]
+    public void Outputs_OfRowsOfEightBits_AreCloseToTheDenseOnes(string family)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using PretrainedModel quantized = TinyFamilies.Make(family);
+        using PretrainedModel dense = TinyFamilies.Make(family);
+        Tensor expected = TinyFamilies.Outputs(dense);
+
+        quantized.Quantize(new QuantizationSettings(QuantizationType.Int8));
+        Tensor outputs = TinyFamilies.Outputs(quantized);
+        quantized.Dequantize();
+
+        Close.To(expected, outputs, 0.1 * expected.abs().max().item<float>(), "rounded weights and inputs");
+        Close.To(expected, TinyFamilies.Outputs(quantized), 0.05 * expected.abs().max().item<float>(), "rounded weights");
+        Assert.All(SlotTree.Layers(quantized), place => Assert.Equal(
+            SlotTree.Layers(dense).Single(other => other.Path == place.Path).Base!.weight.shape, place.Base!.weight.shape));
+    }
+
+    [Fact]
+    public void Use_BFloat16OverFourBits_StaysCloseToFloat32()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using PretrainedModel wide = TinyFamilies.Make("llama in 4 bits");
+        using PretrainedModel narrow = TinyFamilies.Make("llama in 4 bits");
+        narrow.Use(Precision.BFloat16);
+
+        Dictionary<string, Tensor> expected = Gradients(wide);
+        foreach ((string key, Tensor gradient) in Gradients(narrow))
+        {
+            Close.To(expected[key], gradient, 0.05 * expected[key].abs().max().item<float>() + 1e-6, key);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllFamilies))]
     public void Quantize_OfAnyFamily_TakesLinearLayersButNoHeads(string family)
     {
         using PretrainedModel model = TinyFamilies.Make(family);
@@ -139,12 +191,15 @@ public sealed class QuantizedModelTests
     [Theory]
     [InlineData(QuantizationType.Nf4, true)]
     [InlineData(QuantizationType.Fp4, false)]
-    public void SaveModel_InFourBits_LoadsAgainBitForBit(QuantizationType type, bool nested)
+    [InlineData(QuantizationType.Dynamic8, true)]
+    [InlineData(QuantizationType.Dynamic8, false)]
+    [InlineData(QuantizationType.Int8, true)]
+    public void SaveModel_InFewBits_LoadsAgainBitForBit(QuantizationType type, bool nested)
     {
         using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();
         using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(Base);
-        model.Quantize(new QuantizationSettings(type) { DoubleQuantization = nested, Exclude = ["o_proj"] });
+        model.Quantize(new QuantizationSettings(type) { DoubleQuantization = nested, Exclude = ["o_proj"], OutlierThreshold = 2.5 });
         Tensor expected = TinyFamilies.Outputs(model);
 
         model.SaveModel(folder["small"]);
@@ -152,7 +207,9 @@ public sealed class QuantizedModelTests
 
         Close.Bits(expected, TinyFamilies.Outputs(saved), "logits");
         JsonObject config = JsonFile.ReadObject(Path.Combine(folder["small"], "config.json"))["quantization_config"]!.AsObject();
-        Assert.Equal(type == QuantizationType.Nf4 ? "nf4" : "fp4", (string?)config["bnb_4bit_quant_type"]);
+        Assert.Equal(type switch { QuantizationType.Nf4 => "nf4", QuantizationType.Fp4 => "fp4", _ => null }, (string?)config["bnb_4bit_quant_type"]);
+        Assert.Equal(type == QuantizationType.Int8, (bool?)config["load_in_8bit"]);
+        Assert.Equal(type == QuantizationType.Int8 ? 2.5 : null, (double?)config["llm_int8_threshold"]);
         Assert.Contains("model.layers.0.self_attn.o_proj", config["llm_int8_skip_modules"]!.AsArray().Select(name => (string?)name));
     }
 
@@ -218,7 +275,7 @@ public sealed class QuantizedModelTests
 
     [Theory]
     [InlineData("{\"quant_method\": \"gptq\", \"bits\": 4}")]
-    [InlineData("{\"quant_method\": \"bitsandbytes\", \"load_in_8bit\": true}")]
+    [InlineData("{\"quant_method\": \"bitsandbytes\"}")]
     public void Load_OfAnotherQuantisation_IsRefused(string quantization)
     {
         using var folder = new TemporaryFolder();

@@ -25,7 +25,7 @@ public sealed class QuantizedTensorTests
         float[] table = CodeTable.Of(type).Values;
         float[] expected = [.. values.Chunk(blockSize).SelectMany(block => Nearest(block, table))];
         Assert.Equal(expected, stored.Dequantize().data<float>());
-        Assert.Equal(settings.Bytes(count), stored.Packed.numel() + stored.Scales.Values.numel() * sizeof(float));
+        Assert.Equal(settings.Bytes([count]), stored.Packed.numel() + stored.Scales.Values.numel() * sizeof(float));
     }
 
     [Fact]
@@ -42,6 +42,9 @@ public sealed class QuantizedTensorTests
     [InlineData(QuantizationType.Nf4, true, 64 * 1000)]
     [InlineData(QuantizationType.Fp4, false, 64)]
     [InlineData(QuantizationType.Fp4, true, 33)]
+    [InlineData(QuantizationType.Dynamic8, true, 300)]
+    [InlineData(QuantizationType.Dynamic8, false, 64 * 1000)]
+    [InlineData(QuantizationType.Int8, false, 1001)]
     public void Dequantize_ByTensorOperations_EqualsTheKernel(QuantizationType type, bool nested, int count)
     {
         using DisposeScope scope = NewDisposeScope();

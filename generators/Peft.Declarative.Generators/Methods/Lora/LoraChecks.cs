@@ -27,6 +27,17 @@ internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
         }
     }
 
+    internal void CheckLoftQ()
+    {
+        if (spec.Init != LoraInit.LoftQ) return;
+
+        string model = context.Declaration.Name;
+        string? problem = context.Declaration.Quantize is not { } quantize ? RuleTexts.LoftQNeedsQuantize(spec.Method, model)
+            : quantize.Bits != 4 ? RuleTexts.LoftQBits(spec.Method, model)
+            : null;
+        if (problem is not null) context.Report(RuleIds.Incompatible, problem, spec.Place.At(nameof(spec.Init)));
+    }
+
     private SourcePlace PlaceOf(TargetLayer layer, int rank)
     {
         if (spec.MemberOf(layer.Path) is { } member) return member.At("rank");

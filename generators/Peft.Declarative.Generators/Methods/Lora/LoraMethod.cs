@@ -50,6 +50,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
         var checks = new LoraChecks(spec, context);
         checks.CheckRanks(selection.Selected);
         checks.CheckTokens();
+        checks.CheckLoftQ();
     }
 
     protected override long Trained(LoraSpec spec, PlannedLayer layer) => spec.Gated

@@ -21,6 +21,7 @@ internal static class LoraParser
             UseRsLora = declared.UseRsLora,
             OwnBias = declared is LoraAttribute { OwnBias: true },
             Init = declared.Init,
+            LoftQIterations = declared.LoftQIterations,
             Bias = declared.Bias,
             RankPattern = Patterns(attribute, nameof(declared.RankPattern), declared.RankPattern, whole: true, context),
             AlphaPattern = Patterns(attribute, nameof(declared.AlphaPattern), declared.AlphaPattern, whole: false, context),
@@ -60,7 +61,7 @@ internal static class LoraParser
     private static void Check(LoraSpec spec, ParseContext context)
     {
         new NumberChecks(spec, context).Require(
-            MethodCatalog.ByName(spec.Method).Facts, ("rank", spec.Rank), ("Alpha", spec.Alpha), ("Dropout", spec.Dropout));
+            MethodCatalog.ByName(spec.Method).Facts, ("rank", spec.Rank), ("Alpha", spec.Alpha), ("Dropout", spec.Dropout), ("LoftQIterations", spec.LoftQIterations));
         for (int i = 0; i < spec.TrainableTokens.Count; i++)
         {
             int id = spec.TrainableTokens[i];

@@ -24,6 +24,9 @@ internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Ide
 
     public LoraInit Init { get; init; }
 
+    /// <summary>With LoftQ, how often codes and factors are chosen.</summary>
+    public int LoftQIterations { get; init; } = LoraFacts.LoftQIterations;
+
     public EquatableArray<PatternEntry> RankPattern { get; init; }
 
     public EquatableArray<PatternEntry> AlphaPattern { get; init; }

@@ -1,6 +1,7 @@
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
@@ -16,6 +17,7 @@ internal static class LoraText
         if (spec.UseRsLora) yield return "UseRsLora = true";
         if (spec.OwnBias) yield return "OwnBias = true";
         if (spec.Init != default) yield return $"Init = {types["LoraInit"]}.{spec.Init}";
+        if (spec.LoftQIterations != LoraFacts.LoftQIterations) yield return $"LoftQIterations = {Literal.Of(spec.LoftQIterations)}";
         if (spec.RankPattern.Count > 0) yield return $"RankPattern = {Pairs(spec.RankPattern, value => Literal.Of((int)value))}";
         if (spec.AlphaPattern.Count > 0) yield return $"AlphaPattern = {Pairs(spec.AlphaPattern, Literal.Of)}";
         if (spec.TrainableTokens.Count > 0)
@@ -31,6 +33,7 @@ internal static class LoraText
         if (spec.Dropout != 0 && !table) yield return $"dropout: {Literal.Of(spec.Dropout)}";
         if (spec.OwnBias && !table) yield return "ownBias: true";
         if (spec.Init != default) yield return $"init: {types["LoraInit"]}.{spec.Init}";
+        if (spec.LoftQIterations != LoraFacts.LoftQIterations && !table) yield return $"loftQIterations: {Literal.Of(spec.LoftQIterations)}";
     }
 
     internal static string Formula(LoraSpec spec, PlannedLayer layer)

@@ -9,6 +9,6 @@ internal static class DoraFacts
     internal static MethodFacts Method { get; } = new("Dora", MethodClass.Reparameterized, "on the weight, direction and magnitude separately", "2402.09353")
     {
         Adaptable = LayerKinds.WithMatrix,
-        Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout()],
+        Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout(), NumberRule.AtLeast("LoftQIterations", 1)],
     };
 }

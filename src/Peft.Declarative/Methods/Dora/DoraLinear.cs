@@ -21,9 +21,10 @@ public class DoraLinear : LoraLinear, IMergeable
     /// <param name="scaling">The factor on the product.</param>
     /// <param name="dropout">The dropout probability on the input of both terms during training.</param>
     /// <param name="init">The initialization of the factors.</param>
+    /// <param name="loftQIterations">With <see cref="LoraInit.LoftQ"/>, how often codes and factors are chosen. The default is 1.</param>
     public DoraLinear(
-        nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, double dropout = 0, LoraInit init = LoraInit.Default)
-        : base(frozen, adapter, rank, scaling, dropout, ownBias: false, init)
+        nn.Module<Tensor, Tensor> frozen, string adapter, int rank, double scaling, double dropout = 0, LoraInit init = LoraInit.Default, int loftQIterations = 1)
+        : base(frozen, adapter, rank, scaling, dropout, ownBias: false, init, loftQIterations: loftQIterations)
     {
         _magnitude = new DoraMagnitude(Base, Factors.A, Factors.B, scaling);
         Own(DoraMagnitude.Name, _magnitude.Vector);

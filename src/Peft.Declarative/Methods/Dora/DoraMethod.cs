@@ -27,5 +27,5 @@ internal sealed class DoraMethod : LoraMethod
         nn.Module<Tensor, Tensor> frozen, TargetLayer target, string adapter, int rank, double scaling, LoraConfig config) =>
         target.Kind == LayerKind.Embedding
             ? new DoraEmbedding(frozen, adapter, rank, scaling, config.Init)
-            : new DoraLinear(frozen, adapter, rank, scaling, config.Dropout, config.Init);
+            : new DoraLinear(frozen, adapter, rank, scaling, config.Dropout, Start(config, frozen), config.LoftQIterations);
 }

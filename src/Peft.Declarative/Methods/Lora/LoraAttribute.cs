@@ -19,7 +19,7 @@ public sealed class LoraAttribute(int rank) : LowRankAttribute(rank)
 }
 
 /// <summary>
-/// The initialization of the two factors of a low-rank adapter. Training starts at the base model with all values except <see cref="Random"/>.
+/// The initialization of the two factors of a low-rank adapter. Training starts at the base model with <see cref="Default"/> and <see cref="Gaussian"/>.
 /// </summary>
 public enum LoraInit
 {
@@ -33,4 +33,11 @@ public enum LoraInit
     /// Both factors initialized like an ordinary linear layer, so the adapted model differs from the base. For tests and ablations.
     /// </summary>
     Random,
+
+    /// <summary>
+    /// For a base that <see cref="QuantizeAttribute"/> stores in 4 bits: codes and factors are chosen together so that their sum is close to the weight before
+    /// rounding. The codes differ from those without it, so the base is saved with the adapter or rounded again when the adapter is loaded. Li et al. 2023,
+    /// arXiv 2310.08659.
+    /// </summary>
+    LoftQ,
 }

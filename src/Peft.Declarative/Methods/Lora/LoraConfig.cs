@@ -46,6 +46,15 @@ public record LoraConfig : LayerAdapterConfig
     public LoraInit Init { get; init; }
 
     /// <summary>
+    /// With <see cref="LoraInit.LoftQ"/>, the bits in which layers of a dense base are stored: 4 (the default), as NF4, or 8, as blocks of the dynamic map. Layers
+    /// that <see cref="PretrainedModel.Quantize"/> has stored keep their type.
+    /// </summary>
+    public int LoftQBits { get; init; } = 4;
+
+    /// <summary>With <see cref="LoraInit.LoftQ"/>, how often codes and factors are chosen in turns, at least 1. The default is 1.</summary>
+    public int LoftQIterations { get; init; } = LoraFacts.LoftQIterations;
+
+    /// <summary>
     /// The ranks of layers that differ from <see cref="Rank"/>, each at least 1. The first key that matches applies. The default is none.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; } = [];
@@ -73,7 +82,7 @@ public record LoraConfig : LayerAdapterConfig
 
     internal override MethodFacts Facts => LoraFacts.Method;
 
-    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("rank", Rank), ("Alpha", Alpha), ("Dropout", Dropout)];
+    internal override IEnumerable<(string Argument, double? Value)> Numbers => [("rank", Rank), ("Alpha", Alpha), ("Dropout", Dropout), ("LoftQIterations", LoftQIterations)];
 
     internal override BiasTraining TrainedBiases => Bias;
 

@@ -36,6 +36,7 @@ internal static class LoraConfigFile
         json["lora_bias"] = config.OwnBias;
         json["bias"] = ConfigJson.BiasText(config.Bias, AdaptedBiases);
         json["init_lora_weights"] = config.Init switch { LoraInit.Gaussian => "gaussian", LoraInit.Random => false, _ => true };
+        LoftQConfig.Write(config, json);
         json["rank_pattern"] = new JsonObject(config.RankPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
         json["alpha_pattern"] = new JsonObject(config.AlphaPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Plain(entry.Value))));
         json["target_parameters"] = config.TargetParameters.Count == 0 ? null : ConfigJson.Array(config.TargetParameters);

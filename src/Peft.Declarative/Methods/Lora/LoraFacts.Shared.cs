@@ -10,10 +10,13 @@ internal static class LoraFacts
     /// <summary>The default rank of a config.</summary>
     internal const int Rank = 8;
 
+    /// <summary>The default number of iterations of LoftQ.</summary>
+    internal const int LoftQIterations = 1;
+
     internal static MethodFacts Method { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685")
     {
         Adaptable = LayerKinds.WithMatrix,
-        Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout()],
+        Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout(), NumberRule.AtLeast("LoftQIterations", 1)],
     };
 
     internal static string TokenIdOutOfRange(string method, string model, int id, long rows) =>

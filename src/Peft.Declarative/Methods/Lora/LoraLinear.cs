@@ -36,6 +36,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     /// <param name="ownBias">Whether <c>B</c> has a bias [out]. The default is <see langword="false"/>.</param>
     /// <param name="init">The initialization of the factors.</param>
     /// <param name="gated">Whether a trained gate per row replaces the scaling. The default is <see langword="false"/>.</param>
+    /// <param name="loftQIterations">With <see cref="LoraInit.LoftQ"/>, how often codes and factors are chosen. The default is 1.</param>
     public LoraLinear(
         nn.Module<Tensor, Tensor> frozen,
         string adapter,
@@ -44,7 +45,8 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
         double dropout = 0,
         bool ownBias = false,
         LoraInit init = LoraInit.Default,
-        bool gated = false)
+        bool gated = false,
+        int loftQIterations = 1)
         : base(nameof(LoraLinear), frozen, adapter, LayerKinds.WithProduct)
     {
         LoraFacts.Method.Require(frozen.GetType().Name, ("rank", rank));
@@ -52,8 +54,10 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
         Device device = Base.weight.device;
         _scaling = scaling;
         _dropout = dropout;
-        _a = Own("lora_A", LoraStart.A(rank, Base.Input, init, device));
-        _b = Own("lora_B", LoraStart.B(Base.Output, rank, init, device));
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor A, Tensor B)? fitted = init == LoraInit.LoftQ ? LoftQ.Start(Base, adapter, rank, loftQIterations) : null;
+        _a = Own("lora_A", fitted is { } factors ? WeightLayer.Trainable(factors.A) : LoraStart.A(rank, Base.Input, init, device));
+        _b = Own("lora_B", fitted is { } others ? WeightLayer.Trainable(others.B) : LoraStart.B(Base.Output, rank, init, device));
         _bias = ownBias ? Own("lora_B_bias", WeightLayer.Trainable(zeros(Base.Output, device: device))) : null;
         if (gated)
         {

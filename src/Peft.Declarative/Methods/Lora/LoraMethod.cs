@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Declaration;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Targeting;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
     ];
 
     // Initializations that also change the base weight, so that the saved factors do not fit the original base.
-    private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "loftq", "lora_ga"];
+    private static readonly string[] BaseChangingInits = ["pissa", "olora", "corda", "lora_ga"];
 
     public override MethodFacts Facts => LoraFacts.Method;
 
@@ -43,7 +44,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
             throw MethodCatalog.Unsupported("adapter_config.json", $"'init_lora_weights' to \"{init}\"");
         }
 
-        LoraConfig config = LoraConfigFile.Read(file, Empty);
+        LoraConfig config = LoftQConfig.Read(file, LoraConfigFile.Read(file, Empty));
         return config.Rank > 0 ? config : throw file.Wrong("r", "at least 1");
     }
 
@@ -66,6 +67,12 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
         nn.Module model, string adapter, LoraConfig config, IReadOnlyList<(LayerSlot Slot, TargetLayer Target)> targets)
     {
         LowRankPatterns patterns = Patterns(config);
+        if (config.Init == LoraInit.LoftQ && model is PretrainedModel pretrained)
+        {
+            IEnumerable<string> linear = targets.Select(target => target.Target).Where(target => target.Kind is LayerKind.Linear or LayerKind.Conv1D).Select(target => target.Path);
+            pretrained.QuantizeForLoftQ(linear, LoftQConfig.Settings(config));
+        }
+
         return (frozen, target) =>
         {
             int rank = patterns.RankOf(target.Path);
@@ -118,6 +125,16 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
 
         return target.Kind == LayerKind.Embedding
             ? new LoraEmbedding(frozen, adapter, rank, scaling, config.Init)
-            : new LoraLinear(frozen, adapter, rank, scaling, config.Dropout, config.OwnBias, config.Init, config.Gated);
+            : new LoraLinear(frozen, adapter, rank, scaling, config.Dropout, config.OwnBias, Start(config, frozen), config.Gated, config.LoftQIterations);
+    }
+
+    /// <summary>
+    /// The initialization of a layer. The factors of a file replace it, so it matters only for the codes that LoftQ chooses; where the weight before rounding is
+    /// gone, the base was saved with them.
+    /// </summary>
+    private protected static LoraInit Start(LoraConfig config, nn.Module<Tensor, Tensor> frozen)
+    {
+        WeightLayer? layer = frozen as WeightLayer ?? (frozen as AdapterLayer)?.Base;
+        return config.Init == LoraInit.LoftQ && config.Source is not null && layer?.Quantized is { Original: null } ? LoraInit.Default : config.Init;
     }
 }

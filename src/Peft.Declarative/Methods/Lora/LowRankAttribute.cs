@@ -1,3 +1,5 @@
+using Peft.Declarative.Methods.Lora;
+
 namespace Peft.Declarative;
 
 /// <summary>The settings of low-rank methods, which train a product <c>s · B A</c> with <c>A</c> [rank, in] and <c>B</c> [out, rank].</summary>
@@ -26,6 +28,9 @@ public abstract class LowRankAttribute(int rank) : LayerAdapterAttribute
 
     /// <summary>The initialization of <c>A</c> and <c>B</c>. The default is a uniform <c>A</c> and a zero <c>B</c>.</summary>
     public LoraInit Init { get; init; }
+
+    /// <summary>With <see cref="LoraInit.LoftQ"/>, how often codes and factors are chosen in turns, at least 1. The default is 1.</summary>
+    public int LoftQIterations { get; init; } = LoraFacts.LoftQIterations;
 
     /// <summary>
     /// The ranks that differ from <see cref="Rank"/>, as <c>"name=rank"</c>. The name is a regular expression that matches the end of a path. The
