@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Peft.Declarative.Package.Tests;
 
 /// <summary>A small program in a folder of its own that has nothing but the packages.</summary>
@@ -26,6 +28,7 @@ internal sealed class UserProject : IDisposable
               <ItemGroup>
                 <PackageReference Include="Peft.Declarative.Models" Version="0.1.0" />{more}
                 <AdditionalFiles Include="models/**/*.json" />
+                <AdditionalFiles Include="adapters/*/adapter_config.json" PeftAdapter="Persona" />
               </ItemGroup>
             </Project>
             """);
@@ -42,11 +45,14 @@ internal sealed class UserProject : IDisposable
     internal long OutputBytes => new DirectoryInfo(Path.Combine(_folder, "bin")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 
     /// <summary>Writes another file of the project.</summary>
-    internal void Write(string path, string text)
+    internal void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    internal void Write(string path, byte[] bytes)
     {
         string file = Path.Combine(_folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, text);
+        File.WriteAllBytes(file, bytes);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -73,13 +73,14 @@ public class RuleTests
         { "PEFT306", Family("[UniPelt]") + " class User { void Use(Persona model) => model.Adapters.Merge(dequantize: true); }", "model.Adapters.Merge(dequantize: true)", "has a [Bottleneck], which sits after sublayers" },
         { "PEFT306", Family("[Lora(rank: 8)] [Quantize]") + " class User { void Use(Persona model) => model.Merge(); }", "model.Merge()", "sits on layers of 4 bits, whose codes have no room for it. Call Merge(dequantize: true)" },
         { "PEFT310", Family("[PromptTuning(8)] [Training(Packing = true)]"), "true", "which 'Persona' cannot keep apart: it has virtual tokens before the text" },
+        { "PEFT702", "[Lora(rank: 16)] public sealed partial class Captain : LlamaForCausalLM;", "Lora(rank: 16)", "The adapter in 'Captain', trained on 'meta-llama/Llama-3.2-1B', does not fit [Lora] on 'Captain': r is 8, not 16; lora_alpha is 8, not 16." },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Rule_OnItsMistake_SquigglesTheSmallestWrongThing(string id, string source, string squiggle, string text)
     {
-        Diagnostic diagnostic = Assert.Single(Generated.From(source, Configs.Llama1B).Analyze(Configs.Llama1B));
+        Diagnostic diagnostic = Assert.Single(Generated.From(source, Configs.Llama1B).Analyze(Configs.Llama1B, SavedAdapters.Captain));
 
         Assert.Equal(id, diagnostic.Id);
         Assert.Contains(text, diagnostic.GetMessage());

@@ -28,6 +28,16 @@ internal class LoraMethod : LayerMethod<LoraSpec>
     /// <summary>The name of the method in sentences.</summary>
     protected virtual string Spoken => "LoRA";
 
+    internal override IEnumerable<(string Field, string Value)> SavedFields(AdapterSpec adapter) => LoraText.SavedFields((LoraSpec)adapter, hasMagnitude: false);
+
+    internal override IEnumerable<(string End, long[] Shape)> SavedTensors(AdapterSpec adapter, PlannedLayer layer)
+    {
+        int rank = Setting(layer).Rank;
+        return IsTable(layer)
+            ? [("lora_embedding_A", [rank, layer.Input]), ("lora_embedding_B", [layer.Output, rank])]
+            : [("lora_A.weight", [rank, layer.Input]), ("lora_B.weight", [layer.Output, rank])];
+    }
+
     protected override LoraSpec Read(AttributeReader attribute, ParseContext context) => LoraParser.Parse(attribute, context);
 
     protected override (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member) => LoraParser.Reconcile(earlier, member);

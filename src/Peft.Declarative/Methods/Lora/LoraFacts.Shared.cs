@@ -12,6 +12,7 @@ internal static class LoraFacts
 
     internal static MethodFacts Method { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685")
     {
+        PeftType = "LORA",
         Adaptable = LayerKinds.WithMatrix,
         Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout()],
     };
