@@ -30,14 +30,23 @@ public sealed class EditorTests(OpenProject editor) : IClassFixture<OpenProject>
     [Fact]
     public async Task Hover_OverTheAdapter_TellsItsLayersAndCount()
     {
-        (Document document, int caret) = editor.Open(
-            $"[Lora(rank: 2, Targets = [\"q_proj\"])] {Config} public sealed partial class Persona : LlamaForCausalLM {{ public object Adapter => Lo$$ra; }}");
+        string text = await Hover("public sealed partial class Persona : LlamaForCausalLM { public object Adapter => Lo$$ra; }");
 
-        QuickInfoItem? hover = await QuickInfoService.GetService(document)!.GetQuickInfoAsync(document, caret);
-
-        string text = string.Join('\n', hover!.Sections.Select(section => section.Text));
         Assert.Contains("q_proj", text, StringComparison.Ordinal);
         Assert.Contains("512 parameters", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("public sealed partial class Per$$sona : LlamaForCausalLM;")]
+    [InlineData("public sealed partial class Persona : LlamaForCausalLM; public static class Use { public static Per$$sona? Last; }")]
+    public async Task Hover_OverTheClass_ShowsTheTable(string source)
+    {
+        string text = await Hover(source);
+
+        Assert.Contains("q_proj   2 of 2 layers   64 → 64   A [2, 64]   B [64, 2]   512", text, StringComparison.Ordinal);
+        Assert.Contains("scaling 2 / 2 = 1", text, StringComparison.Ordinal);
+        Assert.Contains("trainable 512 of ", text, StringComparison.Ordinal);
+        Assert.Matches("memory of a step of 8 × 1,024 tokens .* weights .* adapters .* gradients .* optimizer .* activations .* logits", text);
     }
 
     [Fact]
@@ -49,6 +58,13 @@ public sealed class EditorTests(OpenProject editor) : IClassFixture<OpenProject>
 
         Assert.Equal("PEFT101", found.Id);
         Assert.Equal("\"q_porj\"", (await document.GetTextAsync()).ToString(found.Location.SourceSpan));
+    }
+
+    private async Task<string> Hover(string source)
+    {
+        (Document document, int caret) = editor.Open($"[Lora(rank: 2, Targets = [\"q_proj\"])] {Config} {source}");
+        QuickInfoItem? hover = await QuickInfoService.GetService(document)!.GetQuickInfoAsync(document, caret);
+        return string.Join('\n', hover!.Sections.Select(section => section.Text));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
         return [("init_r", Literal.Of(spec.InitialRank)), ("target_r", Literal.Of(spec.TargetRank)), ("lora_alpha", RuleTexts.Number(spec.EffectiveAlpha))];
     }
 
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => 2 * ((AdaLoraSpec)adapter).InitialRank;
+
     protected override AdaLoraSpec Read(AttributeReader attribute, ParseContext context) => AdaLoraParser.Parse(attribute, context);
 
     protected override void Check(AdaLoraSpec spec, LayerSelectionPlan selection, PlanContext context) => RankCheck.Run(
