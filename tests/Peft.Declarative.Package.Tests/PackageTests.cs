@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace Peft.Declarative.Package.Tests;
 
@@ -66,5 +67,22 @@ public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
         Assert.NotEqual(0, exitCode);
         Assert.Contains("error PEFT101", messages, StringComparison.Ordinal);
         Assert.Contains("Did you mean 'q_proj'?", messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Build_BesideASavedAdapterOfOtherTensors_FailsAndNamesThem()
+    {
+        using var user = new UserProject(feed, Declared);
+        const string Layer = "base_model.model.model.layers.0.self_attn";
+        string header = $"{{ {Tensor("q_proj.lora_A", "[4, 8]", 0)}, {Tensor("q_proj.lora_B", "[8, 2]", 128)}, {Tensor("v_proj.lora_A", "[2, 8]", 192)}, {Tensor("v_proj.lora_B", "[4, 2]", 256)} }}";
+        user.Write("adapters/first/adapter_config.json", """{ "peft_type": "LORA", "r": 2, "lora_alpha": 2, "target_modules": ["q_proj", "v_proj"] }""");
+        user.Write("adapters/first/adapter_model.safetensors", [.. BitConverter.GetBytes((ulong)header.Length), .. Encoding.UTF8.GetBytes(header), .. new byte[288]]);
+
+        (int exitCode, string messages) = user.Build();
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("error PEFT702: The adapter in 'first' does not fit [Lora] on 'Persona': lora_A.weight of 'q_proj' is [4, …], not [2, …].", messages.Replace("[4, 8]", "[4, …]", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        static string Tensor(string name, string shape, int start) => $"\"{Layer}.{name}.weight\": {{ \"dtype\": \"F32\", \"shape\": {shape}, \"data_offsets\": [{start}, {start + 64}] }}";
     }
 }

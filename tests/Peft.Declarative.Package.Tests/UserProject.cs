@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Peft.Declarative.Package.Tests;
 
 /// <summary>A small program in a folder of its own that has nothing but the packages.</summary>
@@ -5,11 +7,13 @@ internal sealed class UserProject : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("peft-user-").FullName;
 
+    internal string ProjectFile => Path.Combine(_folder, "User.csproj");
+
     internal UserProject(PackedFeed feed, string program, params string[] packages)
     {
         string more = string.Concat(packages.Select(package => $"\n    <PackageReference Include=\"{package}\" Version=\"{(package.StartsWith("Peft", StringComparison.Ordinal) ? "0.1.0" : "2.10.0")}\" />"));
         // The packages under test go into a cache of their own, so that a later version of the same number is not mistaken for them.
-        File.WriteAllText(Path.Combine(_folder, "User.csproj"), $"""
+        File.WriteAllText(ProjectFile, $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -23,11 +27,15 @@ internal sealed class UserProject : IDisposable
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Peft.Declarative.Models" Version="0.1.0" />{more}
+                <AdditionalFiles Include="models/**/*.json" />
+                <AdditionalFiles Include="adapters/*/adapter_config.json" PeftAdapter="Persona" />
               </ItemGroup>
             </Project>
             """);
         File.WriteAllText(Path.Combine(_folder, "Program.cs"), program);
     }
+
+    internal (int ExitCode, string Output) Restore() => DotNet.Run(_folder, "restore -v:q");
 
     internal (int ExitCode, string Output) Build() => DotNet.Run(_folder, "build --nologo -v:q");
 
@@ -35,6 +43,17 @@ internal sealed class UserProject : IDisposable
 
     /// <summary>The size of what a build has written for the program.</summary>
     internal long OutputBytes => new DirectoryInfo(Path.Combine(_folder, "bin")).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    /// <summary>Writes another file of the project.</summary>
+    internal void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Write(string, string)"/>
+    internal void Write(string path, byte[] bytes)
+    {
+        string file = Path.Combine(_folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllBytes(file, bytes);
+    }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -1,5 +1,6 @@
 using Peft.Declarative.App;
 using Peft.Declarative.Tests.App;
+using Peft.Declarative.Tests.Declared.Memory;
 using Peft.Declarative.Tests.Hardening;
 using Peft.Declarative.Tests.Hardening.Crashes;
 using Peft.Declarative.Tests.Hardening.Threads;
@@ -20,6 +21,7 @@ internal static class TestProgram
         ["app", .. var rest] => PeftConsole.Run(rest, TinyApp.Declaration),
         ["victim", "save", var folder] => SavingVictim.Run(folder),
         ["victim", "train", var folder] => TrainingVictim.Run(folder),
+        ["memory", var assembly, var directory, var shape] => MemoryProgram.Run(assembly, directory, shape),
         _ => Usage(),
     };
 

@@ -22,10 +22,11 @@ internal sealed class AdaptersFile
     internal static string Write(ModelPlan plan)
     {
         var file = new AdaptersFile(plan);
-        return FileFrame.Write(plan.Declaration.Type, file._types, file.Header(), "", file.Members);
+        return FileFrame.Write(plan.Declaration.Type, file._types, [], "", file.Members, file.Table());
     }
 
-    private IEnumerable<string> Header()
+    /// <summary>Gets the table in the documentation of the class: matched layers with shapes and counts, size of the file, memory.</summary>
+    private IReadOnlyList<string> Table()
     {
         var rows = new List<string>();
         if (_plan.Quantize is { } quantize) rows.AddRange(new QuantizeWriter(_plan, quantize).Report());
@@ -36,8 +37,8 @@ internal sealed class AdaptersFile
         }
 
         if (_failure is not null) rows.Add($"not attached, because of {_failure.Id}: {_failure.Message}");
-        else rows.Add("  " + ModelReport.Total(_plan));
-        return LayerTable.Align(rows);
+        else rows.AddRange(ModelReport.Totals(_plan).Select(line => "  " + line));
+        return LayerTable.Align(rows).ToList();
     }
 
     private void Members(CodeWriter code)

@@ -11,11 +11,13 @@ internal static class FileFrame
     /// <param name="header">The lines of the header.</param>
     /// <param name="interfaces">The interfaces that these members implement; empty for none.</param>
     /// <param name="members">Writes the members.</param>
-    internal static string Write(TypeShape type, TypeNames types, IEnumerable<string> header, string interfaces, Action<CodeWriter> members) =>
+    /// <param name="remarks">The lines of a table in the documentation of the class, which editors show; none for no documentation.</param>
+    internal static string Write(TypeShape type, TypeNames types, IEnumerable<string> header, string interfaces, Action<CodeWriter> members, IReadOnlyList<string>? remarks = null) =>
         Write(type, types, header, inside =>
         {
             var open = new Stack<CodeWriter.Block>();
             foreach (string container in type.Containers) open.Push(inside.Open(container));
+            if (remarks is not null) Document(inside, remarks);
             open.Push(inside.Open($"partial class {type.Reference}{(interfaces.Length > 0 ? " : " + interfaces : "")}"));
             members(inside);
             while (open.Count > 0) open.Pop().Dispose();
@@ -40,6 +42,16 @@ internal static class FileFrame
 
         using (code.Open($"namespace {type.Namespace}")) Body(code, types, inside);
         return code.ToString();
+    }
+
+    /// <summary>Writes the table as code, whose columns editors keep.</summary>
+    private static void Document(CodeWriter code, IReadOnlyList<string> remarks)
+    {
+        code.Line("/// <remarks>");
+        code.Line("/// <code>");
+        foreach (string line in remarks) code.Line("/// " + Xml.Escape(line));
+        code.Line("/// </code>");
+        code.Line("/// </remarks>");
     }
 
     /// <summary>Writes the aliases, which are known only after all members are written.</summary>

@@ -16,8 +16,18 @@ internal static class ModelReport
             : $"{count} parameters";
     }
 
+    /// <summary>Formats the lines under the table: parameters and size of the file, and the memory of a step if it is known.</summary>
+    internal static IEnumerable<string> Totals(ModelPlan model)
+    {
+        yield return Total(model);
+        if (model.Memory is not { } memory) yield break;
+
+        string batch = $"{RuleTexts.Count(model.Declaration.Training.BatchSize)} × {RuleTexts.Count(model.Tokens)}";
+        yield return $"memory of a step of {batch} tokens {Size((long)memory.Total)}: {string.Join(", ", memory.Parts.Where(part => part.Bytes > 0).Select(part => $"{part.Name} {Size((long)part.Bytes)}"))}";
+    }
+
     /// <summary>Formats the line under the table: the trained and all parameters, and the size of the file.</summary>
-    internal static string Total(ModelPlan model)
+    private static string Total(ModelPlan model)
     {
         if (model.Trainable is not { } trainable)
         {
@@ -31,8 +41,7 @@ internal static class ModelReport
         string of = model.BaseParameters is { } parameters
             ? $" of {RuleTexts.Count(parameters + trainable)} ({Percent(trainable, parameters + trainable)})"
             : "";
-        long? values = model.Adapters.Aggregate((long?)0, (sum, adapter) => sum + adapter.FileValues);
-        return $"trainable {RuleTexts.Count(trainable)}{of}, adapter {(model.Adapters.Count == 1 ? "file" : "files")} {Size((values ?? trainable) * sizeof(float))}";
+        return $"trainable {RuleTexts.Count(trainable)}{of}, adapter {(model.Adapters.Count == 1 ? "file" : "files")} {Size(model.FileBytes ?? (trainable * sizeof(float)))}";
     }
 
     internal static string Size(long bytes) => bytes switch
@@ -41,6 +50,8 @@ internal static class ModelReport
         < 1L << 30 => (bytes / (double)(1 << 20)).ToString("0.0", CultureInfo.InvariantCulture) + " MiB",
         _ => Gibibytes(bytes) + " GiB",
     };
+
+    internal static string Mebibytes(double bytes) => (bytes / (1 << 20)).ToString("0.00", CultureInfo.InvariantCulture);
 
     internal static string Gibibytes(double bytes) => (bytes / (1L << 30)).ToString("0.00", CultureInfo.InvariantCulture);
 

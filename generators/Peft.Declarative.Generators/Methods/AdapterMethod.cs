@@ -48,6 +48,18 @@ internal abstract class AdapterMethod
     /// <summary>Gets the config of an adapter with an error: of the same type, without the numbers of the declaration.</summary>
     internal virtual ConfigText NeutralConfig(AdapterPlan plan, TypeNames types) => new(Config(plan, types).Type, []);
 
+    /// <summary>Gets the fields of adapter_config.json that the declaration determines, with their values.</summary>
+    internal virtual IEnumerable<(string Field, string Value)> SavedFields(AdapterSpec adapter) => [];
+
+    /// <summary>Gets the tensors in the adapter's file for a layer, by the ends of their names, with their shapes; none if they are not checked. A size of 0 is not known.</summary>
+    internal virtual IEnumerable<(string End, long[] Shape)> SavedTensors(AdapterSpec adapter, PlannedLayer layer) => [];
+
+    /// <summary>Whether the backward pass needs the inputs of the adapted layers, as for products whose weight is trained.</summary>
+    internal virtual bool KeepsInputs => true;
+
+    /// <summary>Counts the values besides its input that the backward pass needs for each token of an adapted layer.</summary>
+    internal virtual double Activations(AdapterSpec adapter, PlannedLayer layer) => 0;
+
     /// <summary>Writes the statements that add the adapter to the model.</summary>
     internal abstract void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types);
 

@@ -24,6 +24,8 @@ internal abstract class VirtualTokenMethod : AdapterMethod
     internal override IEnumerable<string> Report(AdapterPlan plan) =>
         Parts(plan).Concat(plan.Saved.Select(layer => LayerTable.Row(layer, "trained in full", layer.Parameters)));
 
+    internal override IEnumerable<(string Field, string Value)> SavedFields(AdapterSpec adapter) => [("num_virtual_tokens", Literal.Of(((VirtualTokenSpec)adapter).Tokens))];
+
     internal override ConfigText NeutralConfig(AdapterPlan plan, TypeNames types) => new(Config(plan, types).Type, ["Tokens = 1"]);
 
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types)

@@ -44,6 +44,9 @@ internal abstract record VirtualTokenSpec(AdapterIdentity Identity) : AdapterSpe
     /// <summary>Whether the virtual tokens have positions.</summary>
     internal virtual bool TakesPositions => true;
 
+    /// <summary>Whether the virtual tokens go through the model as tokens of the text do.</summary>
+    internal virtual bool AreInInput => true;
+
     /// <summary>The number of virtual tokens before the text.</summary>
     public required int Tokens { get; init; }
 

@@ -71,6 +71,9 @@ internal sealed record TrainingSpec(
     int Seed,
     OptimizerType Optimizer)
 {
+    /// <summary>The number of rows of a forward pass.</summary>
+    public int BatchSize { get; init; }
+
     /// <summary>The maximum number of tokens of a row.</summary>
     public int MaxLength { get; init; }
 }
@@ -98,7 +101,7 @@ internal sealed record QuantizeSpec(string Written, QuantizationType Type, int B
 }
 
 /// <summary>The limits of [Budget]; 0 for no limit.</summary>
-internal sealed record BudgetSpec(long MaxTrainable, double MaxMemoryGiB, SourcePlace Place);
+internal sealed record BudgetSpec(long MaxTrainable, double MaxAdapterMiB, double MaxMemoryGiB, SourcePlace Place);
 
 /// <summary>The console program of a class.</summary>
 /// <param name="HasOwnMain">Whether the project has a Main method, with which the generated one would conflict.</param>

@@ -25,8 +25,17 @@ internal sealed record ModelPlan(
     /// </summary>
     public long? LongestText { get; init; }
 
+    /// <summary>The memory of a step of the declared batch; <see langword="null"/> if a size is not known.</summary>
+    public MemoryEstimate? Memory { get; init; }
+
+    /// <summary>The number of tokens of the longest row: MaxLength, or less if the base has fewer positions.</summary>
+    internal long Tokens => Math.Min(Declaration.Training.MaxLength, LongestText ?? long.MaxValue);
+
     /// <summary>The first error, with which the class gets its members but no adapters; <see langword="null"/> if there is none.</summary>
     internal Problem? Failure => Problems.FirstOrDefault(problem => Rules.RuleCatalog.IsError(problem.Id));
+
+    /// <summary>The memory of all adapters' files in bytes; <see langword="null"/> if one is not known.</summary>
+    internal long? FileBytes => Adapters.Aggregate((long?)0, (sum, adapter) => sum + adapter.FileValues) * sizeof(float);
 
     /// <summary>The number of trained parameters of all adapters; <see langword="null"/> if one is not known.</summary>
     internal long? Trainable => Adapters.Aggregate((long?)0, (sum, adapter) => sum + adapter.Trainable);

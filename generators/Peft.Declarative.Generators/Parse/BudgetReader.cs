@@ -11,9 +11,9 @@ internal static class BudgetReader
         if (attribute is null) return null;
 
         var budget = attribute.Value<BudgetAttribute>();
-        bool usable = Check(nameof(budget.MaxTrainable), budget.MaxTrainable) & Check(nameof(budget.MaxMemoryGiB), budget.MaxMemoryGiB);
-        if (budget is { MaxTrainable: 0, MaxMemoryGiB: 0 } && !attribute.Named.Any()) context.Report(RuleIds.OverBudget, RuleTexts.BudgetEmpty(context.Model), attribute.Place);
-        return usable ? new BudgetSpec(budget.MaxTrainable, budget.MaxMemoryGiB, attribute.Place) : null;
+        bool usable = Check(nameof(budget.MaxTrainable), budget.MaxTrainable) & Check(nameof(budget.MaxAdapterMiB), budget.MaxAdapterMiB) & Check(nameof(budget.MaxMemoryGiB), budget.MaxMemoryGiB);
+        if (budget is { MaxTrainable: 0, MaxAdapterMiB: 0, MaxMemoryGiB: 0 } && !attribute.Named.Any()) context.Report(RuleIds.OverBudget, RuleTexts.BudgetEmpty(context.Model), attribute.Place);
+        return usable ? new BudgetSpec(budget.MaxTrainable, budget.MaxAdapterMiB, budget.MaxMemoryGiB, attribute.Place) : null;
 
         bool Check(string argument, double limit)
         {

@@ -8,7 +8,7 @@ using Peft.Declarative.Generators.Model;
 namespace Peft.Declarative.Generators.Parse;
 
 /// <summary>
-/// Reads the scalar fields of a JSON object, and the number of entries of nested values. It is a separate reader, because assemblies that a generator
+/// Reads the scalar fields of a JSON object, and the number of entries of nested values, or those entries too. It is a separate reader, because assemblies that a generator
 /// references must be shipped with it and can be loaded in another version.
 /// </summary>
 internal sealed class ConfigFileReader
@@ -27,6 +27,9 @@ internal sealed class ConfigFileReader
     private int _at;
 
     private ConfigFileReader(string text) => _text = text;
+
+    /// <summary>The fields of nested values, by the names on the way to them; <see langword="null"/> if they are skipped.</summary>
+    private List<ConfigField>? Nested { get; init; }
 
     /// <summary>Reads an additional file. A text that has not changed is read once.</summary>
     internal static ConfigFile Read(AdditionalText file, CancellationToken cancellation)
@@ -61,6 +64,21 @@ internal sealed class ConfigFileReader
         }
     }
 
+    /// <summary>Reads a text with its nested values, whose names are joined by slashes: <c>target_modules/0</c>.</summary>
+    internal static ConfigFile ReadNested(string path, string text)
+    {
+        try
+        {
+            var reader = new ConfigFileReader(text) { Nested = [] };
+            List<ConfigField> fields = reader.Object();
+            return new ConfigFile(ConfigPath.Normalized(path), fields.Concat(reader.Nested).ToEquatableArray(), "");
+        }
+        catch (FormatException error)
+        {
+            return new ConfigFile(ConfigPath.Normalized(path), default, error.Message);
+        }
+    }
+
     private static ConfigFile TooLong(string path) => new(path, default, "it is longer than any config.json");
 
     private List<ConfigField> Object()
@@ -73,7 +91,7 @@ internal sealed class ConfigFileReader
             string name = String();
             Expect(':');
             if (Scalar() is { } value) fields.Add(new ConfigField(name, value));
-            else fields.Add(new ConfigField(name + CountEnding, SkipNested(0).ToString(CultureInfo.InvariantCulture)));
+            else fields.Add(new ConfigField(name + CountEnding, Entries(name, 0).ToString(CultureInfo.InvariantCulture)));
         }
         while (TryTake(','));
         Expect('}');
@@ -92,8 +110,8 @@ internal sealed class ConfigFileReader
         return _at > start ? _text.Substring(start, _at - start) : throw Unexpected();
     }
 
-    /// <summary>Skips an object or a list and returns its number of entries.</summary>
-    private int SkipNested(int depth)
+    /// <summary>Reads or skips an object or a list and returns its number of entries.</summary>
+    private int Entries(string path, int depth)
     {
         if (depth > DeepestNesting) throw new FormatException($"it is nested deeper than {DeepestNesting} levels");
 
@@ -104,14 +122,13 @@ internal sealed class ConfigFileReader
         int entries = 0;
         do
         {
+            string name = isObject ? String() : entries.ToString(CultureInfo.InvariantCulture);
+            if (isObject) Expect(':');
             entries++;
-            if (isObject)
-            {
-                String();
-                Expect(':');
-            }
 
-            if (Scalar() is null) SkipNested(depth + 1);
+            string inner = Nested is null ? "" : $"{path}/{name}";
+            if (Scalar() is not { } value) Entries(inner, depth + 1);
+            else Nested?.Add(new ConfigField(inner, value));
         }
         while (TryTake(','));
         Expect(isObject ? '}' : ']');

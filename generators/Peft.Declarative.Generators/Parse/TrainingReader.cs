@@ -28,6 +28,7 @@ internal static class TrainingReader
             training.Seed,
             training.Optimizer)
         {
+            BatchSize = training.BatchSize,
             MaxLength = training.MaxLength,
         };
     }

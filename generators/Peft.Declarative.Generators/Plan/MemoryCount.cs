@@ -1,17 +1,74 @@
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Generators.Plan;
 
-/// <summary>Computes the memory of the base's weights, as far as sizes are known.</summary>
+/// <summary>Computes the memory of the base's weights, and of a training step, as far as sizes are known.</summary>
 internal static class MemoryCount
 {
-    /// <summary>Computes it as declared: layers of [Quantize] in its bits, the others in the element type of [Training].</summary>
+    // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 4 Mi of them hold.
+    private const long LogitsOfAChunk = 1 << 22;
+    private const long FewestTokens = 64;
+
+    // The logits and their logarithmic probabilities, and the gradients of both.
+    private const int CopiesOfLogits = 2;
+
+    // Behind the blocks: the input and the result of the last norm, the labelled rows and their gradient.
+    private const int HiddenBehindBlocks = 4;
+
+    /// <summary>Computes it as declared: layers of [Quantize] in 4 bits, the others in the element type of [Training].</summary>
     internal static long? BaseBytes(ModelPlan plan) => plan.Quantize is { } quantize
-        ? ((plan.BaseParameters - quantize.Parameters) * BytesPerWeight(plan)) + quantize.Bytes
+        ? ((plan.BaseParameters - quantize.Parameters) * BytesPerWeight(plan.Declaration.Training)) + quantize.Bytes
         : DenseBytes(plan);
 
     /// <summary>Computes it without [Quantize].</summary>
-    internal static long? DenseBytes(ModelPlan plan) => plan.BaseParameters * BytesPerWeight(plan);
+    internal static long? DenseBytes(ModelPlan plan) => plan.BaseParameters * BytesPerWeight(plan.Declaration.Training);
 
-    private static int BytesPerWeight(ModelPlan plan) => plan.Declaration.Training.Precision == Precision.BFloat16 ? 2 : sizeof(float);
+    /// <summary>Computes the memory of a step of the declared batch; <see langword="null"/> if a size is not known.</summary>
+    internal static MemoryEstimate? OfStep(ModelPlan plan, PlanContext context)
+    {
+        if (plan.Trainable is not { } trainable || BaseBytes(plan) is not { } weights || context.Width is not > 0 || !context.Layers.IsExact) return null;
+
+        TrainingSpec training = plan.Declaration.Training;
+        double text = training.BatchSize * (double)plan.Tokens;
+        double tokens = text + (training.BatchSize * (double)plan.Declaration.Adapters.OfType<VirtualTokenSpec>().Where(adapter => adapter.AreInInput).Sum(adapter => adapter.Tokens));
+        int element = BytesPerWeight(training);
+        var count = new ActivationCount(plan, context);
+        (int blocks, long width) = count.Chain();
+        double inBlocks = count.InBlocks();
+        double kept = training.GradientCheckpointing ? (blocks * width) + (inBlocks / Math.Max(blocks, 1)) : inBlocks;
+        return new MemoryEstimate(
+            weights + Buffer(plan, context),
+            trainable * sizeof(float),
+            trainable * sizeof(float),
+            trainable * OptimizerBytes(training.Optimizer),
+            tokens * element * (kept + (HiddenBehindBlocks * width)),
+            Logits(plan, context, text) * sizeof(float));
+    }
+
+    /// <summary>The dense copy of a layer in 4 bits while its product is computed.</summary>
+    private static double Buffer(ModelPlan plan, PlanContext context) => plan.Quantize is null ? 0
+        : context.Layers.Layers.Where(layer => layer.Layer.Kind == LayerKind.Linear).Select(layer => layer.Layer.Output * layer.Layer.Input).DefaultIfEmpty(0).Max() * (double)BytesPerWeight(plan.Declaration.Training);
+
+    /// <summary>Counts the logits that exist at a time: those of a chunk with their gradients. If the head is trained, those of the other chunks are kept too. A classifier has next to none.</summary>
+    private static double Logits(ModelPlan plan, PlanContext context, double tokens)
+    {
+        ExpandedLayer? head = context.Layers.Layers.FirstOrDefault(layer => layer.Source.Kind == LayerKind.Head);
+        if (head?.Layer.Output is not { } vocabulary || vocabulary <= 0 || plan.Declaration.Tree.TrainedHead.Length > 0) return 0;
+
+        bool isTied = context.Layers.IsTied(head.Source);
+        bool isTrained = plan.Adapters.Any(adapter => adapter.Adapted.Concat(adapter.Saved).Any(layer => layer.Layer.Kind == LayerKind.Head || (isTied && layer.Layer.Kind == LayerKind.Embedding)));
+        double chunk = Math.Min(tokens, Math.Max(FewestTokens, LogitsOfAChunk / vocabulary));
+        return vocabulary * CopiesOfLogits * ((isTrained ? tokens : chunk) + chunk);
+    }
+
+    private static double OptimizerBytes(OptimizerType optimizer) => optimizer switch
+    {
+        OptimizerType.AdamW8Bit => 2,
+        OptimizerType.Lion8Bit or OptimizerType.Momentum8Bit => 1,
+        OptimizerType.Lion or OptimizerType.Sgd or OptimizerType.Adafactor => sizeof(float),
+        _ => 2 * sizeof(float),
+    };
+
+    private static int BytesPerWeight(TrainingSpec training) => training.Precision == Precision.BFloat16 ? 2 : sizeof(float);
 }

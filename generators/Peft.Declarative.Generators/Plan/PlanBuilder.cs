@@ -58,8 +58,9 @@ internal static class PlanBuilder
             Quantize = QuantizePlanner.Plan(context),
         };
         PositionCheck.Run(plan, sizes, config, problems);
-        BudgetCheck.Run(plan, problems);
         plan = plan with { BaseSizes = BaseSizes.Of(declaration, sizes), LongestText = PositionCheck.Longest(plan, sizes, config) };
+        plan = plan with { Memory = MemoryCount.OfStep(plan, context) };
+        BudgetCheck.Run(plan, context, problems);
         return plan with { Problems = problems.ToEquatableArray() };
     }
 

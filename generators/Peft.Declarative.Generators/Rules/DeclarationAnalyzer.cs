@@ -25,8 +25,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             var configs = new Lazy<List<ConfigFile>>(() => Configs(start.Options, start.CancellationToken));
+            var saved = new Lazy<List<SavedAdapter>>(() => SavedAdapterReader.Read(start.Options, start.CancellationToken));
             string folder = ProjectFolder.Of(start.Options.AnalyzerConfigOptionsProvider);
-            start.RegisterSymbolAction(symbol => Analyze(symbol, configs, folder), SymbolKind.NamedType);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, configs, saved, folder), SymbolKind.NamedType);
         });
     }
 
@@ -35,7 +36,7 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         .Select(file => ConfigFileReader.Read(file, cancellation))
         .ToList();
 
-    private static void Analyze(SymbolAnalysisContext context, Lazy<List<ConfigFile>> configs, string folder)
+    private static void Analyze(SymbolAnalysisContext context, Lazy<List<ConfigFile>> configs, Lazy<List<SavedAdapter>> saved, string folder)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         foreach (Diagnostic part in AdaptedParts.Of(type, context.Compilation, context.CancellationToken)) context.ReportDiagnostic(part);
@@ -44,7 +45,10 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         var locator = new SourcePlaceLocator(type, context.Compilation, context.CancellationToken);
         ModelPlan plan = PlanBuilder.Build(ConfigFinder.Find(declaration, configs.Value, folder));
         var errors = new CompilerErrors(type, context.Compilation, context.CancellationToken);
-        foreach (Problem problem in plan.Problems.Concat(GradientFlow.Problems(plan, type, context.Compilation, context.CancellationToken)).Distinct())
+        IEnumerable<Problem> problems = plan.Problems
+            .Concat(GradientFlow.Problems(plan, type, context.Compilation, context.CancellationToken))
+            .Concat(SavedAdapterCheck.Run(plan, saved.Value));
+        foreach (Problem problem in problems.Distinct())
         {
             // The compiler reports what it cannot read.
             if (errors.Touch(problem.Place, locator.Find(problem.Place))) continue;

@@ -18,6 +18,7 @@ internal static class RuleCatalog
     private const string Targets = "Peft.Targets";
     private const string Hyperparameters = "Peft.Hyperparameters";
     private const string Combinations = "Peft.Combinations";
+    private const string Adapters = "Peft.Adapters";
     private const string Internal = "Peft.Internal";
 
     internal static readonly DiagnosticDescriptor NotPartial = Error(RuleIds.NotPartial, "Class is not partial", Declaration);
@@ -50,6 +51,7 @@ internal static class RuleCatalog
     internal static readonly DiagnosticDescriptor DuplicateName = Error(RuleIds.DuplicateName, "Duplicate adapter name", Combinations);
     internal static readonly DiagnosticDescriptor CannotMerge = Error(RuleIds.CannotMerge, "Adapter cannot be merged", Combinations);
     internal static readonly DiagnosticDescriptor CannotPack = Error(RuleIds.CannotPack, "Texts cannot be packed", Combinations);
+    internal static readonly DiagnosticDescriptor AdapterDoesNotFit = Error(RuleIds.AdapterDoesNotFit, "Saved adapter does not fit", Adapters);
     internal static readonly DiagnosticDescriptor GeneratorFailed = Error(RuleIds.GeneratorFailed, "Generator failed", Internal);
 
     internal static ImmutableArray<DiagnosticDescriptor> All { get; } =
@@ -58,7 +60,7 @@ internal static class RuleCatalog
         TargetNotFound, SealedField, NothingAdapted, SlotOutOfReach, LayerOutOfRange, PatternKeyUnmatched, KindNotAdaptable, BadExpression, SelectorsClash,
         SelectorWithoutEffect, TiedWeight, SlotWithoutGradient,
         RankTooLarge, OutOfRange, BadPatternEntry, OverBudget, UnusualNumber,
-        NeedsCausalModel, Incompatible, DuplicateName, CannotMerge, CannotPack, GeneratorFailed,
+        NeedsCausalModel, Incompatible, DuplicateName, CannotMerge, CannotPack, AdapterDoesNotFit, GeneratorFailed,
     ];
 
     internal static DiagnosticDescriptor Of(string id) => All.First(rule => rule.Id == id);

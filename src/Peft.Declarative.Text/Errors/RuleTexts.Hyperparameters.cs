@@ -36,8 +36,11 @@ internal static partial class RuleTexts
     internal static string TooManyTrainable(string model, long trainable, long limit, string parts) =>
         $"'{model}' trains {Count(trainable)} parameters, {Count(trainable - limit)} more than the {Count(limit)} of its [Budget]: {parts}. Lower a rank, adapt fewer layers, or raise MaxTrainable.";
 
-    internal static string TooMuchMemory(string model, string gib, string limit, string parts) =>
-        $"'{model}' needs {gib} GiB before activations, more than the {limit} GiB of its [Budget]: {parts}. Use [Quantize] or Precision.BFloat16, adapt fewer layers, or raise MaxMemoryGiB.";
+    internal static string TooLargeFile(string model, string mib, string limit, string parts) =>
+        $"The adapters of '{model}' are {mib} MiB on disk, more than the {limit} MiB of its [Budget]: {parts}. Lower a rank, adapt fewer layers, or raise MaxAdapterMiB.";
+
+    internal static string TooMuchMemory(string model, string gib, string batch, string limit, string parts, string best) =>
+        $"'{model}' needs {gib} GiB for a step of {batch} tokens, more than the {limit} GiB of its [Budget]: {parts}. {best}";
 
     internal static string BudgetNeedsSizes(string model) =>
         $"[Budget] on '{model}' cannot be kept without knowing the model's sizes. Add [BaseConfig(\"…/config.json\")].";

@@ -10,6 +10,9 @@ namespace Peft.Declarative.Declaration;
 /// <param name="Paper">arXiv id of the paper; empty for a method without one.</param>
 internal sealed record MethodFacts(string Name, MethodClass Class, string Place, string Paper)
 {
+    /// <summary>The method's name in the files of Hugging Face PEFT, or its architecture in those of AdapterHub; empty for a union of several.</summary>
+    public string PeftType { get; init; } = "";
+
     /// <summary>Whether it can be folded into the base's weights.</summary>
     public bool Merges { get; init; } = true;
 

@@ -95,9 +95,12 @@ internal sealed class Generated
             .WithSpecificDiagnosticOptions([new("CS1701", ReportDiagnostic.Suppress)]));
 
     /// <summary>What the analyzer says about the user's code: id and text, in the order of the source.</summary>
-    internal IReadOnlyList<Diagnostic> Analyze(params (string Path, string Text)[] files)
+    internal IReadOnlyList<Diagnostic> Analyze(params (string Path, string Text)[] files) => Analyze(new FileMetadata(new Dictionary<string, (string, string)>()), files);
+
+    /// <summary>The same, with metadata of the files.</summary>
+    internal IReadOnlyList<Diagnostic> Analyze(FileMetadata metadata, params (string Path, string Text)[] files)
     {
-        var options = new AnalyzerOptions([.. files.Select(file => (AdditionalText)new TextFile(file.Path, file.Text))]);
+        var options = new AnalyzerOptions([.. files.Select(file => (AdditionalText)new TextFile(file.Path, file.Text))], metadata);
         ImmutableArray<Diagnostic> found = before
             .WithAnalyzers([new DeclarationAnalyzer(), new MergeCallAnalyzer()], options)
             .GetAnalyzerDiagnosticsAsync()

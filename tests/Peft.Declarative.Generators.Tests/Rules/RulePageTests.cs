@@ -60,7 +60,7 @@ public partial class RulePageTests
             type => Assert.Subset(known.ToHashSet(), ((RuleFix)Activator.CreateInstance(type)!).FixableDiagnosticIds.ToHashSet()));
     }
 
-    private static IEnumerable<string> Find(string example) => Generated.From(Whole(example), Configs.Llama1B).Analyze(Configs.Llama1B).Select(diagnostic => diagnostic.Id);
+    private static IEnumerable<string> Find(string example) => Generated.From(Whole(example), Configs.Llama1B).Analyze(Configs.Llama1B, SavedAdapters.Captain).Select(diagnostic => diagnostic.Id);
 
     private static string[] Examples(string id, string heading)
     {

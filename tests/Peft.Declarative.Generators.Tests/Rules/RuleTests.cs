@@ -59,8 +59,9 @@ public class RuleTests
         { "PEFT202", Family("[Lora(rank: 8)] [Quantize(BlockSize = 100)]"), "100", "Blocks of 100 in the quantisation of 'Persona' are none that kernels know. Use 32, 64, 128" },
         { "PEFT203", Family("[Lora(rank: 8, RankPattern = [\"q_proj: 4\"])]"), "\"q_proj: 4\"", "not of the form \"name=4\"" },
         { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxTrainable = 1000)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "1000", "trains 851,968 parameters, 850,968 more than the 1,000" },
-        { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxMemoryGiB = 2)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "2", "needs 4.62 GiB before activations" },
-        { "PEFT204", Family("[Lora(rank: 8)] [Quantize] [Budget(MaxMemoryGiB = 1)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "1", "needs 1.46 GiB before activations" },
+        { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxMemoryGiB = 2)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "2", "for a step of 8 × 1,024 tokens, more than the 2 GiB of its [Budget]: weights 4.60, adapters 0.00" },
+        { "PEFT204", Family("[Lora(rank: 8)] [Quantize] [Budget(MaxMemoryGiB = 1)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "1", "helps most: it leaves " },
+        { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxAdapterMiB = 3)] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "3", "The adapters of 'Persona' are 3.25 MiB on disk, more than the 3 MiB of its [Budget]: Lora 3.25." },
         { "PEFT204", Family("[Lora(rank: 8)] [Budget(MaxTrainable = 1000)]"), "Budget(MaxTrainable = 1000)", "cannot be kept without knowing the model's sizes" },
         { "PEFT205", Family("[Lora(rank: 8)] [Training(LearningRate = 2)]"), "2", "makes AdamW move every weight by that much in a step" },
         { "PEFT302", "[PromptTuning(20)] " + Own("private Module<Tensor, Tensor> q = Linear(64, 64);"), "PromptTuning(20)", "puts virtual tokens before the input of a causal language model" },
@@ -79,13 +80,14 @@ public class RuleTests
         { "PEFT306", Family("[UniPelt]") + " class User { void Use(Persona model) => model.Adapters.Merge(dequantize: true); }", "model.Adapters.Merge(dequantize: true)", "has a [Bottleneck], which sits after sublayers" },
         { "PEFT306", Family("[Lora(rank: 8)] [Quantize]") + " class User { void Use(Persona model) => model.Merge(); }", "model.Merge()", "sits on layers of 4 bits, whose codes have no room for it. Call Merge(dequantize: true)" },
         { "PEFT310", Family("[PromptTuning(8)] [Training(Packing = true)]"), "true", "which 'Persona' cannot keep apart: it has virtual tokens before the text" },
+        { "PEFT702", "[Lora(rank: 16)] public sealed partial class Captain : LlamaForCausalLM;", "Lora(rank: 16)", "The adapter in 'Captain', trained on 'meta-llama/Llama-3.2-1B', does not fit [Lora] on 'Captain': r is 8, not 16; lora_alpha is 8, not 16." },
     };
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Rule_OnItsMistake_SquigglesTheSmallestWrongThing(string id, string source, string squiggle, string text)
     {
-        Diagnostic diagnostic = Assert.Single(Generated.From(source, Configs.Llama1B).Analyze(Configs.Llama1B));
+        Diagnostic diagnostic = Assert.Single(Generated.From(source, Configs.Llama1B).Analyze(Configs.Llama1B, SavedAdapters.Captain));
 
         Assert.Equal(id, diagnostic.Id);
         Assert.Contains(text, diagnostic.GetMessage());

@@ -20,10 +20,15 @@ internal sealed class DeclaredAssembly
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    private readonly Assembly _assembly;
+    private readonly byte[] _image;
+    private readonly Lazy<Assembly> _assembly;
     private readonly Dictionary<string, string> _generated;
 
-    private DeclaredAssembly(Assembly assembly, Dictionary<string, string> generated) => (_assembly, _generated) = (assembly, generated);
+    private DeclaredAssembly(byte[] image, Dictionary<string, string> generated)
+    {
+        (_image, _generated) = (image, generated);
+        _assembly = new Lazy<Assembly>(() => Assembly.Load(image));
+    }
 
     /// <summary>Compiles sources, with a base's config among the project's files if one is given.</summary>
     internal static DeclaredAssembly Compile(IReadOnlyList<string> sources, string? config = null)
@@ -40,17 +45,24 @@ internal sealed class DeclaredAssembly
         var result = output.Emit(image);
         Assert.True(result.Success, $"{string.Join('\n', sources)}\n{string.Join('\n', result.Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning))}");
         return new DeclaredAssembly(
-            Assembly.Load(image.ToArray()),
+            image.ToArray(),
             driver.GetRunResult().GeneratedTrees.ToDictionary(tree => Path.GetFileName(tree.FilePath), tree => tree.ToString()));
     }
 
-    /// <summary>The comment that begins what was written for a class of the namespace <c>Declared</c>.</summary>
-    internal string Header(string name) => string.Join('\n', _generated[$"Declared.{name}.Adapters.g.cs"].Split('\n').TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal)));
+    /// <summary>The table in the documentation of a class of the namespace <c>Declared</c>.</summary>
+    internal string Table(string name)
+    {
+        string text = _generated[$"Declared.{name}.Adapters.g.cs"];
+        return text[(text.IndexOf("<code>", StringComparison.Ordinal) + "<code>".Length)..text.IndexOf("</code>", StringComparison.Ordinal)];
+    }
+
+    /// <summary>Writes the assembly to a file, for another process.</summary>
+    internal void Save(string file) => File.WriteAllBytes(file, _image);
 
     /// <summary>A model of a class of the namespace <c>Declared</c>, with the weights of a directory.</summary>
     internal PretrainedModel FromPretrained(string name, string directory)
     {
-        Type persona = _assembly.GetType($"Declared.{name}", throwOnError: true)!;
+        Type persona = _assembly.Value.GetType($"Declared.{name}", throwOnError: true)!;
         MethodInfo factory = persona.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Single(method => method.Name == "FromPretrained");
         return (PretrainedModel)factory.Invoke(null, [directory, null])!;
     }

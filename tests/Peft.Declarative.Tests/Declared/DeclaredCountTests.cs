@@ -38,7 +38,7 @@ public sealed partial class DeclaredCountTests
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void Header_OfEveryMethod_CountsWhatIsThenTrained(string family)
+    public void Table_OfEveryMethod_CountsWhatIsThenTrained(string family)
     {
         string folder = Path.Combine(FixtureCase.Root!, "models", family);
         string[] classes = [.. Attributes.Select((attribute, i) => DeclarationSource.Class($"Persona{i}", $"BaseConfig(\"config.json\"), {attribute}", ModelCatalog.TypeOf(folder)))];
@@ -51,12 +51,12 @@ public sealed partial class DeclaredCountTests
 
         Assert.All(Attributes.Select((attribute, i) => (attribute, i)), entry =>
         {
-            string header = declared.Header($"Persona{entry.i}");
+            string table = declared.Table($"Persona{entry.i}");
             using PretrainedModel model = declared.FromPretrained($"Persona{entry.i}", folder);
             long trained = model.TrainableParameters.Sum(parameter => parameter.Value.numel());
 
-            Assert.True(Counts().Match(header) is { Success: true } match
-                && (Number(match, 1), Number(match, 2)) == (trained, trained + inBase), $"{entry.attribute}: trains {trained} beside {inBase}\n{header}");
+            Assert.True(Counts().Match(table) is { Success: true } match
+                && (Number(match, 1), Number(match, 2)) == (trained, trained + inBase), $"{entry.attribute}: trains {trained} beside {inBase}\n{table}");
         });
     }
 

@@ -15,6 +15,14 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraSpec>
 
     internal override IEnumerable<KnownType> Types => [Public("AdaLoraConfig"), Own("AdaLoraBudget", inExpressions: true), Own("AdaLoraLinear")];
 
+    internal override IEnumerable<(string Field, string Value)> SavedFields(AdapterSpec adapter)
+    {
+        var spec = (AdaLoraSpec)adapter;
+        return [("init_r", Literal.Of(spec.InitialRank)), ("target_r", Literal.Of(spec.TargetRank)), ("lora_alpha", RuleTexts.Number(spec.EffectiveAlpha))];
+    }
+
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => 2 * ((AdaLoraSpec)adapter).InitialRank;
+
     protected override AdaLoraSpec Read(AttributeReader attribute, ParseContext context) => AdaLoraParser.Parse(attribute, context);
 
     protected override void Check(AdaLoraSpec spec, LayerSelectionPlan selection, PlanContext context) => RankCheck.Run(

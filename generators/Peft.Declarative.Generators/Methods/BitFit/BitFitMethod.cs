@@ -18,6 +18,8 @@ internal sealed class BitFitMethod : LayerMethod<BitFitSpec>
 
     protected override string InPlace => "trained copies replace the base's biases, and no layer is wrapped";
 
+    internal override bool KeepsInputs => false;
+
     protected override BitFitSpec Read(AttributeReader attribute, ParseContext context) => new(attribute.Identity);
 
     // Without a config, a bias that depends on one of its fields can exist.

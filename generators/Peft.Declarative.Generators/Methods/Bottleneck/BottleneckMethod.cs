@@ -24,6 +24,11 @@ internal class BottleneckMethod : AdapterMethod
         new("ReductionByBlock", "System.Collections.Generic.Dictionary<int, double>"),
     ];
 
+    internal override bool KeepsInputs => false;
+
+    // The input, the input of the activation function, and its result.
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => layer.Output + (2 * SublayerSetting.Of(layer).Size);
+
     internal override AdapterSpec Parse(AttributeReader attribute, ParseContext context) => BottleneckParser.Parse(attribute, context);
 
     internal override AdapterPlan Plan(AdapterSpec adapter, PlanContext context) => new BottleneckPlanner((BottleneckSpec)adapter, context).Plan();

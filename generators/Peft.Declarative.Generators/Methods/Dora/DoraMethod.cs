@@ -13,6 +13,14 @@ internal sealed class DoraMethod : LoraMethod
 
     internal override IEnumerable<KnownType> Types => [Public("DoraConfig"), Own("DoraEmbedding"), Own("DoraLinear")];
 
+    internal override IEnumerable<(string Field, string Value)> SavedFields(AdapterSpec adapter) => LoraText.SavedFields((LoraSpec)adapter, hasMagnitude: true);
+
+    internal override IEnumerable<(string End, long[] Shape)> SavedTensors(AdapterSpec adapter, PlannedLayer layer) =>
+        [.. base.SavedTensors(adapter, layer), ("lora_magnitude_vector", [layer.Output])];
+
+    // Both terms of the sum before they are scaled by the trained magnitudes.
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => base.Activations(adapter, layer) + (2 * layer.Output);
+
     protected override string Spoken => "DoRA";
 
     protected override long Trained(LoraSpec spec, PlannedLayer layer) => base.Trained(spec, layer) + layer.Output;

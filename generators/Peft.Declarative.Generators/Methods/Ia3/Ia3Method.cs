@@ -17,6 +17,11 @@ internal sealed class Ia3Method : LayerMethod<Ia3Spec>
 
     protected override IReadOnlyList<string> OwnSelectors => [nameof(Ia3Attribute.FeedForward), nameof(Ia3Attribute.FeedForwardPattern)];
 
+    internal override bool KeepsInputs => false;
+
+    // What the vector scales, which is most often the result.
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => layer.Output;
+
     protected override Ia3Spec Read(AttributeReader attribute, ParseContext context) => Ia3Parser.Parse(attribute, context);
 
     protected override (Ia3Spec Joined, Ia3Spec Member) Reconcile(Ia3Spec earlier, Ia3Spec member) => Ia3Parser.Reconcile(earlier, member);

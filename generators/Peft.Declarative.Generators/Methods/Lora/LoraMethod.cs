@@ -28,6 +28,20 @@ internal class LoraMethod : LayerMethod<LoraSpec>
     /// <summary>The name of the method in sentences.</summary>
     protected virtual string Spoken => "LoRA";
 
+    internal override IEnumerable<(string Field, string Value)> SavedFields(AdapterSpec adapter) => LoraText.SavedFields((LoraSpec)adapter, hasMagnitude: false);
+
+    internal override IEnumerable<(string End, long[] Shape)> SavedTensors(AdapterSpec adapter, PlannedLayer layer)
+    {
+        int rank = Setting(layer).Rank;
+        return IsTable(layer)
+            ? [("lora_embedding_A", [rank, layer.Input]), ("lora_embedding_B", [layer.Output, rank])]
+            : [("lora_A.weight", [rank, layer.Input]), ("lora_B.weight", [layer.Output, rank])];
+    }
+
+    // Dropout makes an input of its own for each layer, and a mask of one byte per value.
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) =>
+        Setting(layer).Rank + (((LoraSpec)adapter).Dropout > 0 ? 1.25 * layer.Input : 0);
+
     protected override LoraSpec Read(AttributeReader attribute, ParseContext context) => LoraParser.Parse(attribute, context);
 
     protected override (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member) => LoraParser.Reconcile(earlier, member);
@@ -70,6 +84,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
 
     protected override IEnumerable<string> Remarks(LoraSpec spec, AdapterPlan plan)
     {
+        yield return $"scaling {LoraText.Scaling(spec)}";
         if (spec.TrainableTokens.Count > 0) yield return $"{spec.TrainableTokens.Count} rows of the input embedding";
     }
 

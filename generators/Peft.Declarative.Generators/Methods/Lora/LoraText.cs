@@ -24,6 +24,13 @@ internal static class LoraText
             yield return $"TrainableTokens = new {types["TokensByEmbedding"]} {{ [{types["LoraTokens"]}.InputEmbedding] = {Literal.Of(spec.TrainableTokens)} }}";
     }
 
+    /// <summary>Gets the fields of the adapter's file that change its result, of LoRA and of DoRA, which has the same file.</summary>
+    internal static IEnumerable<(string Field, string Value)> SavedFields(LoraSpec spec, bool hasMagnitude) =>
+    [
+        ("use_dora", Literal.Of(hasMagnitude)), ("r", Literal.Of(spec.Rank)), ("lora_alpha", RuleTexts.Number(spec.EffectiveAlpha)),
+        ("use_rslora", Literal.Of(spec.UseRsLora)), ("lora_bias", Literal.Of(spec.OwnBias)),
+    ];
+
     internal static IEnumerable<string> Arguments(LoraSpec spec, PlannedLayer layer, TypeNames types)
     {
         bool table = layer.Layer.Kind == LayerKind.Embedding;

@@ -7,6 +7,8 @@ internal sealed record PrefixTuningSpec(AdapterIdentity Identity) : VirtualToken
 {
     internal override bool TakesPositions => !Beside;
 
+    internal override bool AreInInput => false;
+
     public required bool Projection { get; init; }
 
     /// <summary>The hidden width of the projection; 0 for the width of a layer's keys.</summary>

@@ -15,6 +15,13 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
 
     internal override IEnumerable<KnownType> Types => [Public("VeraConfig"), Own("VeraLinear"), Own("VeraProjections", inExpressions: true)];
 
+    internal override IEnumerable<(string Field, string Value)> SavedFields(AdapterSpec adapter) => [("r", Literal.Of(((VeraSpec)adapter).Rank))];
+
+    // The projections are frozen, so only what the two vectors scale is kept.
+    internal override bool KeepsInputs => false;
+
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => ((VeraSpec)adapter).Rank + layer.Output;
+
     protected override VeraSpec Read(AttributeReader attribute, ParseContext context) => VeraParser.Parse(attribute, context);
 
     protected override long Trained(VeraSpec spec, PlannedLayer layer) => layer.Output + spec.Rank;

@@ -10,7 +10,7 @@ namespace Peft.Declarative;
 public sealed record AdaLoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "ADALORA";
+    public override string PeftType => AdaLoraFacts.Method.PeftType;
 
     /// <summary>The rank of every layer at the start, at least 1. The default is 12.</summary>
     public int InitialRank { get; init; } = AdaLoraFacts.InitialRank;

@@ -16,6 +16,7 @@ internal static class AdaLoraFacts
 
     internal static MethodFacts Method { get; } = new("AdaLora", MethodClass.Reparameterized, "on the weight, ranks allocated during training", "2303.10512")
     {
+        PeftType = "ADALORA",
         Adaptable = LayerKinds.WithProduct,
         Numbers =
         [

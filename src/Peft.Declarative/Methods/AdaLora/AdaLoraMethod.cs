@@ -11,7 +11,7 @@ internal sealed class AdaLoraMethod : LayerMethod<AdaLoraConfig>
 {
     public override MethodFacts Facts => AdaLoraFacts.Method;
 
-    public override string PeftType => "ADALORA";
+    public override string PeftType => AdaLoraFacts.Method.PeftType;
 
     public override AdapterConfig Read(ConfigJson file) => file.Json["trainable_token_indices"] is { } tokens
         ? throw MethodCatalog.Unsupported(file.Source, $"'trainable_token_indices' to {tokens.ToJsonString()}")

@@ -12,7 +12,7 @@ namespace Peft.Declarative;
 public sealed record AdapterFusionConfig : AdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "fusion";
+    public override string PeftType => AdapterFusionFacts.Method.PeftType;
 
     /// <summary>The names of two or more bottlenecks on the model.</summary>
     public required IReadOnlyList<string> Adapters { get; init; }

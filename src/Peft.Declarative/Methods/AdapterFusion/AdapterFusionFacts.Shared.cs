@@ -8,6 +8,7 @@ internal static class AdapterFusionFacts
 {
     internal static MethodFacts Method { get; } = new("AdapterFusion", MethodClass.Additive, "over bottlenecks", "2005.00247")
     {
+        PeftType = "fusion",
         Merges = false,
         Numbers = [NumberRule.Dropout()],
     };

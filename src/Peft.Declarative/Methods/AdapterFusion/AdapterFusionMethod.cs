@@ -12,7 +12,7 @@ internal sealed class AdapterFusionMethod : IAdapterHubMethod
 {
     public MethodFacts Facts => AdapterFusionFacts.Method;
 
-    public string PeftType => "fusion";
+    public string PeftType => AdapterFusionFacts.Method.PeftType;
 
     public Type ConfigType => typeof(AdapterFusionConfig);
 

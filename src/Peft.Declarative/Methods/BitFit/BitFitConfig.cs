@@ -13,7 +13,7 @@ namespace Peft.Declarative;
 public sealed record BitFitConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "BITFIT";
+    public override string PeftType => BitFitFacts.Method.PeftType;
 
     internal override MethodFacts Facts => BitFitFacts.Method;
 

@@ -8,6 +8,7 @@ internal static class BitFitFacts
 {
     internal static MethodFacts Method { get; } = new("BitFit", MethodClass.Selective, "the biases", "2106.10199")
     {
+        PeftType = "BITFIT",
         Adaptable = LayerKinds.All,
         Families = ["qwen2", "gpt2", "bert", "roberta"],
     };

@@ -11,7 +11,7 @@ internal sealed class BitFitMethod : IAdapterMethod
 {
     public MethodFacts Facts => BitFitFacts.Method;
 
-    public string PeftType => "BITFIT";
+    public string PeftType => BitFitFacts.Method.PeftType;
 
     public Type ConfigType => typeof(BitFitConfig);
 

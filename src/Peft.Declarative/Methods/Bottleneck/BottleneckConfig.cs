@@ -10,7 +10,7 @@ namespace Peft.Declarative;
 public record BottleneckConfig : AdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "bottleneck";
+    public override string PeftType => BottleneckFacts.Method.PeftType;
 
     /// <summary>The sublayers after which it is. The default is the feed-forward network.</summary>
     public IReadOnlyList<SublayerKind> Targets { get; init; } = [SublayerKind.FeedForward];

@@ -10,6 +10,7 @@ internal static class BottleneckFacts
 
     internal static MethodFacts Method { get; } = new("Bottleneck", MethodClass.Additive, "after sublayers", "1902.00751")
     {
+        PeftType = "bottleneck",
         Merges = false,
         Numbers =
         [

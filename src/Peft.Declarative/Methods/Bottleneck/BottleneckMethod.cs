@@ -12,7 +12,7 @@ internal class BottleneckMethod : IAdapterHubMethod
 {
     public virtual MethodFacts Facts => BottleneckFacts.Method;
 
-    public string PeftType => "bottleneck";
+    public string PeftType => BottleneckFacts.Method.PeftType;
 
     public virtual Type ConfigType => typeof(BottleneckConfig);
 

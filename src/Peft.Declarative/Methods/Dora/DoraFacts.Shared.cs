@@ -1,4 +1,5 @@
 using Peft.Declarative.Declaration;
+using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
 namespace Peft.Declarative.Methods.Dora;
@@ -8,6 +9,7 @@ internal static class DoraFacts
 {
     internal static MethodFacts Method { get; } = new("Dora", MethodClass.Reparameterized, "on the weight, direction and magnitude separately", "2402.09353")
     {
+        PeftType = LoraFacts.Method.PeftType,
         Adaptable = LayerKinds.WithMatrix,
         Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout(), NumberRule.AtLeast("LoftQIterations", 1)],
     };

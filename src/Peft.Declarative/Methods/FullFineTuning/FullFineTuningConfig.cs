@@ -13,7 +13,7 @@ namespace Peft.Declarative;
 public sealed record FullFineTuningConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "FULL";
+    public override string PeftType => FullFineTuningFacts.Method.PeftType;
 
     /// <summary>The number of blocks at the end of each list that are trained, at least 0; 0 (the default) for all layers.</summary>
     public int LastBlocks { get; init; }

@@ -8,6 +8,7 @@ internal static class FullFineTuningFacts
 {
     internal static MethodFacts Method { get; } = new("FullFineTuning", MethodClass.Selective, "every weight, or those of the last or named layers", "")
     {
+        PeftType = "FULL",
         Adaptable = LayerKinds.All,
         Numbers = [NumberRule.In("LastBlocks", value => value >= 0, "1 or more, or 0 for all layers")],
     };

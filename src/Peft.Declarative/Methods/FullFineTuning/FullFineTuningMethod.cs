@@ -12,7 +12,7 @@ internal sealed class FullFineTuningMethod : IAdapterMethod
 {
     public MethodFacts Facts => FullFineTuningFacts.Method;
 
-    public string PeftType => "FULL";
+    public string PeftType => FullFineTuningFacts.Method.PeftType;
 
     public Type ConfigType => typeof(FullFineTuningConfig);
 

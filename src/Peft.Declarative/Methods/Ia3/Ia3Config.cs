@@ -14,7 +14,7 @@ namespace Peft.Declarative;
 public sealed record Ia3Config : LayerAdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "IA3";
+    public override string PeftType => Ia3Facts.Method.PeftType;
 
     /// <summary>The targets whose input is scaled. The default is <see langword="null"/>: the family's usual ones among the targets.</summary>
     public IReadOnlyList<string>? FeedForward { get; init; }

@@ -8,6 +8,7 @@ internal static class Ia3Facts
 {
     internal static MethodFacts Method { get; } = new("Ia3", MethodClass.Additive, "on the output of attention layers, on the input of feed-forward layers", "2205.05638")
     {
+        PeftType = "IA3",
         Adaptable = LayerKinds.WithProduct,
         DefaultTargets = TargetGroup.Rescaled,
     };

@@ -12,7 +12,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
 {
     public override MethodFacts Facts => Ia3Facts.Method;
 
-    public override string PeftType => "IA3";
+    public override string PeftType => Ia3Facts.Method.PeftType;
 
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new Ia3Config
     {

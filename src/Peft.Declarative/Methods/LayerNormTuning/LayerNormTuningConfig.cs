@@ -11,7 +11,7 @@ namespace Peft.Declarative;
 public sealed record LayerNormTuningConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "LN_TUNING";
+    public override string PeftType => LayerNormTuningFacts.Method.PeftType;
 
     private protected override JsonObject Defaults() => CommonDefaults();
 

@@ -8,6 +8,7 @@ internal static class LayerNormTuningFacts
 {
     internal static MethodFacts Method { get; } = new("LayerNormTuning", MethodClass.Selective, "the norms", "2312.11420")
     {
+        PeftType = "LN_TUNING",
         Adaptable = LayerKinds.Norms,
         DefaultTargets = TargetGroup.Norms,
     };

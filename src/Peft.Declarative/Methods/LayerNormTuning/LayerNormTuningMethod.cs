@@ -11,7 +11,7 @@ internal sealed class LayerNormTuningMethod : LayerMethod<LayerNormTuningConfig>
 {
     public override MethodFacts Facts => LayerNormTuningFacts.Method;
 
-    public override string PeftType => "LN_TUNING";
+    public override string PeftType => LayerNormTuningFacts.Method.PeftType;
 
     public override AdapterConfig Read(ConfigJson file) => file.Layers(new LayerNormTuningConfig());
 

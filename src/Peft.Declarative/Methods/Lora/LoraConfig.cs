@@ -16,7 +16,7 @@ namespace Peft.Declarative;
 public record LoraConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "LORA";
+    public override string PeftType => LoraFacts.Method.PeftType;
 
     /// <summary>The inner dimension of the product, at least 1. The default is 8.</summary>
     public int Rank { get; init; } = LoraFacts.Rank;

@@ -15,6 +15,7 @@ internal static class LoraFacts
 
     internal static MethodFacts Method { get; } = new("Lora", MethodClass.Reparameterized, "on the weight", "2106.09685")
     {
+        PeftType = "LORA",
         Adaptable = LayerKinds.WithMatrix,
         Numbers = [NumberRule.Rank(), NumberRule.Alpha, NumberRule.Dropout(), NumberRule.AtLeast("LoftQIterations", 1)],
     };

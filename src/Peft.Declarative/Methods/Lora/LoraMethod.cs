@@ -24,7 +24,7 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
 
     public override MethodFacts Facts => LoraFacts.Method;
 
-    public override string PeftType => "LORA";
+    public override string PeftType => LoraFacts.Method.PeftType;
 
     public override bool Reads(ConfigJson file) => file.Text("peft_type") == PeftType && !file.Flag("use_dora");
 

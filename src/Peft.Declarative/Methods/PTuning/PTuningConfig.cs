@@ -10,7 +10,7 @@ namespace Peft.Declarative;
 public sealed record PTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "P_TUNING";
+    public override string PeftType => PTuningFacts.Method.PeftType;
 
     /// <summary>The hidden width of the network, at least 1. The default is <see langword="null"/>: the width of the model's embeddings.</summary>
     public int? Hidden { get; init; }

@@ -9,6 +9,7 @@ internal static class PTuningFacts
 
     internal static MethodFacts Method { get; } = new("PTuning", MethodClass.Additive, "before the input", "2103.10385")
     {
+        PeftType = "P_TUNING",
         Merges = false,
         Numbers = [NumberRule.Tokens, NumberRule.Width("Hidden"), NumberRule.Layers, NumberRule.Dropout()],
     };

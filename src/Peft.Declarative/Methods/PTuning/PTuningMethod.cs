@@ -10,7 +10,7 @@ internal sealed class PTuningMethod : IAdapterMethod
 {
     public MethodFacts Facts => PTuningFacts.Method;
 
-    public string PeftType => "P_TUNING";
+    public string PeftType => PTuningFacts.Method.PeftType;
 
     public Type ConfigType => typeof(PTuningConfig);
 

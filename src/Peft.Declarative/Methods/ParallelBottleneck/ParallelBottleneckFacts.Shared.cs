@@ -11,6 +11,7 @@ internal static class ParallelBottleneckFacts
 
     internal static MethodFacts Method { get; } = new("ParallelBottleneck", MethodClass.Additive, "beside sublayers", "2110.04366")
     {
+        PeftType = "bottleneck",
         Merges = false,
         Numbers = BottleneckFacts.Method.Numbers,
     };

@@ -10,7 +10,7 @@ namespace Peft.Declarative;
 public sealed record PrefixTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "PREFIX_TUNING";
+    public override string PeftType => PrefixTuningFacts.Method.PeftType;
 
     /// <summary>Whether a network computes the keys and values. The default is <see langword="false"/>.</summary>
     public bool Projection { get; init; }

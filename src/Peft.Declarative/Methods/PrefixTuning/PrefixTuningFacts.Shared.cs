@@ -10,6 +10,7 @@ internal static class PrefixTuningFacts
 
     internal static MethodFacts Method { get; } = new("PrefixTuning", MethodClass.Additive, "before the keys and values of every attention layer", "2101.00190")
     {
+        PeftType = "PREFIX_TUNING",
         Merges = false,
         Numbers = [NumberRule.Tokens, NumberRule.Width("ProjectionHidden"), NumberRule.Dropout()],
     };

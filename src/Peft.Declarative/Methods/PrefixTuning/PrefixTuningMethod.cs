@@ -12,7 +12,7 @@ internal sealed class PrefixTuningMethod : IAdapterHubMethod
 {
     public MethodFacts Facts => PrefixTuningFacts.Method;
 
-    public string PeftType => "PREFIX_TUNING";
+    public string PeftType => PrefixTuningFacts.Method.PeftType;
 
     public Type ConfigType => typeof(PrefixTuningConfig);
 

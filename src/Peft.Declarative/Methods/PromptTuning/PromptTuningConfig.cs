@@ -9,7 +9,7 @@ namespace Peft.Declarative;
 public sealed record PromptTuningConfig : VirtualTokenConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "PROMPT_TUNING";
+    public override string PeftType => PromptTuningFacts.Method.PeftType;
 
     /// <summary>The initialization of the virtual tokens. The default is the standard normal distribution.</summary>
     public PromptInit Init { get; init; }

@@ -7,6 +7,7 @@ internal static class PromptTuningFacts
 {
     internal static MethodFacts Method { get; } = new("PromptTuning", MethodClass.Additive, "before the input", "2104.08691")
     {
+        PeftType = "PROMPT_TUNING",
         Merges = false,
         Numbers = [NumberRule.Tokens],
     };

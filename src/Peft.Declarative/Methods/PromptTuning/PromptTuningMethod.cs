@@ -10,7 +10,7 @@ internal sealed class PromptTuningMethod : IAdapterMethod
 {
     public MethodFacts Facts => PromptTuningFacts.Method;
 
-    public string PeftType => "PROMPT_TUNING";
+    public string PeftType => PromptTuningFacts.Method.PeftType;
 
     public Type ConfigType => typeof(PromptTuningConfig);
 

@@ -13,7 +13,7 @@ namespace Peft.Declarative;
 public sealed record SparseMaskConfig : LayerAdapterConfig
 {
     /// <inheritdoc/>
-    public override string PeftType => "SPARSE_MASK";
+    public override string PeftType => SparseMaskFacts.Method.PeftType;
 
     /// <summary>The fraction of the targets' weights that is trained, above 0 and at most 1. The default is 0.005.</summary>
     public double Density { get; init; } = SparseMaskFacts.Density;

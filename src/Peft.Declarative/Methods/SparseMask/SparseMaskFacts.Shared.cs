@@ -11,6 +11,7 @@ internal static class SparseMaskFacts
 
     internal static MethodFacts Method { get; } = new("SparseMask", MethodClass.Selective, "single weights, selected by Fisher information or magnitude", "2111.09839")
     {
+        PeftType = "SPARSE_MASK",
         Adaptable = LayerKinds.Linear,
         Numbers =
         [

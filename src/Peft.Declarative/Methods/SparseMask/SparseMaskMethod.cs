@@ -11,7 +11,7 @@ internal sealed class SparseMaskMethod : LayerMethod<SparseMaskConfig>
 {
     public override MethodFacts Facts => SparseMaskFacts.Method;
 
-    public override string PeftType => "SPARSE_MASK";
+    public override string PeftType => SparseMaskFacts.Method.PeftType;
 
     public override AdapterConfig Read(ConfigJson file) => SparseMaskConfig.Read(file);
 

@@ -14,7 +14,7 @@ public sealed record VeraConfig : LayerAdapterConfig
     private const string AdaptedBiases = "vera_only";
 
     /// <inheritdoc/>
-    public override string PeftType => "VERA";
+    public override string PeftType => VeraFacts.Method.PeftType;
 
     /// <summary>The inner dimension of the projections, at least 1. The default is 256. It can be large, because they are not trained.</summary>
     public int Rank { get; init; } = VeraFacts.Rank;

@@ -12,6 +12,7 @@ internal static class VeraFacts
 
     internal static MethodFacts Method { get; } = new("Vera", MethodClass.Reparameterized, "on the weight, projections shared by all layers", "2310.11454")
     {
+        PeftType = "VERA",
         Adaptable = LayerKinds.WithProduct,
         Numbers =
         [

@@ -11,7 +11,7 @@ internal sealed class VeraMethod : LayerMethod<VeraConfig>
 {
     public override MethodFacts Facts => VeraFacts.Method;
 
-    public override string PeftType => "VERA";
+    public override string PeftType => VeraFacts.Method.PeftType;
 
     public override AdapterConfig Read(ConfigJson file)
     {
