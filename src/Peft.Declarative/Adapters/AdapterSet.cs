@@ -95,6 +95,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _byName[adapter.Name] = adapter;
         adapter.BeInPlace(Routing);
         ModeIsSettled = false;
+        Version++;
         if (Claims(adapter).Any())
         {
             Switch([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
@@ -142,6 +143,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
         using ModelUse.Use change = Use.Change("load an adapter");
         RefuseWhileMerged("load an adapter");
+        Version++;
         return AdapterFile.Load(this, directory, name);
     }
 
@@ -167,6 +169,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
             throw new PeftException(RuleIds.ConfigurationUnreadable, $"There is no folder '{folder}' of adapters. Give the folder that has a directory for each adapter.");
         }
 
+        Version++;
         using AdapterStates before = new(this, _composition, _merged, _dequantizes);
         List<Adapter> loaded = [];
         List<(string Directory, PeftException Error)> failed = [];
@@ -218,6 +221,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _adapters.Remove(adapter);
         _byName.Remove(adapter.Name);
         _merged.Remove(adapter);
+        Version++;
         adapter.HasAllParts = false;
         adapter.Owner = null;
     }

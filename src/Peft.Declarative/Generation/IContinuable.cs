@@ -32,8 +32,7 @@ internal sealed class CausalContinuation(CausalLanguageModel model) : IContinuab
 
     public int MaxLength => model.Config.MaxPositions - model.LearnedPositions;
 
-    public string? Problem(Tensor promptIds, Tensor? attentionMask) => promptIds.size(1) >= MaxLength
-        ? $"The prompt has {promptIds.size(1)} tokens, but the model reads {MaxLength} with at least one of them generated. Shorten the prompt."
+    public string? Problem(Tensor promptIds, Tensor? attentionMask) => PromptCheck.TooLong(promptIds.size(1), MaxLength) is { } problem ? problem
         : attentionMask is null || attentionMask.select(1, attentionMask.size(1) - 1).ne(0).all().item<bool>() ? null
         : "Prompts are padded on the right, so that the text would continue after padding. Pad them on the left.";
 
