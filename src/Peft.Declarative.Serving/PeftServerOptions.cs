@@ -27,7 +27,21 @@ public sealed class PeftServerOptions
     /// <summary>Whether clients may load and unload adapters of <see cref="Adapters"/>. The default is <see langword="false"/>.</summary>
     public bool AllowAdapterUpdates { get; set; }
 
-    /// <summary>The number of requests that may wait for the model; further ones are answered with 429. The default is 256.</summary>
+    /// <summary>The number of texts that are generated at once, in one batch. More take more memory for keys and values. The default is 32.</summary>
+    [Range(1, 4_096)]
+    public int MaxRows { get; set; } = 32;
+
+    /// <summary>
+    /// The number of tokens of prompts that are read between two tokens of the running texts. More let a long prompt begin sooner, fewer keep the others
+    /// steadier. The default is 256.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int PrefillTokens { get; set; } = 256;
+
+    /// <summary>The time that running requests have to end once the server is told to stop, as by SIGTERM. New ones are refused meanwhile. The default is 30 seconds.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The number of requests that may wait for a place in the batch; further ones are answered with 429. The default is 256.</summary>
     [Range(1, 100_000)]
     public int QueueLength { get; set; } = 256;
 

@@ -36,7 +36,7 @@ public sealed class ProtocolTests : IAsyncLifetime
     [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "temperature": 3}""", "'temperature' must be a number from 0 to 2")]
     [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 0, "n": 100}""", "'max_tokens' must be a whole number from 1 to 1024; 'n' must be")]
     [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "response_format": {"type": "json_object"}}""", "'response_format' asks for a form")]
-    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "logprobs": true}""", "'logprobs' is not supported")]
+    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "top_logprobs": 3}""", "'top_logprobs' needs 'logprobs' to be true")]
     [InlineData("""{"model": "captain", "messages": "hi"}""", "'messages' must be a list")]
     [InlineData("""{"model": "captain", "model": "poet", "messages": [{"role": "user", "content": "hi"}]}""", "The body is no JSON object")]
     [InlineData("""["captain"]""", "The body is no JSON object")]

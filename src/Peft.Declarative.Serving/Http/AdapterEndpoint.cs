@@ -29,6 +29,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
         return JsonResponse.WriteAsync(http, 200, new JsonObject
         {
             ["status"] = problems.Count == 0 ? "ok" : "degraded",
+            ["running"] = engine.Running,
             ["waiting"] = engine.Waiting,
             ["personas"] = store.All.Count(),
             ["not_served"] = problems,

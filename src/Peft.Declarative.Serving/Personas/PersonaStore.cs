@@ -55,8 +55,12 @@ internal sealed partial class PersonaStore : IDisposable
         return name == BaseName || _personas.TryGetValue(name, out persona);
     }
 
-    /// <summary>The names that a misspelt one may have meant.</summary>
-    internal IReadOnlyList<string> Near(string name) => NearNames.Of(name, _personas.Keys.Append(BaseName));
+    /// <summary>What a misspelt name may have meant, as a sentence; empty if nothing is near.</summary>
+    internal string Meant(string name)
+    {
+        IReadOnlyList<string> near = NearNames.Of(name, _personas.Keys.Append(BaseName));
+        return near.Count > 0 ? $"Did you mean {string.Join(" or ", near.Select(other => $"'{other}'"))}? " : "";
+    }
 
     /// <summary>Loads an adapter from its subdirectory, or takes over what has changed in it. Must be called in a turn on the model.</summary>
     /// <exception cref="PeftException">The directory does not exist, is damaged or does not fit the model.</exception>
