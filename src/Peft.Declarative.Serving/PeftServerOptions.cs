@@ -15,8 +15,25 @@ public sealed class PeftServerOptions
     /// <summary>The name under which the base model itself is served; the name of its directory unless set.</summary>
     public string? ModelName { get; set; }
 
-    /// <summary>A directory whose subdirectories are adapters, each served under the subdirectory's name; <see langword="null"/> (the default) for none.</summary>
+    /// <summary>The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> (the default) for CUDA if there is one.</summary>
+    [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
+    public string Device { get; set; } = "auto";
+
+    /// <summary>
+    /// A directory whose subdirectories are adapters, each served under the subdirectory's name; <see langword="null"/> (the default) for none. It may change
+    /// while the server runs: an adapter that is added or replaced is served from the next request on.
+    /// </summary>
     public string? Adapters { get; set; }
+
+    /// <summary>
+    /// The bytes of adapters that stay in memory. Of a larger directory, the ones used last are in memory, and others are loaded when a request names them.
+    /// The default is 1 GiB.
+    /// </summary>
+    [Range(1L, long.MaxValue)]
+    public long AdapterMemory { get; set; } = 1L << 30;
+
+    /// <summary>Names of adapters that stay in memory, whatever else is asked for. The default is none.</summary>
+    public IList<string> PinnedAdapters { get; } = [];
 
     /// <summary>
     /// Keys of which a request must have one, as <c>Authorization: Bearer KEY</c>. Empty (the default) admits every request, which only suits an address

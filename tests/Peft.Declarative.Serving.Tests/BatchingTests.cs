@@ -42,6 +42,24 @@ public sealed class BatchingTests : IDisposable
     }
 
     [Fact]
+    public async Task Personas_BeyondTheMemory_AreLoadedWhenTheyAreAsked()
+    {
+        _folder.Add("pirate");
+        await using TestServer server = await TestServer.StartAsync(_folder, options => options.AdapterMemory = 1);
+        string[] names = ["captain", "poet", "pirate"];
+
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 9).Select(async i =>
+            (await server.OpenAI().GetChatClient(names[i % 3]).CompleteChatAsync([new UserChatMessage("hello")], new ChatCompletionOptions { Temperature = 0, MaxOutputTokenCount = 6 }))
+                .Value.Content[0].Text));
+
+        Assert.Equal(Enumerable.Range(0, 9).Select(i => _folder.Expected(names[i % 3], "hello", 6)), answers);
+        Assert.Equal(3, answers.Distinct().Count());
+        JsonNode health = await HealthAsync(server, health => health["resident"]!.GetValue<int>() < 2);
+        Assert.Equal(3, health["personas"]!.GetValue<int>());
+        Assert.InRange(health["resident"]!.GetValue<int>(), 0, 1);
+    }
+
+    [Fact]
     public async Task Requests_BeyondTheQueue_Are429WithRetryAfter()
     {
         await using TestServer server = await TestServer.StartAsync(_folder, options => (options.MaxRows, options.QueueLength) = (1, 1));
@@ -64,15 +82,7 @@ public sealed class BatchingTests : IDisposable
         await leaving.CancelAsync();
         stream.Dispose();
 
-        JsonNode health;
-        var patience = TimeSpan.FromSeconds(20);
-        long began = TimeProvider.System.GetTimestamp();
-        do
-        {
-            await Task.Delay(20);
-            health = JsonNode.Parse(await server.Http.GetStringAsync("health"))!;
-        }
-        while (health["running"]!.GetValue<int>() > 0 && TimeProvider.System.GetElapsedTime(began) < patience);
+        JsonNode health = await HealthAsync(server, health => health["running"]!.GetValue<int>() == 0);
         Assert.Equal(0, health["running"]!.GetValue<int>());
     }
 
@@ -163,6 +173,22 @@ public sealed class BatchingTests : IDisposable
         Assert.Equal(5, likely["token_logprobs"]!.AsArray().Count);
         Assert.All(likely["top_logprobs"]!.AsArray(), entry => Assert.InRange(entry!.AsObject().Count, 1, 2));
         Assert.Equal([0, tokens[0].Length], likely["text_offset"]!.AsArray().Take(2).Select(offset => offset!.GetValue<int>()));
+    }
+
+    // What ends in the background takes a moment.
+    private static async Task<JsonNode> HealthAsync(TestServer server, Func<JsonNode, bool> isAwaited)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            JsonNode health = JsonNode.Parse(await server.Http.GetStringAsync("health"))!;
+            if (isAwaited(health) || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
+            {
+                return health;
+            }
+
+            await Task.Delay(20);
+        }
     }
 
     // The drawn model would write bytes that are no characters. Log-probabilities are those before this rule.

@@ -37,13 +37,14 @@ internal sealed class TextEndpoint(
 
             RequestBody body = RequestBody.Parse(await ReadAsync(http, deadline.Token).ConfigureAwait(false));
             TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
-            Persona? persona = Find(request.Model);
+            RequireModel(request.Model);
             IReadOnlyList<int> prompt = Encode(request);
             GenerationOptions settings = Settings(request);
             using IDisposable turn = await engine.EnterAsync(request.Model, deadline.Token).ConfigureAwait(false) ?? throw Full();
+            using AdapterLease? lease = await RentAsync(request.Model, deadline.Token).ConfigureAwait(false);
             var answers = new Answers(isChat, request.Model);
-            await (request.Stream ? StreamAsync(http, request, persona, prompt, settings, answers, deadline.Token)
-                : WholeAsync(http, request, persona, prompt, settings, answers, deadline.Token)).ConfigureAwait(false);
+            await (request.Stream ? StreamAsync(http, request, lease?.Name, prompt, settings, answers, deadline.Token)
+                : WholeAsync(http, request, lease?.Name, prompt, settings, answers, deadline.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -62,7 +63,7 @@ internal sealed class TextEndpoint(
     }
 
     private async Task StreamAsync(
-        HttpContext http, TextRequest request, Persona? persona, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
     {
         var events = new EventStream(http, _limits.WriteTimeout, cancellation);
         int generated = 0;
@@ -76,7 +77,7 @@ internal sealed class TextEndpoint(
                 await events.WriteAsync(answers.Piece(choice, request.Prompt!)).ConfigureAwait(false);
             }
 
-            await foreach (TextPiece piece in Generate(request, persona, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
+            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
             {
                 await events.WriteAsync(answers.Piece(choice, piece.Text, likely.Of(piece.Likely))).ConfigureAwait(false);
             }
@@ -90,7 +91,7 @@ internal sealed class TextEndpoint(
     }
 
     private async Task WholeAsync(
-        HttpContext http, TextRequest request, Persona? persona, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
     {
         List<Choice> choices = [];
         for (int choice = 0; choice < request.Choices; choice++)
@@ -98,7 +99,7 @@ internal sealed class TextEndpoint(
             TextEnd end = default;
             var text = new System.Text.StringBuilder(request.Echo ? request.Prompt : "");
             List<TokenLogProbability> tokens = [];
-            await foreach (TextPiece piece in Generate(request, persona, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
+            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
             {
                 text.Append(piece.Text);
                 tokens.AddRange(piece.Likely);
@@ -112,17 +113,28 @@ internal sealed class TextEndpoint(
 
     // With one seed all choices would be the same.
     private IAsyncEnumerable<TextPiece> Generate(
-        TextRequest request, Persona? persona, IReadOnlyList<int> prompt, GenerationOptions settings, int choice, Action<TextEnd> end, CancellationToken cancellation) =>
-        engine.GenerateAsync(persona, prompt, settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings, request.TopLogProbabilities, end, cancellation);
+        TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, int choice, Action<TextEnd> end, CancellationToken cancellation) =>
+        engine.GenerateAsync(request.Model, adapter, prompt, settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings, request.TopLogProbabilities, end, cancellation);
 
-    private Persona? Find(string name)
+    private void RequireModel(string name)
     {
-        if (store.TryFind(name, out Persona? persona))
+        if (!store.Has(name))
         {
-            return persona;
+            throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'. {store.Meant(name)}GET /v1/models lists those that there are.") { Parameter = "model" };
         }
+    }
 
-        throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'. {store.Meant(name)}GET /v1/models lists those that there are.") { Parameter = "model" };
+    // What is wrong with the files is in /health, for those who can repair them.
+    private async Task<AdapterLease?> RentAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.RentAsync(name, cancellation).ConfigureAwait(false);
+        }
+        catch (PeftException)
+        {
+            throw new ProtocolException(503, "model_not_available", $"The model '{name}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
+        }
     }
 
     private IReadOnlyList<int> Encode(TextRequest request)

@@ -16,6 +16,7 @@ internal sealed class BatchLoop : IDisposable
     private readonly AutoResetEvent _work = new(false);
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private volatile bool _stopped;
 
     internal BatchLoop(ContinuousBatch batch)
     {
@@ -27,12 +28,12 @@ internal sealed class BatchLoop : IDisposable
     /// <summary>The number of rows in the batch.</summary>
     internal int Rows { get; private set; }
 
-    /// <summary>Adds a row and reads its tokens. The end of the loop, for whatever reason, ends the row.</summary>
+    /// <summary>Adds a row and reads its tokens. The end of the enumeration, for whatever reason, ends the row and waits until it has left the batch.</summary>
     internal async IAsyncEnumerable<RowToken> RunAsync(RowRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         _arrivals.Enqueue(request);
-        _work.Set();
-        using CancellationTokenRegistration leave = cancellation.Register(Leave);
+        Leave(false);
+        using CancellationTokenRegistration leave = cancellation.Register(() => Leave(true));
         try
         {
             await foreach (RowToken token in request.Tokens.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
@@ -42,13 +43,21 @@ internal sealed class BatchLoop : IDisposable
         }
         finally
         {
-            Leave();
+            Leave(true);
+            await request.Ended.ConfigureAwait(false);
         }
 
-        void Leave()
+        void Leave(bool left)
         {
-            request.Left = true;
-            _work.Set();
+            request.Left = left;
+            if (_stopped)
+            {
+                request.End(new OperationCanceledException());
+            }
+            else
+            {
+                _work.Set();
+            }
         }
     }
 
@@ -58,7 +67,6 @@ internal sealed class BatchLoop : IDisposable
         _stopping = true;
         _work.Set();
         _thread.Join();
-        _work.Dispose();
     }
 
     private void Run()
@@ -73,8 +81,14 @@ internal sealed class BatchLoop : IDisposable
             }
 
             Rows = _batch.Count;
-            if (_stopping && _arrivals.IsEmpty)
+            if (_stopping)
             {
+                _stopped = true;   // from here on, requests end themselves
+                while (_arrivals.TryDequeue(out RowRequest? late))
+                {
+                    late.End(new OperationCanceledException());
+                }
+
                 _batch.Dispose();
                 return;
             }
@@ -147,6 +161,7 @@ internal sealed class BatchLoop : IDisposable
 /// <param name="TopLogProbabilities">The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</param>
 internal sealed record RowRequest(IReadOnlyList<int> PromptIds, string? Adapter, GenerationOptions Options, int? TopLogProbabilities)
 {
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _left;
 
     /// <summary>The tokens.</summary>
@@ -159,8 +174,15 @@ internal sealed record RowRequest(IReadOnlyList<int> PromptIds, string? Adapter,
         set => _left = value;
     }
 
+    /// <summary>Completes when the row has left the batch.</summary>
+    internal Task Ended => _ended.Task;
+
     /// <summary>Ends the tokens.</summary>
-    internal void End(Exception? error) => Tokens.Writer.TryComplete(error);
+    internal void End(Exception? error)
+    {
+        Tokens.Writer.TryComplete(error);
+        _ended.TrySetResult();
+    }
 }
 
 /// <summary>A token of a row.</summary>

@@ -41,14 +41,15 @@ internal sealed class TextEngine : IDisposable
     }
 
     /// <summary>Generates one text in a place of the batch, piece by piece.</summary>
-    /// <param name="persona">The persona; <see langword="null"/> for the base model.</param>
+    /// <param name="model">What the request names.</param>
+    /// <param name="adapter">The name of its adapter on the model; <see langword="null"/> for the base model.</param>
     /// <param name="promptIds">The prompt.</param>
     /// <param name="settings">How to generate.</param>
     /// <param name="topLogProbabilities">The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</param>
     /// <param name="end">Gets the end before the last piece.</param>
     /// <param name="cancellation">Ends the text.</param>
     internal async IAsyncEnumerable<TextPiece> GenerateAsync(
-        Persona? persona, IReadOnlyList<int> promptIds, GenerationOptions settings, int? topLogProbabilities, Action<TextEnd> end,
+        string model, string? adapter, IReadOnlyList<int> promptIds, GenerationOptions settings, int? topLogProbabilities, Action<TextEnd> end,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         long began = TimeProvider.System.GetTimestamp();
@@ -57,7 +58,7 @@ internal sealed class TextEngine : IDisposable
         {
             // The settings of the model's own files may ask for a search that no batch can do. It has a turn of its own.
             StreamEnd done = default;
-            await foreach (string piece in _store.Generator.StreamAsync(promptIds, settings, persona?.Name, ended => done = ended, cancellation).ConfigureAwait(false))
+            await foreach (string piece in _store.Generator.StreamAsync(promptIds, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
             {
                 if (text.Add(piece) is { } shown)
                 {
@@ -69,7 +70,7 @@ internal sealed class TextEngine : IDisposable
         }
         else
         {
-            var row = new RowRequest(promptIds, persona?.Name, settings, topLogProbabilities);
+            var row = new RowRequest(promptIds, adapter, settings, topLogProbabilities);
             await foreach (RowToken token in _loop.RunAsync(row, cancellation).ConfigureAwait(false))
             {
                 if (text.Tokens == 0)
@@ -85,7 +86,7 @@ internal sealed class TextEngine : IDisposable
         }
 
         TextPiece? rest = text.Complete();
-        _metrics.Generated(persona?.Name ?? _store.BaseName, promptIds.Count, text.Tokens);
+        _metrics.Generated(model, promptIds.Count, text.Tokens);
         end(new TextEnd(text.Tokens, text.ReachedLimit));
         if (rest is not null)
         {
@@ -97,15 +98,17 @@ internal sealed class TextEngine : IDisposable
     internal async IAsyncEnumerable<string> StreamAsync(
         IReadOnlyList<int> promptIds, GenerationOptions settings, string? adapter, Action<StreamEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        Persona? persona = null;
-        if (adapter is not null && !_store.TryFind(adapter, out persona))
+        string model = adapter ?? _store.BaseName;
+        if (!_store.Has(model))
         {
-            throw new PeftException(RuleIds.NoSuchAdapter, $"No persona has the name '{adapter}'. {_store.Meant(adapter)}");
+            throw new PeftException(RuleIds.NoSuchAdapter, $"No persona has the name '{model}'. {_store.Meant(model)}");
         }
 
-        using IDisposable place = await EnterAsync(adapter ?? _store.BaseName, cancellation).ConfigureAwait(false)
+        using IDisposable place = await EnterAsync(model, cancellation).ConfigureAwait(false)
             ?? throw new PeftException(RuleIds.ModelInUse, FormattableString.Invariant($"{Waiting} requests wait already. Try again later, or raise QueueLength."));
-        await foreach (TextPiece piece in GenerateAsync(persona, promptIds, settings, null, done => end(new StreamEnd(done.Tokens, done.ReachedLimit)), cancellation).ConfigureAwait(false))
+        using AdapterLease? lease = await _store.RentAsync(model, cancellation).ConfigureAwait(false);
+        await foreach (TextPiece piece in GenerateAsync(
+            model, lease?.Name, promptIds, settings, null, done => end(new StreamEnd(done.Tokens, done.ReachedLimit)), cancellation).ConfigureAwait(false))
         {
             yield return piece.Text;
         }

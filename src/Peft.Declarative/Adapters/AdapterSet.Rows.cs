@@ -16,8 +16,8 @@ public sealed partial class AdapterSet
     /// <summary>Whether the parts of all adapters are in the mode, training or evaluation, that the model says. New parts are in training mode.</summary>
     internal bool ModeIsSettled { get; set; }
 
-    /// <summary>Counts changes of the adapters and of their tensors by loading. What was made of them before the last one is out of date.</summary>
-    internal int Version { get; private set; }
+    /// <summary>Counts how often files were loaded into adapters that the model has. What was made of their tensors before is out of date.</summary>
+    internal int Version { get; set; }
 
     /// <summary>Begins a pass in which each row has its own adapter. Disposing the result ends it.</summary>
     /// <param name="names">

@@ -95,7 +95,6 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _byName[adapter.Name] = adapter;
         adapter.BeInPlace(Routing);
         ModeIsSettled = false;
-        Version++;
         if (Claims(adapter).Any())
         {
             Switch([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
@@ -143,7 +142,6 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
         using ModelUse.Use change = Use.Change("load an adapter");
         RefuseWhileMerged("load an adapter");
-        Version++;
         return AdapterFile.Load(this, directory, name);
     }
 
@@ -169,7 +167,6 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
             throw new PeftException(RuleIds.ConfigurationUnreadable, $"There is no folder '{folder}' of adapters. Give the folder that has a directory for each adapter.");
         }
 
-        Version++;
         using AdapterStates before = new(this, _composition, _merged, _dequantizes);
         List<Adapter> loaded = [];
         List<(string Directory, PeftException Error)> failed = [];
@@ -186,6 +183,15 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         }
 
         return new LoadedAdapters(loaded, failed);
+    }
+
+    /// <summary>Loads an adapter as <see cref="Load"/> does, but leaves the active ones as they are.</summary>
+    internal Adapter LoadBeside(string directory, string name)
+    {
+        using ModelUse.Use change = Use.Change("load an adapter");
+        RefuseWhileMerged("load an adapter");
+        using AdapterStates before = new(this, _composition, _merged, _dequantizes);
+        return AdapterFile.Load(this, directory, name);
     }
 
     /// <summary>Removes an adapter from the model and frees its tensors.</summary>
@@ -221,7 +227,6 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _adapters.Remove(adapter);
         _byName.Remove(adapter.Name);
         _merged.Remove(adapter);
-        Version++;
         adapter.HasAllParts = false;
         adapter.Owner = null;
     }
