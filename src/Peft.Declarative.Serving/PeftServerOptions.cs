@@ -15,8 +15,25 @@ public sealed class PeftServerOptions
     /// <summary>The name under which the base model itself is served; the name of its directory unless set.</summary>
     public string? ModelName { get; set; }
 
-    /// <summary>A directory whose subdirectories are adapters, each served under the subdirectory's name; <see langword="null"/> (the default) for none.</summary>
+    /// <summary>The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> (the default) for CUDA if there is one.</summary>
+    [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
+    public string Device { get; set; } = "auto";
+
+    /// <summary>
+    /// A directory whose subdirectories are adapters, each served under the subdirectory's name; <see langword="null"/> (the default) for none. It may change
+    /// while the server runs: an adapter that is added or replaced is served from the next request on.
+    /// </summary>
     public string? Adapters { get; set; }
+
+    /// <summary>
+    /// The bytes of adapters that stay in memory. Of a larger directory, the ones used last are in memory, and others are loaded when a request names them.
+    /// The default is 1 GiB.
+    /// </summary>
+    [Range(1L, long.MaxValue)]
+    public long AdapterMemory { get; set; } = 1L << 30;
+
+    /// <summary>Names of adapters that stay in memory, whatever else is asked for. The default is none.</summary>
+    public IList<string> PinnedAdapters { get; } = [];
 
     /// <summary>
     /// Keys of which a request must have one, as <c>Authorization: Bearer KEY</c>. Empty (the default) admits every request, which only suits an address
@@ -27,7 +44,21 @@ public sealed class PeftServerOptions
     /// <summary>Whether clients may load and unload adapters of <see cref="Adapters"/>. The default is <see langword="false"/>.</summary>
     public bool AllowAdapterUpdates { get; set; }
 
-    /// <summary>The number of requests that may wait for the model; further ones are answered with 429. The default is 256.</summary>
+    /// <summary>The number of texts that are generated at once, in one batch. More take more memory for keys and values. The default is 32.</summary>
+    [Range(1, 4_096)]
+    public int MaxRows { get; set; } = 32;
+
+    /// <summary>
+    /// The number of tokens of prompts that are read between two tokens of the running texts. More let a long prompt begin sooner, fewer keep the others
+    /// steadier. The default is 256.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int PrefillTokens { get; set; } = 256;
+
+    /// <summary>The time that running requests have to end once the server is told to stop, as by SIGTERM. New ones are refused meanwhile. The default is 30 seconds.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The number of requests that may wait for a place in the batch; further ones are answered with 429. The default is 256.</summary>
     [Range(1, 100_000)]
     public int QueueLength { get; set; } = 256;
 

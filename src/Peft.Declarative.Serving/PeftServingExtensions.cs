@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using Peft.Declarative.Serving;
 using Peft.Declarative.Serving.Http;
@@ -39,6 +40,7 @@ public static class PeftServingExtensions
             .Configure(configure ?? (_ => { }))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<PeftServerOptions>>((host, peft) => host.ShutdownTimeout = peft.Value.DrainTimeout);
         builder.Services.AddMetrics();
         builder.Services.AddSingleton<ServerMetrics>();
         builder.Services.AddSingleton<PersonaStore>();
@@ -49,7 +51,7 @@ public static class PeftServingExtensions
         builder.Services.AddSingleton(services =>
         {
             var store = services.GetRequiredService<PersonaStore>();
-            return new ModelChatClient(store.Model, store.Tokenizer, store.Chat);
+            return new ModelChatClient(store.Model, store.Tokenizer, store.Chat, services.GetRequiredService<TextEngine>().StreamAsync);
         });
         builder.Services.AddSingleton<IChatClient>(services => services.GetRequiredService<ModelChatClient>());
         builder.Services.AddKeyedSingleton<IChatClient>(KeyedService.AnyKey, (services, persona) =>

@@ -8,19 +8,31 @@ internal sealed class ServerMetrics
     /// <summary>The name of the meter.</summary>
     internal const string Name = "Peft.Declarative.Serving";
 
+    private readonly Meter _meter;
     private readonly Histogram<double> _wait;
+    private readonly Histogram<double> _firstToken;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _tokens;
     private readonly Histogram<double> _duration;
 
     public ServerMetrics(IMeterFactory meters)
     {
-        Meter meter = meters.Create(Name);
-        _wait = meter.CreateHistogram<double>("peft.request.wait", "s", "The time that a request waits for the model.");
+        Meter meter = _meter = meters.Create(Name);
+        _wait = meter.CreateHistogram<double>("peft.request.wait", "s", "The time that a request waits for a place in the batch.");
+        _firstToken = meter.CreateHistogram<double>("gen_ai.server.time_to_first_token", "s", "The time from a request's place in the batch to its first token.");
         _refused = meter.CreateCounter<long>("peft.request.refused", "{request}", "Requests that were refused because too many waited.");
         _tokens = meter.CreateCounter<long>("peft.tokens", "{token}", "Tokens by persona and kind.");
         _duration = meter.CreateHistogram<double>("gen_ai.server.request.duration", "s", "The time from the arrival of a request to its last token.");
     }
+
+    /// <summary>Measures numbers whenever they are asked for.</summary>
+    internal void Observe(Func<int> running, Func<int> waiting)
+    {
+        _meter.CreateObservableGauge("peft.batch.rows", running, "{row}", "The rows in the batch.");
+        _meter.CreateObservableGauge("peft.request.waiting", waiting, "{request}", "The requests that wait for a place in the batch.");
+    }
+
+    internal void Began(TimeSpan time) => _firstToken.Record(time.TotalSeconds);
 
     internal void Waited(TimeSpan time, bool admitted)
     {

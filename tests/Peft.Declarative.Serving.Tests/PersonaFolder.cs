@@ -20,7 +20,8 @@ internal sealed class PersonaFolder : IDisposable
         Directory.CreateDirectory(Model);
         Directory.CreateDirectory(Adapters);
         string config = File.ReadAllText(System.IO.Path.Combine(Data, "fixtures", "models", "llama", "config.json"));
-        File.WriteAllText(System.IO.Path.Combine(Model, "config.json"), config.Replace("\"vocab_size\": 96", "\"vocab_size\": 512", StringComparison.Ordinal));
+        File.WriteAllText(System.IO.Path.Combine(Model, "config.json"), config.Replace("\"vocab_size\": 96", "\"vocab_size\": 512", StringComparison.Ordinal)
+            .Replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 512", StringComparison.Ordinal));
         File.Copy(System.IO.Path.Combine(Data, "tokenizers", "stories", "tokenizer.json"), System.IO.Path.Combine(Model, "tokenizer.json"));
         File.WriteAllText(System.IO.Path.Combine(Model, "tokenizer_config.json"), """{"bos_token": "<s>", "eos_token": "</s>"}""");
         File.WriteAllText(System.IO.Path.Combine(Model, "chat_template.jinja"), Template);
@@ -48,7 +49,10 @@ internal sealed class PersonaFolder : IDisposable
     }
 
     /// <summary>What a persona answers to one message, computed by the library itself on a model of its own.</summary>
-    internal string Expected(string? persona, string message, int tokens)
+    internal string Expected(string? persona, string message, int tokens) => Expected(persona, message, new GenerationOptions { MaxNewTokens = tokens });
+
+    /// <summary>The same with other options.</summary>
+    internal string Expected(string? persona, string message, GenerationOptions options)
     {
         using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(Model);
         if (persona is not null)
@@ -59,7 +63,7 @@ internal sealed class PersonaFolder : IDisposable
         Tokenizer tokenizer = Tokenizer.Load(Model);
         IReadOnlyList<int> prompt = ChatFormat.For(tokenizer).EncodePrompt([new System.Text.Json.Nodes.JsonObject { ["role"] = "user", ["content"] = message }]);
         string text = "";
-        new TextGenerator(model, tokenizer).Stream(prompt, piece => text += piece, new GenerationOptions { MaxNewTokens = tokens });
+        new TextGenerator(model, tokenizer).Stream(prompt, piece => text += piece, options);
         return text;
     }
 

@@ -36,7 +36,7 @@ public sealed class ProtocolTests : IAsyncLifetime
     [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "temperature": 3}""", "'temperature' must be a number from 0 to 2")]
     [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 0, "n": 100}""", "'max_tokens' must be a whole number from 1 to 1024; 'n' must be")]
     [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "response_format": {"type": "json_object"}}""", "'response_format' asks for a form")]
-    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "logprobs": true}""", "'logprobs' is not supported")]
+    [InlineData("""{"model": "captain", "messages": [{"role": "user", "content": "hi"}], "top_logprobs": 3}""", "'top_logprobs' needs 'logprobs' to be true")]
     [InlineData("""{"model": "captain", "messages": "hi"}""", "'messages' must be a list")]
     [InlineData("""{"model": "captain", "model": "poet", "messages": [{"role": "user", "content": "hi"}]}""", "The body is no JSON object")]
     [InlineData("""["captain"]""", "The body is no JSON object")]
@@ -113,6 +113,14 @@ public sealed class ProtocolTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Request_ForABrokenAdapter_Is503AndServesTheOthers()
+    {
+        Assert.Equal(503, (await Ask("broken")).Status);
+        Assert.Equal(404, (await Ask("no good name")).Status);
+        Assert.Equal(200, (await Ask("poet")).Status);
+    }
+
+    [Fact]
     public async Task Metrics_CountTokensByPersona()
     {
         await _server.PostAsync("v1/completions", """{"model": "poet", "prompt": "hello", "max_tokens": 5, "temperature": 0}""", "secret");
@@ -126,18 +134,19 @@ public sealed class ProtocolTests : IAsyncLifetime
     [Fact]
     public async Task Adapters_ComeAndGoWhileTheServerRuns()
     {
-        _folder.Add("pirate");
         Assert.Equal(404, (await Ask("pirate")).Status);
 
-        Assert.Equal(200, (await _server.PostAsync("v1/load_lora_adapter", """{"lora_name": "pirate", "lora_path": "pirate"}""", "secret")).Status);
+        _folder.Add("pirate");
         Assert.Equal(_folder.Expected("pirate", "hello", 8), (await Ask("pirate")).Text);
 
         _folder.Add("pirate", seed: 99);
-        Assert.Equal(200, (await _server.PostAsync("v1/load_lora_adapter", """{"lora_name": "pirate"}""", "secret")).Status);
         Assert.Equal(_folder.Expected("pirate", "hello", 8), (await Ask("pirate")).Text);
 
         Assert.Equal(200, (await _server.PostAsync("v1/unload_lora_adapter", """{"lora_name": "pirate"}""", "secret")).Status);
         Assert.Equal(404, (await Ask("pirate")).Status);
+
+        Assert.Equal(200, (await _server.PostAsync("v1/load_lora_adapter", """{"lora_name": "pirate", "lora_path": "pirate"}""", "secret")).Status);
+        Assert.Equal(_folder.Expected("pirate", "hello", 8), (await Ask("pirate")).Text);
     }
 
     [Theory]

@@ -64,6 +64,17 @@ internal sealed class TestServer : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>Stops as a server that gets SIGTERM does.</summary>
+    internal Task StopAsync() => _app.StopAsync();
+
+    /// <summary>A streamed completion, as the server sends it.</summary>
+    internal async Task<StreamReader> StreamAsync(string json, CancellationToken cancellation = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        HttpResponseMessage response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

@@ -7,7 +7,7 @@ public sealed class TurnQueueTests
     [Fact]
     public async Task Enter_OfManyPersonas_TakesTurnsAmongThem()
     {
-        var queue = new TurnQueue(capacity: 10);
+        var queue = new TurnQueue(places: 1, capacity: 10);
         IDisposable first = (await queue.EnterAsync("x", default))!;
         List<string> order = [];
         Task[] waiting = [.. new[] { "busy", "busy", "busy", "calm", "other" }.Select(async name =>
@@ -27,9 +27,27 @@ public sealed class TurnQueueTests
     }
 
     [Fact]
+    public async Task Enter_WithSeveralPlaces_ServesAsManyAtOnce()
+    {
+        var queue = new TurnQueue(places: 2, capacity: 10);
+        IDisposable first = (await queue.EnterAsync("a", default))!, second = (await queue.EnterAsync("a", default))!;
+        Task<IDisposable?> third = queue.EnterAsync("b", default);
+        Assert.False(third.IsCompleted);
+
+        first.Dispose();
+        first.Dispose();
+
+        Assert.NotNull(await third.WaitAsync(TimeSpan.FromSeconds(20)));
+        Task<IDisposable?> fourth = queue.EnterAsync("b", default);
+        Assert.False(fourth.IsCompleted);
+        second.Dispose();
+        Assert.NotNull(await fourth.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task Enter_OfAFullQueue_IsRefusedAtOnce()
     {
-        var queue = new TurnQueue(capacity: 1);
+        var queue = new TurnQueue(places: 1, capacity: 1);
         using IDisposable? first = await queue.EnterAsync("a", default);
         Task<IDisposable?> second = queue.EnterAsync("a", default);
 
@@ -42,7 +60,7 @@ public sealed class TurnQueueTests
     [Fact]
     public async Task Enter_Cancelled_LeavesTheQueue()
     {
-        var queue = new TurnQueue(capacity: 1);
+        var queue = new TurnQueue(places: 1, capacity: 1);
         IDisposable? first = await queue.EnterAsync("a", default);
         using var leaving = new CancellationTokenSource();
         Task<IDisposable?> second = queue.EnterAsync("a", leaving.Token);

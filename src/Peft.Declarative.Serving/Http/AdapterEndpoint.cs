@@ -12,10 +12,12 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
 {
     private const int MaxBody = 4_096;
 
+    private static readonly DateTimeOffset Started = DateTimeOffset.UtcNow;
+
     internal Task ListAsync(HttpContext http) => JsonResponse.WriteAsync(http, 200, new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([Entry(store.BaseName, null), .. store.All.Select(persona => Entry(persona.Name, persona.Loaded))]),
+        ["data"] = new JsonArray([.. store.All.Prepend(store.BaseName).Select(Entry)]),
     });
 
     internal Task HealthAsync(HttpContext http)
@@ -29,25 +31,24 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
         return JsonResponse.WriteAsync(http, 200, new JsonObject
         {
             ["status"] = problems.Count == 0 ? "ok" : "degraded",
+            ["running"] = engine.Running,
             ["waiting"] = engine.Waiting,
-            ["personas"] = store.All.Count(),
+            ["personas"] = store.All.Count,
+            ["resident"] = store.Resident,
             ["not_served"] = problems,
         });
     }
 
     internal async Task LoadAsync(HttpContext http)
     {
-        (string name, IDisposable turn) = await BeginAsync(http).ConfigureAwait(false);
-        using (turn)
+        string name = await NameAsync(http).ConfigureAwait(false);
+        try
         {
-            try
-            {
-                store.Load(name);
-            }
-            catch (PeftException error)
-            {
-                throw new ProtocolException(400, null, error.Message);
-            }
+            await store.LoadAsync(name, http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (PeftException error)
+        {
+            throw new ProtocolException(400, null, error.Message);
         }
 
         await JsonResponse.WriteAsync(http, 200, new JsonObject { ["message"] = $"The adapter '{name}' is served." }).ConfigureAwait(false);
@@ -55,20 +56,16 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
 
     internal async Task UnloadAsync(HttpContext http)
     {
-        (string name, IDisposable turn) = await BeginAsync(http).ConfigureAwait(false);
-        using (turn)
+        string name = await NameAsync(http).ConfigureAwait(false);
+        if (!await store.UnloadAsync(name).ConfigureAwait(false))
         {
-            if (!store.Unload(name))
-            {
-                throw new ProtocolException(404, "model_not_found", $"There is no adapter '{name}'. GET /v1/models lists those that there are.");
-            }
+            throw new ProtocolException(404, "model_not_found", $"There is no adapter '{name}'. GET /v1/models lists those that there are.");
         }
 
         await JsonResponse.WriteAsync(http, 200, new JsonObject { ["message"] = $"The adapter '{name}' is no longer served." }).ConfigureAwait(false);
     }
 
-    // An adapter changes between two requests, never within one.
-    private async Task<(string Name, IDisposable Turn)> BeginAsync(HttpContext http)
+    private async Task<string> NameAsync(HttpContext http)
     {
         if (!options.Value.AllowAdapterUpdates)
         {
@@ -95,15 +92,14 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
         }
 
         body.ThrowIfWrong();
-        IDisposable turn = await engine.EnterAsync(name, http.RequestAborted).ConfigureAwait(false) ?? throw new ProtocolException(429, "queue_full", "Too many requests wait. Try again later.");
-        return (name, turn);
+        return name;
     }
 
-    private static JsonObject Entry(string name, DateTimeOffset? loaded) => new()
+    private static JsonObject Entry(string name) => new()
     {
         ["id"] = name,
         ["object"] = "model",
-        ["created"] = (loaded ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds(),
+        ["created"] = Started.ToUnixTimeSeconds(),
         ["owned_by"] = "peft.declarative",
     };
 }

@@ -15,6 +15,8 @@ namespace Peft.Declarative.Serving.Http;
 internal sealed class TextEndpoint(
     PersonaStore store, TextEngine engine, ServerMetrics metrics, IOptions<PeftServerOptions> options, IHostApplicationLifetime lifetime)
 {
+    private const string Stopping = "The server is shutting down. Send the request to another one.";
+
     private readonly PeftServerOptions _limits = options.Value;
 
     internal Task ChatAsync(HttpContext http) => AnswerAsync(http, isChat: true);
@@ -28,20 +30,26 @@ internal sealed class TextEndpoint(
         deadline.CancelAfter(_limits.RequestTimeout);
         try
         {
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                throw new ProtocolException(503, null, Stopping);
+            }
+
             RequestBody body = RequestBody.Parse(await ReadAsync(http, deadline.Token).ConfigureAwait(false));
             TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
-            Persona? persona = Find(request.Model);
+            RequireModel(request.Model);
             IReadOnlyList<int> prompt = Encode(request);
             GenerationOptions settings = Settings(request);
             using IDisposable turn = await engine.EnterAsync(request.Model, deadline.Token).ConfigureAwait(false) ?? throw Full();
+            using AdapterLease? lease = await RentAsync(request.Model, deadline.Token).ConfigureAwait(false);
             var answers = new Answers(isChat, request.Model);
-            await (request.Stream ? StreamAsync(http, request, persona, prompt, settings, answers, deadline.Token)
-                : WholeAsync(http, request, persona, prompt, settings, answers, deadline.Token)).ConfigureAwait(false);
+            await (request.Stream ? StreamAsync(http, request, lease?.Name, prompt, settings, answers, deadline.Token)
+                : WholeAsync(http, request, lease?.Name, prompt, settings, answers, deadline.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
             await ErrorResponse.WriteAsync(http, new ProtocolException(503, null, lifetime.ApplicationStopped.IsCancellationRequested
-                ? "The server is shutting down. Send the request to another one."
+                ? Stopping
                 : FormattableString.Invariant($"The request took longer than {_limits.RequestTimeout.TotalSeconds:0} s. Ask for fewer tokens, or try again when fewer requests wait."))).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -55,22 +63,23 @@ internal sealed class TextEndpoint(
     }
 
     private async Task StreamAsync(
-        HttpContext http, TextRequest request, Persona? persona, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
     {
         var events = new EventStream(http, _limits.WriteTimeout, cancellation);
         int generated = 0;
         for (int choice = 0; choice < request.Choices; choice++)
         {
             TextEnd end = default;
+            var likely = new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]);
             await events.WriteAsync(answers.Opening(choice)).ConfigureAwait(false);
             if (request.Echo)
             {
                 await events.WriteAsync(answers.Piece(choice, request.Prompt!)).ConfigureAwait(false);
             }
 
-            await foreach (string piece in engine.GenerateAsync(persona, prompt, Varied(settings, choice), done => end = done, cancellation).ConfigureAwait(false))
+            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
             {
-                await events.WriteAsync(answers.Piece(choice, piece)).ConfigureAwait(false);
+                await events.WriteAsync(answers.Piece(choice, piece.Text, likely.Of(piece.Likely))).ConfigureAwait(false);
             }
 
             generated += end.Tokens;
@@ -82,38 +91,50 @@ internal sealed class TextEndpoint(
     }
 
     private async Task WholeAsync(
-        HttpContext http, TextRequest request, Persona? persona, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
     {
-        List<(string, TextEnd)> choices = [];
+        List<Choice> choices = [];
         for (int choice = 0; choice < request.Choices; choice++)
         {
             TextEnd end = default;
             var text = new System.Text.StringBuilder(request.Echo ? request.Prompt : "");
-            await foreach (string piece in engine.GenerateAsync(persona, prompt, Varied(settings, choice), done => end = done, cancellation).ConfigureAwait(false))
+            List<TokenLogProbability> tokens = [];
+            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
             {
-                text.Append(piece);
+                text.Append(piece.Text);
+                tokens.AddRange(piece.Likely);
             }
 
-            choices.Add((text.ToString(), end));
+            choices.Add(new Choice(text.ToString(), end, new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]).Of(tokens)));
         }
 
         await JsonResponse.WriteAsync(http, 200, answers.Of(choices, prompt.Count), cancellation).ConfigureAwait(false);
     }
 
     // With one seed all choices would be the same.
-    private static GenerationOptions Varied(GenerationOptions settings, int choice) =>
-        settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings;
+    private IAsyncEnumerable<TextPiece> Generate(
+        TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, int choice, Action<TextEnd> end, CancellationToken cancellation) =>
+        engine.GenerateAsync(request.Model, adapter, prompt, settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings, request.TopLogProbabilities, end, cancellation);
 
-    private Persona? Find(string name)
+    private void RequireModel(string name)
     {
-        if (store.TryFind(name, out Persona? persona))
+        if (!store.Has(name))
         {
-            return persona;
+            throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'. {store.Meant(name)}GET /v1/models lists those that there are.") { Parameter = "model" };
         }
+    }
 
-        IReadOnlyList<string> near = store.Near(name);
-        string meant = near.Count > 0 ? $" Did you mean {string.Join(" or ", near.Select(other => $"'{other}'"))}?" : "";
-        throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'.{meant} GET /v1/models lists those that there are.") { Parameter = "model" };
+    // What is wrong with the files is in /health, for those who can repair them.
+    private async Task<AdapterLease?> RentAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.RentAsync(name, cancellation).ConfigureAwait(false);
+        }
+        catch (PeftException)
+        {
+            throw new ProtocolException(503, "model_not_available", $"The model '{name}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
+        }
     }
 
     private IReadOnlyList<int> Encode(TextRequest request)

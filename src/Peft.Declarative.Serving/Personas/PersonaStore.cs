@@ -4,14 +4,15 @@ using Microsoft.Extensions.Options;
 using Peft.Declarative.Models;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
+using TorchSharp;
 
 namespace Peft.Declarative.Serving.Personas;
 
 /// <summary>The base model with its tokenizer, and the adapters of a directory under the names of their subdirectories.</summary>
 internal sealed partial class PersonaStore : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Persona> _personas = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _problems = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _unloaded = new(StringComparer.Ordinal);
+    private readonly AdapterPool? _pool;
     private readonly PeftServerOptions _options;
     private readonly ILogger<PersonaStore> _log;
 
@@ -19,13 +20,18 @@ internal sealed partial class PersonaStore : IDisposable
     {
         (_options, _log) = (options.Value, log);
         BaseName = _options.ModelName ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_options.Model)));
-        Model = ModelCatalog.Load(_options.Model) as CausalLanguageModel
+        Model = ModelCatalog.Load(_options.Model, DeviceOf(_options.Device)) as CausalLanguageModel
             ?? throw new PeftException(RuleIds.UnknownFamily, $"'{_options.Model}' is no causal language model, and only those continue a conversation. Name the directory of one.");
         Model.eval();
         Tokenizer = Tokenizer.Load(_options.Model);
         Generator = new TextGenerator(Model, Tokenizer);
         Chat = Tokenizer.ChatTemplates.Count > 0 ? ChatFormat.For(Tokenizer) : null;
-        LoadAll();
+        if (_options.Adapters is { } folder)
+        {
+            _pool = Directory.Exists(folder) ? new AdapterPool(Model.Adapters, folder) { Capacity = _options.AdapterMemory }
+                : throw new PeftException(RuleIds.ModelUnreadable, $"The directory of adapters '{folder}' does not exist. Create it, or leave Adapters out.");
+            LoadFirst(_pool);
+        }
     }
 
     /// <summary>The name of the base model without an adapter.</summary>
@@ -41,95 +47,116 @@ internal sealed partial class PersonaStore : IDisposable
     internal ChatFormat? Chat { get; }
 
     /// <summary>The adapters that are served, by name.</summary>
-    internal IEnumerable<Persona> All => _personas.Values.OrderBy(persona => persona.Name, StringComparer.Ordinal);
+    internal IReadOnlyList<string> All => [.. Names.Where(name => IsServed(name) && !_pool!.Problems.ContainsKey(name))];
+
+    /// <summary>The number of adapters that are in memory.</summary>
+    internal int Resident => _pool?.Resident.Count ?? 0;
 
     /// <summary>Why subdirectories are not served, by their names.</summary>
-    internal IReadOnlyDictionary<string, string> Problems => _problems;
+    internal IReadOnlyDictionary<string, string> Problems => Names
+        .Select(name => (name, problem: !PersonaName.IsValid(name) ? $"{PersonaName.Rule}. Rename the directory."
+            : name == BaseName ? "The name is that of the base model."
+            : _pool!.Problems.GetValueOrDefault(name)))
+        .Where(entry => entry.problem is not null)
+        .ToDictionary(entry => entry.name, entry => entry.problem!);
 
-    /// <summary>Finds what a request names.</summary>
+    private IReadOnlyList<string> Names => _pool?.Names ?? [];
+
+    /// <summary>Whether a request may name this.</summary>
     /// <param name="name">A persona, or the base model.</param>
-    /// <param name="persona">The persona; <see langword="null"/> for the base model.</param>
-    internal bool TryFind(string name, out Persona? persona)
-    {
-        persona = null;
-        return name == BaseName || _personas.TryGetValue(name, out persona);
-    }
+    internal bool Has(string name) => name == BaseName || (IsServed(name) && _pool!.Contains(name));
 
-    /// <summary>The names that a misspelt one may have meant.</summary>
-    internal IReadOnlyList<string> Near(string name) => NearNames.Of(name, _personas.Keys.Append(BaseName));
-
-    /// <summary>Loads an adapter from its subdirectory, or takes over what has changed in it. Must be called in a turn on the model.</summary>
-    /// <exception cref="PeftException">The directory does not exist, is damaged or does not fit the model.</exception>
-    internal void Load(string name)
+    /// <summary>Gets what a request names, which is loaded unless it is in memory, and stays until the lease ends.</summary>
+    /// <param name="name">A persona, or the base model.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The persona; <see langword="null"/> for the base model.</returns>
+    /// <exception cref="PeftException">It cannot be loaded.</exception>
+    internal async Task<AdapterLease?> RentAsync(string name, CancellationToken cancellation)
     {
-        if (_options.Adapters is not { } root || !PersonaName.IsValid(name) || name == BaseName)
+        if (name == BaseName)
         {
-            throw new PeftException(RuleIds.NoSuchAdapter, $"'{UntrustedText.Shown(name)}' cannot be loaded: {PersonaName.Rule}, and is a subdirectory of the server's adapters.");
+            return null;
         }
 
         try
         {
-            // Loading activates; a chat client of the program must not come between, or its base would answer as this persona.
-            using ModelTurn turn = Model.BeginTurn();
-            Model.LoadAdapter(Path.Combine(root, name), name);
-            Model.Adapters.Activate();
-            _personas[name] = new Persona(name, DateTimeOffset.UtcNow);
-            _problems.TryRemove(name, out _);
-            LogLoaded(name);
+            return await _pool!.RentAsync(name, cancellation).ConfigureAwait(false);
         }
         catch (PeftException error)
         {
-            _problems[name] = error.Message;
             LogBroken(name, error.Message);
             throw;
         }
     }
 
-    /// <summary>Removes an adapter. Must be called in a turn on the model.</summary>
-    internal bool Unload(string name)
+    /// <summary>What a misspelt name may have meant, as a sentence; empty if nothing is near.</summary>
+    internal string Meant(string name)
     {
-        if (!_personas.TryRemove(name, out _))
+        IReadOnlyList<string> near = NearNames.Of(name, All.Append(BaseName));
+        return near.Count > 0 ? $"Did you mean {string.Join(" or ", near.Select(other => $"'{other}'"))}? " : "";
+    }
+
+    /// <summary>Serves an adapter from its subdirectory, again if it was taken out of service.</summary>
+    /// <exception cref="PeftException">The directory does not exist, is damaged or does not fit the model.</exception>
+    internal async Task LoadAsync(string name, CancellationToken cancellation)
+    {
+        if (_pool is null || !PersonaName.IsValid(name) || name == BaseName)
+        {
+            throw new PeftException(RuleIds.NoSuchAdapter, $"'{UntrustedText.Shown(name)}' cannot be loaded: {PersonaName.Rule}, and is a subdirectory of the server's adapters.");
+        }
+
+        (await RentAsync(name, cancellation).ConfigureAwait(false))?.Dispose();
+        _unloaded.TryRemove(name, out _);
+        LogLoaded(name);
+    }
+
+    /// <summary>Takes an adapter out of service until it is loaded again. Requests that it answers go on.</summary>
+    internal async Task<bool> UnloadAsync(string name)
+    {
+        if (name == BaseName || !Has(name) || !_unloaded.TryAdd(name, true))
         {
             return false;
         }
 
-        Model.Adapters.Remove(name);
+        await _pool!.RemoveAsync(name).ConfigureAwait(false);
         LogUnloaded(name);
         return true;
     }
 
     public void Dispose() => Model.Dispose();
 
-    // One broken adapter does not keep the others from being served.
-    private void LoadAll()
+    private static torch.Device DeviceOf(string text) => text == "auto" ? torch.cuda.is_available() ? torch.CUDA : torch.CPU : torch.device(text);
+
+    private bool IsServed(string name) => _pool is not null && name != BaseName && PersonaName.IsValid(name) && !_unloaded.ContainsKey(name);
+
+    // As many as have room, so that a small folder is in memory and known to be sound before the first request. The files of the others are only read.
+    private void LoadFirst(AdapterPool pool)
     {
-        if (_options.Adapters is not { } root)
+        pool.Pin(_options.PinnedAdapters);
+        string[] names = [.. Names.Where(IsServed).OrderBy(name => !_options.PinnedAdapters.Contains(name))];
+        int loaded = 0;
+        for (; loaded < names.Length && pool.ResidentBytes < pool.Capacity; loaded++)
         {
-            return;
-        }
-
-        if (!Directory.Exists(root))
-        {
-            throw new PeftException(RuleIds.ModelUnreadable, $"The directory of adapters '{root}' does not exist. Create it, or leave Adapters out.");
-        }
-
-        foreach (string name in Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)!).Where(name => name[0] != '.').Order(StringComparer.Ordinal))
-        {
-            if (!PersonaName.IsValid(name) || name == BaseName)
-            {
-                _problems[name] = name == BaseName ? "The name is that of the base model." : $"{PersonaName.Rule}. Rename the directory.";
-                LogBroken(name, _problems[name]);
-                continue;
-            }
-
             try
             {
-                Load(name);
+                RentAsync(names[loaded], CancellationToken.None).GetAwaiter().GetResult()!.Dispose();
+                LogLoaded(names[loaded]);
             }
             catch (PeftException)
             {
-                // in Problems, and logged
+                // among the problems, and logged
             }
+        }
+
+        string[] others = names[loaded..];
+        if (others.Length > 0)
+        {
+            _ = Task.Run(() => Array.ForEach(others, pool.Check));
+        }
+
+        foreach ((string name, string problem) in Problems.Where(entry => !pool.Problems.ContainsKey(entry.Key)))
+        {
+            LogBroken(name, problem);
         }
     }
 

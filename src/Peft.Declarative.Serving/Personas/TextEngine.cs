@@ -2,57 +2,119 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Peft.Declarative.Chat;
 using Peft.Declarative.Generation;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Serving.Personas;
 
-/// <summary>Generates the answers to requests, each by the persona that it names.</summary>
-internal sealed class TextEngine(PersonaStore store, ServerMetrics metrics, IOptions<PeftServerOptions> options)
+/// <summary>Generates the answers to requests in one batch, each by the persona that it names.</summary>
+internal sealed class TextEngine : IDisposable
 {
-    private readonly TurnQueue _queue = new(options.Value.QueueLength);
+    private readonly PersonaStore _store;
+    private readonly ServerMetrics _metrics;
+    private readonly TurnQueue _queue;
+    private readonly BatchLoop _loop;
 
-    /// <summary>The number of requests that wait for the model.</summary>
+    public TextEngine(PersonaStore store, ServerMetrics metrics, IOptions<PeftServerOptions> options)
+    {
+        (_store, _metrics) = (store, metrics);
+        _queue = new TurnQueue(options.Value.MaxRows, options.Value.QueueLength);
+        _loop = new BatchLoop(new ContinuousBatch(store.Model, store.Tokenizer) { MaxRows = options.Value.MaxRows, PrefillTokens = options.Value.PrefillTokens });
+        metrics.Observe(() => _loop.Rows, () => _queue.Waiting);
+    }
+
+    /// <summary>The number of requests that wait for a place in the batch.</summary>
     internal int Waiting => _queue.Waiting;
 
-    /// <summary>Waits for the model.</summary>
+    /// <summary>The number of rows in the batch.</summary>
+    internal int Running => _loop.Rows;
+
+    /// <summary>Waits for a place in the batch.</summary>
     /// <param name="persona">The persona that the request names.</param>
     /// <param name="cancellation">Leaves the queue.</param>
-    /// <returns>The turn; <see langword="null"/> if too many requests wait.</returns>
+    /// <returns>The place, which is free again when it is disposed; <see langword="null"/> if too many requests wait.</returns>
     internal async Task<IDisposable?> EnterAsync(string persona, CancellationToken cancellation)
     {
         long arrived = TimeProvider.System.GetTimestamp();
-        IDisposable? turn = await _queue.EnterAsync(persona, cancellation).ConfigureAwait(false);
-        metrics.Waited(TimeProvider.System.GetElapsedTime(arrived), admitted: turn is not null);
-        return turn;
+        IDisposable? place = await _queue.EnterAsync(persona, cancellation).ConfigureAwait(false);
+        _metrics.Waited(TimeProvider.System.GetElapsedTime(arrived), admitted: place is not null);
+        return place;
     }
 
-    /// <summary>Generates one text within a turn, piece by piece.</summary>
-    /// <param name="persona">The persona; <see langword="null"/> for the base model.</param>
+    /// <summary>Generates one text in a place of the batch, piece by piece.</summary>
+    /// <param name="model">What the request names.</param>
+    /// <param name="adapter">The name of its adapter on the model; <see langword="null"/> for the base model.</param>
     /// <param name="promptIds">The prompt.</param>
     /// <param name="settings">How to generate.</param>
+    /// <param name="topLogProbabilities">The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</param>
     /// <param name="end">Gets the end before the last piece.</param>
     /// <param name="cancellation">Ends the text.</param>
-    internal async IAsyncEnumerable<string> GenerateAsync(
-        Persona? persona, IReadOnlyList<int> promptIds, GenerationOptions settings, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+    internal async IAsyncEnumerable<TextPiece> GenerateAsync(
+        string model, string? adapter, IReadOnlyList<int> promptIds, GenerationOptions settings, int? topLogProbabilities, Action<TextEnd> end,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var stops = new StopText(settings.StopStrings);
-        StreamEnd stream = default;
-
-        // Without a name no adapter is active: the store activates none, and a turn restores what was.
-        await foreach (string piece in store.Generator.StreamAsync(promptIds, settings, persona?.Name, done => stream = done, cancellation).ConfigureAwait(false))
+        long began = TimeProvider.System.GetTimestamp();
+        var text = new PieceWriter(_store.Tokenizer, settings.StopStrings, settings.EosTokenIds ?? _store.Generator.Ends.StopIds);
+        if (ContinuousBatch.Obstacle(settings) is not null)
         {
-            if (stops.Add(piece) is { Length: > 0 } shown)
+            // The settings of the model's own files may ask for a search that no batch can do. It has a turn of its own.
+            StreamEnd done = default;
+            await foreach (string piece in _store.Generator.StreamAsync(promptIds, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
             {
-                yield return shown;
+                if (text.Add(piece) is { } shown)
+                {
+                    yield return shown;
+                }
+            }
+
+            text.Count(done.NewTokens, done.ReachedLimit);
+        }
+        else
+        {
+            var row = new RowRequest(promptIds, adapter, settings, topLogProbabilities);
+            await foreach (RowToken token in _loop.RunAsync(row, cancellation).ConfigureAwait(false))
+            {
+                if (text.Tokens == 0)
+                {
+                    _metrics.Began(TimeProvider.System.GetElapsedTime(began));
+                }
+
+                if (text.Add(token) is { } shown)
+                {
+                    yield return shown;
+                }
             }
         }
 
-        metrics.Generated(persona?.Name ?? store.BaseName, promptIds.Count, stream.NewTokens);
-        end(new TextEnd(stream.NewTokens, stream.ReachedLimit && !stops.Found));
-        if (stops.Complete() is { Length: > 0 } rest)
+        TextPiece? rest = text.Complete();
+        _metrics.Generated(model, promptIds.Count, text.Tokens);
+        end(new TextEnd(text.Tokens, text.ReachedLimit));
+        if (rest is not null)
         {
             yield return rest;
         }
     }
+
+    /// <summary>The same for the program's own chat clients: waits for a place, and ends as a stream of the library does.</summary>
+    internal async IAsyncEnumerable<string> StreamAsync(
+        IReadOnlyList<int> promptIds, GenerationOptions settings, string? adapter, Action<StreamEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string model = adapter ?? _store.BaseName;
+        if (!_store.Has(model))
+        {
+            throw new PeftException(RuleIds.NoSuchAdapter, $"No persona has the name '{model}'. {_store.Meant(model)}");
+        }
+
+        using IDisposable place = await EnterAsync(model, cancellation).ConfigureAwait(false)
+            ?? throw new PeftException(RuleIds.ModelInUse, FormattableString.Invariant($"{Waiting} requests wait already. Try again later, or raise QueueLength."));
+        using AdapterLease? lease = await _store.RentAsync(model, cancellation).ConfigureAwait(false);
+        await foreach (TextPiece piece in GenerateAsync(
+            model, lease?.Name, promptIds, settings, null, done => end(new StreamEnd(done.Tokens, done.ReachedLimit)), cancellation).ConfigureAwait(false))
+        {
+            yield return piece.Text;
+        }
+    }
+
+    public void Dispose() => _loop.Dispose();
 }
 
 /// <summary>How a text ended.</summary>

@@ -1,15 +1,16 @@
 namespace Peft.Declarative.Serving.Personas;
 
 /// <summary>
-/// Gives the model to one request at a time. Personas take turns, so that one with many requests does not keep the others waiting; the requests of one persona
+/// Gives requests the places of the batch. Personas take turns, so that one with many requests does not keep the others waiting; the requests of one persona
 /// are served in the order in which they came.
 /// </summary>
+/// <param name="places">The number of requests that are served at once.</param>
 /// <param name="capacity">The number of requests that may wait.</param>
-internal sealed class TurnQueue(int capacity)
+internal sealed class TurnQueue(int places, int capacity)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<(string Persona, LinkedList<Waiter> Waiters)> _personas = [];
-    private bool _taken;
+    private int _free = places;
 
     /// <summary>The number of requests that wait.</summary>
     internal int Waiting { get; private set; }
@@ -17,7 +18,7 @@ internal sealed class TurnQueue(int capacity)
     /// <summary>The number of entries in memory, which is that of the requests that wait.</summary>
     internal int Held => _personas.Sum(entry => entry.Waiters.Count);
 
-    /// <summary>Waits for the model.</summary>
+    /// <summary>Waits for a place.</summary>
     /// <param name="persona">The persona that the request names.</param>
     /// <param name="cancellation">Leaves the queue.</param>
     /// <returns>The turn, which ends when it is disposed; <see langword="null"/> if the queue is full.</returns>
@@ -26,9 +27,9 @@ internal sealed class TurnQueue(int capacity)
         Waiter waiter;
         lock (_gate)
         {
-            if (!_taken)
+            if (_free > 0)
             {
-                _taken = true;
+                _free--;
                 return new Turn(this);
             }
 
@@ -89,7 +90,7 @@ internal sealed class TurnQueue(int capacity)
                 }
             }
 
-            _taken = false;
+            _free++;
         }
     }
 

@@ -16,11 +16,11 @@ internal sealed class Answers(bool isChat, string model)
         isChat ? Chunk(choice, new JsonObject { ["role"] = "assistant", ["content"] = "" }, finish: null) : null;
 
     /// <summary>A piece of a streamed answer.</summary>
-    internal JsonObject Piece(int choice, string text) =>
-        isChat ? Chunk(choice, new JsonObject { ["content"] = text }, finish: null) : Whole([Completion(choice, text, null)]);
+    internal JsonObject Piece(int choice, string text, JsonObject? likely = null) =>
+        isChat ? Chunk(choice, new JsonObject { ["content"] = text }, finish: null, likely) : Whole([Completion(choice, text, null, likely)]);
 
     /// <summary>The end of a streamed answer.</summary>
-    internal JsonObject End(int choice, TextEnd end) => isChat ? Chunk(choice, [], Reason(end)) : Whole([Completion(choice, "", Reason(end))]);
+    internal JsonObject End(int choice, TextEnd end) => isChat ? Chunk(choice, [], Reason(end)) : Whole([Completion(choice, "", Reason(end), null)]);
 
     /// <summary>The last piece of a stream whose client asks for the numbers of tokens.</summary>
     internal JsonObject StreamUsage(int prompt, int generated)
@@ -31,9 +31,10 @@ internal sealed class Answers(bool isChat, string model)
     }
 
     /// <summary>A whole answer.</summary>
-    internal JsonObject Of(IReadOnlyList<(string Text, TextEnd End)> choices, int prompt)
+    internal JsonObject Of(IReadOnlyList<Choice> choices, int prompt)
     {
-        JsonArray list = [.. choices.Select((choice, index) => isChat ? Message(index, choice.Text, Reason(choice.End)) : Completion(index, choice.Text, Reason(choice.End)))];
+        JsonArray list = [.. choices.Select((choice, index) => isChat
+            ? Message(index, choice.Text, Reason(choice.End), choice.Likely) : Completion(index, choice.Text, Reason(choice.End), choice.Likely))];
         JsonObject answer = isChat ? Envelope("chat.completion", list) : Whole(list);
         answer["usage"] = Usage(prompt, choices.Sum(choice => choice.End.Tokens));
         return answer;
@@ -44,22 +45,28 @@ internal sealed class Answers(bool isChat, string model)
     private static JsonObject Usage(int prompt, int generated) =>
         new() { ["prompt_tokens"] = prompt, ["completion_tokens"] = generated, ["total_tokens"] = prompt + generated };
 
-    private static JsonObject Message(int choice, string text, string finish) => new()
+    private static JsonObject Message(int choice, string text, string finish, JsonObject? likely) => new()
     {
         ["index"] = choice,
         ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text },
-        ["logprobs"] = null,
+        ["logprobs"] = likely,
         ["finish_reason"] = finish,
     };
 
-    private static JsonObject Completion(int choice, string text, string? finish) =>
-        new() { ["index"] = choice, ["text"] = text, ["logprobs"] = null, ["finish_reason"] = finish };
+    private static JsonObject Completion(int choice, string text, string? finish, JsonObject? likely) =>
+        new() { ["index"] = choice, ["text"] = text, ["logprobs"] = likely, ["finish_reason"] = finish };
 
-    private JsonObject Chunk(int choice, JsonObject delta, string? finish) => Envelope("chat.completion.chunk",
-        [new JsonObject { ["index"] = choice, ["delta"] = delta, ["logprobs"] = null, ["finish_reason"] = finish }]);
+    private JsonObject Chunk(int choice, JsonObject delta, string? finish, JsonObject? likely = null) => Envelope("chat.completion.chunk",
+        [new JsonObject { ["index"] = choice, ["delta"] = delta, ["logprobs"] = likely, ["finish_reason"] = finish }]);
 
     private JsonObject Whole(JsonArray choices) => Envelope("text_completion", choices);
 
     private JsonObject Envelope(string kind, JsonArray choices) =>
         new() { ["id"] = _id, ["object"] = kind, ["created"] = _created, ["model"] = model, ["choices"] = choices };
 }
+
+/// <summary>One text of an answer.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="End">How it ended.</param>
+/// <param name="Likely">How likely its tokens were; <see langword="null"/> if that was not asked for.</param>
+internal sealed record Choice(string Text, TextEnd End, JsonObject? Likely);

@@ -8,6 +8,10 @@ internal sealed record TextRequest
     /// <summary>The most stop sequences that a request may have, as in OpenAI's protocol.</summary>
     private const int MaxStops = 4;
 
+    // Of OpenAI's protocol, too.
+    private const int MostChatAlternatives = 20;
+    private const int MostAlternatives = 5;
+
     /// <summary>What the request names as its model.</summary>
     internal required string Model { get; init; }
 
@@ -32,6 +36,9 @@ internal sealed record TextRequest
     /// <summary>Whether the stream ends with the numbers of tokens.</summary>
     internal bool StreamUsage { get; init; }
 
+    /// <summary>The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</summary>
+    internal int? TopLogProbabilities { get; init; }
+
     /// <summary>The number of answers.</summary>
     internal int Choices { get; init; } = 1;
 
@@ -50,13 +57,19 @@ internal sealed record TextRequest
 
         long? tokens = body.Integer("max_completion_tokens", 1, limits.MaxNewTokens) ?? body.Integer("max_tokens", 1, limits.MaxNewTokens);
         body.Refuse("functions", "is not supported; send 'tools'");
-        body.Refuse("logprobs", "is not supported", value => value is JsonValue flag && flag.TryGetValue(out bool on) && !on);
-        body.Refuse("top_logprobs", "is not supported");
+        bool likely = body.Flag("logprobs");
+        long? top = body.Integer("top_logprobs", 0, MostChatAlternatives);
+        if (top > 0 && !likely)
+        {
+            body.Note("top_logprobs", "needs 'logprobs' to be true");
+        }
+
         return Common(body, limits, tokens) with
         {
             Messages = messages,
             Tools = body.Objects("tools", 128),
             TemplateVariables = body.Object("chat_template_kwargs"),
+            TopLogProbabilities = likely ? (int)(top ?? 0) : null,
         };
     }
 
@@ -71,12 +84,19 @@ internal sealed record TextRequest
         }
 
         body.Refuse("suffix", "is not supported, because the model writes at the end of a text only");
-        body.Refuse("logprobs", "is not supported");
+        long? likely = body.Integer("logprobs", 0, MostAlternatives);
+        bool echo = body.Flag("echo");
+        if (likely is not null && echo)
+        {
+            body.Note("logprobs", "cannot be combined with 'echo', because those of the prompt are not computed");
+        }
+
         body.Refuse("best_of", "is not supported; use 'n'", value => value is JsonValue number && number.TryGetValue(out int best) && best == 1);
         return Common(body, limits, body.Integer("max_tokens", 1, limits.MaxNewTokens)) with
         {
             Prompt = prompts.FirstOrDefault(),
-            Echo = body.Flag("echo"),
+            Echo = echo,
+            TopLogProbabilities = (int?)likely,
         };
     }
 

@@ -61,15 +61,22 @@ internal static class AdapterFile
         return adapter;
     }
 
-    private static (Adapter Adapter, AdapterFilling Filled) Load(AdapterSet set, AdapterFiles files, string directory, string name)
+    /// <summary>Reads the config of an adapter and checks it against the tensors.</summary>
+    internal static AdapterConfig ConfigOf(AdapterSet set, AdapterFiles files, string directory)
     {
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         VeryOldFile.Refuse(files.Config, directory);
         AdapterConfig config = AdapterMethods.Known.Read(file, files.Tensors.Keys);
         DeclaredSizeCheck.Check(files, file.Source, (set.Model as IBaseModel)?.HiddenSize ?? 0);
+        return config;
+    }
 
+    private static (Adapter Adapter, AdapterFilling Filled) Load(AdapterSet set, AdapterFiles files, string directory, string name)
+    {
+        AdapterConfig config = ConfigOf(set, files, directory);
         if (set.Has(name))
         {
+            set.Version++;
             AdapterFilling refilled = Refill(set, set[name], config, files, directory);
             set.Activate(name);
             return (set[name], refilled);

@@ -185,6 +185,15 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         return new LoadedAdapters(loaded, failed);
     }
 
+    /// <summary>Loads an adapter as <see cref="Load"/> does, but leaves the active ones as they are.</summary>
+    internal Adapter LoadBeside(string directory, string name)
+    {
+        using ModelUse.Use change = Use.Change("load an adapter");
+        RefuseWhileMerged("load an adapter");
+        using AdapterStates before = new(this, _composition, _merged, _dequantizes);
+        return AdapterFile.Load(this, directory, name);
+    }
+
     /// <summary>Removes an adapter from the model and frees its tensors.</summary>
     /// <param name="name">The name of the adapter.</param>
     /// <exception cref="PeftException">PEFT703: the model has no adapter of that name. PEFT303: another adapter combines it.</exception>

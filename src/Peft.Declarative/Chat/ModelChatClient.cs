@@ -24,6 +24,7 @@ public sealed class ModelChatClient : IChatClient
 {
     private readonly CausalLanguageModel _model;
     private readonly TextGenerator _generator;
+    private readonly TextStream? _stream;
     private readonly ChatFormat _format;
     private readonly ChatClientMetadata _metadata;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -34,9 +35,15 @@ public sealed class ModelChatClient : IChatClient
     /// <param name="format">Formats conversations. The default is the tokenizer's default chat template.</param>
     /// <exception cref="PeftException">PEFT506: the tokenizer has no usable chat template.</exception>
     public ModelChatClient(CausalLanguageModel model, Tokenizer tokenizer, ChatFormat? format = null)
+        : this(model, tokenizer, format, stream: null)
+    {
+    }
+
+    /// <summary>Creates a client whose texts come from elsewhere, such as a batch of several conversations.</summary>
+    internal ModelChatClient(CausalLanguageModel model, Tokenizer tokenizer, ChatFormat? format, TextStream? stream)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model;
+        (_model, _stream) = (model, stream);
         _generator = new TextGenerator(model, tokenizer);
         _format = format ?? ChatFormat.For(tokenizer);
         _metadata = new ChatClientMetadata("peft.declarative", defaultModelId: model.GetType().Name);
@@ -72,20 +79,12 @@ public sealed class ModelChatClient : IChatClient
         var stops = new StopText([.. options?.StopSequences ?? []]);
         StreamEnd end = default;
 
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+        await foreach (string piece in (_stream ?? InTurn)(prompt, generation, adapter, done => end = done, cancellationToken).ConfigureAwait(false))
         {
-            await foreach (string piece in _generator.StreamAsync(prompt, generation, adapter, done => end = done, cancellationToken).ConfigureAwait(false))
+            if (stops.Add(piece) is { Length: > 0 } shown)
             {
-                if (stops.Add(piece) is { Length: > 0 } shown)
-                {
-                    yield return Update(id, adapter, new TextContent(shown));
-                }
+                yield return Update(id, adapter, new TextContent(shown));
             }
-        }
-        finally
-        {
-            _turn.Release();
         }
 
         if (stops.Complete() is { Length: > 0 } rest)
@@ -116,11 +115,29 @@ public sealed class ModelChatClient : IChatClient
     /// <summary>Frees the client, not the model.</summary>
     public void Dispose() => _turn.Dispose();
 
+    private async IAsyncEnumerable<string> InTurn(
+        IReadOnlyList<int> prompt, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await foreach (string piece in _generator.StreamAsync(prompt, options, adapter, onEnd, cancellation).ConfigureAwait(false))
+            {
+                yield return piece;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     // The format can be of another template than the tokenizer's own.
     private int[] Ends() => [.. _generator.Ends.StopIds.Union(_format.TurnEnd is { } turn ? [turn] : [])];
 
     // Clients send the class of the model back as its id. It means the active adapters.
-    private string? AdapterOf(ChatOptions? options) => options?.ModelId is not { Length: > 0 } id || id == _metadata.DefaultModelId ? null : _model.Adapters[id].Name;
+    private string? AdapterOf(ChatOptions? options) => options?.ModelId is not { Length: > 0 } id || id == _metadata.DefaultModelId ? null
+        : _stream is null ? _model.Adapters[id].Name : id;
 
     private ChatResponseUpdate Update(string id, string? adapter, AIContent content) => new(ChatRole.Assistant, [content])
     {
@@ -130,3 +147,12 @@ public sealed class ModelChatClient : IChatClient
         CreatedAt = DateTimeOffset.UtcNow,
     };
 }
+
+/// <summary>Generates a text in pieces.</summary>
+/// <param name="promptIds">The prompt.</param>
+/// <param name="options">How to generate.</param>
+/// <param name="adapter">The adapter; <see langword="null"/> for the active ones.</param>
+/// <param name="onEnd">Gets the end before the last piece.</param>
+/// <param name="cancellation">Ends the text.</param>
+internal delegate IAsyncEnumerable<string> TextStream(
+    IReadOnlyList<int> promptIds, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, CancellationToken cancellation);

@@ -5,14 +5,18 @@ namespace Peft.Declarative.Generation;
 /// <summary>Checks options, and reports all problems at once.</summary>
 internal static class GenerationOptionsCheck
 {
+    /// <summary>Checks options and returns them, with a temperature of 0 as what it means: the most likely tokens.</summary>
     /// <exception cref="PeftException">PEFT801: options are out of range or contradict each other.</exception>
-    internal static void Run(GenerationOptions options, int vocabularySize)
+    internal static GenerationOptions Run(GenerationOptions options, int vocabularySize)
     {
+        options = options.Temperature == 0 ? options with { DoSample = false, Temperature = 1 } : options;
         List<string> problems = [.. Ranges(options), .. Combinations(options), .. Ids(options, vocabularySize)];
         if (problems.Count > 0)
         {
             throw new PeftException(RuleIds.GenerationOptionsOutOfRange, $"Text cannot be generated with these options: {ProblemList.Of(problems)}. Change them.");
         }
+
+        return options;
     }
 
     private static IEnumerable<string> Ranges(GenerationOptions o)

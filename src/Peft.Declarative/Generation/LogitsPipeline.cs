@@ -22,6 +22,7 @@ internal sealed class LogitsPipeline
         Add(guidance is not null, () => guidance!);
         AddPenalties(options, promptLength, encoderIds, eosTokenIds);
         AddLengths(options, promptLength, lengthLimit, eosTokenIds);
+        ReadsIds = _processors.Count > 0 || options.Processors.Count > 0;
         if (options.DoSample)
         {
             // Beam search needs alternatives to an end of text, even if the distribution is peaked.
@@ -34,6 +35,9 @@ internal sealed class LogitsPipeline
 
     /// <summary>The rule that makes beam groups diverse; <see langword="null"/> if there are no groups.</summary>
     internal HammingDiversityProcessor? Diversity { get; private set; }
+
+    /// <summary>Whether a rule depends on the ids of a row, or on their number.</summary>
+    internal bool ReadsIds { get; }
 
     /// <summary>The rules in their order.</summary>
     internal IReadOnlyList<ILogitsProcessor> Processors => _processors;

@@ -12,6 +12,16 @@ internal static class PromptCheck
     /// <summary>Checks values, and what the model asks of prompts with their adapters.</summary>
     internal static void Run(IContinuable kind, Tensor ids, Tensor? mask) => Refuse(Values(kind.Model, ids) ?? kind.Problem(ids, mask));
 
+    /// <summary>Checks one prompt of a decoder.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="ids">The prompt [1, length].</param>
+    /// <param name="most">The number of tokens that the model reads.</param>
+    internal static void Row(CausalLanguageModel model, Tensor ids, int most) => Refuse(Shape(ids, null) ?? Values(model, ids) ?? TooLong(ids.size(1), most));
+
+    /// <summary>What is wrong with a prompt after which nothing can be generated; <see langword="null"/> if something can.</summary>
+    internal static string? TooLong(long length, int most) => length < most ? null
+        : $"The prompt has {length} tokens, but the model reads {most} with at least one of them generated. Shorten the prompt.";
+
     /// <summary>Checks that the options allow at least one new token.</summary>
     internal static void Length(GenerationOptions options, int promptLength, int limit)
     {

@@ -94,9 +94,7 @@ public sealed partial class TextGenerator
         Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null,
         Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default, IReadOnlyList<string?>? adapters = null)
     {
-        options ??= Defaults;
-        options = options.Temperature == 0 ? options with { DoSample = false, Temperature = 1 } : options;
-        GenerationOptionsCheck.Run(options, _model.Config.VocabularySize);
+        options = GenerationOptionsCheck.Run(options ?? Defaults, _model.Config.VocabularySize);
         if (options.GuidanceScale != 1 && _model is not CausalLanguageModel)
         {
             throw new PeftException(RuleIds.PromptUnusable, $"GuidanceScale compares with a model that has not read the prompt, but '{_model.Config.ModelType}' always "
@@ -111,33 +109,17 @@ public sealed partial class TextGenerator
         }
 
         using ModelUse.Use use = _model.Adapters.Use.Compute(cancellation);
-        bool training = _model.training;
-        if (training || !_model.Adapters.ModeIsSettled)   // with hundreds of adapters there are many modules to tell
-        {
-            _model.eval();
-            _model.Adapters.ModeIsSettled = !training;
-        }
-
-        try
-        {
-            using IDisposable untracked = no_grad();
-            using DisposeScope scope = NewDisposeScope();
-            PromptCheck.Shapes(inputIds, attentionMask);
-            using RoutingPass pass = _model.Adapters.BeginPass(adapters, inputIds.size(0), _model.Device, keepsStacks: true);
-            PromptCheck.Run(_kind, inputIds, attentionMask);
-            GenerationResult result = Search(inputIds.to(_model.Device), Padding(attentionMask), options, onStep, cancellation);
-            result.Sequences.MoveToOuterDisposeScope();
-            result.SequenceScores?.MoveToOuterDisposeScope();
-            result.TokenLogProbabilities?.MoveToOuterDisposeScope();
-            return result;
-        }
-        finally
-        {
-            if (training)
-            {
-                _model.train();
-            }
-        }
+        using EvaluationMode mode = EvaluationMode.Of(_model);
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        PromptCheck.Shapes(inputIds, attentionMask);
+        using RoutingPass pass = _model.Adapters.BeginPass(adapters, inputIds.size(0), _model.Device, keepsStacks: true);
+        PromptCheck.Run(_kind, inputIds, attentionMask);
+        GenerationResult result = Search(inputIds.to(_model.Device), Padding(attentionMask), options, onStep, cancellation);
+        result.Sequences.MoveToOuterDisposeScope();
+        result.SequenceScores?.MoveToOuterDisposeScope();
+        result.TokenLogProbabilities?.MoveToOuterDisposeScope();
+        return result;
     }
 
     private GenerationResult Search(

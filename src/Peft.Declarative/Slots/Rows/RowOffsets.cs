@@ -94,6 +94,21 @@ internal sealed class RowOffsets : IDisposable
         return new RowOffsets(longest, tokens, kinds, device, tensor(planes, [planes.Length / batch, batch], device: device));
     }
 
+    /// <summary>The offsets of rows whose keys before the text are part of it, except that no window hides those without a position.</summary>
+    /// <param name="endOfFreeKeys">The first place after the keys without position of each row.</param>
+    /// <param name="device">The device of the model.</param>
+    internal static RowOffsets Within(IReadOnlyList<long> endOfFreeKeys, Device device)
+    {
+        int planes = Enum.GetValues<Plane>().Length, batch = endOfFreeKeys.Count;
+        long[] values = new long[planes * batch];
+        for (int row = 0; row < batch; row++)
+        {
+            values[((int)Plane.EndOfFreeKeys * batch) + row] = endOfFreeKeys[row];
+        }
+
+        return new RowOffsets(default, 0, [default], device, tensor(values, [planes, batch], device: device));
+    }
+
     /// <summary>1 where a row uses a place before the text, [batch, prefix keys + virtual tokens].</summary>
     internal Tensor Used()
     {

@@ -1,10 +1,5 @@
 namespace Peft.Declarative.Serving.Personas;
 
-/// <summary>An adapter that is served.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Loaded">When it was loaded.</param>
-internal sealed record Persona(string Name, DateTimeOffset Loaded);
-
 /// <summary>The names under which adapters can be served. They appear in addresses, logs and paths, so they contain nothing that has a meaning there.</summary>
 internal static class PersonaName
 {

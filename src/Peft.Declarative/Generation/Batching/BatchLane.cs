@@ -1,0 +1,182 @@
+using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots.Rows;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Generation.Batching;
+
+/// <summary>Rows that are computed in one pass: those of all adapters that can be mixed, or those of one that cannot.</summary>
+/// <param name="model">The model.</param>
+/// <param name="own">The adapter that is active for all rows; <see langword="null"/> if each row has its own.</param>
+internal sealed class BatchLane(CausalLanguageModel model, string? own)
+{
+    private readonly List<BatchRow> _rows = [];             // in the order of the cache
+    private readonly List<PromptReading> _readings = [];    // in the order in which they came
+    private readonly KeyValueCache _cache = new(model.Config.LayerCount);
+    private RowRouting? _routing;
+    private int _version;
+
+    /// <summary>The number of rows, including those whose prompt is being read.</summary>
+    internal int Count => _rows.Count + _readings.Count;
+
+    /// <summary>All rows.</summary>
+    internal IEnumerable<BatchRow> Rows => _rows.Concat(_readings.Select(reading => reading.Row));
+
+    /// <summary>Begins to read the prompt of a row.</summary>
+    internal void Begin(BatchRow row) => _readings.Add(new PromptReading(model, row, own is null));
+
+    /// <summary>Computes a token for each row, then reads prompts.</summary>
+    /// <param name="tokens">The number of tokens of prompts that may still be read.</param>
+    /// <param name="moved">Receives the rows that have a new token or have ended.</param>
+    /// <param name="cancellation">Ends the wait for the model.</param>
+    internal void Step(ref int tokens, List<BatchRow> moved, CancellationToken cancellation)
+    {
+        FailOrphans(moved);
+        if (Count == 0)
+        {
+            return;
+        }
+
+        using ModelTurn? turn = own is null ? null : model.BeginTurn(own, cancellation);
+        using ModelUse.Use computing = model.Adapters.Use.Compute(cancellation);
+        using EvaluationMode mode = EvaluationMode.Of(model);
+        using IDisposable untracked = no_grad();
+        if (_rows.Count > 0)
+        {
+            moved.AddRange(_rows);
+            Guard([.. _rows], Decode);
+            DropEnded();
+        }
+
+        ReadPrompts(ref tokens, moved);
+    }
+
+    /// <summary>Drops the rows that have ended.</summary>
+    internal void DropEnded()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (PromptReading reading in _readings.Where(reading => reading.Row.HasEnded).ToList())
+        {
+            _readings.Remove(reading);
+            reading.Dispose();
+        }
+
+        for (int i = _rows.Count - 1; i >= 0; i--)
+        {
+            if (_rows[i].HasEnded)
+            {
+                _rows[i] = _rows[^1];
+                _rows.RemoveAt(_rows.Count - 1);
+                _cache.Leave(i, _rows.Count == 0 ? 0 : _rows.Max(row => row.Keys));
+                RowsChanged();
+            }
+        }
+    }
+
+    private void Decode()
+    {
+        if (own is null && (_routing is null || _version != model.Adapters.Version))
+        {
+            _routing?.Dispose();
+            _routing = new RowRouting([.. _rows.Select(row => row.Adapter)], model.Device, keepsStacks: true);
+            _version = model.Adapters.Version;
+        }
+
+        using RoutingPass pass = model.Adapters.Routing.Enter(_routing);
+        TokenChoice.Add(_rows, Logits());
+        _rows.ForEach(row => row.Keys++);
+    }
+
+    // The last tokens of all rows. What the cache has before a row's own keys is hidden from it.
+    private Tensor Logits()
+    {
+        long keys = _cache.Length + 1;
+        long[] values = [.. _rows.Select(row => (long)row.LastToken), .. _rows.Select(row => row.Keys - row.FreeKeys), .. _rows.Select(row => keys - 1 - row.Keys)];
+        Tensor table = tensor(values, [3, _rows.Count, 1], device: model.Device);
+        Tensor? mask = _rows.TrueForAll(row => row.Keys == keys - 1) ? null
+            : arange(keys, dtype: ScalarType.Int64, device: model.Device).unsqueeze(0).ge(table[2]).to(ScalarType.Int64);
+        Tensor hidden = model.HiddenStates(new ModelInput(table[0]) { AttentionMask = mask, PositionIds = table[1], Cache = _cache });
+        return model.LogitsOf(hidden).squeeze(1).to(ScalarType.Float32);
+    }
+
+    // The oldest prompt gets half of the tokens, so that it is read in the end; short ones come before long ones for the rest.
+    private void ReadPrompts(ref int tokens, List<BatchRow> moved)
+    {
+        bool first = true;
+        while (tokens > 0 && _readings.Count > 0)
+        {
+            PromptReading next = first ? _readings[0] : _readings.MinBy(reading => reading.Left)!;
+            int piece = next.Piece(first && _readings.Count > 1 ? (tokens + 1) / 2 : tokens);
+            (first, tokens) = (false, tokens - piece);
+            Guard([next.Row], () =>
+            {
+                if (next.Read(piece) is { } logits)
+                {
+                    TokenChoice.Add([next.Row], logits);
+                    Join(next);
+                }
+            });
+            if (next.Left == 0 || next.Row.HasEnded)
+            {
+                moved.Add(next.Row);
+                _readings.Remove(next);
+                next.Dispose();
+            }
+        }
+
+        DropEnded();
+    }
+
+    private void Join(PromptReading reading)
+    {
+        if (!reading.Row.HasEnded)
+        {
+            _cache.Join(reading.Cache);
+            _rows.Add(reading.Row);
+            RowsChanged();
+        }
+    }
+
+    private void RowsChanged()
+    {
+        _routing?.Dispose();
+        _routing = null;
+        long length = _cache.Length;
+        _cache.Before = _rows.TrueForAll(row => row.FreeKeys == 0) ? RowOffsets.None
+            : RowOffsets.Within([.. _rows.Select(row => length - row.Keys + row.FreeKeys)], model.Device);
+    }
+
+    // An adapter that has been removed or replaced by another of its name cannot go on in the middle of a text.
+    private void FailOrphans(List<BatchRow> moved)
+    {
+        foreach (BatchRow row in Rows.Where(row => row.Owner is { } adapter && !ReferenceEquals(adapter.Owner, model.Adapters)).ToList())
+        {
+            row.Fail(model.Adapters.NotFound(row.Adapter!));
+            moved.Add(row);
+        }
+
+        DropEnded();
+        if (own is null)
+        {
+            moved.AddRange(Guard([.. Rows], () => model.Adapters.RequireMixable([.. Rows.Select(row => row.Adapter).OfType<string>().Distinct(StringComparer.Ordinal)])));
+            DropEnded();
+        }
+    }
+
+    // A failure ends the rows that it concerns and no others. They are the result.
+    private static IEnumerable<BatchRow> Guard(IReadOnlyList<BatchRow> rows, Action compute)
+    {
+        try
+        {
+            using DisposeScope scope = NewDisposeScope();
+            compute();
+            return [];
+        }
+        catch (Exception error)
+        {
+            BatchRow[] failed = [.. rows.Where(row => !row.HasEnded)];
+            Array.ForEach(failed, row => row.Fail(error));
+            return failed;
+        }
+    }
+}

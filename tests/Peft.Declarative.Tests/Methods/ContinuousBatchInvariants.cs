@@ -1,0 +1,70 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests.Methods;
+
+/// <summary>What must hold for every method if rows join and leave a batch between steps: each row's text is that of running it alone.</summary>
+public sealed class ContinuousBatchInvariants
+{
+    private static readonly string[] Families = ["llama", "gpt2"];
+
+    public static TheoryData<string, string> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach ((string family, MethodSample sample) in Families.SelectMany(family => MethodSamples.All.Where(sample => sample.Families.Contains(family)).Select(sample => (family, sample))))
+            {
+                cases.Add(family, sample.Name);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Text_OfARowThatJoinsOthers_IsThatOfTheRowAlone(string family, string method)
+    {
+        var mixed = MixedRows.Of(family, method);
+        using var model = (CausalLanguageModel)mixed.Model;
+        using DisposeScope scope = NewDisposeScope();
+        int[][] prompts = [.. MixedRows.Names.Select((_, row) => Prompt(row))];
+        GenerationOptions[] options = [.. MixedRows.Names.Select((_, row) => Options(row))];
+        model.Adapters.Activate();
+
+        using var batch = new ContinuousBatch(model) { MaxRows = 5, PrefillTokens = 4 };
+        List<BatchRow> rows = [];
+        while (rows.Count < prompts.Length || batch.Count > 0)
+        {
+            for (int add = 0; add < 2 && rows.Count < prompts.Length; add++)
+            {
+                rows.Add(batch.Add(prompts[rows.Count], MixedRows.Names[rows.Count], options[rows.Count]));
+            }
+
+            Assert.True(batch.Count > 0 && batch.Step() is not null);
+        }
+
+        for (int row = 0; row < prompts.Length; row++)
+        {
+            mixed.Activate(row);
+            using GenerationResult alone = new TextGenerator(model).Run(tensor([.. prompts[row].Select(id => (long)id)], [1, prompts[row].Length]), null, options[row]);
+            Assert.Null(rows[row].Error);
+            Assert.Equal(alone.NewTokens(0), rows[row].NewTokens);
+        }
+    }
+
+    // From 2 to 14 tokens: shorter and longer than the pieces in which prompts are read.
+    private static int[] Prompt(int row) => [.. Enumerable.Range(0, 2 + (row * 5 % 13)).Select(i => 2 + ((i * 7) + (row * 11)) % 44)];
+
+    private static GenerationOptions Options(int row)
+    {
+        var options = new GenerationOptions { MaxNewTokens = 3 + (row * 3 % 8), EosTokenIds = [], Seed = row };
+        return (row % 4) switch
+        {
+            0 => options,
+            1 => options with { DoSample = true },
+            2 => options with { DoSample = true, Temperature = 0.7, TopP = 0.8 },
+            _ => options with { DoSample = true, RepetitionPenalty = 1.3, MinNewTokens = 2 },
+        };
+    }
+}
