@@ -32,7 +32,7 @@ internal static class ActivationFunctions
         Activation.Sigmoid => x => x.sigmoid(),
         Activation.LeakyRelu => x => x.leaky_relu(Scalars.Of(0.01)),
         Activation.Relu6 => x => x.hardtanh(Scalars.Of(0.0), Scalars.Of(6.0)),
-        Activation.Mish => x => nn.functional.mish(x),
+        Activation.Mish => Operators.Mish,
         _ => x => x,
     };
 }

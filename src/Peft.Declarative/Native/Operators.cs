@@ -6,7 +6,7 @@ namespace Peft.Declarative.Native;
 /// <summary>libtorch operators that TorchSharp does not bind, called through TorchScript. Autograd differentiates them.</summary>
 /// <remarks>
 /// The sources are constants because libtorch ends the process if one contains an unknown operator; a test calls each function.
-/// Numbers are passed as <see cref="Scalars"/>.
+/// Numbers are passed as <see cref="Scalars"/>. Truth values are passed as they are: they go by value, and a Scalar of one arrives as another type.
 /// </remarks>
 internal static class Operators
 {
@@ -18,6 +18,8 @@ internal static class Operators
             return torch.rms_norm(x, [x.size(-1)], w, eps)
         def lstm(x, state, weights: List[Tensor], layers: int, dropout: float, training: bool):
             return torch.lstm(x, [state, state], weights, True, layers, dropout, training, True, True)[0]
+        def mish(x):
+            return torch.mish(x)
 
         """);
 
@@ -34,7 +36,7 @@ internal static class Operators
     /// <param name="dropout">The probability with which an attention weight is dropped.</param>
     internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0)
     {
-        return (Tensor)Unit.invoke("attention", q, k, v, mask!, Scalars.Of(causal), Scalars.Of(scale), Scalars.Of(grouped), Scalars.Of(dropout));
+        return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, Scalars.Of(scale), grouped, Scalars.Of(dropout));
     }
 
     /// <summary>The outputs [batch, time, 2 · hidden] of a bidirectional LSTM.</summary>
@@ -46,7 +48,7 @@ internal static class Operators
     /// <param name="training">Whether dropout is applied.</param>
     internal static Tensor Lstm(Tensor x, Tensor state, Tensor[] weights, long layers, double dropout, bool training)
     {
-        return (Tensor)Unit.invoke("lstm", x, state, weights, Scalars.Of(layers), Scalars.Of(dropout), Scalars.Of(training));
+        return (Tensor)Unit.invoke("lstm", x, state, weights, Scalars.Of(layers), Scalars.Of(dropout), training);
     }
 
     /// <summary>Root-mean-square normalization of <paramref name="x"/> over its last dimension.</summary>
@@ -54,4 +56,7 @@ internal static class Operators
     {
         return (Tensor)Unit.invoke("rms_norm", x, weight, Scalars.Of(epsilon));
     }
+
+    /// <summary>x · tanh(ln(1 + eˣ)), element by element.</summary>
+    internal static Tensor Mish(Tensor x) => (Tensor)Unit.invoke("mish", x);
 }

@@ -51,7 +51,7 @@ internal static class OptimizerOperators
             decoupled ? "adamw" : "adam",
             lists.Parameters, lists.Gradients, lists.First, lists.Second, lists.GreatestSecond, lists.Steps,
             skip!, Scalars.Of(rate), Scalars.Of(options.Beta1), Scalars.Of(options.Beta2), Scalars.Of(options.WeightDecay), Scalars.Of(options.Epsilon),
-            Scalars.Of(options.AmsGrad));
+            options.AmsGrad);
         ((Tensor)result).Dispose();
     }
 

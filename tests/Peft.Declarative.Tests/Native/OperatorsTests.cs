@@ -36,4 +36,20 @@ public sealed class OperatorsTests
             collector.Join();
         }
     }
+
+    [Fact]
+    public void Mish_OfNumbers_IsItsFormulaAndHasItsGradient()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = linspace(-4, 4, 9, dtype: ScalarType.Float64).requires_grad_();
+        Tensor same = x.detach().clone().requires_grad_();
+
+        Tensor actual = Operators.Mish(x);
+        Tensor expected = same * same.exp().log1p().tanh();
+        actual.sum().backward();
+        expected.sum().backward();
+
+        Assert.True(actual.allclose(expected));
+        Assert.True(x.grad!.allclose(same.grad!));
+    }
 }
