@@ -76,6 +76,9 @@ internal sealed record TreeLayer(
     /// <summary>The config field that determines whether the layer exists, with <c>!</c> for its negation; empty for always.</summary>
     public string When { get; init; } = "";
 
+    /// <summary>The member on the path that generated code cannot reach; <see langword="null"/> if it reaches all.</summary>
+    public SourcePlace? Hidden { get; init; }
+
     /// <summary>Whether the type of the member is nullable. Generated code knows that the member is not null.</summary>
     public bool IsNullable { get; init; }
 

@@ -62,8 +62,14 @@ internal sealed class ModuleTree
     /// <summary>A module during the search: its paths, and whether it is accessible.</summary>
     private sealed record TreePosition(string Path, string Access, SlotObstacle Obstacle, int Depth)
     {
-        internal TreePosition Below(string name, string member, SlotObstacle obstacle) =>
-            new(Join(Path, name), Join(Access, member), Obstacle == SlotObstacle.None ? obstacle : Obstacle, Depth + 1);
+        /// <summary>The member that the model cannot reach; <see langword="null"/> if it reaches all.</summary>
+        internal SourcePlace? Hidden { get; private init; }
+
+        internal TreePosition Below(string name, string access, SlotObstacle obstacle, ISymbol? member = null) =>
+            new(Join(Path, name), Join(Access, access), Obstacle == SlotObstacle.None ? obstacle : Obstacle, Depth + 1)
+            {
+                Hidden = Obstacle == SlotObstacle.None && obstacle == SlotObstacle.Hidden && member is not null ? SourcePlace.TypeOf(member.ContainingType.MetadataPath(), member.Name) : Hidden,
+            };
 
         private static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
     }
@@ -88,7 +94,7 @@ internal sealed class ModuleTree
         if (property.Attribute<SlotAttribute>() is { } slot)
         {
             SlotObstacle obstacle = property.SetMethod is null || !Reaches(property.SetMethod) ? SlotObstacle.Hidden : Fit(property.Type);
-            Add(property, property.Type, position.Below(property.Name, Name(property), obstacle), new(slot.Kind, slot.Output, slot.Input, slot.Bias), SlotForm.Property, slot.TiedBy, slot.When);
+            Add(property, property.Type, position.Below(property.Name, Name(property), obstacle, property), new(slot.Kind, slot.Output, slot.Input, slot.Bias), SlotForm.Property, slot.TiedBy, slot.When);
         }
         else if (property.Attribute<SublayerAttribute>() is { } sublayer)
         {
@@ -106,11 +112,11 @@ internal sealed class ModuleTree
             SlotObstacle obstacle = Fit(property.Type) is var fit and not SlotObstacle.None ? fit
                 : property.SetMethod is null or { IsInitOnly: true } ? SlotObstacle.ReadOnly
                 : Reach(property.SetMethod);
-            Add(property, property.Type, position.Below(property.Name, Name(property), obstacle), Named(_sizes.Of(property), property.Type, property.Name), SlotForm.Field, "");
+            Add(property, property.Type, position.Below(property.Name, Name(property), obstacle, property), Named(_sizes.Of(property), property.Type, property.Name), SlotForm.Field, "");
         }
         else if (property.GetMethod is { DeclaredAccessibility: Accessibility.Public } && property.Type is INamedTypeSymbol child && HasLayers(child))
         {
-            Descend(child, position.Below(ComponentName(property), Name(property), Reach(property)));
+            Descend(child, position.Below(ComponentName(property), Name(property), Reach(property), property));
         }
     }
 
@@ -128,7 +134,7 @@ internal sealed class ModuleTree
         if (field.Type.IsTensorModule() || IsStockLayer(field.Type))
         {
             SlotObstacle obstacle = Fit(field.Type) is var fit and not SlotObstacle.None ? fit : field.IsReadOnly ? SlotObstacle.ReadOnly : Reach(field);
-            Add(field, field.Type, position.Below(name, Name(field), obstacle), Named(_sizes.Of(field), field.Type, name), SlotForm.Field, "");
+            Add(field, field.Type, position.Below(name, Name(field), obstacle, field), Named(_sizes.Of(field), field.Type, name), SlotForm.Field, "");
         }
         else if (ElementOf(field.Type) is { } element)
         {
@@ -136,14 +142,14 @@ internal sealed class ModuleTree
         }
         else if (field.Type is INamedTypeSymbol child && child.IsModule())
         {
-            if (IsOurs(child) && HasLayers(child)) Descend(child, position.Below(name, Name(field), Reach(field)));
+            if (IsOurs(child) && HasLayers(child)) Descend(child, position.Below(name, Name(field), Reach(field), field));
             else Add(field, field.Type, position.Below(name, Name(field), SlotObstacle.OtherType), new(LayerKind.Other, "", "", ""), SlotForm.Field, "");
         }
     }
 
     private void DescendList(ISymbol member, string name, INamedTypeSymbol block, TreePosition position, string count)
     {
-        TreePosition list = position.Below(name, Name(member), Reach(member));
+        TreePosition list = position.Below(name, Name(member), Reach(member), member);
         _lists.Add(new BlockListSpec(list.Path, count));
         Descend(block, list.Below("*", "*", SlotObstacle.None));
     }
@@ -157,6 +163,7 @@ internal sealed class ModuleTree
             position.Path, position.Access, layer.Kind, layer.Output, layer.Input, layer.Bias, tiedBy, form, position.Obstacle, type.Name, member.ContainingType.MetadataPath())
         {
             When = when,
+            Hidden = position.Hidden,
             IsNullable = type.NullableAnnotation == NullableAnnotation.Annotated,
         });
 

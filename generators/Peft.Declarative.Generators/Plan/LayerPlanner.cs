@@ -92,7 +92,7 @@ internal sealed class LayerPlanner(LayerAdapterSpec spec, IReadOnlyList<LayerKin
             case SlotObstacle.Hidden:
                 string text = RuleTexts.SlotOutOfReach(
                     model, layer.Path, spec.Method, $"a member on the way is not accessible from '{model}'", "Make it internal or public.");
-                context.Report(RuleIds.SlotOutOfReach, text, spec.Place);
+                context.Report(RuleIds.SlotOutOfReach, text, spec.Place, other: layer.Hidden);
                 break;
         }
     }

@@ -10,8 +10,8 @@ internal sealed class PlanContext(ModelDeclaration declaration, ConfigSizes size
 
     internal LayerExpansion Layers => layers;
 
-    internal void Report(string id, string message, SourcePlace place, IEnumerable<string>? suggestions = null) =>
-        problems.Add(new Problem(id, message, place, (suggestions ?? []).ToEquatableArray()));
+    internal void Report(string id, string message, SourcePlace place, IEnumerable<string>? suggestions = null, SourcePlace? other = null) =>
+        problems.Add(new Problem(id, message, place, (suggestions ?? []).ToEquatableArray(), other));
 
     /// <summary>The number of blocks with keys and values; <see langword="null"/> if not known.</summary>
     internal long? KeyValueBlocks => sizes.Count(declaration.Tree.KeyValueBlocks);

@@ -59,6 +59,33 @@ public class MechanicalFixTests
         """[Lora(rank: 8, Targets = ["q_proj", {|PEFT108:"norm"|}])] partial class Persona : LlamaForCausalLM;""",
         """[Lora(rank: 8, Targets = ["q_proj"], ModulesToSave = ["norm"])] partial class Persona : LlamaForCausalLM;""");
 
+    [Theory]
+    [InlineData("private Module<Tensor, Tensor> q_proj = Linear(64, 64);")]
+    [InlineData("Module<Tensor, Tensor> q_proj = Linear(64, 64);")]
+    public Task MakeInternal_OfAPrivateLayerInABlock_ChangesItsAccess(string member) => Fix.Verify<MakeInternalFix>(
+        $$"""
+        public sealed class Block : Module<Tensor, Tensor>
+        {
+            // kept
+            {{member}}
+            public Block() : base("block") => RegisterComponents();
+            public override Tensor forward(Tensor x) => q_proj.call(x);
+        }
+        [{|PEFT105:Lora(rank: 8, Targets = ["q_proj"])|}]
+        partial class Net : Module<Tensor, Tensor> { private readonly Block block = new(); public Net() : base("net") => RegisterComponents(); public override Tensor forward(Tensor x) => block.call(x); }
+        """,
+        """
+        public sealed class Block : Module<Tensor, Tensor>
+        {
+            // kept
+            internal Module<Tensor, Tensor> q_proj = Linear(64, 64);
+            public Block() : base("block") => RegisterComponents();
+            public override Tensor forward(Tensor x) => q_proj.call(x);
+        }
+        [Lora(rank: 8, Targets = ["q_proj"])]
+        partial class Net : Module<Tensor, Tensor> { private readonly Block block = new(); public Net() : base("net") => RegisterComponents(); public override Tensor forward(Tensor x) => block.call(x); }
+        """);
+
     [Fact]
     public Task NameAdapter_WithASlash_WritesAnUnderscore() => Fix.Verify<NameAdapterFix>(
         """[Lora(rank: 8, Name = {|PEFT304:"a/b"|})] partial class Persona : LlamaForCausalLM;""",

@@ -15,6 +15,7 @@ internal sealed record FixSituation(string Fix, string Id, [property: StringSynt
         Of("UseNearNameFix", "PEFT101", "[Lora(rank: 2, Targets = [\"q_porj\"])] public sealed partial class Persona : LlamaForCausalLM;"),
         Of("UseModuleTypeFix", "PEFT102", Net("[Lora(rank: 2)] private readonly Linear fc = Linear(8, 8);", "fc.call(x)")),
         Of("RemoveCauseFix", "PEFT103", "[Lora(rank: 2, Targets = [\"q_proj\"], Exclude = [\"q_proj\"])] public sealed partial class Persona : LlamaForCausalLM;"),
+        Of("MakeInternalFix", "PEFT105", "public sealed class Block : Module<Tensor, Tensor> { private Module<Tensor, Tensor> q = Linear(8, 8); public Block() : base(\"block\") => RegisterComponents(); public override Tensor forward(Tensor x) => q.call(x); } [Lora(rank: 2, Targets = [\"q\"])] " + Net("private readonly Block block = new();", "block.call(x)")),
         Of("SaveModuleFix", "PEFT108", "[Lora(rank: 2, Targets = [\"q_proj\", \"norm\"])] public sealed partial class Persona : LlamaForCausalLM;"),
         Of("RemoveEntryFix", "PEFT111", "[Lora(rank: 2, Targets = [\"q_proj\"], Exclude = [\"k_proj\"])] public sealed partial class Persona : LlamaForCausalLM;"),
         Of("LowerRankFix", "PEFT201", Net("[Lora(rank: 64)] private Module<Tensor, Tensor> fc = Linear(8, 8);", "fc.call(x)")),
