@@ -33,7 +33,7 @@ internal static class LoadingProcess
         long start = Stopwatch.GetTimestamp();
         using PretrainedModel? model = Load(Ways.ToList().IndexOf(way), directory);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Console.Write(string.Create(CultureInfo.InvariantCulture, $"{seconds:F4} {Peak()}"));
+        Console.Write(string.Create(CultureInfo.InvariantCulture, $"{seconds:F4} {PeakMemory.Bytes()}"));
     }
 
     private static PretrainedModel? Load(int way, string directory)
@@ -123,17 +123,4 @@ internal static class LoadingProcess
     }
 
     private static Tensor Ids() => randint(0, 32_000, [1, 64], dtype: ScalarType.Int64);
-
-    // Linux counts mapped pages of files too, which is fair: they are memory while they are resident.
-    private static long Peak()
-    {
-        const string Status = "/proc/self/status";
-        if (!File.Exists(Status))
-        {
-            return Process.GetCurrentProcess().PeakWorkingSet64;
-        }
-
-        string line = File.ReadLines(Status).First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
 }

@@ -12,15 +12,16 @@ internal sealed class OurStep : ITrainingStep
     private readonly IEnumerator<Batch> _batches;
     private double _loss = double.NaN;
 
-    internal OurStep(BenchmarkModel model, TrainingData data, int reportEvery)
+    internal OurStep(BenchmarkModel model, TrainingData data, int reportEvery, string name = "ours")
     {
+        Name = name;
         _model = model;
         TrainingPlan plan = BenchmarkModel.Plan with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = reportEvery };
         _run = TrainingRun.Start(model, plan, data, new Reports(report => _loss = report.Loss));
         _batches = _run.Batches().GetEnumerator();
     }
 
-    public string Name => "ours";
+    public string Name { get; }
 
     public double Run()
     {

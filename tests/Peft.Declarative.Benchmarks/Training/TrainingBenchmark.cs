@@ -5,32 +5,76 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Benchmarks.Training;
 
 /// <summary>
-/// Our training step, the same step as hand-written TorchSharp, and the floor, in one process and taking turns, so that whatever else the
-/// machine does falls on all of them alike.
+/// Our training step, the same step as hand-written TorchSharp, the floor, and our step over other bases, in one process and taking turns, so that whatever
+/// else the machine does falls on all of them alike. The peak memory of each base is that of a process of its own.
 /// </summary>
 internal static class TrainingBenchmark
 {
     private const int WarmUp = 3;
     private const int DefaultRounds = 21;
+    private const string Peak = "peak";
 
     /// <param name="arguments">Number of rounds, if not 21.</param>
     internal static void Run(string[] arguments)
     {
+        if (arguments is [Peak, var variant])
+        {
+            PrintPeak(BaseVariant.All[int.Parse(variant, CultureInfo.InvariantCulture)]);
+            return;
+        }
+
         int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRounds;
-        var random = new Random(1);
-        int[][] rows = [.. Enumerable.Range(0, BenchmarkModel.Batch).Select(_ => Ids(random))];
-        using BenchmarkModel model = BenchmarkModel.FromConfig(BenchmarkModel.Shape, seed: 1);
+        int[][] rows = Rows();
+        TrainingData data = TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row)));
+        BenchmarkModel[] models = [.. BaseVariant.All.Select(variant => variant.Create())];
+        BenchmarkModel model = models[0];
         using Tensor batch = tensor(rows.SelectMany(row => row).Select(id => (long)id).ToArray(), [BenchmarkModel.Batch, BenchmarkModel.Time]);
 
         using var idiomatic = new IdiomaticStep(model, [batch]);
-        using var ours = new OurStep(model, TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row))), reportEvery: 1);
+        using var ours = new OurStep(model, data, reportEvery: 1);
         using var floor = new FloorStep();
-        ITrainingStep[] steps = [ours, idiomatic, floor];
+        OurStep[] others = [.. models.Skip(1).Select((other, i) => new OurStep(other, data, reportEvery: 1, BaseVariant.All[i + 1].Name))];
+        ITrainingStep[] steps = [ours, idiomatic, floor, .. others];
 
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
             + $"batch {BenchmarkModel.Batch} × {BenchmarkModel.Time}, LoRA r={BenchmarkModel.Rank} on q, v; {get_num_threads()} threads, {rounds} rounds");
         CompareLosses(ours, idiomatic);
         Print(steps, Measure(steps, rounds));
+        foreach (IDisposable used in others.Cast<IDisposable>().Concat(models))
+        {
+            used.Dispose();
+        }
+
+        PrintPeaks();
+    }
+
+    private static void PrintPeaks()
+    {
+        Console.WriteLine();
+        Console.WriteLine($"{"",-24} {"peak MB",10}");
+        for (int i = 0; i < BaseVariant.All.Count; i++)
+        {
+            long bytes = PeakMemory.OfProcess("training", Peak, i.ToString(CultureInfo.InvariantCulture));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{BaseVariant.All[i].Name,-24} {bytes / 1e6,10:F0}"));
+        }
+    }
+
+    private static void PrintPeak(BaseVariant variant)
+    {
+        using BenchmarkModel model = variant.Create();
+        using var step = new OurStep(model, TrainingData.FromRows(Rows().Select(row => TrainingRow.OfText(row))), reportEvery: 1);
+        for (int i = 0; i < WarmUp; i++)
+        {
+            step.Run();
+        }
+
+        Console.Write(PeakMemory.Bytes());
+    }
+
+    private static int[][] Rows()
+    {
+        var random = new Random(1);
+        return [.. Enumerable.Range(0, BenchmarkModel.Batch).Select(_ => Ids(random))];
     }
 
     // The same work, or the times mean nothing.

@@ -70,7 +70,7 @@ public class RuleTests
         { "PEFT202", Family("[Lora(rank: 8, Init = LoraInit.LoftQ, LoftQIterations = 0)] [Quantize]"), "0", "LoftQIterations" },
         { "PEFT303", Family("[Lora(rank: 8, Init = LoraInit.LoftQ)]"), "LoraInit.LoftQ", "'Persona' has no [Quantize]. Add [Quantize], or remove Init" },
         { "PEFT303", Family("[Lora(rank: 8, Init = LoraInit.LoftQ)] [Quantize(QuantizationType.Int8)]"), "LoraInit.LoftQ", "[Quantize] has a type of 8 bits, which loses almost nothing" },
-        { "PEFT303", Family("[FullFineTuning] [Quantize(QuantizationType.Dynamic8)]"), "Quantize", "a base in 8 bits has no room" },
+        { "PEFT303", Family("[FullFineTuning] [Quantize(QuantizationType.Dynamic8)]"), "Quantize(QuantizationType.Dynamic8)", "a base in 8 bits has no room" },
         { "PEFT306", Family("[Lora(rank: 8)] [Quantize(QuantizationType.Int8)]") + " class User { void Use(Persona model) => model.Merge(); }", "model.Merge()", "sits on layers of 8 bits" },
         { "PEFT303", Family("[FullFineTuning] [Quantize]"), "Quantize", "[FullFineTuning] trains weights of the base themselves, and a base in 4 bits has no room" },
         { "PEFT303", Family("[Lora(rank: 8, Bias = BiasTraining.All)] [Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)]"), "Lora(rank: 8, Name = \"b\", Bias = BiasTraining.AdaptedLayers)", "both train the biases of the base on 'Persona'" },
