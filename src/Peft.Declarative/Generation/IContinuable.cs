@@ -34,7 +34,7 @@ internal sealed class CausalContinuation(CausalLanguageModel model) : IContinuab
     public int MaxLength => model.Config.MaxPositions - model.LearnedPositions;
 
     public string? Problem(Tensor promptIds, Tensor? attentionMask) => PromptCheck.TooLong(promptIds.size(1), MaxLength) is { } problem ? problem
-        : attentionMask is null || attentionMask.select(1, attentionMask.size(1) - 1).ne(0).all().item<bool>() ? null
+        : attentionMask is null || attentionMask.select(1, attentionMask.size(1) - 1).ne(Scalars.Of(0)).all().item<bool>() ? null
         : "Prompts are padded on the right, so that the text would continue after padding. Pad them on the left.";
 
     public int StartLength(Tensor promptIds) => (int)promptIds.size(1);

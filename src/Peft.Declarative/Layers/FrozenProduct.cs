@@ -31,7 +31,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
             : input.numel() == 0 ? input.new_zeros([.. input.shape[..^1], weight.size(0)])   // asks for the width: the weight is not converted
             : allowsBFloat16 && IsFasterInBFloat16(input, weight) ? BFloat16Product.Linear(input, weight)
             : FunctionMemory.WithoutSpare(apply(input, weight));
-        return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
+        return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
     }
 
     private static bool IsFasterInBFloat16(Tensor input, Tensor weight) =>

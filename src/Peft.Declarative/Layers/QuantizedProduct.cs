@@ -25,7 +25,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         Tensor product = is_grad_enabled() && input.requires_grad
             ? FunctionMemory.WithoutSpare(apply(input, store, narrow))
             : Forward(input, store, narrow);
-        return (bias is null ? product : product.add_(bias.to(input.dtype))).MoveToOuterDisposeScope();
+        return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

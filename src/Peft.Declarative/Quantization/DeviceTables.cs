@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
@@ -22,7 +23,7 @@ internal sealed class DeviceTables(Device device) : IDisposable
         Scale(values, source.Scales.Dense(_map), source.Settings.BlockOf(source.Shape));
         if (source.Settings.Type == QuantizationType.Int8)
         {
-            values.mul_(1 / RowInt8Kernel.Greatest);
+            values.mul_(Scalars.Of(1 / RowInt8Kernel.Greatest));
         }
 
         return values.view([.. source.Shape]).to(type).DetachFromDisposeScope();

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
@@ -25,10 +26,10 @@ internal static class RowInt8Input
             return input.alias().MoveToOuterDisposeScope();
         }
 
-        Tensor? outliers = threshold > 0 ? rows.abs().amax([0]).ge(threshold) : null;   // [in]
-        Tensor regular = outliers is null ? rows : rows.masked_fill(outliers, 0);
-        Tensor scales = regular.abs().amax([1], keepdim: true).clamp_min(LeastScale);
-        Tensor rounded = (regular * (scales.reciprocal() * RowInt8Kernel.Greatest)).round_().mul_(scales * (1 / RowInt8Kernel.Greatest));
+        Tensor? outliers = threshold > 0 ? rows.abs().amax([0]).ge(Scalars.Of(threshold)) : null;   // [in]
+        Tensor regular = outliers is null ? rows : rows.masked_fill(outliers, Scalars.Of(0));
+        Tensor scales = regular.abs().amax([1], keepdim: true).clamp_min(Scalars.Of(LeastScale));
+        Tensor rounded = (regular * (scales.reciprocal() * Scalars.Of(RowInt8Kernel.Greatest))).round_().mul_(scales * Scalars.Of(1 / RowInt8Kernel.Greatest));
         Tensor all = outliers is null ? rounded : where(outliers, rows, rounded);
         return all.view(input.shape).to(input.dtype).MoveToOuterDisposeScope();
     }

@@ -54,7 +54,7 @@ internal sealed record ScaleTensors(Tensor Values, Tensor? Nested = null, float 
 
         using DisposeScope scope = NewDisposeScope();
         Tensor spread = Nested.repeat_interleave(NestedBlock).narrow(0, 0, Values.size(0));
-        return map.index_select(0, Values.to(ScalarType.Int32)).mul_(spread).add_(Offset).MoveToOuterDisposeScope();
+        return map.index_select(0, Values.to(ScalarType.Int32)).mul_(spread).add_(Scalars.Of(Offset), Scalars.One).MoveToOuterDisposeScope();
     }
 
     /// <summary>The scales in host memory, for the CPU kernels.</summary>

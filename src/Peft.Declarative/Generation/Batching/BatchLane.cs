@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
@@ -94,7 +95,7 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
         long[] values = [.. _rows.Select(row => (long)row.LastToken), .. _rows.Select(row => row.Keys - row.FreeKeys), .. _rows.Select(row => keys - 1 - row.Keys)];
         Tensor table = tensor(values, [3, _rows.Count, 1], device: model.Device);
         Tensor? mask = _rows.TrueForAll(row => row.Keys == keys - 1) ? null
-            : arange(keys, dtype: ScalarType.Int64, device: model.Device).unsqueeze(0).ge(table[2]).to(ScalarType.Int64);
+            : Scalars.Range(0, keys, model.Device).unsqueeze(0).ge(table[2]).to(ScalarType.Int64);
         Tensor hidden = model.HiddenStates(new ModelInput(table[0]) { AttentionMask = mask, PositionIds = table[1], Cache = _cache });
         return model.LogitsOf(hidden).squeeze(1).to(ScalarType.Float32);
     }
