@@ -7,6 +7,12 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Header">The header of its tensors' file; <see langword="null"/> if the project has none.</param>
 internal sealed record SavedAdapter(string Folder, string For, ConfigFile Config, ConfigFile? Header)
 {
+    /// <summary>The class in <see cref="For"/>.</summary>
+    internal string ForClass => For.Split('.')[0];
+
+    /// <summary>Whether the project names the class, and not only the folder has its name.</summary>
+    public bool IsNamed { get; init; }
+
     /// <summary>The name of the method in the file.</summary>
     internal string? PeftType => Config["peft_type"] ?? Config["config/architecture"];
 

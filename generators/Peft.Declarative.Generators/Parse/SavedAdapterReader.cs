@@ -10,7 +10,8 @@ namespace Peft.Declarative.Generators.Parse;
 /// </summary>
 internal static class SavedAdapterReader
 {
-    private const string Config = "/adapter_config.json";
+    /// <summary>The end of the path of a saved adapter's configuration.</summary>
+    internal const string Config = "/adapter_config.json";
 
     internal static List<SavedAdapter> Read(AnalyzerOptions options, CancellationToken cancellation)
     {
@@ -31,7 +32,8 @@ internal static class SavedAdapterReader
             string folder = path.Substring(0, path.Length - Config.Length);
             string name = folder.Substring(folder.LastIndexOf('/') + 1);
             ConfigFile? header = headers.TryGetValue(path, out AdditionalText? found) && found.GetText(cancellation) is { } tensors ? ConfigFileReader.ReadNested(found.Path, tensors.ToString()) : null;
-            saved.Add(new SavedAdapter(name, Metadata(file, "PeftAdapter") ?? name, ConfigFileReader.ReadNested(path, text.ToString()), header));
+            string? of = Metadata(file, "PeftAdapter");
+            saved.Add(new SavedAdapter(name, of ?? name, ConfigFileReader.ReadNested(path, text.ToString()), header) { IsNamed = of is not null });
         }
 
         return saved;

@@ -21,10 +21,16 @@ internal sealed class SavedAdapterCheck
     {
         if (plan.Failure is not null) yield break;
 
-        foreach (SavedAdapter one in saved)
+        foreach (SavedAdapter one in saved.Where(one => Same(one.ForClass, plan.Declaration.Name)))
         {
             AdapterPlan? adapter = plan.Adapters.FirstOrDefault(adapter => Same(one.For, $"{plan.Declaration.Name}.{adapter.Handle}"))
-                ?? (Same(one.For, plan.Declaration.Name) ? plan.Adapters.FirstOrDefault(adapter => adapter.Spec.Name == "default") ?? plan.Adapters.FirstOrDefault() : null);
+                ?? (one.For == one.ForClass ? plan.Adapters.FirstOrDefault(adapter => adapter.Spec.Name == "default") ?? plan.Adapters.FirstOrDefault() : null);
+            if (adapter is null && one.IsNamed && plan.Adapters.Count > 0)
+            {
+                string none = RuleTexts.SavedAdapterOfNoProperty(one.Folder, one.For, plan.Declaration.Name, plan.Adapters.Select(declared => declared.Handle));
+                yield return new Problem(RuleIds.AdapterDoesNotFit, none, SourcePlace.ClassName);
+            }
+
             if (adapter is null || adapter.Spec.Kind.Facts.PeftType.Length == 0) continue;
 
             List<string> differences = new SavedAdapterCheck(plan, adapter, one).Differences();
@@ -35,7 +41,12 @@ internal sealed class SavedAdapterCheck
         }
     }
 
-    private static bool Same(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Gets the texts about saved adapters whose class the project names and does not have.</summary>
+    internal static IEnumerable<(SavedAdapter Saved, string Text)> WithoutClass(IReadOnlyList<SavedAdapter> saved, Func<string, bool> hasClass) => saved
+        .Where(one => one.IsNamed && !hasClass(one.ForClass))
+        .Select(one => (one, RuleTexts.SavedAdapterOfNoClass(one.Folder, one.ForClass)));
+
+    internal static bool Same(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
     private List<string> Differences()
     {

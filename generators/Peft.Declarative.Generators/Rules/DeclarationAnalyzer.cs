@@ -27,8 +27,22 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
             var configs = new Lazy<List<ConfigFile>>(() => Configs(start.Options, start.CancellationToken));
             var saved = new Lazy<List<SavedAdapter>>(() => SavedAdapterReader.Read(start.Options, start.CancellationToken));
             string folder = ProjectFolder.Of(start.Options.AnalyzerConfigOptionsProvider);
+            start.RegisterAdditionalFileAction(file => AnalyzeFile(file, saved));
             start.RegisterSymbolAction(symbol => Analyze(symbol, configs, saved, folder), SymbolKind.NamedType);
         });
+    }
+
+    /// <summary>Reports a saved adapter that is for no class, at its file.</summary>
+    private static void AnalyzeFile(AdditionalFileAnalysisContext context, Lazy<List<SavedAdapter>> saved)
+    {
+        string path = ConfigPath.Normalized(context.AdditionalFile.Path);
+        if (!path.EndsWith(SavedAdapterReader.Config, StringComparison.Ordinal)) return;
+
+        bool HasClass(string wanted) => context.Compilation.GetSymbolsWithName(name => SavedAdapterCheck.Same(name, wanted), SymbolFilter.Type, context.CancellationToken).Any();
+        foreach ((SavedAdapter one, string text) in SavedAdapterCheck.WithoutClass(saved.Value, HasClass).Where(found => found.Saved.Config.Path == path))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(RuleCatalog.AdapterDoesNotFit, Location.Create(context.AdditionalFile.Path, default, default), text));
+        }
     }
 
     private static List<ConfigFile> Configs(AnalyzerOptions options, CancellationToken cancellation) => options.AdditionalFiles

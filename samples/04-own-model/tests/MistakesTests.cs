@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -35,9 +36,10 @@ public sealed class MistakesTests
 
         Diagnostic found = Assert.Single(await Analyze(Curve.Replace(right, wrong, StringComparison.Ordinal)));
 
+        string message = found.GetMessage(CultureInfo.InvariantCulture);
         Assert.Equal(id, found.Id);
-        Assert.Contains(text, found.GetMessage(), StringComparison.Ordinal);
-        Assert.Contains($"{id}: {found.GetMessage()}", await File.ReadAllTextAsync(Path.Combine(Folder, "README.md")), StringComparison.Ordinal);
+        Assert.Contains(text, message, StringComparison.Ordinal);
+        Assert.Contains($"{id}: {message}", await File.ReadAllTextAsync(Path.Combine(Folder, "README.md")), StringComparison.Ordinal);
     }
 
     /// <summary>Compiles the source as its project does, and asks the library's analyzer. Other errors would be in the way.</summary>

@@ -14,6 +14,12 @@ internal static partial class RuleTexts
         $"{Names(adapters.Select(adapter => $"'{adapter}'"), "and")} on '{model}' ({method}) changes parameters of the base itself, which all rows of a batch share. "
         + "Run its rows in a batch of their own, with the adapter activated, or train another method.";
 
+    internal static string SavedAdapterOfNoClass(string folder, string name) =>
+        $"The adapter in '{folder}' is for '{name}', but the project has no class of that name. Name its class in PeftAdapter.";
+
+    internal static string SavedAdapterOfNoProperty(string folder, string name, string model, IEnumerable<string> known) =>
+        $"The adapter in '{folder}' is for '{name}', but the adapters of '{model}' are {Names(known, "and")}. Name one of them in PeftAdapter.";
+
     internal static string SavedAdapterDiffers(string folder, string? trainedOn, string method, string model, IReadOnlyList<string> differences)
     {
         string on = trainedOn is null or "" or "null" ? "" : $", trained on '{trainedOn}',";

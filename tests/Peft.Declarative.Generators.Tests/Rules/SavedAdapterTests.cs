@@ -42,7 +42,19 @@ public class SavedAdapterTests
 
         Assert.Equal("", Differences(Two, SavedAdapters.Config(rank: 16), header: null, of: "Persona.Captain"));
         Assert.Equal("r is 16, not 8.", Differences(Two, SavedAdapters.Config(rank: 16), header: null, of: "Persona"));
-        Assert.Equal("", Differences(Two, SavedAdapters.Config(rank: 99), header: null, of: "Other"));
+    }
+
+    [Theory]
+    [InlineData("Persna", "The adapter in 'first' is for 'Persna', but the project has no class of that name. Name its class in PeftAdapter.")]
+    [InlineData("Persona.Captian", "The adapter in 'first' is for 'Persona.Captian', but the adapters of 'Persona' are Lora. Name one of them in PeftAdapter.")]
+    public void Adapter_OfNone_IsReported(string of, string expected)
+    {
+        Dictionary<string, (string, string)> metadata = new() { ["/project/adapters/first/adapter_config.json"] = ("PeftAdapter", of) };
+
+        Diagnostic found = Assert.Single(Generated.From("[Lora(rank: 8)] public sealed partial class Persona : LlamaForCausalLM;")
+            .Analyze(new FileMetadata(metadata), ("/project/adapters/first/adapter_config.json", SavedAdapters.Config())));
+
+        Assert.Equal(expected, found.GetMessage());
     }
 
     private static string Differences(string attributes, string config, string? header, string of = "Persona")
