@@ -42,8 +42,30 @@ internal readonly unsafe struct BlockTarget
         }
     }
 
-    /// <summary>Rounds numbers to the nearest bfloat16, and to the even one of two: the upper half of a float32 number after adding half of its last digit.</summary>
-    internal static void Round(ReadOnlySpan<float> source, ushort* target)
+    /// <summary>Rounds a number to the nearest bfloat16, and to the even one of two: the upper half of a float32 number after adding half of its last digit.</summary>
+    internal static ushort Rounded(float number)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(number);
+        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    /// <summary>The same of eight numbers, each in the lower half of an element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<uint> Rounded(Vector256<float> numbers)
+    {
+        Vector256<uint> bits = numbers.AsUInt32();
+        return (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+    }
+
+    /// <summary>The same of sixteen numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<uint> Rounded(Vector512<float> numbers)
+    {
+        Vector512<uint> bits = numbers.AsUInt32();
+        return (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
+    }
+
+    private static void Round(ReadOnlySpan<float> source, ushort* target)
     {
         ReadOnlySpan<Vector256<float>> vectors = MemoryMarshal.Cast<float, Vector256<float>>(source);
         int i = 0;
@@ -54,15 +76,7 @@ internal readonly unsafe struct BlockTarget
 
         for (i *= 8; i < source.Length; i++)
         {
-            uint bits = BitConverter.SingleToUInt32Bits(source[i]);
-            target[i] = (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+            target[i] = Rounded(source[i]);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Rounded(Vector256<float> numbers)
-    {
-        Vector256<uint> bits = numbers.AsUInt32();
-        return (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class CodeTable
 {
     private readonly float[] _borders;
     private readonly byte[] _codes;
+    private float[]? _bfloat16Values;
 
     internal CodeTable(float[] values)
     {
@@ -96,7 +97,7 @@ internal sealed class CodeTable
     /// <summary>The values rounded to a smaller type. bitsandbytes rounds them before it multiplies by the scale.</summary>
     internal float[] ValuesIn(ScalarType type) => type switch
     {
-        ScalarType.BFloat16 => [.. Values.Select(value => (float)(BFloat16)value)],
+        ScalarType.BFloat16 => _bfloat16Values ??= [.. Values.Select(value => (float)(BFloat16)value)],
         ScalarType.Float16 => [.. Values.Select(value => (float)(Half)value)],
         _ => Values,
     };

@@ -41,27 +41,17 @@ internal static unsafe class FourBitKernel
     internal static void Dequantize(float[] table, byte* packed, BlockScales scales, long count, int blockSize, BlockTarget target) =>
         BlockRange.Run(count, blockSize, (from, to) =>
         {
-            Span<float> values = stackalloc float[16];
-            ushort* halves = stackalloc ushort[32];
             for (long block = from; block < to; block++)
             {
                 long start = block * blockSize;
-                float scale = scales[block];
-                for (int code = 0; code < values.Length; code++)
-                {
-                    values[code] = table[code] * scale;
-                }
-
                 int length = (int)Math.Min(blockSize, count - start);
                 if (target.IsBFloat16)
                 {
-                    // Sixteen roundings per block instead of one per element.
-                    BlockTarget.Round(values, halves);
-                    FourBitDecoder.Decode(halves, packed + (start / 2), length, target.Halves(start));
+                    FourBitDecoder.Decode(table, scales[block], packed + (start / 2), length, target.Halves(start));
                 }
                 else
                 {
-                    FourBitDecoder.Decode(values, packed + (start / 2), length, target.Floats(start));
+                    FourBitDecoder.Decode(table, scales[block], packed + (start / 2), length, target.Floats(start));
                 }
             }
         });

@@ -26,14 +26,14 @@ internal static class TrainingBenchmark
         int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRounds;
         int[][] rows = Rows();
         TrainingData data = TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row)));
-        BenchmarkModel[] models = [.. BaseVariant.All.Select(variant => variant.Create())];
-        BenchmarkModel model = models[0];
+        using BenchmarkModel model = BaseVariant.All[0].Create();
+        BenchmarkModel[] models = [.. BaseVariant.All.Skip(1).Select(variant => variant.Create())];
         using Tensor batch = tensor(rows.SelectMany(row => row).Select(id => (long)id).ToArray(), [BenchmarkModel.Batch, BenchmarkModel.Time]);
 
         using var idiomatic = new IdiomaticStep(model, [batch]);
         using var ours = new OurStep(model, data, reportEvery: 1);
         using var floor = new FloorStep();
-        OurStep[] others = [.. models.Skip(1).Select((other, i) => new OurStep(other, data, reportEvery: 1, BaseVariant.All[i + 1].Name))];
+        OurStep[] others = [.. models.Select((other, i) => new OurStep(other, data, reportEvery: 1, BaseVariant.All[i + 1].Name))];
         ITrainingStep[] steps = [ours, idiomatic, floor, .. others];
 
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
