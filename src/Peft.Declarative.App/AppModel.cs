@@ -19,6 +19,12 @@ public sealed record AppModel<TModel>
     /// <summary>The declared training plan. The default has the defaults of <see cref="TrainingAttribute"/>.</summary>
     public TrainingPlan Plan { get; init; } = new();
 
+    /// <summary>
+    /// Serves a model directory and a folder of adapters (or <see langword="null"/>) on a device, at an address, until it is stopped. The default is
+    /// <see langword="null"/>: the program has no command <c>serve</c>. The generator sets it in projects that reference the package Peft.Declarative.Serving.
+    /// </summary>
+    public Func<string, string?, string, Uri, CancellationToken, Task>? Serve { get; init; }
+
     /// <summary>Runs if there are no arguments, and returns the exit code. By default, the program shows the help text.</summary>
     public Func<int>? Default { get; init; }
 }

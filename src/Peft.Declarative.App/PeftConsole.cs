@@ -4,7 +4,7 @@ using Peft.Declarative.App.Output;
 
 namespace Peft.Declarative.App;
 
-/// <summary>The console program of a class with <see cref="PeftAppAttribute"/>: train, eval, generate, chat, merge, info.</summary>
+/// <summary>The console program of a class with <see cref="PeftAppAttribute"/>: train, eval, generate, chat, merge, info, and serve where the package for it is there.</summary>
 public static class PeftConsole
 {
     /// <summary>Parses the arguments and runs the command.</summary>
@@ -44,7 +44,9 @@ public static class PeftConsole
         """;
 
     private static RootCommand Root<TModel>(AppModel<TModel> model, AppOutput output)
-        where TModel : CausalLanguageModel => new(Introduction(model.Name))
+        where TModel : CausalLanguageModel
+    {
+        var root = new RootCommand(Introduction(model.Name))
         {
             new TrainCommand<TModel>(model, output),
             new EvalCommand<TModel>(model, output),
@@ -53,4 +55,11 @@ public static class PeftConsole
             new MergeCommand<TModel>(model, output),
             new InfoCommand<TModel>(model, output),
         };
+        if (model.Serve is { } serve)
+        {
+            root.Add(new ServeCommand(serve, output));
+        }
+
+        return root;
+    }
 }

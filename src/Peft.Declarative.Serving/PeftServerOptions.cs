@@ -41,6 +41,9 @@ public sealed class PeftServerOptions
     /// </summary>
     public IList<string> ApiKeys { get; } = [];
 
+    /// <summary>Whether <c>/</c> is a page to talk to the personas. It needs no key itself, but asks for one. The default is <see langword="true"/>.</summary>
+    public bool Page { get; set; } = true;
+
     /// <summary>Whether clients may load and unload adapters of <see cref="Adapters"/>. The default is <see langword="false"/>.</summary>
     public bool AllowAdapterUpdates { get; set; }
 

@@ -62,7 +62,7 @@ public static class PeftServingExtensions
 
     /// <summary>
     /// Maps OpenAI's protocol (<c>/v1/models</c>, <c>/v1/chat/completions</c>, <c>/v1/completions</c>), vLLM's calls that load and unload adapters,
-    /// <c>/health</c> and <c>/metrics</c>.
+    /// <c>/health</c> and <c>/metrics</c>, and a page to talk to the personas at <c>/</c>.
     /// </summary>
     /// <param name="routes">The program, built with <see cref="AddPeft"/>.</param>
     /// <returns>The program.</returns>
@@ -82,6 +82,11 @@ public static class PeftServingExtensions
         Map(HttpMethods.Post, "/v1/unload_lora_adapter", adapters.UnloadAsync);
         Map(HttpMethods.Get, "/health", adapters.HealthAsync, needsKey: false);
         routes.MapPrometheusScrapingEndpoint();
+        if (services.GetRequiredService<IOptions<PeftServerOptions>>().Value.Page)
+        {
+            Map(HttpMethods.Get, "/", PageEndpoint.WriteAsync, needsKey: false);
+        }
+
         return routes;
 
         void Map(string method, string path, RequestDelegate answer, bool needsKey = true) =>

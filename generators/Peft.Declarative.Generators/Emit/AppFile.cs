@@ -15,7 +15,7 @@ internal static class AppFile
         string model = string.Join(".", declaration.Type.Containers.Select(header => header.Substring(header.LastIndexOf(' ') + 1)).Append(declaration.Type.Reference));
         string space = declaration.Type.Namespace.Length > 0 ? declaration.Type.Namespace + "." : "";
         string entry = app.HasOwnMain ? "Run" : "Main";
-        string[] header = [$"[PeftApp] on {declaration.Name}: train, eval, generate, chat, merge, info"];
+        string[] header = [$"[PeftApp] on {declaration.Name}: train, eval, generate, chat, merge, info{(app.Serves ? ", serve" : "")}"];
         return FileFrame.Write(declaration.Type, types, header, code =>
         {
             code.Line($"/// <summary>The console program of <see cref=\"{model}\"/>; <c>--help</c> lists its commands.</summary>");
@@ -28,6 +28,7 @@ internal static class AppFile
                     code.Line($"Load = (directory, device) => {model}.FromPretrained(directory, device),");
                     if (!declaration.Shape.UserMembers.Contains("Train") && !declaration.Shape.ClashingMembers.Contains("Plan")) code.Line($"Plan = {model}.Plan,");
                     code.Line("Train = (model, data, progress, cancellation) => model.Train(data, progress, cancellation),");
+                    if (app.Serves) code.Line($"Serve = {types["PeftServer"]}.RunAsync,");
                 }
 
                 code.Blank();

@@ -31,6 +31,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("Parameter", "TorchSharp.Modules.Parameter"),
         new("PeftConsole", "Peft.Declarative.App.PeftConsole", InExpressions: true),
         new("PeftException", "Peft.Declarative.PeftException"),
+        new("PeftServer", "Peft.Declarative.PeftServer", InExpressions: true),
         new("Precision", "Peft.Declarative.Precision", InExpressions: true),
         new("Progress", "System.IProgress<global::Peft.Declarative.TrainingProgress>"),
         new("QuantizationType", "Peft.Declarative.QuantizationType", InExpressions: true),

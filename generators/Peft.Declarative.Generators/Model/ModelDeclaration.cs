@@ -108,6 +108,9 @@ internal sealed record BudgetSpec(long MaxTrainable, double MaxAdapterMiB, doubl
 /// <param name="Class">The name of the program's class, which no type of the user has.</param>
 internal sealed record AppSpec(bool HasOwnMain, string Class)
 {
+    /// <summary>Whether the project has the package that serves models.</summary>
+    public bool Serves { get; init; }
+
     /// <summary>The reason why there is no app; <see langword="null"/> if there is one. The project still gets its entry point, so that there is one error only.</summary>
     public Problem? Refused { get; init; }
 }

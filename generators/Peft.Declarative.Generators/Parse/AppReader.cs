@@ -20,7 +20,7 @@ internal static class AppReader
             : TypeShapeReader.Outer(type).Append(type).Any(IsHidden) ? (RuleIds.ClassNotCompletable, RuleTexts.AppHidden(type.Name))
             : project.Apps.Count > 1 && !project.HasProgram && IsProgram(compilation) ? (RuleIds.ClassNotCompletable, RuleTexts.AppTwice(project.Apps))
             : null;
-        if (refused is not { } reason) return new AppSpec(project.HasProgram, FreeName(type));
+        if (refused is not { } reason) return new AppSpec(project.HasProgram, FreeName(type)) { Serves = compilation.GetTypesByMetadataName(KnownNames.Server).Any() };
 
         context.Report(reason.Id, reason.Text, app.Place);
         bool needsMain = !project.HasProgram && IsProgram(compilation) && project.Apps.FirstOrDefault() == type.Name;

@@ -11,6 +11,7 @@ internal static class KnownNames
     internal const string EncoderDecoderModel = Library + ".EncoderDecoderModel";
     internal const string ModelConfig = Library + ".ModelConfig";
     internal const string AppConsole = Library + ".App.PeftConsole";
+    internal const string Server = Library + ".PeftServer";
     internal const string TorchModules = "TorchSharp.Modules";
     internal const string ComponentName = "TorchSharp.Utils.ComponentNameAttribute";
     internal const string Module = "TorchSharp.torch.nn.Module";

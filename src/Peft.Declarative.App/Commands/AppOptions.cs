@@ -13,6 +13,8 @@ internal static class AppOptions
 
     internal static Option<string> Adapter() => Folder("--adapter", "Adapter directory to load onto the model.", required: false, _ => null);
 
+    internal static Option<string> Adapters() => Folder("--adapters", "Folder whose subfolders are adapters, each served under its name.", required: false, _ => null);
+
     internal static Option<string> Data(bool required = true) => ValueOption.Text(
         "--data", "FILE", "Rows with 'text', or 'prompt' and 'completion', or 'messages', as JSON lines or Parquet; or plain text (.txt). "
             + "A folder or a pattern such as 'data/*.parquet' reads all its files.", required, DataProblem);

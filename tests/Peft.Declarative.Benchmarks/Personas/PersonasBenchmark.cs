@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Benchmarks.Personas;
 
 /// <summary>
-/// Rows of one batch with 1, 4 and 32 adapters against all rows with one active adapter, in turns; and what an adapter costs while hundreds are loaded.
+/// Rows of one batch with 1, 4 and 32 adapters against all rows with one active adapter, in turns; what an adapter costs while hundreds are loaded; and a server.
 /// </summary>
 internal static class PersonasBenchmark
 {
@@ -21,13 +21,18 @@ internal static class PersonasBenchmark
     private static readonly int[] Mixtures = [1, 4, 32];
     private static readonly int[] Loaded = [2, 64, 512];
 
-    /// <param name="arguments">Number of rounds, if not 6.</param>
+    /// <param name="arguments">Number of rounds, if not 6; "server" for the server alone.</param>
     internal static void Run(string[] arguments)
     {
-        int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRounds;
+        int rounds = arguments.Length > 0 && int.TryParse(arguments[0], CultureInfo.InvariantCulture, out int asked) ? asked : DefaultRounds;
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers; LoRA r=8 on all linear layers; {get_num_threads()} threads, {rounds} rounds");
-        Mix(rounds);
-        Load();
+        if (!arguments.Contains("server"))
+        {
+            Mix(rounds);
+            Load();
+        }
+
+        ServerBenchmark.RunAsync(rounds).GetAwaiter().GetResult();
     }
 
     private static void Mix(int rounds)

@@ -25,4 +25,26 @@ public class AppFileTests
         Assert.Empty(generated.CompilerProblems);
         Assert.Empty(generated.Analyze());
     }
+
+    [Fact]
+    public void PeftApp_WithThePackageThatServes_HasTheCommand()
+    {
+        const string Server = """
+            namespace Peft.Declarative
+            {
+                public static class PeftServer
+                {
+                    public static System.Threading.Tasks.Task RunAsync(string model, string? adapters, string device, System.Uri address, System.Threading.CancellationToken cancellation = default) =>
+                        System.Threading.Tasks.Task.CompletedTask;
+                }
+            }
+
+            """;
+
+        Generated generated = Generated.FromProgram(Server + Persona);
+
+        Assert.Contains("Serve = PeftServer.RunAsync,", generated["App"], StringComparison.Ordinal);
+        Assert.Contains("info, serve", generated["App"], StringComparison.Ordinal);
+        Assert.Empty(generated.CompilerProblems);
+    }
 }

@@ -29,6 +29,24 @@ public sealed class ContinuousBatchTests
     }
 
     [Fact]
+    public void Rows_OfVeryDifferentLengths_AreThoseAlone()
+    {
+        using CausalLanguageModel model = LlamaForCausalLM.FromConfig(TinyModels.LlamaConfig with { MaxPositions = 1024 }, seed: 1);
+        using var batch = new ContinuousBatch(model) { PrefillTokens = 64 };
+        int[][] prompts = [.. new[] { 400, 3, 260, 30, 5 }.Select((length, row) => Enumerable.Range(0, length).Select(i => 2 + (((i * 7) + row) % 44)).ToArray())];
+
+        BatchRow[] rows = [.. prompts.Select(prompt => batch.Add(prompt, null, Greedy))];
+        batch.Step();
+        Assert.Equal([0, 1, 0, 0, 1], rows.Select(row => row.NewLength));   // the long ones have a share of the reading, and not all of it
+        Run(batch);
+
+        for (int row = 0; row < rows.Length; row++)
+        {
+            Assert.Equal(Alone(model, prompts[row], Greedy), rows[row].NewTokens);
+        }
+    }
+
+    [Fact]
     public void Remove_EndsARowAtOnce_AndLeavesTheOthersAsTheyWere()
     {
         using CausalLanguageModel model = TinyModels.Llama();

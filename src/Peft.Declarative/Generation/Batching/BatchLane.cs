@@ -30,12 +30,13 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
     /// <param name="tokens">The number of tokens of prompts that may still be read.</param>
     /// <param name="moved">Receives the rows that have a new token or have ended.</param>
     /// <param name="cancellation">Ends the wait for the model.</param>
-    internal void Step(ref int tokens, List<BatchRow> moved, CancellationToken cancellation)
+    /// <returns>The number of tokens of prompts that were read.</returns>
+    internal int Step(int tokens, List<BatchRow> moved, CancellationToken cancellation)
     {
         FailOrphans(moved);
         if (Count == 0)
         {
-            return;
+            return 0;
         }
 
         using ModelTurn? turn = own is null ? null : model.BeginTurn(own, cancellation);
@@ -49,7 +50,7 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
             DropEnded();
         }
 
-        ReadPrompts(ref tokens, moved);
+        return ReadPrompts(tokens, moved);
     }
 
     /// <summary>Drops the rows that have ended.</summary>
@@ -101,8 +102,9 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
     }
 
     // The oldest prompt gets half of the tokens, so that it is read in the end; short ones come before long ones for the rest.
-    private void ReadPrompts(ref int tokens, List<BatchRow> moved)
+    private int ReadPrompts(int most, List<BatchRow> moved)
     {
+        int tokens = most;
         bool first = true;
         while (tokens > 0 && _readings.Count > 0)
         {
@@ -126,6 +128,7 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
         }
 
         DropEnded();
+        return most - tokens;
     }
 
     private void Join(PromptReading reading)

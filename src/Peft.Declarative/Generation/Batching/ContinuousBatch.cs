@@ -1,3 +1,4 @@
+using System.Numerics;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Generation.Batching;
 using Peft.Declarative.Text.Errors;
@@ -11,7 +12,8 @@ namespace Peft.Declarative;
 /// </summary>
 /// <remarks>
 /// The batch runs on the thread that calls it; several threads must not call it at once. Other calls of the model run between two steps. Rows of an adapter
-/// that cannot be mixed with others, because it changes parameters of the base, are computed together in a turn of their own within each step.
+/// that cannot be mixed with others, because it changes parameters of the base, are computed together in a turn of their own within each step, and so are rows
+/// of very different lengths.
 /// </remarks>
 /// <example>
 /// <code>
@@ -32,8 +34,7 @@ public sealed class ContinuousBatch : IDisposable
     private readonly CausalLanguageModel _model;
     private readonly ITokenizer? _tokenizer;
     private readonly TextGenerator _generator;
-    private readonly BatchLane _mixed;
-    private readonly Dictionary<string, BatchLane> _own = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Length, string? Own), BatchLane> _lanes = [];
     private readonly LinkedList<BatchRow> _waiting = [];
 
     /// <summary>Creates an empty batch.</summary>
@@ -44,7 +45,6 @@ public sealed class ContinuousBatch : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         (_model, _tokenizer) = (model, tokenizer);
         _generator = new TextGenerator(model, tokenizer);
-        _mixed = new BatchLane(model, own: null);
     }
 
     /// <summary>The number of rows that are computed in one step, at least 1. Further rows wait. The default is 32.</summary>
@@ -56,7 +56,7 @@ public sealed class ContinuousBatch : IDisposable
     /// <summary>The number of rows that have not ended, including those that wait.</summary>
     public int Count => _waiting.Count + Running;
 
-    private int Running => _mixed.Count + _own.Values.Sum(lane => lane.Count);
+    private int Running => _lanes.Values.Sum(lane => lane.Count);
 
     /// <summary>Adds a row for a text. It joins the batch in the next step in which there is room.</summary>
     /// <param name="prompt">The text.</param>
@@ -119,7 +119,7 @@ public sealed class ContinuousBatch : IDisposable
         {
             row.End(FinishReason.Removed);
             _waiting.Remove(row);
-            foreach (BatchLane lane in _own.Values.Append(_mixed))
+            foreach (BatchLane lane in _lanes.Values)
             {
                 lane.DropEnded();
             }
@@ -141,15 +141,17 @@ public sealed class ContinuousBatch : IDisposable
         }
 
         List<BatchRow> moved = [];
+        BatchLane[] lanes = [.. _lanes.OrderBy(entry => entry.Key.Length).Select(entry => entry.Value)];
         int tokens = PrefillTokens;
-        foreach (BatchLane lane in _own.Values.Prepend(_mixed).Where(lane => lane.Count > 0))
+        for (int i = 0; i < lanes.Length; i++)
         {
-            lane.Step(ref tokens, moved, cancellation);
+            // What short prompts do not need is left for long ones, which have a share in any case.
+            tokens -= lanes[i].Step(Math.Max(1, tokens / (lanes.Length - i)), moved, cancellation);
         }
 
-        foreach (string adapter in _own.Where(entry => entry.Value.Count == 0).Select(entry => entry.Key).ToList())
+        foreach ((int, string?) lane in _lanes.Where(entry => entry.Value.Count == 0).Select(entry => entry.Key).ToList())
         {
-            _own.Remove(adapter);
+            _lanes.Remove(lane);
         }
 
         return moved;
@@ -158,7 +160,7 @@ public sealed class ContinuousBatch : IDisposable
     /// <summary>Ends all rows and frees their memory.</summary>
     public void Dispose()
     {
-        foreach (BatchRow row in _waiting.Concat(_own.Values.Append(_mixed).SelectMany(lane => lane.Rows)).ToList())
+        foreach (BatchRow row in _waiting.Concat(_lanes.Values.SelectMany(lane => lane.Rows)).ToList())
         {
             Remove(row);
         }
@@ -172,16 +174,14 @@ public sealed class ContinuousBatch : IDisposable
         : options.GuidanceScale != 1 ? "a GuidanceScale other than 1"
         : options.UseCache ? null : "UseCache switched off";
 
+    // A row pays for the keys of the longest one of its lane, so rows of very different lengths are apart: up to 255 tokens, 1,023, 4,095 and so on.
     private BatchLane LaneOf(BatchRow row)
     {
-        if (row.Owner is not { OverridesBase: true } own)
+        string? own = row.Owner is { OverridesBase: true } adapter ? adapter.Name : null;
+        (int, string?) key = (Math.Max(0, BitOperations.Log2((uint)row.PromptLength) - 6) / 2, own);
+        if (!_lanes.TryGetValue(key, out BatchLane? lane))
         {
-            return _mixed;
-        }
-
-        if (!_own.TryGetValue(own.Name, out BatchLane? lane))
-        {
-            _own[own.Name] = lane = new BatchLane(_model, own.Name);
+            _lanes[key] = lane = new BatchLane(_model, own);
         }
 
         return lane;
