@@ -6,7 +6,7 @@ namespace Peft.Declarative.Native;
 /// <summary>libtorch operators that TorchSharp does not bind, called through TorchScript. Autograd differentiates them.</summary>
 /// <remarks>
 /// The sources are constants because libtorch ends the process if one contains an unknown operator; a test calls each function.
-/// Numbers are passed as <see cref="Scalars"/>. Truth values are passed as they are: they go by value, and a Scalar of one arrives as another type.
+/// Numbers are passed as <see cref="Scalars"/>. Truth values go by value.
 /// </remarks>
 internal static class Operators
 {
@@ -18,6 +18,27 @@ internal static class Operators
             return torch.rms_norm(x, [x.size(-1)], w, eps)
         def lstm(x, state, weights: List[Tensor], layers: int, dropout: float, training: bool):
             return torch.lstm(x, [state, state], weights, True, layers, dropout, training, True, True)[0]
+        def lstm_direction(x, input_weight, hidden_weight, input_bias, hidden_bias, backwards: bool):
+            inputs = torch.linear(x, input_weight, input_bias + hidden_bias).unbind(1)
+            h = torch.zeros_like(inputs[0][:, :hidden_weight.size(1)])
+            c = h
+            outputs: List[Tensor] = []
+            for t in range(len(inputs)):
+                gates = inputs[len(inputs) - 1 - t if backwards else t] + torch.linear(h, hidden_weight)
+                i, f, g, o = gates.unsafe_chunk(4, 1)
+                c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+                h = torch.sigmoid(o) * torch.tanh(c)
+                outputs.append(h)
+            if backwards:
+                outputs.reverse()
+            return torch.stack(outputs, 1)
+        def lstm_by_steps(x, weights: List[Tensor], layers: int, dropout: float, training: bool):
+            for layer in range(layers):
+                if layer > 0:
+                    x = torch.dropout(x, dropout, training)
+                w = weights[8 * layer:8 * layer + 8]
+                x = torch.cat([lstm_direction(x, w[0], w[1], w[2], w[3], False), lstm_direction(x, w[4], w[5], w[6], w[7], True)], 2)
+            return x
         def mish(x):
             return torch.mish(x)
 
@@ -34,10 +55,8 @@ internal static class Operators
     /// <param name="scale">The factor on the scores.</param>
     /// <param name="grouped">Whether keys have fewer heads than queries.</param>
     /// <param name="dropout">The probability with which an attention weight is dropped.</param>
-    internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0)
-    {
-        return (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, Scalars.Of(scale), grouped, Scalars.Of(dropout));
-    }
+    internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0) =>
+        (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, Scalars.Of(scale), grouped, Scalars.Of(dropout));
 
     /// <summary>The outputs [batch, time, 2 · hidden] of a bidirectional LSTM.</summary>
     /// <param name="x">Inputs [batch, time, in].</param>
@@ -46,16 +65,18 @@ internal static class Operators
     /// <param name="layers">The number of layers.</param>
     /// <param name="dropout">The probability with which an element between two layers is dropped.</param>
     /// <param name="training">Whether dropout is applied.</param>
-    internal static Tensor Lstm(Tensor x, Tensor state, Tensor[] weights, long layers, double dropout, bool training)
-    {
-        return (Tensor)Unit.invoke("lstm", x, state, weights, Scalars.Of(layers), Scalars.Of(dropout), training);
-    }
+    /// <remarks>
+    /// On a CPU, the steps are written out. libtorch 2.10 gives float32 to oneDNN, whose LSTM is wrong by up to 0.05 on some processors with AVX-512
+    /// (seen on an AMD EPYC; right with ONEDNN_MAX_CPU_ISA=AVX2).
+    /// </remarks>
+    internal static Tensor Lstm(Tensor x, Tensor state, Tensor[] weights, long layers, double dropout, bool training) =>
+        x.device_type == DeviceType.CPU
+            ? (Tensor)Unit.invoke("lstm_by_steps", x, weights, Scalars.Of(layers), Scalars.Of(dropout), training)
+            : (Tensor)Unit.invoke("lstm", x, state, weights, Scalars.Of(layers), Scalars.Of(dropout), training);
 
     /// <summary>Root-mean-square normalization of <paramref name="x"/> over its last dimension.</summary>
-    internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
-    {
-        return (Tensor)Unit.invoke("rms_norm", x, weight, Scalars.Of(epsilon));
-    }
+    internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) =>
+        (Tensor)Unit.invoke("rms_norm", x, weight, Scalars.Of(epsilon));
 
     /// <summary>x · tanh(ln(1 + eˣ)), element by element.</summary>
     internal static Tensor Mish(Tensor x) => (Tensor)Unit.invoke("mish", x);
