@@ -23,13 +23,14 @@ public sealed class ScalarNotKeptAnalyzer() : TorchAnalyzer(TorchRules.ScalarNot
         foreach (ExpressionSyntax given in invoked.ArgumentList.Arguments.Select(argument => argument.Expression))
         {
             if (!SymbolEqualityComparer.Default.Equals(context.SemanticModel.GetTypeInfo(given, context.CancellationToken).Type, scalar)) continue;
-            if (!IsKept(given, invoked, context.SemanticModel)) context.ReportDiagnostic(Diagnostic.Create(TorchRules.ScalarNotKept, given.GetLocation(), given.ToString()));
+            if (!IsKept(given, invoked, context.SemanticModel, types)) context.ReportDiagnostic(Diagnostic.Create(TorchRules.ScalarNotKept, given.GetLocation(), given.ToString()));
         }
     }
 
-    private static bool IsKept(ExpressionSyntax given, InvocationExpressionSyntax call, SemanticModel semantics)
+    private static bool IsKept(ExpressionSyntax given, InvocationExpressionSyntax call, SemanticModel semantics, TorchTypes types)
     {
-        if (semantics.GetSymbolInfo(given).Symbol is not { } symbol || given is InvocationExpressionSyntax or CastExpressionSyntax or ObjectCreationExpressionSyntax) return false;
+        if (semantics.GetSymbolInfo(given).Symbol is not { } symbol || given is CastExpressionSyntax or ObjectCreationExpressionSyntax) return false;
+        if (symbol is IMethodSymbol made) return !types.IsOwn(made);   // a method of the user's may keep what it makes
         if (symbol is not ILocalSymbol { IsUsing: false } local || TorchTypes.BodyOf(call) is not { } body) return true;   // whoever has the field or the parameter holds it
 
         return body.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == local.Name && name.SpanStart > call.Span.End);

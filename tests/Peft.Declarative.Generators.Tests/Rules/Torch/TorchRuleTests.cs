@@ -65,6 +65,7 @@ public partial class TorchRuleTests
     [InlineData("registered in the base", "abstract class A : Module<Tensor, Tensor> { protected A() : base(\"a\") => RegisterComponents(); } class B : A { private Module<Tensor, Tensor> fc = Linear(2, 2); public override Tensor forward(Tensor x) => fc.call(x); }")]
     [InlineData("registered by name", "class B : Module<Tensor, Tensor> { private Module<Tensor, Tensor> fc = Linear(2, 2); public B() : base(\"b\") { register_module(\"fc\", fc); } public override Tensor forward(Tensor x) => fc.call(x); }")]
     [InlineData("a scalar of a field", "class C { private readonly Scalar half = 0.5.ToScalar(); public object Run(jit.CompilationUnit unit, Tensor x) => unit.invoke(\"f\", x, half); }")]
+    [InlineData("a scalar that a method keeps", "class C { private static Scalar last; private static Scalar Keep(double x) => last = x.ToScalar(); public object Run(jit.CompilationUnit unit, Tensor x) => unit.invoke(\"f\", x, Keep(2)); }")]
     public async Task Rules_LeaveAlone(string what, string source)
     {
         Assert.NotEmpty(what);
