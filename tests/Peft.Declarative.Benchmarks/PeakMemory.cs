@@ -22,7 +22,10 @@ internal static class PeakMemory
     /// <summary>Runs this program in another process with other arguments, and reads the bytes that it writes.</summary>
     internal static long OfProcess(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true };
+        // Started as 'dotnet Benchmarks.dll', the process is dotnet, and the library is its first argument.
+        string program = Environment.ProcessPath!;
+        bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        var start = new ProcessStartInfo(program, hosted ? [typeof(PeakMemory).Assembly.Location, .. arguments] : arguments) { RedirectStandardOutput = true };
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
