@@ -49,11 +49,21 @@ public abstract partial class PretrainedModel : ITrainable
     private protected ModelUse.Use BeginLoss(MicroBatch micro)
     {
         ArgumentNullException.ThrowIfNull(micro);
-        if (training && is_grad_enabled())
+        ModelUse.Use use = Adapters.Use.Compute();
+        try
         {
-            Adapters.RefuseWhileMerged("be trained");
-        }
+            // Only now: a model that another thread disposes has no mode to read.
+            if (training && is_grad_enabled())
+            {
+                Adapters.RefuseWhileMerged("be trained");
+            }
 
-        return Adapters.Use.Compute();
+            return use;
+        }
+        catch
+        {
+            use.Dispose();
+            throw;
+        }
     }
 }

@@ -2,6 +2,7 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Adapters;
+using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training;
 
 namespace Peft.Declarative.Tests.Hardening.Threads;
@@ -26,6 +27,19 @@ public sealed class ThreadTests
         Assert.Contains("is being trained", error.Message, StringComparison.Ordinal);
         first.Dispose();
         TrainingRun.Start(model, new TrainingPlan(), Rows()).Dispose();
+    }
+
+    [Fact]
+    public void SumLoss_OfAModelThatAnotherThreadDisposed_SaysSo()
+    {
+        LlamaForCausalLM model = Personas.On(TinyModels.Llama(), "a");
+        var disposer = new Thread(model.Dispose);
+        disposer.Start();
+        disposer.Join();
+
+        PeftException error = Assert.Throws<PeftException>(() => model.SumLoss(new MicroBatch(TinyModels.Ids(), TinyModels.Ids())));
+
+        Assert.Equal(RuleIds.ModelDisposed, error.Id);
     }
 
     [Theory]
