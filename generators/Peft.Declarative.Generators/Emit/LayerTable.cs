@@ -1,5 +1,5 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Emit;
 

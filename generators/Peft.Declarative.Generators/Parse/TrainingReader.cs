@@ -1,5 +1,5 @@
-using Peft.Declarative.Declaration;
 using System.Globalization;
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Text.Errors;

@@ -1,6 +1,6 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Plan;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Plan;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Text.Templates;
 using Peft.Declarative.Text.Templates.Evaluation;
 using Peft.Declarative.Text.Templates.Parsing;
 using Peft.Declarative.Text.Templates.Syntax;
 using Peft.Declarative.Text.Templates.Values;
-using Peft.Declarative.Text.Templates;
 
 namespace Peft.Declarative;
 

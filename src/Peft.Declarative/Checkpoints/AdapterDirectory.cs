@@ -1,7 +1,7 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Text.Json;
-using System.Text;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Checkpoints;

@@ -1,5 +1,5 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Quantization;
+using Peft.Declarative.Text.Errors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

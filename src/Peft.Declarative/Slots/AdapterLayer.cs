@@ -1,7 +1,7 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Embedding = Peft.Declarative.Layers.Embedding;

@@ -1,6 +1,6 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Training;
 

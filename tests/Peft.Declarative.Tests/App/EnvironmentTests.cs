@@ -1,5 +1,5 @@
-using Peft.Declarative.Tests.Hardening.Crashes;
 using Peft.Declarative.App.Output;
+using Peft.Declarative.Tests.Hardening.Crashes;
 
 namespace Peft.Declarative.Tests.App;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Models;
-using Peft.Declarative.Training;
 using Peft.Declarative.Tests.Training;
+using Peft.Declarative.Training;
 
 namespace Peft.Declarative.Tests.App;
 

@@ -6,9 +6,9 @@ using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.MixAndMatch;
-using Peft.Declarative.Tests.Methods.PTuning;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
+using Peft.Declarative.Tests.Methods.PTuning;
 using Peft.Declarative.Tests.Methods.Vera;
 
 namespace Peft.Declarative.Tests.Declared;

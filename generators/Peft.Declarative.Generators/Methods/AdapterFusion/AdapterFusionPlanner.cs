@@ -1,8 +1,8 @@
-using Peft.Declarative.Methods.AdapterFusion;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Methods.AdapterFusion;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.AdapterFusion;
 

@@ -1,7 +1,7 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.Bottleneck;
 

@@ -1,8 +1,8 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.Lora;
 

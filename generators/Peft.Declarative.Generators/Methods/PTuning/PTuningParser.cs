@@ -1,6 +1,6 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.PTuning;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.PTuning;
 

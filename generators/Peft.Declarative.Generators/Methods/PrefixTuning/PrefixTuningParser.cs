@@ -1,6 +1,6 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Generators.Parse;
 using Peft.Declarative.Methods.PrefixTuning;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Methods.PrefixTuning;
 

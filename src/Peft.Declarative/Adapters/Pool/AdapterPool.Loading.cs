@@ -1,5 +1,5 @@
-using Peft.Declarative.Adapters.Pool;
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Adapters.Pool;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
 

@@ -1,6 +1,6 @@
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots.Rows;
+using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Sublayers;

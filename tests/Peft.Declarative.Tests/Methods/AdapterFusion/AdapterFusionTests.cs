@@ -1,7 +1,7 @@
 using Peft.Declarative.Methods.AdapterFusion;
 using Peft.Declarative.Tests.Fixtures;
-using static TorchSharp.torch;
 using static Peft.Declarative.Tests.Adapters.Sublayers.TrainedBottlenecks;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Methods.AdapterFusion;
 
