@@ -101,8 +101,10 @@ internal sealed class SavedAdapterCheck
             if (!seen.TryGetValue(known.Layer, out HashSet<string>? paths)) seen[known.Layer] = paths = new HashSet<string>(StringComparer.Ordinal);
             paths.Add(known.Path);
             bool fits = tensor.Value.Length == known.Shape.Length && known.Shape.Zip(tensor.Value, (wanted, found) => wanted == 0 || wanted == found).All(same => same);
+            if (fits) continue;
+
             string difference = $"{known.End} of '{known.Layer.Layer.Name}' is {Shape(tensor.Value)}, not {Shape(known.Shape)}";
-            if (!fits && !_differences.Contains(difference)) _differences.Add(difference);
+            if (!_differences.Contains(difference)) _differences.Add(difference);
         }
 
         _differences.AddRange(strange.Select(path => $"it adapts '{path}', which the class does not adapt"));

@@ -19,9 +19,7 @@ public sealed class EightBitParityTests
     [MemberData(nameof(Blocks))]
     public void Quantize_InBlocks_GivesTheReferencesBits(string name)
     {
-        Skip.If(name.Length == 0, $"This set of fixtures has no case '{CaseName}'.");
-
-        using FixtureCase fixture = FixtureCase.Open(CaseName);
+        using FixtureCase fixture = Open(name);
         using DisposeScope scope = NewDisposeScope();
         string[] parts = name.Split('.');   // such as 'a.64.nested'
         var settings = new QuantizationSettings(QuantizationType.Dynamic8)
@@ -46,9 +44,7 @@ public sealed class EightBitParityTests
     [MemberData(nameof(Thresholds))]
     public void Product_InRows_IsThatOfTheReferencesIntegers(string name)
     {
-        Skip.If(name.Length == 0, $"This set of fixtures has no case '{CaseName}'.");
-
-        using FixtureCase fixture = FixtureCase.Open(CaseName);
+        using FixtureCase fixture = Open(name);
         using DisposeScope scope = NewDisposeScope();
         double threshold = double.Parse(name, CultureInfo.InvariantCulture);
         Tensor x = fixture["int8.X"];
@@ -71,9 +67,7 @@ public sealed class EightBitParityTests
     [MemberData(nameof(Thresholds))]
     public void Gradient_InRows_IsThatOfTheDequantisedWeight(string name)
     {
-        Skip.If(name.Length == 0, $"This set of fixtures has no case '{CaseName}'.");
-
-        using FixtureCase fixture = FixtureCase.Open(CaseName);
+        using FixtureCase fixture = Open(name);
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = fixture["int8.W"];
         using var layer = new Peft.Declarative.Layers.Linear(weight.size(1), weight.size(0), hasBias: false);
@@ -86,6 +80,12 @@ public sealed class EightBitParityTests
 
         Tensor expected = (2 * y.detach()).mm(layer.DenseWeight());
         Close.To(expected, x.grad!, 1e-6 * expected.abs().max().item<float>(), "gradient");
+    }
+
+    private static FixtureCase Open(string name)
+    {
+        Skip.If(name.Length == 0, $"This set of fixtures has no case '{CaseName}'.");
+        return FixtureCase.Open(CaseName);
     }
 
     private static TheoryData<string> Names(string prefix)
