@@ -2,7 +2,6 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Adapters;
-using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training;
 
 namespace Peft.Declarative.Tests.Hardening.Threads;
@@ -27,19 +26,6 @@ public sealed class ThreadTests
         Assert.Contains("is being trained", error.Message, StringComparison.Ordinal);
         first.Dispose();
         TrainingRun.Start(model, new TrainingPlan(), Rows()).Dispose();
-    }
-
-    [Fact]
-    public void SumLoss_OfAModelThatAnotherThreadDisposed_SaysSo()
-    {
-        LlamaForCausalLM model = Personas.On(TinyModels.Llama(), "a");
-        var disposer = new Thread(model.Dispose);
-        disposer.Start();
-        disposer.Join();
-
-        PeftException error = Assert.Throws<PeftException>(() => model.SumLoss(new MicroBatch(TinyModels.Ids(), TinyModels.Ids())));
-
-        Assert.Equal(RuleIds.ModelDisposed, error.Id);
     }
 
     [Theory]
@@ -108,6 +94,7 @@ public sealed class ThreadTests
         [
             () => model.forward(TinyModels.Ids()), () => model.Merge(), () => model.Adapters.Activate("a"), () => generator.Generate(TinyModels.Ids()),
             () => TrainingRun.Start(model, new TrainingPlan(), Rows()), () => model.SaveAdapter("nowhere"), () => model.BeginTurn("a"),
+            () => model.SumLoss(new MicroBatch(TinyModels.Ids(), TinyModels.Ids())),
         ];
         Assert.All(calls, call => Assert.Equal("PEFT708", Assert.Throws<PeftException>(call).Id));
     }
