@@ -33,8 +33,6 @@ internal static class Failure
 
         // It names a type of .NET; what went wrong is inside.
         TypeInitializationException { InnerException: { } cause } => Paragraph(cause),
-        _ when OpenFiles.LowLimit(error) is { } limit => $"{RuleIds.TooFewOpenFiles}: The system allows this program {limit} open files, and .NET alone needs about 100. "
-            + "Raise the limit, for example with 'ulimit -n 1024', and run the program again.",
 
         // The message of libtorch contains its C++ stack from the second line on.
         ExternalException native => $"libtorch: {native.Message.Split('\n')[0].Trim()}",

@@ -24,7 +24,9 @@ public static class NativeStartup
     private static readonly Lazy<PeftException?> Failure = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <summary>Loads the native libraries if they are not loaded yet.</summary>
-    /// <exception cref="PeftException">PEFT902: a library is missing or cannot be loaded. The message names the file and the remedy.</exception>
+    /// <exception cref="PeftException">
+    /// PEFT902: a library is missing or cannot be loaded; the message names the file and the remedy. PEFT904: the system allows the process too few open files.
+    /// </exception>
     public static void EnsureLoaded()
     {
         if (Failure.Value is { } failure)
@@ -48,7 +50,11 @@ public static class NativeStartup
             return NativeFolders.PreloadWindows();
         }
 
-        OpenFiles.Note();
+        if (OpenFiles.Check() is { } few)
+        {
+            return few;
+        }
+
         string core = OperatingSystem.IsMacOS() ? "libtorch_cpu.dylib" : "libtorch_cpu.so";
         string glue = OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
         string? folder = NativeFolders.Find(core);
