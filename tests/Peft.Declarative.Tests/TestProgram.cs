@@ -4,6 +4,7 @@ using Peft.Declarative.Tests.Declared.Memory;
 using Peft.Declarative.Tests.Hardening;
 using Peft.Declarative.Tests.Hardening.Crashes;
 using Peft.Declarative.Tests.Hardening.Threads;
+using Peft.Declarative.Tests.Training.Parallel;
 
 namespace Peft.Declarative.Tests;
 
@@ -21,6 +22,7 @@ internal static class TestProgram
         ["app", .. var rest] => PeftConsole.Run(rest, TinyApp.Declaration),
         ["victim", "save", var folder] => SavingVictim.Run(folder),
         ["victim", "train", var folder] => TrainingVictim.Run(folder),
+        ["victim", "rank", var end] => RankVictim.Run(end),
         ["memory", var assembly, var directory, var shape] => MemoryProgram.Run(assembly, directory, shape),
         _ => Usage(),
     };

@@ -2,10 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
+using Peft.Declarative.Training.Parallel;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Trains the declared adapters on a data file, and writes the adapter, a loss plot and the state for resuming.</summary>
+/// <summary>
+/// Trains the declared adapters on a data file, and writes the adapter, a loss plot and the state for resuming. Processes that mpirun has started train together;
+/// the first one writes and reports.
+/// </summary>
 internal sealed class TrainCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
@@ -45,15 +49,23 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         string directory = arguments.GetRequiredValue(_output);
         using TModel model = LoadModel(arguments);
         TrainingData data = ReadData(arguments, model);
+        ProcessGroup? processes = ProcessGroup.FromMpi();
         model.ChangePlan = plan => plan with
         {
             OutputDirectory = directory,
+            ProcessGroup = processes,
             Resume = arguments.GetValue(_resume),
             Overwrite = arguments.GetValue(_overwrite),
             Seed = Seed(arguments) ?? plan.Seed,
             Epochs = arguments.GetValue(_epochs) ?? plan.Epochs,
             LearningRate = arguments.GetValue(_rate) ?? plan.LearningRate,
         };
+
+        using var cancellation = new Cancellation();
+        if (processes is { Rank: > 0 })
+        {
+            return App.Train(model, data, Silence.Instance, cancellation.Token).Cancelled ? ExitCode.Failed : ExitCode.Success;
+        }
 
         bool json = IsJson(arguments);
         if (!json)
@@ -62,7 +74,6 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
             Output.Out.WriteLine(TrainableTable.Totals(model));
         }
 
-        using var cancellation = new Cancellation();
         TrainingResult result = json
             ? App.Train(model, data, Silence.Instance, cancellation.Token)
             : LiveProgress.Show(Output.Console, progress => App.Train(model, data, progress, cancellation.Token));

@@ -87,6 +87,8 @@ internal static class RuleIds
     internal const string RunExists = "PEFT421";
     /// <summary>Another run writes to the output directory now.</summary>
     internal const string RunInUse = "PEFT422";
+    /// <summary>The processes of a run have other plans, rows or parameters.</summary>
+    internal const string ProcessesDiffer = "PEFT423";
     /// <summary>The warm-up is longer than half of the run (a warning).</summary>
     internal const string WarmupTooLong = "PEFT431";
     /// <summary>Most rows are longer than `MaxLength` and lose their ends (a warning).</summary>
@@ -168,4 +170,6 @@ internal static class RuleIds
     internal const string NoCudaDevice = "PEFT903";
     /// <summary>The system allows the process too few open files.</summary>
     internal const string TooFewOpenFiles = "PEFT904";
+    /// <summary>The process was started by MPI, whose library cannot be used.</summary>
+    internal const string MpiUnusable = "PEFT905";
 }

@@ -40,6 +40,10 @@ internal static class TrainingErrors
     internal static PeftException RunInUse(string directory) => new(RuleIds.RunInUse,
         $"Another run writes to '{directory}' now, and the two would replace each other's files. Wait until it has ended, or choose another OutputDirectory.");
 
+    internal static PeftException ProcessesDiffer(IReadOnlyList<int> ranks) => new(RuleIds.ProcessesDiffer,
+        $"{(ranks.Count == 1 ? "Process" : "Processes")} {string.Join(", ", ranks)} of this run and process 0 have not the same plan, rows and trainable parameters. "
+        + "Start all processes with the same command, on the same files.");
+
     internal static PeftException NothingToResume(string directory) => new(RuleIds.RunExists,
         $"'{directory}' contains an adapter, but no state from which its run could go on. Load the adapter and train into another OutputDirectory, or replace it by "
         + "Overwrite (--overwrite).");

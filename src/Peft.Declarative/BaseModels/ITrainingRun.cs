@@ -11,9 +11,12 @@ public interface ITrainingRun
     /// <summary>The number of optimizer steps of the whole run.</summary>
     long TotalSteps { get; }
 
-    /// <summary>Runs the backward pass of a loss and adds its gradients to those of the current step.</summary>
-    /// <param name="loss">The loss, a scalar.</param>
-    void Backward(Tensor loss);
+    /// <summary>
+    /// Runs the backward pass of a penalty, a loss that does not depend on rows, and adds its gradients to those of the current step. If several processes
+    /// train together, each adds its share.
+    /// </summary>
+    /// <param name="penalty">The penalty, a scalar.</param>
+    void BackwardPenalty(Tensor penalty);
 
     /// <summary>Adds tensors of a method to the saved state of the run. If the run was resumed, they are set to their saved values.</summary>
     /// <param name="tensors">The tensors, with names that are unique in the run.</param>

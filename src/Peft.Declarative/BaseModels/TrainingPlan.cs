@@ -3,6 +3,7 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.Declaration;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
+using Peft.Declarative.Training.Parallel;
 using Peft.Declarative.Training.Schedules;
 using TorchSharp.Modules;
 
@@ -109,6 +110,12 @@ public sealed record TrainingPlan
     /// Whether a new run replaces the run or adapter that is in <see cref="OutputDirectory"/>. The default is <see langword="false"/>, which makes it an error.
     /// </summary>
     public bool Overwrite { get; init; }
+
+    /// <summary>
+    /// The processes that train together, of which this is one. <see langword="null"/> (the default) trains in this process alone; the <c>train</c> command of an
+    /// app takes those that <c>mpirun</c> has started.
+    /// </summary>
+    public ProcessGroup? ProcessGroup { get; init; }
 
     /// <summary>Receives the warnings of the run, which <see cref="TrainingResult.Warnings"/> also contains. The default is <see langword="null"/>.</summary>
     public ILogger? Logger { get; init; }

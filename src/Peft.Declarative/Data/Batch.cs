@@ -16,26 +16,31 @@ public sealed class Batch : IDisposable
     private string?[]? _adapters;         // for each row, the adapter that learns it; null if no row names one
     private readonly int[][] _labelled;   // for each row, the positions whose labels enter the loss
 
-    private Batch(Tensor planes, ITrainable model, bool sharesRows, bool hasTypes, int[] lengths, int[][] labelled, long tokens)
+    private Batch(Tensor planes, ITrainable model, bool sharesRows, bool hasTypes, int[] lengths, int[][] labelled, BatchCells counted)
     {
-        TokenCount = tokens;
+        TokenCount = counted.TokenCount;
+        LabelCount = counted.Labelled.Sum(places => (long)places.Length);
         _planes = planes;
         _model = model;
         _sharesRows = sharesRows;
         _hasTypes = hasTypes;
         _lengths = lengths;
         _labelled = labelled;
-        LabelCount = labelled.Sum(places => (long)places.Length);
     }
 
-    /// <summary>The number of labels that enter the loss, of all rows together. The sum of their losses is divided by it.</summary>
+    /// <summary>
+    /// The number of labels of the step that enter the loss. The sum of their losses is divided by it. If several processes train together, those of all of them.
+    /// </summary>
     public long LabelCount { get; }
 
-    /// <summary>The number of tokens, without padding.</summary>
+    /// <summary>The number of tokens of the step, without padding, likewise.</summary>
     public long TokenCount { get; }
 
     /// <summary>The number of rows.</summary>
     public int Count => _lengths.Length;
+
+    /// <summary>Whether this process has no row in the step, and these are computed only so that it takes part.</summary>
+    internal bool IsSpare { get; private init; }
 
     /// <summary>The batch as one micro-batch, for a loop that does not accumulate.</summary>
     public MicroBatch Whole => Rows(0, Count);
@@ -71,18 +76,25 @@ public sealed class Batch : IDisposable
     /// The model, which determines the device, the inputs, whether the first label of a row enters the loss, and whether padding needs a mask.
     /// </param>
     /// <param name="packing">Whether as many rows as fit into <paramref name="maxLength"/> are packed into one, instead of padded.</param>
-    internal static Batch Of(IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false)
+    /// <param name="step">The rows of all processes in the step, if several train together; <see langword="null"/> if <paramref name="rows"/> are all.</param>
+    /// <param name="isSpare">Whether the rows belong to another process.</param>
+    internal static Batch Of(
+        IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false, IReadOnlyList<TrainingRow>? step = null, bool isSpare = false)
     {
         // Rows of similar length are adjacent, because a micro-batch is only as wide as its own longest row.
         TrainingRow[][] lines = [.. (packing ? rows.GroupBy(row => row.Adapter).SelectMany(own => RowPacking.FirstFit([.. own], maxLength)) : rows.Select(row => new[] { row }))
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
-        var cells = new BatchCells(lines, maxLength, row => model.PredictsFirstTokenOf(row.Adapter), model.SeesPadding);
+        BatchCells cells = Cells(lines, maxLength, model);
         Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
-        return new Batch(planes, model, cells.SharesRows, cells.HasTypes, cells.Lengths, cells.Labelled, cells.TokenCount)
+        return new Batch(planes, model, cells.SharesRows, cells.HasTypes, cells.Lengths, cells.Labelled, step is null ? cells : Cells([.. step.OrderByDescending(row => row.Ids.Length).Select(row => new[] { row })], maxLength, model))
         {
+            IsSpare = isSpare,
             _adapters = lines.Any(line => line[0].Adapter is not null) ? [.. lines.Select(line => line[0].Adapter)] : null,
         };
     }
+
+    private static BatchCells Cells(IReadOnlyList<TrainingRow[]> lines, int maxLength, ITrainable model) =>
+        new(lines, maxLength, row => model.PredictsFirstTokenOf(row.Adapter), model.SeesPadding);
 
     private static Tensor ToDevice(long[] cells, long[] shape, Device device)
     {

@@ -6,7 +6,8 @@ namespace Peft.Declarative.Training;
 /// <summary>Selects the rows of each step. It depends on plan and data alone, so that a run can be resumed at any step.</summary>
 internal sealed class BatchSampler(TrainingPlan plan, RowSet rows)
 {
-    private readonly int _rowsPerStep = checked(plan.BatchSize * plan.Accumulate);
+    private readonly int _processes = plan.ProcessGroup?.Size ?? 1;
+    private readonly int _rowsPerStep = checked(plan.BatchSize * plan.Accumulate * (plan.ProcessGroup?.Size ?? 1));
 
     internal long StepsPerEpoch => (rows.Count + _rowsPerStep - 1) / _rowsPerStep;
 
@@ -28,8 +29,16 @@ internal sealed class BatchSampler(TrainingPlan plan, RowSet rows)
             int done = (int)(epoch == stepsDone / StepsPerEpoch ? stepsDone % StepsPerEpoch : 0) * _rowsPerStep;
             foreach (int[] step in order[done..].Chunk(_rowsPerStep))
             {
-                yield return Batch.Of([.. step.Select(i => rows[i])], plan.MaxLength, model, plan.Packing);
+                yield return Of([.. step.Select(i => rows[i])], model);
             }
         }
+    }
+
+    // Processes that train together take as many consecutive rows each; if there are fewer rows than processes, some have none.
+    private Batch Of(TrainingRow[] step, ITrainable model)
+    {
+        int rank = plan.ProcessGroup?.Rank ?? 0;
+        TrainingRow[] own = step[(int)((long)step.Length * rank / _processes)..(int)((long)step.Length * (rank + 1) / _processes)];
+        return Batch.Of(own.Length > 0 ? own : step[..1], plan.MaxLength, model, plan.Packing, _processes == 1 ? null : step, isSpare: own.Length == 0);
     }
 }

@@ -6,11 +6,15 @@ using Optimizer = Peft.Declarative.Training.Optimizers.Optimizer;
 
 namespace Peft.Declarative.Training;
 
-/// <summary>Keeps the best and the last adapter of a run, in memory and, if there is an output directory, in files.</summary>
+/// <summary>
+/// Keeps the best and the last adapter of a run, in memory and, if there is an output directory, in files. Of processes that train together, the first one
+/// writes them.
+/// </summary>
 internal sealed class RunCheckpointer : IDisposable
 {
     private readonly ITrainable _model;
     private readonly string? _directory;
+    private readonly bool _writes;
     private readonly ParameterSnapshot _best;
     private readonly RunState? _state;
     private readonly RunHistory _history;
@@ -26,7 +30,8 @@ internal sealed class RunCheckpointer : IDisposable
         Optimizer optimizer,
         RunHistory history)
     {
-        _folder = plan.OutputDirectory is { } output ? RunFolder.Claim(output, plan.Resume, plan.Overwrite) : null;
+        _writes = plan is { OutputDirectory: not null, ProcessGroup: null or { Rank: 0 } };
+        _folder = _writes && plan.OutputDirectory is { } output ? RunFolder.Claim(output, plan.Resume, plan.Overwrite) : null;
         _model = model;
         _directory = plan.OutputDirectory;
         _history = history;
@@ -63,9 +68,9 @@ internal sealed class RunCheckpointer : IDisposable
         if (better)
         {
             _best.Take();
-            if (_directory is not null)
+            if (_writes)
             {
-                SaveAdapters(Path.Combine(_directory, "best"));
+                SaveAdapters(Path.Combine(_directory!, "best"));
             }
         }
     }
@@ -73,10 +78,10 @@ internal sealed class RunCheckpointer : IDisposable
     /// <summary>Saves the last adapter and the state from which the run can be resumed.</summary>
     internal void Save()
     {
-        if (_state is not null && _savedAt != _history.Losses.Count)
+        if (_writes && _savedAt != _history.Losses.Count)
         {
             SaveLast();
-            _state.Write();
+            _state!.Write();
             _savedAt = _history.Losses.Count;
         }
     }
@@ -84,7 +89,7 @@ internal sealed class RunCheckpointer : IDisposable
     /// <summary>Saves only the last adapter.</summary>
     internal void SaveLast()
     {
-        if (LastDirectory is { } last)
+        if (_writes && LastDirectory is { } last)
         {
             SaveAdapters(last);
         }

@@ -11,7 +11,7 @@ internal static class RunFingerprint
     {
         [Prefix + nameof(plan.Epochs)] = Text(plan.Epochs),
         [Prefix + nameof(plan.LearningRate)] = Text(plan.LearningRate),
-        [Prefix + nameof(plan.BatchSize)] = Text(plan.BatchSize),
+        [Prefix + nameof(plan.BatchSize)] = Text(plan.BatchSize * (plan.ProcessGroup?.Size ?? 1)),
         [Prefix + nameof(plan.Accumulate)] = Text(plan.Accumulate),
         [Prefix + nameof(plan.WarmupSteps)] = Text(plan.WarmupSteps),
         [Prefix + nameof(plan.Schedule)] = plan.CustomSchedule is null ? plan.Schedule.ToString() : "custom",

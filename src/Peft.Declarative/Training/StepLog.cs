@@ -31,10 +31,13 @@ internal sealed class StepLog : IDisposable
     /// <summary>Whether the log must be read before the next step.</summary>
     internal bool IsFull => Unread == _losses.size(0);
 
+    /// <summary>The loss of the open step, a view that belongs to the caller.</summary>
+    internal Tensor Open() => _losses.select(0, Unread);
+
     /// <summary>Adds a micro-batch's part to the loss of the open step.</summary>
     internal void Add(Tensor loss)
     {
-        using Tensor place = _losses.select(0, Unread);
+        using Tensor place = Open();
         using Tensor value = loss.detach();
         place.add_(value, Scalars.One);
     }
@@ -43,7 +46,7 @@ internal sealed class StepLog : IDisposable
     internal void Close(Tensor norm)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor loss = _losses.select(0, Unread);
+        Tensor loss = Open();
         _norms.select(0, Unread).copy_(norm);
 
         // The sum is finite exactly when both are; infinities of opposite sign give NaN.

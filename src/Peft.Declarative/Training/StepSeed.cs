@@ -8,9 +8,12 @@ namespace Peft.Declarative.Training;
 /// </summary>
 internal static class StepSeed
 {
-    internal static void Set(int seed, long step)
+    /// <param name="seed">The seed of the run.</param>
+    /// <param name="step">The number of the step, from 0.</param>
+    /// <param name="rank">The number of the process, from 0: processes that train together have other rows, and other masks.</param>
+    internal static void Set(int seed, long step, int rank)
     {
-        using Generator generator = random.manual_seed(Mix(seed, step));
+        using Generator generator = random.manual_seed(rank == 0 ? Mix(seed, step) : Mix((int)Mix(seed, rank), step));
     }
 
     // SplitMix64: libtorch's CPU generator uses the low 32 bits only, so seed and step must affect all of them.

@@ -4,6 +4,7 @@ using Peft.Declarative.Data;
 using Peft.Declarative.Data.Rows;
 using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Training.Parallel;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ public sealed partial class TrainingRun
         ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation, bool mixes)
     {
         _reservation = reservation;
-        (_model, _plan, _data, _progress) = (model, plan, data, progress ?? ConsoleProgress.IfSeen());
+        (_model, _plan, _data, _progress) = (model, plan, data, plan.ProcessGroup is { Rank: > 0 } ? null : progress ?? ConsoleProgress.IfSeen());
         _warnings = new RunWarnings(plan);
         (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
         _gradients = new RunGradients(parameters, mixes ? RowAdapters.OwnersOf(model) : null);
@@ -26,6 +27,7 @@ public sealed partial class TrainingRun
         _checkpointer = new RunCheckpointer(model, plan, data, parameters, _optimizer, _history);
         _reportEvery = plan.ReportEvery > 0 ? plan.ReportEvery : model.Device.type == DeviceType.CPU ? 1 : 10;
         _log = new StepLog(_reportEvery, model.Device);
+        _exchange = plan.ProcessGroup is { Size: > 1 } group ? new GradientExchange(group, parameters) : null;
     }
 
     /// <summary>Starts a run, or continues one with <see cref="TrainingPlan.Resume"/>. The model is put into training mode.</summary>
@@ -41,7 +43,7 @@ public sealed partial class TrainingRun
     /// PEFT703: rows name adapters that the model does not have. PEFT310: the plan sets packing, but the model cannot separate texts in one row. PEFT403: nothing is trainable. PEFT404: rows have no label
     /// within MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or positions that the model does not have. PEFT202:
     /// numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run. PEFT421: the output directory has a run that
-    /// is neither resumed nor overwritten. PEFT422: another run uses it.
+    /// is neither resumed nor overwritten. PEFT422: another run uses it. PEFT423: the processes of a run differ.
     /// </exception>
     public static TrainingRun Start(ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress = null)
     {
@@ -97,6 +99,7 @@ public sealed partial class TrainingRun
             StepsDone = _history.Losses.Count;
         }
 
+        _exchange?.Begin(RunFingerprint.Of(_plan, _data, _optimizer.GetType().Name).Append(new("steps", FormattableString.Invariant($"{StepsDone}"))));
         _stepsBefore = StepsDone;
         _start = new ParameterMarks(_model.TrainableParameters);
         _warnings.AboutPlan(TotalSteps);

@@ -1,8 +1,10 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
+using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
+using Peft.Declarative.Training.Parallel;
 using Peft.Declarative.Training.Schedules;
 using static TorchSharp.torch;
 
@@ -30,10 +32,14 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
     private readonly int _reportEvery;
 
     private readonly ModelUse.Reservation? _reservation;
+    private readonly GradientExchange? _exchange;   // null if this process trains alone
 
     private CancellationToken _cancellation;
     private Tensor? _norm;          // of the open step; belongs to the step's scope
     private long _tokens;           // of the open step
+    private bool _isFinished;
+    private bool _isSpare;          // the open step has no row for this process
+    private bool _summed;           // the open step's gradients are those of all processes
     private double _lastNorm;
     private long _stepsBefore;      // in this process
     private ParameterMarks? _start;
@@ -54,7 +60,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
     {
         _cancellation = cancellation;
         using var feed = new BatchFeed(_sampler.From(StepsDone, _model));
-        while (feed.TryNext(cancellation, out Batch? batch))
+        while (_exchange?.Stopped != true && feed.TryNext(OwnCancellation, out Batch? batch))
         {
             using (batch)
             {
@@ -64,7 +70,8 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
                 }
 
                 _tokens = batch.TokenCount;
-                StepSeed.Set(_plan.Seed, StepsDone);
+                _isSpare = batch.IsSpare;
+                StepSeed.Set(_plan.Seed, StepsDone, _plan.ProcessGroup?.Rank ?? 0);
                 yield return batch;
             }
 
@@ -78,22 +85,26 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
 
     /// <summary>Computes the gradient of one micro-batch's part of the loss, and adds it to the gradients.</summary>
     /// <param name="loss">The sum of the micro-batch's losses, divided by the number of labels of the whole batch.</param>
-    public void Backward(Tensor loss)
-    {
-        _gradients.ClearUsed();
-        _log.Add(loss);
-        loss.backward();
-    }
+    public void Backward(Tensor loss) => Add(_isSpare ? loss.mul(Scalars.Of(0)) : loss);
+
+    /// <inheritdoc/>
+    public void BackwardPenalty(Tensor penalty) => Add(_plan.ProcessGroup is { } group ? penalty.div(Scalars.Of(group.Size)) : penalty);
 
     /// <summary>Scales the gradients so that their 2-norm is at most <paramref name="maxNorm"/>.</summary>
     /// <param name="maxNorm">The maximum norm of all gradients together.</param>
-    public void ClipGradients(double maxNorm) => _norm = _gradients.Clip(maxNorm);
+    public void ClipGradients(double maxNorm)
+    {
+        SumOverProcesses();
+        _norm = _gradients.Clip(maxNorm);
+    }
 
     /// <summary>Updates the parameters with this step's learning rate. The gradients can be inspected until the next backward pass.</summary>
     /// <exception cref="PeftException">PEFT403: parameters have no gradient. The message lists all of them.</exception>
     public void Step()
     {
         using DisposeScope scope = NewDisposeScope();
+        SumOverProcesses();
+        _summed = false;
         _gradients.Check();
         _log.Close(_norm ?? GradientClipping.Norm(_gradients.Present));
         _optimizer.Step(LearningRate(StepsDone), skip: _log.Failed);
@@ -123,7 +134,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
     {
         ReadLog();
         double? loss = _clock.Outside(() => Evaluation.MeanLoss(
-            _model, _data.EvaluationRows, _plan.BatchSize, _plan.MaxLength, training: true, _cancellation));
+            _model, _data.EvaluationRows, _plan.BatchSize, _plan.MaxLength, training: true, OwnCancellation));
         if (loss is { } value)
         {
             _checkpointer.Note(StepsDone, value);
@@ -143,6 +154,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         _warnings.AboutResult(_history.Losses, StepsDone - _stepsBefore, _start);
         _checkpointer.RestoreBest();
         _model.train(false);
+        _isFinished = true;
         return new TrainingResult
         {
             Losses = [.. _history.Losses],
@@ -152,18 +164,24 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
             Seconds = _clock.Seconds,
             Tokens = _clock.Tokens,
             Warnings = _warnings.All,
-            Cancelled = _cancellation.IsCancellationRequested && StepsDone < TotalSteps,
+            Cancelled = (_exchange?.Stopped ?? _cancellation.IsCancellationRequested) && StepsDone < TotalSteps,
         };
     }
 
     /// <summary>Frees the resources of the run. The parameters lose their gradients, and the model is left in evaluation mode.</summary>
     public void Dispose()
     {
+        if (_exchange is not null && !_isFinished)
+        {
+            _plan.ProcessGroup!.Abandon();
+        }
+
         _model.train(false);
         _gradients.Forget();
         _optimizer.Dispose();
         _checkpointer.Dispose();
         _log.Dispose();
+        _exchange?.Dispose();
         _start?.Dispose();
         (_progress as IDisposable)?.Dispose();
         _reservation?.Dispose();
@@ -172,6 +190,26 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
     /// <summary>Adds tensors of a method to the state of the run. They are saved, and in a resumed run they get their saved values.</summary>
     /// <exception cref="PeftException">PEFT407: the state to resume from lacks some of them. The message lists all of them.</exception>
     public void Keep(IReadOnlyList<(string Name, Tensor Value)> tensors) => _checkpointer.Keep(tensors);
+
+    // Processes that train together stop together, after a step, and none inside of one.
+    private CancellationToken OwnCancellation => _exchange is null ? _cancellation : CancellationToken.None;
+
+    private void Add(Tensor loss)
+    {
+        _gradients.ClearUsed();
+        _log.Add(loss);
+        loss.backward();
+    }
+
+    private void SumOverProcesses()
+    {
+        if (_exchange is not null && !_summed)
+        {
+            using Tensor loss = _log.Open();
+            _exchange.Sum(loss, _cancellation.IsCancellationRequested);
+            _summed = true;
+        }
+    }
 
     private double LearningRate(long step) => _plan.LearningRate * _schedule.Factor(step);
 

@@ -23,6 +23,7 @@ internal sealed class Rooms
         "Peft.Declarative/Checkpoints",
         "Peft.Declarative/Quantization",
         "Peft.Declarative/Training/Optimizers",
+        "Peft.Declarative/Training/Parallel",
         "Peft.Declarative/Layers",
         "Peft.Declarative/Slots",
         "Peft.Declarative/Adapters",

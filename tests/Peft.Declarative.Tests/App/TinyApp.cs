@@ -36,6 +36,8 @@ internal sealed class TinyApp : IDisposable
 
     internal int WarmupSteps { get; init; }
 
+    internal int BatchSize { get; init; } = Plan.BatchSize;
+
     /// <summary>The width of the console; that of a file unless set.</summary>
     internal int? Width { get; init; }
 
@@ -54,7 +56,7 @@ internal sealed class TinyApp : IDisposable
     {
         var output = new StringWriter();
         var error = new StringWriter();
-        TrainingPlan plan = Plan with { WarmupSteps = WarmupSteps };
+        TrainingPlan plan = Plan with { WarmupSteps = WarmupSteps, BatchSize = BatchSize };
         int code = PeftConsole.Run(
             args, Declaration with { Default = Default, Plan = plan, Train = Train(plan) }, new AppOutput(output, error, new StringReader(input), IsLive: false) { Width = Width });
         return (code, output.ToString(), error.ToString());

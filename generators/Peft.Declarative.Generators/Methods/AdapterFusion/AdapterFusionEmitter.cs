@@ -42,7 +42,7 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
     {
         if (!_spec.Value || !_spec.Regularization) return;
 
-        string term = $"run.Backward({types["FusionRegularization"]}.Of({plan.Handle}));   // keeps the value matrices near the identity";
+        string term = $"run.BackwardPenalty({types["FusionRegularization"]}.Of({plan.Handle}));   // keeps the value matrices near the identity";
         code.Line($"if ({plan.Handle}.IsActive) {term}");
     }
 

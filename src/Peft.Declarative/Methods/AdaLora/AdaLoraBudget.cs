@@ -83,7 +83,7 @@ public sealed class AdaLoraBudget : IDisposable
     {
         if (_adapter.IsActive && _config.OrthogonalWeight > 0 && _config.Penalty(_adapter) is { } penalty)
         {
-            _run!.Backward(penalty);
+            _run!.BackwardPenalty(penalty);
         }
     }
 

@@ -24,7 +24,7 @@ public class AdapterFusionEmissionTests
         Generated with = Generated.From(Source.Replace("SETTING", ""));
         Generated without = Generated.From(Source.Replace("SETTING", ", Regularization = false"));
 
-        Assert.Contains("if (AdapterFusion.IsActive) run.Backward(FusionRegularization.Of(AdapterFusion));", with["Training"]);
+        Assert.Contains("if (AdapterFusion.IsActive) run.BackwardPenalty(FusionRegularization.Of(AdapterFusion));", with["Training"]);
         Assert.DoesNotContain("FusionRegularization", without["Training"]);
         Assert.Empty(with.CompilerProblems);
         Assert.Empty(with.Analyze());

@@ -48,6 +48,20 @@ internal sealed class ChildProcess : IDisposable
     internal static ChildProcess Limited(string limit, params string[] args) => new(
         "/bin/sh", new Dictionary<string, string?>(), ["-c", $"{limit}; exec \"$@\"", "sh", DotNet, "exec", typeof(ChildProcess).Assembly.Location, .. args]);
 
+    /// <summary>Starts this assembly in several processes of Open MPI.</summary>
+    /// <param name="processes">How many.</param>
+    /// <param name="args">The arguments of each.</param>
+    internal static ChildProcess Mpi(int processes, params string[] args)
+    {
+        // Tests run as root in containers, on machines with fewer cores than processes, and without a network. mpirun gives each process a terminal, which .NET
+        // would switch into its own mode by codes in the output.
+        string[] options = ["-np", $"{processes}", "--oversubscribe", "--mca", "btl", "self,vader", "--mca", "orte_abort_print_stack", "0"];
+        return new(
+            "mpirun",
+            new Dictionary<string, string?> { ["OMPI_ALLOW_RUN_AS_ROOT"] = "1", ["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1", ["TERM"] = null },
+            [.. options, DotNet, "exec", typeof(ChildProcess).Assembly.Location, .. args]);
+    }
+
     internal int Id => _process.Id;
 
     /// <summary>The next line of output that begins like this, and null if the process ends without one.</summary>
