@@ -1,4 +1,5 @@
 using Peft.Declarative.Benchmarks;
+using Peft.Declarative.Benchmarks.Generation;
 using Peft.Declarative.Benchmarks.Loading;
 using Peft.Declarative.Benchmarks.Methods;
 using Peft.Declarative.Benchmarks.Personas;
@@ -8,6 +9,7 @@ using Peft.Declarative.Benchmarks.Training;
 // dotnet run -c Release --project tests/Peft.Declarative.Benchmarks -- <name> [arguments]
 Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
 {
+    ["generation"] = GenerationBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["loading"] = LoadingBenchmark.Run,
     ["methods"] = MethodsBenchmark.Run,

@@ -29,6 +29,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         using DisposeScope scope = NewDisposeScope();
         Tensor product = weight.requires_grad ? nn.functional.linear(input, weight.to(input.dtype))
             : input.numel() == 0 ? input.new_zeros([.. input.shape[..^1], weight.size(0)])   // asks for the width: the weight is not converted
+            : RowProduct.Fits(input) && RowProduct.Linear(input, weight) is { } row ? row
             : allowsBFloat16 && IsFasterInBFloat16(input, weight) ? BFloat16Product.Linear(input, weight)
             : FunctionMemory.WithoutSpare(apply(input, weight));
         return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();

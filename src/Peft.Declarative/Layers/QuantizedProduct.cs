@@ -22,8 +22,8 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         bool narrow = allowsBFloat16
             && input.device_type == DeviceType.CPU
             && BFloat16Speed.IsFaster(input.numel() / Math.Max(1, input.size(-1)), store.Weight.Elements);
-        Tensor product = is_grad_enabled() && input.requires_grad
-            ? FunctionMemory.WithoutSpare(apply(input, store, narrow))
+        Tensor product = RowProduct.Fits(input) && RowProduct.Linear(input, store) is { } row ? row
+            : is_grad_enabled() && input.requires_grad ? FunctionMemory.WithoutSpare(apply(input, store, narrow))
             : Forward(input, store, narrow);
         return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
     }

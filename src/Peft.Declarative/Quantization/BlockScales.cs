@@ -30,6 +30,25 @@ internal readonly unsafe struct BlockScales
 
     internal float this[long block] =>
         _codes is null ? _plain[block] : (_map[_codes[block]] * _nested[block / _nestedBlock]) + _offset;
+
+    /// <summary>Reads the scales of consecutive blocks.</summary>
+    internal void Read(long first, Span<float> scales)
+    {
+        if (_codes is null)
+        {
+            new ReadOnlySpan<float>(_plain + first, scales.Length).CopyTo(scales);
+            return;
+        }
+
+        for (int done = 0; done < scales.Length;)
+        {
+            float nested = _nested[(first + done) / _nestedBlock];
+            for (int end = (int)Math.Min(scales.Length, done + _nestedBlock - ((first + done) % _nestedBlock)); done < end; done++)
+            {
+                scales[done] = (_map[_codes[first + done]] * nested) + _offset;
+            }
+        }
+    }
 }
 
 /// <summary>The scale of a block: its greatest absolute value, by which the elements are divided.</summary>
