@@ -24,7 +24,8 @@ public class StructureTests
     private static readonly Dictionary<string, string[]> Builders = new(StringComparer.Ordinal)
     {
         ["Bottleneck"] = ["AdapterFusion", "MixAndMatch", "ParallelBottleneck", "UniPelt"],
-        ["Lora"] = ["AdaLora", "Dora", "UniPelt"],
+        ["LoHa"] = ["LoKr"],
+        ["Lora"] = ["AdaLora", "Dora", "LoHa", "LoKr", "UniPelt"],
         ["ParallelBottleneck"] = ["Bottleneck", "MixAndMatch"],
         ["PrefixTuning"] = ["MixAndMatch", "UniPelt"],
     };

@@ -19,7 +19,7 @@ internal abstract class AdapterMethod
     internal string AttributeName => $"{KnownNames.Library}.{Name}Attribute";
 
     /// <summary>The name of an adapter of this method beside an unnamed one of another method: <c>prompt_tuning</c>.</summary>
-    internal string OwnName => string.Concat(Name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "_" : "") + char.ToLowerInvariant(letter)));
+    internal virtual string OwnName => string.Concat(Name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "_" : "") + char.ToLowerInvariant(letter)));
 
     /// <summary>The types that its code uses, in addition to those of all methods.</summary>
     internal virtual IEnumerable<KnownType> Types => [];

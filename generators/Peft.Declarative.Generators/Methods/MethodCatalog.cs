@@ -7,6 +7,8 @@ using Peft.Declarative.Generators.Methods.Dora;
 using Peft.Declarative.Generators.Methods.FullFineTuning;
 using Peft.Declarative.Generators.Methods.Ia3;
 using Peft.Declarative.Generators.Methods.LayerNormTuning;
+using Peft.Declarative.Generators.Methods.LoHa;
+using Peft.Declarative.Generators.Methods.LoKr;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.MixAndMatch;
 using Peft.Declarative.Generators.Methods.ParallelBottleneck;
@@ -33,6 +35,8 @@ internal static class MethodCatalog
         new FullFineTuningMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
+        new LoHaMethod(),
+        new LoKrMethod(),
         new LoraMethod(),
         new MixAndMatchMethod(),
         new ParallelBottleneckMethod(),

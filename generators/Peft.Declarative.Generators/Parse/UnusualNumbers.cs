@@ -12,6 +12,13 @@ internal static class UnusualNumbers
     private const double GreatestDropout = 0.9;
     private const double GreatestFactor = 1000;
 
+    private static readonly (string Argument, string Consequence)[] Dropouts =
+    [
+        ("Dropout", "drops nearly everything that the adapter is given"),
+        ("RankDropout", "drops nearly everything that the adapter makes"),
+        ("ModuleDropout", "drops the adapter in nearly every call"),
+    ];
+
     internal static void CheckTraining(AttributeReader attribute, TrainingAttribute training, ParseContext context)
     {
         void Warn(string argument, double value, string consequence, string usual) => UnusualNumbers.Warn(attribute, argument, value, consequence, usual, context);
@@ -31,9 +38,9 @@ internal static class UnusualNumbers
     /// <summary>The numbers of an adapter, as far as its attribute has them.</summary>
     internal static void CheckAdapter(AttributeReader attribute, ParseContext context)
     {
-        if (Number(attribute, "Dropout") is >= GreatestDropout and < 1 and var dropout)
+        foreach ((string argument, string consequence) in Dropouts)
         {
-            Warn(attribute, "Dropout", dropout, "drops nearly everything that the adapter is given", "0 to 0.1 is common", context);
+            if (Number(attribute, argument) is >= GreatestDropout and < 1 and var dropout) Warn(attribute, argument, dropout, consequence, "0 to 0.1 is common", context);
         }
 
         if (Number(attribute, "Alpha") is { } alpha && Rank(attribute) is > 0 and var rank && alpha >= GreatestFactor * rank && NumberIsFinite(alpha))

@@ -12,11 +12,13 @@ internal static class RankCheck
     /// <param name="layers">The layers with their ranks. Those of unknown size are skipped.</param>
     /// <param name="place">Gets the source location of a rank.</param>
     /// <param name="context">The receiver of the warnings.</param>
-    internal static void Run(IEnumerable<(TargetLayer Layer, int Rank)> layers, Func<TargetLayer, int, SourcePlace> place, PlanContext context)
+    /// <param name="products">The number of products of the rank in each layer.</param>
+    internal static void Run(
+        IEnumerable<(TargetLayer Layer, int Rank)> layers, Func<TargetLayer, int, SourcePlace> place, PlanContext context, int products = 1)
     {
         var tooLarge = layers
             .Where(layer => layer.Layer is { Input: > 0, Output: > 0 })
-            .Select(layer => (layer.Rank, layer.Layer, Limit: layer.Layer.Input * layer.Layer.Output / (layer.Layer.Input + layer.Layer.Output)))
+            .Select(layer => (layer.Rank, layer.Layer, Limit: layer.Layer.Input * layer.Layer.Output / (products * (layer.Layer.Input + layer.Layer.Output))))
             .Where(layer => layer.Rank > layer.Limit)
             .GroupBy(layer => layer.Rank);
         foreach (var rank in tooLarge)

@@ -14,7 +14,18 @@ internal sealed class SavedAdapterCheck
     private readonly SavedAdapter _saved;
     private readonly List<string> _differences = [];
 
-    private SavedAdapterCheck(ModelPlan plan, AdapterPlan adapter, SavedAdapter saved) => (_plan, _adapter, _saved) = (plan, adapter, saved);
+    // How the names of the method's tensors begin, such as ".lora_".
+    private readonly List<string> _prefixes;
+
+    private SavedAdapterCheck(ModelPlan plan, AdapterPlan adapter, SavedAdapter saved)
+    {
+        (_plan, _adapter, _saved) = (plan, adapter, saved);
+        _prefixes = adapter.Adapted
+            .SelectMany(layer => adapter.Spec.Kind.SavedTensors(adapter.Spec, layer))
+            .Select(tensor => "." + tensor.End.Substring(0, tensor.End.IndexOf('_') + 1))
+            .Distinct()
+            .ToList();
+    }
 
     /// <summary>Gets the problems of the saved adapters that are for a class. A class with an error has no adapters to compare.</summary>
     internal static IEnumerable<Problem> Run(ModelPlan plan, IReadOnlyList<SavedAdapter> saved)
@@ -133,13 +144,13 @@ internal sealed class SavedAdapterCheck
 
     private static bool IsOf(string tensor, string end) => LayerPath.EndsWith(tensor, end) || LayerPath.EndsWith(tensor, end + ".weight");
 
-    /// <summary>The layer of <c>base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight</c>.</summary>
-    private static string LayerOf(string tensor)
+    /// <summary>The layer of <c>base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight</c>: what is before the method's own names.</summary>
+    private string LayerOf(string tensor)
     {
         const string Model = "base_model.model.";
         string path = tensor.StartsWith(Model, StringComparison.Ordinal) ? tensor.Substring(Model.Length) : tensor;
-        int end = path.IndexOf(".lora_", StringComparison.Ordinal);
-        return end < 0 ? path : path.Substring(0, end);
+        int end = _prefixes.Select(prefix => path.IndexOf(prefix, StringComparison.Ordinal)).FirstOrDefault(found => found >= 0);
+        return end <= 0 ? path : path.Substring(0, end);
     }
 
     private static string Starred(string path) => Regex.Replace(path, @"(?<=^|\.)[0-9]+(?=\.|$)", "*");

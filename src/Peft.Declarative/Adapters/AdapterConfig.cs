@@ -77,6 +77,9 @@ public abstract record AdapterConfig
     /// </summary>
     internal virtual bool SavesFrozenTensors => false;
 
+    /// <summary>The sizes in adapter_config.json that allocate nothing of their size, so that they can be above every dimension of the tensors.</summary>
+    internal virtual IReadOnlyList<string> HarmlessSizes => [];
+
     /// <summary>
     /// Creates the whole content of adapter_config.json: the fields that were read or the reference library's defaults, updated with this config's
     /// values.

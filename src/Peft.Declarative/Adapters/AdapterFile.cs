@@ -67,7 +67,7 @@ internal static class AdapterFile
         var file = new ConfigJson(files.Config, Path.Combine(directory, AdapterLayout.In(directory).Config));
         VeryOldFile.Refuse(files.Config, directory);
         AdapterConfig config = AdapterMethods.Known.Read(file, files.Tensors.Keys);
-        DeclaredSizeCheck.Check(files, file.Source, (set.Model as IBaseModel)?.HiddenSize ?? 0);
+        DeclaredSizeCheck.Check(files, file.Source, (set.Model as IBaseModel)?.HiddenSize ?? 0, config.HarmlessSizes);
         return config;
     }
 

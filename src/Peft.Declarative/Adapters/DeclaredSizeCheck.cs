@@ -25,15 +25,16 @@ internal static class DeclaredSizeCheck
     /// <param name="files">The adapter's files.</param>
     /// <param name="source">The path of its configuration, for messages.</param>
     /// <param name="width">The width of the model's hidden states; 0 if it is not known.</param>
+    /// <param name="harmless">The fields whose size allocates nothing.</param>
     /// <exception cref="PeftException">PEFT702: a size is far above every dimension of the tensors. The message lists all such sizes.</exception>
-    internal static void Check(AdapterFiles files, string source, int width)
+    internal static void Check(AdapterFiles files, string source, int width, IReadOnlyList<string> harmless)
     {
         long most = Math.Max(Harmless, files.Tensors.Values.SelectMany(tensor => tensor.shape).DefaultIfEmpty(0).Max());
         JsonObject[] settings = [.. Settings(files.Config)];
         List<string> problems =
         [
             .. from part in settings
-               from field in Fields
+               from field in Fields.Except(harmless)
                from size in Numbers(part[field])
                where size > most
                select FormattableString.Invariant($"'{field}' states {size:N0}"),

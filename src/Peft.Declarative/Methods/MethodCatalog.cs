@@ -11,6 +11,8 @@ using Peft.Declarative.Methods.Dora;
 using Peft.Declarative.Methods.FullFineTuning;
 using Peft.Declarative.Methods.Ia3;
 using Peft.Declarative.Methods.LayerNormTuning;
+using Peft.Declarative.Methods.LoHa;
+using Peft.Declarative.Methods.LoKr;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.MixAndMatch;
 using Peft.Declarative.Methods.ParallelBottleneck;
@@ -37,6 +39,8 @@ internal static class MethodCatalog
         new FullFineTuningMethod(),
         new Ia3Method(),
         new LayerNormTuningMethod(),
+        new LoHaMethod(),
+        new LoKrMethod(),
         new LoraMethod(),
         new ParallelBottleneckMethod(),
         new PrefixTuningMethod(),

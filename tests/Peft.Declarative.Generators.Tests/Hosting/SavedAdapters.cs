@@ -20,9 +20,21 @@ internal static class SavedAdapters
             from block in Enumerable.Range(0, blocks)
             from layer in layers
             let output = layer == "q_proj" ? width : 512
-            from tensor in (string[])[$"lora_A.weight\": {{ \"dtype\": \"F32\", \"shape\": [{rank}, {width}]", $"lora_B.weight\": {{ \"dtype\": \"F32\", \"shape\": [{output}, {rank}]"]
-            select $"\"base_model.model.model.layers.{block}.self_attn.{layer}.{tensor}, \"data_offsets\": [0, 1] }}";
-        return $"{{ \"__metadata__\": {{ \"format\": \"pt\" }}, {string.Join(", ", tensors)} }}";
+            from tensor in (string[])[$"lora_A.weight [{rank}, {width}]", $"lora_B.weight [{output}, {rank}]"]
+            select Entry(block, layer, tensor);
+        return Header(tensors);
+    }
+
+    /// <summary>The same of tensors such as <c>hada_w1_a [2048, 8]</c>, on one layer of each block.</summary>
+    internal static string HeaderOf(int blocks, string layer, string[] tensors) =>
+        Header(Enumerable.Range(0, blocks).SelectMany(block => tensors.Select(tensor => Entry(block, layer, tensor))));
+
+    private static string Header(IEnumerable<string> entries) => $"{{ \"__metadata__\": {{ \"format\": \"pt\" }}, {string.Join(", ", entries)} }}";
+
+    private static string Entry(int block, string layer, string tensor)
+    {
+        string[] parts = tensor.Split(' ', 2);
+        return $"\"base_model.model.model.layers.{block}.self_attn.{layer}.{parts[0]}\": {{ \"dtype\": \"F32\", \"shape\": {parts[1]}, \"data_offsets\": [0, 1] }}";
     }
 }
 

@@ -30,6 +30,16 @@ public class SavedAdapterTests
     public void Header_AgainstTheClass_NamesTensorsOfOtherShapes(int rank, int blocks, int width, string expected) =>
         Assert.Equal(expected, Differences(Sized, SavedAdapters.Config(), SavedAdapters.Header(rank, blocks, width, "q_proj", "v_proj")));
 
+    [Theory]
+    [InlineData("LoHa(rank: 8)", "LOHA", "hada_w1_a [2048, 8]; hada_w1_b [8, 2048]; hada_w2_a [2048, 8]; hada_w2_b [8, 2048]", "")]
+    [InlineData("LoHa(rank: 8)", "LOHA", "hada_w1_a [2048, 8]; hada_w1_b [8, 2048]; hada_w2_a [2048, 4]; hada_w2_b [8, 2048]", "hada_w2_a of 'q_proj' is [2048, 4], not [2048, 8].")]
+    [InlineData("LoKr(rank: 8)", "LOKR", "lokr_w1 [32, 32]; lokr_w2_a [64, 8]; lokr_w2_b [8, 64]", "")]
+    [InlineData("LoKr(rank: 8, DecomposeFactor = 16)", "LOKR", "lokr_w1 [32, 32]; lokr_w2_a [128, 8]; lokr_w2_b [8, 128]", "lokr_w1 of 'q_proj' is [32, 32], not [16, 16].")]
+    public void Header_OfAnotherMethod_NamesTensorsOfOtherShapes(string attribute, string type, string tensors, string expected) => Assert.Equal(expected, Differences(
+        $"[{attribute[..^1]}, Targets = [\"q_proj\"])] [BaseConfig(\"models/llama-3.2-1b/config.json\")]",
+        SavedAdapters.Config(type, targets: """["q_proj"]""", more: ", \"alpha\": 8"),
+        SavedAdapters.HeaderOf(16, "q_proj", tensors.Split("; "))));
+
     [Fact]
     public void Header_WithOtherLayers_NamesThem() => Assert.Equal(
         "it adapts 'model.layers.*.self_attn.k_proj', which the class does not adapt; it does not adapt 'v_proj'.",

@@ -4,6 +4,8 @@ using Peft.Declarative.Tests.Methods.Bottleneck;
 using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
+using Peft.Declarative.Tests.Methods.LoHa;
+using Peft.Declarative.Tests.Methods.LoKr;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.MixAndMatch;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
@@ -23,6 +25,8 @@ internal static class DeclarationSource
         [typeof(DoraConfig)] = DoraDeclaration.Of,
         [typeof(Ia3Config)] = Ia3Declaration.Of,
         [typeof(LayerNormTuningConfig)] = LayerNormTuningDeclaration.Of,
+        [typeof(LoHaConfig)] = LoHaDeclaration.Of,
+        [typeof(LoKrConfig)] = LoKrDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.Of,
         [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,

@@ -15,6 +15,8 @@ public sealed class LayerKindTests
         { "Dora(rank: 2, Targets = [\"norm\"])", new DoraConfig { Rank = 2, Targets = ["norm"] } },
         { "Ia3(Targets = [\"embed_tokens\"])", new Ia3Config { Targets = ["embed_tokens"] } },
         { "LayerNormTuning(Targets = [\"q_proj\"])", new LayerNormTuningConfig { Targets = ["q_proj"] } },
+        { "LoHa(rank: 2, Targets = [\"embed_tokens\"])", new LoHaConfig { Rank = 2, Targets = ["embed_tokens"] } },
+        { "LoKr(rank: 2, Targets = [\"embed_tokens\"])", new LoKrConfig { Rank = 2, Targets = ["embed_tokens"] } },
         { "Lora(rank: 2, Targets = [\"norm\"])", new LoraConfig { Rank = 2, Targets = ["norm"] } },
         { "Vera(rank: 2, Targets = [\"embed_tokens\"])", new VeraConfig { Rank = 2, Targets = ["embed_tokens"] } },
     };

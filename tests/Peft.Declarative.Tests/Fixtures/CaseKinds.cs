@@ -21,11 +21,11 @@ internal enum CaseKind
     /// <summary>Several adapters on every row.</summary>
     ActiveMany,
 
+    /// <summary>Adapters of different methods on every row.</summary>
+    MixedTypes,
+
     /// <summary>Adapters mixed into a new one.</summary>
     Weighted,
-
-    /// <summary>None yet; <see cref="CaseKinds.WhyNot"/> says why.</summary>
-    Skipped,
 }
 
 /// <summary>Accounts for every folder of the reference data, so that none is passed over silently.</summary>
@@ -37,19 +37,14 @@ internal static class CaseKinds
     internal static CaseKind Of(string name)
     {
         string folder = Path.Combine(FixtureCase.Root!, "cases", name);
-        return WhyNot(name) is not null ? CaseKind.Skipped
-            : Quantizations.Contains(name) ? CaseKind.Quantization
+        return Quantizations.Contains(name) ? CaseKind.Quantization
             : name.Contains("__sel_", StringComparison.Ordinal) ? CaseKind.Selective
             : Directory.Exists(Path.Combine(folder, "fusion")) ? CaseKind.Fusion
             : name.EndsWith("__mixed_batch", StringComparison.Ordinal) ? CaseKind.MixedBatch
             : name.EndsWith("__active_many", StringComparison.Ordinal) ? CaseKind.ActiveMany
+            : name.EndsWith("__mixed_types", StringComparison.Ordinal) ? CaseKind.MixedTypes
             : WeightedParityTests.IsWeighted(name) ? CaseKind.Weighted
             : Directory.Exists(Path.Combine(folder, "adapter")) ? CaseKind.Adapter
-            : throw new InvalidOperationException($"No test opens the case '{name}'. Write one, or say in {nameof(CaseKinds)} why not.");
+            : throw new InvalidOperationException($"No test opens the case '{name}'. Write one.");
     }
-
-    /// <summary>Why no test opens a case; null if one does.</summary>
-    internal static string? WhyNot(string name) =>
-        name.EndsWith("__mixed_types", StringComparison.Ordinal) ? "It stacks LoHa and LoKr, which are not implemented yet."
-        : null;
 }

@@ -6,6 +6,8 @@ using Peft.Declarative.Tests.Methods.Dora;
 using Peft.Declarative.Tests.Methods.FullFineTuning;
 using Peft.Declarative.Tests.Methods.Ia3;
 using Peft.Declarative.Tests.Methods.LayerNormTuning;
+using Peft.Declarative.Tests.Methods.LoHa;
+using Peft.Declarative.Tests.Methods.LoKr;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.MixAndMatch;
 using Peft.Declarative.Tests.Methods.ParallelBottleneck;
@@ -31,6 +33,8 @@ internal static class MethodSamples
         .. FullFineTuningSamples.All,
         .. Ia3Samples.All,
         .. LayerNormTuningSamples.All,
+        .. LoHaSamples.All,
+        .. LoKrSamples.All,
         .. LoraSamples.All,
         .. MixAndMatchSamples.All,
         .. ParallelBottleneckSamples.All,

@@ -9,10 +9,30 @@ namespace Peft.Declarative.Generators.Methods.Lora;
 /// <summary>Checks the numbers of a low-rank adapter with the model: whether the rank is low, and whether tokens exist.</summary>
 internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
 {
-    internal void CheckRanks(IReadOnlyList<TargetLayer> selected)
+    /// <summary>Warns of ranks that are not low.</summary>
+    /// <param name="spec">The adapter.</param>
+    /// <param name="patterns">The rank of each layer.</param>
+    /// <param name="ranks">The usual rank, and the entries for others.</param>
+    /// <param name="selected">The layers.</param>
+    /// <param name="context">The receiver of the warnings.</param>
+    /// <param name="products">The number of products of the rank in each layer.</param>
+    internal static void CheckRanks(
+        LayerAdapterSpec spec,
+        LowRankPatterns patterns,
+        (int Usual, EquatableArray<PatternEntry> Others) ranks,
+        IReadOnlyList<TargetLayer> selected,
+        PlanContext context,
+        int products = 1)
     {
-        LowRankPatterns patterns = spec.Patterns();
-        RankCheck.Run(selected.Select(layer => (layer, patterns.RankOf(layer.Path))), PlaceOf, context);
+        RankCheck.Run(selected.Select(layer => (layer, patterns.RankOf(layer.Path))), PlaceOf, context, products);
+
+        SourcePlace PlaceOf(TargetLayer layer, int rank)
+        {
+            if (spec.MemberOf(layer.Path) is { } member) return member.At("rank");
+
+            int entry = ranks.Others.ToList().FindIndex(pattern => pattern.Value == rank);
+            return rank != ranks.Usual && entry >= 0 ? spec.Place.At(nameof(LowRankAttribute.RankPattern), entry) : spec.Place.At("rank");
+        }
     }
 
     internal void CheckTokens()
@@ -36,13 +56,5 @@ internal sealed class LoraChecks(LoraSpec spec, PlanContext context)
             : quantize.Bits != 4 ? RuleTexts.LoftQBits(spec.Method, model)
             : null;
         if (problem is not null) context.Report(RuleIds.Incompatible, problem, spec.Place.At(nameof(spec.Init)));
-    }
-
-    private SourcePlace PlaceOf(TargetLayer layer, int rank)
-    {
-        if (spec.MemberOf(layer.Path) is { } member) return member.At("rank");
-
-        int entry = spec.RankPattern.ToList().FindIndex(pattern => pattern.Value == rank);
-        return rank != spec.Rank && entry >= 0 ? spec.Place.At(nameof(spec.RankPattern), entry) : spec.Place.At("rank");
     }
 }

@@ -46,23 +46,13 @@ internal class LoraMethod : LayerMethod<LoraSpec>
 
     protected override (LoraSpec Joined, LoraSpec Member) Reconcile(LoraSpec earlier, LoraSpec member) => LoraParser.Reconcile(earlier, member);
 
-    protected override Func<TargetLayer, LayerSetting?> Settings(LoraSpec spec, TargetSelection selection, PlanContext context)
-    {
-        LowRankPatterns patterns = spec.Patterns();
-        var problems = new TargetProblems(context.Declaration.Name, spec.Method, new TargetQuery(), selection.Adapted);
-        patterns.Check(selection.Adapted, problems);
-        foreach (TargetProblem problem in problems.All)
-        {
-            context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
-        }
-
-        return layer => new LowRank(patterns.RankOf(layer.Path), patterns.AlphaOf(layer.Path));
-    }
+    protected override Func<TargetLayer, LayerSetting?> Settings(LoraSpec spec, TargetSelection selection, PlanContext context) =>
+        LowRank.Of(spec, spec.Patterns(), selection, context);
 
     protected override void Check(LoraSpec spec, LayerSelectionPlan selection, PlanContext context)
     {
+        LoraChecks.CheckRanks(spec, spec.Patterns(), (spec.Rank, spec.RankPattern), selection.Selected, context);
         var checks = new LoraChecks(spec, context);
-        checks.CheckRanks(selection.Selected);
         checks.CheckTokens();
         checks.CheckLoftQ();
     }
@@ -102,7 +92,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
             code.Line($"{types["LoraTokens"]}.Attach(this, {Literal.Of(spec.Name)}, {Literal.Of(spec.TrainableTokens)});");
     }
 
-    private protected static LowRank Setting(PlannedLayer layer) => (LowRank)layer.Setting!;
+    private protected static LowRank Setting(PlannedLayer layer) => LowRank.Of(layer);
 
     private protected static bool IsTable(PlannedLayer layer) => layer.Layer.Kind == LayerKind.Embedding;
 }

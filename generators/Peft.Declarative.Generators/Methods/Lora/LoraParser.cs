@@ -43,10 +43,12 @@ internal static class LoraParser
         return (joined, member with { Rank = joined.Rank, Alpha = joined.Alpha, RankPattern = joined.RankPattern, AlphaPattern = joined.AlphaPattern });
     }
 
-    private static EquatableArray<PatternEntry> Extend(EquatableArray<PatternEntry> patterns, LoraSpec member, double usual, double value) =>
+    /// <summary>Adds an entry for a member whose value differs from the usual one.</summary>
+    internal static EquatableArray<PatternEntry> Extend(EquatableArray<PatternEntry> patterns, LayerAdapterSpec member, double usual, double value) =>
         usual == value ? patterns : patterns.Append(new PatternEntry(Regex.Escape(member.Targets!.Value[0]), value)).ToEquatableArray();
 
-    private static EquatableArray<PatternEntry> Patterns(AttributeReader attribute, string argument, IReadOnlyList<string>? texts, bool whole, ParseContext context)
+    /// <summary>Reads entries such as <c>"q_proj=4"</c>, and reports those of another form.</summary>
+    internal static EquatableArray<PatternEntry> Patterns(AttributeReader attribute, string argument, IReadOnlyList<string>? texts, bool whole, ParseContext context)
     {
         var entries = new List<PatternEntry>();
         for (int i = 0; i < (texts?.Count ?? 0); i++)

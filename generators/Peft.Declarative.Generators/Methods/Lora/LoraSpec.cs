@@ -1,5 +1,6 @@
 using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Generators.Plan;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Targeting;
 
@@ -54,6 +55,25 @@ internal sealed record LoraSpec(AdapterIdentity Identity) : LayerAdapterSpec(Ide
 /// <summary>The rank and alpha of a layer.</summary>
 internal sealed record LowRank(int Rank, double Alpha) : LayerSetting
 {
+    /// <summary>The factor on the product, unless the method has another rule.</summary>
+    internal double Scaling => Alpha / Rank;
+
+    /// <summary>Gets the rank and alpha of a planned layer.</summary>
+    internal static LowRank Of(PlannedLayer layer) => (LowRank)layer.Setting!;
+
+    /// <summary>Checks the patterns of an adapter, and gets the rank and alpha of each layer.</summary>
+    internal static Func<TargetLayer, LayerSetting?> Of(LayerAdapterSpec spec, LowRankPatterns patterns, TargetSelection selection, PlanContext context)
+    {
+        var problems = new TargetProblems(context.Declaration.Name, spec.Method, new TargetQuery(), selection.Adapted);
+        patterns.Check(selection.Adapted, problems);
+        foreach (TargetProblem problem in problems.All)
+        {
+            context.Report(problem.Id, problem.Message, spec.At(problem.Argument, problem.Index), problem.Near);
+        }
+
+        return layer => new LowRank(patterns.RankOf(layer.Path), patterns.AlphaOf(layer.Path));
+    }
+
     internal override string Difference(IReadOnlyList<LayerSetting> all)
     {
         string rank = "Rank" + Literal.Of(Rank);

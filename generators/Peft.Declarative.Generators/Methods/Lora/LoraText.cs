@@ -18,10 +18,16 @@ internal static class LoraText
         if (spec.OwnBias) yield return "OwnBias = true";
         if (spec.Init != default) yield return $"Init = {types["LoraInit"]}.{spec.Init}";
         if (spec.LoftQIterations != LoraFacts.LoftQIterations) yield return $"LoftQIterations = {Literal.Of(spec.LoftQIterations)}";
-        if (spec.RankPattern.Count > 0) yield return $"RankPattern = {Pairs(spec.RankPattern, value => Literal.Of((int)value))}";
-        if (spec.AlphaPattern.Count > 0) yield return $"AlphaPattern = {Pairs(spec.AlphaPattern, Literal.Of)}";
+        foreach (string pattern in Patterns(spec.RankPattern, spec.AlphaPattern)) yield return pattern;
         if (spec.TrainableTokens.Count > 0)
             yield return $"TrainableTokens = new {types["TokensByEmbedding"]} {{ [{types["LoraTokens"]}.InputEmbedding] = {Literal.Of(spec.TrainableTokens)} }}";
+    }
+
+    /// <summary>Gets the assignments of the patterns in a config's initializer.</summary>
+    internal static IEnumerable<string> Patterns(EquatableArray<PatternEntry> ranks, EquatableArray<PatternEntry> alphas)
+    {
+        if (ranks.Count > 0) yield return $"RankPattern = {Pairs(ranks, value => Literal.Of((int)value))}";
+        if (alphas.Count > 0) yield return $"AlphaPattern = {Pairs(alphas, Literal.Of)}";
     }
 
     /// <summary>Gets the fields of the adapter's file that change its result, of LoRA and of DoRA, which has the same file.</summary>

@@ -37,8 +37,7 @@ internal static class LoraConfigFile
         json["bias"] = ConfigJson.BiasText(config.Bias, AdaptedBiases);
         json["init_lora_weights"] = config.Init switch { LoraInit.Gaussian => "gaussian", LoraInit.Random => false, _ => true };
         LoftQConfig.Write(config, json);
-        json["rank_pattern"] = new JsonObject(config.RankPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
-        json["alpha_pattern"] = new JsonObject(config.AlphaPattern.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Plain(entry.Value))));
+        WritePatterns(json, config.RankPattern, config.AlphaPattern);
         json["target_parameters"] = config.TargetParameters.Count == 0 ? null : ConfigJson.Array(config.TargetParameters);
         json["trainable_token_indices"] = config.TrainableTokens.Count switch
         {
@@ -74,9 +73,9 @@ internal static class LoraConfigFile
     /// <summary>Gets the differences between a file and a declaration that the shapes of the tensors do not show.</summary>
     internal static IEnumerable<string> Conflicts(LoraConfig declared, LoraConfig file)
     {
-        if (declared.EffectiveAlpha != file.EffectiveAlpha)
+        foreach (string conflict in AlphaConflicts((declared.EffectiveAlpha, declared.AlphaPattern), (file.EffectiveAlpha, file.AlphaPattern)))
         {
-            yield return FormattableString.Invariant($"its alpha is {file.EffectiveAlpha}, not {declared.EffectiveAlpha}");
+            yield return conflict;
         }
 
         if (declared.UseRsLora != file.UseRsLora)
@@ -89,15 +88,32 @@ internal static class LoraConfigFile
             yield return file.Gated ? "it has gates" : "it has no gates";
         }
 
-        if (!declared.AlphaPattern.ToHashSet().SetEquals(file.AlphaPattern))
-        {
-            yield return FormattableString.Invariant($"its alpha pattern is {{{string.Join(", ", file.AlphaPattern.Select(entry => $"{entry.Key}: {entry.Value}"))}}}");
-        }
-
         if (!declared.TrainableTokens.Values.SelectMany(ids => ids).SequenceEqual(file.TrainableTokens.Values.SelectMany(ids => ids)))
         {
             yield return "its trainable tokens are different";
         }
+    }
+
+    /// <summary>Gets the differences between two alphas and their exceptions.</summary>
+    internal static IEnumerable<string> AlphaConflicts(
+        (double Alpha, IReadOnlyList<KeyValuePair<string, double>> Pattern) declared, (double Alpha, IReadOnlyList<KeyValuePair<string, double>> Pattern) file)
+    {
+        if (declared.Alpha != file.Alpha)
+        {
+            yield return FormattableString.Invariant($"its alpha is {file.Alpha}, not {declared.Alpha}");
+        }
+
+        if (!declared.Pattern.ToHashSet().SetEquals(file.Pattern))
+        {
+            yield return FormattableString.Invariant($"its alpha pattern is {{{string.Join(", ", file.Pattern.Select(entry => $"{entry.Key}: {entry.Value}"))}}}");
+        }
+    }
+
+    /// <summary>Writes the ranks and alphas of layers that differ from the usual ones.</summary>
+    internal static void WritePatterns(JsonObject json, IEnumerable<KeyValuePair<string, int>> ranks, IEnumerable<KeyValuePair<string, double>> alphas)
+    {
+        json["rank_pattern"] = new JsonObject(ranks.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+        json["alpha_pattern"] = new JsonObject(alphas.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)Plain(entry.Value))));
     }
 
     // 16 and not 16.0: the reference library writes the value of its user, which is nearly always a whole number.

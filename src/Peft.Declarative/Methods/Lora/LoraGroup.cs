@@ -20,7 +20,7 @@ internal sealed class LoraGroup : RowGroup
 
     private protected override Tensor Changes(Tensor input, Tensor[] stacked)
     {
-        double dropout = ((LoraLinear)Parts[0]).DropoutNow;
+        double dropout = (Parts[0] as LoraLinear)?.DropoutNow ?? 0;
         Tensor x = Layers.Dropout.Apply(input, dropout, dropout > 0).to(stacked[0].dtype);
         Tensor changes = x.bmm(stacked[0]).bmm(stacked[1]);
         return stacked.Length == 2 ? changes : changes.add(stacked[2], Scalars.One);

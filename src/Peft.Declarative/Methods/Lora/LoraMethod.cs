@@ -92,11 +92,8 @@ internal class LoraMethod : LayerMethod<LoraConfig>, IAdapterHubMethod
         };
     }
 
-    private static LowRankPatterns Patterns(LoraConfig config) => new(
-        config.Rank,
-        config.EffectiveAlpha,
-        config.RankPattern.Select(entry => new PatternEntry(entry.Key, entry.Value)),
-        config.AlphaPattern.Select(entry => new PatternEntry(entry.Key, entry.Value)));
+    private static LowRankPatterns Patterns(LoraConfig config) =>
+        LowRankPatterns.Of(config.Rank, config.EffectiveAlpha, config.RankPattern, config.AlphaPattern);
 
     // An adapter on a parameter is the same as one on its layer. For a transposed weight, the factors would be swapped.
     private static IEnumerable<string> WeightOwners(LoraConfig config, IReadOnlyList<LayerSlot> layers)

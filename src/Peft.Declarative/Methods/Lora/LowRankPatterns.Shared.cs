@@ -12,6 +12,14 @@ internal sealed class LowRankPatterns(int rank, double alpha, IEnumerable<Patter
     private readonly PatternTable _ranks = new(ranks);
     private readonly PatternTable _alphas = new(alphas);
 
+    /// <summary>Creates the patterns of a config.</summary>
+    internal static LowRankPatterns Of(
+        int rank, double alpha, IEnumerable<KeyValuePair<string, int>> ranks, IEnumerable<KeyValuePair<string, double>> alphas) => new(
+        rank,
+        alpha,
+        ranks.Select(entry => new PatternEntry(entry.Key, entry.Value)),
+        alphas.Select(entry => new PatternEntry(entry.Key, entry.Value)));
+
     internal int RankOf(string path) => (int)_ranks.Of(path, rank);
 
     internal double AlphaOf(string path) => _alphas.Of(path, alpha);

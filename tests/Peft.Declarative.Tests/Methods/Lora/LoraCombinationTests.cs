@@ -36,6 +36,8 @@ public sealed class LoraCombinationTests
     [InlineData("(IA)³")]
     [InlineData("VeRA")]
     [InlineData("AdaLoRA")]
+    [InlineData("LoHa")]
+    [InlineData("LoKr")]
     public void ConvertToLora_OfAnotherMethodAtFullRank_ChangesWhatItChanges(string method)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -44,6 +46,8 @@ public sealed class LoraCombinationTests
         {
             "DoRA" => new DoraConfig { Rank = 3, Targets = Targets },
             "VeRA" => new VeraConfig { Rank = 4, Targets = ["q_proj"] },
+            "LoHa" => new LoHaConfig { Rank = 3, Alpha = 6, Targets = Targets },
+            "LoKr" => new LoKrConfig { Rank = 2, Alpha = 6, Targets = Targets },
             "AdaLoRA" => new AdaLoraConfig { InitialRank = 3, TargetRank = 2, Targets = Targets },
             _ => new Ia3Config { Targets = ["q_proj", "down_proj"], FeedForward = ["down_proj"] },
         });
@@ -53,6 +57,37 @@ public sealed class LoraCombinationTests
 
         Assert.InRange(result.RelativeError, 0, 1e-4);
         AssertChanges(expected, model, "lora", 2e-5);
+    }
+
+    // A Hadamard product of two products of rank 3 is one product of rank 9.
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(8, false)]
+    public void ConvertToLora_OfLoHa_IsExactFromItsSquaredRankOn(int rank, bool isExact)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = TinyModels.Llama();
+        Attach(model, "first", new LoHaConfig { Rank = 3, Targets = Targets });
+
+        LoraApproximation result = model.Adapters.ConvertToLora("first", "lora", rank);
+
+        Assert.Equal(isExact, result.RelativeError == 0);
+    }
+
+    [Fact]
+    public void Combine_LoHaAndLora_IsTheExactSum()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = TinyModels.Llama();
+        Attach(model, "first", new LoHaConfig { Rank = 2, Alpha = 6, Targets = Targets });
+        Attach(model, "second", new LoraConfig { Rank = 3, Targets = Targets });
+        Dictionary<string, Tensor> expected = Sum(model, ("first", 0.7), ("second", -0.3));
+
+        LoraApproximation result = model.Adapters.Combine("both", [("first", 0.7), ("second", -0.3)]);
+
+        Assert.Equal(0, result.RelativeError);
+        Assert.Equal((2 * 2) + 3, ((LoraConfig)result.Adapter.Config).Rank);
+        AssertChanges(expected, model, "both", 1e-6);
     }
 
     [Fact]

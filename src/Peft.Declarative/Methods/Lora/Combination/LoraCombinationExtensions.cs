@@ -32,7 +32,7 @@ public static class LoraCombinationExtensions
     }
 
     /// <summary>
-    /// Converts an adapter of any mergeable method, such as DoRA, VeRA or (IA)³, to the LoRA adapter of a rank that is closest to it, for programs that serve
+    /// Converts an adapter of any mergeable method, such as DoRA, VeRA or LoHa, to the LoRA adapter of a rank that is closest to it, for programs that serve
     /// LoRA only.
     /// </summary>
     /// <param name="adapters">The adapters of the model.</param>

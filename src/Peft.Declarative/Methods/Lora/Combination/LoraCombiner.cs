@@ -16,14 +16,14 @@ internal static class LoraCombiner
         using ModelUse.Use change = adapters.Use.Change("combine adapters");
         adapters.RefuseWhileMerged("combine adapters");
         (Adapter Adapter, double Weight)[] members = [.. weights.Select(entry => (adapters[entry.Name], entry.Weight))];
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untracked = no_grad();
         CombinationCheck.Run(adapters, members, combination);
         if (adapters.Has(name))
         {
             throw new PeftException(RuleIds.DuplicateName, RuleTexts.DuplicateName(adapters.Model.GetType().Name, name));
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable untracked = no_grad();
         IReadOnlyList<CombinedLayer> layers = Layers(members, combination);
         var combined = new Adapter(name, Config(adapters.Model, members, layers));
         using (adapters.Unmerged())   // adding an adapter activates it
