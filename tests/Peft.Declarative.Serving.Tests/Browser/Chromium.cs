@@ -18,7 +18,7 @@ public sealed class Chromium : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (File is null)
+        if (!System.IO.File.Exists(File))
         {
             return;
         }
