@@ -84,6 +84,7 @@ public sealed class SafetyTests(Chromium chromium) : IDisposable
             () => new Promise(resolve => {
               const add = (tag, properties) => { const element = Object.assign(document.createElement(tag), properties); document.body.append(element); return element; };
               document.addEventListener("securitypolicyviolation", event => resolve(event.violatedDirective));
+              setTimeout(() => resolve("nothing"), 5000);
               {{attempt}};
             })
             """);
