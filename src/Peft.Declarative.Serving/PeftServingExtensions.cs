@@ -84,7 +84,10 @@ public static class PeftServingExtensions
         routes.MapPrometheusScrapingEndpoint();
         if (services.GetRequiredService<IOptions<PeftServerOptions>>().Value.Page)
         {
-            Map(HttpMethods.Get, "/", PageEndpoint.WriteAsync, needsKey: false);
+            foreach ((string path, RequestDelegate answer) in PageEndpoint.Files)
+            {
+                Map(HttpMethods.Get, path, answer, needsKey: false);
+            }
         }
 
         return routes;

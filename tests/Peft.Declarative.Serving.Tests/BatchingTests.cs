@@ -54,7 +54,7 @@ public sealed class BatchingTests : IDisposable
 
         Assert.Equal(Enumerable.Range(0, 9).Select(i => _folder.Expected(names[i % 3], "hello", 6)), answers);
         Assert.Equal(3, answers.Distinct().Count());
-        JsonNode health = await HealthAsync(server, health => health["resident"]!.GetValue<int>() < 2);
+        JsonNode health = await server.HealthAsync(health => health["resident"]!.GetValue<int>() < 2);
         Assert.Equal(3, health["personas"]!.GetValue<int>());
         Assert.InRange(health["resident"]!.GetValue<int>(), 0, 1);
     }
@@ -82,7 +82,7 @@ public sealed class BatchingTests : IDisposable
         await leaving.CancelAsync();
         stream.Dispose();
 
-        JsonNode health = await HealthAsync(server, health => health["running"]!.GetValue<int>() == 0);
+        JsonNode health = await server.HealthAsync(health => health["running"]!.GetValue<int>() == 0);
         Assert.Equal(0, health["running"]!.GetValue<int>());
     }
 
@@ -127,7 +127,7 @@ public sealed class BatchingTests : IDisposable
     [Fact]
     public async Task LogProbabilities_OfAChat_CoverItsText()
     {
-        OnlyText();
+        _folder.OnlyText();
         await using TestServer server = await TestServer.StartAsync(_folder);
 
         ChatCompletion answer = await server.OpenAI().GetChatClient("captain").CompleteChatAsync(
@@ -162,7 +162,7 @@ public sealed class BatchingTests : IDisposable
     [Fact]
     public async Task LogProbabilities_OfACompletion_HaveTheOlderForm()
     {
-        OnlyText();
+        _folder.OnlyText();
         await using TestServer server = await TestServer.StartAsync(_folder);
 
         (_, JsonNode? body) = await server.PostAsync("v1/completions", """{"model": "poet", "prompt": "Once upon", "max_tokens": 5, "temperature": 0, "logprobs": 2}""");
@@ -174,26 +174,6 @@ public sealed class BatchingTests : IDisposable
         Assert.All(likely["top_logprobs"]!.AsArray(), entry => Assert.InRange(entry!.AsObject().Count, 1, 2));
         Assert.Equal([0, tokens[0].Length], likely["text_offset"]!.AsArray().Take(2).Select(offset => offset!.GetValue<int>()));
     }
-
-    // What ends in the background takes a moment.
-    private static async Task<JsonNode> HealthAsync(TestServer server, Func<JsonNode, bool> isAwaited)
-    {
-        long began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            JsonNode health = JsonNode.Parse(await server.Http.GetStringAsync("health"))!;
-            if (isAwaited(health) || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
-            {
-                return health;
-            }
-
-            await Task.Delay(20);
-        }
-    }
-
-    // The drawn model would write bytes that are no characters. Log-probabilities are those before this rule.
-    private void OnlyText() => File.WriteAllText(
-        Path.Combine(_folder.Model, "generation_config.json"), $$"""{"suppress_tokens": [{{string.Join(',', Enumerable.Range(0, 259))}}]}""");
 
     private static StringContent Json(int tokens) => new(Text(tokens), Encoding.UTF8, "application/json");
 

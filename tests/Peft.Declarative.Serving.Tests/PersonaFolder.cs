@@ -67,6 +67,10 @@ internal sealed class PersonaFolder : IDisposable
         return text;
     }
 
+    /// <summary>Has the model write characters only, and never end. The drawn one would write bytes that are none. Log-probabilities are those before this rule.</summary>
+    internal void OnlyText() => File.WriteAllText(
+        System.IO.Path.Combine(Model, "generation_config.json"), $$"""{"suppress_tokens": [{{string.Join(',', Enumerable.Range(0, 259))}}]}""");
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
     private void Save(LlamaForCausalLM model, string persona, int seed = 1)

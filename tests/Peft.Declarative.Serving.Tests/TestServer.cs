@@ -64,6 +64,22 @@ internal sealed class TestServer : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    /// <summary>What <c>/health</c> says once it is what is awaited, or in the end: what ends in the background takes a moment.</summary>
+    internal async Task<JsonNode> HealthAsync(Func<JsonNode, bool> isAwaited)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            JsonNode health = JsonNode.Parse(await Http.GetStringAsync("health"))!;
+            if (isAwaited(health) || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
+            {
+                return health;
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Stops as a server that gets SIGTERM does.</summary>
     internal Task StopAsync() => _app.StopAsync();
 

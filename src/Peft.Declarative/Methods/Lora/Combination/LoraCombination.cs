@@ -34,6 +34,11 @@ public sealed record LoraCombination
     /// <summary>The seed of the values that DARE drops; 0 unless set.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>
+    /// Whether every layer gets <see cref="Rank"/>, also where its change has a smaller one. Programs that serve LoRA read no pattern of ranks and alphas.
+    /// </summary>
+    internal bool HasOneRank { get; init; }
+
     /// <summary>The source of random numbers instead of a new one with <see cref="Seed"/>, for comparisons with a library that has used its own before.</summary>
     internal TorchSharp.torch.Generator? Random { get; init; }
 

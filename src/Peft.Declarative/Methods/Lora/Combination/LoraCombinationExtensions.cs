@@ -38,7 +38,9 @@ public static class LoraCombinationExtensions
     /// <param name="adapters">The adapters of the model.</param>
     /// <param name="name">The name of an adapter of the model.</param>
     /// <param name="newName">The name of the new adapter.</param>
-    /// <param name="rank">Its rank, at least 1. Layers that are smaller have a smaller rank.</param>
+    /// <param name="rank">
+    /// Its rank, at least 1, which all layers have: such programs read one rank and one alpha. Where a change has a smaller rank, the rest of the factors is zero.
+    /// </param>
     /// <returns>The new adapter and its error.</returns>
     /// <exception cref="PeftException">As for <see cref="Combine"/>.</exception>
     /// <example>
@@ -49,7 +51,7 @@ public static class LoraCombinationExtensions
     /// </code>
     /// </example>
     public static LoraApproximation ConvertToLora(this AdapterSet adapters, string name, string newName, int rank) =>
-        adapters.Combine(newName, [(name, 1)], new LoraCombination { Rank = rank });
+        adapters.Combine(newName, [(name, 1)], new LoraCombination { Rank = rank, HasOneRank = true });
 
     /// <summary>Moves from one adapter to another: <c>(1 − share) · from + share · to</c>, exactly.</summary>
     /// <param name="adapters">The adapters of the model.</param>

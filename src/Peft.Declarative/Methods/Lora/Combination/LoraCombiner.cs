@@ -25,7 +25,7 @@ internal static class LoraCombiner
         }
 
         IReadOnlyList<CombinedLayer> layers = Layers(members, combination);
-        var combined = new Adapter(name, Config(adapters.Model, members, layers));
+        var combined = new Adapter(name, Config(adapters.Model, members, layers, combination));
         using (adapters.Unmerged())   // adding an adapter activates it
         {
             adapters.Attach(combined);
@@ -59,10 +59,11 @@ internal static class LoraCombiner
         rank is { } wanted ? (int)Math.Min(wanted, Math.Min(change.Layer.Output, change.Layer.Input)) : null;
 
     // A scaling of 1 everywhere. The layers are named in full where the adapters do not all name the same ones.
-    private static LoraConfig Config(nn.Module model, IReadOnlyList<(Adapter Adapter, double Weight)> members, IReadOnlyList<CombinedLayer> layers)
+    private static LoraConfig Config(
+        nn.Module model, IReadOnlyList<(Adapter Adapter, double Weight)> members, IReadOnlyList<CombinedLayer> layers, LoraCombination combination)
     {
-        int usual = (int)layers.GroupBy(layer => layer.Factors.Rank).MaxBy(group => group.Count())!.Key;
-        CombinedLayer[] others = [.. layers.Where(layer => layer.Factors.Rank != usual)];
+        int usual = combination.HasOneRank ? combination.Rank!.Value : (int)layers.GroupBy(layer => layer.Factors.Rank).MaxBy(group => group.Count())!.Key;
+        CombinedLayer[] others = combination.HasOneRank ? [] : [.. layers.Where(layer => layer.Factors.Rank != usual)];
         return new LoraConfig
         {
             Rank = usual,
@@ -89,8 +90,8 @@ internal static class LoraCombiner
         foreach (CombinedLayer layer in layers)
         {
             ILowRank part = parts[layer.Path];
-            part.A.copy_(layer.Factors.A);
-            part.B.copy_(layer.Factors.B);
+            part.A.zero_().narrow(0, 0, layer.Factors.Rank).copy_(layer.Factors.A);
+            part.B.zero_().narrow(1, 0, layer.Factors.Rank).copy_(layer.Factors.B);
             if (layer.Bias is not null)
             {
                 part.Bias!.copy_(layer.Bias);
