@@ -45,13 +45,15 @@ public static class PeftServingExtensions
         builder.Services.AddSingleton<ServerMetrics>();
         builder.Services.AddSingleton<PersonaStore>();
         builder.Services.AddSingleton<TextEngine>();
+        builder.Services.AddSingleton<ITextSource>(services => services.GetRequiredService<TextEngine>());
+        builder.Services.AddSingleton<ChatStream>();
         builder.Services.AddSingleton<TextEndpoint>();
         builder.Services.AddSingleton<AdapterEndpoint>();
         builder.Services.AddSingleton<RequestGuard>();
         builder.Services.AddSingleton(services =>
         {
             var store = services.GetRequiredService<PersonaStore>();
-            return new ModelChatClient(store.Model, store.Tokenizer, store.Chat, services.GetRequiredService<TextEngine>().StreamAsync);
+            return new ModelChatClient(store.Model, store.Tokenizer, store.Chat, services.GetRequiredService<ChatStream>().RunAsync);
         });
         builder.Services.AddSingleton<IChatClient>(services => services.GetRequiredService<ModelChatClient>());
         builder.Services.AddKeyedSingleton<IChatClient>(KeyedService.AnyKey, (services, persona) =>

@@ -8,7 +8,7 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Serving.Http;
 
 /// <summary>Lists what is served, and loads and unloads adapters as vLLM's server does, within the directory of adapters.</summary>
-internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOptions<PeftServerOptions> options)
+internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITextSource texts, IOptions<PeftServerOptions> options)
 {
     private const int MaxBody = 4_096;
 
@@ -17,7 +17,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
     internal Task ListAsync(HttpContext http) => JsonResponse.WriteAsync(http, 200, new JsonObject
     {
         ["object"] = "list",
-        ["data"] = new JsonArray([.. store.All.Prepend(store.BaseName).Select(Entry)]),
+        ["data"] = new JsonArray([.. texts.Personas.Prepend(store.BaseName).Select(Entry)]),
     });
 
     internal Task HealthAsync(HttpContext http)
@@ -28,15 +28,17 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
             problems[name] = problem;
         }
 
-        return JsonResponse.WriteAsync(http, 200, new JsonObject
+        JsonObject health = new()
         {
             ["status"] = problems.Count == 0 ? "ok" : "degraded",
             ["running"] = engine.Running,
             ["waiting"] = engine.Waiting,
-            ["personas"] = store.All.Count,
+            ["personas"] = texts.Personas.Count,
             ["resident"] = store.Resident,
             ["not_served"] = problems,
-        });
+        };
+        texts.Describe(health);
+        return JsonResponse.WriteAsync(http, 200, health);
     }
 
     internal async Task LoadAsync(HttpContext http)
@@ -44,7 +46,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
         string name = await NameAsync(http).ConfigureAwait(false);
         try
         {
-            await store.LoadAsync(name, http.RequestAborted).ConfigureAwait(false);
+            await texts.LoadAsync(name, http.RequestAborted).ConfigureAwait(false);
         }
         catch (PeftException error)
         {
@@ -57,7 +59,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, IOp
     internal async Task UnloadAsync(HttpContext http)
     {
         string name = await NameAsync(http).ConfigureAwait(false);
-        if (!await store.UnloadAsync(name).ConfigureAwait(false))
+        if (!await texts.UnloadAsync(name).ConfigureAwait(false))
         {
             throw new ProtocolException(404, "model_not_found", $"There is no adapter '{name}'. GET /v1/models lists those that there are.");
         }

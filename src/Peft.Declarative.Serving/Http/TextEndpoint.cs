@@ -13,7 +13,7 @@ namespace Peft.Declarative.Serving.Http;
 
 /// <summary>Answers <c>/v1/chat/completions</c> and <c>/v1/completions</c>.</summary>
 internal sealed class TextEndpoint(
-    PersonaStore store, TextEngine engine, ServerMetrics metrics, IOptions<PeftServerOptions> options, IHostApplicationLifetime lifetime)
+    PersonaStore store, ITextSource texts, ServerMetrics metrics, IOptions<PeftServerOptions> options, IHostApplicationLifetime lifetime)
 {
     private const string Stopping = "The server is shutting down. Send the request to another one.";
 
@@ -40,11 +40,11 @@ internal sealed class TextEndpoint(
             RequireModel(request.Model);
             IReadOnlyList<int> prompt = Encode(request);
             GenerationOptions settings = Settings(request);
-            using IDisposable turn = await engine.EnterAsync(request.Model, deadline.Token).ConfigureAwait(false) ?? throw Full();
-            using AdapterLease? lease = await RentAsync(request.Model, deadline.Token).ConfigureAwait(false);
+            var job = new TextJob(request.Model, prompt, settings, request.TopLogProbabilities, request.Choices, request.Stream);
+            await using ITextTurn turn = await EnterAsync(job, deadline.Token).ConfigureAwait(false) ?? throw Full();
             var answers = new Answers(isChat, request.Model);
-            await (request.Stream ? StreamAsync(http, request, lease?.Name, prompt, settings, answers, deadline.Token)
-                : WholeAsync(http, request, lease?.Name, prompt, settings, answers, deadline.Token)).ConfigureAwait(false);
+            await (request.Stream ? StreamAsync(http, request, turn, prompt, answers, deadline.Token)
+                : WholeAsync(http, request, turn, prompt, answers, deadline.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!http.RequestAborted.IsCancellationRequested)
         {
@@ -63,7 +63,7 @@ internal sealed class TextEndpoint(
     }
 
     private async Task StreamAsync(
-        HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, ITextTurn turn, IReadOnlyList<int> prompt, Answers answers, CancellationToken cancellation)
     {
         var events = new EventStream(http, _limits.WriteTimeout, cancellation);
         int generated = 0;
@@ -77,7 +77,7 @@ internal sealed class TextEndpoint(
                 await events.WriteAsync(answers.Piece(choice, request.Prompt!)).ConfigureAwait(false);
             }
 
-            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
+            await foreach (TextPiece piece in turn.GenerateAsync(choice, done => end = done, cancellation).ConfigureAwait(false))
             {
                 await events.WriteAsync(answers.Piece(choice, piece.Text, likely.Of(piece.Likely))).ConfigureAwait(false);
             }
@@ -91,7 +91,7 @@ internal sealed class TextEndpoint(
     }
 
     private async Task WholeAsync(
-        HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, ITextTurn turn, IReadOnlyList<int> prompt, Answers answers, CancellationToken cancellation)
     {
         List<Choice> choices = [];
         for (int choice = 0; choice < request.Choices; choice++)
@@ -99,7 +99,7 @@ internal sealed class TextEndpoint(
             TextEnd end = default;
             var text = new System.Text.StringBuilder(request.Echo ? request.Prompt : "");
             List<TokenLogProbability> tokens = [];
-            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
+            await foreach (TextPiece piece in turn.GenerateAsync(choice, done => end = done, cancellation).ConfigureAwait(false))
             {
                 text.Append(piece.Text);
                 tokens.AddRange(piece.Likely);
@@ -111,29 +111,24 @@ internal sealed class TextEndpoint(
         await JsonResponse.WriteAsync(http, 200, answers.Of(choices, prompt.Count), cancellation).ConfigureAwait(false);
     }
 
-    // With one seed all choices would be the same.
-    private IAsyncEnumerable<TextPiece> Generate(
-        TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, int choice, Action<TextEnd> end, CancellationToken cancellation) =>
-        engine.GenerateAsync(request.Model, adapter, prompt, settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings, request.TopLogProbabilities, end, cancellation);
-
     private void RequireModel(string name)
     {
-        if (!store.Has(name))
+        if (!texts.Has(name))
         {
-            throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'. {store.Meant(name)}GET /v1/models lists those that there are.") { Parameter = "model" };
+            throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'. {PersonaName.Meant(name, [.. texts.Personas, store.BaseName])}GET /v1/models lists those that there are.") { Parameter = "model" };
         }
     }
 
     // What is wrong with the files is in /health, for those who can repair them.
-    private async Task<AdapterLease?> RentAsync(string name, CancellationToken cancellation)
+    private async Task<ITextTurn?> EnterAsync(TextJob job, CancellationToken cancellation)
     {
         try
         {
-            return await store.RentAsync(name, cancellation).ConfigureAwait(false);
+            return await texts.EnterAsync(job, cancellation).ConfigureAwait(false);
         }
         catch (PeftException)
         {
-            throw new ProtocolException(503, "model_not_available", $"The model '{name}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
+            throw new ProtocolException(503, "model_not_available", $"The model '{job.Model}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
         }
     }
 
@@ -162,7 +157,7 @@ internal sealed class TextEndpoint(
     }
 
     private ProtocolException Full() => new(429, "queue_full",
-        FormattableString.Invariant($"{engine.Waiting} requests wait already. Try again later; Retry-After says when."));
+        FormattableString.Invariant($"{texts.Waiting} requests wait already. Try again later; Retry-After says when."));
 
     // The size is limited while it is read, because a client may state another one or none.
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, CancellationToken cancellation)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Peft.Declarative.Models;
-using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
 using TorchSharp;
 
@@ -87,13 +86,6 @@ internal sealed partial class PersonaStore : IDisposable
             LogBroken(name, error.Message);
             throw;
         }
-    }
-
-    /// <summary>What a misspelt name may have meant, as a sentence; empty if nothing is near.</summary>
-    internal string Meant(string name)
-    {
-        IReadOnlyList<string> near = NearNames.Of(name, All.Append(BaseName));
-        return near.Count > 0 ? $"Did you mean {string.Join(" or ", near.Select(other => $"'{other}'"))}? " : "";
     }
 
     /// <summary>Serves an adapter from its subdirectory, again if it was taken out of service.</summary>

@@ -1,13 +1,10 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
-using Peft.Declarative.Chat;
-using Peft.Declarative.Generation;
-using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Serving.Personas;
 
-/// <summary>Generates the answers to requests in one batch, each by the persona that it names.</summary>
-internal sealed class TextEngine : IDisposable
+/// <summary>Generates the answers to requests in one batch on the model of this process, each by the persona that it names.</summary>
+internal sealed class TextEngine : ITextSource, IDisposable
 {
     private readonly PersonaStore _store;
     private readonly ServerMetrics _metrics;
@@ -22,35 +19,45 @@ internal sealed class TextEngine : IDisposable
         metrics.Observe(() => _loop.Rows, () => _queue.Waiting);
     }
 
-    /// <summary>The number of requests that wait for a place in the batch.</summary>
-    internal int Waiting => _queue.Waiting;
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Personas => _store.All;
+
+    /// <inheritdoc/>
+    public int Waiting => _queue.Waiting;
 
     /// <summary>The number of rows in the batch.</summary>
     internal int Running => _loop.Rows;
 
-    /// <summary>Waits for a place in the batch.</summary>
-    /// <param name="persona">The persona that the request names.</param>
-    /// <param name="cancellation">Leaves the queue.</param>
-    /// <returns>The place, which is free again when it is disposed; <see langword="null"/> if too many requests wait.</returns>
-    internal async Task<IDisposable?> EnterAsync(string persona, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public bool Has(string name) => _store.Has(name);
+
+    /// <inheritdoc/>
+    public async Task<ITextTurn?> EnterAsync(TextJob job, CancellationToken cancellation)
     {
         long arrived = TimeProvider.System.GetTimestamp();
-        IDisposable? place = await _queue.EnterAsync(persona, cancellation).ConfigureAwait(false);
+        IDisposable? place = await _queue.EnterAsync(job.Model, cancellation).ConfigureAwait(false);
         _metrics.Waited(TimeProvider.System.GetElapsedTime(arrived), admitted: place is not null);
-        return place;
+        try
+        {
+            return place is null ? null : new Turn(this, job, place, await _store.RentAsync(job.Model, cancellation).ConfigureAwait(false));
+        }
+        catch
+        {
+            place?.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>Generates one text in a place of the batch, piece by piece.</summary>
-    /// <param name="model">What the request names.</param>
-    /// <param name="adapter">The name of its adapter on the model; <see langword="null"/> for the base model.</param>
-    /// <param name="promptIds">The prompt.</param>
-    /// <param name="settings">How to generate.</param>
-    /// <param name="topLogProbabilities">The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</param>
-    /// <param name="end">Gets the end before the last piece.</param>
-    /// <param name="cancellation">Ends the text.</param>
-    internal async IAsyncEnumerable<TextPiece> GenerateAsync(
-        string model, string? adapter, IReadOnlyList<int> promptIds, GenerationOptions settings, int? topLogProbabilities, Action<TextEnd> end,
-        [EnumeratorCancellation] CancellationToken cancellation)
+    /// <inheritdoc/>
+    public Task LoadAsync(string name, CancellationToken cancellation) => _store.LoadAsync(name, cancellation);
+
+    /// <inheritdoc/>
+    public Task<bool> UnloadAsync(string name) => _store.UnloadAsync(name);
+
+    public void Dispose() => _loop.Dispose();
+
+    private async IAsyncEnumerable<TextPiece> GenerateAsync(
+        TextJob job, GenerationOptions settings, string? adapter, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
     {
         long began = TimeProvider.System.GetTimestamp();
         var text = new PieceWriter(_store.Tokenizer, settings.StopStrings, settings.EosTokenIds ?? _store.Generator.Ends.StopIds);
@@ -58,7 +65,7 @@ internal sealed class TextEngine : IDisposable
         {
             // The settings of the model's own files may ask for a search that no batch can do. It has a turn of its own.
             StreamEnd done = default;
-            await foreach (string piece in _store.Generator.StreamAsync(promptIds, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
+            await foreach (string piece in _store.Generator.StreamAsync(job.PromptIds, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
             {
                 if (text.Add(piece) is { } shown)
                 {
@@ -70,7 +77,7 @@ internal sealed class TextEngine : IDisposable
         }
         else
         {
-            var row = new RowRequest(promptIds, adapter, settings, topLogProbabilities);
+            var row = new RowRequest(job.PromptIds, adapter, settings, job.TopLogProbabilities);
             await foreach (RowToken token in _loop.RunAsync(row, cancellation).ConfigureAwait(false))
             {
                 if (text.Tokens == 0)
@@ -86,7 +93,7 @@ internal sealed class TextEngine : IDisposable
         }
 
         TextPiece? rest = text.Complete();
-        _metrics.Generated(model, promptIds.Count, text.Tokens);
+        _metrics.Generated(job.Model, job.PromptIds.Count, text.Tokens);
         end(new TextEnd(text.Tokens, text.ReachedLimit));
         if (rest is not null)
         {
@@ -94,30 +101,16 @@ internal sealed class TextEngine : IDisposable
         }
     }
 
-    /// <summary>The same for the program's own chat clients: waits for a place, and ends as a stream of the library does.</summary>
-    internal async IAsyncEnumerable<string> StreamAsync(
-        IReadOnlyList<int> promptIds, GenerationOptions settings, string? adapter, Action<StreamEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+    private sealed class Turn(TextEngine engine, TextJob job, IDisposable place, AdapterLease? lease) : ITextTurn
     {
-        string model = adapter ?? _store.BaseName;
-        if (!_store.Has(model))
-        {
-            throw new PeftException(RuleIds.NoSuchAdapter, $"No persona has the name '{model}'. {_store.Meant(model)}");
-        }
+        public IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, CancellationToken cancellation) =>
+            engine.GenerateAsync(job, job.SettingsOf(choice), lease?.Name, end, cancellation);
 
-        using IDisposable place = await EnterAsync(model, cancellation).ConfigureAwait(false)
-            ?? throw new PeftException(RuleIds.ModelInUse, FormattableString.Invariant($"{Waiting} requests wait already. Try again later, or raise QueueLength."));
-        using AdapterLease? lease = await _store.RentAsync(model, cancellation).ConfigureAwait(false);
-        await foreach (TextPiece piece in GenerateAsync(
-            model, lease?.Name, promptIds, settings, null, done => end(new StreamEnd(done.Tokens, done.ReachedLimit)), cancellation).ConfigureAwait(false))
+        public ValueTask DisposeAsync()
         {
-            yield return piece.Text;
+            lease?.Dispose();
+            place.Dispose();
+            return ValueTask.CompletedTask;
         }
     }
-
-    public void Dispose() => _loop.Dispose();
 }
-
-/// <summary>How a text ended.</summary>
-/// <param name="Tokens">The number of tokens that were generated.</param>
-/// <param name="ReachedLimit">Whether the limit of tokens ended it.</param>
-internal readonly record struct TextEnd(int Tokens, bool ReachedLimit);

@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace Peft.Declarative.Serving.Personas;
+
+/// <summary>What generates the texts of a server: the model of this process, or the machines of a cluster.</summary>
+internal interface ITextSource
+{
+    /// <summary>The personas that a request may name beside the base model.</summary>
+    IReadOnlyList<string> Personas { get; }
+
+    /// <summary>The number of requests that wait for a place.</summary>
+    int Waiting { get; }
+
+    /// <summary>Whether a request may name this.</summary>
+    /// <param name="name">A persona, or the base model.</param>
+    bool Has(string name);
+
+    /// <summary>Waits for a place where a request is answered.</summary>
+    /// <param name="job">The request.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The place, which is free again when it is disposed; <see langword="null"/> if too many requests wait.</returns>
+    /// <exception cref="PeftException">The persona cannot be loaded.</exception>
+    Task<ITextTurn?> EnterAsync(TextJob job, CancellationToken cancellation);
+
+    /// <summary>Serves an adapter from its subdirectory, again if it was taken out of service.</summary>
+    /// <exception cref="PeftException">The directory does not exist, is damaged or does not fit the model.</exception>
+    Task LoadAsync(string name, CancellationToken cancellation);
+
+    /// <summary>Takes an adapter out of service until it is loaded again. Requests that it answers go on.</summary>
+    /// <returns>Whether there was one.</returns>
+    Task<bool> UnloadAsync(string name);
+
+    /// <summary>Adds to the state of this process what else there is to say.</summary>
+    void Describe(JsonObject health)
+    {
+    }
+}
+
+/// <summary>The place of a request, where its texts are generated one after another.</summary>
+internal interface ITextTurn : IAsyncDisposable
+{
+    /// <summary>Generates one of the texts, piece by piece. They are asked for in their order.</summary>
+    /// <param name="choice">Its index.</param>
+    /// <param name="end">Gets the end before the last piece.</param>
+    /// <param name="cancellation">Ends the text.</param>
+    IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, CancellationToken cancellation);
+}
+
+/// <summary>A request for texts.</summary>
+/// <param name="Model">The persona, or the base model.</param>
+/// <param name="PromptIds">The prompt.</param>
+/// <param name="Settings">How to generate.</param>
+/// <param name="TopLogProbabilities">The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</param>
+/// <param name="Choices">The number of texts.</param>
+/// <param name="Streams">Whether the pieces are passed on as they come, so that the request cannot be answered anew after the first one.</param>
+internal sealed record TextJob(string Model, IReadOnlyList<int> PromptIds, GenerationOptions Settings, int? TopLogProbabilities = null, int Choices = 1, bool Streams = true)
+{
+    /// <summary>How to generate one of the texts. With one seed all would be the same.</summary>
+    internal GenerationOptions SettingsOf(int choice) => Settings.Seed is { } seed ? Settings with { Seed = seed + choice } : Settings;
+}
+
+/// <summary>How a text ended.</summary>
+/// <param name="Tokens">The number of tokens that were generated.</param>
+/// <param name="ReachedLimit">Whether the limit of tokens ended it.</param>
+internal readonly record struct TextEnd(int Tokens, bool ReachedLimit);
