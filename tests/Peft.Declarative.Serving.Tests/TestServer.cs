@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenAI;
@@ -32,9 +33,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal static async Task<TestServer> StartAsync(PersonaFolder folder, Action<PeftServerOptions>? configure = null)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        WebApplicationBuilder builder = Builder();
         builder.AddPeft(options =>
         {
             options.Model = folder.Model;
@@ -43,9 +42,15 @@ internal sealed class TestServer : IAsyncDisposable
         });
         WebApplication app = builder.Build();
         app.MapPeft();
-        await app.StartAsync();
-        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new TestServer(app, new Uri(address));
+        return await StartAsync(app);
+    }
+
+    /// <summary>The protocol in front of a host that has none.</summary>
+    internal static Task<TestServer> StartAsync(IServiceProvider host)
+    {
+        WebApplication app = Builder().Build();
+        new Front(app, host).MapPeft();
+        return StartAsync(app);
     }
 
     /// <summary>OpenAI's own client of this server.</summary>
@@ -91,10 +96,34 @@ internal sealed class TestServer : IAsyncDisposable
         return new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
     }
 
+    private static WebApplicationBuilder Builder()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder;
+    }
+
+    private static async Task<TestServer> StartAsync(WebApplication app)
+    {
+        await app.StartAsync();
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        return new TestServer(app, new Uri(address));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private sealed class Front(IEndpointRouteBuilder app, IServiceProvider host) : IEndpointRouteBuilder
+    {
+        public IServiceProvider ServiceProvider => host;
+
+        public ICollection<EndpointDataSource> DataSources => app.DataSources;
+
+        public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(host);
     }
 }

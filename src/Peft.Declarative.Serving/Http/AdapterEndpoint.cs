@@ -34,7 +34,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITe
             ["running"] = engine.Running,
             ["waiting"] = engine.Waiting,
             ["personas"] = texts.Personas.Count,
-            ["resident"] = store.Resident,
+            ["resident"] = store.Resident.Count,
             ["not_served"] = problems,
         };
         texts.Describe(health);

@@ -48,8 +48,8 @@ internal sealed partial class PersonaStore : IDisposable
     /// <summary>The adapters that are served, by name.</summary>
     internal IReadOnlyList<string> All => [.. Names.Where(name => IsServed(name) && !_pool!.Problems.ContainsKey(name))];
 
-    /// <summary>The number of adapters that are in memory.</summary>
-    internal int Resident => _pool?.Resident.Count ?? 0;
+    /// <summary>The adapters that are in memory.</summary>
+    internal IReadOnlyList<string> Resident => _pool?.Resident ?? [];
 
     /// <summary>Why subdirectories are not served, by their names.</summary>
     internal IReadOnlyDictionary<string, string> Problems => Names

@@ -25,6 +25,9 @@ internal sealed class TextEngine : ITextSource, IDisposable
     /// <inheritdoc/>
     public int Waiting => _queue.Waiting;
 
+    /// <summary>The number of requests that have a place or wait for one.</summary>
+    internal int Load => _queue.Served + _queue.Waiting;
+
     /// <summary>The number of rows in the batch.</summary>
     internal int Running => _loop.Rows;
 

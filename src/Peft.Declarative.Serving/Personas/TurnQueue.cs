@@ -10,10 +10,13 @@ internal sealed class TurnQueue(int places, int capacity)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<(string Persona, LinkedList<Waiter> Waiters)> _personas = [];
-    private int _free = places;
+    private int _served;
 
     /// <summary>The number of requests that wait.</summary>
     internal int Waiting { get; private set; }
+
+    /// <summary>The number of requests that have a place.</summary>
+    internal int Served => Volatile.Read(ref _served);
 
     /// <summary>The number of entries in memory, which is that of the requests that wait.</summary>
     internal int Held => _personas.Sum(entry => entry.Waiters.Count);
@@ -27,9 +30,9 @@ internal sealed class TurnQueue(int places, int capacity)
         Waiter waiter;
         lock (_gate)
         {
-            if (_free > 0)
+            if (_served < places)
             {
-                _free--;
+                _served++;
                 return new Turn(this);
             }
 
@@ -90,7 +93,7 @@ internal sealed class TurnQueue(int places, int capacity)
                 }
             }
 
-            _free++;
+            _served--;
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class ProtocolException(int status, string? code, string message
         RuleIds.NoSuchAdapter => new ProtocolException(404, "model_not_found", error.Message),
         RuleIds.PromptUnusable or RuleIds.InputUnusable => new ProtocolException(400, "context_length_exceeded", error.Message),
         RuleIds.TemplateUnusable or RuleIds.ChatUnsupported or RuleIds.GenerationOptionsOutOfRange => new ProtocolException(400, null, error.Message),
-        RuleIds.ModelInUse or RuleIds.ModelDisposed => new ProtocolException(503, null, error.Message),
+        RuleIds.ModelInUse or RuleIds.ModelDisposed or RuleIds.MachineLost => new ProtocolException(503, null, error.Message),
         _ => new ProtocolException(500, null, error.Message),
     };
 }

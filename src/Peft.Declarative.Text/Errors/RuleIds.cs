@@ -172,4 +172,6 @@ internal static class RuleIds
     internal const string TooFewOpenFiles = "PEFT904";
     /// <summary>The process was started by MPI, whose library cannot be used.</summary>
     internal const string MpiUnusable = "PEFT905";
+    /// <summary>The machine of a cluster that generated a text was lost, or none answers that could.</summary>
+    internal const string MachineLost = "PEFT906";
 }

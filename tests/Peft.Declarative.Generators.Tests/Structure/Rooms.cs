@@ -36,6 +36,7 @@ internal sealed class Rooms
         "Peft.Declarative/Chat",
         "Peft.Declarative.Models",
         "Peft.Declarative.Serving",
+        "Peft.Declarative.Orleans",
         "Peft.Declarative.App",
     ];
 

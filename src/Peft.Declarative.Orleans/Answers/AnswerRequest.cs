@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orleans;
+using Peft.Declarative.Serving.Personas;
+
+namespace Peft.Declarative.Orleans.Answers;
+
+/// <summary>A request on its way between silos.</summary>
+[GenerateSerializer, Immutable, Alias("peft.request")]
+internal sealed record AnswerRequest
+{
+    // A bias may be minus infinity.
+    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>The persona, or the base model.</summary>
+    [Id(0)]
+    public required string Model { get; init; }
+
+    /// <summary>The prompt.</summary>
+    [Id(1)]
+    public required int[] PromptIds { get; init; }
+
+    /// <summary>How to generate, as JSON, so that silos of two versions understand each other.</summary>
+    [Id(2)]
+    public required string Settings { get; init; }
+
+    /// <summary>The number of alternatives that are told of each token.</summary>
+    [Id(3)]
+    public int? TopLogProbabilities { get; init; }
+
+    /// <summary>The number of texts.</summary>
+    [Id(4)]
+    public int Choices { get; init; }
+
+    /// <summary>The first of them that is still to be generated.</summary>
+    [Id(5)]
+    public int FirstChoice { get; init; }
+
+    /// <summary>Whether the client gets the pieces as they come.</summary>
+    [Id(6)]
+    public bool Streams { get; init; }
+
+    internal static AnswerRequest Of(TextJob job, int firstChoice) => new()
+    {
+        Model = job.Model,
+        PromptIds = [.. job.PromptIds],
+        Settings = JsonSerializer.Serialize(job.Settings, Json),
+        TopLogProbabilities = job.TopLogProbabilities,
+        Choices = job.Choices,
+        FirstChoice = firstChoice,
+        Streams = job.Streams,
+    };
+
+    internal TextJob Job() => new(Model, PromptIds, JsonSerializer.Deserialize<GenerationOptions>(Settings, Json)!, TopLogProbabilities, Choices, Streams);
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Peft.Declarative.Orleans.Silos;
+using Peft.Declarative.Serving.Personas;
+
+namespace Peft.Declarative.Orleans.Answers;
+
+/// <summary>Answers requests from the silos of the cluster.</summary>
+internal sealed class ClusterTexts(TextEngine engine, LocalSilo local, SiloTable silos) : ITextSource
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Personas => [.. silos.Serving.SelectMany(silo => silo.Report.Personas).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public int Waiting => silos.Serving.Sum(silo => silo.Report.Waiting);
+
+    /// <inheritdoc/>
+    public bool Has(string name) => silos.Serving.Any(silo => silos.Serves(silo, name));
+
+    /// <inheritdoc/>
+    public async Task<ITextTurn?> EnterAsync(TextJob job, CancellationToken cancellation)
+    {
+        if (job.Settings.Processors.Count > 0)
+        {
+            return await engine.EnterAsync(job, cancellation).ConfigureAwait(false);   // code of this program cannot be sent
+        }
+
+        var turn = new ClusterTurn(silos, job);
+        try
+        {
+            return await turn.OpenAsync(0, cancellation).ConfigureAwait(false) ? turn : null;
+        }
+        catch
+        {
+            await turn.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task LoadAsync(string name, CancellationToken cancellation)
+    {
+        Task[] loads = [.. silos.Serving.Select(silo => silos.GrainOf(silo)?.LoadAsync(name, cancellation) ?? local.LoadAsync(name, cancellation))];
+        await Task.WhenAll(loads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!loads.Any(load => load.IsCompletedSuccessfully))
+        {
+            await loads[0].ConfigureAwait(false);   // this silo's reason
+        }
+
+        await silos.RefreshAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> UnloadAsync(string name)
+    {
+        bool[] had = await Task.WhenAll(silos.Serving.Select(silo => silos.GrainOf(silo)?.UnloadAsync(name) ?? local.UnloadAsync(name))).ConfigureAwait(false);
+        await silos.RefreshAsync().ConfigureAwait(false);
+        return had.Contains(true);
+    }
+
+    /// <inheritdoc/>
+    public void Describe(JsonObject health) => health["silos"] = new JsonArray([.. silos.All.Select(silo => new JsonObject
+    {
+        ["name"] = silo.Name,
+        ["status"] = silo.IsForeign ? "other base model" : silo.Report.Stopping ? "stopping" : "ok",
+        ["load"] = silo.Report.Load,
+        ["waiting"] = silo.Report.Waiting,
+        ["personas"] = silo.Report.Personas.Count,
+        ["resident"] = silo.Report.Resident.Count,
+        ["not_served"] = new JsonObject(silo.Report.NotServed.Select(problem => KeyValuePair.Create(problem.Key, (JsonNode?)problem.Value))),
+    })]);
+}

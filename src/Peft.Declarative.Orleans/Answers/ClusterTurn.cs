@@ -1,0 +1,144 @@
+using System.Runtime.CompilerServices;
+using Orleans.Runtime;
+using Peft.Declarative.Orleans.Silos;
+using Peft.Declarative.Serving.Personas;
+using Peft.Declarative.Text.Errors;
+
+namespace Peft.Declarative.Orleans.Answers;
+
+/// <summary>
+/// The place of a request on one of the silos. If the silo is lost, the request gets a place on another one and is answered anew, unless a piece of the text
+/// has been passed on.
+/// </summary>
+internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
+{
+    // Others that are full at the moment are asked again, because the request has waited for its turn before.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly HashSet<SiloAddress> _lost = [];
+    private IAsyncEnumerator<AnswerPart>? _parts;
+    private IDisposable? _sent;
+    private SiloState? _silo;
+
+    /// <summary>Waits for a place.</summary>
+    /// <param name="firstChoice">The first text that is to be generated there.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>Whether there is one; otherwise too many requests wait everywhere.</returns>
+    internal async Task<bool> OpenAsync(int firstChoice, CancellationToken cancellation)
+    {
+        HashSet<SiloAddress> tried = [.. _lost];
+        bool full = false;
+        Exception? error = null;
+        while (silos.Choose(job.Model, tried) is { } silo)
+        {
+            tried.Add(silo.Address);
+            (_silo, _sent) = (silo, silo.Send());
+            _parts = silos.Answer(silo, job, firstChoice, cancellation).GetAsyncEnumerator(cancellation);
+            try
+            {
+                if (await _parts.MoveNextAsync().ConfigureAwait(false) && _parts.Current is Admitted)
+                {
+                    return true;
+                }
+
+                full |= _parts.Current is Refused { Full: true };
+            }
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+            {
+                error = failure;
+                if (IsLoss(failure))
+                {
+                    Leave(failure);
+                }
+                else if (failure is not PeftException)
+                {
+                    silos.Note(silo, failure);   // of what is wrong with its files, the silo itself tells
+                }
+            }
+
+            await DisposeAsync().ConfigureAwait(false);
+        }
+
+        return full ? false
+            : throw error as PeftException ?? new PeftException(RuleIds.MachineLost, $"No machine that serves '{job.Model}' answers at present. Try again later.", error);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        bool shown = false;
+        while (true)
+        {
+            switch (await NextAsync(choice, shown, cancellation).ConfigureAwait(false))
+            {
+                case AnswerPiece piece:
+                    shown = true;
+                    yield return piece.Piece();
+                    break;
+                case AnswerEnd done:
+                    end(new TextEnd(done.Tokens, done.ReachedLimit));
+                    if (done.Last.Text.Length > 0)
+                    {
+                        yield return done.Last.Piece();
+                    }
+
+                    yield break;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _sent?.Dispose();
+        if (_parts is { } parts)
+        {
+            _parts = null;
+            await parts.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The next part, or null if the text begins anew.
+    private async Task<AnswerPart?> NextAsync(int choice, bool shown, CancellationToken cancellation)
+    {
+        Exception loss;
+        try
+        {
+            if (await _parts!.MoveNextAsync().ConfigureAwait(false))
+            {
+                return _parts.Current;
+            }
+
+            loss = new EndOfStreamException("The answer ended early.");
+        }
+        catch (Exception failure) when (!cancellation.IsCancellationRequested && IsLoss(failure))
+        {
+            loss = failure;
+        }
+
+        Leave(loss);
+        if (shown)
+        {
+            throw new PeftException(RuleIds.MachineLost, "The machine that generated this text was lost. Send the request again; another one will answer.", loss);
+        }
+
+        while (!await OpenAsync(choice, cancellation).ConfigureAwait(false))
+        {
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    // Nothing is told to a silo that is lost, because the words would only be waited for.
+    private void Leave(Exception reason)
+    {
+        _sent!.Dispose();
+        _lost.Add(_silo!.Address);
+        silos.Forget(_silo, reason);
+        _parts = null;
+    }
+
+    // A silo that is being stopped ends its rows, and may have disposed its model.
+    private static bool IsLoss(Exception failure) => failure is OrleansException or EnumerationAbortedException or TimeoutException or IOException
+        or OperationCanceledException or ObjectDisposedException or PeftException { Id: RuleIds.ModelDisposed };
+}
