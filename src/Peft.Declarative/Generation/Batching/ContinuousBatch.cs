@@ -36,6 +36,7 @@ public sealed class ContinuousBatch : IDisposable
     private readonly TextGenerator _generator;
     private readonly Dictionary<(int Length, string? Own), BatchLane> _lanes = [];
     private readonly LinkedList<BatchRow> _waiting = [];
+    private PromptTree? _known;
 
     /// <summary>Creates an empty batch.</summary>
     /// <param name="model">The model. The batch does not dispose it.</param>
@@ -53,8 +54,20 @@ public sealed class ContinuousBatch : IDisposable
     /// <summary>The number of tokens of prompts that are read in one step, at least 1. More take longer between two tokens of the other rows. The default is 256.</summary>
     public int PrefillTokens { get; init; } = 256;
 
+    /// <summary>
+    /// The bytes of keys and values that are kept of prompts, for later rows of the same adapter whose prompts begin with the same tokens, such as a system
+    /// prompt. What was used longest ago leaves first. Rows that are read at the same time share a beginning in any case. The default is 0: nothing is kept.
+    /// </summary>
+    public long PromptMemory { get; init; }
+
     /// <summary>The number of rows that have not ended, including those that wait.</summary>
     public int Count => _waiting.Count + Running;
+
+    /// <summary>The bytes that are kept of prompts.</summary>
+    internal long PromptBytes => _known?.Bytes ?? 0;
+
+    /// <summary>The positions of prompts that have been computed, virtual tokens included.</summary>
+    internal long PromptPositions => _known?.Positions ?? 0;
 
     private int Running => _lanes.Values.Sum(lane => lane.Count);
 
@@ -164,6 +177,8 @@ public sealed class ContinuousBatch : IDisposable
         {
             Remove(row);
         }
+
+        _known?.Dispose();
     }
 
     /// <summary>What options ask for that a row of a batch cannot have; <see langword="null"/> if there is nothing.</summary>
@@ -181,7 +196,7 @@ public sealed class ContinuousBatch : IDisposable
         (int, string?) key = (Math.Max(0, BitOperations.Log2((uint)row.PromptLength) - 6) / 2, own);
         if (!_lanes.TryGetValue(key, out BatchLane? lane))
         {
-            _lanes[key] = lane = new BatchLane(_model, own);
+            _lanes[key] = lane = new BatchLane(_model, own, _known ??= new PromptTree(_model, PromptMemory));
         }
 
         return lane;
