@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -38,9 +39,9 @@ internal sealed class TextEndpoint(
             RequestBody body = RequestBody.Parse(await ReadAsync(http, deadline.Token).ConfigureAwait(false));
             TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
             RequireModel(request.Model);
-            IReadOnlyList<int> prompt = Encode(request);
+            IReadOnlyList<int> prompt = Encode(request, TextOf(request.Model));
             GenerationOptions settings = Settings(request);
-            using IDisposable turn = await engine.EnterAsync(request.Model, deadline.Token).ConfigureAwait(false) ?? throw Full();
+            using IDisposable turn = await engine.EnterAsync(request.Model, deadline.Token, request.Choices).ConfigureAwait(false) ?? throw Full();
             using AdapterLease? lease = await RentAsync(request.Model, deadline.Token).ConfigureAwait(false);
             var answers = new Answers(isChat, request.Model);
             await (request.Stream ? StreamAsync(http, request, lease?.Name, prompt, settings, answers, deadline.Token)
@@ -66,55 +67,50 @@ internal sealed class TextEndpoint(
         HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
     {
         var events = new EventStream(http, _limits.WriteTimeout, cancellation);
-        int generated = 0;
+        var ends = new TextEnd[request.Choices];
+        Likelihoods[] likely = Likely(request, prompt);
         for (int choice = 0; choice < request.Choices; choice++)
         {
-            TextEnd end = default;
-            var likely = new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]);
             await events.WriteAsync(answers.Opening(choice)).ConfigureAwait(false);
             if (request.Echo)
             {
                 await events.WriteAsync(answers.Piece(choice, request.Prompt!)).ConfigureAwait(false);
             }
-
-            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
-            {
-                await events.WriteAsync(answers.Piece(choice, piece.Text, likely.Of(piece.Likely))).ConfigureAwait(false);
-            }
-
-            generated += end.Tokens;
-            await events.WriteAsync(answers.End(choice, end)).ConfigureAwait(false);
         }
 
-        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, generated) : null).ConfigureAwait(false);
+        await foreach ((int choice, TextPiece? piece) in Generate(request, adapter, prompt, settings, ends, cancellation).ConfigureAwait(false))
+        {
+            await events.WriteAsync(piece is null ? answers.End(choice, ends[choice]) : answers.Piece(choice, piece.Text, likely[choice].Of(piece.Likely))).ConfigureAwait(false);
+        }
+
+        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, ends) : null).ConfigureAwait(false);
         await events.CompleteAsync().ConfigureAwait(false);
     }
 
     private async Task WholeAsync(
         HttpContext http, TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, Answers answers, CancellationToken cancellation)
     {
-        List<Choice> choices = [];
-        for (int choice = 0; choice < request.Choices; choice++)
+        var ends = new TextEnd[request.Choices];
+        StringBuilder[] texts = [.. ends.Select(_ => new StringBuilder(request.Echo ? request.Prompt : ""))];
+        List<TokenLogProbability>[] tokens = [.. ends.Select(_ => new List<TokenLogProbability>())];
+        await foreach ((int choice, TextPiece? piece) in Generate(request, adapter, prompt, settings, ends, cancellation).ConfigureAwait(false))
         {
-            TextEnd end = default;
-            var text = new System.Text.StringBuilder(request.Echo ? request.Prompt : "");
-            List<TokenLogProbability> tokens = [];
-            await foreach (TextPiece piece in Generate(request, adapter, prompt, settings, choice, done => end = done, cancellation).ConfigureAwait(false))
-            {
-                text.Append(piece.Text);
-                tokens.AddRange(piece.Likely);
-            }
-
-            choices.Add(new Choice(text.ToString(), end, new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]).Of(tokens)));
+            texts[choice].Append(piece?.Text);
+            tokens[choice].AddRange(piece?.Likely ?? []);
         }
 
+        Choice[] choices = [.. Likely(request, prompt).Select((likely, choice) => new Choice(texts[choice].ToString(), ends[choice], likely.Of(tokens[choice])))];
         await JsonResponse.WriteAsync(http, 200, answers.Of(choices, prompt.Count), cancellation).ConfigureAwait(false);
     }
 
     // With one seed all choices would be the same.
-    private IAsyncEnumerable<TextPiece> Generate(
-        TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, int choice, Action<TextEnd> end, CancellationToken cancellation) =>
-        engine.GenerateAsync(request.Model, adapter, prompt, settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings, request.TopLogProbabilities, end, cancellation);
+    private IAsyncEnumerable<(int Choice, TextPiece? Piece)> Generate(
+        TextRequest request, string? adapter, IReadOnlyList<int> prompt, GenerationOptions settings, TextEnd[] ends, CancellationToken cancellation) =>
+        Choices.RunAsync(request.Choices, (choice, left) => engine.GenerateAsync(
+            request.Model, adapter, prompt, settings.Seed is { } seed ? settings with { Seed = seed + choice } : settings, request.TopLogProbabilities, end => ends[choice] = end, left), cancellation);
+
+    private Likelihoods[] Likely(TextRequest request, IReadOnlyList<int> prompt) =>
+        [.. Enumerable.Range(0, request.Choices).Select(_ => new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]))];
 
     private void RequireModel(string name)
     {
@@ -133,17 +129,32 @@ internal sealed class TextEndpoint(
         }
         catch (PeftException)
         {
-            throw new ProtocolException(503, "model_not_available", $"The model '{name}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
+            throw NotAvailable(name);
         }
     }
 
-    private IReadOnlyList<int> Encode(TextRequest request)
+    private string? TextOf(string name)
     {
         try
         {
-            IReadOnlyList<int> ids = request.Messages is not { } messages ? store.Generator.EncodePrompt(request.Prompt!)
+            return store.TextOf(name);
+        }
+        catch (PeftException)
+        {
+            throw NotAvailable(name);
+        }
+    }
+
+    private static ProtocolException NotAvailable(string name) =>
+        new(503, "model_not_available", $"The model '{name}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
+
+    private IReadOnlyList<int> Encode(TextRequest request, string? text)
+    {
+        try
+        {
+            IReadOnlyList<int> ids = request.Messages is not { } messages ? store.Generator.EncodePrompt(text is null ? request.Prompt! : TextPersonas.Joined(text, request.Prompt!))
                 : (store.Chat ?? throw new ProtocolException(400, null, $"'{store.BaseName}' has no chat template. Use /v1/completions."))
-                    .EncodePrompt(messages, new ChatTemplateOptions { Tools = request.Tools, Variables = request.TemplateVariables });
+                    .EncodePrompt(text is null ? messages : TextPersonas.Before(messages, text), new ChatTemplateOptions { Tools = request.Tools, Variables = request.TemplateVariables });
             return ids.Count > 0 ? ids : throw new ProtocolException(400, null, "The prompt has no tokens. Send some text.");
         }
         catch (PeftException error)

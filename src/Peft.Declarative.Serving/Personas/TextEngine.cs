@@ -18,7 +18,12 @@ internal sealed class TextEngine : IDisposable
     {
         (_store, _metrics) = (store, metrics);
         _queue = new TurnQueue(options.Value.MaxRows, options.Value.QueueLength);
-        _loop = new BatchLoop(new ContinuousBatch(store.Model, store.Tokenizer) { MaxRows = options.Value.MaxRows, PrefillTokens = options.Value.PrefillTokens });
+        _loop = new BatchLoop(new ContinuousBatch(store.Model, store.Tokenizer)
+        {
+            MaxRows = options.Value.MaxRows,
+            PrefillTokens = options.Value.PrefillTokens,
+            PromptMemory = options.Value.PromptMemory,
+        });
         metrics.Observe(() => _loop.Rows, () => _queue.Waiting);
     }
 
@@ -28,14 +33,15 @@ internal sealed class TextEngine : IDisposable
     /// <summary>The number of rows in the batch.</summary>
     internal int Running => _loop.Rows;
 
-    /// <summary>Waits for a place in the batch.</summary>
+    /// <summary>Waits for places in the batch.</summary>
     /// <param name="persona">The persona that the request names.</param>
     /// <param name="cancellation">Leaves the queue.</param>
-    /// <returns>The place, which is free again when it is disposed; <see langword="null"/> if too many requests wait.</returns>
-    internal async Task<IDisposable?> EnterAsync(string persona, CancellationToken cancellation)
+    /// <param name="texts">The number of texts that the request asks for.</param>
+    /// <returns>The places, which are free again when it is disposed; <see langword="null"/> if too many requests wait.</returns>
+    internal async Task<IDisposable?> EnterAsync(string persona, CancellationToken cancellation, int texts = 1)
     {
         long arrived = TimeProvider.System.GetTimestamp();
-        IDisposable? place = await _queue.EnterAsync(persona, cancellation).ConfigureAwait(false);
+        IDisposable? place = await _queue.EnterAsync(persona, cancellation, texts).ConfigureAwait(false);
         _metrics.Waited(TimeProvider.System.GetElapsedTime(arrived), admitted: place is not null);
         return place;
     }
@@ -53,6 +59,7 @@ internal sealed class TextEngine : IDisposable
         [EnumeratorCancellation] CancellationToken cancellation)
     {
         long began = TimeProvider.System.GetTimestamp();
+        int cached = 0;
         var text = new PieceWriter(_store.Tokenizer, settings.StopStrings, settings.EosTokenIds ?? _store.Generator.Ends.StopIds);
         if (ContinuousBatch.Obstacle(settings) is not null)
         {
@@ -75,6 +82,7 @@ internal sealed class TextEngine : IDisposable
             {
                 if (text.Tokens == 0)
                 {
+                    cached = token.CachedTokens;
                     _metrics.Began(TimeProvider.System.GetElapsedTime(began));
                 }
 
@@ -86,8 +94,8 @@ internal sealed class TextEngine : IDisposable
         }
 
         TextPiece? rest = text.Complete();
-        _metrics.Generated(model, promptIds.Count, text.Tokens);
-        end(new TextEnd(text.Tokens, text.ReachedLimit));
+        _metrics.Generated(model, promptIds.Count, cached, text.Tokens);
+        end(new TextEnd(text.Tokens, text.ReachedLimit, cached));
         if (rest is not null)
         {
             yield return rest;
@@ -120,4 +128,5 @@ internal sealed class TextEngine : IDisposable
 /// <summary>How a text ended.</summary>
 /// <param name="Tokens">The number of tokens that were generated.</param>
 /// <param name="ReachedLimit">Whether the limit of tokens ended it.</param>
-internal readonly record struct TextEnd(int Tokens, bool ReachedLimit);
+/// <param name="CachedTokens">The number of tokens of the prompt that had been read for an earlier text.</param>
+internal readonly record struct TextEnd(int Tokens, bool ReachedLimit, int CachedTokens);
