@@ -34,14 +34,18 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
     /// <returns>The number of tokens of prompts that were read.</returns>
     internal int Step(int tokens, List<BatchRow> moved, CancellationToken cancellation)
     {
-        FailOrphans(moved);
-        if (Count == 0)
+        if (own is not null)
         {
-            return 0;
+            FailOrphans(moved);   // it could not be activated
+            if (Count == 0)
+            {
+                return 0;
+            }
         }
 
         using ModelTurn? turn = own is null ? null : model.BeginTurn(own, cancellation);
         using ModelUse.Use computing = model.Adapters.Use.Compute(cancellation);
+        FailOrphans(moved);
         using EvaluationMode mode = EvaluationMode.Of(model);
         using IDisposable untracked = no_grad();
         if (_rows.Count > 0)

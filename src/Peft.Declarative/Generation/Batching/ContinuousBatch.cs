@@ -1,4 +1,5 @@
 using System.Numerics;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Generation.Batching;
 using Peft.Declarative.Text.Errors;
@@ -76,7 +77,8 @@ public sealed class ContinuousBatch : IDisposable
     /// <param name="adapter">The name of the adapter; <see langword="null"/> (the default) for the base model.</param>
     /// <param name="options">The options, with one beam and one sequence. The default is those of the model's directory.</param>
     /// <exception cref="PeftException">
-    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter.
+    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter. PEFT707: the
+    /// model is trained.
     /// </exception>
     public BatchRow Add(string prompt, string? adapter = null, GenerationOptions? options = null) => Add(_generator.EncodePrompt(prompt), adapter, options);
 
@@ -89,7 +91,8 @@ public sealed class ContinuousBatch : IDisposable
     /// no log-probabilities.
     /// </param>
     /// <exception cref="PeftException">
-    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter.
+    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter. PEFT707: the
+    /// model is trained.
     /// </exception>
     public BatchRow Add(IReadOnlyList<int> promptIds, string? adapter = null, GenerationOptions? options = null, int? topLogProbabilities = null)
     {
@@ -105,6 +108,7 @@ public sealed class ContinuousBatch : IDisposable
             throw new PeftException(RuleIds.PromptUnusable, "StopStrings are compared with text, but this batch has no tokenizer. Give it one.");
         }
 
+        using ModelUse.Use use = _model.Adapters.Use.Compute();   // adapters are active for a moment while they are loaded
         using DisposeScope scope = NewDisposeScope();
         Adapter? named = adapter is null ? null : _model.Adapters[adapter];
         if (named is not { OverridesBase: true })
