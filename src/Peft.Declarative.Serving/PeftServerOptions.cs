@@ -20,8 +20,9 @@ public sealed class PeftServerOptions
     public string Device { get; set; } = "auto";
 
     /// <summary>
-    /// A directory whose subdirectories are adapters, each served under the subdirectory's name; <see langword="null"/> (the default) for none. It may change
-    /// while the server runs: an adapter that is added or replaced is served from the next request on.
+    /// A directory of personas; <see langword="null"/> (the default) for none. Its subdirectories are adapters, each served under the subdirectory's name. A
+    /// file <c>NAME.txt</c> or <c>NAME.md</c> is a persona of the base model that is told this text before every conversation. The directory may change while
+    /// the server runs: what is added or replaced is served from the next request on.
     /// </summary>
     public string? Adapters { get; set; }
 
@@ -31,6 +32,13 @@ public sealed class PeftServerOptions
     /// </summary>
     [Range(1L, long.MaxValue)]
     public long AdapterMemory { get; set; } = 1L << 30;
+
+    /// <summary>
+    /// The bytes of keys and values that are kept of prompts, for requests to the same persona that begin with the same text, such as a system prompt or the
+    /// earlier turns of a conversation. What was used longest ago leaves first. The default is 256 MiB; 0 keeps nothing.
+    /// </summary>
+    [Range(0L, long.MaxValue)]
+    public long PromptMemory { get; set; } = 256L << 20;
 
     /// <summary>Names of adapters that stay in memory, whatever else is asked for. The default is none.</summary>
     public IList<string> PinnedAdapters { get; } = [];

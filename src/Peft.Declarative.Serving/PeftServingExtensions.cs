@@ -16,7 +16,7 @@ namespace Peft.Declarative;
 public static class PeftServingExtensions
 {
     /// <summary>
-    /// Registers a model, the adapters of a directory, and an <see cref="IChatClient"/> for each of them under its name as key. The options are bound from the
+    /// Registers a model, the personas of a directory, and an <see cref="IChatClient"/> for each of them under its name as key. The options are bound from the
     /// section <c>Peft</c> of the configuration, then <paramref name="configure"/> runs.
     /// </summary>
     /// <param name="builder">The builder of the program.</param>
@@ -55,11 +55,13 @@ public static class PeftServingExtensions
             var store = services.GetRequiredService<PersonaStore>();
             return new ModelChatClient(store.Model, store.Tokenizer, store.Chat, services.GetRequiredService<ChatStream>().RunAsync);
         });
-        builder.Services.AddSingleton<IChatClient>(services => services.GetRequiredService<ModelChatClient>());
-        builder.Services.AddKeyedSingleton<IChatClient>(KeyedService.AnyKey, (services, persona) =>
-            new PersonaChatClient(services.GetRequiredService<ModelChatClient>(), (string)persona!));
+        builder.Services.AddSingleton<IChatClient>(services => Client(services, null));
+        builder.Services.AddKeyedSingleton<IChatClient>(KeyedService.AnyKey, (services, persona) => Client(services, (string)persona!));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.Name).AddPrometheusExporter());
         return builder;
+
+        static PersonaChatClient Client(IServiceProvider services, string? persona) =>
+            new(services.GetRequiredService<ModelChatClient>(), services.GetRequiredService<PersonaStore>(), persona);
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ internal sealed class ServerMetrics
     private readonly Histogram<double> _firstToken;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _tokens;
+    private readonly Counter<long> _cached;
     private readonly Histogram<double> _duration;
 
     public ServerMetrics(IMeterFactory meters)
@@ -22,6 +23,7 @@ internal sealed class ServerMetrics
         _firstToken = meter.CreateHistogram<double>("gen_ai.server.time_to_first_token", "s", "The time from a request's place in the batch to its first token.");
         _refused = meter.CreateCounter<long>("peft.request.refused", "{request}", "Requests that were refused because too many waited.");
         _tokens = meter.CreateCounter<long>("peft.tokens", "{token}", "Tokens by persona and kind.");
+        _cached = meter.CreateCounter<long>("peft.prompt.cached", "{token}", "Tokens of prompts whose keys and values were at hand, by persona.");
         _duration = meter.CreateHistogram<double>("gen_ai.server.request.duration", "s", "The time from the arrival of a request to its last token.");
     }
 
@@ -46,8 +48,9 @@ internal sealed class ServerMetrics
         }
     }
 
-    internal void Generated(string persona, int prompt, int generated)
+    internal void Generated(string persona, int prompt, int cached, int generated)
     {
+        _cached.Add(cached, new KeyValuePair<string, object?>("gen_ai.request.model", persona));
         _tokens.Add(prompt, new KeyValuePair<string, object?>("gen_ai.request.model", persona), new KeyValuePair<string, object?>("gen_ai.token.type", "input"));
         _tokens.Add(generated, new KeyValuePair<string, object?>("gen_ai.request.model", persona), new KeyValuePair<string, object?>("gen_ai.token.type", "output"));
     }

@@ -73,4 +73,49 @@ public sealed class TurnQueueTests
         first!.Dispose();
         Assert.NotNull(await queue.EnterAsync("b", default).WaitAsync(TimeSpan.FromSeconds(20)));
     }
+
+    [Fact]
+    public async Task Enter_ForSeveralTexts_WaitsForAsManyPlaces()
+    {
+        var queue = new TurnQueue(places: 3, capacity: 10);
+        IDisposable first = (await queue.EnterAsync("a", default))!, second = (await queue.EnterAsync("a", default))!;
+        Task<IDisposable?> large = queue.EnterAsync("b", default, texts: 3), small = queue.EnterAsync("c", default);
+
+        first.Dispose();
+        Assert.False(large.IsCompleted || small.IsCompleted);
+        second.Dispose();
+
+        using (await large.WaitAsync(TimeSpan.FromSeconds(20)))
+        {
+            Assert.False(small.IsCompleted);
+        }
+
+        Assert.NotNull(await small.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task Enter_ForMoreTextsThanPlaces_TakesThemAll()
+    {
+        var queue = new TurnQueue(places: 2, capacity: 10);
+
+        using IDisposable? turn = await queue.EnterAsync("a", default, texts: 5);
+
+        Assert.NotNull(turn);
+        Assert.False(queue.EnterAsync("b", default).IsCompleted);
+    }
+
+    [Fact]
+    public async Task Enter_BehindOneThatLeaves_HasTheFreePlace()
+    {
+        var queue = new TurnQueue(places: 2, capacity: 10);
+        using IDisposable? first = await queue.EnterAsync("a", default);
+        using var leaving = new CancellationTokenSource();
+        Task<IDisposable?> large = queue.EnterAsync("b", leaving.Token, texts: 2), small = queue.EnterAsync("c", default);
+        Assert.False(small.IsCompleted);
+
+        await leaving.CancelAsync();
+
+        Assert.NotNull(await small.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => large);
+    }
 }

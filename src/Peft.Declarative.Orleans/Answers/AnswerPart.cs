@@ -30,9 +30,10 @@ internal sealed record AnswerPiece([property: Id(0)] string Text, [property: Id(
 /// <summary>The end of a text.</summary>
 /// <param name="Tokens">The number of tokens.</param>
 /// <param name="ReachedLimit">Whether the limit of tokens ended it.</param>
+/// <param name="CachedTokens">The number of tokens of the prompt that had been read before.</param>
 /// <param name="Last">What a reader gets after the end: the last piece, or the whole text of an answer that is not streamed. It may be empty.</param>
 [GenerateSerializer, Immutable, Alias("peft.end")]
-internal sealed record AnswerEnd([property: Id(0)] int Tokens, [property: Id(1)] bool ReachedLimit, [property: Id(2)] AnswerPiece Last) : AnswerPart;
+internal sealed record AnswerEnd([property: Id(0)] int Tokens, [property: Id(1)] bool ReachedLimit, [property: Id(2)] int CachedTokens, [property: Id(3)] AnswerPiece Last) : AnswerPart;
 
 /// <summary>How likely a token was, as it is sent.</summary>
 [GenerateSerializer, Immutable, Alias("peft.likely")]

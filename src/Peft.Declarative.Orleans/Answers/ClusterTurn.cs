@@ -76,7 +76,7 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
                     yield return piece.Piece();
                     break;
                 case AnswerEnd done:
-                    end(new TextEnd(done.Tokens, done.ReachedLimit));
+                    end(new TextEnd(done.Tokens, done.ReachedLimit, done.CachedTokens));
                     if (done.Last.Text.Length > 0)
                     {
                         yield return done.Last.Piece();

@@ -23,7 +23,8 @@ internal sealed class LocalAnswers(TextEngine engine, IHostApplicationLifetime l
         Interlocked.Increment(ref _running);
         try
         {
-            await using ITextTurn? turn = await engine.EnterAsync(job, cancellation).ConfigureAwait(false);
+            // The texts follow each other, so that those that are sent need not be sent again by another silo.
+            await using ITextTurn? turn = await engine.EnterAsync(job with { Choices = 1 }, cancellation).ConfigureAwait(false);
             yield return turn is null ? new Refused(Full: true) : new Admitted();
             for (int choice = firstChoice; turn is not null && choice < job.Choices; choice++)
             {
@@ -41,7 +42,7 @@ internal sealed class LocalAnswers(TextEngine engine, IHostApplicationLifetime l
                     }
                 }
 
-                yield return new AnswerEnd(end!.Value.Tokens, end.Value.ReachedLimit, AnswerPiece.Of([.. held]));
+                yield return new AnswerEnd(end!.Value.Tokens, end.Value.ReachedLimit, end.Value.CachedTokens, AnswerPiece.Of([.. held]));
             }
         }
         finally

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -38,7 +39,7 @@ internal sealed class TextEndpoint(
             RequestBody body = RequestBody.Parse(await ReadAsync(http, deadline.Token).ConfigureAwait(false));
             TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
             RequireModel(request.Model);
-            IReadOnlyList<int> prompt = Encode(request);
+            IReadOnlyList<int> prompt = Encode(request, TextOf(request.Model));
             GenerationOptions settings = Settings(request);
             var job = new TextJob(request.Model, prompt, settings, request.TopLogProbabilities, request.Choices, request.Stream);
             await using ITextTurn turn = await EnterAsync(job, deadline.Token).ConfigureAwait(false) ?? throw Full();
@@ -66,50 +67,44 @@ internal sealed class TextEndpoint(
         HttpContext http, TextRequest request, ITextTurn turn, IReadOnlyList<int> prompt, Answers answers, CancellationToken cancellation)
     {
         var events = new EventStream(http, _limits.WriteTimeout, cancellation);
-        int generated = 0;
+        var ends = new TextEnd[request.Choices];
+        Likelihoods[] likely = Likely(request, prompt);
         for (int choice = 0; choice < request.Choices; choice++)
         {
-            TextEnd end = default;
-            var likely = new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]);
             await events.WriteAsync(answers.Opening(choice)).ConfigureAwait(false);
             if (request.Echo)
             {
                 await events.WriteAsync(answers.Piece(choice, request.Prompt!)).ConfigureAwait(false);
             }
-
-            await foreach (TextPiece piece in turn.GenerateAsync(choice, done => end = done, cancellation).ConfigureAwait(false))
-            {
-                await events.WriteAsync(answers.Piece(choice, piece.Text, likely.Of(piece.Likely))).ConfigureAwait(false);
-            }
-
-            generated += end.Tokens;
-            await events.WriteAsync(answers.End(choice, end)).ConfigureAwait(false);
         }
 
-        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, generated) : null).ConfigureAwait(false);
+        await foreach ((int choice, TextPiece? piece) in turn.GenerateAllAsync(ends, cancellation).ConfigureAwait(false))
+        {
+            await events.WriteAsync(piece is null ? answers.End(choice, ends[choice]) : answers.Piece(choice, piece.Text, likely[choice].Of(piece.Likely))).ConfigureAwait(false);
+        }
+
+        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, ends) : null).ConfigureAwait(false);
         await events.CompleteAsync().ConfigureAwait(false);
     }
 
     private async Task WholeAsync(
         HttpContext http, TextRequest request, ITextTurn turn, IReadOnlyList<int> prompt, Answers answers, CancellationToken cancellation)
     {
-        List<Choice> choices = [];
-        for (int choice = 0; choice < request.Choices; choice++)
+        var ends = new TextEnd[request.Choices];
+        StringBuilder[] texts = [.. ends.Select(_ => new StringBuilder(request.Echo ? request.Prompt : ""))];
+        List<TokenLogProbability>[] tokens = [.. ends.Select(_ => new List<TokenLogProbability>())];
+        await foreach ((int choice, TextPiece? piece) in turn.GenerateAllAsync(ends, cancellation).ConfigureAwait(false))
         {
-            TextEnd end = default;
-            var text = new System.Text.StringBuilder(request.Echo ? request.Prompt : "");
-            List<TokenLogProbability> tokens = [];
-            await foreach (TextPiece piece in turn.GenerateAsync(choice, done => end = done, cancellation).ConfigureAwait(false))
-            {
-                text.Append(piece.Text);
-                tokens.AddRange(piece.Likely);
-            }
-
-            choices.Add(new Choice(text.ToString(), end, new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]).Of(tokens)));
+            texts[choice].Append(piece?.Text);
+            tokens[choice].AddRange(piece?.Likely ?? []);
         }
 
+        Choice[] choices = [.. Likely(request, prompt).Select((likely, choice) => new Choice(texts[choice].ToString(), ends[choice], likely.Of(tokens[choice])))];
         await JsonResponse.WriteAsync(http, 200, answers.Of(choices, prompt.Count), cancellation).ConfigureAwait(false);
     }
+
+    private Likelihoods[] Likely(TextRequest request, IReadOnlyList<int> prompt) =>
+        [.. Enumerable.Range(0, request.Choices).Select(_ => new Likelihoods(request.Messages is not null, store.Tokenizer, prompt[^1]))];
 
     private void RequireModel(string name)
     {
@@ -128,17 +123,32 @@ internal sealed class TextEndpoint(
         }
         catch (PeftException)
         {
-            throw new ProtocolException(503, "model_not_available", $"The model '{job.Model}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
+            throw NotAvailable(job.Model);
         }
     }
 
-    private IReadOnlyList<int> Encode(TextRequest request)
+    private string? TextOf(string name)
     {
         try
         {
-            IReadOnlyList<int> ids = request.Messages is not { } messages ? store.Generator.EncodePrompt(request.Prompt!)
+            return store.TextOf(name);
+        }
+        catch (PeftException)
+        {
+            throw NotAvailable(name);
+        }
+    }
+
+    private static ProtocolException NotAvailable(string name) =>
+        new(503, "model_not_available", $"The model '{name}' cannot be loaded at present. GET /health says why.") { Parameter = "model" };
+
+    private IReadOnlyList<int> Encode(TextRequest request, string? text)
+    {
+        try
+        {
+            IReadOnlyList<int> ids = request.Messages is not { } messages ? store.Generator.EncodePrompt(text is null ? request.Prompt! : TextPersonas.Joined(text, request.Prompt!))
                 : (store.Chat ?? throw new ProtocolException(400, null, $"'{store.BaseName}' has no chat template. Use /v1/completions."))
-                    .EncodePrompt(messages, new ChatTemplateOptions { Tools = request.Tools, Variables = request.TemplateVariables });
+                    .EncodePrompt(text is null ? messages : TextPersonas.Before(messages, text), new ChatTemplateOptions { Tools = request.Tools, Variables = request.TemplateVariables });
             return ids.Count > 0 ? ids : throw new ProtocolException(400, null, "The prompt has no tokens. Send some text.");
         }
         catch (PeftException error)

@@ -127,7 +127,7 @@ internal sealed class BatchLoop : IDisposable
                 RowRequest request = _running[row];
                 if (row.Error is null)
                 {
-                    request.Tokens.Writer.TryWrite(new RowToken(row.LastToken, row.LogProbabilities.Count > 0 ? row.LogProbabilities[^1] : null, row.FinishReason));
+                    request.Tokens.Writer.TryWrite(new RowToken(row.LastToken, row.LogProbabilities.Count > 0 ? row.LogProbabilities[^1] : null, row.FinishReason, row.CachedTokens));
                 }
 
                 if (row.HasEnded)
@@ -189,4 +189,5 @@ internal sealed record RowRequest(IReadOnlyList<int> PromptIds, string? Adapter,
 /// <param name="Id">The token.</param>
 /// <param name="Likely">How likely it was; <see langword="null"/> if that was not asked for.</param>
 /// <param name="End">Why it is the last one; <see langword="null"/> if it is not.</param>
-internal readonly record struct RowToken(int Id, TokenLogProbability? Likely, FinishReason? End);
+/// <param name="CachedTokens">The number of tokens of the prompt that had been read for an earlier row.</param>
+internal readonly record struct RowToken(int Id, TokenLogProbability? Likely, FinishReason? End, int CachedTokens);

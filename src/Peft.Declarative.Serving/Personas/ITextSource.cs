@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace Peft.Declarative.Serving.Personas;
@@ -36,7 +37,7 @@ internal interface ITextSource
     }
 }
 
-/// <summary>The place of a request, where its texts are generated one after another.</summary>
+/// <summary>The place of a request, where its texts are generated.</summary>
 internal interface ITextTurn : IAsyncDisposable
 {
     /// <summary>Generates one of the texts, piece by piece. They are asked for in their order.</summary>
@@ -44,6 +45,23 @@ internal interface ITextTurn : IAsyncDisposable
     /// <param name="end">Gets the end before the last piece.</param>
     /// <param name="cancellation">Ends the text.</param>
     IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, CancellationToken cancellation);
+
+    /// <summary>Generates all texts, at once where the place allows it.</summary>
+    /// <param name="ends">Gets the end of each text, before its last piece.</param>
+    /// <param name="cancellation">Ends the texts.</param>
+    /// <returns>The index and a piece of its text; <see langword="null"/> after the last piece.</returns>
+    async IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAllAsync(TextEnd[] ends, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        for (int choice = 0; choice < ends.Length; choice++)
+        {
+            await foreach (TextPiece piece in GenerateAsync(choice, end => ends[choice] = end, cancellation).ConfigureAwait(false))
+            {
+                yield return (choice, piece);
+            }
+
+            yield return (choice, null);
+        }
+    }
 }
 
 /// <summary>A request for texts.</summary>
@@ -62,4 +80,5 @@ internal sealed record TextJob(string Model, IReadOnlyList<int> PromptIds, Gener
 /// <summary>How a text ended.</summary>
 /// <param name="Tokens">The number of tokens that were generated.</param>
 /// <param name="ReachedLimit">Whether the limit of tokens ended it.</param>
-internal readonly record struct TextEnd(int Tokens, bool ReachedLimit);
+/// <param name="CachedTokens">The number of tokens of the prompt that had been read for an earlier text.</param>
+internal readonly record struct TextEnd(int Tokens, bool ReachedLimit, int CachedTokens);

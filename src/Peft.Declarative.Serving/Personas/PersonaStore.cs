@@ -7,11 +7,12 @@ using TorchSharp;
 
 namespace Peft.Declarative.Serving.Personas;
 
-/// <summary>The base model with its tokenizer, and the adapters of a directory under the names of their subdirectories.</summary>
+/// <summary>The base model with its tokenizer, and the personas of a directory: adapters under the names of their subdirectories, and texts.</summary>
 internal sealed partial class PersonaStore : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _unloaded = new(StringComparer.Ordinal);
     private readonly AdapterPool? _pool;
+    private readonly TextPersonas _texts;
     private readonly PeftServerOptions _options;
     private readonly ILogger<PersonaStore> _log;
 
@@ -25,6 +26,7 @@ internal sealed partial class PersonaStore : IDisposable
         Tokenizer = Tokenizer.Load(_options.Model);
         Generator = new TextGenerator(Model, Tokenizer);
         Chat = Tokenizer.ChatTemplates.Count > 0 ? ChatFormat.For(Tokenizer) : null;
+        _texts = new TextPersonas(_options.Adapters, Tokenizer, Model.Config.MaxPositions);
         if (_options.Adapters is { } folder)
         {
             _pool = Directory.Exists(folder) ? new AdapterPool(Model.Adapters, folder) { Capacity = _options.AdapterMemory }
@@ -45,34 +47,44 @@ internal sealed partial class PersonaStore : IDisposable
     /// <summary>Writes conversations; <see langword="null"/> if the model has no chat template.</summary>
     internal ChatFormat? Chat { get; }
 
-    /// <summary>The adapters that are served, by name.</summary>
-    internal IReadOnlyList<string> All => [.. Names.Where(name => IsServed(name) && !_pool!.Problems.ContainsKey(name))];
+    /// <summary>The personas that are served, by name.</summary>
+    internal IReadOnlyList<string> All =>
+    [
+        .. Names.Where(name => IsServed(name) && !_pool!.Problems.ContainsKey(name))
+            .Concat(_texts.Names.Where(name => IsText(name) && _texts.IsSound(name)))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The adapters that are in memory.</summary>
     internal IReadOnlyList<string> Resident => _pool?.Resident ?? [];
 
-    /// <summary>Why subdirectories are not served, by their names.</summary>
+    /// <summary>Why subdirectories and texts are not served, by their names.</summary>
     internal IReadOnlyDictionary<string, string> Problems => Names
         .Select(name => (name, problem: !PersonaName.IsValid(name) ? $"{PersonaName.Rule}. Rename the directory."
             : name == BaseName ? "The name is that of the base model."
             : _pool!.Problems.GetValueOrDefault(name)))
         .Where(entry => entry.problem is not null)
+        .Concat(_texts.Problems(name => name == BaseName || _pool?.Contains(name) == true).Select(entry => (name: entry.File, problem: (string?)entry.Problem)))
         .ToDictionary(entry => entry.name, entry => entry.problem!);
 
     private IReadOnlyList<string> Names => _pool?.Names ?? [];
 
     /// <summary>Whether a request may name this.</summary>
     /// <param name="name">A persona, or the base model.</param>
-    internal bool Has(string name) => name == BaseName || (IsServed(name) && _pool!.Contains(name));
+    internal bool Has(string name) => name == BaseName || (IsServed(name) && _pool!.Contains(name)) || IsText(name);
+
+    /// <summary>What a persona is told before every conversation; <see langword="null"/> unless it is a text.</summary>
+    /// <exception cref="PeftException">The text cannot be used.</exception>
+    internal string? TextOf(string name) => IsText(name) ? _texts[name] : null;
 
     /// <summary>Gets what a request names, which is loaded unless it is in memory, and stays until the lease ends.</summary>
     /// <param name="name">A persona, or the base model.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The persona; <see langword="null"/> for the base model.</returns>
+    /// <returns>The adapter; <see langword="null"/> for the base model and for texts.</returns>
     /// <exception cref="PeftException">It cannot be loaded.</exception>
     internal async Task<AdapterLease?> RentAsync(string name, CancellationToken cancellation)
     {
-        if (name == BaseName)
+        if (name == BaseName || IsText(name))
         {
             return null;
         }
@@ -120,6 +132,8 @@ internal sealed partial class PersonaStore : IDisposable
     private static torch.Device DeviceOf(string text) => text == "auto" ? torch.cuda.is_available() ? torch.CUDA : torch.CPU : torch.device(text);
 
     private bool IsServed(string name) => _pool is not null && name != BaseName && PersonaName.IsValid(name) && !_unloaded.ContainsKey(name);
+
+    private bool IsText(string name) => IsServed(name) && _texts.Has(name) && !_pool!.Contains(name);
 
     // As many as have room, so that a small folder is in memory and known to be sound before the first request. The files of the others are only read.
     private void LoadFirst(AdapterPool pool)

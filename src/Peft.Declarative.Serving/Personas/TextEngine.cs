@@ -15,7 +15,12 @@ internal sealed class TextEngine : ITextSource, IDisposable
     {
         (_store, _metrics) = (store, metrics);
         _queue = new TurnQueue(options.Value.MaxRows, options.Value.QueueLength);
-        _loop = new BatchLoop(new ContinuousBatch(store.Model, store.Tokenizer) { MaxRows = options.Value.MaxRows, PrefillTokens = options.Value.PrefillTokens });
+        _loop = new BatchLoop(new ContinuousBatch(store.Model, store.Tokenizer)
+        {
+            MaxRows = options.Value.MaxRows,
+            PrefillTokens = options.Value.PrefillTokens,
+            PromptMemory = options.Value.PromptMemory,
+        });
         metrics.Observe(() => _loop.Rows, () => _queue.Waiting);
     }
 
@@ -38,7 +43,7 @@ internal sealed class TextEngine : ITextSource, IDisposable
     public async Task<ITextTurn?> EnterAsync(TextJob job, CancellationToken cancellation)
     {
         long arrived = TimeProvider.System.GetTimestamp();
-        IDisposable? place = await _queue.EnterAsync(job.Model, cancellation).ConfigureAwait(false);
+        IDisposable? place = await _queue.EnterAsync(job.Model, cancellation, job.Choices).ConfigureAwait(false);
         _metrics.Waited(TimeProvider.System.GetElapsedTime(arrived), admitted: place is not null);
         try
         {
@@ -63,6 +68,7 @@ internal sealed class TextEngine : ITextSource, IDisposable
         TextJob job, GenerationOptions settings, string? adapter, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
     {
         long began = TimeProvider.System.GetTimestamp();
+        int cached = 0;
         var text = new PieceWriter(_store.Tokenizer, settings.StopStrings, settings.EosTokenIds ?? _store.Generator.Ends.StopIds);
         if (ContinuousBatch.Obstacle(settings) is not null)
         {
@@ -85,6 +91,7 @@ internal sealed class TextEngine : ITextSource, IDisposable
             {
                 if (text.Tokens == 0)
                 {
+                    cached = token.CachedTokens;
                     _metrics.Began(TimeProvider.System.GetElapsedTime(began));
                 }
 
@@ -96,8 +103,8 @@ internal sealed class TextEngine : ITextSource, IDisposable
         }
 
         TextPiece? rest = text.Complete();
-        _metrics.Generated(job.Model, job.PromptIds.Count, text.Tokens);
-        end(new TextEnd(text.Tokens, text.ReachedLimit));
+        _metrics.Generated(job.Model, job.PromptIds.Count, cached, text.Tokens);
+        end(new TextEnd(text.Tokens, text.ReachedLimit, cached));
         if (rest is not null)
         {
             yield return rest;
@@ -108,6 +115,9 @@ internal sealed class TextEngine : ITextSource, IDisposable
     {
         public IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, CancellationToken cancellation) =>
             engine.GenerateAsync(job, job.SettingsOf(choice), lease?.Name, end, cancellation);
+
+        public IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAllAsync(TextEnd[] ends, CancellationToken cancellation) =>
+            Choices.RunAsync(ends.Length, (choice, left) => GenerateAsync(choice, end => ends[choice] = end, left), cancellation);
 
         public ValueTask DisposeAsync()
         {

@@ -23,10 +23,10 @@ internal sealed class Answers(bool isChat, string model)
     internal JsonObject End(int choice, TextEnd end) => isChat ? Chunk(choice, [], Reason(end)) : Whole([Completion(choice, "", Reason(end), null)]);
 
     /// <summary>The last piece of a stream whose client asks for the numbers of tokens.</summary>
-    internal JsonObject StreamUsage(int prompt, int generated)
+    internal JsonObject StreamUsage(int prompt, IReadOnlyList<TextEnd> ends)
     {
         JsonObject chunk = isChat ? Envelope("chat.completion.chunk", []) : Whole([]);
-        chunk["usage"] = Usage(prompt, generated);
+        chunk["usage"] = Usage(prompt, ends);
         return chunk;
     }
 
@@ -36,14 +36,23 @@ internal sealed class Answers(bool isChat, string model)
         JsonArray list = [.. choices.Select((choice, index) => isChat
             ? Message(index, choice.Text, Reason(choice.End), choice.Likely) : Completion(index, choice.Text, Reason(choice.End), choice.Likely))];
         JsonObject answer = isChat ? Envelope("chat.completion", list) : Whole(list);
-        answer["usage"] = Usage(prompt, choices.Sum(choice => choice.End.Tokens));
+        answer["usage"] = Usage(prompt, [.. choices.Select(choice => choice.End)]);
         return answer;
     }
 
     private static string Reason(TextEnd end) => end.ReachedLimit ? "length" : "stop";
 
-    private static JsonObject Usage(int prompt, int generated) =>
-        new() { ["prompt_tokens"] = prompt, ["completion_tokens"] = generated, ["total_tokens"] = prompt + generated };
+    private static JsonObject Usage(int prompt, IReadOnlyList<TextEnd> ends)
+    {
+        int generated = ends.Sum(end => end.Tokens);
+        return new JsonObject
+        {
+            ["prompt_tokens"] = prompt,
+            ["completion_tokens"] = generated,
+            ["total_tokens"] = prompt + generated,
+            ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = ends.Min(end => end.CachedTokens) },   // all texts share what the first one reads
+        };
+    }
 
     private static JsonObject Message(int choice, string text, string finish, JsonObject? likely) => new()
     {

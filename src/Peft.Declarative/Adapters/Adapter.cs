@@ -61,7 +61,18 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// </summary>
     public IReadOnlyList<string> Warnings { get; internal set; } = [];
 
-    internal AdapterSet? Owner { get; set; }
+    internal AdapterSet? Owner
+    {
+        get;
+        set
+        {
+            field = value;
+            Moves++;
+        }
+    }
+
+    /// <summary>Counts how often it has come to a model or left one. Meanwhile its tensors may change.</summary>
+    internal int Moves { get; private set; }
 
     internal IReadOnlyList<(string Path, IAdapterPart Part)> Parts => _parts;
 

@@ -76,7 +76,7 @@ internal static class AdapterFile
         AdapterConfig config = ConfigOf(set, files, directory);
         if (set.Has(name))
         {
-            set.Version++;
+            set.Use.WeightsChanged();
             AdapterFilling refilled = Refill(set, set[name], config, files, directory);
             set.Activate(name);
             return (set[name], refilled);

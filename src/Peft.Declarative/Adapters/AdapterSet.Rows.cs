@@ -16,9 +16,6 @@ public sealed partial class AdapterSet
     /// <summary>Whether the parts of all adapters are in the mode, training or evaluation, that the model says. New parts are in training mode.</summary>
     internal bool ModeIsSettled { get; set; }
 
-    /// <summary>Counts how often files were loaded into adapters that the model has. What was made of their tensors before is out of date.</summary>
-    internal int Version { get; set; }
-
     /// <summary>Begins a pass in which each row has its own adapter. Disposing the result ends it.</summary>
     /// <param name="names">
     /// The name of each row's adapter; <see langword="null"/> for rows of the base model. Without names the pass goes on as the enclosing one does, or as

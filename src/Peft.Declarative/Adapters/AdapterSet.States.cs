@@ -149,7 +149,7 @@ public sealed partial class AdapterSet
     /// <exception cref="PeftException">PEFT306: an active adapter cannot be merged; nothing has changed. PEFT707: the model is in use.</exception>
     public void Merge(bool dequantize)
     {
-        using ModelUse.Use change = Use.Change("merge adapters");
+        using ModelUse.Use change = Use.ChangeWeights("merge adapters");
         Adapter[] active = [.. Active];
         AdapterMerge.Merge(active, dequantize);
         _merged.AddRange(active.Except(_merged).ToList());
@@ -160,7 +160,7 @@ public sealed partial class AdapterSet
     /// <exception cref="PeftException">PEFT707: the model is in use.</exception>
     public void Unmerge()
     {
-        using ModelUse.Use change = Use.Change("unmerge adapters");
+        using ModelUse.Use change = Use.ChangeWeights("unmerge adapters");
         AdapterMerge.Unmerge(_adapters);
         _merged.Clear();
         _dequantizes = false;

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Sublayers;
@@ -14,8 +15,8 @@ namespace Peft.Declarative;
 /// <param name="model">The base model.</param>
 public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 {
-    private readonly List<Adapter> _adapters = [];
-    private readonly Dictionary<string, Adapter> _byName = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Adapter> _byName = new(StringComparer.Ordinal);
+    private volatile List<Adapter> _adapters = [];   // replaced and not changed, because other threads may read it meanwhile
 
     /// <summary>The model.</summary>
     public nn.Module Model { get; } = model;
@@ -91,7 +92,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         }
 
         adapter.Owner = this;
-        _adapters.Add(adapter);
+        _adapters = [.. _adapters, adapter];
         _byName[adapter.Name] = adapter;
         adapter.BeInPlace(Routing);
         ModeIsSettled = false;
@@ -209,7 +210,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     }
 
     /// <inheritdoc/>
-    public IEnumerator<Adapter> GetEnumerator() => _adapters.ToList().GetEnumerator();   // adapters may come and go meanwhile
+    public IEnumerator<Adapter> GetEnumerator() => _adapters.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -224,8 +225,8 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 
     internal void Forget(Adapter adapter)
     {
-        _adapters.Remove(adapter);
-        _byName.Remove(adapter.Name);
+        _adapters = [.. _adapters.Where(other => other != adapter)];
+        _byName.TryRemove(adapter.Name, out _);
         _merged.Remove(adapter);
         adapter.HasAllParts = false;
         adapter.Owner = null;

@@ -28,6 +28,9 @@ internal sealed partial class ModelUse
     /// <summary>Whether the model was disposed.</summary>
     internal bool IsDisposed => _disposed;
 
+    /// <summary>Counts the changes of the weights of the base and of the adapters that the model has. What was made of them before is out of date.</summary>
+    internal int WeightsVersion { get; private set; }
+
     /// <summary>Gets the coordinator of a model, which lives as long as the model.</summary>
     internal static ModelUse Of(nn.Module model) => Uses.GetValue(model, static module => new ModelUse(module.GetType().Name));
 
@@ -42,6 +45,17 @@ internal sealed partial class ModelUse
     /// PEFT707: the model is trained, or the change comes from within a computation. PEFT708: it was disposed.
     /// </exception>
     internal Use Change(string what) => Enter(computes: false, what, CancellationToken.None);
+
+    /// <summary>Enters a change of weights, as <see cref="Change"/> does.</summary>
+    internal Use ChangeWeights(string what)
+    {
+        Use use = Change(what);
+        WeightsChanged();
+        return use;
+    }
+
+    /// <summary>Says that weights change, within a change of the model.</summary>
+    internal void WeightsChanged() => WeightsVersion++;
 
     /// <summary>Reserves the model for the calling flow, after the current users.</summary>
     /// <param name="trains">Whether it is for a training run, during which other flows fail.</param>
@@ -144,6 +158,7 @@ internal sealed partial class ModelUse
         lock (_gate)
         {
             reservation.Ended = true;
+            WeightsVersion += reservation.Trains ? 1 : 0;
             _reserved.Value = Reservation.Current(_reserved.Value);
             _holder = Reservation.Current(_holder);
             Changed();

@@ -53,6 +53,26 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="layer">The index of the layer.</param>
     public (Tensor Keys, Tensor Values)? Stored(int layer) => _layers[layer].Stored;
 
+    /// <summary>A part of the keys and values of the only row, as one tensor [2 · layers, heads, keys, width]: the keys of a layer, then its values.</summary>
+    /// <param name="first">The first key.</param>
+    /// <param name="count">The number of keys.</param>
+    internal Tensor Part(long first, long count) =>
+        stack(_layers.SelectMany(layer => new[] { layer.Stored!.Value.Keys, layer.Stored.Value.Values }).Select(stored => stored[0].narrow(1, first, count)));
+
+    /// <summary>Begins anew with such a part.</summary>
+    /// <param name="part">The keys and values.</param>
+    /// <param name="before">The keys and positions before the text, for all rows alike.</param>
+    internal void Begin(Tensor part, RowOffsets before)
+    {
+        Array.ForEach(_layers, layer => layer.Dispose());
+        for (int layer = 0; layer < _layers.Length; layer++)
+        {
+            _layers[layer].Append(part.narrow(0, 2 * layer, 1), part.narrow(0, (2 * layer) + 1, 1));
+        }
+
+        Before = before;
+    }
+
     /// <summary>Selects rows in a new order, as beam search requires after each step.</summary>
     /// <param name="rows">The index of the old row for each new row, int64 [batch].</param>
     public void Reorder(Tensor rows)

@@ -18,7 +18,7 @@ public abstract partial class PretrainedModel
         Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        using ModelUse.Use change = Adapters.Use.Change("load a state");
+        using ModelUse.Use change = Adapters.Use.ChangeWeights("load a state");
         Adapters.RefuseWhileMerged("load a state");
         Dictionary<string, Tensor> own = state_dict();
         bool Skipped(string name) => skip?.Contains(name) ?? false;
@@ -41,7 +41,7 @@ public abstract partial class PretrainedModel
     /// <exception cref="PeftException">PEFT512: the stream does not fit the model. PEFT306: an adapter is merged.</exception>
     public override nn.Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null, Dictionary<string, bool>? loadedParameters = null)
     {
-        using ModelUse.Use change = Adapters.Use.Change("load a state");
+        using ModelUse.Use change = Adapters.Use.ChangeWeights("load a state");
         Adapters.RefuseWhileMerged("load a state");
         try
         {
@@ -81,7 +81,7 @@ public abstract partial class PretrainedModel
             throw new PeftException(RuleIds.NoCudaDevice, $"'{GetType().Name}' cannot be moved to {device}: this libtorch finds no CUDA device. Use the CPU, or a build with CUDA.");
         }
 
-        using ModelUse.Use change = Adapters.Use.Change("be moved");
+        using ModelUse.Use change = Adapters.Use.ChangeWeights("be moved");
         move();
         if (device is not null)
         {

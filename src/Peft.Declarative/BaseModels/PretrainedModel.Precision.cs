@@ -17,7 +17,7 @@ public abstract partial class PretrainedModel
     /// <exception cref="PeftException">PEFT306: an adapter is merged and would be rounded with the base weights. Unmerge it first.</exception>
     public void Use(Precision precision)
     {
-        using ModelUse.Use change = Adapters.Use.Change("change its precision");
+        using ModelUse.Use change = Adapters.Use.ChangeWeights("change its precision");
         Adapters.RefuseWhileMerged("change its precision");
         ScalarType type = precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         ComputeType = Device.type == DeviceType.CUDA ? type : ScalarType.Float32;

@@ -32,7 +32,7 @@ public abstract partial class PretrainedModel
     public void Quantize(QuantizationSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        using ModelUse.Use change = Adapters.Use.Change("be quantized");
+        using ModelUse.Use change = Adapters.Use.ChangeWeights("be quantized");
         Adapters.RefuseWhileMerged("be quantized");
         _quantizer = new BaseQuantizer(this, settings, _dequantizer);
         foreach (LayerSlot slot in SlotTree.Layers(this).Where(slot => slot.Base is not null))
@@ -56,7 +56,7 @@ public abstract partial class PretrainedModel
     /// <exception cref="PeftException">PEFT306: an adapter is merged; unmerge it first.</exception>
     public void Dequantize()
     {
-        using ModelUse.Use change = Adapters.Use.Change("be dequantized");
+        using ModelUse.Use change = Adapters.Use.ChangeWeights("be dequantized");
         Adapters.RefuseWhileMerged("be dequantized");
         _quantizer = null;
         foreach (WeightLayer layer in SlotTree.Layers(this).Select(slot => slot.Base).OfType<WeightLayer>())

@@ -29,7 +29,7 @@ public abstract partial class PretrainedModel
     /// </example>
     public void ResizeEmbeddings(int size)
     {
-        using ModelUse.Use change = Adapters.Use.Change("resize its embeddings");
+        using ModelUse.Use change = Adapters.Use.ChangeWeights("resize its embeddings");
         Adapters.RefuseWhileMerged("resize its embeddings");
         int present = Config.VocabularySize;
         if (size < present)

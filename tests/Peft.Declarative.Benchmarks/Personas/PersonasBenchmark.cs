@@ -18,21 +18,44 @@ internal static class PersonasBenchmark
     private const int Switches = 40;
     private const int DefaultRounds = 6;
 
+    private static readonly string[] Parts = ["server", "stacks", "pool", "soak"];
     private static readonly int[] Mixtures = [1, 4, 32];
     private static readonly int[] Loaded = [2, 64, 512];
 
-    /// <param name="arguments">Number of rounds, if not 6; "server" for the server alone.</param>
+    /// <param name="arguments">Number of rounds, if not 6; "server", "stacks", "pool" or "soak" for one part alone, and then the number of personas and their rank, or of requests.</param>
     internal static void Run(string[] arguments)
     {
         int rounds = arguments.Length > 0 && int.TryParse(arguments[0], CultureInfo.InvariantCulture, out int asked) ? asked : DefaultRounds;
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers; LoRA r=8 on all linear layers; {get_num_threads()} threads, {rounds} rounds");
-        if (!arguments.Contains("server"))
+        string part = arguments.FirstOrDefault(argument => Parts.Contains(argument)) ?? "all";
+        if (part == "all")
         {
             Mix(rounds);
             Load();
         }
 
-        ServerBenchmark.RunAsync(rounds).GetAwaiter().GetResult();
+        if (part is "all" or "stacks")
+        {
+            using CausalLanguageModel model = Model(Mixtures.Max());
+            StackBenchmark.Run(model, [.. Enumerable.Range(0, Rows).Select(Name)], rounds);
+        }
+
+        if (part is "all" or "server")
+        {
+            ServerBenchmark.RunAsync(rounds).GetAwaiter().GetResult();
+        }
+
+        if (part == "pool")
+        {
+            PoolBenchmark.RunAsync(Number(1, 1_000), Number(2, 8)).GetAwaiter().GetResult();
+        }
+
+        if (part == "soak")
+        {
+            SoakBenchmark.RunAsync(Number(1, 10_000)).GetAwaiter().GetResult();
+        }
+
+        int Number(int place, int usual) => arguments.Length > place ? int.Parse(arguments[place], CultureInfo.InvariantCulture) : usual;
     }
 
     private static void Mix(int rounds)

@@ -1,14 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Benchmarks.Training;
 using Peft.Declarative.Models;
 
@@ -28,19 +21,15 @@ internal static class ServerBenchmark
     /// <param name="rounds">The number of rounds.</param>
     internal static async Task RunAsync(int rounds)
     {
-        string folder = Directory.CreateTempSubdirectory("peft-server-").FullName;
-        try
+        using var folder = new ServedFolder(
+            BenchmarkModel.Shape, Streams, new LoraConfig { Rank = 8, Alpha = 16, Targets = [LayerAdapterAttribute.AllLinear], Init = LoraInit.Random });
+        (WebApplication app, HttpClient http) = await folder.StartAsync();
+        await using (app)
+        using (http)
         {
-            Prepare(folder);
-            await using WebApplication app = await StartAsync(folder);
-            using var http = new HttpClient
-            {
-                BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()),
-                Timeout = TimeSpan.FromMinutes(10),
-            };
-            using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(Path.Combine(folder, "base"));
-            model.Adapters.LoadAll(Path.Combine(folder, "personas"));
-            Tokenizer tokenizer = Tokenizer.Load(Path.Combine(folder, "base"));
+            using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(folder.Model);
+            model.Adapters.LoadAll(folder.Adapters);
+            Tokenizer tokenizer = Tokenizer.Load(folder.Model);
             var generator = new TextGenerator(model, tokenizer);
             string longPrompt = string.Concat(Enumerable.Repeat(Prompt + ". ", LongPrompt / tokenizer.Encode(Prompt + ". ").Count));
 
@@ -61,7 +50,7 @@ internal static class ServerBenchmark
                 {
                     for (int i = 0; i < Streams; i++)
                     {
-                        model.Adapters.Activate(Name(i));
+                        model.Adapters.Activate(ServedFolder.Name(i));
                         generator.Complete(Prompt, new GenerationOptions { MaxNewTokens = NewTokens });
                     }
 
@@ -76,51 +65,12 @@ internal static class ServerBenchmark
             Row("at once", atOnce, oneByOne);
             Console.WriteLine(Invariant($"first token of {Streams} at once: p50 {At(first, 0.5):F0} ms, p99 {At(first, 0.99):F0} ms; beside a prompt of {LongPrompt} tokens: p50 {At(firstBesideLong, 0.5):F0} ms, p99 {At(firstBesideLong, 0.99):F0} ms"));
         }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
     }
 
     // Time of the processor is that of client and server, and tells more where other programs take it.
     private static void Row(string name, List<(double Wall, double Processor)> speeds, List<(double Wall, double Processor)> baseline) => Console.WriteLine(Invariant(
         $"{name,-20} {At([.. speeds.Select(speed => speed.Wall)], 0.5),8:F0} tokens/s {At([.. speeds.Zip(baseline, (speed, one) => speed.Wall / one.Wall)], 0.5),6:F2}")
         + Invariant($" {At([.. speeds.Select(speed => speed.Processor)], 0.5),8:F0} tokens/s of processor {At([.. speeds.Zip(baseline, (speed, one) => speed.Processor / one.Processor)], 0.5),6:F2}"));
-
-    // Without an id that ends a text, so that all have one length.
-    private static void Prepare(string folder)
-    {
-        string directory = Path.Combine(folder, "base");
-        LlamaConfig shape = BenchmarkModel.Shape with { VocabularySize = 512 };
-        using LlamaForCausalLM model = LlamaForCausalLM.FromConfig(shape, seed: 1);
-        model.SaveModel(directory);
-        File.WriteAllText(Path.Combine(directory, "config.json"), $$"""
-            {"model_type": "llama", "vocab_size": {{shape.VocabularySize}}, "hidden_size": {{shape.HiddenSize}}, "intermediate_size": {{shape.IntermediateSize}},
-             "num_hidden_layers": {{shape.LayerCount}}, "num_attention_heads": {{shape.HeadCount}}, "num_key_value_heads": {{shape.KeyValueHeadCount}},
-             "max_position_embeddings": {{shape.MaxPositions}}, "rms_norm_eps": 1e-6, "rope_theta": 10000, "hidden_act": "silu", "tie_word_embeddings": false}
-            """);
-        File.Copy(Path.Combine(Tests(), "Peft.Declarative.Tests", "Data", "tokenizers", "stories", "tokenizer.json"), Path.Combine(directory, "tokenizer.json"));
-        File.WriteAllText(Path.Combine(directory, "tokenizer_config.json"), "{}");
-        for (int i = 0; i < Streams; i++)
-        {
-            var adapter = new Adapter(Name(i), new LoraConfig { Rank = 8, Alpha = 16, Targets = [LayerAdapterAttribute.AllLinear], Init = LoraInit.Random });
-            AdapterWiring.Attach(model, adapter);
-            model.Adapters.Adopt(adapter);
-            adapter.Save(Path.Combine(folder, "personas", Name(i)));
-        }
-    }
-
-    private static async Task<WebApplication> StartAsync(string folder)
-    {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.AddPeft(options => (options.Model, options.Adapters) = (Path.Combine(folder, "base"), Path.Combine(folder, "personas")));
-        WebApplication app = builder.Build();
-        app.MapPeft();
-        await app.StartAsync();
-        return app;
-    }
 
     /// <summary>The time to the first token of each short prompt, in milliseconds.</summary>
     private static async Task<double[]> AtOnceAsync(HttpClient http, string? longPrompt)
@@ -136,7 +86,7 @@ internal static class ServerBenchmark
         var watch = Stopwatch.StartNew();
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/completions")
         {
-            Content = JsonContent.Create(new { model = Name(persona), prompt, max_tokens = NewTokens, temperature = 0, stream = true }),
+            Content = JsonContent.Create(new { model = ServedFolder.Name(persona), prompt, max_tokens = NewTokens, temperature = 0, stream = true }),
         };
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
@@ -158,8 +108,4 @@ internal static class ServerBenchmark
     private static double At(List<double> values, double share) => values.Order().ElementAt(Math.Min(values.Count - 1, (int)(values.Count * share)));
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static string Name(int index) => $"persona-{index}";
-
-    private static string Tests([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters.Pool;
 using Peft.Declarative.Tests.Methods;
 using static TorchSharp.torch;
 
@@ -38,6 +39,18 @@ public sealed class AdapterPoolTests : IDisposable
         Assert.Equal(["pip", "poet"], _model.Adapters.Select(adapter => adapter.Name).Order());
         Assert.Empty(_model.Adapters.Active);
         Assert.InRange(pool.ResidentBytes, 1, pool.Capacity);
+    }
+
+    [Fact]
+    public async Task Rent_FromManyThreads_LoadsOnOne()
+    {
+        AdapterPool pool = await PoolOf(4);
+        long before = await LoadingThread.RunAsync(() => LiveTensors.OfThisThread);
+
+        await Task.WhenAll(new[] { "ada", "captain", "pip", "poet" }.Select(name => Task.Run(async () => (await pool.RentAsync(name)).Dispose())));
+
+        long tensors = _model.Adapters.Sum(adapter => adapter.Tensors.Count);
+        Assert.True(await LoadingThread.RunAsync(() => LiveTensors.OfThisThread) - before >= tensors, "adapters were made on other threads");
     }
 
     [Fact]

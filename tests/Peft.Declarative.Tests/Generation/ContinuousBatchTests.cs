@@ -111,6 +111,34 @@ public sealed class ContinuousBatchTests
     }
 
     [Fact]
+    public async Task Add_WhileAnotherFlowHasTheModel_WaitsForItsEnd()
+    {
+        using CausalLanguageModel model = TinyModels.Gpt2();
+        Invariants.Attach(model, new LoraConfig { Rank = 2 }, "captain");
+        Invariants.Attach(model, new BitFitConfig(), "biases");   // rows of a batch cannot be computed while it is active
+        model.Adapters.Activate();
+        using var batch = new ContinuousBatch(model);
+        using var began = new ManualResetEventSlim();
+        using var ends = new ManualResetEventSlim();
+        Task other = Task.Run(() =>
+        {
+            using ModelTurn turn = model.BeginTurn("biases");
+            began.Set();
+            ends.Wait();
+        });
+        began.Wait();
+
+        Task<BatchRow> adding = Task.Run(() => batch.Add([3, 5], "captain", Greedy));
+        Assert.NotSame(adding, await Task.WhenAny(adding, Task.Delay(50)));
+        ends.Set();
+        BatchRow row = await adding.WaitAsync(TimeSpan.FromSeconds(20));
+        await other;
+        Run(batch);
+
+        Assert.Equal(FinishReason.Length, row.FinishReason);
+    }
+
+    [Fact]
     public void Row_WhoseOwnRuleFails_FailsAlone()
     {
         using CausalLanguageModel model = TinyModels.Llama();

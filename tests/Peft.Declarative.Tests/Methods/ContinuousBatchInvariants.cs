@@ -53,6 +53,53 @@ public sealed class ContinuousBatchInvariants
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Text_OfARowWhosePromptBeginsAsAnEarlierOne_IsThatOfReadingAllOfIt(string family, string method)
+    {
+        var mixed = MixedRows.Of(family, method);
+        using var model = (CausalLanguageModel)mixed.Model;
+        using DisposeScope scope = NewDisposeScope();
+        model.Adapters.Activate();
+        using var reusing = new ContinuousBatch(model) { PromptMemory = 1 << 20, PrefillTokens = 64 };
+        Run(reusing, end: 0);
+
+        long before = reusing.PromptPositions;
+        List<BatchRow> again = Run(reusing, end: 1);
+        long computed = reusing.PromptPositions - before;
+
+        using var reading = new ContinuousBatch(model) { PrefillTokens = 64 };
+        List<BatchRow> whole = Run(reading, end: 1);
+        for (int row = 0; row < whole.Count; row++)
+        {
+            bool reuses = model.Adapters.FirstOrDefault(adapter => adapter.Name == MixedRows.Names[row])?.Config.AveragesRows != true;
+            Assert.Equal(reuses ? Beginning(row) : 0, again[row].CachedTokens);
+            Assert.Equal(whole[row].NewTokens, again[row].NewTokens);
+            foreach ((TokenLogProbability expected, TokenLogProbability actual) in whole[row].LogProbabilities.Zip(again[row].LogProbabilities))
+            {
+                Assert.Equal(expected.Top.Select(top => top.LogProbability), actual.Top.Select(top => top.LogProbability), (x, y) => Math.Abs(x - y) < 1e-5);
+            }
+        }
+
+        Assert.True(computed <= reading.PromptPositions - whole.Select((_, row) => again[row].CachedTokens).Sum(), $"{computed} of {reading.PromptPositions} positions");
+
+        List<BatchRow> Run(ContinuousBatch batch, int end)
+        {
+            List<BatchRow> rows = [.. MixedRows.Names.Select((name, row) => batch.Add(
+                [.. Enumerable.Range(0, Beginning(row)).Select(i => 2 + ((i * 7) + (row * 11)) % 40), .. Enumerable.Range(0, 3).Select(i => 42 + end - (i * row % 30))],
+                name, new GenerationOptions { MaxNewTokens = 6, EosTokenIds = [] }, topLogProbabilities: 4))];
+            while (batch.Count > 0)
+            {
+                batch.Step();
+            }
+
+            Assert.All(rows, row => Assert.Null(row.Error));
+            return rows;
+        }
+
+        static int Beginning(int row) => 5 + (row * 5 % 13);
+    }
+
     // From 2 to 14 tokens: shorter and longer than the pieces in which prompts are read.
     private static int[] Prompt(int row) => [.. Enumerable.Range(0, 2 + (row * 5 % 13)).Select(i => 2 + ((i * 7) + (row * 11)) % 44)];
 

@@ -45,7 +45,7 @@ public sealed partial class AdapterPool
             long size = PooledAdapter.Warm(DirectoryOf(entry.Name));
             using ModelTurn turn = await adapters.BeginTurnAsync().ConfigureAwait(false);
             MakeRoom(size);
-            Adapter loaded = adapters.LoadBeside(DirectoryOf(entry.Name), NameOnModel(entry.Name));
+            Adapter loaded = await LoadingThread.RunAsync(() => adapters.LoadBeside(DirectoryOf(entry.Name), NameOnModel(entry.Name))).ConfigureAwait(false);
             lock (_gate)
             {
                 entry.Bytes = loaded.Tensors.Sum(tensor => tensor.Value.numel() * tensor.Value.element_size());

@@ -9,22 +9,23 @@ namespace Peft.Declarative.Generation.Batching;
 /// <summary>Rows that are computed in one pass: those of all adapters that can be mixed, or those of one that cannot.</summary>
 /// <param name="model">The model.</param>
 /// <param name="own">The adapter that is active for all rows; <see langword="null"/> if each row has its own.</param>
-internal sealed class BatchLane(CausalLanguageModel model, string? own)
+/// <param name="known">The prompts that have been read.</param>
+internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTree known)
 {
-    private readonly List<BatchRow> _rows = [];             // in the order of the cache
-    private readonly List<PromptReading> _readings = [];    // in the order in which they came
+    private readonly List<BatchRow> _rows = [];   // in the order of the cache
+    private readonly PromptQueue _prompts = new(model, own is null, known);
     private readonly KeyValueCache _cache = new(model.Config.LayerCount);
     private RowRouting? _routing;
     private int _version;
 
     /// <summary>The number of rows, including those whose prompt is being read.</summary>
-    internal int Count => _rows.Count + _readings.Count;
+    internal int Count => _rows.Count + _prompts.Count;
 
     /// <summary>All rows.</summary>
-    internal IEnumerable<BatchRow> Rows => _rows.Concat(_readings.Select(reading => reading.Row));
+    internal IEnumerable<BatchRow> Rows => _rows.Concat(_prompts.Rows);
 
     /// <summary>Begins to read the prompt of a row.</summary>
-    internal void Begin(BatchRow row) => _readings.Add(new PromptReading(model, row, own is null));
+    internal void Begin(BatchRow row) => _prompts.Add(row);
 
     /// <summary>Computes a token for each row, then reads prompts.</summary>
     /// <param name="tokens">The number of tokens of prompts that may still be read.</param>
@@ -33,36 +34,37 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
     /// <returns>The number of tokens of prompts that were read.</returns>
     internal int Step(int tokens, List<BatchRow> moved, CancellationToken cancellation)
     {
-        FailOrphans(moved);
-        if (Count == 0)
+        if (own is not null)
         {
-            return 0;
+            FailOrphans(moved);   // it could not be activated
+            if (Count == 0)
+            {
+                return 0;
+            }
         }
 
         using ModelTurn? turn = own is null ? null : model.BeginTurn(own, cancellation);
         using ModelUse.Use computing = model.Adapters.Use.Compute(cancellation);
+        FailOrphans(moved);
         using EvaluationMode mode = EvaluationMode.Of(model);
         using IDisposable untracked = no_grad();
         if (_rows.Count > 0)
         {
             moved.AddRange(_rows);
-            Guard([.. _rows], Decode);
+            BatchRow.Guard([.. _rows], Decode);
             DropEnded();
         }
 
-        return ReadPrompts(tokens, moved);
+        int read = _prompts.Read(tokens, moved, Join);
+        DropEnded();
+        return read;
     }
 
     /// <summary>Drops the rows that have ended.</summary>
     internal void DropEnded()
     {
         using DisposeScope scope = NewDisposeScope();
-        foreach (PromptReading reading in _readings.Where(reading => reading.Row.HasEnded).ToList())
-        {
-            _readings.Remove(reading);
-            reading.Dispose();
-        }
-
+        _prompts.DropEnded();
         for (int i = _rows.Count - 1; i >= 0; i--)
         {
             if (_rows[i].HasEnded)
@@ -77,11 +79,11 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
 
     private void Decode()
     {
-        if (own is null && (_routing is null || _version != model.Adapters.Version))
+        if (own is null && (_routing is null || _version != model.Adapters.Use.WeightsVersion))
         {
             _routing?.Dispose();
             _routing = new RowRouting([.. _rows.Select(row => row.Adapter)], model.Device, keepsStacks: true);
-            _version = model.Adapters.Version;
+            _version = model.Adapters.Use.WeightsVersion;
         }
 
         using RoutingPass pass = model.Adapters.Routing.Enter(_routing);
@@ -99,36 +101,6 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
             : Scalars.Range(0, keys, model.Device).unsqueeze(0).ge(table[2]).to(ScalarType.Int64);
         Tensor hidden = model.HiddenStates(new ModelInput(table[0]) { AttentionMask = mask, PositionIds = table[1], Cache = _cache });
         return model.LogitsOf(hidden).squeeze(1).to(ScalarType.Float32);
-    }
-
-    // The oldest prompt gets half of the tokens, so that it is read in the end; short ones come before long ones for the rest.
-    private int ReadPrompts(int most, List<BatchRow> moved)
-    {
-        int tokens = most;
-        bool first = true;
-        while (tokens > 0 && _readings.Count > 0)
-        {
-            PromptReading next = first ? _readings[0] : _readings.MinBy(reading => reading.Left)!;
-            int piece = next.Piece(first && _readings.Count > 1 ? (tokens + 1) / 2 : tokens);
-            (first, tokens) = (false, tokens - piece);
-            Guard([next.Row], () =>
-            {
-                if (next.Read(piece) is { } logits)
-                {
-                    TokenChoice.Add([next.Row], logits);
-                    Join(next);
-                }
-            });
-            if (next.Left == 0 || next.Row.HasEnded)
-            {
-                moved.Add(next.Row);
-                _readings.Remove(next);
-                next.Dispose();
-            }
-        }
-
-        DropEnded();
-        return most - tokens;
     }
 
     private void Join(PromptReading reading)
@@ -162,25 +134,8 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own)
         DropEnded();
         if (own is null)
         {
-            moved.AddRange(Guard([.. Rows], () => model.Adapters.RequireMixable([.. Rows.Select(row => row.Adapter).OfType<string>().Distinct(StringComparer.Ordinal)])));
+            moved.AddRange(BatchRow.Guard([.. Rows], () => model.Adapters.RequireMixable([.. Rows.Select(row => row.Adapter).OfType<string>().Distinct(StringComparer.Ordinal)])));
             DropEnded();
-        }
-    }
-
-    // A failure ends the rows that it concerns and no others. They are the result.
-    private static IEnumerable<BatchRow> Guard(IReadOnlyList<BatchRow> rows, Action compute)
-    {
-        try
-        {
-            using DisposeScope scope = NewDisposeScope();
-            compute();
-            return [];
-        }
-        catch (Exception error)
-        {
-            BatchRow[] failed = [.. rows.Where(row => !row.HasEnded)];
-            Array.ForEach(failed, row => row.Fail(error));
-            return failed;
         }
     }
 }

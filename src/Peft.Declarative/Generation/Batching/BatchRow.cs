@@ -27,6 +27,9 @@ public sealed class BatchRow
     /// <summary>The number of tokens of the prompt.</summary>
     public int PromptLength => _promptLength;
 
+    /// <summary>The number of tokens of the prompt whose keys and values were at hand, because an earlier prompt of the same adapter had begun with them.</summary>
+    public int CachedTokens { get; internal set; }
+
     /// <summary>The new tokens, including the one that ended the row.</summary>
     public IReadOnlyList<int> NewTokens => _ids[_promptLength..];
 
@@ -97,6 +100,24 @@ public sealed class BatchRow
         if (_criteria.All || _ids.Count >= Limit)
         {
             End(_criteria.All ? Declarative.FinishReason.Stop : Declarative.FinishReason.Length);
+        }
+    }
+
+    /// <summary>Computes something for rows. A failure ends these rows and no others.</summary>
+    /// <returns>The rows that it has ended.</returns>
+    internal static IReadOnlyList<BatchRow> Guard(IReadOnlyList<BatchRow> rows, Action compute)
+    {
+        try
+        {
+            using DisposeScope scope = NewDisposeScope();
+            compute();
+            return [];
+        }
+        catch (Exception error)
+        {
+            BatchRow[] failed = [.. rows.Where(row => !row.HasEnded)];
+            Array.ForEach(failed, row => row.Fail(error));
+            return failed;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
 using Peft.Declarative.Generation.Batching;
 using Peft.Declarative.Text.Errors;
@@ -36,6 +37,7 @@ public sealed class ContinuousBatch : IDisposable
     private readonly TextGenerator _generator;
     private readonly Dictionary<(int Length, string? Own), BatchLane> _lanes = [];
     private readonly LinkedList<BatchRow> _waiting = [];
+    private PromptTree? _known;
 
     /// <summary>Creates an empty batch.</summary>
     /// <param name="model">The model. The batch does not dispose it.</param>
@@ -53,8 +55,20 @@ public sealed class ContinuousBatch : IDisposable
     /// <summary>The number of tokens of prompts that are read in one step, at least 1. More take longer between two tokens of the other rows. The default is 256.</summary>
     public int PrefillTokens { get; init; } = 256;
 
+    /// <summary>
+    /// The bytes of keys and values that are kept of prompts, for later rows of the same adapter whose prompts begin with the same tokens, such as a system
+    /// prompt. What was used longest ago leaves first. Rows that are read at the same time share a beginning in any case. The default is 0: nothing is kept.
+    /// </summary>
+    public long PromptMemory { get; init; }
+
     /// <summary>The number of rows that have not ended, including those that wait.</summary>
     public int Count => _waiting.Count + Running;
+
+    /// <summary>The bytes that are kept of prompts.</summary>
+    internal long PromptBytes => _known?.Bytes ?? 0;
+
+    /// <summary>The positions of prompts that have been computed, virtual tokens included.</summary>
+    internal long PromptPositions => _known?.Positions ?? 0;
 
     private int Running => _lanes.Values.Sum(lane => lane.Count);
 
@@ -63,7 +77,8 @@ public sealed class ContinuousBatch : IDisposable
     /// <param name="adapter">The name of the adapter; <see langword="null"/> (the default) for the base model.</param>
     /// <param name="options">The options, with one beam and one sequence. The default is those of the model's directory.</param>
     /// <exception cref="PeftException">
-    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter.
+    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter. PEFT707: the
+    /// model is trained.
     /// </exception>
     public BatchRow Add(string prompt, string? adapter = null, GenerationOptions? options = null) => Add(_generator.EncodePrompt(prompt), adapter, options);
 
@@ -76,7 +91,8 @@ public sealed class ContinuousBatch : IDisposable
     /// no log-probabilities.
     /// </param>
     /// <exception cref="PeftException">
-    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter.
+    /// PEFT801: options are out of range. PEFT803: the prompt cannot be continued, or not in a batch. PEFT703: the model has no such adapter. PEFT707: the
+    /// model is trained.
     /// </exception>
     public BatchRow Add(IReadOnlyList<int> promptIds, string? adapter = null, GenerationOptions? options = null, int? topLogProbabilities = null)
     {
@@ -92,6 +108,7 @@ public sealed class ContinuousBatch : IDisposable
             throw new PeftException(RuleIds.PromptUnusable, "StopStrings are compared with text, but this batch has no tokenizer. Give it one.");
         }
 
+        using ModelUse.Use use = _model.Adapters.Use.Compute();   // adapters are active for a moment while they are loaded
         using DisposeScope scope = NewDisposeScope();
         Adapter? named = adapter is null ? null : _model.Adapters[adapter];
         if (named is not { OverridesBase: true })
@@ -164,6 +181,8 @@ public sealed class ContinuousBatch : IDisposable
         {
             Remove(row);
         }
+
+        _known?.Dispose();
     }
 
     /// <summary>What options ask for that a row of a batch cannot have; <see langword="null"/> if there is nothing.</summary>
@@ -181,7 +200,7 @@ public sealed class ContinuousBatch : IDisposable
         (int, string?) key = (Math.Max(0, BitOperations.Log2((uint)row.PromptLength) - 6) / 2, own);
         if (!_lanes.TryGetValue(key, out BatchLane? lane))
         {
-            _lanes[key] = lane = new BatchLane(_model, own);
+            _lanes[key] = lane = new BatchLane(_model, own, _known ??= new PromptTree(_model, PromptMemory));
         }
 
         return lane;

@@ -7,9 +7,11 @@ namespace Peft.Declarative.Generation.Batching;
 /// <summary>A row whose prompt is read, piece by piece, into a cache of its own.</summary>
 internal sealed class PromptReading : IDisposable
 {
+    /// <summary>Fewer tokens are sooner read again than waited for.</summary>
+    private const int LeastShared = 16;
+
     private readonly CausalLanguageModel _model;
     private readonly RowRouting? _routing;
-    private int _read;
 
     /// <param name="model">The model.</param>
     /// <param name="row">The row.</param>
@@ -26,20 +28,71 @@ internal sealed class PromptReading : IDisposable
     /// <summary>The keys and values of what has been read.</summary>
     internal KeyValueCache Cache { get; }
 
+    /// <summary>Whether it has been determined what is known of the prompt.</summary>
+    internal bool IsPrepared { get; set; }
+
+    /// <summary>The reading of another prompt with the same first tokens, for which this one waits.</summary>
+    internal PromptReading? Leader { get; private set; }
+
+    /// <summary>The number of tokens that need not be read again, once the leader has read them.</summary>
+    internal int Shared { get; private set; }
+
+    /// <summary>The number of tokens that have been read, or were known.</summary>
+    internal int Done { get; private set; }
+
     /// <summary>The number of tokens that have not been read.</summary>
-    internal int Left => Row.PromptLength - _read;
+    internal int Left => Row.PromptLength - Done;
+
+    /// <summary>Whether the keys of a token depend on nothing but the tokens up to it.</summary>
+    internal bool IsShareable => Row.Owner?.Config.AveragesRows != true;
 
     /// <summary>The number of tokens of the next piece: at most a number, unless the adapter takes the mean over a row and needs all of it.</summary>
-    internal int Piece(int most) => Row.Owner?.Config.AveragesRows == true ? Left : Math.Min(Left, most);
+    internal int Piece(int most) => IsShareable ? Math.Min(Left, most) : Left;
+
+    /// <summary>Begins with what is known of the prompt.</summary>
+    internal void Resume(PromptTree known)
+    {
+        Done = known.Resume(Row.Owner, Row.Ids, Cache);
+        Row.CachedTokens = Done;
+    }
+
+    /// <summary>Waits for another reading, if more of the prompt will be known then than now.</summary>
+    internal void Follow(PromptReading other)
+    {
+        if (ReferenceEquals(other.Row.Owner, Row.Owner))
+        {
+            int most = Math.Min(Row.PromptLength - 1, other.Row.PromptLength), common = 0;   // the last token is computed in any case
+            while (common < most && Row.Ids[common] == other.Row.Ids[common])
+            {
+                common++;
+            }
+
+            if (common >= (Leader is null ? Done + LeastShared : Shared + 1))
+            {
+                (Leader, Shared) = (other, common);
+            }
+        }
+    }
+
+    /// <summary>Goes on with the keys and values of the leader.</summary>
+    internal void Catch()
+    {
+        KeyValueCache from = Leader!.Cache;
+        Cache.Begin(from.Part(0, from.Length - Leader.Done + Shared), from.Before);
+        (Done, Row.CachedTokens, Leader) = (Shared, Shared, null);
+    }
+
+    /// <summary>Goes on alone, after the leader has gone.</summary>
+    internal void Forsake() => (Leader, IsPrepared) = (null, false);
 
     /// <summary>Reads a piece.</summary>
     /// <returns>The logits of the first new token [1, vocabulary]; <see langword="null"/> if the prompt goes on.</returns>
     internal Tensor? Read(int tokens)
     {
         using RoutingPass pass = _model.Adapters.Routing.Enter(_routing);
-        Tensor ids = tensor([.. Row.Ids.Skip(_read).Take(tokens).Select(id => (long)id)], [1, tokens], device: _model.Device);
+        Tensor ids = tensor([.. Row.Ids.Skip(Done).Take(tokens).Select(id => (long)id)], [1, tokens], device: _model.Device);
         Tensor hidden = _model.HiddenStates(new ModelInput(ids) { Cache = Cache });
-        _read += tokens;
+        Done += tokens;
         if (Left > 0)
         {
             return null;
