@@ -22,9 +22,8 @@ public sealed class ProcessGroupTests
         using var alone = new TinyTrainable();
         TrainingResult expected = TrainingLoop.Train(alone, Plan with { BatchSize = 4 * processes * accumulate }, data);
 
-        foreach ((TrainingResult? actual, Exception? error) in ThreadGroup.Run(processes, group =>
+        foreach ((TrainingResult? actual, Exception? error) in ThreadGroup.Run(processes, (group, model) =>
         {
-            using var model = new TinyTrainable();
             TrainingResult result = TrainingLoop.Train(model, Plan with { Accumulate = accumulate, ProcessGroup = group }, data);
             ScheduleData.AssertClose(alone.A, model.A, 1e-5, 1e-4, "lora_A");
             ScheduleData.AssertClose(alone.B, model.B, 1e-5, 1e-4, "lora_B");
@@ -43,9 +42,8 @@ public sealed class ProcessGroupTests
     public void Train_FromDifferentParameters_TakesThoseOfTheFirstProcess()
     {
         TrainingData data = TrainingData.FromRows(TrainingLoop.Rows(16));
-        float[]?[] a = [.. ThreadGroup.Run(2, group =>
+        float[]?[] a = [.. ThreadGroup.Run(2, (group, model) =>
         {
-            using var model = new TinyTrainable();
             using (no_grad())
             {
                 model.A.mul_(1 + group.Rank);
@@ -62,9 +60,8 @@ public sealed class ProcessGroupTests
     [Fact]
     public void Train_OnOtherRows_SaysWhichProcess()
     {
-        (TrainingResult?, Exception? Error)[] processes = ThreadGroup.Run(3, group =>
+        (TrainingResult?, Exception? Error)[] processes = ThreadGroup.Run(3, (group, model) =>
         {
-            using var model = new TinyTrainable();
             return TrainingLoop.Train(model, Plan with { ProcessGroup = group }, TrainingData.FromRows(TrainingLoop.Rows(16, seed: group.Rank == 1 ? 4 : 3)));
         });
 
@@ -75,10 +72,9 @@ public sealed class ProcessGroupTests
     [Fact]
     public void Train_WhenOneIsCancelled_EndsAllAfterTheSameStep()
     {
-        (TrainingResult? Result, Exception? Error)[] processes = ThreadGroup.Run(2, group =>
+        (TrainingResult? Result, Exception? Error)[] processes = ThreadGroup.Run(2, (group, model) =>
         {
             using var cancellation = new CancellationTokenSource();
-            using var model = new TinyTrainable();
             int passes = 0;
             model.Spoil = loss =>
             {
@@ -107,9 +103,8 @@ public sealed class ProcessGroupTests
         (TrainingResult? Result, Exception? Error)[] processes = [];
         foreach (int epochs in new[] { 1, 3 })
         {
-            processes = ThreadGroup.Run(2, group =>
+            processes = ThreadGroup.Run(2, (group, model) =>
             {
-                using var model = new TinyTrainable();
                 TrainingPlan plan = constant with { Epochs = epochs, ProcessGroup = group, OutputDirectory = folder["run"], Resume = epochs == 3 };
                 TrainingResult result = TrainingLoop.Train(model, plan, data);
                 saved[group.Rank].AddRange(model.Saved);
@@ -130,9 +125,8 @@ public sealed class ProcessGroupTests
     public void BackwardPenalty_InProcesses_CountsOnce()
     {
         TrainingData data = TrainingData.FromRows(TrainingLoop.Rows(16));
-        double Loss(ProcessGroup? group, int batch)
+        double Loss(ProcessGroup? group, TinyTrainable model, int batch)
         {
-            using var model = new TinyTrainable();
             using TrainingRun run = TrainingRun.Start(model, Plan with { Epochs = 1, BatchSize = batch, ProcessGroup = group }, data);
             foreach (Batch step in run.Batches())
             {
@@ -146,18 +140,18 @@ public sealed class ProcessGroupTests
             return run.Finish().Losses[^1];
         }
 
-        double expected = Loss(null, 8);
+        using var alone = new TinyTrainable();
+        double expected = Loss(null, alone, 8);
 
-        Assert.All(ThreadGroup.Run(2, group => Loss(group, 4)), process => Assert.Equal(expected, process.Result, 1e-5));
+        Assert.All(ThreadGroup.Run(2, (group, model) => Loss(group, model, 4)), process => Assert.Equal(expected, process.Result, 1e-5));
     }
 
     [Fact]
     public void Train_ThatFailsInOneProcess_LeavesTheGroup()
     {
         ThreadGroup? left = null;
-        (TrainingResult? Result, Exception? Error)[] processes = ThreadGroup.Run(2, group =>
+        (TrainingResult? Result, Exception? Error)[] processes = ThreadGroup.Run(2, (group, model) =>
         {
-            using var model = new TinyTrainable();
             model.Spoil = _ => throw new InvalidOperationException("out of luck");
             left = group;
             return TrainingLoop.Train(model, Plan with { ProcessGroup = group }, TrainingData.FromRows(TrainingLoop.Rows(16)));
@@ -170,9 +164,8 @@ public sealed class ProcessGroupTests
     [Fact]
     public void Sum_WhereSomeProcessHasNoGradient_IsThatOfTheOthers()
     {
-        foreach ((string? Shown, Exception? Error) process in ThreadGroup.Run(2, group =>
+        foreach ((string? Shown, Exception? Error) process in ThreadGroup.Run(2, (group, model) =>
         {
-            using var model = new TinyTrainable();
             using var exchange = new GradientExchange(group, [.. model.TrainableParameters]);
             using Tensor loss = tensor(group.Rank + 1.0f);
             model.A.grad = group.Rank == 1 ? ones_like(model.A).mul(3) : null;

@@ -15,16 +15,18 @@ internal sealed class ThreadGroup : ProcessGroup
 
     internal int Abandoned { get; private set; }
 
-    /// <summary>Does the work of each process on a thread of its own, and returns what each gives, or raises.</summary>
-    internal static (T? Result, Exception? Error)[] Run<T>(int size, Func<ThreadGroup, T> work)
+    /// <summary>Does the work of each process on a thread of its own with a model of its own, and returns what each gives, or raises.</summary>
+    internal static (T? Result, Exception? Error)[] Run<T>(int size, Func<ThreadGroup, TinyTrainable, T> work)
     {
+        // Not on the threads, because all of them draw from libtorch's one generator.
+        TinyTrainable[] models = [.. Enumerable.Range(0, size).Select(_ => new TinyTrainable())];
         var meeting = new Meeting(size);
         var results = new (T? Result, Exception? Error)[size];
         Thread[] threads = [.. Enumerable.Range(0, size).Select(rank => new Thread(() =>
         {
             try
             {
-                results[rank] = (work(new ThreadGroup(meeting, rank)), null);
+                results[rank] = (work(new ThreadGroup(meeting, rank), models[rank]), null);
             }
             catch (Exception error)
             {
@@ -33,6 +35,7 @@ internal sealed class ThreadGroup : ProcessGroup
         }))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => Assert.True(thread.Join(TimeSpan.FromMinutes(2)), "A process waits for the others."));
+        Array.ForEach(models, model => model.Dispose());
         return results;
     }
 
