@@ -8,7 +8,7 @@ namespace Peft.Declarative.Tests.App;
 public sealed class InterruptTests
 {
     // Seconds of training; on a busy machine the signal can come after the end nevertheless, and then a longer run is interrupted.
-    private static readonly int[] Lengths = [300, 1_200];
+    private static readonly int[] Lengths = [120, 1_200];
 
     private const int Interrupt = 2;    // what a terminal sends for Ctrl-C
     private const int Terminate = 15;   // the same to the program

@@ -7,8 +7,8 @@ namespace Peft.Declarative.Tests.Methods;
 /// <summary>What must hold for every method on every family while it is trained.</summary>
 public sealed class TrainingInvariants
 {
-    private const int WarmUp = 3;
-    private const int Steps = 10;
+    private const int WarmUp = 2;
+    private const int Steps = 4;
 
     public static TheoryData<string, string> Rows => Invariants.Rows;
 
