@@ -42,6 +42,35 @@ public sealed class PromptReuseTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Weights_ThatChangeWhileAPromptIsRead_LeaveNothingOfItToOthers(bool atOnce)
+    {
+        using CausalLanguageModel model = TinyModels.Llama();
+        using var batch = new ContinuousBatch(model) { PrefillTokens = 20, PromptMemory = 1 << 20 };
+        batch.Add([.. System, 7], null, Greedy);
+        batch.Step();
+        using (model.Adapters.Use.ChangeWeights("be changed by a test"))
+        using (no_grad())
+        {
+            foreach (var (_, weight) in model.named_parameters().Where(parameter => parameter.name.Contains("k_proj", StringComparison.Ordinal)))
+            {
+                weight.mul_(3);
+            }
+        }
+
+        if (!atOnce)
+        {
+            Run(batch);
+        }
+
+        BatchRow row = Run(batch, [.. System, 9, 11]);
+
+        Assert.Equal(0, row.CachedTokens);
+        Assert.Equal(Whole(model, [.. System, 9, 11]), row.NewTokens);
+    }
+
     [Fact]
     public void Rows_ThatWaitForOneThatLeaves_GoOnWithoutIt()
     {

@@ -12,6 +12,7 @@ internal sealed class PromptReading : IDisposable
 
     private readonly CausalLanguageModel _model;
     private readonly RowRouting? _routing;
+    private readonly (int Version, int? Moves) _began;
 
     /// <param name="model">The model.</param>
     /// <param name="row">The row.</param>
@@ -21,6 +22,7 @@ internal sealed class PromptReading : IDisposable
         (_model, Row) = (model, row);
         _routing = isMixed ? new RowRouting([row.Adapter], model.Device) : null;
         Cache = new KeyValueCache(model.Config.LayerCount);
+        _began = Weights;
     }
 
     internal BatchRow Row { get; }
@@ -43,11 +45,14 @@ internal sealed class PromptReading : IDisposable
     /// <summary>The number of tokens that have not been read.</summary>
     internal int Left => Row.PromptLength - Done;
 
-    /// <summary>Whether the keys of a token depend on nothing but the tokens up to it.</summary>
-    internal bool IsShareable => Row.Owner?.Config.AveragesRows != true;
+    /// <summary>Whether the keys of a token depend on nothing but the tokens up to it, and all of them are of the present weights.</summary>
+    internal bool IsShareable => Row.Owner?.Config.AveragesRows != true && _began == Weights;
+
+    // A prompt is read in several steps, between which the weights may change.
+    private (int Version, int? Moves) Weights => (_model.Adapters.Use.WeightsVersion, Row.Owner?.Moves);
 
     /// <summary>The number of tokens of the next piece: at most a number, unless the adapter takes the mean over a row and needs all of it.</summary>
-    internal int Piece(int most) => IsShareable ? Math.Min(Left, most) : Left;
+    internal int Piece(int most) => Row.Owner?.Config.AveragesRows == true ? Left : Math.Min(Left, most);
 
     /// <summary>Begins with what is known of the prompt.</summary>
     internal void Resume(PromptTree known)
@@ -59,7 +64,7 @@ internal sealed class PromptReading : IDisposable
     /// <summary>Waits for another reading, if more of the prompt will be known then than now.</summary>
     internal void Follow(PromptReading other)
     {
-        if (ReferenceEquals(other.Row.Owner, Row.Owner))
+        if (ReferenceEquals(other.Row.Owner, Row.Owner) && other.IsShareable)
         {
             int most = Math.Min(Row.PromptLength - 1, other.Row.PromptLength), common = 0;   // the last token is computed in any case
             while (common < most && Row.Ids[common] == other.Row.Ids[common])
