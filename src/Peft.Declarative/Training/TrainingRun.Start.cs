@@ -63,6 +63,7 @@ public sealed partial class TrainingRun
         }
         catch
         {
+            plan.ProcessGroup?.Abandon();
             run?.Dispose();
             reservation?.Dispose();
             throw;

@@ -61,9 +61,7 @@ public sealed class ProcessGroupTests
     public void Train_OnOtherRows_SaysWhichProcess()
     {
         (TrainingResult?, Exception? Error)[] processes = ThreadGroup.Run(3, (group, model) =>
-        {
-            return TrainingLoop.Train(model, Plan with { ProcessGroup = group }, TrainingData.FromRows(TrainingLoop.Rows(16, seed: group.Rank == 1 ? 4 : 3)));
-        });
+            TrainingLoop.Train(model, Plan with { ProcessGroup = group }, TrainingData.FromRows(TrainingLoop.Rows(16, seed: group.Rank == 1 ? 4 : 3))));
 
         Assert.All(processes, process => Assert.StartsWith("Process 1 of this run and process 0 have not the same plan", Assert.IsType<PeftException>(process.Error).Message, StringComparison.Ordinal));
         Assert.All(processes, process => Assert.Equal("PEFT423", ((PeftException)process.Error!).Id));
@@ -147,18 +145,32 @@ public sealed class ProcessGroupTests
     }
 
     [Fact]
-    public void Train_ThatFailsInOneProcess_LeavesTheGroup()
+    public void Train_ThatFails_LeavesTheGroup()
     {
-        ThreadGroup? left = null;
-        (TrainingResult? Result, Exception? Error)[] processes = ThreadGroup.Run(2, (group, model) =>
+        Assert.All(ThreadGroup.Run(2, (group, model) =>
         {
             model.Spoil = _ => throw new InvalidOperationException("out of luck");
-            left = group;
-            return TrainingLoop.Train(model, Plan with { ProcessGroup = group }, TrainingData.FromRows(TrainingLoop.Rows(16)));
-        });
+            Assert.Throws<InvalidOperationException>(() => TrainingLoop.Train(model, Plan with { ProcessGroup = group }, TrainingData.FromRows(TrainingLoop.Rows(16))));
+            return group.Abandoned;
+        }), process => Assert.Equal((1, null), process));
+    }
 
-        Assert.All(processes, process => Assert.IsType<InvalidOperationException>(process.Error));
-        Assert.Equal(1, left!.Abandoned);
+    [Fact]
+    public void Train_ThatCannotStart_LeavesTheGroup()
+    {
+        using var folder = new TemporaryFolder();
+        TrainingData data = TrainingData.FromRows(TrainingLoop.Rows(16));
+        TrainingPlan plan = Plan with { OutputDirectory = folder["run"] };
+        using var earlier = new TinyTrainable();
+        TrainingLoop.Train(earlier, plan, data);
+
+        (int Abandoned, Exception? Error) process = Assert.Single(ThreadGroup.Run(1, (group, model) =>
+        {
+            Assert.Equal("PEFT421", Assert.Throws<PeftException>(() => TrainingLoop.Train(model, plan with { ProcessGroup = group }, data)).Id);
+            return group.Abandoned;
+        }));
+
+        Assert.Equal((1, null), process);
     }
 
     [Fact]
