@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Peft.Declarative.Benchmarks.Training;
 using Peft.Declarative.Layers;
@@ -54,7 +53,7 @@ internal static class GenerationBenchmark
             using Tensor one = randint(2, 200, [1, 1], dtype: ScalarType.Int64);
             using Tensor many = randint(2, 200, [16, 1], dtype: ScalarType.Int64);
             using Tensor prompt = randint(2, 200, [1, PromptLength], dtype: ScalarType.Int64);
-            double[][] seconds = InTurns(rounds,
+            double[][] seconds = Turns.Seconds(rounds,
             [
                 () => Generate(generator, one),
                 () => ReadAll(memory, read),
@@ -62,9 +61,9 @@ internal static class GenerationBenchmark
                 () => Prefill(model, prompt),
                 () => Multiply(products, wide),
             ]);
-            double[] median = [.. seconds.Select(Median)];
+            double[] median = [.. seconds.Select(Turns.Median)];
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-10} {NewTokens / median[0],12:F1} {Ratio(seconds[1], seconds[0], NewTokens),10:F2} {16 * NewTokens / median[2],12:F1} {PromptLength / median[3],12:F1} {Ratio(seconds[4], seconds[3], 1),12:F2}"));
+                $"{name,-10} {NewTokens / median[0],12:F1} {NewTokens * Turns.Ratio(seconds[1], seconds[0]),10:F2} {16 * NewTokens / median[2],12:F1} {PromptLength / median[3],12:F1} {Turns.Ratio(seconds[4], seconds[3]),12:F2}"));
         }
 
         Array.ForEach(products, product => product.Dispose());
@@ -106,27 +105,4 @@ internal static class GenerationBenchmark
             _ = nn.functional.linear(weight.size(0) == Shape.VocabularySize ? input.narrow(0, 0, 1) : input, weight);   // the head sees the last token only
         }
     }
-
-    private static double[][] InTurns(int rounds, Action[] works)
-    {
-        double[][] seconds = [.. works.Select(_ => new double[rounds])];
-        for (int round = -1; round < rounds; round++)
-        {
-            for (int i = 0; i < works.Length; i++)
-            {
-                long start = Stopwatch.GetTimestamp();
-                works[i]();
-                if (round >= 0)   // the first round warms up
-                {
-                    seconds[i][round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-                }
-            }
-        }
-
-        return seconds;
-    }
-
-    private static double Ratio(double[] floor, double[] work, int steps) => Median([.. floor.Zip(work, (least, ours) => least * steps / ours)]);
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }

@@ -69,16 +69,16 @@ internal static class PersonasBenchmark
 
         Console.WriteLine($"{Rows} rows of one batch, speed against all rows with one active adapter");
         Console.WriteLine($"{"adapters",-10} {"decode ms",10} {"ratio",7} {"prefill ms",11} {"ratio",7}");
-        double[][] decode = InTurns(rounds, names, adapters => generator.Generate(words, null, options, adapters).Dispose());
-        double[][] prefill = InTurns(rounds, names, adapters =>
+        double[][] decode = Turns.Seconds(rounds, [.. names.Select<string[]?, Action>(adapters => () => generator.Generate(words, null, options, adapters).Dispose())]);
+        double[][] prefill = Turns.Seconds(rounds, [.. names.Select<string[]?, Action>(adapters => () =>
         {
             using IDisposable untracked = no_grad();
             model.Logits(new ModelInput(prompts) { Adapters = adapters, LastOnly = true }).Dispose();
-        });
+        })]);
         for (int i = 0; i < names.Length; i++)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{(i == 0 ? "active" : Mixtures[i - 1].ToString(CultureInfo.InvariantCulture)),-10} {Median(decode[i]),10:F1} {Ratio(decode, i),7:F2} {Median(prefill[i]),11:F1} {Ratio(prefill, i),7:F2}"));
+                $"{(i == 0 ? "active" : Mixtures[i - 1].ToString(CultureInfo.InvariantCulture)),-10} {1000 * Turns.Median(decode[i]),10:F1} {Turns.Ratio(decode[0], decode[i]),7:F2} {1000 * Turns.Median(prefill[i]),11:F1} {Turns.Ratio(prefill[0], prefill[i]),7:F2}"));
         }
     }
 
@@ -100,7 +100,7 @@ internal static class PersonasBenchmark
                     load = Time(() => model.Adapters.Load(folder, Name(model.Adapters.Count)));
                 }
 
-                double change = Median([.. Enumerable.Range(0, Switches).Select(i => Time(() =>
+                double change = Turns.Median([.. Enumerable.Range(0, Switches).Select(i => Time(() =>
                 {
                     using IDisposable untracked = no_grad();
                     model.Adapters.Activate(Name(i % 2));
@@ -133,30 +133,10 @@ internal static class PersonasBenchmark
 
     private static string Name(int index) => $"persona-{index}";
 
-    private static double[][] InTurns(int rounds, string[]?[] names, Action<string[]?> run)
-    {
-        Array.ForEach(names, run);   // once for the caches
-        double[][] times = [.. names.Select(_ => new double[rounds])];
-        for (int round = 0; round < rounds; round++)
-        {
-            for (int i = 0; i < names.Length; i++)
-            {
-                times[i][round] = Time(() => run(names[i]));
-            }
-        }
-
-        return times;
-    }
-
     private static double Time(Action run)
     {
         var watch = Stopwatch.StartNew();
         run();
         return watch.Elapsed.TotalMilliseconds;
     }
-
-    // Of pairs in one round, because what else the machine does changes from round to round.
-    private static double Ratio(double[][] times, int i) => Median([.. times[0].Zip(times[i], (one, many) => one / many)]);
-
-    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 }
