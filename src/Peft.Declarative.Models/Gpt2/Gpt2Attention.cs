@@ -31,7 +31,8 @@ public sealed class Gpt2Attention : SlotHost, IAttention
 
     AttentionKind IAttention.Attention => AttentionKind.Decoder;
 
-    internal Tensor Forward(Tensor hidden, AttentionContext context)
+    /// <summary>Computes the input of the output projection.</summary>
+    internal Tensor Attend(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] parts = c_attn.call(hidden).chunk(3, -1);
@@ -45,7 +46,7 @@ public sealed class Gpt2Attention : SlotHost, IAttention
         }
 
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, _scale);
-        return c_proj.call(Attention.JoinHeads(seen)).MoveToOuterDisposeScope();
+        return Attention.JoinHeads(seen).MoveToOuterDisposeScope();
     }
 
     private Tensor Split(Tensor part) => Attention.SplitHeads(part, _heads);

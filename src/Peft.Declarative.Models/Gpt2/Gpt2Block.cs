@@ -21,6 +21,11 @@ public sealed class Gpt2Block : SlotHost
         register_module(nameof(attention_adapters), attention_adapters);
         output_adapters = new SublayerSlot(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)ln_2);
         register_module(nameof(output_adapters), output_adapters);
+        Branches =
+        [
+            new ResidualBranch((hidden, context) => attn.Attend(ln_1.call(hidden), context), () => attn.c_proj, attention_adapters),
+            new ResidualBranch((hidden, _) => mlp.Inner(ln_2.call(hidden)), () => mlp.c_proj, output_adapters),
+        ];
     }
 
     /// <summary>The norm before attention.</summary>
@@ -45,11 +50,5 @@ public sealed class Gpt2Block : SlotHost
     [Sublayer(SublayerKind.FeedForward, "n_embd")]
     public SublayerSlot output_adapters { get; }
 
-    internal Tensor Forward(Tensor hidden, AttentionContext context)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        hidden = attention_adapters.Join(attn.Forward(ln_1.call(hidden), context), hidden);
-        hidden = output_adapters.Join(mlp.Forward(ln_2.call(hidden)), hidden);
-        return hidden.MoveToOuterDisposeScope();
-    }
+    internal IReadOnlyList<ResidualBranch> Branches { get; }
 }

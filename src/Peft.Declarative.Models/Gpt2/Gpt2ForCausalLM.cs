@@ -77,7 +77,7 @@ public class Gpt2ForCausalLM : CausalLanguageModel
 
     /// <inheritdoc/>
     protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context) =>
-        _model.ln_f.call(RunBlocks(_model.h, block => block.Forward, hidden, context));
+        _model.ln_f.call(RunBlocks(_model.h, block => block.Branches, hidden, context));
 
     /// <inheritdoc/>
     protected override Tensor Head(Tensor hidden) => lm_head.call(hidden);

@@ -24,9 +24,10 @@ public sealed class Gpt2Mlp : SlotHost
     [Slot("n_embd", "n_inner", Kind = LayerKind.Conv1D, Bias = "true")]
     public nn.Module<Tensor, Tensor> c_proj { get; set => Fill(ref field, value); }
 
-    internal Tensor Forward(Tensor hidden)
+    /// <summary>Computes the input of the down projection.</summary>
+    internal Tensor Inner(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        return c_proj.call(_activation(c_fc.call(hidden))).MoveToOuterDisposeScope();
+        return _activation(c_fc.call(hidden)).MoveToOuterDisposeScope();
     }
 }

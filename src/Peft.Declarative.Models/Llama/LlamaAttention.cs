@@ -41,7 +41,8 @@ public sealed class LlamaAttention : SlotHost, IAttention
 
     AttentionKind IAttention.Attention => AttentionKind.Decoder;
 
-    internal Tensor Forward(Tensor hidden, AttentionContext context)
+    /// <summary>Computes the input of the output projection.</summary>
+    internal Tensor Attend(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor queries = Attention.SplitHeads(q_proj.call(hidden), _config.HeadCount);
@@ -56,6 +57,6 @@ public sealed class LlamaAttention : SlotHost, IAttention
         }
 
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, 1.0 / Math.Sqrt(_config.HeadSize));
-        return o_proj.call(Attention.JoinHeads(seen)).MoveToOuterDisposeScope();
+        return Attention.JoinHeads(seen).MoveToOuterDisposeScope();
     }
 }

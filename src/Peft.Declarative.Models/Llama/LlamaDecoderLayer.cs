@@ -21,6 +21,11 @@ public sealed class LlamaDecoderLayer : SlotHost
         register_module(nameof(attention_adapters), attention_adapters);
         output_adapters = new SublayerSlot(SublayerKind.FeedForward, config.HiddenSize, (WeightLayer)post_attention_layernorm);
         register_module(nameof(output_adapters), output_adapters);
+        Branches =
+        [
+            new ResidualBranch((hidden, context) => self_attn.Attend(input_layernorm.call(hidden), context), () => self_attn.o_proj, attention_adapters),
+            new ResidualBranch((hidden, _) => mlp.Inner(post_attention_layernorm.call(hidden)), () => mlp.down_proj, output_adapters),
+        ];
     }
 
     /// <summary>Self-attention.</summary>
@@ -45,11 +50,5 @@ public sealed class LlamaDecoderLayer : SlotHost
     [Sublayer(SublayerKind.FeedForward, "hidden_size")]
     public SublayerSlot output_adapters { get; }
 
-    internal Tensor Forward(Tensor hidden, AttentionContext context)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        hidden = attention_adapters.Join(self_attn.Forward(input_layernorm.call(hidden), context), hidden);
-        hidden = output_adapters.Join(mlp.Forward(post_attention_layernorm.call(hidden)), hidden);
-        return hidden.MoveToOuterDisposeScope();
-    }
+    internal IReadOnlyList<ResidualBranch> Branches { get; }
 }

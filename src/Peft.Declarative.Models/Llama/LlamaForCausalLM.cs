@@ -87,7 +87,7 @@ public class LlamaForCausalLM : CausalLanguageModel
     protected override Tensor Blocks(Tensor hidden, Tensor positions, AttentionContext context)
     {
         (Tensor cosine, Tensor sine) = _config.Rotary.At(positions, hidden.dtype);
-        hidden = RunBlocks(_model.layers, layer => layer.Forward, hidden, context with { Cosine = cosine, Sine = sine });
+        hidden = RunBlocks(_model.layers, layer => layer.Branches, hidden, context with { Cosine = cosine, Sine = sine });
         return _model.norm.call(hidden);
     }
 

@@ -26,10 +26,11 @@ public sealed class LlamaMlp : SlotHost
     [Slot("hidden_size", "intermediate_size", Bias = "mlp_bias")]
     public nn.Module<Tensor, Tensor> down_proj { get; set => Fill(ref field, value); }
 
-    internal Tensor Forward(Tensor hidden)
+    /// <summary>Computes the input of the down projection.</summary>
+    internal Tensor Inner(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor gate = nn.functional.silu(gate_proj.call(hidden));
-        return down_proj.call(gate * up_proj.call(hidden)).MoveToOuterDisposeScope();
+        return (gate * up_proj.call(hidden)).MoveToOuterDisposeScope();
     }
 }

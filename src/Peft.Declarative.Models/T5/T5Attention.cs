@@ -50,7 +50,7 @@ public sealed class T5Attention : SlotHost, IAttention
 
     AttentionKind IAttention.Attention => _kind;
 
-    /// <summary>Computes self-attention [batch, time, hidden], including the cached tokens.</summary>
+    /// <summary>Computes self-attention [batch, time, heads · width] up to the output projection, including the cached tokens.</summary>
     internal Tensor Self(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -64,7 +64,7 @@ public sealed class T5Attention : SlotHost, IAttention
         return Attend(hidden, keys, values, context.Mask).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes cross-attention [batch, time, hidden]. In generation, the keys and values of the source are projected only once.</summary>
+    /// <summary>Computes cross-attention [batch, time, heads · width] up to the output projection. In generation, the keys and values of the source are projected only once.</summary>
     internal Tensor Cross(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -100,6 +100,6 @@ public sealed class T5Attention : SlotHost, IAttention
     {
         Tensor queries = Attention.SplitHeads(q.call(hidden), _config.HeadCount);
         Tensor seen = Attention.Apply(queries, keys, values, mask, scale: 1.0, training ? _config.Dropout : 0);
-        return o.call(Attention.JoinHeads(seen));
+        return Attention.JoinHeads(seen);
     }
 }

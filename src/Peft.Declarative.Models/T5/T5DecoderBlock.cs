@@ -12,18 +12,13 @@ public sealed class T5DecoderBlock : SlotHost
     {
         layer = new T5DecoderSublayers(config, index);
         register_module(nameof(layer), layer);
+        Branches = [layer.Attention.Branch, layer.CrossAttention.Branch, layer.FeedForward.Branch];
     }
 
     /// <summary>The sublayers of the block.</summary>
     public T5DecoderSublayers layer { get; }
 
-    internal Tensor Forward(Tensor hidden, AttentionContext context)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        hidden = layer.Attention.Forward(hidden, context);
-        hidden = layer.CrossAttention.Forward(hidden, context);
-        return layer.FeedForward.Forward(hidden, context).MoveToOuterDisposeScope();
-    }
+    internal IReadOnlyList<ResidualBranch> Branches { get; }
 }
 
 /// <summary>The sublayers of a decoder block. Their checkpoint names are numbers.</summary>

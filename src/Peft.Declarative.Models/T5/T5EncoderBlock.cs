@@ -12,17 +12,13 @@ public sealed class T5EncoderBlock : SlotHost
     {
         layer = new T5EncoderSublayers(config, index);
         register_module(nameof(layer), layer);
+        Branches = [layer.Attention.Branch, layer.FeedForward.Branch];
     }
 
     /// <summary>The sublayers of the block.</summary>
     public T5EncoderSublayers layer { get; }
 
-    internal Tensor Forward(Tensor hidden, AttentionContext context)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor attended = layer.Attention.Forward(hidden, context);
-        return layer.FeedForward.Forward(attended, context).MoveToOuterDisposeScope();
-    }
+    internal IReadOnlyList<ResidualBranch> Branches { get; }
 }
 
 /// <summary>The sublayers of an encoder block. Their checkpoint names are numbers.</summary>

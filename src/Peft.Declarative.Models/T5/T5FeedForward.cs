@@ -47,12 +47,13 @@ public sealed class T5FeedForward : SlotHost
     [Slot("d_model", "d_ff")]
     public nn.Module<Tensor, Tensor> wo { get; set => Fill(ref field, value); }
 
-    internal Tensor Forward(Tensor hidden)
+    /// <summary>Computes the input of the down projection.</summary>
+    internal Tensor Inner(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor inner = wi is not null
             ? _activation(wi.call(hidden))
             : _activation(wi_0!.call(hidden)) * wi_1!.call(hidden);
-        return wo.call(Dropout.Apply(inner, _dropout, training)).MoveToOuterDisposeScope();
+        return Dropout.Apply(inner, _dropout, training).MoveToOuterDisposeScope();
     }
 }

@@ -112,7 +112,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     {
         T5Attention attention = encoder.block[0].layer.Attention.SelfAttention;
         context = context.WithBias(past: 0, hidden.size(1), (first, keys) => attention.Bias(hidden, first, keys, bothWays: true));
-        return encoder.End(RunBlocks(encoder.block, block => block.Forward, encoder.Begin(hidden), context));
+        return encoder.End(RunBlocks(encoder.block, block => block.Branches, encoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>
@@ -120,7 +120,7 @@ public class T5ForConditionalGeneration : EncoderDecoderModel
     {
         T5Attention attention = decoder.block[0].layer.Attention.SelfAttention;
         context = context.WithBias(past, hidden.size(1), (first, keys) => attention.Bias(hidden, first, keys, bothWays: false));
-        return decoder.End(RunBlocks(decoder.block, block => block.Forward, decoder.Begin(hidden), context));
+        return decoder.End(RunBlocks(decoder.block, block => block.Branches, decoder.Begin(hidden), context));
     }
 
     /// <inheritdoc/>

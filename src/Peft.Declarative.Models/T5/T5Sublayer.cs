@@ -19,21 +19,20 @@ public abstract class T5Sublayer : SlotHost
         layer_norm = new RmsNorm(config.HiddenSize, config.NormEpsilon);
         SublayerSlot = new SublayerSlot(kind, config.HiddenSize, (WeightLayer)layer_norm);
         register_module(SublayerSlotName, SublayerSlot);
+        Branch = new ResidualBranch(
+            (hidden, context) => Inner(layer_norm.call(hidden), context), () => Last, SublayerSlot, result => Dropout.Apply(result, _dropout, training));
     }
 
     /// <summary>The norm before the sublayer.</summary>
     [Slot("d_model", Kind = LayerKind.Norm)]
     public nn.Module<Tensor, Tensor> layer_norm { get; set => Fill(ref field, value); }
 
-    internal Tensor Forward(Tensor hidden, AttentionContext context)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor inner = Inner(layer_norm.call(hidden), context);
-        return SublayerSlot.Join(Dropout.Apply(inner, _dropout, training), hidden).MoveToOuterDisposeScope();
-    }
+    internal ResidualBranch Branch { get; }
 
     /// <summary>The slot for adapters after the sublayer, which derived classes expose as <c>adapters</c>.</summary>
     private protected SublayerSlot SublayerSlot { get; }
+
+    private protected abstract nn.Module<Tensor, Tensor> Last { get; }
 
     private protected abstract Tensor Inner(Tensor hidden, AttentionContext context);
 }
@@ -55,6 +54,8 @@ public sealed class T5LayerSelfAttention : T5Sublayer
     [Sublayer(SublayerKind.Attention, "d_model")]
     public SublayerSlot adapters => SublayerSlot;
 
+    private protected override nn.Module<Tensor, Tensor> Last => SelfAttention.o;
+
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => SelfAttention.Self(hidden, context);
 }
 
@@ -74,6 +75,8 @@ public sealed class T5LayerCrossAttention : T5Sublayer
     /// <summary>Adapters after cross-attention.</summary>
     [Sublayer(SublayerKind.CrossAttention, "d_model")]
     public SublayerSlot adapters => SublayerSlot;
+
+    private protected override nn.Module<Tensor, Tensor> Last => EncDecAttention.o;
 
     private protected override Tensor Inner(Tensor hidden, AttentionContext context) => EncDecAttention.Cross(hidden, context);
 }
@@ -95,5 +98,7 @@ public sealed class T5LayerFeedForward : T5Sublayer
     [Sublayer(SublayerKind.FeedForward, "d_model")]
     public SublayerSlot adapters => SublayerSlot;
 
-    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => DenseReluDense.Forward(hidden);
+    private protected override nn.Module<Tensor, Tensor> Last => DenseReluDense.wo;
+
+    private protected override Tensor Inner(Tensor hidden, AttentionContext context) => DenseReluDense.Inner(hidden);
 }

@@ -48,7 +48,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     ];
 
     /// <summary>A trained tensor, which autograd needs for gradient checkpointing; <see langword="null"/> if nothing is trained.</summary>
-    internal Tensor? Anchor => Active.FirstOrDefault()?.Tensors[0].Value;
+    internal Tensor? Anchor => Trainable.Select(tensor => tensor.Value).FirstOrDefault(value => value.requires_grad);
 
     /// <summary>Adds an adapter whose layers are already in the model. It becomes active beside those that are.</summary>
     /// <param name="adapter">The handle. Its parts are found by its name, unless <see cref="AdapterWiring"/> has added them.</param>

@@ -26,7 +26,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
     /// <param name="context">The inputs that blocks share. Its tensors are saved until the backward pass.</param>
     /// <param name="anchor">Any tensor that requires a gradient. It makes autograd record the node even if the input requires no gradient.</param>
     internal static Tensor Run(Func<Tensor, AttentionContext, Tensor> block, Tensor hidden, AttentionContext context, Tensor anchor) =>
-        apply([block, hidden, context, anchor, .. context.Tensors]);
+        FunctionMemory.WithoutSpare(apply([block, hidden, context, anchor, .. context.Tensors]));
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -36,8 +36,9 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         ctx.save_for_backward([hidden, .. vars.Skip(FirstOfContext).Cast<Tensor>()]);
         ctx.save_data(nameof(block), block);
         ctx.save_data(nameof(context), context);
+        ctx.save_data(nameof(hidden.requires_grad), hidden.requires_grad);
         ctx.save_data(nameof(Randomness), Randomness.Mark(hidden.device));
-        return block(hidden, context);
+        return FunctionMemory.EndForward(ctx, block(hidden, context));
     }
 
     // An exception in this method would end the process. The same block has succeeded in the forward pass, so it can only run out of memory.
@@ -49,7 +50,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         List<Tensor> saved = ctx.get_saved_variables();
         List<Tensor> shared = saved[1..].ConvertAll(tensor => tensor.detach().requires_grad_(tensor.requires_grad));
         AttentionContext context = ((AttentionContext)ctx.get_data("context")).WithTensors(shared);
-        Tensor hidden = saved[0].detach().requires_grad_(true);
+        Tensor hidden = saved[0].detach().requires_grad_((bool)ctx.get_data(nameof(Tensor.requires_grad)));
 
         using var then = (Randomness)ctx.get_data(nameof(Randomness));
         using Randomness now = Randomness.Mark(hidden.device);
@@ -59,11 +60,15 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         _runsAgain = false;
         now.Return();
 
-        autograd.backward([output], [grad_output]);
+        if (output.requires_grad)   // it does not if only what precedes or follows the block is trained
+        {
+            autograd.backward([output], [grad_output]);
+        }
+
         return
         [
             null!,
-            hidden.grad!.MoveToOuterDisposeScope(),
+            hidden.grad is { } gradient ? FunctionMemory.EndBackward(grad_output, gradient) : null!,
             null!,
             null!,
             .. shared.Select(tensor => tensor.requires_grad ? tensor.grad?.MoveToOuterDisposeScope()! : null!),

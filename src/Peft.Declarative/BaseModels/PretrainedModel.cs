@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
@@ -87,7 +88,18 @@ public abstract partial class PretrainedModel : SlotHost
     /// Whether training keeps only the input of each block and recomputes other activations in the backward pass, which saves memory. The default is
     /// <see langword="false"/>.
     /// </summary>
-    public bool GradientCheckpointing { get; set; }
+    public bool GradientCheckpointing
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value)
+            {
+                NativeHeap.ReturnLargeBlocks();
+            }
+        }
+    }
 
     /// <summary>The device of the weights.</summary>
     // The field has no initializer because it would run before the base constructor, which loads the native libraries.
@@ -120,18 +132,69 @@ public abstract partial class PretrainedModel : SlotHost
     protected Tensor RunBlocks<TBlock>(
         IReadOnlyList<TBlock> blocks, Func<TBlock, Func<Tensor, AttentionContext, Tensor>> forward, Tensor hidden, AttentionContext context)
     {
-        ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(forward);
+        return RunBlocks(blocks, hidden, context, (block, states, own) => forward(block)(states, own), (block, states, run) => run(forward(block), states));
+    }
+
+    /// <summary>
+    /// Runs blocks of residual branches in sequence. With gradient checkpointing, a frozen last layer of a branch is not computed again.
+    /// </summary>
+    /// <param name="blocks">The blocks, in order.</param>
+    /// <param name="branches">Returns the branches of a block, in order.</param>
+    /// <param name="hidden">The hidden states [batch, time, hidden].</param>
+    /// <param name="context">The inputs that the blocks share.</param>
+    /// <returns>The hidden states [batch, time, hidden] after the last block.</returns>
+    protected Tensor RunBlocks<TBlock>(
+        IReadOnlyList<TBlock> blocks, Func<TBlock, IReadOnlyList<ResidualBranch>> branches, Tensor hidden, AttentionContext context)
+    {
+        ArgumentNullException.ThrowIfNull(branches);
+        return RunBlocks(
+            blocks,
+            hidden,
+            context,
+            (block, states, own) => InSequence(branches(block), states, (branch, input) => branch.Forward(input, own)),
+            (block, states, run) => InSequence(branches(block), states, (branch, input) => branch.Forward(input, run)));
+    }
+
+    private static Tensor InSequence(IReadOnlyList<ResidualBranch> branches, Tensor hidden, Func<ResidualBranch, Tensor, Tensor> forward)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (ResidualBranch branch in branches)
+        {
+            hidden = forward(branch, hidden);
+        }
+
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    private Tensor RunBlocks<TBlock>(
+        IReadOnlyList<TBlock> blocks,
+        Tensor hidden,
+        AttentionContext context,
+        Func<TBlock, Tensor, AttentionContext, Tensor> forward,
+        Func<TBlock, Tensor, Func<Func<Tensor, AttentionContext, Tensor>, Tensor, Tensor>, Tensor> checkpointed)
+    {
+        ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(context);
         Tensor? anchor = GradientCheckpointing && training && is_grad_enabled() ? Adapters.Anchor : null;
         for (int i = 0; i < blocks.Count; i++)
         {
-            Func<Tensor, AttentionContext, Tensor> block = forward(blocks[i]);
-            hidden = anchor is null ? block(hidden, context.Block(i)) : Checkpoint.Run(Routed(block), hidden, context.Block(i), anchor);
+            AttentionContext own = context.Block(i);
+
+            // Nothing is recorded below the lowest trainable parameter, so nothing is computed again.
+            hidden = anchor is null || !Records(blocks[i], hidden, own)
+                ? forward(blocks[i], hidden, own)
+                : checkpointed(blocks[i], hidden, (function, input) => Checkpoint.Run(Routed(function), input, own, anchor));
         }
 
         return hidden;
     }
+
+    private static bool Records<TBlock>(TBlock block, Tensor hidden, AttentionContext context) =>
+        hidden.requires_grad
+        || context.Tensors.Exists(tensor => tensor.requires_grad)
+        || block is not nn.Module module
+        || module.parameters().Any(parameter => parameter.requires_grad);
 
     // The backward pass runs a block again after the pass whose rows were routed has ended.
     private Func<Tensor, AttentionContext, Tensor> Routed(Func<Tensor, AttentionContext, Tensor> block) => Adapters.Routing.Current is not { } routing ? block
