@@ -50,6 +50,8 @@ public sealed partial class TrainingRun
         NativeStartup.EnsureLoaded();
         plan = model.ChangePlan?.Invoke(plan) ?? plan;
         plan.Check(model.GetType().Name);
+        Prepare(model, plan);
+
         // Other runs of the same model are refused until this one is disposed.
         ModelUse.Reservation? reservation = model is nn.Module module ? ModelUse.Of(module).Reserve(trains: true) : null;
         TrainingRun? run = null;
@@ -67,6 +69,25 @@ public sealed partial class TrainingRun
             run?.Dispose();
             reservation?.Dispose();
             throw;
+        }
+    }
+
+    // What a plan says about the base holds also for a loop that was not generated.
+    private static void Prepare(ITrainable model, TrainingPlan plan)
+    {
+        if (model is not PretrainedModel pretrained)
+        {
+            return;
+        }
+
+        if (plan.Precision != Precision.Float32)
+        {
+            pretrained.Use(plan.Precision);
+        }
+
+        if (plan.GradientCheckpointing)
+        {
+            pretrained.GradientCheckpointing = true;
         }
     }
 

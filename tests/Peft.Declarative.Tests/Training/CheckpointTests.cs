@@ -46,6 +46,19 @@ public sealed class CheckpointTests
         Assert.Equal(2, calls["model.layers.1.mlp.gate_proj"]);
     }
 
+    [Fact]
+    public void Start_OfAPlanThatSaysSo_AppliesItToTheModel()
+    {
+        using LlamaForCausalLM model = TinyModels.Llama();
+        Attach(model, ["q_proj"]);
+        var plan = new TrainingPlan { GradientCheckpointing = true, Precision = Precision.BFloat16 };
+
+        using TrainingRun run = TrainingRun.Start(model, plan, TrainingData.FromRows([TrainingRow.OfText([1, 2, 3, 4])]));
+
+        Assert.True(model.GradientCheckpointing);
+        Assert.All(SlotTree.Layers(model).Where(slot => slot.Base is Linear), slot => Assert.Equal(ScalarType.BFloat16, slot.Base!.BaseWeight.dtype));
+    }
+
     private static PretrainedModel Checkpointed(string family, string[] targets, int[]? layers = null)
     {
         PretrainedModel model = TinyFamilies.Make(family);
