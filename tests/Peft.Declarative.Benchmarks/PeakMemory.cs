@@ -20,7 +20,11 @@ internal static class PeakMemory
     }
 
     /// <summary>Runs this program in another process with other arguments, and reads the bytes that it writes.</summary>
-    internal static long OfProcess(params string[] arguments)
+    internal static long OfProcess(params string[] arguments) => long.Parse(OutputOfProcess(arguments), CultureInfo.InvariantCulture);
+
+    /// <summary>Runs this program in another process with other arguments.</summary>
+    /// <returns>What it writes.</returns>
+    internal static string OutputOfProcess(params string[] arguments)
     {
         // Started as 'dotnet Benchmarks.dll', the process is dotnet, and the library is its first argument.
         string program = Environment.ProcessPath!;
@@ -29,6 +33,6 @@ internal static class PeakMemory
         using Process process = Process.Start(start)!;
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return long.Parse(output, CultureInfo.InvariantCulture);
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"The process ended with {process.ExitCode}: {output}");
     }
 }

@@ -4,34 +4,31 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Benchmarks.Loading;
 
-/// <summary>A Llama of half a billion random parameters in bfloat16.</summary>
-internal static class LargeCheckpoint
+/// <summary>A Llama with random parameters. By default there are half a billion.</summary>
+internal sealed record LargeCheckpoint(int Hidden = 2048, int Inner = 5632, int Blocks = 8, int Heads = 16, int KeyValueHeads = 16)
 {
-    private const int Hidden = 2048;
-    private const int Inner = 5632;
-    private const int Vocabulary = 32_000;
-    private const int Blocks = 8;
+    internal const int Vocabulary = 32_000;
 
     /// <summary>Writes config.json and the weights.</summary>
     /// <returns>Bytes of the weights.</returns>
-    internal static long Write(string directory)
+    internal long Write(string directory, ScalarType type = ScalarType.BFloat16)
     {
         File.WriteAllText(Path.Combine(directory, "config.json"),
             $$"""
             {
               "model_type": "llama", "hidden_size": {{Hidden}}, "intermediate_size": {{Inner}}, "vocab_size": {{Vocabulary}},
-              "num_hidden_layers": {{Blocks}}, "num_attention_heads": 16, "num_key_value_heads": 16, "max_position_embeddings": 2048,
+              "num_hidden_layers": {{Blocks}}, "num_attention_heads": {{Heads}}, "num_key_value_heads": {{KeyValueHeads}}, "max_position_embeddings": 2048,
               "tie_word_embeddings": false
             }
             """);
         NativeStartup.EnsureLoaded();
         using DisposeScope scope = NewDisposeScope();
         string path = Path.Combine(directory, ModelDirectory.WeightsName);
-        SafetensorsWriter.Write(path, Shapes().ToDictionary(entry => entry.Name, entry => Random(entry.Shape)));
+        SafetensorsWriter.Write(path, Shapes().ToDictionary(entry => entry.Name, entry => Random(entry.Shape, type)));
         return new FileInfo(path).Length;
     }
 
-    private static IEnumerable<(string Name, long[] Shape)> Shapes()
+    private IEnumerable<(string Name, long[] Shape)> Shapes()
     {
         yield return ("model.embed_tokens.weight", [Vocabulary, Hidden]);
         yield return ("model.norm.weight", [Hidden]);
@@ -39,9 +36,10 @@ internal static class LargeCheckpoint
         for (int block = 0; block < Blocks; block++)
         {
             string prefix = $"model.layers.{block}.";
-            foreach (string projection in new[] { "q_proj", "k_proj", "v_proj", "o_proj" })
+            long keys = (long)Hidden / Heads * KeyValueHeads;
+            foreach ((string projection, long output) in new[] { ("q_proj", Hidden), ("k_proj", keys), ("v_proj", keys), ("o_proj", Hidden) })
             {
-                yield return ($"{prefix}self_attn.{projection}.weight", [Hidden, Hidden]);
+                yield return ($"{prefix}self_attn.{projection}.weight", [output, Hidden]);
             }
 
             yield return ($"{prefix}mlp.gate_proj.weight", [Inner, Hidden]);
@@ -52,5 +50,5 @@ internal static class LargeCheckpoint
         }
     }
 
-    private static Tensor Random(long[] shape) => randn(shape).mul_(0.02).to(ScalarType.BFloat16);
+    private static Tensor Random(long[] shape, ScalarType type) => randn(shape).mul_(0.02).to(type);
 }

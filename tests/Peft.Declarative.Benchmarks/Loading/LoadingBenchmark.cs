@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Peft.Declarative.Benchmarks.Loading;
@@ -20,7 +19,7 @@ internal static class LoadingBenchmark
         string directory = Directory.CreateTempSubdirectory("peft-loading-").FullName;
         try
         {
-            long size = LargeCheckpoint.Write(directory);
+            long size = new LargeCheckpoint().Write(directory);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"checkpoint of {size / 1e9:F2} GB in bfloat16, in the system's cache"));
             Console.WriteLine($"{"",-44} {"seconds",8} {"to reading",10} {"peak MB",8} {"to size",8} {"above idle, to size",20}");
             (double idle, double reading) = (0, 0);
@@ -41,15 +40,7 @@ internal static class LoadingBenchmark
 
     private static (double Seconds, double Peak) Measure(string way, string directory)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["loading", way, directory]) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"The process for '{way}' ended with {process.ExitCode}: {output}");
-        }
-
+        string output = PeakMemory.OutputOfProcess("loading", way, directory);
         double[] numbers = [.. output.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
         return (numbers[0], numbers[1]);
     }

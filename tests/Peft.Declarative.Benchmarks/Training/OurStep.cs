@@ -12,11 +12,11 @@ internal sealed class OurStep : ITrainingStep
     private readonly IEnumerator<Batch> _batches;
     private double _loss = double.NaN;
 
-    internal OurStep(BenchmarkModel model, TrainingData data, int reportEvery, string name = "ours")
+    internal OurStep(BenchmarkModel model, TrainingData data, int reportEvery, string name = "ours", TrainingPlan? plan = null)
     {
         Name = name;
         _model = model;
-        TrainingPlan plan = BenchmarkModel.Plan with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = reportEvery };
+        plan = (plan ?? BenchmarkModel.Plan) with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = reportEvery };
         _run = TrainingRun.Start(model, plan, data, new Reports(report => _loss = report.Loss));
         _batches = _run.Batches().GetEnumerator();
     }
