@@ -13,6 +13,7 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
     ["generator"] = GeneratorBenchmark.Run,
     ["loading"] = LoadingBenchmark.Run,
     ["methods"] = MethodsBenchmark.Run,
+    ["optimizers"] = OptimizerBenchmark.Run,
     ["personas"] = PersonasBenchmark.Run,
     ["quantization"] = QuantizationBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
