@@ -16,6 +16,7 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
     ["optimizers"] = OptimizerBenchmark.Run,
     ["personas"] = PersonasBenchmark.Run,
     ["quantization"] = QuantizationBenchmark.Run,
+    ["rows"] = RowBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
 };
