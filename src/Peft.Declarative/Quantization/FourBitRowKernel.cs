@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.Quantization;
 
@@ -20,11 +21,17 @@ internal static unsafe class FourBitRowKernel
     /// <param name="outputs">The number of products of a row.</param>
     internal static void Multiply(float[] table, byte* packed, BlockScales scales, int blockSize, float* input, int width, int rows, float* output, long outputs)
     {
+        if (rows > 1)
+        {
+            MultiplyDecoded(table, packed, scales, blockSize, input, width, rows, output, outputs);
+            return;
+        }
+
         int blocks = width / blockSize;
-        var ordered = (float*)NativeMemory.AlignedAlloc((nuint)rows * (nuint)width * sizeof(float), 64);
+        var ordered = (float*)NativeMemory.AlignedAlloc((nuint)width * sizeof(float), 64);
         try
         {
-            FourBitRow.Order(input, rows * width, ordered);   // a row consists of whole steps
+            FourBitRow.Order(input, width, ordered);
             BlockRange.Run(outputs * width, width, (from, to) =>
             {
                 var kernel = new FourBitRow(table, blockSize);
@@ -32,10 +39,7 @@ internal static unsafe class FourBitRowKernel
                 for (long i = from; i < to; i++)
                 {
                     scales.Read(i * blocks, ofBlocks);
-                    for (int row = 0; row < rows; row++)
-                    {
-                        output[(row * outputs) + i] = kernel.Product(packed + (i * width / 2), ofBlocks, ordered + (row * width));
-                    }
+                    output[i] = kernel.Product(packed + (i * width / 2), ofBlocks, ordered);
                 }
             });
         }
@@ -44,4 +48,25 @@ internal static unsafe class FourBitRowKernel
             NativeMemory.AlignedFree(ordered);
         }
     }
+
+    // Each row of codes is decoded once, into memory that stays in the first cache.
+    private static void MultiplyDecoded(
+        float[] table, byte* packed, BlockScales scales, int blockSize, float* input, int width, int rows, float* output, long outputs) =>
+        BlockRange.Run(outputs * width, width, (from, to) =>
+        {
+            var decoded = (float*)NativeMemory.AlignedAlloc((nuint)width * sizeof(float), 64);
+            Span<float> ofBlocks = stackalloc float[width / blockSize];
+            for (long i = from; i < to; i++)
+            {
+                scales.Read(i * ofBlocks.Length, ofBlocks);
+                for (int block = 0; block < ofBlocks.Length; block++)
+                {
+                    FourBitDecoder.Decode(table, ofBlocks[block], packed + (((i * width) + (block * blockSize)) / 2), blockSize, decoded + (block * blockSize));
+                }
+
+                DotProduct.OfRows(input, rows, decoded, width, output + i, outputs);
+            }
+
+            NativeMemory.AlignedFree(decoded);
+        });
 }
