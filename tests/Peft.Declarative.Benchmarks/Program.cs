@@ -15,8 +15,10 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
     ["loading"] = LoadingBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
     ["methods"] = MethodsBenchmark.Run,
+    ["optimizers"] = OptimizerBenchmark.Run,
     ["personas"] = PersonasBenchmark.Run,
     ["quantization"] = QuantizationBenchmark.Run,
+    ["rows"] = RowBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
 };

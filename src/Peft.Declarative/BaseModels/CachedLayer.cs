@@ -111,6 +111,9 @@ internal sealed class CachedLayer : IDisposable
         Length = length;
     }
 
+    /// <summary>Drops the last keys.</summary>
+    internal void Cut(int keys) => Length -= keys;
+
     /// <inheritdoc/>
     public void Dispose()
     {

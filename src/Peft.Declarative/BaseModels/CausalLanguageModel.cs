@@ -146,9 +146,6 @@ public abstract class CausalLanguageModel : PretrainedModel
         : AveragesRows ? Combinations.Conflict([Combinations.AveragesRows], [Combinations.PacksTexts])
         : null;
 
-    // Gates take the mean over a row, with its padding.
-    private bool AveragesRows => (Adapters.Routing.Current is { } rows ? Adapters.Where(adapter => rows.Names.Contains(adapter.Name)) : Adapters.Active)
-        .Any(adapter => adapter.Config.AveragesRows);
 
     /// <summary>The size of the sliding window: keys at this distance or farther are hidden from a query. <see langword="null"/> (the default) for no window.</summary>
     protected virtual int? SlidingWindow => null;

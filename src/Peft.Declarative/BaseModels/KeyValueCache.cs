@@ -73,6 +73,9 @@ public sealed class KeyValueCache : IDisposable
         Before = before;
     }
 
+    /// <summary>Drops the last keys of all rows.</summary>
+    internal void Cut(int keys) => Array.ForEach(_layers, layer => layer.Cut(keys));
+
     /// <summary>Selects rows in a new order, as beam search requires after each step.</summary>
     /// <param name="rows">The index of the old row for each new row, int64 [batch].</param>
     public void Reorder(Tensor rows)

@@ -17,6 +17,10 @@ public abstract partial class PretrainedModel : IBaseModel
 
     int IBaseModel.LayerCount => Config.LayerCount;
 
+    /// <summary>Whether an adapter in use has gates, which take the mean over all tokens of a row in a pass, with its padding.</summary>
+    internal bool AveragesRows => (Adapters.Routing.Current is { } rows ? Adapters.Where(adapter => rows.Names.Contains(adapter.Name)) : Adapters.Active)
+        .Any(adapter => adapter.Config.AveragesRows);
+
     bool IBaseModel.HasAdapter(string name) => Adapters.Has(name);
 
     /// <summary>

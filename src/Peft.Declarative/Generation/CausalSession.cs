@@ -42,6 +42,12 @@ internal sealed class CausalSession : DecodingSession
         });
     }
 
+    internal override void KeepToLast()
+    {
+        _cache?.Cut(Math.Max(0, _processed - (Length - 1)));
+        _processed = Math.Min(_processed, Length - 1);
+    }
+
     private protected override Tensor LogitsOf(Tensor hidden) => _model.LogitsOf(hidden);
 
     private protected override void ReorderState(Tensor rows)

@@ -37,16 +37,33 @@ internal abstract class DecodingSession : IDisposable
     /// <summary>0 for padding [rows, length], as a view; <see langword="null"/> if there is none.</summary>
     internal virtual Tensor? Mask => null;
 
+    /// <summary>The number of passes of the model so far.</summary>
+    internal int Passes { get; private set; }
+
     /// <summary>
     /// Runs the model on the new ids. Returns the logits of the next token, float32 [rows, vocabulary], and the computed hidden states [rows, new
     /// positions, hidden].
     /// </summary>
-    internal (Tensor Logits, Tensor Hidden) Forward()
+    /// <param name="draft">
+    /// Ids that may follow the only row. The logits are then those after the row and after each of them, [draft + 1, vocabulary]. They are not appended.
+    /// </param>
+    internal (Tensor Logits, Tensor Hidden) Forward(params ReadOnlySpan<long> draft)
     {
+        foreach (long id in draft)
+        {
+            Append([id]);
+        }
+
         Tensor hidden = HiddenStates();
-        Tensor logits = LogitsOf(hidden.narrow(1, hidden.size(1) - 1, 1));
-        return (logits.squeeze(1).to(ScalarType.Float32), hidden);
+        Passes++;
+        Length -= draft.Length;
+        int predicting = draft.Length + 1;
+        Tensor logits = LogitsOf(hidden.narrow(1, hidden.size(1) - predicting, predicting));
+        return (logits.reshape(-1, logits.size(2)).to(ScalarType.Float32), hidden);
     }
+
+    /// <summary>Drops the state of ids after the row's last but one: those of a draft that turned out otherwise.</summary>
+    internal abstract void KeepToLast();
 
     /// <summary>Appends one id to each row.</summary>
     internal void Append(ReadOnlySpan<long> next)

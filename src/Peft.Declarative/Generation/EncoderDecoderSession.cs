@@ -36,6 +36,12 @@ internal sealed class EncoderDecoderSession : DecodingSession
         return _model.DecoderStates(Ids.narrow(1, from, Length - from), encoded, _cache);
     }
 
+    internal override void KeepToLast()
+    {
+        _cache?.Cut(Math.Max(0, _processed - (Length - 1)));
+        _processed = Math.Min(_processed, Length - 1);
+    }
+
     private protected override Tensor LogitsOf(Tensor hidden) => _model.LogitsOf(hidden);
 
     private protected override void ReorderState(Tensor rows)

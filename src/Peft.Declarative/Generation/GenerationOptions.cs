@@ -159,6 +159,21 @@ public sealed record GenerationOptions
     /// </summary>
     public double PenaltyAlpha { get; init; }
 
+    /// <summary>
+    /// The number of tokens that are looked up in the row itself and computed in one pass with the next one (prompt lookup decoding, Saxena 2023). Those count
+    /// that would have been selected anyway, so the text stays the same and texts that repeat their prompt are faster. At most 7 are used: with more, a pass on
+    /// a CPU is no longer as fast as with one. The default is 0, none.
+    /// </summary>
+    /// <remarks>
+    /// No effect with several rows, whose passes would end at different places, with beams or <see cref="PenaltyAlpha"/>, with adapters whose gates take the mean
+    /// over a pass, and with LLM.int8(), which rounds the tokens of a pass together. Sums of a pass are rounded otherwise than those of single tokens: where two
+    /// tokens are equally likely up to float32 rounding, the other one can be selected.
+    /// </remarks>
+    public int PromptLookupNumTokens { get; init; }
+
+    /// <summary>The maximum number of last tokens that are looked up for <see cref="PromptLookupNumTokens"/>, at least 1. The default is 2.</summary>
+    public int MaxMatchingNgramSize { get; init; } = 2;
+
     /// <summary>The number of beams, at least 1. The default is 1, no beam search.</summary>
     public int NumBeams { get; init; } = 1;
 

@@ -42,6 +42,8 @@ internal static class GenerationOptionsCheck
             (o.NoRepeatNgramSize >= 0, $"NoRepeatNgramSize is {o.NoRepeatNgramSize}, but must not be negative"),
             (o.EncoderNoRepeatNgramSize >= 0, $"EncoderNoRepeatNgramSize is {o.EncoderNoRepeatNgramSize}, but must not be negative"),
             (o.PenaltyAlpha is >= 0 and <= 1, FormattableString.Invariant($"PenaltyAlpha is {o.PenaltyAlpha}, but must be from 0 to 1")),
+            (o.PromptLookupNumTokens >= 0, $"PromptLookupNumTokens is {o.PromptLookupNumTokens}, but must not be negative"),
+            (o.MaxMatchingNgramSize > 0, $"MaxMatchingNgramSize is {o.MaxMatchingNgramSize}, but must be at least 1"),
             (o.StopStrings.All(text => text.Length > 0), "one of StopStrings is empty"),
             (o.BadWordsIds.All(ids => ids.Count > 0), "one of BadWordsIds is empty"),
             (o.SequenceBias.All(bias => bias.Ids.Count > 0), "one of SequenceBias has no ids"),

@@ -68,6 +68,8 @@ public static class GenerationOptionsFile
             RenormalizeLogits = fields.Value("renormalize_logits", none.RenormalizeLogits),
             GuidanceScale = fields.Value("guidance_scale", none.GuidanceScale),
             PenaltyAlpha = fields.Value("penalty_alpha", none.PenaltyAlpha),
+            PromptLookupNumTokens = fields.Value("prompt_lookup_num_tokens", none.PromptLookupNumTokens),
+            MaxMatchingNgramSize = fields.Value("max_matching_ngram_size", none.MaxMatchingNgramSize),
             NumBeams = fields.Value("num_beams", none.NumBeams),
             NumBeamGroups = fields.Value("num_beam_groups", none.NumBeamGroups),
             DiversityPenalty = fields.Value("diversity_penalty", none.DiversityPenalty),

@@ -23,6 +23,11 @@ public sealed record GenerationResult(Tensor Sequences, int PromptLength, IReadO
     /// </summary>
     public Tensor? TokenLogProbabilities { get; init; }
 
+    /// <summary>
+    /// The number of passes of the model: one per token, or fewer with <see cref="GenerationOptions.PromptLookupNumTokens"/>; 0 with beams and contrastive search.
+    /// </summary>
+    public int Passes { get; init; }
+
     /// <summary>Gets the generated ids of a row, including the one that ended it.</summary>
     /// <param name="row">The index of the row.</param>
     public IReadOnlyList<int> NewTokens(int row)

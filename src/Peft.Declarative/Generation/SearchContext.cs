@@ -28,6 +28,9 @@ internal sealed record SearchContext(
     /// <summary>Ends the search between two tokens.</summary>
     internal CancellationToken Cancellation { get; init; }
 
+    /// <summary>The maximum number of tokens that are drafted for a pass; 0 for none.</summary>
+    internal int Drafts { get; init; }
+
     /// <summary>The length of the prompts, including padding.</summary>
     internal int PromptLength { get; } = Session.Length;
 

@@ -1,6 +1,8 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Generation;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
@@ -141,11 +143,16 @@ public sealed partial class TextGenerator
             Stops = options.StopStrings.Count > 0 ? new StopStrings(options.StopStrings, _tokenizer!) : null,
             OnStep = onStep,
             Cancellation = cancellation,
+            Drafts = options.PromptLookupNumTokens > 0 && ComputesTokensAlone ? Math.Min(options.PromptLookupNumTokens, RowProduct.MostRows - 1) : 0,
         };
         return options.NumBeams > 1 ? new BeamSearch(context).Run()
             : options.PenaltyAlpha > 0 ? new ContrastiveSearch(context).Run()
             : new TokenSearch(context).Run();
     }
+
+    // Whether the other tokens of a pass have no influence on a token but by attention.
+    private bool ComputesTokensAlone => !_model.AveragesRows
+        && !SlotTree.Layers(_model).Any(slot => slot.Base?.Quantized?.Weight.Settings is { Type: QuantizationType.Int8, OutlierThreshold: > 0 });
 
     // Without padding, the model needs no mask, and attention is fastest.
     private Tensor? Padding(Tensor? attentionMask) =>

@@ -18,18 +18,22 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
     /// <param name="allowsBFloat16">Whether the product may round its input and its result to bfloat16 if the weight has that type.</param>
     internal static Tensor Linear(Tensor input, Tensor weight, Tensor? bias, bool allowsBFloat16 = false)
     {
+        if (RowProduct.Fits(input) && RowProduct.Linear(input, weight) is { } row)
+        {
+            return bias is null ? row : WithBias(row, bias);
+        }
+
         if (weight.dtype == input.dtype)
         {
             // A bias that an adapter trains is float32, whatever the base is.
             return bias is null || bias.dtype == input.dtype
                 ? nn.functional.linear(input, weight, bias)
-                : Biased(input, weight, bias);
+                : WithBias(nn.functional.linear(input, weight), bias);
         }
 
         using DisposeScope scope = NewDisposeScope();
         Tensor product = weight.requires_grad ? nn.functional.linear(input, weight.to(input.dtype))
             : input.numel() == 0 ? input.new_zeros([.. input.shape[..^1], weight.size(0)])   // asks for the width: the weight is not converted
-            : RowProduct.Fits(input) && RowProduct.Linear(input, weight) is { } row ? row
             : allowsBFloat16 && IsFasterInBFloat16(input, weight) ? BFloat16Product.Linear(input, weight)
             : FunctionMemory.WithoutSpare(apply(input, weight));
         return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
@@ -40,10 +44,11 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         && weight.device_type == DeviceType.CPU
         && BFloat16Speed.IsFaster(input.numel() / input.size(-1), weight.numel());
 
-    private static Tensor Biased(Tensor input, Tensor weight, Tensor bias)
+    private static Tensor WithBias(Tensor product, Tensor bias)
     {
-        using DisposeScope scope = NewDisposeScope();
-        return nn.functional.linear(input, weight).add(bias.to(input.dtype), Scalars.One).MoveToOuterDisposeScope();
+        using Tensor own = product;
+        using Tensor converted = bias.to(product.dtype);
+        return product.add(converted, Scalars.One);
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

@@ -5,37 +5,51 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ</c> for one row <c>x</c> without a gradient, as when a text is generated: the time is that of reading <c>W</c> once, so it is read as it is stored.
-/// libtorch would convert all of it for the one row. Products and sums are float32, as they are with a converted weight.
+/// <c>x Wᵀ</c> for a few rows <c>x</c> without a gradient, as when a text is generated: the time is that of reading <c>W</c> once, so it is read as it is stored.
+/// libtorch would convert all of it for them. Products and sums are float32, as they are with a converted weight, and those of a row do not depend on how many
+/// rows there are.
 /// </summary>
 internal static unsafe class RowProduct
 {
-    /// <summary>Whether there is one row, in float32 and host memory, and no gradient is asked for.</summary>
+    /// <summary>With more rows, the arithmetic takes longer than reading, and libtorch's matrix products are faster.</summary>
+    internal const int MostRows = 8;
+
+    /// <summary>Whether there are few rows, in float32 and host memory, and no gradient is asked for.</summary>
     internal static bool Fits(Tensor input) =>
         input.dtype == ScalarType.Float32
         && input.device_type == DeviceType.CPU
-        && input.numel() == input.size(-1)
+        && input.numel() > 0
+        && input.numel() <= MostRows * input.size(-1)
         && !(is_grad_enabled() && input.requires_grad);
 
-    /// <summary>Multiplies with a weight in bfloat16, or gives null if its elements are not row by row.</summary>
+    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row or it is trained.</summary>
     internal static Tensor? Linear(Tensor input, Tensor weight)
     {
-        if (weight.dtype != ScalarType.BFloat16 || !weight.is_contiguous())
+        if (weight.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || !weight.is_contiguous() || (is_grad_enabled() && weight.requires_grad))
         {
             return null;
         }
 
-        (long rows, long width) = (weight.size(0), weight.size(1));
-        Tensor output = input.new_empty([.. input.shape[..^1], rows]);
-        using Tensor row = input.contiguous();
-        var left = (float*)RawTensor.Address(row);
-        var right = (ushort*)RawTensor.Address(weight);
+        (long outputs, long width) = (weight.size(0), weight.size(1));
+        Tensor output = input.new_empty([.. input.shape[..^1], outputs]);
+        using Tensor rows = input.contiguous();
+        long count = rows.numel() / width;
+        var left = (float*)RawTensor.Address(rows);
+        void* right = RawTensor.Address(weight);
         var target = (float*)RawTensor.Address(output);
-        BlockRange.Run(rows * width, (int)width, (from, to) =>
+        bool narrow = weight.dtype == ScalarType.BFloat16;
+        BlockRange.Run(outputs * width, (int)width, (from, to) =>
         {
             for (long i = from; i < to; i++)
             {
-                target[i] = DotProduct.Of(left, right + (i * width), width);
+                if (narrow)
+                {
+                    DotProduct.OfRows(left, count, (ushort*)right + (i * width), width, target + i, outputs);
+                }
+                else
+                {
+                    DotProduct.OfRows(left, count, (float*)right + (i * width), width, target + i, outputs);
+                }
             }
         });
         return output;
@@ -52,14 +66,15 @@ internal static unsafe class RowProduct
         }
 
         Tensor output = input.new_empty([.. input.shape[..^1], weight.Shape[0]]);
-        using Tensor row = input.contiguous();
+        using Tensor rows = input.contiguous();
         FourBitRowKernel.Multiply(
             CodeTable.Of(weight.Settings.Type).ValuesIn(ScalarType.Float32),
             (byte*)RawTensor.Address(weight.Packed),
             weight.Scales.InHostMemory(),
             block,
-            (float*)RawTensor.Address(row),
+            (float*)RawTensor.Address(rows),
             (int)weight.Shape[1],
+            (int)(rows.numel() / weight.Shape[1]),
             (float*)RawTensor.Address(output),
             weight.Shape[0]);
         return output;

@@ -14,13 +14,11 @@ internal static class OptimizerOperators
         """
         def adamw(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], top: List[Tensor], step: List[Tensor],
                   skip: Optional[Tensor], lr: float, b1: float, b2: float, decay: float, eps: float, amsgrad: bool):
-            torch._foreach_add_(step, 1)
             torch._fused_adamw_(p, g, m, v, top, step, lr=lr, beta1=b1, beta2=b2, weight_decay=decay, eps=eps,
                                 amsgrad=amsgrad, maximize=False, grad_scale=None, found_inf=skip)
             return p[0]
         def adam(p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], top: List[Tensor], step: List[Tensor],
                  skip: Optional[Tensor], lr: float, b1: float, b2: float, decay: float, eps: float, amsgrad: bool):
-            torch._foreach_add_(step, 1)
             torch._fused_adam_(p, g, m, v, top, step, lr=lr, beta1=b1, beta2=b2, weight_decay=decay, eps=eps,
                                amsgrad=amsgrad, maximize=False, grad_scale=None, found_inf=skip)
             return p[0]
@@ -29,20 +27,16 @@ internal static class OptimizerOperators
         def scale(g: List[Tensor], factor: Tensor):
             torch._foreach_mul_(g, factor)
             return factor
-        def clamp(g: List[Tensor], limit: float):
-            torch._foreach_clamp_min_(g, -limit)
-            torch._foreach_clamp_max_(g, limit)
-            return g[0]
         def zero(g: List[Tensor]):
             torch._foreach_zero_(g)
             return g[0]
 
         """);
 
-    /// <summary>Increments the step counts, then does one step of AdamW (decoupled weight decay) or Adam (weight decay added to the gradient).</summary>
+    /// <summary>Does one step of AdamW (decoupled weight decay) or Adam (weight decay added to the gradient).</summary>
     /// <param name="decoupled">Whether the weight decay is decoupled, as in AdamW.</param>
     /// <param name="lists">The parameters and their state.</param>
-    /// <param name="skip">A float32 scalar on the tensors' device. If it is 1, only the step counts change. <see langword="null"/> never skips.</param>
+    /// <param name="skip">A float32 scalar on the tensors' device. If it is 1, nothing changes. <see langword="null"/> never skips.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="options">The constants of the step.</param>
     internal static void Adam(bool decoupled, AdamLists lists, Tensor? skip, double rate, AdamOptions options)
@@ -64,12 +58,6 @@ internal static class OptimizerOperators
     /// <summary>Multiplies all tensors in place by a scalar on their device.</summary>
     internal static void Scale(Tensor[] tensors, Tensor factor) => ((Tensor)Unit.invoke("scale", tensors, factor)).Dispose();
 
-    /// <summary>Clamps every element in place to the range −<paramref name="limit"/> to <paramref name="limit"/>.</summary>
-    internal static void Clamp(Tensor[] tensors, double limit)
-    {
-        ((Tensor)Unit.invoke("clamp", tensors, Scalars.Of(limit))).Dispose();
-    }
-
     /// <summary>Sets every element to zero in place.</summary>
     internal static void Zero(Tensor[] tensors) => ((Tensor)Unit.invoke("zero", (object)tensors)).Dispose();
 
@@ -79,7 +67,7 @@ internal static class OptimizerOperators
     /// <param name="First">Running averages of the gradients.</param>
     /// <param name="Second">Running averages of the squared gradients.</param>
     /// <param name="GreatestSecond">The greatest values of <paramref name="Second"/> so far, for AMSGrad; otherwise empty.</param>
-    /// <param name="Steps">The number of steps done, as float32 scalars.</param>
+    /// <param name="Steps">The number of steps, including this one, as float32 scalars.</param>
     internal readonly record struct AdamLists(
         Tensor[] Parameters, Tensor[] Gradients, Tensor[] First, Tensor[] Second, Tensor[] GreatestSecond, Tensor[] Steps);
 

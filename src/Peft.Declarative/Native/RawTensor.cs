@@ -50,10 +50,16 @@ internal static unsafe partial class RawTensor
     /// <summary>The address of the first element of a contiguous CPU tensor of any size and storage offset.</summary>
     internal static void* Address(Tensor tensor)
     {
-        using Tensor flat = tensor.reshape(-1);
-        using Tensor first = flat.narrow(0, 0, 1);
-        return System.Runtime.CompilerServices.Unsafe.AsPointer(ref first.bytes[0]);
+        if (!tensor.is_contiguous() || tensor.device_type != DeviceType.CPU)
+        {
+            throw new ArgumentException("The tensor is not contiguous in host memory.", nameof(tensor));
+        }
+
+        return (void*)FirstElement(tensor);
     }
+
+    /// <summary>Where the first element of a tensor is, on any device. Must not be read unless that is host memory.</summary>
+    internal static IntPtr FirstElement(Tensor tensor) => THSTensor_data(tensor.Handle);
 
     private static Action? Take(IntPtr memory)
     {
@@ -73,6 +79,9 @@ internal static unsafe partial class RawTensor
             return freed;
         }
     }
+
+    [DllImport("LibTorchSharp")]
+    private static extern IntPtr THSTensor_data(IntPtr tensor);
 
     [DllImport("LibTorchSharp")]
     private static extern IntPtr THSTensor_new(

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Peft.Declarative.Quantization;
 
@@ -43,7 +45,17 @@ internal readonly unsafe struct BlockScales
         for (int done = 0; done < scales.Length;)
         {
             float nested = _nested[(first + done) / _nestedBlock];
-            for (int end = (int)Math.Min(scales.Length, done + _nestedBlock - ((first + done) % _nestedBlock)); done < end; done++)
+            int end = (int)Math.Min(scales.Length, done + _nestedBlock - ((first + done) % _nestedBlock));
+            fixed (float* map = _map)
+            {
+                for (; Avx2.IsSupported && done + 8 <= end; done += 8)
+                {
+                    Vector256<float> values = Avx2.GatherVector256(map, Avx2.ConvertToVector256Int32(_codes + first + done), sizeof(float));
+                    ((values * nested) + Vector256.Create(_offset)).CopyTo(scales[done..]);
+                }
+            }
+
+            for (; done < end; done++)
             {
                 scales[done] = (_map[_codes[first + done]] * nested) + _offset;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -7,7 +8,7 @@ namespace Peft.Declarative.Quantization;
 
 /// <summary>
 /// The inner product of 4-bit codes and float32 values. A byte has two codes, so vectors of codes come in another order than the elements; the input is brought
-/// into that order once, instead of the codes of each row. The scale of a block is multiplied to its sum.
+/// into that order once, instead of the codes of each row. The scale of a block is multiplied to its sum, or to the table where that is one vector.
 /// </summary>
 internal readonly unsafe struct FourBitRow
 {
@@ -37,10 +38,13 @@ internal readonly unsafe struct FourBitRow
     internal static void Order(float* input, int width, float* ordered)
     {
         int group = Group;
-        for (int i = 0; i < width; i++)
+        for (int i = 0; i < width; i += 2 * group)
         {
-            int pair = i % Step / 2;
-            ordered[(i / Step * Step) + (pair / group * 2 * group) + (i % 2 * group) + (pair % group)] = input[i];
+            for (int pair = 0; pair < group; pair++)
+            {
+                ordered[i + pair] = input[i + (2 * pair)];
+                ordered[i + group + pair] = input[i + (2 * pair) + 1];
+            }
         }
     }
 
@@ -51,28 +55,40 @@ internal readonly unsafe struct FourBitRow
     internal float Product(byte* codes, ReadOnlySpan<float> scales, float* input) =>
         Avx512F.IsSupported ? BySixteens(codes, scales, input) : Avx2.IsSupported ? ByBytes(codes, scales, input) : ByBlocks(codes, scales, input);
 
-    // The table is one vector, so one instruction looks up sixteen codes; it reads the lower four bits of each only.
+    // The table is one vector, so one instruction scales it and one looks up sixteen codes; it reads the lower four bits of each only.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float BySixteens(byte* codes, ReadOnlySpan<float> scales, float* input)
     {
         Vector512<float> table = Vector512.Create(_table);
-        Vector512<float> sum = Vector512<float>.Zero;
+        Vector512<float> a = Vector512<float>.Zero, b = Vector512<float>.Zero, c = Vector512<float>.Zero, d = Vector512<float>.Zero;
+        int blockSize = _blockSize;
         foreach (float scale in scales)
         {
-            Vector512<float> earlier = Vector512<float>.Zero;
-            Vector512<float> later = Vector512<float>.Zero;
-            for (int i = 0; i < _blockSize; i += Step)
+            Vector512<float> scaled = table * scale;
+            int i = 0;
+            for (; i + (2 * Step) <= blockSize; i += 2 * Step)
             {
                 Vector512<int> bytes = Avx512F.ConvertToVector512Int32(Vector128.Load(codes));
-                earlier = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(table, bytes >>> 4), Vector512.Load(input), earlier);
-                later = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(table, bytes), Vector512.Load(input + 16), later);
+                Vector512<int> next = Avx512F.ConvertToVector512Int32(Vector128.Load(codes + 16));
+                a = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes >>> 4), Vector512.Load(input), a);
+                b = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes), Vector512.Load(input + 16), b);
+                c = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, next >>> 4), Vector512.Load(input + 32), c);
+                d = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, next), Vector512.Load(input + 48), d);
+                codes += Step;
+                input += 2 * Step;
+            }
+
+            if (i < blockSize)   // blocks of an odd number of steps
+            {
+                Vector512<int> bytes = Avx512F.ConvertToVector512Int32(Vector128.Load(codes));
+                a = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes >>> 4), Vector512.Load(input), a);
+                b = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes), Vector512.Load(input + 16), b);
                 codes += Step / 2;
                 input += Step;
             }
-
-            sum = Vector512.FusedMultiplyAdd(earlier + later, Vector512.Create(scale), sum);
         }
 
-        return Vector512.Sum(sum);
+        return Vector512.Sum(a + b + (c + d));
     }
 
     // Each byte of the values is looked up on its own, and the bytes are put together: thirty-two codes in twelve instructions.

@@ -1,37 +1,45 @@
 using System.Runtime.InteropServices;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.Quantization;
 
-/// <summary>Products of a row of float32 values and a weight of 4-bit codes: no dense weight is written and read again.</summary>
+/// <summary>Products of a few rows of float32 values and a weight of 4-bit codes: no dense weight is written and read again.</summary>
 internal static unsafe class FourBitRowKernel
 {
     /// <summary>Whether a row of the weight consists of whole blocks.</summary>
     internal static bool Fits(long width, int blockSize) => width % blockSize == 0 && blockSize % FourBitRow.Step == 0;
 
-    /// <summary>Multiplies one row.</summary>
+    /// <summary>Multiplies the rows.</summary>
     /// <param name="table">The sixteen values.</param>
     /// <param name="packed">The codes [out, in], row by row.</param>
     /// <param name="scales">The scale of each block.</param>
     /// <param name="blockSize">The number of elements in a block.</param>
-    /// <param name="input">The row [in].</param>
-    /// <param name="width">The width of the row.</param>
-    /// <param name="output">Receives the products [out].</param>
-    /// <param name="rows">The number of products.</param>
-    internal static void Multiply(float[] table, byte* packed, BlockScales scales, int blockSize, float* input, int width, float* output, long rows)
+    /// <param name="input">The rows [rows, in].</param>
+    /// <param name="width">The width of a row.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="output">Receives the products [rows, out].</param>
+    /// <param name="outputs">The number of products of a row.</param>
+    internal static void Multiply(float[] table, byte* packed, BlockScales scales, int blockSize, float* input, int width, int rows, float* output, long outputs)
     {
+        if (rows > 1)
+        {
+            MultiplyDecoded(table, packed, scales, blockSize, input, width, rows, output, outputs);
+            return;
+        }
+
         int blocks = width / blockSize;
         var ordered = (float*)NativeMemory.AlignedAlloc((nuint)width * sizeof(float), 64);
         try
         {
             FourBitRow.Order(input, width, ordered);
-            BlockRange.Run(rows * width, width, (from, to) =>
+            BlockRange.Run(outputs * width, width, (from, to) =>
             {
                 var kernel = new FourBitRow(table, blockSize);
                 Span<float> ofBlocks = stackalloc float[blocks];
-                for (long row = from; row < to; row++)
+                for (long i = from; i < to; i++)
                 {
-                    scales.Read(row * blocks, ofBlocks);
-                    output[row] = kernel.Product(packed + (row * width / 2), ofBlocks, ordered);
+                    scales.Read(i * blocks, ofBlocks);
+                    output[i] = kernel.Product(packed + (i * width / 2), ofBlocks, ordered);
                 }
             });
         }
@@ -40,4 +48,25 @@ internal static unsafe class FourBitRowKernel
             NativeMemory.AlignedFree(ordered);
         }
     }
+
+    // Each row of codes is decoded once, into memory that stays in the first cache.
+    private static void MultiplyDecoded(
+        float[] table, byte* packed, BlockScales scales, int blockSize, float* input, int width, int rows, float* output, long outputs) =>
+        BlockRange.Run(outputs * width, width, (from, to) =>
+        {
+            var decoded = (float*)NativeMemory.AlignedAlloc((nuint)width * sizeof(float), 64);
+            Span<float> ofBlocks = stackalloc float[width / blockSize];
+            for (long i = from; i < to; i++)
+            {
+                scales.Read(i * ofBlocks.Length, ofBlocks);
+                for (int block = 0; block < ofBlocks.Length; block++)
+                {
+                    FourBitDecoder.Decode(table, ofBlocks[block], packed + (((i * width) + (block * blockSize)) / 2), blockSize, decoded + (block * blockSize));
+                }
+
+                DotProduct.OfRows(input, rows, decoded, width, output + i, outputs);
+            }
+
+            NativeMemory.AlignedFree(decoded);
+        });
 }

@@ -1,5 +1,4 @@
 using Peft.Declarative.Native;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -8,15 +7,14 @@ namespace Peft.Declarative.Training;
 internal static class GradientClipping
 {
     /// <summary>Scales all gradients in place by <c>min(1, maxNorm / (norm + 1e-6))</c>.</summary>
-    /// <param name="parameters">The parameters, all on one device. Those without a gradient are skipped.</param>
+    /// <param name="gradients">The gradients, in any number of tensors on one device.</param>
     /// <param name="maxNorm">The maximum norm of all gradients together.</param>
     /// <param name="order">The order of the norm, at least 1, or infinity. The default is 2.</param>
     /// <returns>The norm before clipping, a scalar on the gradients' device; 0 if there are no gradients.</returns>
-    public static Tensor ClipNorm(IEnumerable<Parameter> parameters, double maxNorm, double order = 2.0)
+    public static Tensor ClipNorm(Tensor[] gradients, double maxNorm, double order = 2.0)
     {
         using IDisposable quiet = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] gradients = Gradients(parameters);
         Tensor norm = Norm(gradients, order);
         if (gradients.Length > 0)
         {
@@ -26,25 +24,7 @@ internal static class GradientClipping
         return norm.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Clips every element of every gradient in place to the range from −<paramref name="limit"/> to <paramref name="limit"/>.</summary>
-    /// <param name="parameters">The parameters, all on one device. Those without a gradient are skipped.</param>
-    /// <param name="limit">The maximum absolute value.</param>
-    public static void ClipValue(IEnumerable<Parameter> parameters, double limit)
-    {
-        using IDisposable quiet = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        Tensor[] gradients = Gradients(parameters);
-        if (gradients.Length > 0)
-        {
-            OptimizerOperators.Clamp(gradients, limit);
-        }
-    }
-
     /// <summary>Computes the norm of all gradients together, a scalar on their device.</summary>
     internal static Tensor Norm(Tensor[] gradients, double order = 2.0) =>
         gradients.Length == 0 ? zeros([]) : OptimizerOperators.Norm(gradients, order);
-
-    /// <summary>Gets the existing gradients, in the order of the parameters, in the caller's scope.</summary>
-    internal static Tensor[] Gradients(IEnumerable<Parameter> parameters) =>
-        [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
 }

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -6,49 +5,34 @@ namespace Peft.Declarative.Training;
 /// <summary>A copy of the trainable parameters, on their device.</summary>
 internal sealed class ParameterSnapshot : IDisposable
 {
-    private readonly IReadOnlyList<(string Name, Parameter Value)> _parameters;
+    private readonly FlatParameters _parameters;
     private readonly Tensor[] _copies;
 
-    internal ParameterSnapshot(IReadOnlyList<(string Name, Parameter Value)> parameters)
+    internal ParameterSnapshot(FlatParameters parameters)
     {
-        _parameters = parameters;
-        _copies = [.. parameters.Select(parameter => Copy(parameter.Value))];
+        using DisposeScope scope = NewDisposeScope();
+        (_parameters, _copies) = (parameters, [.. parameters.Zeros().Select(copy => copy.DetachFromDisposeScope())]);
+        Take();
     }
 
     /// <summary>The copies, by the parameters' names.</summary>
     internal IEnumerable<(string Name, Tensor Value)> Tensors => _parameters.Zip(_copies, (parameter, copy) => (parameter.Name, copy));
 
     /// <summary>Copies the current values.</summary>
-    internal void Take()
-    {
-        using IDisposable quiet = no_grad();
-        foreach ((Tensor copy, (_, Parameter value)) in _copies.Zip(_parameters))
-        {
-            copy.copy_(value);
-        }
-    }
+    internal void Take() => ForEach((copy, values) => copy.copy_(values));
 
     /// <summary>Restores the values of the snapshot.</summary>
-    internal void Restore()
+    internal void Restore() => ForEach((copy, values) => values.copy_(copy));
+
+    public void Dispose() => Array.ForEach(_copies, copy => copy.Dispose());
+
+    private void ForEach(Action<Tensor, Tensor> body)
     {
         using IDisposable quiet = no_grad();
-        foreach ((Tensor copy, (_, Parameter value)) in _copies.Zip(_parameters))
+        using DisposeScope scope = NewDisposeScope();
+        foreach (ParameterRange range in _parameters.All)
         {
-            value.copy_(copy);
+            body(range.Of(_copies[range.First]), _parameters.Values(range));
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (Tensor copy in _copies)
-        {
-            copy.Dispose();
-        }
-    }
-
-    private static Tensor Copy(Parameter value)
-    {
-        using Tensor plain = value.detach();
-        return plain.clone().DetachFromDisposeScope();
     }
 }

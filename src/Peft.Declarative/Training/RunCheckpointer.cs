@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Training.Optimizers;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 using Optimizer = Peft.Declarative.Training.Optimizers.Optimizer;
 
@@ -26,7 +25,7 @@ internal sealed class RunCheckpointer : IDisposable
         ITrainable model,
         TrainingPlan plan,
         TrainingData data,
-        IReadOnlyList<(string Name, Parameter Value)> parameters,
+        FlatParameters parameters,
         Optimizer optimizer,
         RunHistory history)
     {

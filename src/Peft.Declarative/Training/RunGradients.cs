@@ -1,6 +1,5 @@
 using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -11,17 +10,28 @@ namespace Peft.Declarative.Training;
 /// The adapter of each parameter, if rows name theirs. A step then trains only the adapters that had rows in it: to an optimizer, a gradient of zero is not
 /// the same as none. Null if all rows train all parameters.
 /// </param>
-internal sealed class RunGradients((string Name, Parameter Value)[] parameters, string[]? owners = null)
+internal sealed class RunGradients(FlatParameters parameters, string[]? owners = null)
 {
     private readonly HashSet<string> _unchecked = [.. owners ?? [""]];
     private bool _used;
 
-    /// <summary>The existing gradients, as new handles that belong to the scope.</summary>
-    internal Tensor[] Present => GradientClipping.Gradients(parameters.Select(parameter => parameter.Value));
+    /// <summary>The existing gradients, each with its neighbours as one vector that belongs to the scope.</summary>
+    internal Tensor[] Present
+    {
+        get
+        {
+            Tensor?[] gradients = parameters.Gradients();
+            return [.. parameters.Ranges(gradients).Select(range => range.Of(gradients[range.First]!))];
+        }
+    }
 
     /// <summary>Scales the gradients so that their 2-norm is at most <paramref name="maxNorm"/>.</summary>
     /// <returns>The norm before clipping.</returns>
-    internal Tensor Clip(double maxNorm) => GradientClipping.ClipNorm(parameters.Select(parameter => parameter.Value), maxNorm);
+    internal Tensor Clip(double maxNorm)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return GradientClipping.ClipNorm(Present, maxNorm).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Checks once, at the first step of each adapter, that every parameter has a gradient.</summary>
     /// <exception cref="PeftException">PEFT403: parameters have no gradient. The message lists all of them.</exception>
@@ -69,7 +79,7 @@ internal sealed class RunGradients((string Name, Parameter Value)[] parameters, 
     /// <summary>Frees the gradients.</summary>
     internal void Forget()
     {
-        foreach ((_, Parameter value) in parameters)
+        foreach ((_, TorchSharp.Modules.Parameter value) in parameters)
         {
             value.grad = null;
         }

@@ -5,7 +5,6 @@ using Peft.Declarative.Data.Rows;
 using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Parallel;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;
@@ -19,15 +18,15 @@ public sealed partial class TrainingRun
         _reservation = reservation;
         (_model, _plan, _data, _progress) = (model, plan, data, plan.ProcessGroup is { Rank: > 0 } ? null : progress ?? ConsoleProgress.IfSeen());
         _warnings = new RunWarnings(plan);
-        (string Name, Parameter Value)[] parameters = [.. model.TrainableParameters];
-        _gradients = new RunGradients(parameters, mixes ? RowAdapters.OwnersOf(model) : null);
+        _parameters = FlatParameters.Move([.. model.TrainableParameters]);
+        _gradients = new RunGradients(_parameters, mixes ? RowAdapters.OwnersOf(model) : null);
         _sampler = new BatchSampler(plan, data.RowSet);
         _schedule = plan.LearningRateSchedule(_sampler.TotalSteps);
-        _optimizer = plan.MakeOptimizer(parameters);
-        _checkpointer = new RunCheckpointer(model, plan, data, parameters, _optimizer, _history);
+        _optimizer = plan.MakeOptimizer(_parameters);
+        _checkpointer = new RunCheckpointer(model, plan, data, _parameters, _optimizer, _history);
         _reportEvery = plan.ReportEvery > 0 ? plan.ReportEvery : model.Device.type == DeviceType.CPU ? 1 : 10;
         _log = new StepLog(_reportEvery, model.Device);
-        _exchange = plan.ProcessGroup is { Size: > 1 } group ? new GradientExchange(group, parameters) : null;
+        _exchange = plan.ProcessGroup is { Size: > 1 } group ? new GradientExchange(group, _parameters) : null;
     }
 
     /// <summary>Starts a run, or continues one with <see cref="TrainingPlan.Resume"/>. The model is put into training mode.</summary>

@@ -20,6 +20,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
     private readonly TrainingPlan _plan;
     private readonly TrainingData _data;
     private readonly IProgress<TrainingProgress>? _progress;
+    private readonly FlatParameters _parameters;
     private readonly RunGradients _gradients;
     private readonly BatchSampler _sampler;
     private readonly ILearningRateSchedule _schedule;
@@ -184,6 +185,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         _exchange?.Dispose();
         _start?.Dispose();
         (_progress as IDisposable)?.Dispose();
+        _parameters.Dispose();
         _reservation?.Dispose();
     }
 

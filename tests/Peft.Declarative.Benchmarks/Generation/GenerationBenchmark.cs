@@ -15,6 +15,10 @@ internal static class GenerationBenchmark
     private const int Rounds = 7;
     private const int PromptLength = 256;
     private const int NewTokens = 16;
+    private const int RepeatedTokens = 40;
+
+    // After each of these ids the next one follows, so that a text repeats its prompt.
+    private static readonly int[] Round = [5, 9, 13, 7];
 
     private static readonly LlamaConfig Shape = BenchmarkModel.Shape with
     {
@@ -39,7 +43,7 @@ internal static class GenerationBenchmark
         long[][] weights = Weights();
         long elements = weights.Sum(shape => shape[0] * shape[1]);
         Console.WriteLine($"hidden {Shape.HiddenSize}, {Shape.LayerCount} layers, vocabulary {Shape.VocabularySize}; LoRA r=8 on q, v; {get_num_threads()} threads, {rounds} rounds");
-        Console.WriteLine($"{"base",-10} {"decode 1",12} {"of memory",10} {"decode 16",12} {"prefill",12} {"of products",12}   tokens/s");
+        Console.WriteLine($"{"base",-10} {"decode 1",12} {"of memory",10} {"decode 16",12} {"prefill",12} {"of products",12} {"repeated",10} {"looked up",10} {"one pass",10}   tokens/s");
         using Tensor memory = empty(elements, dtype: ScalarType.Float32).fill_(1);
         Tensor[] products = [.. weights.Select(shape => empty(shape, dtype: ScalarType.Float32).fill_(0.01))];
         using Tensor wide = ones(PromptLength, 2816);
@@ -53,6 +57,7 @@ internal static class GenerationBenchmark
             using Tensor one = randint(2, 200, [1, 1], dtype: ScalarType.Int64);
             using Tensor many = randint(2, 200, [16, 1], dtype: ScalarType.Int64);
             using Tensor prompt = randint(2, 200, [1, PromptLength], dtype: ScalarType.Int64);
+            int passes = 0;
             double[][] seconds = Turns.Seconds(rounds,
             [
                 () => Generate(generator, one),
@@ -60,10 +65,12 @@ internal static class GenerationBenchmark
                 () => Generate(generator, many),
                 () => Prefill(model, prompt),
                 () => Multiply(products, wide),
+                () => Repeat(generator, 0),
+                () => passes = Repeat(generator, 7),
             ]);
             double[] median = [.. seconds.Select(Turns.Median)];
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-10} {NewTokens / median[0],12:F1} {NewTokens * Turns.Ratio(seconds[1], seconds[0]),10:F2} {16 * NewTokens / median[2],12:F1} {PromptLength / median[3],12:F1} {Turns.Ratio(seconds[4], seconds[3]),12:F2}"));
+                $"{name,-10} {NewTokens / median[0],12:F1} {NewTokens * Turns.Ratio(seconds[1], seconds[0]),10:F2} {16 * NewTokens / median[2],12:F1} {PromptLength / median[3],12:F1} {Turns.Ratio(seconds[4], seconds[3]),12:F2} {RepeatedTokens / median[5],10:F1} {RepeatedTokens / median[6],10:F1} {Turns.Ratio(seconds[6], seconds[5]) * RepeatedTokens / passes,10:F2}"));
         }
 
         Array.ForEach(products, product => product.Dispose());
@@ -81,6 +88,20 @@ internal static class GenerationBenchmark
 
     private static void Generate(TextGenerator generator, Tensor prompt) =>
         generator.Generate(prompt, null, new GenerationOptions { MaxNewTokens = NewTokens, EosTokenIds = [] }).Dispose();
+
+    // A text that repeats its prompt, with drafts of so many tokens. Gives the number of passes.
+    private static int Repeat(TextGenerator generator, int drafts)
+    {
+        using Tensor prompt = tensor(Enumerable.Repeat(Round.Select(id => (long)id), 3).SelectMany(ids => ids).ToArray(), [1, 3 * Round.Length]);
+        using GenerationResult result = generator.Run(prompt, null, new GenerationOptions
+        {
+            MaxNewTokens = RepeatedTokens,
+            EosTokenIds = [],
+            PromptLookupNumTokens = drafts,
+            SequenceBias = [.. Round.Select((id, i) => new SequenceBias([id, Round[(i + 1) % Round.Length]], 1000))],
+        });
+        return result.Passes;
+    }
 
     // The floor of a step with one row: every weight is read once.
     private static void ReadAll(Tensor memory, long elements)

@@ -42,7 +42,7 @@ internal static class TrainingCheck
                 adapter, fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
             loss.backward();
             losses[step] = loss.item<float>();
-            norms[step] = GradientClipping.ClipNorm(parameters.Values, settings["grad_clip"]!.GetValue<double>()).item<float>();
+            norms[step] = GradientClipping.ClipNorm([.. parameters.Values.Select(value => value.grad!)], settings["grad_clip"]!.GetValue<double>()).item<float>();
             optimizer.Step(rates[step]);
             foreach (Parameter parameter in parameters.Values)
             {

@@ -25,7 +25,8 @@ public sealed class GenerationOptionsTests
         using TemporaryDirectory directory = new();
         File.WriteAllText(directory[GenerationOptionsFile.Name], """
             {"eos_token_id": [7, 9], "forced_eos_token_id": 7, "top_p": 0.9, "do_sample": true, "max_length": 20, "temperature": null,
-             "early_stopping": "never", "exponential_decay_length_penalty": [4, 1.5], "sequence_bias": [[[1, 2], -0.5]], "new_feature": {}}
+             "early_stopping": "never", "exponential_decay_length_penalty": [4, 1.5], "sequence_bias": [[[1, 2], -0.5]], "prompt_lookup_num_tokens": 10,
+             "max_matching_ngram_size": null, "new_feature": {}}
             """);
 
         GenerationOptions options = GenerationOptionsFile.Read(directory.Path);
@@ -38,6 +39,7 @@ public sealed class GenerationOptionsTests
         Assert.Equal(EarlyStopping.Never, options.EarlyStopping);
         Assert.Equal(new LengthDecay(4, 1.5), options.ExponentialDecayLengthPenalty);
         Assert.Equal(-0.5, options.SequenceBias.Single().Bias);
+        Assert.Equal((10, 2), (options.PromptLookupNumTokens, options.MaxMatchingNgramSize));
     }
 
     [Fact]

@@ -115,9 +115,12 @@ public sealed class TextGeneratorTests : IDisposable
         string text = generator.Complete("abc", Twenty);
         string stop = text[5..8];
 
-        string stopped = generator.Complete("abc", Twenty with { StopStrings = [stop] });
+        foreach (int drafts in new[] { 0, 7 })
+        {
+            string stopped = generator.Complete("abc", Twenty with { StopStrings = [stop], PromptLookupNumTokens = drafts });
 
-        Assert.Equal(text[..(text.IndexOf(stop, StringComparison.Ordinal) + 3)], stopped);
+            Assert.Equal(text[..(text.IndexOf(stop, StringComparison.Ordinal) + 3)], stopped);
+        }
     }
 
     [Fact]

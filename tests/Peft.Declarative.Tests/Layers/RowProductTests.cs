@@ -8,32 +8,38 @@ namespace Peft.Declarative.Tests.Layers;
 public sealed class RowProductTests
 {
     [Theory]
-    [InlineData(5, 7)]        // narrower than a vector
-    [InlineData(33, 65)]
-    [InlineData(300, 1024)]   // on several threads
-    public void Linear_OfOneRowInBFloat16_EqualsTheConvertedProduct(int output, int width)
+    [InlineData(1, 5, 7, true)]        // narrower than a vector
+    [InlineData(1, 33, 65, true)]
+    [InlineData(1, 300, 1024, true)]   // on several threads
+    [InlineData(3, 33, 65, true)]
+    [InlineData(6, 33, 65, true)]      // four rows at once, and two alone
+    [InlineData(1, 33, 65, false)]
+    [InlineData(7, 300, 1024, false)]
+    public void Linear_OfFewRows_EqualsTheConvertedProduct(int rows, int output, int width, bool narrow)
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(3);
-        Tensor weight = randn(output, width).to(ScalarType.BFloat16);
-        Tensor input = randn(1, 1, width);
+        Tensor weight = randn(output, width).to(narrow ? ScalarType.BFloat16 : ScalarType.Float32);
+        Tensor input = randn(1, rows, width);
 
         Tensor row = RowProduct.Linear(input, weight)!;
 
         AssertClose(nn.functional.linear(input.to(ScalarType.Float64), weight.to(ScalarType.Float64)), row);
-        Assert.Equal([1, 1, output], row.shape);
+        Assert.Equal([1, rows, output], row.shape);
     }
 
     [Theory]
-    [InlineData(QuantizationType.Nf4, 64, false)]
-    [InlineData(QuantizationType.Nf4, 64, true)]
-    [InlineData(QuantizationType.Fp4, 128, true)]
-    public void Linear_OfOneRowInFourBits_EqualsTheDequantizedProduct(QuantizationType type, int block, bool nested)
+    [InlineData(QuantizationType.Nf4, 64, false, 1)]
+    [InlineData(QuantizationType.Nf4, 64, true, 1)]
+    [InlineData(QuantizationType.Fp4, 128, true, 1)]
+    [InlineData(QuantizationType.Nf4, 64, true, 5)]
+    [InlineData(QuantizationType.Nf4, 32, true, 1)]
+    public void Linear_OfFewRowsInFourBits_EqualsTheDequantizedProduct(QuantizationType type, int block, bool nested, int rows)
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(3);
         QuantizedStore store = Store(randn(300, 512), new QuantizationSettings { Type = type, BlockSize = block, DoubleQuantization = nested });
-        Tensor input = randn(1, 512);
+        Tensor input = randn(rows, 512);
 
         Tensor row = RowProduct.Linear(input, store)!;
 
@@ -55,17 +61,30 @@ public sealed class RowProductTests
     }
 
     [Fact]
-    public void Fits_OneRowWithoutGradient_Only()
+    public void Fits_FewRowsWithoutGradient_Only()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor learnt = randn(1, 8).requires_grad_();
 
         Assert.True(RowProduct.Fits(randn(1, 1, 8)));
-        Assert.False(RowProduct.Fits(randn(2, 8)));
+        Assert.True(RowProduct.Fits(randn(RowProduct.MostRows, 8)));
+        Assert.False(RowProduct.Fits(randn(RowProduct.MostRows + 1, 8)));
+        Assert.False(RowProduct.Fits(empty(0, 8)));
         Assert.False(RowProduct.Fits(learnt));
         Assert.False(RowProduct.Fits(randn(1, 8).to(ScalarType.BFloat16)));
         using IDisposable untracked = no_grad();
         Assert.True(RowProduct.Fits(learnt));
+    }
+
+    [Fact]
+    public void Linear_WithATrainedWeight_IsLeftToAutograd()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor weight = ones(3, 8).requires_grad_();
+
+        Assert.Null(RowProduct.Linear(ones(1, 8), weight));
+        FrozenProduct.Linear(ones(1, 8), weight, null).sum().backward();
+        Assert.Equal(24, weight.grad!.sum().item<float>());
     }
 
     private static QuantizedStore Store(Tensor weight, QuantizationSettings settings) =>

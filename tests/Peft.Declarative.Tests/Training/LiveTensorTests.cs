@@ -35,7 +35,7 @@ public sealed class LiveTensorTests
             using (NewDisposeScope())
             {
                 model.SumLoss(new MicroBatch(ids, ids)).backward();
-                GradientClipping.ClipNorm(parameters, 1.0);
+                GradientClipping.ClipNorm([.. parameters.Select(value => value.grad!)], 1.0);
                 optimizer.Step(1e-3);
                 foreach (Parameter parameter in parameters)
                 {

@@ -18,8 +18,8 @@ internal static class ScheduleData
 
     internal static bool Has(string file) => File.Exists(Path.Combine(Folder, file));
 
-    internal static TheoryData<string> CaseNames(string file) =>
-        Has(file) ? [.. Read(file).GetProperty("cases").EnumerateArray().Select(item => item.GetProperty("name").GetString()!)] : [];
+    internal static TheoryData<string> CaseNames(string file, Func<JsonElement, bool>? where = null) =>
+        Has(file) ? [.. Read(file).GetProperty("cases").EnumerateArray().Where(where ?? (_ => true)).Select(item => item.GetProperty("name").GetString()!)] : [];
 
     internal static JsonElement Case(string file, string name) =>
         Read(file).GetProperty("cases").EnumerateArray().Single(item => item.GetProperty("name").GetString() == name);

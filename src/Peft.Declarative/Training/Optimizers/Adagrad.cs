@@ -5,12 +5,11 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>Divides the gradient by the root of the sum of all its squares (Duchi et al., 2011).</summary>
-public sealed class Adagrad : PerTensorOptimizer
+public sealed class Adagrad : ElementwiseOptimizer
 {
     private readonly double _rateDecay;
     private readonly double _weightDecay;
     private readonly double _epsilon;
-    private readonly Tensor[] _sums;
 
     /// <summary>Creates the optimizer. The defaults are PyTorch's.</summary>
     /// <param name="parameters">The names and parameters.</param>
@@ -21,19 +20,20 @@ public sealed class Adagrad : PerTensorOptimizer
     public Adagrad(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double rateDecay = 0.0, double weightDecay = 0.0, double initialSum = 0.0, double epsilon = 1e-10)
-        : base(parameters)
+        : base(parameters, "sum")
     {
-        _rateDecay = rateDecay;
-        _weightDecay = weightDecay;
-        _epsilon = epsilon;
-        _sums = AddState("sum", value => full_like(value, Scalars.Of(initialSum)));
+        (_rateDecay, _weightDecay, _epsilon) = (rateDecay, weightDecay, epsilon);
+        foreach ((string name, _) in parameters)
+        {
+            State[$"sum.{name}"].fill_(Scalars.Of(initialSum));
+        }
     }
 
     /// <inheritdoc/>
-    protected override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
+    private protected override void Update(Tensor value, Tensor gradient, Tensor[] state, double learningRate, long step)
     {
         Tensor direction = WithDecay(gradient, value, _weightDecay);
-        Tensor root = _sums[index].addcmul_(direction, direction, Scalars.Of(1.0)).sqrt().add_(Scalars.Of(_epsilon), Scalars.One);
+        Tensor root = state[0].addcmul_(direction, direction, Scalars.Of(1.0)).sqrt().add_(Scalars.Of(_epsilon), Scalars.One);
         value.addcdiv_(direction, root, Scalars.Of(-learningRate / (1.0 + (step - 1) * _rateDecay)));
     }
 }

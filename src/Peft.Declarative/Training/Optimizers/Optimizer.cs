@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,6 +12,7 @@ namespace Peft.Declarative.Training.Optimizers;
 public abstract class Optimizer : IDisposable
 {
     private readonly Dictionary<string, Tensor> _state = [];
+    private readonly List<Tensor> _kept = [];
 
     /// <summary>Creates an optimizer. The parameters belong to the caller.</summary>
     /// <param name="parameters">The unique names, and the parameters, all on one device.</param>
@@ -69,7 +71,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>Frees the state.</summary>
     public void Dispose()
     {
-        foreach (Tensor tensor in _state.Values)
+        foreach (Tensor tensor in _state.Values.Concat(_kept))
         {
             tensor.Dispose();
         }
@@ -89,12 +91,36 @@ public abstract class Optimizer : IDisposable
     protected Tensor[] AddState(string slot, Func<Parameter, Tensor> start)
     {
         using IDisposable quiet = no_grad();
-        Tensor[] tensors = [.. Parameters.Select(parameter => start(parameter.Value).DetachFromDisposeScope())];
+        return AddState(slot, [.. Parameters.Select(parameter => start(parameter.Value))]);
+    }
+
+    /// <summary>Adds state tensors, one for each parameter, which live as long as the optimizer.</summary>
+    private protected Tensor[] AddState(string slot, Tensor[] tensors)
+    {
         for (int i = 0; i < tensors.Length; i++)
         {
-            _state.Add($"{slot}.{Parameters[i].Name}", tensors[i]);
+            _state.Add($"{slot}.{Parameters[i].Name}", tensors[i].DetachFromDisposeScope());
         }
 
         return tensors;
     }
+
+    /// <summary>Keeps a tensor as long as the optimizer lives.</summary>
+    private protected Tensor Keep(Tensor tensor)
+    {
+        _kept.Add(tensor.DetachFromDisposeScope());
+        return tensor;
+    }
+
+    /// <summary>Adds <paramref name="decay"/> times the weight to the gradient: the weight decay of older optimizers.</summary>
+    private protected static Tensor WithDecay(Tensor gradient, Tensor value, double decay) =>
+        decay == 0.0 ? gradient : gradient.add(value, alpha: Scalars.Of(decay));
+
+    /// <summary>Updates an average in place: <c>average ← decay · average + (1 − decay) · value</c>.</summary>
+    private protected static Tensor MoveAverage(Tensor average, Tensor value, double decay) =>
+        average.mul_(Scalars.Of(decay)).add_(value, alpha: Scalars.Of(1.0 - decay));
+
+    /// <summary>Updates an average of squares in place: <c>average ← decay · average + (1 − decay) · value²</c>.</summary>
+    private protected static Tensor MoveSquares(Tensor average, Tensor value, double decay) =>
+        average.mul_(Scalars.Of(decay)).addcmul_(value, value, Scalars.Of(1.0 - decay));
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Optimizers;
 
-/// <summary>An optimizer that updates one parameter after the other with ordinary operators.</summary>
+/// <summary>An optimizer that updates one parameter after the other, because the shape of a parameter matters to its rule.</summary>
 /// <remarks>Unlike the fused optimizers, it reads <c>skip</c> back from the device.</remarks>
 public abstract class PerTensorOptimizer : Optimizer
 {
@@ -41,16 +41,4 @@ public abstract class PerTensorOptimizer : Optimizer
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="step">The number of steps of this parameter, including this one: 1 for the first.</param>
     protected abstract void Update(int index, Parameter value, Tensor gradient, double learningRate, long step);
-
-    /// <summary>Adds <paramref name="decay"/> times the weight to the gradient: the weight decay of older optimizers.</summary>
-    private protected static Tensor WithDecay(Tensor gradient, Tensor value, double decay) =>
-        decay == 0.0 ? gradient : gradient.add(value, alpha: Scalars.Of(decay));
-
-    /// <summary>Updates an average in place: <c>average ← decay · average + (1 − decay) · value</c>.</summary>
-    private protected static Tensor MoveAverage(Tensor average, Tensor value, double decay) =>
-        average.mul_(Scalars.Of(decay)).add_(value, alpha: Scalars.Of(1.0 - decay));
-
-    /// <summary>Updates an average of squares in place: <c>average ← decay · average + (1 − decay) · value²</c>.</summary>
-    private protected static Tensor MoveSquares(Tensor average, Tensor value, double decay) =>
-        average.mul_(Scalars.Of(decay)).addcmul_(value, value, Scalars.Of(1.0 - decay));
 }

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Peft.Declarative.Text.Errors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Parallel;
@@ -16,15 +15,15 @@ internal sealed class GradientExchange : IDisposable
     private const int Digits = 8;   // of the fingerprint, each of 16 bits, which float32 holds exactly
 
     private readonly ProcessGroup _group;
-    private readonly (string Name, Parameter Value)[] _parameters;
+    private readonly FlatParameters _parameters;
     private readonly Tensor _buffer;   // float32 on the CPU: [gradients | presence of each | loss | stop]
     private readonly long _presence;
 
-    internal GradientExchange(ProcessGroup group, (string Name, Parameter Value)[] parameters)
+    internal GradientExchange(ProcessGroup group, FlatParameters parameters)
     {
         (_group, _parameters) = (group, parameters);
         _presence = parameters.Sum(parameter => parameter.Value.numel());
-        _buffer = zeros(_presence + parameters.Length + 2, dtype: ScalarType.Float32, device: CPU).DetachFromDisposeScope();
+        _buffer = zeros(_presence + parameters.Count + 2, dtype: ScalarType.Float32, device: CPU).DetachFromDisposeScope();
     }
 
     /// <summary>Whether some process was told to stop before the last exchange.</summary>
@@ -37,34 +36,29 @@ internal sealed class GradientExchange : IDisposable
     {
         using IDisposable quiet = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = _buffer.split([.. _parameters.Select(parameter => parameter.Value.numel())
-            .Concat(Enumerable.Repeat(1L, _parameters.Length + 2))]);
-        Values[(int)_presence..].Clear();
-        for (int i = 0; i < _parameters.Length; i++)
+        Tensor?[] gradients = _parameters.Gradients();
+        _buffer.zero_();
+        foreach (ParameterRange range in _parameters.Ranges(gradients))
         {
-            if (_parameters[i].Value.grad is { } gradient)
-            {
-                parts[i].copy_(gradient.reshape(-1));
-                Values[(int)_presence + i] = 1;
-            }
-            else
-            {
-                parts[i].zero_();
-            }
+            Part(range).copy_(range.Of(gradients[range.First]!));
+            Values.Slice((int)_presence + range.First, range.Count).Fill(1);
         }
 
-        parts[^2].copy_(loss.reshape(1));
+        Tensor total = _buffer.select(0, _buffer.size(0) - 2);
+        total.copy_(loss);
         Values[^1] = stop ? 1 : 0;
         _group.AllReduce(Values);
-        for (int i = 0; i < _parameters.Length; i++)
+        for (int i = 0; i < gradients.Length; i++)
         {
-            if (Values[(int)_presence + i] > 0)
-            {
-                Take(_parameters[i].Value, parts[i]);
-            }
+            gradients[i] ??= Values[(int)_presence + i] > 0 ? _parameters.AddGradient(i) : null;
         }
 
-        loss.copy_(parts[^2].reshape(loss.shape));
+        foreach (ParameterRange range in _parameters.Ranges(gradients))
+        {
+            range.Of(gradients[range.First]!).copy_(Part(range));
+        }
+
+        loss.copy_(total);
         Stopped = Values[^1] > 0;
     }
 
@@ -77,17 +71,16 @@ internal sealed class GradientExchange : IDisposable
             .Concat(_parameters.Select(parameter => $"{parameter.Name} {string.Join('x', parameter.Value.shape)}"))));
         using IDisposable quiet = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] parts = _buffer.split([.. _parameters.Select(parameter => parameter.Value.numel()), _parameters.Length + 2]);
         _buffer.zero_();
-        foreach ((Tensor part, Parameter value) in parts.Zip(_parameters.Select(parameter => parameter.Value)).Where(_ => _group.Rank == 0))
+        foreach (ParameterRange range in _parameters.All.Where(_ => _group.Rank == 0))
         {
-            part.copy_(value.reshape(-1));
+            Part(range).copy_(_parameters.Values(range));
         }
 
         _group.AllReduce(Values);
-        foreach ((Tensor part, Parameter value) in parts.Zip(_parameters.Select(parameter => parameter.Value)))
+        foreach (ParameterRange range in _parameters.All)
         {
-            value.copy_(part.reshape(value.shape));
+            _parameters.Values(range).copy_(Part(range));
         }
     }
 
@@ -95,12 +88,7 @@ internal sealed class GradientExchange : IDisposable
 
     private Span<float> Values => MemoryMarshal.Cast<byte, float>(_buffer.bytes);
 
-    private static void Take(Parameter parameter, Tensor sum)
-    {
-        Tensor gradient = parameter.grad ?? zeros_like(parameter);
-        gradient.copy_(sum.reshape(parameter.shape));
-        parameter.grad = gradient;
-    }
+    private Tensor Part(ParameterRange range) => _buffer.narrow(0, range.Start, range.Length);
 
     private void RequireSame(string text)
     {

@@ -60,7 +60,7 @@ internal static class AdaLoraCourse
                 adapter, fixture[$"train.input_ids.{batch}"], fixture[$"train.attention_mask.{batch}"], fixture[$"train.labels.{batch}"]);
             loss.backward();
             losses[step] = loss.item<float>();
-            norms[step] = GradientClipping.ClipNorm(parameters.Values, 1.0).item<float>();
+            norms[step] = GradientClipping.ClipNorm([.. parameters.Values.Select(value => value.grad!)], 1.0).item<float>();
             optimizer.Step(rate);
             budget.Allocate(step);
             foreach ((string name, Tensor value) in fixture.Below($"step{step}."))

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Text.Templates.Syntax;
+using Peft.Declarative.Training;
 using Peft.Declarative.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -99,6 +101,53 @@ public sealed class OptimizerTests
         optimizer.Step(0.1, skip: tensor(1.0f));
 
         Assert.All(parameters, one => Assert.True(one.Value.eq(reference[$"param.{one.Name}"]).all().item<bool>(), one.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Step_OfParametersInOneBuffer_IsThatOfEachAlone(string name)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        JsonElement item = ScheduleData.Case("optimisers.json", name);
+        Dictionary<string, Tensor> reference = ScheduleData.Tensors("optimisers.safetensors");
+        (string Name, Parameter Value)[] alone = [.. Start(reference)];
+        using FlatParameters together = FlatParameters.Move([.. Start(reference)]);
+        using Optimizer expected = OptimizerCase.Make(item, alone);
+        using Optimizer actual = OptimizerCase.Make(item, together);
+
+        // Parameters without a gradient miss a step: their numbers of steps are no longer the same.
+        for (int step = 0; step < 7; step++)
+        {
+            foreach ((string Name, Parameter Value)[] set in new[] { alone, [.. together] })
+            {
+                SetGradients(set, reference, step);
+                set.Where((_, i) => (step + i) % 3 == 1).ToList().ForEach(parameter => parameter.Value.grad = null);
+            }
+
+            expected.Step(OptimizerCase.Rate(item, step));
+            actual.Step(OptimizerCase.Rate(item, step));
+        }
+
+        Assert.All(alone.Zip(together), pair => Close.To(pair.First.Value, pair.Second.Value.detach(), 1e-6, pair.First.Name));
+        Assert.Equal(expected.State.Keys, actual.State.Keys);
+        Assert.All(expected.State, state => Close.To(state.Value, actual.State[state.Key], 1e-6, state.Key));
+        Assert.All(expected.State, state => Assert.Equal(state.Value.dtype, actual.State[state.Key].dtype));
+    }
+
+    [Fact]
+    public void Step_OfAParameterWithoutGradient_LeavesItAndItsState()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using FlatParameters parameters = FlatParameters.Move([.. "abc".Select(name => ($"{name}", new Parameter(ones(3))))]);
+        using var optimizer = new AdamW(parameters, weightDecay: 0.5);
+        parameters[0].Value.grad = ones(3);
+        parameters[2].Value.grad = ones(3);
+
+        optimizer.Step(0.1);
+
+        Assert.Equal([1f, 0f, 1f], "abc".Select(name => optimizer.State[$"step.{name}"].item<float>()));
+        Assert.Equal([false, true, false], parameters.Select(parameter => parameter.Value.eq(1).all().item<bool>()));
+        Assert.Equal(0, optimizer.State["exp_avg.b"].count_nonzero().item<long>());
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public sealed class ProcessGroupTests
     {
         foreach ((string? Shown, Exception? Error) process in ThreadGroup.Run(2, (group, model) =>
         {
-            using var exchange = new GradientExchange(group, [.. model.TrainableParameters]);
+            using var exchange = new GradientExchange(group, FlatParameters.Over(model.TrainableParameters));
             using Tensor loss = tensor(group.Rank + 1.0f);
             model.A.grad = group.Rank == 1 ? ones_like(model.A).mul(3) : null;
 

@@ -1,0 +1,151 @@
+using System.Collections;
+using Peft.Declarative.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Training;
+
+/// <summary>
+/// Parameters in one buffer, one after the other, and their gradients in another: what is done to all of them, such as clipping or a step of an optimizer, is
+/// one operation over a range instead of one for each. The parameters stay the same objects.
+/// </summary>
+/// <remarks>Where parameters do not share a buffer, each is a range of its own, and the same code works one by one.</remarks>
+internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Value)>, IDisposable
+{
+    private readonly IReadOnlyList<(string Name, Parameter Value)> _parameters;
+    private readonly Tensor[] _gradients;   // the place of each gradient; none without a buffer
+    private readonly IntPtr[] _addresses;   // of these places
+    private readonly List<long> _ends = [0];   // of the elements of each parameter, after those of all before
+
+    private FlatParameters(IReadOnlyList<(string Name, Parameter Value)> parameters, Tensor[] gradients)
+    {
+        (_parameters, _gradients) = (parameters, gradients);
+        _addresses = [.. gradients.Select(RawTensor.FirstElement)];
+        foreach ((_, Parameter value) in parameters)
+        {
+            _ends.Add(_ends[^1] + value.numel());
+        }
+    }
+
+    /// <summary>The number of parameters.</summary>
+    public int Count => _parameters.Count;
+
+    /// <summary>All parameters in as few ranges as they have.</summary>
+    internal IEnumerable<ParameterRange> All => Ranges(_ => true);
+
+    /// <summary>Gets a parameter.</summary>
+    public (string Name, Parameter Value) this[int index] => _parameters[index];
+
+    /// <summary>Moves the parameters into a buffer until <see cref="Dispose"/>. Those of several types or devices cannot share one, and stay where they are.</summary>
+    internal static FlatParameters Move(IReadOnlyList<(string Name, Parameter Value)> parameters)
+    {
+        if (parameters.Select(parameter => (parameter.Value.dtype, parameter.Value.device.ToString())).Distinct().Count() != 1)
+        {
+            return Over(parameters);
+        }
+
+        using IDisposable quiet = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((Tensor place, (_, Parameter value)) in Zeros(parameters).Zip(parameters))
+        {
+            place.copy_(value);
+            TensorHandle.Replace(value, place);
+        }
+
+        return new FlatParameters(parameters, [.. Zeros(parameters).Select(place => place.DetachFromDisposeScope())]);
+    }
+
+    /// <summary>Gets the list itself if its parameters share a buffer, otherwise a view of them where they are.</summary>
+    internal static FlatParameters Over(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
+        parameters as FlatParameters ?? new FlatParameters(parameters, []);
+
+    /// <summary>Splits parameters into ranges that lie together.</summary>
+    /// <param name="gradients">Leaves out the parameters whose gradient is null.</param>
+    /// <param name="alike">Whether a parameter and the next one may be in the same range. All may by default.</param>
+    internal IEnumerable<ParameterRange> Ranges(Tensor?[] gradients, Func<int, int, bool>? alike = null) => Ranges(i => gradients[i] is not null, alike);
+
+    /// <summary>Gets the gradients, null where there is none, in the caller's scope. Those that autograd has created elsewhere are brought into the buffer.</summary>
+    internal Tensor?[] Gradients()
+    {
+        using IDisposable quiet = no_grad();
+        return [.. Enumerable.Range(0, Count).Select(Gradient)];
+    }
+
+    /// <summary>Gives a parameter a gradient that has the value of its place in the buffer, or zero.</summary>
+    internal Tensor AddGradient(int index) =>
+        _parameters[index].Value.grad = _gradients.Length > 0 ? _gradients[index] : zeros_like(_parameters[index].Value);
+
+    /// <summary>Creates tensors of zeros like the parameters, which lie in memory as they do.</summary>
+    internal Tensor[] Zeros() => _gradients.Length > 0 ? [.. Zeros(_parameters)] : [.. _parameters.Select(parameter => zeros_like(parameter.Value))];
+
+    /// <summary>Gets the values of a range as a vector.</summary>
+    internal Tensor Values(ParameterRange range) => range.Of(_parameters[range.First].Value);
+
+    /// <summary>Gives each parameter its own memory again.</summary>
+    public void Dispose()
+    {
+        using IDisposable quiet = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach (Parameter value in _parameters.Take(_gradients.Length).Select(parameter => parameter.Value).Where(value => !value.IsInvalid))
+        {
+            TensorHandle.Replace(value, value.clone());
+        }
+
+        Array.ForEach(_gradients, place => place.Dispose());
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<(string Name, Parameter Value)> GetEnumerator() => _parameters.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private IEnumerable<ParameterRange> Ranges(Func<int, bool> has, Func<int, int, bool>? alike = null)
+    {
+        for (int first = 0, end; first < Count; first = end)
+        {
+            end = first + 1;
+            if (!has(first))
+            {
+                continue;
+            }
+
+            while (end < _gradients.Length && has(end) && alike?.Invoke(end - 1, end) != false)
+            {
+                end++;
+            }
+
+            yield return new ParameterRange(first, end - first, _ends[first], _ends[end] - _ends[first]);
+        }
+    }
+
+    private static IEnumerable<Tensor> Zeros(IReadOnlyList<(string Name, Parameter Value)> parameters)
+    {
+        long[] lengths = [.. parameters.Select(parameter => parameter.Value.numel())];
+        Tensor buffer = zeros(lengths.Sum(), dtype: parameters[0].Value.dtype, device: parameters[0].Value.device);
+        return buffer.split(lengths).Zip(parameters, (place, parameter) => place.view(parameter.Value.shape));
+    }
+
+    private Tensor? Gradient(int index)
+    {
+        Tensor? found = _parameters[index].Value.grad;
+        if (found is null || (_gradients.Length == 0 ? found.is_contiguous() : RawTensor.FirstElement(found) == _addresses[index]))
+        {
+            return found;
+        }
+
+        Tensor own = _gradients.Length == 0 ? found.contiguous() : _gradients[index].copy_(found);
+        _parameters[index].Value.grad = own;
+        return own;
+    }
+}
+
+/// <summary>Parameters that lie one after the other in memory, and with them their gradients and states.</summary>
+/// <param name="First">The index of the first one.</param>
+/// <param name="Count">Their number.</param>
+/// <param name="Start">The number of elements of all parameters before.</param>
+/// <param name="Length">The number of their elements.</param>
+internal readonly record struct ParameterRange(int First, int Count, long Start, long Length)
+{
+    /// <summary>Gets all tensors of the range as a vector, from the first one.</summary>
+    internal Tensor Of(Tensor first) => first.as_strided([Length], [1L], first.storage_offset());
+}
