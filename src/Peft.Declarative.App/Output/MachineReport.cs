@@ -41,7 +41,7 @@ internal sealed class MachineReport
         ["memory_gigabytes_per_second"] = _memory,
         ["float32_gigaflops"] = Best(_large),
         ["bfloat16_gigaflops"] = _large.BFloat16,
-        ["threads"] = _own.Counts[_own.Fastest],
+        ["threads"] = _own.Counts[MachineChoice.UsedOf(_own)],
         ["threads_fixed_by"] = OpenMpThreads.FixedBy,
         ["waiting"] = OpenMpWaiting.Description,
     };

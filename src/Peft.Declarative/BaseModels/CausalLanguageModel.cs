@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
-using Peft.Declarative.Machine;
 using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
@@ -63,7 +62,6 @@ public abstract class CausalLanguageModel : PretrainedModel
     /// <summary>The hidden states before the head [batch, positions, hidden], for all positions regardless of <see cref="ModelInput.LastOnly"/>.</summary>
     internal Tensor HiddenStates(ModelInput input)
     {
-        using ThreadedWork.Piece piece = BeginForward(input.InputIds);
         using DisposeScope scope = NewDisposeScope();
         long past = input.Cache?.Length ?? 0;
         Tensor text = embedding_adapters.Apply(Embed(input.InputIds).to(ComputeType));

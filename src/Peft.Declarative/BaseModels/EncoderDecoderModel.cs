@@ -1,6 +1,5 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
-using Peft.Declarative.Machine;
 using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
@@ -105,7 +104,6 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <summary>The hidden states before the head [batch, time, hidden]. The arguments are those of <see cref="Decode"/>.</summary>
     internal Tensor DecoderStates(Tensor decoderIds, EncoderOutput source, KeyValueCache? cache)
     {
-        using ThreadedWork.Piece piece = BeginForward(decoderIds);
         using DisposeScope scope = NewDisposeScope();
         long past = cache?.Length ?? 0;
         long time = decoderIds.size(1);

@@ -7,7 +7,12 @@ namespace Peft.Declarative.Machine;
 /// <summary>What was chosen for work of one class of sizes on this machine, and why, in words.</summary>
 internal static class MachineChoice
 {
-    /// <summary>The choice in one line, such as <c>CPU: 2 threads, 1.8 × one (idle ones sleep after 100 µs); float32 at 188 GFLOP/s</c>.</summary>
+    // A smaller gain can be gone with the next measurement.
+    private const double Worth = 1.2;
+
+    /// <summary>
+    /// The choice for training steps in one line, such as <c>CPU: 2 threads, 1.8 × one (idle ones sleep after 100 µs); float32 at 188 GFLOP/s</c>.
+    /// </summary>
     /// <param name="rows">The number of rows of the work's products.</param>
     /// <param name="width">The number of their columns.</param>
     /// <param name="allowsBFloat16">Whether products may be computed in bfloat16.</param>
@@ -22,7 +27,13 @@ internal static class MachineChoice
         return $"CPU: {ThreadsOf(speed)} ({OpenMpWaiting.Description}); {TypeOf(speed, allowsBFloat16)}";
     }
 
-    /// <summary>The number of threads, and why: <c>2 threads, 1.8 × one</c>, or <c>2 threads (OMP_NUM_THREADS=2)</c>.</summary>
+    /// <summary>The index of the number of threads of training steps.</summary>
+    internal static int UsedOf(MachineSpeed speed) => OpenMpThreads.StepsFollowLoad ? speed.Fastest : speed.Counts.Count - 1;
+
+    /// <summary>
+    /// The number of threads of training steps, and why: <c>2 threads, 1.8 × one</c>, or <c>2 threads (OMP_NUM_THREADS=2)</c>. Where fewer are faster, as for small
+    /// models and on busy machines, it is said.
+    /// </summary>
     internal static string ThreadsOf(MachineSpeed speed)
     {
         if (speed.Counts.Count == 1)
@@ -31,15 +42,18 @@ internal static class MachineChoice
             return Threads(speed.Counts[0]) + why;
         }
 
-        double gain = speed.Float32[speed.Fastest] / speed.Float32[speed.Fastest == 0 ? ^1 : 0];
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{Threads(speed.Counts[speed.Fastest])}, {gain:0.0} × {(speed.Fastest == 0 ? Threads(speed.Counts[^1]) : "one")}");
+        int used = UsedOf(speed);
+        string gain = used == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {speed.Float32[used] / speed.Float32[0]:0.0} × one");
+        string advice = OpenMpThreads.StepsFollowLoad ? ", as the load says"
+            : speed.Float32[speed.Fastest] > Worth * speed.Float32[used] ? $", but {Threads(speed.Counts[speed.Fastest])} would be faster now: {OpenMpThreads.ProbeVariable}=steps"
+            : "";
+        return Threads(speed.Counts[used]) + gain + advice;
     }
 
     /// <summary>The type of the products with frozen weights, and its speed.</summary>
     internal static string TypeOf(MachineSpeed speed, bool allowsBFloat16)
     {
-        double wide = speed.Float32[speed.Fastest];
+        double wide = speed.Float32[UsedOf(speed)];
         bool narrow = allowsBFloat16 && BFloat16Speed.IsFaster(speed.Rows, (long)speed.Width * speed.Width);
         return narrow && speed.BFloat16 is { } fast
             ? string.Create(CultureInfo.InvariantCulture, $"bfloat16 at {fast:0} GFLOP/s (float32: {wide:0})")

@@ -23,7 +23,8 @@ internal sealed class ThreadTrial(IReadOnlyList<int> counts, int first, int rest
     private int _rest = LeastRest;
     private int _left = rest;
     private int _since;       // the last comparison
-    private double _pace;     // the seconds per unit after it; 0 before the first sample
+    private double _pace;     // the seconds per unit after it; 0 before the first one
+    private double _recent;   // the seconds per unit of the last samples, the later ones counting more
     private int _best = first;
 
     /// <summary>The number of threads for the next sample.</summary>
@@ -51,7 +52,8 @@ internal sealed class ThreadTrial(IReadOnlyList<int> counts, int first, int rest
 
         _since++;
         _left--;
-        double change = _pace == 0 ? 1 : secondsPerUnit / _pace;
+        _recent = _recent == 0 ? secondsPerUnit : (_recent + secondsPerUnit) / 2;
+        double change = _pace == 0 ? 1 : _recent / _pace;
         if (_left <= 0 || (_since >= LeastRest && (change > Changed || change < 1 / Changed)))
         {
             Compare();
@@ -85,7 +87,7 @@ internal sealed class ThreadTrial(IReadOnlyList<int> counts, int first, int rest
         bool changes = Mean(fastest) * Gain < Mean(_best);
         _rest = changes ? LeastRest : Math.Min(MostRest, 2 * _rest);
         _best = changes ? fastest : _best;
-        (_left, _since, _pace) = (_rest, 0, Mean(_best));
+        (_left, _since, _pace, _recent) = (_rest, 0, Mean(_best), 0);
     }
 
     private double Mean(int index) => _times[index].Seconds / _times[index].Samples;

@@ -7,16 +7,17 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Machine;
 
 /// <summary>
-/// Work of one kind and class of sizes on the CPU. Its pieces run on the number of threads that <see cref="ThreadTrial"/> finds fastest under the present load:
+/// Work of one kind and class of sizes on the CPU, of generation or, if the user asks for it, of training. Its pieces run on the number of threads that <see cref="ThreadTrial"/> finds fastest under the present load:
 /// small products gain nothing from a second thread, and on a busy machine threads wait for each other.
 /// </summary>
 /// <remarks>
-/// A number that the user has set stays: OMP_NUM_THREADS, MKL_NUM_THREADS, <c>torch.set_num_threads</c>, or <c>PEFT_PROBE=off</c>, which keeps libtorch's own. With
-/// another number, sums over more than 32,768 elements can be added in another order, and differ in the last bits.
+/// A number that the user has set stays: OMP_NUM_THREADS, MKL_NUM_THREADS, <c>torch.set_num_threads</c>, or <c>PEFT_PROBE=off</c>, which keeps libtorch's own. On
+/// another number, the last bits can differ: MKL has other kernels for some small products, and a sum of more than 32,768 elements into one (ATen's GRAIN_SIZE)
+/// is added in another order.
 /// </remarks>
 internal sealed class ThreadedWork
 {
-    private const double LeastSample = 0.03;   // seconds: several time slices of the scheduler
+    private const double LeastSample = 0.06;   // seconds: many time slices of the scheduler
     private const int WarmUp = 2;              // samples, in which code is compiled and memory is first used
 
     private static readonly ConcurrentDictionary<(WorkKind Kind, int Rows, int Width), ThreadedWork> Works = new();

@@ -10,7 +10,10 @@ namespace Peft.Declarative.Native;
 /// </summary>
 internal static unsafe partial class OpenMpThreads
 {
-    /// <summary>The name of the environment variable with which a user switches off all measuring of the machine: <c>off</c>.</summary>
+    /// <summary>
+    /// The name of the environment variable for what may be measured: <c>off</c> for nothing, <c>steps</c> for training steps too, whose results then depend on
+    /// the load, in their last bits.
+    /// </summary>
     internal const string ProbeVariable = "PEFT_PROBE";
 
     private static readonly string[] Variables = ["OMP_NUM_THREADS", "MKL_NUM_THREADS"];
@@ -29,6 +32,9 @@ internal static unsafe partial class OpenMpThreads
 
     /// <summary>Whether the machine may be measured.</summary>
     internal static bool MayProbe { get; } = Environment.GetEnvironmentVariable(ProbeVariable) is not ("off" or "0");
+
+    /// <summary>Whether training steps may run on the number of threads that is fastest under the load.</summary>
+    internal static bool StepsFollowLoad { get; } = Environment.GetEnvironmentVariable(ProbeVariable) is "steps";
 
     /// <summary>Whether the calling thread has the number that it began with, and it is ours to choose.</summary>
     internal static bool IsFree => FixedBy is null && get_num_threads() == Most;

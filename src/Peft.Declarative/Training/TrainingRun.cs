@@ -216,9 +216,10 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         }
     }
 
-    // The time of processes that train together is that of the slowest, and says nothing about the number of threads of one.
+    // By default, a step keeps the number of threads that there is: on another one its last bits can differ, and a resumed run is to have the losses of an
+    // undisturbed one. The time of processes that train together is that of the slowest, and says nothing about the threads of one.
     private ThreadedWork.Piece BeginPiece() =>
-        _exchange is null ? ThreadedWork.Begin(WorkKind.Step, _tokens, RunMachine.Width(_model), _model.Device) : default;
+        OpenMpThreads.StepsFollowLoad && _exchange is null ? ThreadedWork.Begin(WorkKind.Step, _tokens, RunMachine.Width(_model), _model.Device) : default;
 
     private void EndPiece()
     {
