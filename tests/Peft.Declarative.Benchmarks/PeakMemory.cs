@@ -20,19 +20,5 @@ internal static class PeakMemory
     }
 
     /// <summary>Runs this program in another process with other arguments, and reads the bytes that it writes.</summary>
-    internal static long OfProcess(params string[] arguments) => long.Parse(OutputOfProcess(arguments), CultureInfo.InvariantCulture);
-
-    /// <summary>Runs this program in another process with other arguments.</summary>
-    /// <returns>What it writes.</returns>
-    internal static string OutputOfProcess(params string[] arguments)
-    {
-        // Started as 'dotnet Benchmarks.dll', the process is dotnet, and the library is its first argument.
-        string program = Environment.ProcessPath!;
-        bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        var start = new ProcessStartInfo(program, hosted ? [typeof(PeakMemory).Assembly.Location, .. arguments] : arguments) { RedirectStandardOutput = true };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"The process ended with {process.ExitCode}: {output}");
-    }
+    internal static long OfProcess(params string[] arguments) => long.Parse(OwnProcess.Output([], arguments), CultureInfo.InvariantCulture);
 }

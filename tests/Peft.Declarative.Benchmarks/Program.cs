@@ -1,6 +1,7 @@
 using Peft.Declarative.Benchmarks;
 using Peft.Declarative.Benchmarks.Generation;
 using Peft.Declarative.Benchmarks.Loading;
+using Peft.Declarative.Benchmarks.Machine;
 using Peft.Declarative.Benchmarks.Memory;
 using Peft.Declarative.Benchmarks.Methods;
 using Peft.Declarative.Benchmarks.Personas;
@@ -13,6 +14,7 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
     ["generation"] = GenerationBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
     ["loading"] = LoadingBenchmark.Run,
+    ["machine"] = MachineBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
     ["methods"] = MethodsBenchmark.Run,
     ["optimizers"] = OptimizerBenchmark.Run,

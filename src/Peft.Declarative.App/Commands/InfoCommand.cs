@@ -5,27 +5,40 @@ using Spectre.Console;
 
 namespace Peft.Declarative.App.Commands;
 
-/// <summary>Describes a model, its trainable parameters, and optionally a data file.</summary>
+/// <summary>Describes a model, its trainable parameters, and optionally a data file and this machine.</summary>
 internal sealed class InfoCommand<TModel> : AppCommand<TModel>
     where TModel : CausalLanguageModel
 {
     private readonly DataSource _data = new(required: false);
+    private readonly Option<bool> _machine = new("--machine")
+    {
+        Description = "Measures this machine: the speed of products and of memory, and the threads and the type that runs of this model use.",
+    };
 
     internal InfoCommand(AppModel<TModel> app, AppOutput output)
-        : base("info", "Describes the model and its trainable parameters; with --data, also the data and the parts of a row that enter the loss.", app, output) =>
+        : base("info", "Describes the model and its trainable parameters; with --data, also the data and the parts of a row that enter the loss.", app, output)
+    {
         _data.AddTo(this);
+        Add(_machine);
+    }
 
     protected override int Run(ParseResult arguments)
     {
         using TModel model = LoadModel(arguments);
         (long trainable, long all) = TrainableTable.Count(model);
         DataReport? data = _data.Path(arguments) is null ? null : Report(arguments, model);
+        MachineReport? machine = arguments.GetValue(_machine) ? new MachineReport(model, App.Plan) : null;
         if (IsJson(arguments))
         {
             JsonObject json = Json(model, trainable, all, TextEnds.Of(model, LoadTokenizer(arguments)));
             if (data is not null)
             {
                 json["data"] = data.Json();
+            }
+
+            if (machine is not null)
+            {
+                json["machine"] = machine.Json();
             }
 
             Output.Json(json);
@@ -46,6 +59,7 @@ internal sealed class InfoCommand<TModel> : AppCommand<TModel>
         Output.Console.Write(TrainableTable.Of(model, Output.Console.Profile.Width));
         Output.Out.WriteLine(TrainableTable.Totals(model));
         new ProvenanceReport(model).Write(Output);
+        machine?.Write(Output);
         data?.Write(Output);
         return ExitCode.Success;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.App.Output;
+using Peft.Declarative.Training;
 using Peft.Declarative.Training.Parallel;
 
 namespace Peft.Declarative.App.Commands;
@@ -72,6 +73,10 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         {
             Output.Console.Write(TrainableTable.Of(model, Output.Console.Profile.Width));
             Output.Out.WriteLine(TrainableTable.Totals(model));
+            if (RunMachine.Line(model, App.Plan, data) is { } machine)
+            {
+                Output.Out.WriteLine(machine);
+            }
         }
 
         TrainingResult result = json

@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Machine;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
@@ -34,7 +35,9 @@ internal sealed class CausalSession : DecodingSession
     {
         int from = _cache is null ? 0 : _processed;
         _processed = Length;
-        return _model.HiddenStates(new ModelInput(Ids.narrow(1, from, Length - from))
+        Tensor ids = Ids.narrow(1, from, Length - from);
+        using ThreadedWork.Piece piece = _model.BeginForward(ids);
+        return _model.HiddenStates(new ModelInput(ids)
         {
             AttentionMask = Mask,
             PositionIds = _positions?.narrow(1, from, Length - from),

@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Machine;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Generation;
@@ -33,7 +34,9 @@ internal sealed class EncoderDecoderSession : DecodingSession
         int from = _cache is null ? 0 : _processed;
         _processed = Length;
         var encoded = new EncoderOutput(_source!, new AttentionMask(_sourceMask, Causal: false)) { Cache = _sourceCache };
-        return _model.DecoderStates(Ids.narrow(1, from, Length - from), encoded, _cache);
+        Tensor ids = Ids.narrow(1, from, Length - from);
+        using ThreadedWork.Piece piece = _model.BeginForward(ids);
+        return _model.DecoderStates(ids, encoded, _cache);
     }
 
     internal override void KeepToLast()

@@ -29,7 +29,7 @@ internal static class BFloat16Speed
     /// <summary>Whether to multiply in bfloat16, including the conversion of the input and of the result.</summary>
     /// <param name="rows">The number of rows of the input.</param>
     /// <param name="elements">The number of elements of the weight.</param>
-    internal static bool IsFaster(long rows, long elements) => HasInstructions && Answers[(int)ClassOf(rows, elements)].Value;
+    internal static bool IsFaster(long rows, long elements) => HasInstructions && OpenMpThreads.MayProbe && Answers[(int)ClassOf(rows, elements)].Value;
 
     /// <summary>Whether the processor can have instructions for bfloat16. On x86 it says so; on others only the measurement does.</summary>
     internal static bool HasInstructions { get; } = AsksProcessor();

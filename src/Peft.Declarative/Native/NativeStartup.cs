@@ -44,7 +44,18 @@ public static class NativeStartup
 
     private static PeftException? Load()
     {
-        NativeEnvironment.SetPassiveOpenMpWaiting();
+        OpenMpWaiting.Set();
+        PeftException? failure = LoadLibraries();
+        if (failure is null)
+        {
+            OpenMpThreads.Begin();
+        }
+
+        return failure;
+    }
+
+    private static PeftException? LoadLibraries()
+    {
         if (OperatingSystem.IsWindows())
         {
             return NativeFolders.PreloadWindows();

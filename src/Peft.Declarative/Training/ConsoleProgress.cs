@@ -4,7 +4,10 @@ using System.Globalization;
 namespace Peft.Declarative.Training;
 
 /// <summary>The default display of a run's progress on a console: one line, updated twice a second.</summary>
-internal sealed class ConsoleProgress(TextWriter output, Func<int> width) : IProgress<TrainingProgress>, IDisposable
+/// <param name="output">The console.</param>
+/// <param name="width">Gets its width in characters.</param>
+/// <param name="first">A line above; <see langword="null"/> (the default) for none.</param>
+internal sealed class ConsoleProgress(TextWriter output, Func<int> width, string? first = null) : IProgress<TrainingProgress>, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
 
@@ -12,13 +15,19 @@ internal sealed class ConsoleProgress(TextWriter output, Func<int> width) : IPro
     private bool _shown;
 
     /// <summary>Creates a display for the console of this process; <see langword="null"/> if its output is redirected.</summary>
-    internal static ConsoleProgress? IfSeen() => Console.IsOutputRedirected ? null : new ConsoleProgress(Console.Out, Width);
+    /// <param name="first">Makes the line above.</param>
+    internal static ConsoleProgress? IfSeen(Func<string?> first) => Console.IsOutputRedirected ? null : new ConsoleProgress(Console.Out, Width, first());
 
     public void Report(TrainingProgress value)
     {
         if (_shown && value.Step < value.TotalSteps && value.EvaluationLoss is null && _since.Elapsed < Pause)
         {
             return;
+        }
+
+        if (!_shown && first is not null)
+        {
+            output.WriteLine(first);
         }
 
         string line = ProgressLine.Of(value);

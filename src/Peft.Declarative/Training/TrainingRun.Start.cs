@@ -16,7 +16,7 @@ public sealed partial class TrainingRun
         ITrainable model, TrainingPlan plan, TrainingData data, IProgress<TrainingProgress>? progress, ModelUse.Reservation? reservation, bool mixes)
     {
         _reservation = reservation;
-        (_model, _plan, _data, _progress) = (model, plan, data, plan.ProcessGroup is { Rank: > 0 } ? null : progress ?? ConsoleProgress.IfSeen());
+        (_model, _plan, _data, _progress) = (model, plan, data, plan.ProcessGroup is { Rank: > 0 } ? null : progress ?? ConsoleProgress.IfSeen(() => RunMachine.Line(model, plan, data)));
         _warnings = new RunWarnings(plan);
         _parameters = FlatParameters.Move([.. model.TrainableParameters]);
         _gradients = new RunGradients(_parameters, mixes ? RowAdapters.OwnersOf(model) : null);

@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
+using Peft.Declarative.Machine;
 using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
@@ -44,6 +45,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
     private double _lastNorm;
     private long _stepsBefore;      // in this process
     private ParameterMarks? _start;
+    private ThreadedWork.Piece _piece;   // the open step
 
     /// <summary>The number of optimizer steps done.</summary>
     public long StepsDone { get; private set; }
@@ -73,6 +75,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
                 _tokens = batch.TokenCount;
                 _isSpare = batch.IsSpare;
                 StepSeed.Set(_plan.Seed, StepsDone, _plan.ProcessGroup?.Rank ?? 0);
+                _piece = BeginPiece();
                 yield return batch;
             }
 
@@ -113,6 +116,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         _norm = null;
         StepsDone++;
         _clock.CountStep(_tokens);
+        EndPiece();
         if (_log.IsFull)
         {
             ReadLog();
@@ -177,6 +181,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
             _plan.ProcessGroup!.Abandon();
         }
 
+        EndPiece();
         _model.train(false);
         _gradients.Forget();
         _optimizer.Dispose();
@@ -211,6 +216,17 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
             _exchange.Sum(loss, _cancellation.IsCancellationRequested);
             _summed = true;
         }
+    }
+
+    // By default, a step keeps the number of threads that there is: on another one its last bits can differ, and a resumed run is to have the losses of an
+    // undisturbed one. The time of processes that train together is that of the slowest, and says nothing about the threads of one.
+    private ThreadedWork.Piece BeginPiece() =>
+        OpenMpThreads.StepsFollowLoad && _exchange is null ? ThreadedWork.Begin(WorkKind.Step, _tokens, RunMachine.Width(_model), _model.Device) : default;
+
+    private void EndPiece()
+    {
+        _piece.Dispose();
+        _piece = default;
     }
 
     private double LearningRate(long step) => _plan.LearningRate * _schedule.Factor(step);

@@ -40,7 +40,7 @@ internal static class LoadingBenchmark
 
     private static (double Seconds, double Peak) Measure(string way, string directory)
     {
-        string output = PeakMemory.OutputOfProcess("loading", way, directory);
+        string output = OwnProcess.Output([], "loading", way, directory);
         double[] numbers = [.. output.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
         return (numbers[0], numbers[1]);
     }

@@ -55,8 +55,8 @@ internal static class MemoryBenchmark
 
     private static (double[] Plain, double[] Checkpointed, double[] Ratios) Measure(MemoryShape shape, int variant, string directory, int turns)
     {
-        string[][] outputs = [.. Enumerable.Range(0, 2 * turns).Select(turn => PeakMemory.OutputOfProcess(
-            "memory", Own, directory, shape.Name, variant.ToString(CultureInfo.InvariantCulture), (turn % 2 == 1).ToString()).Split(' '))];
+        string[][] outputs = [.. Enumerable.Range(0, 2 * turns).Select(turn => OwnProcess.Output(
+            [], "memory", Own, directory, shape.Name, variant.ToString(CultureInfo.InvariantCulture), (turn % 2 == 1).ToString()).Split(' '))];
         double[][] numbers = [.. outputs.Select(output => Array.ConvertAll(output, text => double.Parse(text, CultureInfo.InvariantCulture)))];
         double[][] plain = [.. numbers.Where((_, turn) => turn % 2 == 0)];
         double[][] checkpointed = [.. numbers.Where((_, turn) => turn % 2 == 1)];

@@ -16,7 +16,7 @@ internal static class MemoryProcess
         using BenchmarkModel model = BenchmarkModel.FromPretrained(directory);
         variant.Prepare(model);
         TrainingPlan plan = BenchmarkModel.Plan with { BatchSize = shape.Batch, MaxLength = shape.Time, GradientCheckpointing = checkpointing };
-        using var step = new OurStep(model, Rows(shape), reportEvery: 1, plan: plan);
+        using var step = new OurStep(model, plan, Rows(shape));
         List<double> seconds = [];
         for (int i = 0; i < WarmUp + Steps; i++)
         {

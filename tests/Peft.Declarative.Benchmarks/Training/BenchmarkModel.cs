@@ -4,12 +4,11 @@ using Peft.Declarative.Models;
 namespace Peft.Declarative.Benchmarks.Training;
 
 /// <summary>The declared model of the benchmark: what a user would write.</summary>
-[Lora(rank: Rank, Alpha = Alpha, Targets = ["q_proj", "v_proj"])]
+[Lora(rank: Rank, Alpha = 2 * Rank, Targets = ["q_proj", "v_proj"])]
 [Training(LearningRate = 1e-4, BatchSize = Batch, MaxLength = Time)]
 public sealed partial class BenchmarkModel : LlamaForCausalLM
 {
     internal const int Rank = 8;
-    internal const int Alpha = 16;
     internal const int Batch = 4;
     internal const int Time = 128;
 

@@ -7,16 +7,16 @@ namespace Peft.Declarative.Benchmarks.Training;
 /// <summary>The step of the generated loop, with everything that belongs to it: batches, clipping, guard, report.</summary>
 internal sealed class OurStep : ITrainingStep
 {
-    private readonly BenchmarkModel _model;
+    private readonly PretrainedModel _model;
     private readonly TrainingRun _run;
     private readonly IEnumerator<Batch> _batches;
     private double _loss = double.NaN;
 
-    internal OurStep(BenchmarkModel model, TrainingData data, int reportEvery, string name = "ours", TrainingPlan? plan = null)
+    internal OurStep(PretrainedModel model, TrainingPlan plan, TrainingData data, string name = "ours")
     {
         Name = name;
         _model = model;
-        plan = (plan ?? BenchmarkModel.Plan) with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = reportEvery };
+        plan = plan with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = 1 };
         _run = TrainingRun.Start(model, plan, data, new Reports(report => _loss = report.Loss));
         _batches = _run.Batches().GetEnumerator();
     }

@@ -30,10 +30,10 @@ internal static class TrainingBenchmark
         BenchmarkModel[] models = [.. BaseVariant.All.Skip(1).Select(variant => variant.Create())];
         using Tensor batch = tensor(rows.SelectMany(row => row).Select(id => (long)id).ToArray(), [BenchmarkModel.Batch, BenchmarkModel.Time]);
 
-        using var idiomatic = new IdiomaticStep(model, [batch]);
-        using var ours = new OurStep(model, data, reportEvery: 1);
+        using var idiomatic = new IdiomaticStep(new IdiomaticShape(BenchmarkModel.Shape, BenchmarkModel.Time, BenchmarkModel.Rank, "q_proj", "v_proj"), model, [batch]);
+        using var ours = new OurStep(model, BenchmarkModel.Plan, data);
         using var floor = new FloorStep();
-        OurStep[] others = [.. models.Select((other, i) => new OurStep(other, data, reportEvery: 1, BaseVariant.All[i + 1].Name))];
+        OurStep[] others = [.. models.Select((other, i) => new OurStep(other, BenchmarkModel.Plan, data, BaseVariant.All[i + 1].Name))];
         ITrainingStep[] steps = [ours, idiomatic, floor, .. others];
 
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
@@ -62,7 +62,7 @@ internal static class TrainingBenchmark
     private static void PrintPeak(BaseVariant variant)
     {
         using BenchmarkModel model = variant.Create();
-        using var step = new OurStep(model, TrainingData.FromRows(Rows().Select(row => TrainingRow.OfText(row))), reportEvery: 1);
+        using var step = new OurStep(model, BenchmarkModel.Plan, TrainingData.FromRows(Rows().Select(row => TrainingRow.OfText(row))));
         for (int i = 0; i < WarmUp; i++)
         {
             step.Run();

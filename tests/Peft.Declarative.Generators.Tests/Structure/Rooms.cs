@@ -19,6 +19,7 @@ internal sealed class Rooms
         "Peft.Declarative/Declaration",
         "Peft.Declarative/Targeting",
         "Peft.Declarative/Native",
+        "Peft.Declarative/Machine",
         "Peft.Declarative/Training/Schedules",
         "Peft.Declarative/Checkpoints",
         "Peft.Declarative/Quantization",

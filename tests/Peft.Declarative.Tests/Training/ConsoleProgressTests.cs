@@ -25,7 +25,7 @@ public sealed class ConsoleProgressTests
     }
 
     [Fact]
-    public void Train_WhoseOutputIsRedirected_ShowsNothing() => Assert.Null(ConsoleProgress.IfSeen());
+    public void Train_WhoseOutputIsRedirected_ShowsNothing() => Assert.Null(ConsoleProgress.IfSeen(() => "CPU"));
 
     private static TrainingProgress Progress(long step) => new(step, 4, 1, 1.25, 0.001, 100, TimeSpan.FromSeconds(4 - step), 1);
 }

@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Machine;
 using Peft.Declarative.Native;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
@@ -99,6 +100,7 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
         Tensor table = tensor(values, [3, _rows.Count, 1], device: model.Device);
         Tensor? mask = _rows.TrueForAll(row => row.Keys == keys - 1) ? null
             : Scalars.Range(0, keys, model.Device).unsqueeze(0).ge(table[2]).to(ScalarType.Int64);
+        using ThreadedWork.Piece piece = model.BeginForward(table[0]);
         Tensor hidden = model.HiddenStates(new ModelInput(table[0]) { AttentionMask = mask, PositionIds = table[1], Cache = _cache });
         return model.LogitsOf(hidden).squeeze(1).to(ScalarType.Float32);
     }

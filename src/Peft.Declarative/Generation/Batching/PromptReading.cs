@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Machine;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
@@ -96,6 +97,7 @@ internal sealed class PromptReading : IDisposable
     {
         using RoutingPass pass = _model.Adapters.Routing.Enter(_routing);
         Tensor ids = tensor([.. Row.Ids.Skip(Done).Take(tokens).Select(id => (long)id)], [1, tokens], device: _model.Device);
+        using ThreadedWork.Piece piece = _model.BeginForward(ids);
         Tensor hidden = _model.HiddenStates(new ModelInput(ids) { Cache = Cache });
         Done += tokens;
         if (Left > 0)
