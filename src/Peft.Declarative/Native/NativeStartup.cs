@@ -45,6 +45,7 @@ public static class NativeStartup
     private static PeftException? Load()
     {
         NativeEnvironment.SetPassiveOpenMpWaiting();
+        HeapSettings.KeepFreedMemory();
         if (OperatingSystem.IsWindows())
         {
             return NativeFolders.PreloadWindows();

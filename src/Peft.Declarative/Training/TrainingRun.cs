@@ -185,6 +185,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         _start?.Dispose();
         (_progress as IDisposable)?.Dispose();
         _reservation?.Dispose();
+        HeapSettings.ReturnFreedMemory();
     }
 
     /// <summary>Adds tensors of a method to the state of the run. They are saved, and in a resumed run they get their saved values.</summary>
