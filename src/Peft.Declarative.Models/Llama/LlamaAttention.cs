@@ -44,11 +44,9 @@ public sealed class LlamaAttention : SlotHost, IAttention
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor queries = Attention.SplitHeads(q_proj.call(hidden), _config.HeadCount);
-        Tensor keys = Attention.SplitHeads(k_proj.call(hidden), _config.KeyValueHeadCount);
+        Tensor queries = RotaryEmbedding.RotateHeads(q_proj.call(hidden), _config.HeadCount, context.Cosine!, context.Sine!);
+        Tensor keys = RotaryEmbedding.RotateHeads(k_proj.call(hidden), _config.KeyValueHeadCount, context.Cosine!, context.Sine!);
         Tensor values = Attention.SplitHeads(v_proj.call(hidden), _config.KeyValueHeadCount);
-        queries = RotaryEmbedding.Rotate(queries, context.Cosine!, context.Sine!);
-        keys = RotaryEmbedding.Rotate(keys, context.Cosine!, context.Sine!);
         (keys, values) = context.PrependPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {

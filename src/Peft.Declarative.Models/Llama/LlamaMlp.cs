@@ -29,7 +29,6 @@ public sealed class LlamaMlp : SlotHost
     internal Tensor Forward(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor gate = nn.functional.silu(gate_proj.call(hidden));
-        return down_proj.call(gate * up_proj.call(hidden)).MoveToOuterDisposeScope();
+        return down_proj.call(GatedSilu.Of(gate_proj.call(hidden), up_proj.call(hidden))).MoveToOuterDisposeScope();
     }
 }

@@ -50,9 +50,9 @@ internal static unsafe partial class RawTensor
     /// <summary>The address of the first element of a contiguous CPU tensor of any size and storage offset.</summary>
     internal static void* Address(Tensor tensor)
     {
-        using Tensor flat = tensor.reshape(-1);
-        using Tensor first = flat.narrow(0, 0, 1);
-        return System.Runtime.CompilerServices.Unsafe.AsPointer(ref first.bytes[0]);
+        void* first = (void*)THSTensor_data(tensor.Handle);
+        GC.KeepAlive(tensor);
+        return first;
     }
 
     private static Action? Take(IntPtr memory)
@@ -77,4 +77,7 @@ internal static unsafe partial class RawTensor
     [DllImport("LibTorchSharp")]
     private static extern IntPtr THSTensor_new(
         IntPtr data, Deleter deleter, long* sizes, int dimensions, sbyte elementType, sbyte type, int deviceType, int deviceIndex, byte requiresGrad);
+
+    [DllImport("LibTorchSharp")]
+    private static extern IntPtr THSTensor_data(IntPtr tensor);
 }
