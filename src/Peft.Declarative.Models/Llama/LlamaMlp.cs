@@ -1,5 +1,6 @@
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 
 namespace Peft.Declarative.Models;
 
@@ -29,6 +30,7 @@ public sealed class LlamaMlp : SlotHost
     internal Tensor Forward(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        return down_proj.call(GatedSilu.Of(gate_proj.call(hidden), up_proj.call(hidden))).MoveToOuterDisposeScope();
+        Tensor[] projections = SharedInput.Call(hidden, gate_proj, up_proj);
+        return down_proj.call(GatedSilu.Of(projections[0], projections[1])).MoveToOuterDisposeScope();
     }
 }

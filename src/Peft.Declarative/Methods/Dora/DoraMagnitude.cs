@@ -22,7 +22,7 @@ internal sealed class DoraMagnitude : IDisposable
     {
         _layer = layer;
         using DisposeScope scope = NewDisposeScope();
-        Vector = WeightLayer.Trainable(RowNorms(a, b, scaling).clone());
+        Vector = WeightLayer.Trainable(Norms(a, b, scaling).clone());
     }
 
     /// <summary><c>m</c> [out].</summary>
@@ -32,7 +32,7 @@ internal sealed class DoraMagnitude : IDisposable
     internal Tensor Ratio(Tensor a, Tensor b, double scaling)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (Vector / RowNorms(a, b, scaling)).MoveToOuterDisposeScope();
+        return (Vector / Norms(a, b, scaling)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the magnitudes.</summary>
@@ -49,8 +49,9 @@ internal sealed class DoraMagnitude : IDisposable
     internal Tensor Merge(Tensor weight, Tensor a, Tensor b, double scaling) =>
         (weight.add(_layer.ToWeightLayout(LoraDelta.Weight(a, b, scaling)), Scalars.One)) * _layer.ToWeightLayout(Ratio(a, b, scaling).unsqueeze(1));
 
-    // ‖w + s Aᵀb‖² = ‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b for each row, which needs no copy of the weight.
-    private Tensor RowNorms(Tensor a, Tensor b, double scaling)
+    /// <summary>Computes <c>‖W + s B A‖</c> per row [out], without recording it.</summary>
+    /// <remarks>‖w + s Aᵀb‖² = ‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b for each row w, which needs no copy of the weight.</remarks>
+    internal Tensor Norms(Tensor a, Tensor b, double scaling)
     {
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
