@@ -7,16 +7,25 @@ namespace Peft.Declarative.Benchmarks.Training;
 /// <summary>The step of the generated loop, with everything that belongs to it: batches, clipping, guard, report.</summary>
 internal sealed class OurStep : ITrainingStep
 {
-    private readonly BenchmarkModel _model;
+    private readonly CausalLanguageModel _model;
+    private readonly Action<Action>? _around;
     private readonly TrainingRun _run;
     private readonly IEnumerator<Batch> _batches;
     private double _loss = double.NaN;
 
-    internal OurStep(BenchmarkModel model, TrainingData data, int reportEvery, string name = "ours")
+    internal OurStep(CausalLanguageModel model, TrainingData data, int reportEvery, BaseVariant? variant = null)
     {
-        Name = name;
+        Name = variant?.Name ?? "ours";
         _model = model;
-        TrainingPlan plan = BenchmarkModel.Plan with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = reportEvery };
+        _around = variant?.Around;
+        TrainingPlan plan = BenchmarkModel.Plan with
+        {
+            BatchSize = BenchmarkModel.Batch,
+            MaxLength = BenchmarkModel.Time,
+            Epochs = 1_000_000,
+            Schedule = Schedule.Constant,
+            ReportEvery = reportEvery,
+        };
         _run = TrainingRun.Start(model, plan, data, new Reports(report => _loss = report.Loss));
         _batches = _run.Batches().GetEnumerator();
     }
@@ -24,6 +33,26 @@ internal sealed class OurStep : ITrainingStep
     public string Name { get; }
 
     public double Run()
+    {
+        if (_around is null)
+        {
+            Step();
+        }
+        else
+        {
+            _around(Step);
+        }
+
+        return _loss;
+    }
+
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _run.Dispose();
+    }
+
+    private void Step()
     {
         _batches.MoveNext();
         Batch batch = _batches.Current;
@@ -33,13 +62,6 @@ internal sealed class OurStep : ITrainingStep
         _run.ClipGradients(maxNorm: 1.0);
         _run.Step();
         _run.Report();
-        return _loss;
-    }
-
-    public void Dispose()
-    {
-        _batches.Dispose();
-        _run.Dispose();
     }
 
     private sealed class Reports(Action<TrainingProgress> receive) : IProgress<TrainingProgress>
