@@ -49,6 +49,50 @@ public sealed class JointProductTests
         AssertSame(model, new MicroBatch(TinyModels.Ids(), TinyModels.Ids()));
     }
 
+    [Theory]
+    [InlineData("LoRA", true)]
+    [InlineData("LoRA with dropout", true)]
+    [InlineData("LoRA over biases", true)]
+    [InlineData("LoRA over bfloat16", true)]
+    [InlineData("LoRA over 4 bits", true)]
+    [InlineData("DoRA", true)]
+    [InlineData("DoRA over 4 bits", true)]
+    [InlineData("LoRA with own biases", false)]
+    [InlineData("gated LoRA", false)]
+    [InlineData("LoRA and trained biases", false)]
+    [InlineData("DoRA with dropout", false)]
+    public void Product_OfALayerWithItsAdapter_IsJointWhereNothingElseIsDone(string name, bool joint)
+    {
+        using CausalLanguageModel model = Cases[name]();
+        using DisposeScope scope = NewDisposeScope();
+        var layer = (AdapterLayer)((LlamaForCausalLM)model).model.layers[0].self_attn.q_proj;
+        Tensor input = ones(1, 2, 32).requires_grad_(true);
+
+        Assert.Equal(joint, LayerProduct.Of(layer.Base, layer, input) is not null);
+        using (no_grad())
+        {
+            Assert.Null(LayerProduct.Of(layer.Base, layer, input));
+        }
+    }
+
+    [Fact]
+    public void SumLoss_OfMagnitudesOfZero_HasGradients()
+    {
+        using CausalLanguageModel model = Llama(new DoraConfig { Rank = 3, Targets = ["q_proj", "down_proj"] });
+        using (no_grad())
+        {
+            foreach ((string key, TorchSharp.Modules.Parameter value) in model.TrainableParameters)
+            {
+                if (key.Contains("magnitude", StringComparison.Ordinal))
+                {
+                    value[1] = 0;
+                }
+            }
+        }
+
+        AssertSame(model, new MicroBatch(TinyModels.Ids(), TinyModels.Ids()));
+    }
+
     [Fact]
     public void SumLoss_OfMixedRows_EqualsThatOfOneAfterTheOther()
     {

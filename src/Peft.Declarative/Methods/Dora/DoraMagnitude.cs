@@ -50,15 +50,13 @@ internal sealed class DoraMagnitude : IDisposable
         (weight.add(_layer.ToWeightLayout(LoraDelta.Weight(a, b, scaling)), Scalars.One)) * _layer.ToWeightLayout(Ratio(a, b, scaling).unsqueeze(1));
 
     /// <summary>Computes <c>‖W + s B A‖</c> per row [out], without recording it.</summary>
-    /// <remarks>‖w + s Aᵀb‖² = ‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b for each row w, which needs no copy of the weight.</remarks>
+    /// <remarks>It needs no copy of the weight: what changes with the factors is a product of rank rows.</remarks>
     internal Tensor Norms(Tensor a, Tensor b, double scaling)
     {
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor cross = FrozenProduct.Linear(a, _layer.OutputRows(), null).t();
-        Tensor product = b.mm(a.mm(a.t()));
-        Tensor squares = Squares().add((b * ((cross * Scalars.Of(2 * scaling)).add(product * Scalars.Of(scaling * scaling), Scalars.One))).sum(1), Scalars.One);
-        return squares.clamp_min(Scalars.Of(0)).sqrt().MoveToOuterDisposeScope();
+        Tensor cross = FrozenProduct.Linear(a, _layer.OutputRows(), null);
+        return Operators.RowNorms(Squares(), cross, a, b, scaling).MoveToOuterDisposeScope();
     }
 
     // The base's part changes only when the weight is replaced or converted.

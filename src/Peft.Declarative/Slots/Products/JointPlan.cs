@@ -7,7 +7,7 @@ namespace Peft.Declarative.Slots.Products;
 internal sealed class JointPlan
 {
     // A magnitude of zero would make the gradient, for which the output is divided by it, 0 / 0.
-    private const float LeastMagnitude = 1e-20f;
+    private const double LeastMagnitude = 1e-20;
 
     private readonly IReadOnlyList<LayerProduct> _products;
     private readonly List<Group> _groups = [];
@@ -25,13 +25,7 @@ internal sealed class JointPlan
                 continue;
             }
 
-            Group? group = _groups.Find(group => ReferenceEquals(group.Input, term.Input));
-            if (group is null)
-            {
-                _groups.Add(group = new Group(term.Input, IsOwn: !ReferenceEquals(term.Input, input), Argument: Arguments.Count));
-                Arguments.Add(term.Input);
-            }
-
+            Group group = GroupOf(term.Input, input);
             group.Members.Add(new Member(i, term, group.Rank, Argument: Arguments.Count));
             group.Rank += term.A.size(0);
             Arguments.AddRange([term.A, term.B]);
@@ -48,16 +42,27 @@ internal sealed class JointPlan
     /// <summary>Computes the outputs, and what the backward pass needs: tensors that the caller has, and new ones.</summary>
     internal (List<Tensor> Outputs, List<Tensor> Given, List<Tensor> New) Forward(Tensor input)
     {
-        List<Tensor> outputs = [.. _products.Select(product => product.Base.Multiply(input, addsBias: product.Term?.Magnitudes is null))];
+        List<Tensor> outputs = new(_products.Count);
+        foreach (LayerProduct product in _products)
+        {
+            outputs.Add(product.Base.Multiply(input, addsBias: product.Term?.Magnitudes is null));
+        }
+
+        List<Tensor> given = [input];
         List<Tensor> created = [];
         foreach (Group group in _groups)
         {
-            Tensor a = Copy([.. group.Members.Select(member => member.Term.A)]);
+            if (group.IsOwn)
+            {
+                given.Add(group.Input);
+            }
+
+            Tensor a = group.StackedA();
             Tensor inner = a.mm(Rows(group.Input).t());   // [ranks, rows]
             created.AddRange([a, inner]);
             foreach (Member member in group.Members)
             {
-                Tensor b = Copy([member.Term.B]);
+                Tensor b = member.Term.B.detach().clone();
                 Tensor output = outputs[member.Product];
                 Rows(output).addmm_(member.Of(inner).t(), b.t(), 1f, (float)member.Term.Scaling);
                 created.Add(b);
@@ -68,18 +73,28 @@ internal sealed class JointPlan
             }
         }
 
-        return (outputs, [input, .. _groups.Where(group => group.IsOwn).Select(group => group.Input)], created);
+        return (outputs, given, created);
     }
 
     /// <summary>Computes the gradients of <see cref="Arguments"/>.</summary>
     /// <param name="saved">The tensors from <see cref="Forward"/>, the given ones first.</param>
     /// <param name="gradients">The gradients of the outputs.</param>
-    internal Tensor?[] Backward(List<Tensor> saved, List<Tensor> gradients)
+    internal Tensor[] Backward(List<Tensor> saved, List<Tensor> gradients)
     {
-        var result = new Tensor?[Arguments.Count];
-        Tensor[] rows = [.. gradients.Select(Rows)];
+        var result = new Tensor[Arguments.Count];   // null for none
+        Tensor[] rows = [.. gradients];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = Rows(rows[i]);
+        }
+
         int given = 1;
-        int next = 1 + _groups.Count(group => group.IsOwn);
+        int next = given;
+        foreach (Group group in _groups)
+        {
+            next += group.IsOwn ? 1 : 0;
+        }
+
         Tensor? sum = null;
         foreach (Group group in _groups)
         {
@@ -103,7 +118,11 @@ internal sealed class JointPlan
 
             Tensor input = saved[group.IsOwn ? given++ : 0];
             Tensor factors = innerGradient.mm(Rows(input));
-            group.Members.ForEach(member => result[member.Argument] = member.Of(factors));
+            foreach (Member member in group.Members)
+            {
+                result[member.Argument] = member.Of(factors);
+            }
+
             if (_needsInput && group.IsOwn)
             {
                 result[group.Argument] = innerGradient.t().mm(a).view_as(input);
@@ -127,11 +146,26 @@ internal sealed class JointPlan
         return result;
     }
 
+    // With dropout, each layer has an input of its own.
+    private Group GroupOf(Tensor termInput, Tensor input)
+    {
+        foreach (Group group in _groups)
+        {
+            if (ReferenceEquals(group.Input, termInput))
+            {
+                return group;
+            }
+        }
+
+        _groups.Add(new Group(termInput, IsOwn: !ReferenceEquals(termInput, input), Argument: Arguments.Count));
+        Arguments.Add(termInput);
+        return _groups[^1];
+    }
+
     // The output before the bias, its factors m / n and m.
     private static Tensor[] Scale(LayerProduct product, Tensor output, Tensor magnitudes)
     {
-        Tensor least = full_like(magnitudes, Scalars.Of(LeastMagnitude));
-        Tensor safe = where(magnitudes.abs().lt(least), least, magnitudes);
+        Tensor safe = Operators.AwayFromZero(magnitudes, LeastMagnitude);
         Tensor ratio = safe / product.Term!.Norms!;
         output.mul_(ratio);
         if (!product.Base.HasBias)
@@ -144,9 +178,6 @@ internal sealed class JointPlan
         return [scaled, ratio, safe];
     }
 
-    // TorchSharp's cat gives a single tensor back as it is.
-    private static Tensor Copy(Tensor[] tensors) => tensors.Length == 1 ? tensors[0].detach().clone() : cat(tensors, 0);
-
     private static Tensor Rows(Tensor x) => x.reshape(-1, x.size(-1));
 
     // Terms with one input, whose factors A are stacked.
@@ -155,6 +186,23 @@ internal sealed class JointPlan
         internal List<Member> Members { get; } = [];
 
         internal long Rank { get; set; }
+
+        // A copy also of a single one, which TorchSharp's cat would give back as it is.
+        internal Tensor StackedA()
+        {
+            if (Members.Count == 1)
+            {
+                return Members[0].Term.A.detach().clone();
+            }
+
+            var factors = new Tensor[Members.Count];
+            for (int i = 0; i < factors.Length; i++)
+            {
+                factors[i] = Members[i].Term.A;
+            }
+
+            return cat(factors, 0);
+        }
     }
 
     // The arguments of a term are A, B and the magnitudes.

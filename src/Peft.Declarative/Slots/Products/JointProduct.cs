@@ -33,15 +33,25 @@ internal sealed class JointProduct : autograd.MultiTensorFunction<JointProduct>
         (List<Tensor> outputs, List<Tensor> given, List<Tensor> created) = plan.Forward((Tensor)vars[1]);
 
         // They are saved after this method returns, so they must outlive this dispose scope.
-        ctx.save_for_backward([.. given, .. created.ConvertAll(tensor => tensor.MoveToOuterDisposeScope())]);
+        foreach (Tensor tensor in created)
+        {
+            given.Add(tensor.MoveToOuterDisposeScope());
+        }
+
+        foreach (Tensor output in outputs)
+        {
+            output.MoveToOuterDisposeScope();
+        }
+
+        ctx.save_for_backward(given);
         ctx.save_data(nameof(plan), plan);
-        return FunctionMemory.EndForward(ctx, outputs.ConvertAll(tensor => tensor.MoveToOuterDisposeScope()));
+        return FunctionMemory.EndForward(ctx, outputs);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         using DisposeScope scope = NewDisposeScope();
         var plan = (JointPlan)ctx.get_data("plan");
-        return FunctionMemory.EndBackward(grad_outputs, [null!, .. plan.Backward(ctx.get_saved_variables(), grad_outputs).Select(gradient => gradient!)]);
+        return FunctionMemory.EndBackward(grad_outputs, [null!, .. plan.Backward(ctx.get_saved_variables(), grad_outputs)]);
     }
 }
