@@ -10,7 +10,7 @@ internal static class MemoryCount
     private const long LogitsOfAChunk = 1 << 22;
     private const long FewestTokens = 64;
 
-    // The logits and their logarithmic probabilities, and the gradients of both.
+    // The logits, and their probabilities, which become their gradient. Logits of a trained head have both too.
     private const int CopiesOfLogits = 2;
 
     // Behind the blocks: the input and the result of the last norm, the labelled rows and their gradient.
@@ -59,7 +59,7 @@ internal static class MemoryCount
         bool isTied = context.Layers.IsTied(head.Source);
         bool isTrained = plan.Adapters.Any(adapter => adapter.Adapted.Concat(adapter.Saved).Any(layer => layer.Layer.Kind == LayerKind.Head || (isTied && layer.Layer.Kind == LayerKind.Embedding)));
         double chunk = Math.Min(tokens, Math.Max(FewestTokens, LogitsOfAChunk / vocabulary));
-        return vocabulary * CopiesOfLogits * ((isTrained ? tokens : chunk) + chunk);
+        return vocabulary * CopiesOfLogits * ((isTrained ? tokens : 0) + chunk);
     }
 
     private static double OptimizerBytes(OptimizerType optimizer) => optimizer switch

@@ -1,6 +1,7 @@
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 
 namespace Peft.Declarative.Models;
 
@@ -45,11 +46,10 @@ public sealed class LlamaAttention : SlotHost, IAttention
     internal Tensor Attend(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor queries = Attention.SplitHeads(q_proj.call(hidden), _config.HeadCount);
-        Tensor keys = Attention.SplitHeads(k_proj.call(hidden), _config.KeyValueHeadCount);
-        Tensor values = Attention.SplitHeads(v_proj.call(hidden), _config.KeyValueHeadCount);
-        queries = RotaryEmbedding.Rotate(queries, context.Cosine!, context.Sine!);
-        keys = RotaryEmbedding.Rotate(keys, context.Cosine!, context.Sine!);
+        Tensor[] projections = SharedInput.Call(hidden, q_proj, k_proj, v_proj);
+        Tensor queries = RotaryEmbedding.RotateHeads(projections[0], _config.HeadCount, context.Cosine!, context.Sine!);
+        Tensor keys = RotaryEmbedding.RotateHeads(projections[1], _config.KeyValueHeadCount, context.Cosine!, context.Sine!);
+        Tensor values = Attention.SplitHeads(projections[2], _config.KeyValueHeadCount);
         (keys, values) = context.PrependPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {

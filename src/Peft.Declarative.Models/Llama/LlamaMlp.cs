@@ -1,5 +1,6 @@
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 
 namespace Peft.Declarative.Models;
 
@@ -30,7 +31,7 @@ public sealed class LlamaMlp : SlotHost
     internal Tensor Inner(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor gate = nn.functional.silu(gate_proj.call(hidden));
-        return (gate * up_proj.call(hidden)).MoveToOuterDisposeScope();
+        Tensor[] projections = SharedInput.Call(hidden, gate_proj, up_proj);
+        return GatedSilu.Of(projections[0], projections[1]).MoveToOuterDisposeScope();
     }
 }

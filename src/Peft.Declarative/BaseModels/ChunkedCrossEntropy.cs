@@ -49,10 +49,11 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
         {
             using DisposeScope pieceScope = NewDisposeScope();
             Tensor leaf = part.detach().requires_grad_(true);
-            Tensor loss = Loss(leaf, labels, head);
-            loss.backward();
+            Tensor logits = head(leaf.unsqueeze(0));
+            (Tensor loss, Tensor scores) = SoftmaxLoss.WithGradient(logits.detach().squeeze(0), labels);
+            autograd.backward([logits], [scores.to(logits.dtype).unsqueeze(0)]);
             gradient.narrow(0, start, leaf.size(0)).copy_(leaf.grad!);
-            sum.add_(loss.detach(), Scalars.One);
+            sum.add_(loss, Scalars.One);
             start += leaf.size(0);
         }
 

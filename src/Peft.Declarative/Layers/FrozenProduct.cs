@@ -39,7 +39,8 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
     }
 
-    private static bool IsFasterInBFloat16(Tensor input, Tensor weight) =>
+    /// <summary>Whether the processor multiplies this many rows faster in bfloat16.</summary>
+    internal static bool IsFasterInBFloat16(Tensor input, Tensor weight) =>
         weight.dtype == ScalarType.BFloat16
         && weight.device_type == DeviceType.CPU
         && BFloat16Speed.IsFaster(input.numel() / input.size(-1), weight.numel());

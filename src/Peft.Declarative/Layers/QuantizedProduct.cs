@@ -19,14 +19,29 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     internal static Tensor Linear(Tensor input, QuantizedStore store, Tensor? bias, bool allowsBFloat16 = false)
     {
         using DisposeScope scope = NewDisposeScope();
-        bool narrow = allowsBFloat16
-            && input.device_type == DeviceType.CPU
-            && BFloat16Speed.IsFaster(input.numel() / Math.Max(1, input.size(-1)), store.Weight.Elements);
+        bool narrow = allowsBFloat16 && IsFasterInBFloat16(input, store);
         Tensor product = RowProduct.Fits(input) && RowProduct.Linear(input, store) is { } row ? row
             : is_grad_enabled() && input.requires_grad ? FunctionMemory.WithoutSpare(apply(input, store, narrow))
             : Forward(input, store, narrow);
         return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether the processor multiplies this many rows faster in bfloat16.</summary>
+    internal static bool IsFasterInBFloat16(Tensor input, QuantizedStore store) =>
+        input.device_type == DeviceType.CPU && BFloat16Speed.IsFaster(input.numel() / Math.Max(1, input.size(-1)), store.Weight.Elements);
+
+    /// <summary>The product without its gradient.</summary>
+    internal static Tensor Forward(Tensor input, QuantizedStore store, bool narrow)
+    {
+        using IDisposable untracked = no_grad();   // otherwise libtorch would save the dense weight for the backward pass
+        using DisposeScope scope = NewDisposeScope();
+        QuantizationSettings settings = store.Weight.Settings;
+        Tensor rounded = settings.Type == QuantizationType.Int8 ? RowInt8Input.Round(input, settings.OutlierThreshold) : input;
+        return Multiply(rounded, store, narrow, rows => rows).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The gradient of the input: <c>g W</c>.</summary>
+    internal static Tensor Backward(Tensor gradient, QuantizedStore store, bool narrow) => Multiply(gradient, store, narrow, rows => rows.t());
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -42,17 +57,8 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     {
         using DisposeScope scope = NewDisposeScope();
         var store = (QuantizedStore)ctx.get_data("store");
-        Tensor gradient = Multiply(grad_output, store, (bool)ctx.get_data("narrow"), rows => rows.t());
+        Tensor gradient = Backward(grad_output, store, (bool)ctx.get_data("narrow"));
         return [FunctionMemory.EndBackward(grad_output, gradient), null!, null!];
-    }
-
-    private static Tensor Forward(Tensor input, QuantizedStore store, bool narrow)
-    {
-        using IDisposable untracked = no_grad();   // otherwise libtorch would save the dense weight for the backward pass
-        using DisposeScope scope = NewDisposeScope();
-        QuantizationSettings settings = store.Weight.Settings;
-        Tensor rounded = settings.Type == QuantizationType.Int8 ? RowInt8Input.Round(input, settings.OutlierThreshold) : input;
-        return Multiply(rounded, store, narrow, rows => rows).MoveToOuterDisposeScope();
     }
 
     private static Tensor Multiply(Tensor input, QuantizedStore store, bool narrow, Func<Tensor, Tensor> layout)

@@ -29,6 +29,11 @@ public sealed class RmsNorm : WeightLayer
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
+        if (RowKernel.Fits(input) && RowKernel.Fits(weight) && input.size(-1) == weight.size(0))
+        {
+            return RmsNormFunction.Of(input, weight, _epsilon);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         if (weight.dtype == input.dtype && input.dtype == ScalarType.Float32)
         {

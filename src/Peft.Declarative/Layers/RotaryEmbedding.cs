@@ -48,4 +48,19 @@ public sealed class RotaryEmbedding
         Tensor turned = cat([x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)], -1);
         return (x * cosine).add_(turned.mul_(sine), Scalars.One).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Rotates the heads of a projection.</summary>
+    /// <param name="x">Queries or keys [batch, time, heads · width].</param>
+    /// <param name="heads">The number of heads.</param>
+    /// <param name="cosine">From <see cref="At"/>.</param>
+    /// <param name="sine">From <see cref="At"/>.</param>
+    /// <returns>The rotated heads [batch, heads, time, width].</returns>
+    internal static Tensor RotateHeads(Tensor x, long heads, Tensor cosine, Tensor sine)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bool fits = RotaryFunction.Fits(x, cosine, sine);
+        Tensor turned = fits ? RotaryFunction.Of(x, cosine, sine) : x;
+        Tensor split = turned.view(x.size(0), x.size(1), heads, -1).transpose(1, 2);
+        return (fits ? split : Rotate(split, cosine, sine)).MoveToOuterDisposeScope();
+    }
 }

@@ -20,10 +20,10 @@ internal static class FunctionMemory
     private static autograd.AutogradContext? _context;
 
     [ThreadStatic]
-    private static Tensor? _returned;
+    private static List<Tensor>? _returned;
 
     /// <summary>Ends a forward function. Nothing may be computed between this and its return.</summary>
-    internal static Tensor EndForward(autograd.AutogradContext context, Tensor output)
+    internal static TOutput EndForward<TOutput>(autograd.AutogradContext context, TOutput output)
     {
         _context = context;
         return output;
@@ -31,7 +31,7 @@ internal static class FunctionMemory
 
     /// <summary>Frees the spare tensor of the function that has just been applied. Only for functions whose output always receives a gradient.</summary>
     /// <param name="output">The result of <c>apply</c>.</param>
-    internal static Tensor WithoutSpare(Tensor output)
+    internal static TOutput WithoutSpare<TOutput>(TOutput output)
     {
         autograd.AutogradContext? context = _context;
         _context = null;
@@ -52,9 +52,29 @@ internal static class FunctionMemory
     /// </summary>
     internal static Tensor EndBackward(Tensor received, Tensor returned)
     {
-        received.Dispose();
-        _returned?.Dispose();
-        _returned = returned.DetachFromDisposeScope();
+        EndBackward([received], [returned]);
+        return returned;
+    }
+
+    /// <summary>Ends a backward function with several gradients; <see langword="null"/> for arguments that have none.</summary>
+    internal static List<Tensor> EndBackward(List<Tensor> received, List<Tensor> returned)
+    {
+        foreach (Tensor gradient in received)
+        {
+            gradient?.Dispose();
+        }
+
+        foreach (Tensor former in _returned ?? [])
+        {
+            former?.Dispose();
+        }
+
+        foreach (Tensor gradient in returned)
+        {
+            gradient?.DetachFromDisposeScope();
+        }
+
+        _returned = returned;
         return returned;
     }
 

@@ -45,6 +45,7 @@ public static class NativeStartup
     private static PeftException? Load()
     {
         OpenMpWaiting.Set();
+        HeapSettings.KeepFreedMemory();
         PeftException? failure = LoadLibraries();
         if (failure is null)
         {

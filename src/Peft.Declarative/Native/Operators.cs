@@ -39,6 +39,11 @@ internal static class Operators
                 w = weights[8 * layer:8 * layer + 8]
                 x = torch.cat([lstm_direction(x, w[0], w[1], w[2], w[3], False), lstm_direction(x, w[4], w[5], w[6], w[7], True)], 2)
             return x
+        def row_norms(squares, cross, a, b, scale: float):
+            change = torch.addmm(cross, torch.mm(a, a.t()), b.t(), beta=2, alpha=scale)
+            return torch.sqrt(torch.clamp_min(torch.add(squares, torch.sum(change * b.t(), [0]), alpha=scale), 0))
+        def away_from_zero(x, least: float):
+            return torch.copysign(torch.clamp_min(torch.abs(x), least), x)
         def mish(x):
             return torch.mish(x)
 
@@ -80,4 +85,16 @@ internal static class Operators
 
     /// <summary>x · tanh(ln(1 + eˣ)), element by element.</summary>
     internal static Tensor Mish(Tensor x) => (Tensor)Unit.invoke("mish", x);
+
+    /// <summary>The norms [out] of the rows of <c>W + s B A</c>: <c>‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b</c>, under the root.</summary>
+    /// <param name="squares">The squares <c>‖w‖²</c> [out].</param>
+    /// <param name="cross">The products <c>A Wᵀ</c> [rank, out].</param>
+    /// <param name="a"><c>A</c> [rank, in].</param>
+    /// <param name="b"><c>B</c> [out, rank].</param>
+    /// <param name="scale">The factor <c>s</c>.</param>
+    internal static Tensor RowNorms(Tensor squares, Tensor cross, Tensor a, Tensor b, double scale) =>
+        (Tensor)Unit.invoke("row_norms", squares, cross, a, b, Scalars.Of(scale));
+
+    /// <summary>The same numbers, of at least an absolute value.</summary>
+    internal static Tensor AwayFromZero(Tensor x, double least) => (Tensor)Unit.invoke("away_from_zero", x, Scalars.Of(least));
 }

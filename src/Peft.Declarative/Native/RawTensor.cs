@@ -59,7 +59,12 @@ internal static unsafe partial class RawTensor
     }
 
     /// <summary>Where the first element of a tensor is, on any device. Must not be read unless that is host memory.</summary>
-    internal static IntPtr FirstElement(Tensor tensor) => THSTensor_data(tensor.Handle);
+    internal static IntPtr FirstElement(Tensor tensor)
+    {
+        IntPtr first = THSTensor_data(tensor.Handle);
+        GC.KeepAlive(tensor);
+        return first;
+    }
 
     private static Action? Take(IntPtr memory)
     {
@@ -86,4 +91,7 @@ internal static unsafe partial class RawTensor
     [DllImport("LibTorchSharp")]
     private static extern IntPtr THSTensor_new(
         IntPtr data, Deleter deleter, long* sizes, int dimensions, sbyte elementType, sbyte type, int deviceType, int deviceIndex, byte requiresGrad);
+
+    [DllImport("LibTorchSharp")]
+    private static extern IntPtr THSTensor_data(IntPtr tensor);
 }

@@ -15,7 +15,7 @@ namespace Peft.Declarative.Slots;
 /// A part says what it does to the input and the output of what it wraps, and not when: the base product is computed once for a batch whose rows belong to
 /// different adapters, and each part gets its own rows.
 /// </remarks>
-public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
+public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
 {
     /// <summary>The name under which the wrapped layer is registered. It does not appear in the model's state.</summary>
     internal const string BaseLayerName = "base_layer";
@@ -123,7 +123,7 @@ public abstract class AdapterLayer : ExplicitLayer, IAdapterPart, IKeepsType
     /// <param name="input">The input of the layer.</param>
     public sealed override Tensor forward(Tensor input) => _isInPlace
         ? _stack.Run(this, input)
-        : AdapterStack.Through(Applies ? [this] : [], input, Frozen.call, alone: !SlotTree.AdapterLayers(Frozen).Any(inner => inner.Applies));
+        : AdapterStack.Through(Applies ? [this] : [], input, Frozen.call, alone: !SlotTree.AdapterLayers(Frozen).Any(inner => inner.Applies), Frozen as WeightLayer);
 
     /// <summary>Changes the input of the wrapped layer. The default is the same tensor.</summary>
     /// <param name="input">The input […, in], or ids [batch, time] of an embedding; of the rows that belong to the adapter.</param>

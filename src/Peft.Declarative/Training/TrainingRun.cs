@@ -192,6 +192,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         (_progress as IDisposable)?.Dispose();
         _parameters.Dispose();
         _reservation?.Dispose();
+        HeapSettings.ReturnFreedMemory();
     }
 
     /// <summary>Adds tensors of a method to the state of the run. They are saved, and in a resumed run they get their saved values.</summary>

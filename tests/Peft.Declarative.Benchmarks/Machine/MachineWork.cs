@@ -52,7 +52,7 @@ internal static class MachineWork
     {
         using BenchmarkModel model = BenchmarkModel.FromConfig(BenchmarkModel.Shape, seed: 1);
         int[][] rows = Rows(BenchmarkModel.Batch, BenchmarkModel.Time, BenchmarkModel.Shape.VocabularySize);
-        using var step = new OurStep(model, BenchmarkModel.Plan, TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row))));
+        using var step = new OurStep(model, BenchmarkModel.StepPlan, TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row))));
         return Pace(() => step.Run(), BenchmarkModel.Batch * BenchmarkModel.Time, seconds);
     }
 

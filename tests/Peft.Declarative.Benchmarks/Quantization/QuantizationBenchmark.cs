@@ -63,8 +63,8 @@ internal static class QuantizationBenchmark
         using BenchmarkModel dense = BenchmarkModel.FromConfig(BenchmarkModel.Shape, seed: 1);
         using BenchmarkModel small = BenchmarkModel.FromConfig(BenchmarkModel.Shape, seed: 1);
         small.Quantize(new QuantizationSettings());
-        using var overDense = new OurStep(dense, BenchmarkModel.Plan, data);
-        using var overSmall = new OurStep(small, BenchmarkModel.Plan, data);
+        using var overDense = new OurStep(dense, BenchmarkModel.StepPlan, data);
+        using var overSmall = new OurStep(small, BenchmarkModel.StepPlan, data);
         overDense.Run();
         overSmall.Run();
 

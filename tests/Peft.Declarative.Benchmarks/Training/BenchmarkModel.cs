@@ -4,15 +4,24 @@ using Peft.Declarative.Models;
 namespace Peft.Declarative.Benchmarks.Training;
 
 /// <summary>The declared model of the benchmark: what a user would write.</summary>
-[Lora(rank: Rank, Alpha = 2 * Rank, Targets = ["q_proj", "v_proj"])]
-[Training(LearningRate = 1e-4, BatchSize = Batch, MaxLength = Time)]
+[Lora(rank: Rank, Alpha = Alpha, Targets = ["q_proj", "v_proj"])]
+[Training(LearningRate = 1e-4)]
 public sealed partial class BenchmarkModel : LlamaForCausalLM
 {
     internal const int Rank = 8;
-    internal const int Batch = 4;
-    internal const int Time = 128;
+    internal const int Alpha = 2 * Rank;
 
-    internal static LlamaConfig Shape { get; } = new()
+    /// <summary>Rows of a step.</summary>
+    internal static int Batch { get; private set; } = 4;
+
+    /// <summary>Tokens of a row.</summary>
+    internal static int Time { get; private set; } = 128;
+
+    /// <summary>The plan for such steps.</summary>
+    internal static TrainingPlan StepPlan => Plan with { BatchSize = Batch, MaxLength = Time };
+
+    /// <summary>The sizes of the base.</summary>
+    internal static LlamaConfig Shape { get; private set; } = new()
     {
         ModelType = "llama",
         VocabularySize = 8192,
@@ -26,4 +35,11 @@ public sealed partial class BenchmarkModel : LlamaForCausalLM
         IntermediateSize = 1536,
         Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 32).Select(i => Math.Pow(10_000.0, -i / 32.0))]),
     };
+
+    /// <summary>Takes a larger base, longer texts and the vocabulary of Llama 2.</summary>
+    internal static void UseHidden1024()
+    {
+        (Batch, Time) = (2, 256);
+        Shape = Shape with { VocabularySize = 32_000, HiddenSize = 1024, LayerCount = 8, HeadCount = 16, KeyValueHeadCount = 16, IntermediateSize = 2816 };
+    }
 }

@@ -5,7 +5,7 @@ namespace Peft.Declarative.Benchmarks.Training;
 /// <summary>The matrix products that a step cannot do without, and nothing else: forward, and the gradients that reach an adapter.</summary>
 internal sealed class FloorStep : ITrainingStep
 {
-    private const long Rows = BenchmarkModel.Batch * BenchmarkModel.Time;
+    private static readonly long Rows = BenchmarkModel.Batch * BenchmarkModel.Time;
 
     private readonly Dictionary<(long, long), Tensor> _matrices = [];
     private readonly long _hidden = BenchmarkModel.Shape.HiddenSize;

@@ -8,14 +8,16 @@ namespace Peft.Declarative.Benchmarks.Training;
 internal sealed class OurStep : ITrainingStep
 {
     private readonly PretrainedModel _model;
+    private readonly Action<Action>? _around;
     private readonly TrainingRun _run;
     private readonly IEnumerator<Batch> _batches;
     private double _loss = double.NaN;
 
-    internal OurStep(PretrainedModel model, TrainingPlan plan, TrainingData data, string name = "ours")
+    internal OurStep(PretrainedModel model, TrainingPlan plan, TrainingData data, BaseVariant? variant = null)
     {
-        Name = name;
+        Name = variant?.Name ?? "ours";
         _model = model;
+        _around = variant?.Around;
         plan = plan with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = 1 };
         _run = TrainingRun.Start(model, plan, data, new Reports(report => _loss = report.Loss));
         _batches = _run.Batches().GetEnumerator();
@@ -25,6 +27,26 @@ internal sealed class OurStep : ITrainingStep
 
     public double Run()
     {
+        if (_around is null)
+        {
+            Step();
+        }
+        else
+        {
+            _around(Step);
+        }
+
+        return _loss;
+    }
+
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _run.Dispose();
+    }
+
+    private void Step()
+    {
         _batches.MoveNext();
         Batch batch = _batches.Current;
         using DisposeScope step = NewDisposeScope();
@@ -33,13 +55,6 @@ internal sealed class OurStep : ITrainingStep
         _run.ClipGradients(maxNorm: 1.0);
         _run.Step();
         _run.Report();
-        return _loss;
-    }
-
-    public void Dispose()
-    {
-        _batches.Dispose();
-        _run.Dispose();
     }
 
     private sealed class Reports(Action<TrainingProgress> receive) : IProgress<TrainingProgress>

@@ -13,10 +13,17 @@ internal static class TrainingBenchmark
     private const int WarmUp = 3;
     private const int DefaultRounds = 21;
     private const string Peak = "peak";
+    private const string Larger = "1024";
 
-    /// <param name="arguments">Number of rounds, if not 21.</param>
+    /// <param name="arguments">1024 for the larger base; then the number of rounds, if not 21.</param>
     internal static void Run(string[] arguments)
     {
+        if (arguments is [Larger, ..])
+        {
+            BenchmarkModel.UseHidden1024();
+            arguments = arguments[1..];
+        }
+
         if (arguments is [Peak, var variant])
         {
             PrintPeak(BaseVariant.All[int.Parse(variant, CultureInfo.InvariantCulture)]);
@@ -26,14 +33,14 @@ internal static class TrainingBenchmark
         int rounds = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : DefaultRounds;
         int[][] rows = Rows();
         TrainingData data = TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row)));
-        using BenchmarkModel model = BaseVariant.All[0].Create();
-        BenchmarkModel[] models = [.. BaseVariant.All.Skip(1).Select(variant => variant.Create())];
+        using var model = (BenchmarkModel)BaseVariant.All[0].Create();
+        CausalLanguageModel[] models = [.. BaseVariant.All.Skip(1).Select(variant => variant.Create())];
         using Tensor batch = tensor(rows.SelectMany(row => row).Select(id => (long)id).ToArray(), [BenchmarkModel.Batch, BenchmarkModel.Time]);
 
         using var idiomatic = new IdiomaticStep(new IdiomaticShape(BenchmarkModel.Shape, BenchmarkModel.Time, BenchmarkModel.Rank, "q_proj", "v_proj"), model, [batch]);
-        using var ours = new OurStep(model, BenchmarkModel.Plan, data);
+        using var ours = new OurStep(model, BenchmarkModel.StepPlan, data);
         using var floor = new FloorStep();
-        OurStep[] others = [.. models.Select((other, i) => new OurStep(other, BenchmarkModel.Plan, data, BaseVariant.All[i + 1].Name))];
+        OurStep[] others = [.. models.Select((other, i) => new OurStep(other, BenchmarkModel.StepPlan, data, BaseVariant.All[i + 1]))];
         ITrainingStep[] steps = [ours, idiomatic, floor, .. others];
 
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
@@ -54,15 +61,16 @@ internal static class TrainingBenchmark
         Console.WriteLine($"{"",-24} {"peak MB",10}");
         for (int i = 0; i < BaseVariant.All.Count; i++)
         {
-            long bytes = PeakMemory.OfProcess("training", Peak, i.ToString(CultureInfo.InvariantCulture));
+            string variant = i.ToString(CultureInfo.InvariantCulture);
+            long bytes = PeakMemory.OfProcess(["training", .. BenchmarkModel.Shape.HiddenSize == 1024 ? new[] { Larger } : [], Peak, variant]);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{BaseVariant.All[i].Name,-24} {bytes / 1e6,10:F0}"));
         }
     }
 
     private static void PrintPeak(BaseVariant variant)
     {
-        using BenchmarkModel model = variant.Create();
-        using var step = new OurStep(model, BenchmarkModel.Plan, TrainingData.FromRows(Rows().Select(row => TrainingRow.OfText(row))));
+        using CausalLanguageModel model = variant.Create();
+        using var step = new OurStep(model, BenchmarkModel.StepPlan, TrainingData.FromRows(Rows().Select(row => TrainingRow.OfText(row))), variant);
         for (int i = 0; i < WarmUp; i++)
         {
             step.Run();
@@ -92,9 +100,9 @@ internal static class TrainingBenchmark
         }
     }
 
-    private static (double Wall, double Cpu)[][] Measure(ITrainingStep[] steps, int rounds)
+    private static (double Wall, double Cpu, double Managed)[][] Measure(ITrainingStep[] steps, int rounds)
     {
-        (double, double)[][] times = [.. steps.Select(_ => new (double, double)[rounds])];
+        (double, double, double)[][] times = [.. steps.Select(_ => new (double, double, double)[rounds])];
         for (int round = -1; round < rounds; round++)
         {
             for (int i = 0; i < steps.Length; i++)
@@ -102,11 +110,14 @@ internal static class TrainingBenchmark
                 int which = (round + 1 + i) % steps.Length;
                 long start = Stopwatch.GetTimestamp();
                 TimeSpan cpu = Environment.CpuUsage.TotalTime;
+                long managed = GC.GetAllocatedBytesForCurrentThread();
                 steps[which].Run();
                 if (round >= 0)
                 {
-                    times[which][round] =
-                        (Stopwatch.GetElapsedTime(start).TotalMilliseconds, (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds);
+                    times[which][round] = (
+                        Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+                        (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds,
+                        (GC.GetAllocatedBytesForCurrentThread() - managed) / 1024.0);
                 }
             }
         }
@@ -114,9 +125,9 @@ internal static class TrainingBenchmark
         return times;
     }
 
-    private static void Print(ITrainingStep[] steps, (double Wall, double Cpu)[][] times)
+    private static void Print(ITrainingStep[] steps, (double Wall, double Cpu, double Managed)[][] times)
     {
-        Console.WriteLine($"{"",-24} {"median ms",10} {"best ms",9} {"tokens/s",9} {"to ours",8} {"CPU ms",9} {"to ours",8}");
+        Console.WriteLine($"{"",-24} {"median ms",10} {"best ms",9} {"tokens/s",9} {"to ours",8} {"CPU ms",9} {"to ours",8} {"managed KiB",12}");
         for (int i = 0; i < steps.Length; i++)
         {
             double[] wall = [.. times[i].Select(time => time.Wall)];
@@ -127,7 +138,7 @@ internal static class TrainingBenchmark
             double cpuRatio = Median([.. times[i].Zip(times[0], (time, ours) => time.Cpu / ours.Cpu)]);
             double pace = BenchmarkModel.Batch * BenchmarkModel.Time * 1000.0 / Median(wall);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{steps[i].Name,-24} {Median(wall),10:F1} {wall.Min(),9:F1} {pace,9:F0} {wallRatio,8:F3} {Median(cpu),9:F1} {cpuRatio,8:F3}"));
+                $"{steps[i].Name,-24} {Median(wall),10:F1} {wall.Min(),9:F1} {pace,9:F0} {wallRatio,8:F3} {Median(cpu),9:F1} {cpuRatio,8:F3} {Median([.. times[i].Select(time => time.Managed)]),12:F0}"));
         }
     }
 

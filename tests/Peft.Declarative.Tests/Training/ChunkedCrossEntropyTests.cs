@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Training;
@@ -50,6 +51,28 @@ public sealed class ChunkedCrossEntropyTests
 
         ScheduleData.AssertClose(expected, model.SumLoss(sparse), 1e-5, 1e-6, "with places");
         ScheduleData.AssertClose(expected, model.SumLoss(unknown), 1e-5, 1e-6, "without places");
+    }
+
+    [Theory]
+    [InlineData(true, 33)]
+    [InlineData(true, 4)]
+    [InlineData(false, 33)]
+    public void WithGradient_EqualsTheOperator(bool byRows, int classes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(4).Dispose();
+        Tensor logits = (randn(9, classes) * 50).requires_grad_(true);   // some probabilities are zero in float32
+        Tensor targets = randint(classes, [9], dtype: ScalarType.Int64);
+        targets[5] = Losses.Ignored;
+        Tensor expected = nn.functional.cross_entropy(logits, targets, ignore_index: -100, reduction: nn.Reduction.Sum);
+        expected.backward();
+
+        RowKernel.IsEnabled = byRows;
+        (Tensor loss, Tensor gradient) = SoftmaxLoss.WithGradient(logits.detach(), targets);
+        RowKernel.IsEnabled = true;
+
+        ScheduleData.AssertClose(expected, loss, 0, 1e-6, "loss");
+        ScheduleData.AssertClose(logits.grad!, gradient, 1e-6, 0, "gradient");
     }
 
     [Fact]

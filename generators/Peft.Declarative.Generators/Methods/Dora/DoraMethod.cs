@@ -18,8 +18,8 @@ internal sealed class DoraMethod : LoraMethod
     internal override IEnumerable<(string End, long[] Shape)> SavedTensors(AdapterSpec adapter, PlannedLayer layer) =>
         [.. base.SavedTensors(adapter, layer), ("lora_magnitude_vector", [layer.Output])];
 
-    // Both terms of the sum before they are scaled by the trained magnitudes.
-    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => base.Activations(adapter, layer) + (2 * layer.Output);
+    // The output, for the gradient of the magnitudes.
+    internal override double Activations(AdapterSpec adapter, PlannedLayer layer) => base.Activations(adapter, layer) + layer.Output;
 
     protected override string Spoken => "DoRA";
 

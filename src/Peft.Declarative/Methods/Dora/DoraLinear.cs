@@ -2,6 +2,7 @@ using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Dora;
@@ -31,6 +32,11 @@ public class DoraLinear : LoraLinear, IMergeable
     }
 
     private protected override bool IsLowRank => false;
+
+    // With dropout, the paper's second term needs a product with the remaining input.
+    internal override LowRankTerm? Term(Tensor input) => DropoutNow == 0 && base.Term(input) is { } term
+        ? term with { Magnitudes = _magnitude.Vector, Norms = _magnitude.Norms(Factors.A, Factors.B, Factors.Scaling) }
+        : null;
 
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output)

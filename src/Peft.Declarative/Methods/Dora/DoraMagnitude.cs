@@ -22,7 +22,7 @@ internal sealed class DoraMagnitude : IDisposable
     {
         _layer = layer;
         using DisposeScope scope = NewDisposeScope();
-        Vector = WeightLayer.Trainable(RowNorms(a, b, scaling).clone());
+        Vector = WeightLayer.Trainable(Norms(a, b, scaling).clone());
     }
 
     /// <summary><c>m</c> [out].</summary>
@@ -32,7 +32,7 @@ internal sealed class DoraMagnitude : IDisposable
     internal Tensor Ratio(Tensor a, Tensor b, double scaling)
     {
         using DisposeScope scope = NewDisposeScope();
-        return (Vector / RowNorms(a, b, scaling)).MoveToOuterDisposeScope();
+        return (Vector / Norms(a, b, scaling)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the magnitudes.</summary>
@@ -49,15 +49,14 @@ internal sealed class DoraMagnitude : IDisposable
     internal Tensor Merge(Tensor weight, Tensor a, Tensor b, double scaling) =>
         (weight.add(_layer.ToWeightLayout(LoraDelta.Weight(a, b, scaling)), Scalars.One)) * _layer.ToWeightLayout(Ratio(a, b, scaling).unsqueeze(1));
 
-    // ‖w + s Aᵀb‖² = ‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b for each row, which needs no copy of the weight.
-    private Tensor RowNorms(Tensor a, Tensor b, double scaling)
+    /// <summary>Computes <c>‖W + s B A‖</c> per row [out], without recording it.</summary>
+    /// <remarks>It needs no copy of the weight: what changes with the factors is a product of rank rows.</remarks>
+    internal Tensor Norms(Tensor a, Tensor b, double scaling)
     {
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor cross = FrozenProduct.Linear(a, _layer.OutputRows(), null).t();
-        Tensor product = b.mm(a.mm(a.t()));
-        Tensor squares = Squares().add((b * ((cross * Scalars.Of(2 * scaling)).add(product * Scalars.Of(scaling * scaling), Scalars.One))).sum(1), Scalars.One);
-        return squares.clamp_min(Scalars.Of(0)).sqrt().MoveToOuterDisposeScope();
+        Tensor cross = FrozenProduct.Linear(a, _layer.OutputRows(), null);
+        return Operators.RowNorms(Squares(), cross, a, b, scaling).MoveToOuterDisposeScope();
     }
 
     // The base's part changes only when the weight is replaced or converted.

@@ -4,6 +4,7 @@ using Peft.Declarative.Layers;
 using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
@@ -26,6 +27,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     private readonly SequenceGate? _gate;
     private readonly double _scaling;
     private readonly double _dropout;
+    private bool? _adaptsAsDeclared;
 
     /// <summary>Creates an adapter layer around a linear layer.</summary>
     /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
@@ -91,6 +93,15 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 
     internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
         new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
+
+    internal override LowRankTerm? Term(Tensor input) => _gate is null && _bias is null && AdaptsAsDeclared && _a.dtype == ScalarType.Float32
+        ? new LowRankTerm(Dropped(input), _a, _b, _scaling)
+        : null;
+
+    // A class that derives from this library's can change what a part does.
+    private bool AdaptsAsDeclared => _adaptsAsDeclared ??=
+        ((Func<Tensor, Tensor, Tensor>)AdaptOutput).Method.DeclaringType!.Assembly == typeof(LoraLinear).Assembly
+        && ((Func<Tensor, Tensor>)AdaptInput).Method.DeclaringType == typeof(AdapterLayer);
 
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => _gate is null

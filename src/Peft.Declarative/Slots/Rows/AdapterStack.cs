@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Slots.Products;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Rows;
@@ -66,16 +67,22 @@ internal sealed class AdapterStack(WeightLayer layer)
             return routing.At(this).Run(input);
         }
 
-        AdapterLayer[] parts = _applied.Length > 0 && _applied[^1].Depth > outer.Depth ? [.. _applied.Where(part => part.Depth <= outer.Depth)] : _applied;
-        return Through(parts, input, layer.call);
+        return Through(UpTo(outer), input, layer);
     }
+
+    /// <summary>The parts that apply where a part is called, innermost first; null if that depends on the rows.</summary>
+    internal AdapterLayer[]? Applied(AdapterLayer outer) => Routing?.Current is null ? UpTo(outer) : null;
+
+    /// <summary>Computes a layer through parts around it, the innermost one together with the layer where that is possible.</summary>
+    internal static Tensor Through(AdapterLayer[] parts, Tensor input, WeightLayer layer) => Through(parts, input, layer.call, layer: layer);
 
     /// <summary>Computes a layer through parts around it.</summary>
     /// <param name="parts">The parts, innermost first.</param>
     /// <param name="input">The input of the outermost part.</param>
     /// <param name="inner">Computes what the innermost part wraps.</param>
     /// <param name="alone">Whether <paramref name="inner"/> is the base layer without adapters.</param>
-    internal static Tensor Through(AdapterLayer[] parts, Tensor input, Func<Tensor, Tensor> inner, bool alone = true)
+    /// <param name="layer">The layer that <paramref name="inner"/> calls; null if that is something else.</param>
+    internal static Tensor Through(AdapterLayer[] parts, Tensor input, Func<Tensor, Tensor> inner, bool alone = true, WeightLayer? layer = null)
     {
         if (parts.Length == 0)
         {
@@ -95,13 +102,24 @@ internal sealed class AdapterStack(WeightLayer layer)
             x = y is null ? part.AdaptInput(x) : x;
         }
 
-        first = y is null ? 0 : first + 1;
-        y ??= inner(x);
-        for (; first < parts.Length; first++)
+        if (y is null && layer is not null && LayerProduct.Of(layer, parts[0], x) is { } product)
+        {
+            y = product.Compute(x);
+        }
+        else
+        {
+            first = y is null ? -1 : first;
+            y ??= inner(x);
+        }
+
+        for (first++; first < parts.Length; first++)
         {
             y = parts[first].AdaptOutput(inputs[first], y);
         }
 
         return y.MoveToOuterDisposeScope();
     }
+
+    private AdapterLayer[] UpTo(AdapterLayer outer) =>
+        _applied.Length > 0 && _applied[^1].Depth > outer.Depth ? [.. _applied.Where(part => part.Depth <= outer.Depth)] : _applied;
 }

@@ -32,7 +32,7 @@ internal sealed class RoutedLayer : IDisposable
     {
         if (_routing.IsUniform)
         {
-            return AdapterStack.Through(_parts[0], input, _stack.Layer.call);
+            return AdapterStack.Through(_parts[0], input, _stack.Layer);
         }
 
         if (!_separates && _groups.Count == 0)

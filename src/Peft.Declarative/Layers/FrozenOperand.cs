@@ -1,0 +1,89 @@
+using Peft.Declarative.Native;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>
+/// The frozen weight of a layer as a factor of products, for functions that compute the output of the layer and the gradient of its input themselves. It
+/// remains the same until the backward pass, even if the layer gets another weight.
+/// </summary>
+internal sealed class FrozenOperand
+{
+    private readonly Tensor? _weight;
+    private readonly QuantizedStore? _store;
+    private readonly Tensor? _bias;
+    private readonly bool _isTransposed;
+    private readonly bool _narrow;   // whether products are rounded to bfloat16
+
+    private FrozenOperand(WeightLayer layer, Tensor input)
+    {
+        _isTransposed = layer is Conv1D;
+        _bias = layer.bias;
+        _store = layer.Quantized;
+        _weight = _store is null ? layer.weight : null;
+        _narrow = layer.MultipliesInBFloat16 && (_store is not null
+            ? QuantizedProduct.IsFasterInBFloat16(input, _store)
+            : FrozenProduct.IsFasterInBFloat16(input, _weight!));
+    }
+
+    /// <summary>Whether the layer adds a bias.</summary>
+    internal bool HasBias => _bias is not null;
+
+    /// <summary>The weight of a layer, or null if the layer does more than multiply, or trains its weight or bias.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="input">Its input […, in] in float32.</param>
+    internal static FrozenOperand? Of(WeightLayer layer, Tensor input)
+    {
+        bool onlyMultiplies = layer is Conv1D or TiedHead || layer.GetType() == typeof(Linear);
+        if (!onlyMultiplies || ModuleHooks.Any(layer) || input.numel() == 0 || layer.bias is { requires_grad: true })
+        {
+            return null;
+        }
+
+        return layer.Quantized is null && (layer.weight.requires_grad || layer.weight.device_type != input.device_type) ? null : new FrozenOperand(layer, input);
+    }
+
+    /// <summary>Computes <c>x Wᵀ</c>, a new tensor […, out], without recording it.</summary>
+    /// <param name="input">The input […, in].</param>
+    /// <param name="addsBias">Whether the bias is added.</param>
+    internal Tensor Multiply(Tensor input, bool addsBias)
+    {
+        Tensor? bias = addsBias ? _bias : null;
+        if (_weight?.dtype == input.dtype && (bias is null || bias.dtype == input.dtype))
+        {
+            return nn.functional.linear(input, Rows(input.dtype), bias);
+        }
+
+        Tensor product = _store is not null ? QuantizedProduct.Forward(input, _store, _narrow)
+            : _narrow ? BFloat16Product.Linear(input, Rows(ScalarType.BFloat16))
+            : nn.functional.linear(input, Rows(input.dtype));
+        return bias is null ? product : AddBias(product);
+    }
+
+    /// <summary>Adds the bias in place.</summary>
+    internal Tensor AddBias(Tensor output) => output.add_(_bias!.to(output.dtype), Scalars.One);
+
+    /// <summary>Adds <c>g W</c> to the gradient of the input in place; begins it if there is none.</summary>
+    /// <param name="sum">The gradient so far [rows, in], or null.</param>
+    /// <param name="gradient">The gradient of the output [rows, out].</param>
+    internal Tensor AddGradient(Tensor? sum, Tensor gradient)
+    {
+        if (_store is null && !_narrow)
+        {
+            Tensor weight = Rows(gradient.dtype);
+            return sum is null ? gradient.mm(weight) : sum.addmm_(gradient, weight, 1f, 1f);
+        }
+
+        Tensor product = _store is not null
+            ? QuantizedProduct.Backward(gradient, _store, _narrow)
+            : BFloat16Product.Linear(gradient, Rows(ScalarType.BFloat16).t());
+        return sum is null ? product : sum.add_(product, Scalars.One);
+    }
+
+    // [out, in]
+    private Tensor Rows(ScalarType type)
+    {
+        Tensor weight = _weight!.to(type);
+        return _isTransposed ? weight.t() : weight;
+    }
+}

@@ -1,0 +1,59 @@
+using Peft.Declarative.Native;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>
+/// <c>silu(g) ∘ u</c>, the activation of a gated feed-forward network (Shazeer 2020, arXiv 2002.05202). Only <c>g</c> and <c>u</c> are saved, and each pass
+/// reads them once.
+/// </summary>
+internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
+{
+    public override string Name => nameof(GatedSilu);
+
+    /// <param name="gate">The gate <c>g</c> […, width].</param>
+    /// <param name="up">The values <c>u</c>, of the same shape.</param>
+    internal static Tensor Of(Tensor gate, Tensor up)
+    {
+        if (!RowKernel.Fits(gate) || !RowKernel.Fits(up) || gate.numel() != up.numel())
+        {
+            using Tensor activated = nn.functional.silu(gate);
+            return activated.mul(up);
+        }
+
+        return is_grad_enabled() && (gate.requires_grad || up.requires_grad) ? FunctionMemory.WithoutSpare(apply(gate, up)) : Forward(gate, up);
+    }
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
+        ctx.save_for_backward([gate, up]);
+        return FunctionMemory.EndForward(ctx, Forward(gate, up));
+    }
+
+    public override unsafe List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        Tensor gradient = grad_output.contiguous();
+        Tensor gateGradient = empty_like(saved[0]);
+        Tensor upGradient = empty_like(saved[1]);
+        float* gate = RowKernel.Pointer(saved[0]);
+        float* up = RowKernel.Pointer(saved[1]);
+        float* given = RowKernel.Pointer(gradient);
+        float* toGate = RowKernel.Pointer(gateGradient);
+        float* toUp = RowKernel.Pointer(upGradient);
+        RowKernel.Run(saved[0].numel(), 1, (from, to) => GatedSiluKernel.Backward(gate, up, given, toGate, toUp, from, to));
+        return FunctionMemory.EndBackward([grad_output], [gateGradient, upGradient]);
+    }
+
+    private static unsafe Tensor Forward(Tensor gate, Tensor up)
+    {
+        Tensor output = empty_like(gate, requires_grad: false);
+        float* left = RowKernel.Pointer(gate);
+        float* right = RowKernel.Pointer(up);
+        float* target = RowKernel.Pointer(output);
+        RowKernel.Run(gate.numel(), 1, (from, to) => GatedSiluKernel.Forward(left, right, target, from, to));
+        return output;
+    }
+}

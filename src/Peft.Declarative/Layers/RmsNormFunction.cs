@@ -1,0 +1,61 @@
+using Peft.Declarative.Native;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Layers;
+
+/// <summary>
+/// <c>w · x / √(mean(x²) + ε)</c> over the last dimension, in one pass forward and one backward. Only <c>x</c> and <c>w</c> are saved. Zhang, Sennrich 2019,
+/// arXiv 1910.07467.
+/// </summary>
+internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFunction>
+{
+    public override string Name => nameof(RmsNormFunction);
+
+    /// <param name="input">The input […, width], for which <see cref="RowKernel.Fits"/>.</param>
+    /// <param name="weight">The weight [width], likewise.</param>
+    /// <param name="epsilon">The number that is added to the mean of squares.</param>
+    internal static Tensor Of(Tensor input, Tensor weight, double epsilon) => is_grad_enabled() && (input.requires_grad || weight.requires_grad)
+        ? FunctionMemory.WithoutSpare(apply(input, weight, epsilon))
+        : Forward(input, weight, epsilon);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (input, weight, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
+        ctx.save_for_backward([input, weight]);
+        ctx.save_data(nameof(epsilon), epsilon);
+        return FunctionMemory.EndForward(ctx, Forward(input, weight, epsilon));
+    }
+
+    public override unsafe List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        List<Tensor> saved = ctx.get_saved_variables();
+        double epsilon = (double)ctx.get_data("epsilon");
+        Tensor gradient = grad_output.contiguous();
+        Tensor inputGradient = empty_like(saved[0]);
+        int width = (int)saved[1].numel();
+        float* x = RowKernel.Pointer(saved[0]);
+        float* w = RowKernel.Pointer(saved[1]);
+        float* given = RowKernel.Pointer(gradient);
+        float* result = RowKernel.Pointer(inputGradient);
+        RowKernel.Run(saved[0].numel(), width, (from, to) => RmsNormKernel.Backward(x, w, given, result, width, epsilon, from, to));
+        return FunctionMemory.EndBackward([grad_output], [inputGradient, saved[1].requires_grad ? WeightGradient(saved[0], gradient, epsilon) : null!, null!]);
+    }
+
+    private static Tensor WeightGradient(Tensor input, Tensor gradient, double epsilon)
+    {
+        Tensor scale = input.pow(Scalars.Of(2)).mean([-1], keepdim: true).add_(Scalars.Of(epsilon), Scalars.One).rsqrt_();
+        return (gradient * input).mul_(scale).view(-1, input.size(-1)).sum(dim: 0);
+    }
+
+    private static unsafe Tensor Forward(Tensor input, Tensor weight, double epsilon)
+    {
+        Tensor output = empty_like(input, requires_grad: false);
+        int width = (int)weight.numel();
+        float* x = RowKernel.Pointer(input);
+        float* w = RowKernel.Pointer(weight);
+        float* y = RowKernel.Pointer(output);
+        RowKernel.Run(input.numel(), width, (from, to) => RmsNormKernel.Forward(x, w, y, width, epsilon, from, to));
+        return output;
+    }
+}

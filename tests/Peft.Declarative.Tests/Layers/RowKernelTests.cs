@@ -1,0 +1,102 @@
+using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
+using Peft.Declarative.Tests.Fixtures;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests.Layers;
+
+/// <summary>Kernels of this library give what the operators give that they replace, and the same gradients. 37 is no multiple of a vector.</summary>
+public sealed class RowKernelTests
+{
+    private const double Tolerance = 1e-6;
+
+    [Theory]
+    [InlineData(32, false)]
+    [InlineData(37, false)]
+    [InlineData(37, true)]   // a trained norm
+    [InlineData(5, true)]
+    public void RmsNorm_OfAnyWidth_EqualsTheOperator(int width, bool trained)
+    {
+        using var norm = new RmsNorm(width, 1e-5);
+        norm.weight = new Parameter(Numbers(1, width), requires_grad: trained);
+
+        AssertSame(x => norm.call(x[0]), trained ? [norm.weight] : [], Numbers(2, 2, 300, width));
+    }
+
+    [Theory]
+    [InlineData(32)]
+    [InlineData(37)]
+    public void GatedSilu_OfAnyWidth_EqualsTheOperators(int width) =>
+        AssertSame(x => GatedSilu.Of(x[0], x[1]), [], Numbers(1, 3, 300, width) * 4, Numbers(2, 3, 300, width));
+
+    [Fact]
+    public void GatedSilu_OfExtremes_IsFiniteAndKeepsNaN()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor gate = tensor([-1e30f, -200, -88, -20, 0, 20, 88, 200, 1e30f, float.NaN]);
+        Tensor one = ones_like(gate);
+
+        Tensor actual = GatedSilu.Of(gate, one);
+
+        Close.To(nn.functional.silu(gate).narrow(0, 1, 7), actual.narrow(0, 1, 7), 1e-5, "silu");
+        Assert.True(float.IsNaN(actual[9].item<float>()));
+    }
+
+    [Theory]
+    [InlineData(16, 2)]
+    [InlineData(22, 1)]
+    public void RotateHeads_OfAnyWidth_EqualsTheOperators(int width, int rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor cosine = Numbers(3, rows, 1, 5, width);
+        Tensor sine = Numbers(4, rows, 1, 5, width);   // halves that differ
+
+        AssertSame(x => RotaryEmbedding.RotateHeads(x[0], 3, cosine, sine), [], Numbers(1, 2, 5, 3 * width));
+    }
+
+    private static void AssertSame(Func<Tensor[], Tensor> compute, Tensor[] weights, params Tensor[] inputs)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor output, Tensor[] gradients) = Run(compute, weights, inputs);
+        RowKernel.IsEnabled = false;
+        try
+        {
+            (Tensor expected, Tensor[] expectedGradients) = Run(compute, weights, inputs);
+            Close.To(expected.detach(), output, Tolerance * expected.abs().max().item<float>(), "output");
+            for (int i = 0; i < gradients.Length; i++)
+            {
+                Close.To(expectedGradients[i], gradients[i], Tolerance * expectedGradients[i].abs().max().item<float>(), $"gradient {i}");
+            }
+        }
+        finally
+        {
+            RowKernel.IsEnabled = true;
+        }
+    }
+
+    private static (Tensor Output, Tensor[] Gradients) Run(Func<Tensor[], Tensor> compute, Tensor[] weights, Tensor[] inputs)
+    {
+        Tensor[] leaves = [.. inputs.Select(input => input.detach().clone().requires_grad_(true))];
+        Tensor output = compute(leaves);
+        using (no_grad())
+        {
+            Close.Bits(output.detach(), compute(leaves), "output without gradients");
+        }
+
+        autograd.backward([output], [Numbers(9, output.shape)]);
+        Tensor[] gradients = [.. leaves.Concat(weights).Select(leaf => leaf.grad!.clone())];
+        foreach (Tensor weight in weights)
+        {
+            weight.grad = null;
+        }
+
+        return (output, gradients);
+    }
+
+    private static Tensor Numbers(int seed, params long[] shape)
+    {
+        random.manual_seed(seed).Dispose();
+        return randn(shape);
+    }
+}
