@@ -12,6 +12,7 @@ internal sealed class TypeNames(TypeShape shape)
     private static readonly KnownType[] Shared =
     [
         new("Adapter", "Peft.Declarative.Adapter"),
+        new("AdapterConfig", "Peft.Declarative.AdapterConfig"),
         new("AdapterSet", "Peft.Declarative.AdapterSet"),
         new("AdapterWiring", "Peft.Declarative.Adapters.AdapterWiring", InExpressions: true),
         new("AppModel", "Peft.Declarative.App.AppModel"),

@@ -78,7 +78,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
             ? App.Train(model, data, Silence.Instance, cancellation.Token)
             : LiveProgress.Show(Output.Console, progress => App.Train(model, data, progress, cancellation.Token));
 
-        model.SaveAdapter(directory);
+        model.Adapters.SaveActive(directory);
         string plot = Path.Combine(directory, "loss.png");
         LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(_data.Path(arguments))}");
         Tell(result, data.Skipped, directory, plot, json);

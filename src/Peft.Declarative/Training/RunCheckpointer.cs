@@ -1,4 +1,3 @@
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Training.Optimizers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -95,18 +94,15 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    // Several adapters have a directory each.
     private void SaveAdapters(string directory)
     {
-        if (_model is not PretrainedModel { Adapters: var adapters } || adapters.Active.Take(2).Count() < 2)
+        if (_model is PretrainedModel { Adapters: var adapters })
+        {
+            adapters.SaveActive(directory);
+        }
+        else
         {
             _model.SaveAdapter(directory);
-            return;
-        }
-
-        foreach (Adapter adapter in adapters.Active)
-        {
-            adapter.Save(Path.Combine(directory, AdapterFolder.NameOf(adapter.Name)));
         }
     }
 
