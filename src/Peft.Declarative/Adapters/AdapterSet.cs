@@ -100,7 +100,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _adapters = [.. _adapters, adapter];
         _byName[adapter.Name] = adapter;
         adapter.BeInPlace(Routing);
-        ModeIsSettled = false;
+        ModeIsSettled &= adapter.Parts.All(entry => entry.Part is AdapterLayer { training: false });
         if (Claims(adapter).Any())
         {
             Switch([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);

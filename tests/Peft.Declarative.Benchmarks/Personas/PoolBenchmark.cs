@@ -52,9 +52,10 @@ internal static class PoolBenchmark
             Say($"after {Cold} more: {pool.Resident.Count} in memory, {(Memory() - full) / 1048576.0:F1} MiB more resident");
 
             full = Memory();
+            long managed = GC.GetTotalMemory(forceFullCollection: true);
             var all = new AdapterPool(model.Adapters, folder) { Capacity = long.MaxValue };
             await UseAsync(all, batch, 0, personas);
-            Say($"all {all.Resident.Count} in memory: each takes {(Memory() - full) / (double)(all.Resident.Count * file):F2} of its file");
+            Say($"all {all.Resident.Count} in memory: each takes {(Memory() - full) / (double)(all.Resident.Count * file):F2} of its file, {(GC.GetTotalMemory(forceFullCollection: true) - managed) / 1024.0 / all.Resident.Count:F0} KiB of it managed objects");
             await SwitchAsync(all, batch, personas);
         }
         finally

@@ -89,8 +89,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 
     internal override object? GroupKey => IsLowRank ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
 
-    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
-        new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
+    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows) => new LoraGroup { Parts = parts, Rows = rows };
 
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => _gate is null
