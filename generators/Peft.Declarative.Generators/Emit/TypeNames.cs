@@ -37,6 +37,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("Progress", "System.IProgress<global::Peft.Declarative.TrainingProgress>"),
         new("QuantizationType", "Peft.Declarative.QuantizationType", InExpressions: true),
         new("RandomSeed", "Peft.Declarative.Native.RandomSeed", InExpressions: true),
+        new("RateByAdapter", "System.Collections.Generic.Dictionary<string, double>"),
         new("Schedule", "Peft.Declarative.Schedule", InExpressions: true),
         new("SublayerSlot", "Peft.Declarative.Slots.Sublayers.SublayerSlot"),
         new("Slot", "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>"),

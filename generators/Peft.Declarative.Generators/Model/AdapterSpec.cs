@@ -13,6 +13,9 @@ internal sealed record AdapterIdentity(AdapterMethod Kind, string Name, SourcePl
     /// <summary>The names that [Personas] gives to adapters of this declaration, of which this is one; none without [Personas].</summary>
     public EquatableArray<string> Personas { get; init; }
 
+    /// <summary>The learning rate as a C# literal; empty for that of [Training].</summary>
+    public string LearningRate { get; init; } = "";
+
     /// <summary>Whether the attribute sets no Name.</summary>
     public bool IsUnnamed { get; init; }
 }

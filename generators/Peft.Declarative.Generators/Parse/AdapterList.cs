@@ -1,3 +1,4 @@
+using Peft.Declarative.Declaration;
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
 using Peft.Declarative.Targeting;
@@ -16,6 +17,7 @@ internal static class AdapterList
             AdapterMethod method = attribute.Method!;
             AdapterSpec adapter = method.Parse(attribute, context);
             UnusualNumbers.CheckAdapter(attribute, context);
+            CheckRate(attribute, context);
             if (adapter.Identity.IsUnnamed && StandsBeside(adapter, method.OwnName, adapters)) adapter = adapter with { Identity = adapter.Identity with { Name = method.OwnName } };
             int earlier = adapters.FindIndex(other => other.Name == adapter.Name);
             if (earlier >= 0 && method.Join(adapters[earlier], adapter) is { } joined)
@@ -30,6 +32,16 @@ internal static class AdapterList
         }
 
         return adapters;
+    }
+
+    private static void CheckRate(AttributeReader attribute, ParseContext context)
+    {
+        const string Rate = nameof(AdapterAttribute.LearningRate);
+        double? value = attribute.IfSet(Rate, attribute.Value<AdapterAttribute>().LearningRate);
+        foreach ((string argument, string text) in NumberRule.Problems([TrainingNumbers.Rate], attribute.Name, context.Model, [(Rate, value)]))
+        {
+            context.Report(RuleIds.OutOfRange, text, attribute.Place.At(argument));
+        }
     }
 
     /// <summary>Whether another method's adapter already has the default name. On members, several attributes beside it can be one adapter.</summary>

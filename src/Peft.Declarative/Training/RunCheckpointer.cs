@@ -37,7 +37,7 @@ internal sealed class RunCheckpointer : IDisposable
         _best = new ParameterSnapshot(parameters);
         if (_directory is not null)
         {
-            Dictionary<string, string> fingerprint = RunFingerprint.Of(plan, data, optimizer.GetType().Name);
+            Dictionary<string, string> fingerprint = RunFingerprint.Of(plan, data, optimizer.Kind);
             _state = new RunState(Path.Combine(_directory, "state", "state.safetensors"), fingerprint, parameters, optimizer, _best, history);
         }
     }

@@ -20,6 +20,27 @@ public class PersonasTests
     }
 
     [Fact]
+    public void LearningRate_OfAnAdapter_IsInThePlan()
+    {
+        Generated generated = Generated.From(
+            """
+            [Lora(rank: 8, Name = "captain")] [Ia3(LearningRate = 1e-2)] [Personas("pip", "prof")]
+            public sealed partial class Voices : LlamaForCausalLM;
+            """);
+
+        Assert.Empty(generated.CompilerProblems);
+        Assert.Contains(
+            """
+                    LearningRates = new RateByAdapter
+                    {
+                        ["pip"] = 1e-2,
+                        ["prof"] = 1e-2,
+                    },
+            """.ReplaceLineEndings("\n"),
+            generated["Training"]);
+    }
+
+    [Fact]
     public void Table_OfPersonas_CountsEachOfThem()
     {
         string single = Generated.From(Declared(""), Configs.Llama1B)["Adapters"];

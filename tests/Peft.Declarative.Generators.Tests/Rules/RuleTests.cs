@@ -52,6 +52,7 @@ public class RuleTests
         { "PEFT201", Own("[Lora(rank: 512)] private Module<Tensor, Tensor> k_proj = Linear(768, 128);"), "512", "Rank 512 is not low for 'k_proj' (768→128). Above 109 the adapter holds more weights than the layer itself. Use 109 or less." },
         { "PEFT202", Family("[Lora(rank: 0)]"), "0", "Rank 0 of [Lora] on 'Persona' leaves nothing to train" },
         { "PEFT202", Family("[Lora(rank: 8, Alpha = -1)]"), "-1", "Alpha -1" },
+        { "PEFT202", Family("[Ia3(LearningRate = -1e-2)]"), "-1e-2", "LearningRate = -0.01 of [Ia3] on 'Persona'" },
         { "PEFT202", Family("[Lora(rank: 8, Dropout = 1.0)]"), "1.0", "Dropout 1" },
         { "PEFT202", Family("[PromptTuning(tokens: -3)]"), "-3", "-3 tokens" },
         { "PEFT202", Family("[Lora(rank: 8, TrainableTokens = [5, 200000])] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "200000", "not one of the embedding's 128,256 rows" },
