@@ -1,9 +1,9 @@
 namespace Peft.Declarative.CodeFixes;
 
-/// <summary>Renames the second of two adapters with the same name.</summary>
+/// <summary>Names an adapter: the second of two with the same name, or one that [Personas] is not to repeat.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
-public sealed class NameAdapterFix() : RuleFix(RuleIds.DuplicateName)
+public sealed class NameAdapterFix() : RuleFix(RuleIds.DuplicateName, RuleIds.PersonasUnclear)
 {
     private protected override IEnumerable<Offer> Offers(SyntaxNode node, Diagnostic diagnostic)
     {
@@ -11,6 +11,12 @@ public sealed class NameAdapterFix() : RuleFix(RuleIds.DuplicateName)
 
         AttributeArgumentSyntax? given = attribute.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == "Name");
         ExpressionSyntax value = SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(name));
+        if (node.FirstAncestorOrSelf<AttributeArgumentSyntax>() is { NameEquals: null, Expression: LiteralExpressionSyntax { RawKind: (int)SyntaxKind.StringLiteralExpression } listed })
+        {
+            yield return Offer.Replace($"Change to \"{name}\"", root => root.ReplaceNode(listed, value));
+            yield break;
+        }
+
         yield return Offer.Replace($"Set Name to \"{name}\"", root => given is not null
             ? root.ReplaceNode(given.Expression, value)
             : root.ReplaceNode(attribute, AddName(attribute, value)));

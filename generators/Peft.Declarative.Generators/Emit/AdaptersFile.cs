@@ -1,5 +1,6 @@
 using Peft.Declarative.Generators.Methods;
 using Peft.Declarative.Generators.Model;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Generators.Emit;
 
@@ -30,9 +31,11 @@ internal sealed class AdaptersFile
     {
         var rows = new List<string>();
         if (_plan.Quantize is { } quantize) rows.AddRange(new QuantizeWriter(_plan, quantize).Report());
-        foreach (AdapterPlan adapter in _plan.Adapters)
+        foreach (AdapterPlan adapter in First)
         {
-            rows.Add($"{adapter.Spec.Written} on {_declaration.Name}");
+            EquatableArray<string> personas = adapter.Spec.Identity.Personas;
+            string each = personas.Count > 0 ? $", for each of {personas.Count} personas: {RuleTexts.Names(personas, "and")}" : "";
+            rows.Add($"{adapter.Spec.Written} on {_declaration.Name}{each}");
             if (_failure is null) rows.AddRange(adapter.Spec.Kind.Report(adapter).Select(line => "  " + line));
         }
 
@@ -52,10 +55,14 @@ internal sealed class AdaptersFile
         else new OwnModelWriter(_plan, _types).Write(code);
 
         if (_declaration.Shape.ConstructorOnly) return;
+        foreach (AdapterPlan adapter in First.Where(adapter => adapter.Spec.IsRepeated)) new PersonaWriter(_plan, adapter, _types).WriteConfig(code);
         WriteAttachment(code);
         if (_failure is not null) return;
-        foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteClasses(code, adapter, _types);
+        foreach (AdapterPlan adapter in First) adapter.Spec.Kind.WriteClasses(code, adapter, _types);
     }
+
+    /// <summary>The adapters without those that repeat one before.</summary>
+    private IEnumerable<AdapterPlan> First => _plan.Adapters.Where(adapter => adapter.Spec.IsFirst);
 
     private void WriteHandle(CodeWriter code, AdapterPlan adapter)
     {
@@ -64,6 +71,12 @@ internal sealed class AdaptersFile
         code.Blank();
         string summary = _failure is null ? method.Summary(adapter, _plan) : $"Not attached, because of {_failure.Id}.";
         code.Line($"/// <summary>{Xml.Escape(summary)}</summary>");
+        if (adapter.Spec.IsRepeated)
+        {
+            code.Line($"public {_types["Adapter"]} {adapter.Handle} {{ get; }} = new({Literal.Of(adapter.Spec.Name)}, {PersonaWriter.ConfigMethod(adapter)}());");
+            return;
+        }
+
         if (config.Settings.Count == 0)
         {
             string made = config.Type.EndsWith(")", StringComparison.Ordinal) ? config.Type : config.Type + "()";
@@ -96,9 +109,15 @@ internal sealed class AdaptersFile
             if (own) code.Line("if (Adapters.Count > 0) return;");
             code.Line($"{_types["Base"]}.Freeze(this);");
             code.Line($"using {_types["RandomSeed"]} seed = {_types["RandomSeed"]}.Use({Literal.Of(_declaration.Training.Seed)});   // adapters start the same on every run");
-            foreach (AdapterPlan adapter in _plan.Adapters)
+            foreach (AdapterPlan adapter in First)
             {
                 code.Blank();
+                if (adapter.Spec.IsRepeated)
+                {
+                    new PersonaWriter(_plan, adapter, _types).WriteAttachment(code);
+                    continue;
+                }
+
                 adapter.Spec.Kind.WriteAttachment(code, adapter, _types);
                 code.Blank();
                 code.Line($"Adapters.Adopt({adapter.Handle});");

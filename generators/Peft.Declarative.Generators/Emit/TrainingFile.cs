@@ -50,7 +50,8 @@ internal sealed class TrainingFile
         string declared = $"public static {_types["TrainingPlan"]} Plan {{ get; }} = new()";
         // The default is the longest row for which the base has positions.
         string? length = _declaration.MaxLengthPlace is null && _plan.LongestText is > 1 and < TrainingNumbers.MaxLength and var longest ? $"MaxLength = {longest},   // as many as the base has positions for" : null;
-        if ((_training.Settings.Count == 0 && length is null) || _plan.Failure is not null)
+        List<AdapterSpec> rates = _declaration.Adapters.Where(adapter => adapter.Identity.LearningRate.Length > 0).ToList();
+        if ((_training.Settings.Count == 0 && length is null && rates.Count == 0) || _plan.Failure is not null)
         {
             code.Line(declared + ";");
             return;
@@ -63,6 +64,12 @@ internal sealed class TrainingFile
             {
                 string type = setting.EnumType.Length > 0 ? _types[setting.EnumType] + "." : "";
                 code.Line($"{setting.Property} = {type}{setting.Value},");
+            }
+
+            if (rates.Count == 0) return;
+            using (code.Open($"LearningRates = new {_types["RateByAdapter"]}", "},"))
+            {
+                foreach (AdapterSpec adapter in rates) code.Line($"[{Literal.Of(adapter.Name)}] = {adapter.Identity.LearningRate},");
             }
         }
     }

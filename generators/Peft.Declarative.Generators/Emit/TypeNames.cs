@@ -12,6 +12,7 @@ internal sealed class TypeNames(TypeShape shape)
     private static readonly KnownType[] Shared =
     [
         new("Adapter", "Peft.Declarative.Adapter"),
+        new("AdapterConfig", "Peft.Declarative.AdapterConfig"),
         new("AdapterSet", "Peft.Declarative.AdapterSet"),
         new("AdapterWiring", "Peft.Declarative.Adapters.AdapterWiring", InExpressions: true),
         new("AppModel", "Peft.Declarative.App.AppModel"),
@@ -36,6 +37,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("Progress", "System.IProgress<global::Peft.Declarative.TrainingProgress>"),
         new("QuantizationType", "Peft.Declarative.QuantizationType", InExpressions: true),
         new("RandomSeed", "Peft.Declarative.Native.RandomSeed", InExpressions: true),
+        new("RateByAdapter", "System.Collections.Generic.Dictionary<string, double>"),
         new("Schedule", "Peft.Declarative.Schedule", InExpressions: true),
         new("SublayerSlot", "Peft.Declarative.Slots.Sublayers.SublayerSlot"),
         new("Slot", "TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>"),

@@ -13,7 +13,8 @@ internal sealed class WiringWriter(CodeWriter code, TypeNames types)
     internal void Write(AdapterPlan plan, Func<PlannedLayer, string, string> wrap)
     {
         List<Entry> entries = plan.Adapted.Concat(plan.Saved).Select(layer => new Entry(layer, layer.Layer.Access)).ToList();
-        Write(entries, prefix: "", wrap, []);
+        bool isHidden = plan.Spec.IsRepeated && entries.Any(entry => entry.Rest == plan.Variable || entry.Rest.StartsWith(plan.Variable + ".", StringComparison.Ordinal));
+        Write(entries, prefix: isHidden ? "this." : "", wrap, plan.Spec.IsRepeated ? [plan.Variable] : []);
     }
 
     /// <summary>A layer, and the part of its path below the loops that are already written.</summary>

@@ -56,7 +56,7 @@ internal abstract class HybridMethod : AdapterMethod
         new($"{types["UnionConfig"]}([{string.Join(", ", Configs((HybridSpec)plan.Spec, types))}])", []);
 
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types) =>
-        code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});   // its parts, and the head of a classifier");
+        code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Variable});   // its parts, and the head of a classifier");
 
     /// <summary>Reads the attribute.</summary>
     protected abstract HybridSpec Read(AttributeReader attribute);

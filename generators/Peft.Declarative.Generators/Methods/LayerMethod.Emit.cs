@@ -19,25 +19,25 @@ internal abstract partial class LayerMethod<TSpec>
         if (plan.AtRunTime)
         {
             code.Line("// The selection depends on the checkpoint, so the run time selects the layers.");
-            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
+            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Variable});");
             return;
         }
 
         if (InPlace is { } reason)
         {
-            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});   // {reason}");
+            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Variable});   // {reason}");
             return;
         }
 
         var spec = (TSpec)plan.Spec;
         SharedValue? shared = Shared(spec, plan, types);
         if (shared is not null) code.Line($"{shared.Type} {shared.Name} = {shared.Value};   // {shared.Reason}");
-        string further = shared is null ? "" : ", " + shared.Name;
+        string further = (plan.Spec.IsRepeated ? ", " + plan.NameText : "") + (shared is null ? "" : ", " + shared.Name);
         new WiringWriter(code, types).Write(plan, (layer, slot) => layer.ClassName.Length > 0
             ? $"new {ClassName(plan, layer)}({slot}{further})"
-            : $"new {types["ModuleToSave"]}({slot}, {Literal.Of(spec.Name)})");
+            : $"new {types["ModuleToSave"]}({slot}, {plan.NameText})");
         WriteBeside(code, spec, plan, types);
-        if (spec.Bias != BiasTraining.None) code.Line($"{types["TrainedBiases"]}.Attach(this, {plan.Handle}, {types["BiasTraining"]}.{spec.Bias});");
+        if (spec.Bias != BiasTraining.None) code.Line($"{types["TrainedBiases"]}.Attach(this, {plan.Variable}, {types["BiasTraining"]}.{spec.Bias});");
     }
 
     internal sealed override void WriteClasses(CodeWriter code, AdapterPlan plan, TypeNames types)
@@ -46,8 +46,8 @@ internal abstract partial class LayerMethod<TSpec>
 
         var spec = (TSpec)plan.Spec;
         SharedValue? shared = Shared(spec, plan, types);
-        string parameters = $"{types["Slot"]} frozen" + (shared is null ? "" : $", {shared.Type} {shared.Name}");
-        string first = $"frozen, {Literal.Of(spec.Name)}" + (shared is null ? "" : $", {shared.Name}");
+        string parameters = $"{types["Slot"]} frozen" + (spec.IsRepeated ? ", string persona" : "") + (shared is null ? "" : $", {shared.Type} {shared.Name}");
+        string first = $"frozen, {(spec.IsRepeated ? "persona" : Literal.Of(spec.Name))}" + (shared is null ? "" : $", {shared.Name}");
         foreach (PlannedLayer layer in plan.Adapted)
         {
             LayerClass written = Class(spec, layer, types);
@@ -58,7 +58,7 @@ internal abstract partial class LayerMethod<TSpec>
         }
     }
 
-    private static string ClassName(AdapterPlan plan, PlannedLayer layer) => layer.ClassName + plan.Handle;
+    private static string ClassName(AdapterPlan plan, PlannedLayer layer) => layer.ClassName + plan.Classes;
 }
 
 /// <summary>The generated class of an adapted layer.</summary>

@@ -13,7 +13,7 @@ internal abstract partial class LayerMethod<TSpec>
     internal sealed override AdapterSpec? Join(AdapterSpec earlier, AdapterSpec later)
     {
         if (earlier is not TSpec first || later is not TSpec second || first.Kind != second.Kind) return null;
-        if (first.TargetPlaces.Count == 0 || second.TargetPlaces.Count == 0) return null;
+        if (first.TargetPlaces.Count == 0 || second.TargetPlaces.Count == 0 || first.Identity.LearningRate != second.Identity.LearningRate) return null;
 
         (TSpec joined, TSpec member) = Reconcile(first, second);
         LayerAdapterSpec alike = member with { Identity = joined.Identity, Targets = joined.Targets, TargetPlaces = joined.TargetPlaces };

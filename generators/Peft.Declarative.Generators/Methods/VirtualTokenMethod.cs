@@ -30,8 +30,8 @@ internal abstract class VirtualTokenMethod : AdapterMethod
 
     internal override void WriteAttachment(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
-        WritePart(code, (VirtualTokenSpec)plan.Spec, types);
-        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(plan.Spec.Name)});");
+        WritePart(code, plan, types);
+        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {plan.NameText});");
     }
 
     /// <summary>Describes the adapter, without its cost.</summary>
@@ -47,7 +47,7 @@ internal abstract class VirtualTokenMethod : AdapterMethod
     protected abstract IEnumerable<string> Parts(AdapterPlan plan);
 
     /// <summary>Writes the statement that adds the virtual tokens to the model.</summary>
-    protected abstract void WritePart(CodeWriter code, VirtualTokenSpec spec, TypeNames types);
+    protected abstract void WritePart(CodeWriter code, AdapterPlan plan, TypeNames types);
 
     /// <summary>Counts the values in the adapter's file for each virtual token of a plan; <see langword="null"/> if not known.</summary>
     protected static long? Width(AdapterPlan plan)

@@ -8,7 +8,17 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Name">The name of the adapter.</param>
 /// <param name="Place">The attribute.</param>
 /// <param name="Written">The attribute as written in the source, for headers.</param>
-internal sealed record AdapterIdentity(AdapterMethod Kind, string Name, SourcePlace Place, string Written);
+internal sealed record AdapterIdentity(AdapterMethod Kind, string Name, SourcePlace Place, string Written)
+{
+    /// <summary>The names that [Personas] gives to adapters of this declaration, of which this is one; none without [Personas].</summary>
+    public EquatableArray<string> Personas { get; init; }
+
+    /// <summary>The learning rate as a C# literal; empty for that of [Training].</summary>
+    public string LearningRate { get; init; } = "";
+
+    /// <summary>Whether the attribute sets no Name.</summary>
+    public bool IsUnnamed { get; init; }
+}
 
 /// <summary>One declared adapter, with the members that all methods have.</summary>
 /// <param name="Identity">The identity of the adapter.</param>
@@ -28,6 +38,12 @@ internal abstract record AdapterSpec(AdapterIdentity Identity)
 
     /// <summary>The attribute as written in the source, for headers.</summary>
     internal string Written => Identity.Written;
+
+    /// <summary>Whether [Personas] repeats the declaration.</summary>
+    internal bool IsRepeated => Identity.Personas.Count > 0;
+
+    /// <summary>Whether this is the first adapter of its declaration. What is planned, written and in each row of a batch once is that of the first one.</summary>
+    internal bool IsFirst => !IsRepeated || Identity.Personas[0] == Name;
 
     /// <summary>The names of the adapters that this one combines. They are inactive while it is active.</summary>
     internal virtual IReadOnlyList<string> Members => [];

@@ -1,3 +1,4 @@
+using Peft.Declarative.Generators.Emit;
 using Peft.Declarative.Generators.Plan;
 
 namespace Peft.Declarative.Generators.Model;
@@ -58,6 +59,15 @@ internal sealed record AdapterPlan(
     long? Trainable,
     long? FileValues)
 {
+    /// <summary>The variable of the adapter in the code that adds it to the model: the property, or a loop variable over personas.</summary>
+    internal string Variable => Spec.IsRepeated ? "persona" : Handle;
+
+    /// <summary>The expression for the name of the adapter in the code that adds it to the model.</summary>
+    internal string NameText => Spec.IsRepeated ? $"{Variable}.Name" : Literal.Of(Spec.Name);
+
+    /// <summary>The end of the names of its classes, which personas share.</summary>
+    public string Classes { get; init; } = "";
+
     /// <summary>The parts of a hybrid, in their order.</summary>
     public EquatableArray<AdapterPlan> Parts { get; init; }
 

@@ -9,7 +9,7 @@ internal static class AttributeNames
 {
     // Without an adapter these have no effect, which is said at them.
     private static readonly string[] Others =
-        [nameof(TrainingAttribute), nameof(QuantizeAttribute), nameof(BudgetAttribute), nameof(BaseConfigAttribute), nameof(PeftAppAttribute)];
+        [nameof(TrainingAttribute), nameof(QuantizeAttribute), nameof(BudgetAttribute), nameof(BaseConfigAttribute), nameof(PersonasAttribute), nameof(PeftAppAttribute)];
 
     private static readonly HashSet<string> Known = new(
         MethodCatalog.All.Select(method => method.Name + nameof(Attribute)).Concat(Others).SelectMany(name => new[] { name, name.Substring(0, name.Length - nameof(Attribute).Length) }),

@@ -19,7 +19,12 @@ internal sealed class AttributeReader(AttributeData data, SourcePlace place)
     internal AdapterMethod? Method { get; } = MethodCatalog.Find(data.AttributeClass);
 
     /// <summary>The identity of the adapter that the attribute declares.</summary>
-    internal AdapterIdentity Identity => new(Method!, Value<AdapterAttribute>().Name, place, Written);
+    internal AdapterIdentity Identity => new(Method!, Value<AdapterAttribute>().Name, place, Written) 
+    {
+        IsUnnamed = !IsSet(nameof(AdapterAttribute.Name)),
+        LearningRate = !IsSet(nameof(AdapterAttribute.LearningRate)) ? ""
+            : WrittenNumber(nameof(AdapterAttribute.LearningRate)) ?? Emit.Literal.Of(Value<AdapterAttribute>().LearningRate),
+    };
 
     /// <summary>The name of the attribute in the source.</summary>
     internal string Name => WithoutEnding(data.AttributeClass!.Name);

@@ -62,7 +62,7 @@ internal static class DeclarationParser
         EnumChecks.Run(own.Concat(adapters.Where(adapter => adapter.Place.Member.Length > 0)), context);
         bool alone = !isModel || adapters.Count == 0;   // what follows from that is not worth saying
         adapters.RemoveAll(adapter => isModel && !MemberChecks.HoldsLayers(adapter, type, context));
-        List<AdapterSpec> specs = AdapterList.Read(adapters, context);
+        List<AdapterSpec> specs = PersonaList.Repeat(AdapterList.Read(adapters, context), Find<PersonasAttribute>(own), context);
         QuantizeSpec? quantize = QuantizeReader.Read(Find<QuantizeAttribute>(own), context);
         AttributeReader? training = Find<TrainingAttribute>(own);
         PackingCheck.Run(training, type, specs, context);
@@ -96,7 +96,7 @@ internal static class DeclarationParser
 
     /// <summary>Gets, of the attributes that do not declare an adapter, the one with the greatest effect.</summary>
     private static AttributeReader? Idle(List<AttributeReader> own) =>
-        Find<PeftAppAttribute>(own) ?? Find<TrainingAttribute>(own) ?? Find<QuantizeAttribute>(own) ?? Find<BudgetAttribute>(own) ?? Find<BaseConfigAttribute>(own);
+        Find<PeftAppAttribute>(own) ?? Find<TrainingAttribute>(own) ?? Find<QuantizeAttribute>(own) ?? Find<BudgetAttribute>(own) ?? Find<PersonasAttribute>(own) ?? Find<BaseConfigAttribute>(own);
 
     /// <summary>Includes only names of generated members, because the model must not change with every member of the class.</summary>
     private static IEnumerable<string> TakenNames(INamedTypeSymbol type, IReadOnlyList<AdapterSpec> adapters)

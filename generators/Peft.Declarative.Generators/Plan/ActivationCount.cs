@@ -19,7 +19,7 @@ internal sealed class ActivationCount(ModelPlan plan, PlanContext context)
         List<ExpandedLayer> layers = context.Layers.Layers.Where(layer => layer.Blocks.Count > 0).ToList();
         double norms = layers.Where(layer => layer.Layer.Kind == LayerKind.Norm).Sum(layer => (double)layer.Layer.Output);
         double attention = (context.Attentions ?? []).Sum(kind => (double)OfAttention * kind.Blocks * kind.Width);
-        return norms + attention + layers.GroupBy(BlockOf).Sum(block => Inner(block.ToList())) + plan.Adapters.Sum(OfAdapter);
+        return norms + attention + layers.GroupBy(BlockOf).Sum(block => Inner(block.ToList())) + plan.Adapters.Where(adapter => adapter.Spec.IsFirst).Sum(OfAdapter);   // a row has one of the personas
     }
 
     /// <summary>Counts the blocks, and the hidden states of a token that each passes on.</summary>

@@ -22,19 +22,25 @@ internal static class HandleNames
         var named = new List<AdapterPlan>();
         foreach (AdapterPlan plan in plans)
         {
-            string name = Wanted(plan.Spec);
-            string free = taken.Contains(name) ? name + "Adapter" : name;
-            for (int number = 2; taken.Contains(free) || plan.Adapted.Any(layer => taken.Contains(layer.ClassName + free)); number++)
-            {
-                free = name + "Adapter" + Literal.Of(number);
-            }
-
-            // The classes of its layers contain it, as in QProjLora.
-            taken.Add(free);
-            taken.UnionWith(plan.Adapted.Where(layer => layer.ClassName.Length > 0).Select(layer => layer.ClassName + free));
-            named.Add(plan with { Handle = free });
+            string handle = Free(Wanted(plan.Spec), plan.Spec.IsRepeated ? [] : plan.Adapted, taken);
+            string classes = !plan.Spec.IsRepeated ? handle : plan.Spec.IsFirst ? Free(plan.Spec.Method, plan.Adapted, taken) : named[named.Count - 1].Classes;
+            named.Add(plan with { Handle = handle, Classes = classes });
         }
 
         return named;
+    }
+
+    /// <summary>Takes a name that is free, also at the end of the names of the layers' classes, as in QProjLora.</summary>
+    private static string Free(string name, EquatableArray<PlannedLayer> layers, HashSet<string> taken)
+    {
+        string free = taken.Contains(name) ? name + "Adapter" : name;
+        for (int number = 2; taken.Contains(free) || layers.Any(layer => taken.Contains(layer.ClassName + free)); number++)
+        {
+            free = name + "Adapter" + Literal.Of(number);
+        }
+
+        taken.Add(free);
+        taken.UnionWith(layers.Where(layer => layer.ClassName.Length > 0).Select(layer => layer.ClassName + free));
+        return free;
     }
 }

@@ -31,7 +31,7 @@ internal static class MemoryCount
 
         TrainingSpec training = plan.Declaration.Training;
         double text = training.BatchSize * (double)plan.Tokens;
-        double tokens = text + (training.BatchSize * (double)plan.Declaration.Adapters.OfType<VirtualTokenSpec>().Where(adapter => adapter.AreInInput).Sum(adapter => adapter.Tokens));
+        double tokens = text + (training.BatchSize * (double)plan.Declaration.Adapters.OfType<VirtualTokenSpec>().Where(adapter => adapter.AreInInput && adapter.IsFirst).Sum(adapter => adapter.Tokens));
         int element = BytesPerWeight(training);
         var count = new ActivationCount(plan, context);
         (int blocks, long width) = count.Chain();

@@ -52,7 +52,7 @@ internal static class PlanBuilder
         }
 
         var context = new PlanContext(declaration, sizes, layers, problems);
-        List<AdapterPlan> adapters = HandleNames.Give(declaration, declaration.Adapters.Select(adapter => adapter.Kind.Plan(adapter, context)));
+        List<AdapterPlan> adapters = HandleNames.Give(declaration, Plans(declaration, context));
         var plan = new ModelPlan(declaration, adapters.ToEquatableArray(), BaseParameters(declaration, sizes, layers), default)
         {
             Quantize = QuantizePlanner.Plan(context),
@@ -62,6 +62,18 @@ internal static class PlanBuilder
         plan = plan with { Memory = MemoryCount.OfStep(plan, context) };
         BudgetCheck.Run(plan, context, problems);
         return plan with { Problems = problems.ToEquatableArray() };
+    }
+
+    /// <summary>Plans every declared adapter. Personas have the plan of the first one, whose problems are theirs.</summary>
+    private static List<AdapterPlan> Plans(ModelDeclaration declaration, PlanContext context)
+    {
+        var plans = new List<AdapterPlan>();
+        foreach (AdapterSpec adapter in declaration.Adapters)
+        {
+            plans.Add(adapter.IsFirst ? adapter.Kind.Plan(adapter, context) : plans[plans.Count - 1] with { Spec = adapter });
+        }
+
+        return plans;
     }
 
     /// <summary>Gets the texts in which a declaration can contain indices of blocks.</summary>

@@ -32,7 +32,7 @@ internal static class PositionCheck
     private static long Unused(ConfigFile config) =>
         config["model_type"] == "roberta" && long.TryParse(config["pad_token_id"] ?? "1", out long padding) ? padding + 1 : 0;
 
-    private static long Tokens(ModelPlan plan) => plan.Declaration.Adapters.OfType<VirtualTokenSpec>().Where(adapter => adapter.TakesPositions).Sum(adapter => (long)adapter.Tokens);
+    private static long Tokens(ModelPlan plan) => plan.Declaration.Adapters.OfType<VirtualTokenSpec>().Where(adapter => adapter.TakesPositions && adapter.IsFirst).Sum(adapter => (long)adapter.Tokens);
 }
 
 /// <summary>The sizes that [BaseConfig] requires of a checkpoint.</summary>

@@ -50,6 +50,7 @@ internal static class RuleCatalog
     internal static readonly DiagnosticDescriptor Incompatible = Error(RuleIds.Incompatible, "Incompatible combination", Combinations);
     internal static readonly DiagnosticDescriptor DuplicateName = Error(RuleIds.DuplicateName, "Duplicate adapter name", Combinations);
     internal static readonly DiagnosticDescriptor CannotMerge = Error(RuleIds.CannotMerge, "Adapter cannot be merged", Combinations);
+    internal static readonly DiagnosticDescriptor PersonasUnclear = Error(RuleIds.PersonasUnclear, "Personas of no clear adapter", Combinations);
     internal static readonly DiagnosticDescriptor CannotPack = Error(RuleIds.CannotPack, "Texts cannot be packed", Combinations);
     internal static readonly DiagnosticDescriptor AdapterDoesNotFit = Error(RuleIds.AdapterDoesNotFit, "Saved adapter does not fit", Adapters);
     internal static readonly DiagnosticDescriptor GeneratorFailed = Error(RuleIds.GeneratorFailed, "Generator failed", Internal);
@@ -60,7 +61,7 @@ internal static class RuleCatalog
         TargetNotFound, SealedField, NothingAdapted, SlotOutOfReach, LayerOutOfRange, PatternKeyUnmatched, KindNotAdaptable, BadExpression, SelectorsClash,
         SelectorWithoutEffect, TiedWeight, SlotWithoutGradient,
         RankTooLarge, OutOfRange, BadPatternEntry, OverBudget, UnusualNumber,
-        NeedsCausalModel, Incompatible, DuplicateName, CannotMerge, CannotPack, AdapterDoesNotFit, GeneratorFailed,
+        NeedsCausalModel, Incompatible, DuplicateName, CannotMerge, PersonasUnclear, CannotPack, AdapterDoesNotFit, GeneratorFailed,
     ];
 
     internal static DiagnosticDescriptor Of(string id) => All.First(rule => rule.Id == id);

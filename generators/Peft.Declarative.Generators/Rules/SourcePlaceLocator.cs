@@ -23,7 +23,10 @@ internal sealed class SourcePlaceLocator(INamedTypeSymbol type, Compilation comp
         if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax) return null;
         if (place.Argument.Length == 0) return syntax.GetLocation();
 
-        // Constructor arguments have the name of their parameter, and every attribute here has at most one.
+        // Constructor arguments have the name of their parameter, and every attribute here has at most one, which can be a list without brackets.
+        List<AttributeArgumentSyntax> listed = syntax.ArgumentList?.Arguments.Where(a => a.NameEquals is null && Parameter(attribute) == place.Argument).ToList() ?? [];
+        if (place.Element >= 0 && listed.Count > 1) return (listed.ElementAtOrDefault(place.Element) ?? (SyntaxNode)syntax).GetLocation();
+
         AttributeArgumentSyntax? argument = syntax.ArgumentList?.Arguments
             .FirstOrDefault(a => (a.NameEquals?.Name.Identifier.ValueText ?? Parameter(attribute)) == place.Argument);
         return argument is null ? syntax.GetLocation() : Element(argument.Expression, place.Element).GetLocation();

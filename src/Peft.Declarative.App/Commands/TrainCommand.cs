@@ -19,6 +19,11 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
     private readonly Option<string> _output = AppOptions.Output();
     private readonly Option<int?> _epochs = ValueOption.Number<int>("--epochs", "Passes over the data. Default: as declared.", least: 1);
     private readonly Option<double?> _rate = ValueOption.Number<double>("--learning-rate", "Peak learning rate. Default: as declared.", least: 1e-12);
+    private readonly Option<string[]> _rates = new("--learning-rate-of")
+    {
+        Description = "Peak learning rate of one adapter, NAME=RATE; may be repeated. Default: as declared.",
+    };
+
     private readonly Option<bool> _resume = new("--resume")
     {
         Description = "Resumes the run whose state is in the output directory; with more --epochs also one that has ended.",
@@ -34,10 +39,16 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         Add(_output);
         Add(_epochs);
         Add(_rate);
+        Add(_rates);
         Add(_resume);
         Add(_overwrite);
         Validators.Add(result =>
         {
+            foreach (string rate in (result.GetValue(_rates) ?? []).Where(text => RateOf(text).Rate is not > 0))
+            {
+                result.AddError($"--learning-rate-of takes NAME=RATE with a number above 0, such as poet=1e-2, and not '{rate}'");
+            }
+
             if (result.GetValue(_resume) && result.GetValue(_overwrite))
             {
                 result.AddError("--resume continues the run that --overwrite replaces; set one of them");
@@ -51,6 +62,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         using TModel model = LoadModel(arguments);
         TrainingData data = ReadData(arguments, model);
         ProcessGroup? processes = ProcessGroup.FromMpi();
+        IEnumerable<KeyValuePair<string, double>> rates = (arguments.GetValue(_rates) ?? []).Select(RateOf).Select(rate => KeyValuePair.Create(rate.Name, rate.Rate!.Value));
         model.ChangePlan = plan => plan with
         {
             OutputDirectory = directory,
@@ -60,6 +72,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
             Seed = Seed(arguments) ?? plan.Seed,
             Epochs = arguments.GetValue(_epochs) ?? plan.Epochs,
             LearningRate = arguments.GetValue(_rate) ?? plan.LearningRate,
+            LearningRates = new Dictionary<string, double>(plan.LearningRates.Concat(rates).GroupBy(rate => rate.Key).Select(rate => rate.Last())),
         };
 
         using var cancellation = new Cancellation();
@@ -83,7 +96,7 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
             ? App.Train(model, data, Silence.Instance, cancellation.Token)
             : LiveProgress.Show(Output.Console, progress => App.Train(model, data, progress, cancellation.Token));
 
-        model.SaveAdapter(directory);
+        model.Adapters.SaveActive(directory);
         string plot = Path.Combine(directory, "loss.png");
         LossPlot.Save(result, plot, $"{App.Name} on {Path.GetFileName(_data.Path(arguments))}");
         Tell(result, data.Skipped, directory, plot, json);
@@ -93,6 +106,15 @@ internal sealed class TrainCommand<TModel> : AppCommand<TModel>
         }
 
         return result.Cancelled ? ExitCode.Failed : ExitCode.Success;
+    }
+
+    // A name may contain the sign, a number does not.
+    private static (string Name, double? Rate) RateOf(string text)
+    {
+        int sign = text.LastIndexOf('=');
+        return sign > 0 && double.TryParse(text[(sign + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && double.IsFinite(rate)
+            ? (text[..sign], rate)
+            : (text, null);
     }
 
     private TrainingData ReadData(ParseResult arguments, TModel model)

@@ -70,6 +70,8 @@ internal static class RuleIds
     internal const string BiasesTwice = "PEFT305";
     /// <summary>An adapter that is no change of weights is merged, or one into a base in 4 bits; or a merged base is to be changed.</summary>
     internal const string CannotMerge = "PEFT306";
+    /// <summary>`[Personas]` names nobody, or it is not clear which adapter it repeats.</summary>
+    internal const string PersonasUnclear = "PEFT307";
     /// <summary>Packing, where texts in one row cannot be kept apart.</summary>
     internal const string CannotPack = "PEFT310";
 

@@ -33,6 +33,19 @@ internal static partial class RuleTexts
     internal static string Incompatible(string first, string second, string claim, string model) =>
         $"[{first}] and [{second}] both {claim} on '{model}' and cannot be combined. Keep one.";
 
+    internal static string NobodyNamed(string model) =>
+        $"[Personas] on '{model}' has no names, so there is no adapter. Write the names of the personas, or remove [Personas].";
+
+    internal static string NothingToRepeat(string model, IReadOnlyList<string> named) =>
+        $"[Personas] on '{model}' has no adapter to repeat: {Names(named.Select(name => $"'{name}'"))} {(named.Count == 1 ? "has" : "have")} a Name of {(named.Count == 1 ? "its" : "their")} own. "
+        + "Remove the Name of the one that is to be repeated, or remove [Personas].";
+
+    internal static string RepeatsTwo(string model, string first, string second) =>
+        $"[Personas] on '{model}' repeats one adapter, but [{first}] and [{second}] have no Name, so it is not clear which. Set Name on the one that is not to be repeated.";
+
+    internal static string CannotRepeat(string model, string method, string claim) =>
+        $"[{method}] on '{model}' cannot be repeated by [Personas]: the adapters would all {claim}, which the rows of a batch share. Remove [Personas], or use {Anywhere}.";
+
     internal const string PackingNeedsDecoder = "it is no decoder, and its texts would see each other";
 
     internal const string PackingNeedsFamily = "it is given token ids only, and does not learn where one text ends and the next begins";

@@ -18,7 +18,7 @@ internal static class TrainingErrors
         + "or activate the adapter they belong to.");
 
     internal static PeftException NothingToTrain() => new(RuleIds.NoGradient,
-        "The model has no trainable parameter, so training would change nothing. Put an adapter on it before Train, and make it active.");
+        "The model has no trainable parameter, so training would change nothing. Put an adapter on it before Train, and make it active, or name the adapter of each row.");
 
     internal static PeftException NoLabels(IReadOnlyList<string> rows) => new(RuleIds.NoLabels,
         $"{Count(rows.Count, "row has", "rows have")} no label that enters the loss (all are -100, or on the first token, which nothing predicts): {ProblemList.Of(rows)}. "

@@ -32,7 +32,7 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     /// <summary>The trained tensors, named as in the adapter's file.</summary>
     public IReadOnlyList<AdapterTensor> Tensors =>
-        _tensors ??= [.. _parts.SelectMany(entry => TensorsOf(entry.Part, entry.Path)).DistinctBy(tensor => tensor.Key)];
+        _tensors ??= [.. _parts.SelectMany(entry => TensorsOf(entry.Part, entry.Path)).DistinctBy(tensor => tensor.Key).Select(tensor => tensor with { Key = string.Intern(tensor.Key) })];
 
     /// <summary>The number of trained values.</summary>
     /// <exception cref="PeftException">PEFT708: the model was disposed.</exception>
@@ -137,7 +137,7 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     internal void Add(string path, IAdapterPart part)
     {
-        _parts.Add((path, part));
+        _parts.Add((string.Intern(path), part));   // adapters by the hundred have the same names of layers and tensors
         ForgetTensors();
     }
 
@@ -150,6 +150,15 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     /// <summary>Clears the cached tensors, after the parts have changed them.</summary>
     internal void ForgetTensors() => _tensors = null;
+
+    /// <summary>Moves the tensors of its layers into memory that adapters share.</summary>
+    internal void Store()
+    {
+        foreach ((_, IAdapterPart part) in _parts)
+        {
+            (part as AdapterLayer)?.Store();
+        }
+    }
 
     /// <summary>The tensors in the adapter's file that a network can compute during training.</summary>
     internal IEnumerable<ReparameterizedTensor> Reparameterized => _parts.Select(entry => entry.Part).OfType<IReparameterized>().Select(part => part.Tensor);

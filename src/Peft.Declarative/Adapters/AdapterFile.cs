@@ -90,6 +90,7 @@ internal static class AdapterFile
             adapter.TrainNetworks(files.Training.Count > 0);
             filled = new AdapterFilling(set.Model, adapter, files, directory);
             filled.Run();
+            adapter.Store();
         }
         catch
         {

@@ -48,6 +48,7 @@ internal static class AdapterRemoval
         {
             (part as AdapterLayer)?.Detach();
             (part as IDisposable)?.Dispose();
+            (part as AdapterLayer)?.FreeStored();
         }
     }
 

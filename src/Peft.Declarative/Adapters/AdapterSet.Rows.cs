@@ -13,7 +13,7 @@ public sealed partial class AdapterSet
     /// <summary>The routing of the pass that the model computes now.</summary>
     internal RoutingState Routing { get; } = new();
 
-    /// <summary>Whether the parts of all adapters are in the mode, training or evaluation, that the model says. New parts are in training mode.</summary>
+    /// <summary>Whether the parts of all adapters are in the mode, training or evaluation, that the model says. New layers have that of what they wrap.</summary>
     internal bool ModeIsSettled { get; set; }
 
     /// <summary>Begins a pass in which each row has its own adapter. Disposing the result ends it.</summary>
@@ -38,7 +38,7 @@ public sealed partial class AdapterSet
 
         RowRouting.RequireRows(names.Count, rows);
         RequireMixable([.. names.OfType<string>().Distinct(StringComparer.Ordinal)]);
-        return Routing.Enter(new RowRouting(names, device, keepsStacks), frees: true);
+        return Routing.Enter(new RowRouting(names, device, keepsStacks ? new StackMemory() : null), frees: true);
     }
 
     /// <summary>Refuses names that rows of one batch cannot have.</summary>

@@ -50,14 +50,19 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// <summary>A trained tensor, which autograd needs for gradient checkpointing; <see langword="null"/> if nothing is trained.</summary>
     internal Tensor? Anchor => Trainable.Select(tensor => tensor.Value).FirstOrDefault(value => value.requires_grad);
 
-    /// <summary>Adds an adapter whose layers are already in the model. It becomes active beside those that are.</summary>
+    /// <summary>Adds an adapter whose layers are already in the model.</summary>
     /// <param name="adapter">The handle. Its parts are found by its name, unless <see cref="AdapterWiring"/> has added them.</param>
+    /// <param name="active">Whether it becomes active beside those that are. The default is <see langword="true"/>.</param>
     /// <exception cref="PeftException">PEFT304: the name is in use. PEFT103: the model has no part with that name.</exception>
-    public void Adopt(Adapter adapter)
+    public void Adopt(Adapter adapter, bool active = true)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         using ModelUse.Use change = Use.Change("take an adapter in");
         Adopt(adapter, adapter.HasAllParts ? [] : AdapterParts.Of(Model, adapter.Name).Where(found => !adapter.Has(found.Part)));
+        if (!active)
+        {
+            adapter.Switch(active: false);
+        }
     }
 
     /// <summary>Creates the parts of an adapter from its config, puts them on the model and adds the adapter.</summary>
@@ -95,7 +100,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _adapters = [.. _adapters, adapter];
         _byName[adapter.Name] = adapter;
         adapter.BeInPlace(Routing);
-        ModeIsSettled = false;
+        ModeIsSettled &= adapter.Parts.All(entry => entry.Part is AdapterLayer { training: false });
         if (Claims(adapter).Any())
         {
             Switch([.. Active.Where(other => other == adapter || !Claims(other).Intersect(Claims(adapter)).Any()).Select(other => other.Name)]);
@@ -118,6 +123,22 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     /// PEFT502: the files cannot be written. PEFT704: the model has several adapters, and not exactly one is active.
     /// </exception>
     public void Save(string directory) => Single().Save(directory);
+
+    /// <summary>Saves what was trained: the active adapter, or each of several to a directory of its own.</summary>
+    internal void SaveActive(string directory)
+    {
+        Adapter[] active = [.. Active];
+        if (active.Length < 2)
+        {
+            Save(directory);
+            return;
+        }
+
+        foreach (Adapter adapter in active)
+        {
+            adapter.Save(Path.Combine(directory, AdapterFolder.NameOf(adapter.Name)));
+        }
+    }
 
     /// <summary>Loads an adapter from a directory of Hugging Face PEFT or AdapterHub and makes it the only active one.</summary>
     /// <param name="directory">

@@ -25,6 +25,12 @@ public sealed record TrainingPlan
     /// <summary>The peak learning rate, greater than 0. The default is 2e-4, a common choice for low-rank adapters.</summary>
     public double LearningRate { get; init; } = TrainingNumbers.LearningRate;
 
+    /// <summary>
+    /// The peak learning rates of adapters that differ from <see cref="LearningRate"/>, by name, each greater than 0. The schedule is the same. A run whose rows
+    /// name their adapters can so train methods that want other rates. Empty by default.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> LearningRates { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The number of rows in a forward pass, at least 1. The default is 8.</summary>
     public int BatchSize { get; init; } = TrainingNumbers.BatchSize;
 
@@ -140,7 +146,17 @@ public sealed record TrainingPlan
     /// <summary>Creates the optimizer.</summary>
     /// <param name="parameters">The trainable parameters with their names.</param>
     public Optimizer MakeOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
+        LearningRates.Count > 0 ? new ParameterGroups(parameters, RateFactor, MakeGroup) : MakeGroup(parameters);
+
+    private Optimizer MakeGroup(IReadOnlyList<(string Name, Parameter Value)> parameters) =>
         CustomOptimizer?.Invoke(parameters) ?? OptimizerCatalog.Make(Optimizer, parameters, WeightDecay);
+
+    // The names of parameters begin with those of their adapters.
+    private double RateFactor(string parameter)
+    {
+        string? adapter = LearningRates.Keys.Where(name => parameter.StartsWith(name + ".", StringComparison.Ordinal)).MaxBy(name => name.Length);
+        return adapter is null ? 1 : LearningRates[adapter] / LearningRate;
+    }
 
     /// <summary>Checks every number, with the compiler's texts.</summary>
     /// <param name="model">The name of the model's class.</param>
@@ -152,7 +168,7 @@ public sealed record TrainingPlan
             ("Epochs", Epochs), ("LearningRate", LearningRate), ("BatchSize", BatchSize), ("Accumulate", Accumulate), ("Warmup", WarmupSteps),
             ("WeightDecay", WeightDecay), ("MaxGradientNorm", MaxGradientNorm), ("MaxLength", MaxLength), ("EvaluateEvery", EvaluateEvery),
             ("ReportEvery", ReportEvery),
-        ]).Select(problem => problem.Text);
+        ]).Concat(LearningRates.SelectMany(rate => TrainingNumbers.Problems(model, [("LearningRate", rate.Value)]))).Select(problem => problem.Text);
         string? contradiction = Resume && OutputDirectory is null ? $"Resume of [Training] on '{model}' has nothing to resume from. Set OutputDirectory, or remove it."
             : Resume && Overwrite ? $"Resume of [Training] on '{model}' continues the run that Overwrite replaces. Set one of them."
             : null;

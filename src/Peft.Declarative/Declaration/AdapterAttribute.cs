@@ -8,4 +8,10 @@ public abstract class AdapterAttribute : Attribute
     /// Two adapters of one method on one model need two names.
     /// </summary>
     public string Name { get; init; } = "default";
+
+    /// <summary>
+    /// Peak learning rate of this adapter, that of <see cref="TrainingAttribute"/> unless set. In a run that trains several methods, those of few numbers, such as
+    /// (IA)³ and prompts, want a larger one than low-rank factors.
+    /// </summary>
+    public double LearningRate { get; init; }
 }

@@ -12,10 +12,13 @@ internal static class TrainingNumbers
     internal const int MaxLength = 1024;
     internal const int Seed = 42;
 
+    /// <summary>The rule of learning rates, of a run and of an adapter.</summary>
+    internal static NumberRule Rate { get; } = NumberRule.In("LearningRate", value => value > 0 && NumberRule.IsFinite(value), "a number above 0; 1e-4 to 5e-4 is common");
+
     private static readonly NumberRule[] Rules =
     [
         NumberRule.AtLeast("Epochs", 1),
-        NumberRule.In("LearningRate", value => value > 0 && NumberRule.IsFinite(value), "a number above 0; 1e-4 to 5e-4 is common"),
+        Rate,
         NumberRule.AtLeast("BatchSize", 1),
         NumberRule.AtLeast("Accumulate", 1),
         NumberRule.AtLeast("Warmup", 0),

@@ -57,6 +57,11 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
             throw new PeftException(RuleIds.KindNotAdaptable, RuleTexts.LayerNotAdaptable(name, adapter, LayerKinds.InWords(Base.Kind)));
         }
 
+        if (!Frozen.training)
+        {
+            eval();   // before it has what it wraps below it, since hundreds of adapters can be inside
+        }
+
         register_module(BaseLayerName, Frozen);
     }
 
@@ -146,8 +151,7 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
     /// <summary>Groups parts of equal <see cref="GroupKey"/>, of which this is the first.</summary>
     /// <param name="parts">The parts.</param>
     /// <param name="rows">Their rows.</param>
-    /// <param name="keepsStacks">Whether stacked tensors serve several passes.</param>
-    internal virtual RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) => throw new NotSupportedException(GetType().Name);
+    internal virtual RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows) => throw new NotSupportedException(GetType().Name);
 
     /// <inheritdoc/>
     public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
@@ -201,6 +205,12 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
         Frozen = inner;
         SlotRegistry.Register(this, BaseLayerName, inner);
     }
+
+    /// <summary>Moves the tensors into memory that adapters of this layer share, as those that come and go do. Nothing else changes.</summary>
+    internal void Store() => _stack.Store(this, _internal_params.Values.Where(parameter => parameter.numel() > 0));
+
+    /// <summary>Frees that memory, after this part was disposed.</summary>
+    internal void FreeStored() => _stack.Free(this);
 
     /// <summary>Unregisters the wrapped layer, so that disposing this part does not dispose it.</summary>
     internal void Detach()

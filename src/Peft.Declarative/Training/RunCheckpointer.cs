@@ -1,4 +1,3 @@
-using Peft.Declarative.Adapters;
 using Peft.Declarative.Training.Optimizers;
 using static TorchSharp.torch;
 using Optimizer = Peft.Declarative.Training.Optimizers.Optimizer;
@@ -37,7 +36,7 @@ internal sealed class RunCheckpointer : IDisposable
         _best = new ParameterSnapshot(parameters);
         if (_directory is not null)
         {
-            Dictionary<string, string> fingerprint = RunFingerprint.Of(plan, data, optimizer.GetType().Name);
+            Dictionary<string, string> fingerprint = RunFingerprint.Of(plan, data, optimizer.Kind);
             _state = new RunState(Path.Combine(_directory, "state", "state.safetensors"), fingerprint, parameters, optimizer, _best, history);
         }
     }
@@ -94,18 +93,15 @@ internal sealed class RunCheckpointer : IDisposable
         }
     }
 
-    // Several adapters have a directory each.
     private void SaveAdapters(string directory)
     {
-        if (_model is not PretrainedModel { Adapters: var adapters } || adapters.Active.Take(2).Count() < 2)
+        if (_model is PretrainedModel { Adapters: var adapters })
+        {
+            adapters.SaveActive(directory);
+        }
+        else
         {
             _model.SaveAdapter(directory);
-            return;
-        }
-
-        foreach (Adapter adapter in adapters.Active)
-        {
-            adapter.Save(Path.Combine(directory, AdapterFolder.NameOf(adapter.Name)));
         }
     }
 

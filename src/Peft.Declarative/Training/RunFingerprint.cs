@@ -11,6 +11,7 @@ internal static class RunFingerprint
     {
         [Prefix + nameof(plan.Epochs)] = Text(plan.Epochs),
         [Prefix + nameof(plan.LearningRate)] = Text(plan.LearningRate),
+        [Prefix + nameof(plan.LearningRates)] = string.Join(", ", plan.LearningRates.OrderBy(rate => rate.Key, StringComparer.Ordinal).Select(rate => $"{rate.Key} {Text(rate.Value)}")),
         [Prefix + nameof(plan.BatchSize)] = Text(plan.BatchSize * (plan.ProcessGroup?.Size ?? 1)),
         [Prefix + nameof(plan.Accumulate)] = Text(plan.Accumulate),
         [Prefix + nameof(plan.WarmupSteps)] = Text(plan.WarmupSteps),

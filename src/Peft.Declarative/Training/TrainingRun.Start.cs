@@ -39,7 +39,7 @@ public sealed partial class TrainingRun
     /// step.
     /// </remarks>
     /// <exception cref="PeftException">
-    /// PEFT703: rows name adapters that the model does not have. PEFT310: the plan sets packing, but the model cannot separate texts in one row. PEFT403: nothing is trainable. PEFT404: rows have no label
+    /// PEFT703: rows or learning rates name adapters that the model does not have. PEFT310: the plan sets packing, but the model cannot separate texts in one row. PEFT403: nothing is trainable. PEFT404: rows have no label
     /// within MaxLength. PEFT604: rows are for another kind of model, or have ids, classes or positions that the model does not have. PEFT202:
     /// numbers of the plan are out of range. PEFT407: the state to resume from belongs to another run. PEFT421: the output directory has a run that
     /// is neither resumed nor overwritten. PEFT422: another run uses it. PEFT423: the processes of a run differ.
@@ -106,6 +106,11 @@ public sealed partial class TrainingRun
             ModelUse.Of(trained).Adapters?.RefuseWhileMerged("be trained");
         }
 
+        if (model is PretrainedModel { Adapters: var adapters } && plan.LearningRates.Keys.Where(name => !adapters.Has(name)).ToArray() is { Length: > 0 } unknown)
+        {
+            throw adapters.NotFound(unknown);
+        }
+
         if (model.TrainableParameters.Count == 0)
         {
             throw TrainingErrors.NothingToTrain();
@@ -120,7 +125,7 @@ public sealed partial class TrainingRun
             StepsDone = _history.Losses.Count;
         }
 
-        _exchange?.Begin(RunFingerprint.Of(_plan, _data, _optimizer.GetType().Name).Append(new("steps", FormattableString.Invariant($"{StepsDone}"))));
+        _exchange?.Begin(RunFingerprint.Of(_plan, _data, _optimizer.Kind).Append(new("steps", FormattableString.Invariant($"{StepsDone}"))));
         _stepsBefore = StepsDone;
         _start = new ParameterMarks(_model.TrainableParameters);
         _warnings.AboutPlan(TotalSteps);

@@ -36,8 +36,8 @@ internal static class PersonasBenchmark
 
         if (part is "all" or "stacks")
         {
-            using CausalLanguageModel model = Model(Mixtures.Max());
-            StackBenchmark.Run(model, [.. Enumerable.Range(0, Rows).Select(Name)], rounds);
+            using CausalLanguageModel model = Model(Rows + 1);
+            StackBenchmark.Run(model, [.. Enumerable.Range(0, Rows).Select(Name)], Name(Rows), rounds);
         }
 
         if (part is "all" or "server")

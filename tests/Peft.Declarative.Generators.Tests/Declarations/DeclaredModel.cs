@@ -48,6 +48,8 @@ internal sealed class DeclaredModel(DeclarationCase from, string configs)
         using var model = (nn.Module)made;
         var adapters = (AdapterSet)type.GetProperty("Adapters")!.GetValue(made)!;
         if (adapters.Count == 0) return "it has no adapter";
+        string[] personas = adapters.Any(adapter => adapter.IsActive) ? [] : [.. adapters.Select(adapter => adapter.Name)];
+        adapters.Activate([.. adapters.Where(adapter => adapter.IsActive).Select(adapter => adapter.Name), .. personas]);
 
         // A sparse mask is chosen on the first data.
         bool chosenLater = Has(type, SparseMask);
@@ -63,7 +65,7 @@ internal sealed class DeclaredModel(DeclarationCase from, string configs)
 
         MethodInfo? train = type.GetMethods().FirstOrDefault(method => method.Name == "Train" && method.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(TrainingData));
         if (train is null) return "it has no Train";
-        train.Invoke(made, [.. new object?[] { Rows(type), null, CancellationToken.None }.Take(train.GetParameters().Length)]);
+        train.Invoke(made, [.. new object?[] { Rows(type, made is PretrainedModel ? personas : []), null, CancellationToken.None }.Take(train.GetParameters().Length)]);
 
         if (trained.Count > 0 && trained.Zip(start).All(pair => Same(pair.First.Value, pair.Second))) return "training changed no adapter";
         string? moved = chosenLater ? null : frozen.FirstOrDefault(tensor => !tensor.Value.IsInvalid && tensor.Value.dtype == tensor.Before.dtype && !Same(tensor.Value, tensor.Before)).Name;
@@ -94,10 +96,11 @@ internal sealed class DeclaredModel(DeclarationCase from, string configs)
         }
     }
 
-    private static TrainingData Rows(Type type) => TrainingData.FromRows(Enumerable.Range(0, 3).Select(number =>
+    private static TrainingData Rows(Type type, string[] personas) => TrainingData.FromRows(Enumerable.Range(0, 3).Select(number =>
         typeof(SequenceClassifier).IsAssignableFrom(type) ? TrainingRow.OfClass(Ids(number), number % 2)
         : typeof(EncoderDecoderModel).IsAssignableFrom(type) ? TrainingRow.OfPair(Ids(number), Ids(number + 7))
-        : TrainingRow.OfText(Ids(number))));
+        : TrainingRow.OfText(Ids(number)))
+        .Select((row, number) => row with { Adapter = personas.Length > 0 ? personas[number % personas.Length] : null }));
 
     private static int[] Ids(int seed) => [.. Enumerable.Range(0, 10).Select(place => 3 + ((place * 5) + (seed * 11)) % (Vocabulary - 3))];
 

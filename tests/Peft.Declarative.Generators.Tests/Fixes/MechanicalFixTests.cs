@@ -86,6 +86,30 @@ public class MechanicalFixTests
         partial class Net : Module<Tensor, Tensor> { private readonly Block block = new(); public Net() : base("net") => RegisterComponents(); public override Tensor forward(Tensor x) => block.call(x); }
         """);
 
+    [Theory]
+    [InlineData("captain", "captain2")]
+    [InlineData("a b", "a_b")]
+    public Task NameAdapter_AmongPersonas_ChangesTheNameInTheList(string name, string better) => Fix.Verify<NameAdapterFix>(
+        $$"""[Lora(rank: 8)] [Personas("captain", {|PEFT304:"{{name}}"|})] partial class Persona : LlamaForCausalLM;""",
+        $$"""[Lora(rank: 8)] [Personas("captain", "{{better}}")] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task NameAdapter_OfTwoToRepeat_NamesTheSecond() => Fix.Verify<NameAdapterFix>(
+        """[Lora(rank: 8)] [{|PEFT307:PromptTuning(20)|}] [Personas("captain")] partial class Persona : LlamaForCausalLM;""",
+        """[Lora(rank: 8)] [PromptTuning(20, Name = "prompt_tuning")] [Personas("captain")] partial class Persona : LlamaForCausalLM;""");
+
+    [Fact]
+    public Task RemoveIdle_OnPersonasOfNoAdapter_RemovesThem() => Fix.Verify<RemoveIdleFix>(
+        """
+        [Lora(rank: 8, Name = "captain")]
+        [{|PEFT307:Personas("pip")|}]
+        partial class Persona : LlamaForCausalLM;
+        """,
+        """
+        [Lora(rank: 8, Name = "captain")]
+        partial class Persona : LlamaForCausalLM;
+        """);
+
     [Fact]
     public Task NameAdapter_WithASlash_WritesAnUnderscore() => Fix.Verify<NameAdapterFix>(
         """[Lora(rank: 8, Name = {|PEFT304:"a/b"|})] partial class Persona : LlamaForCausalLM;""",

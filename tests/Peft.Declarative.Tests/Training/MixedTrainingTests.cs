@@ -65,6 +65,59 @@ public sealed class MixedTrainingTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Train_WithALearningRateOfAnAdapter_TrainsEachAtItsOwn(bool momentum)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        TrainingRow[] rows = Rows();
+        TrainingPlan plan = Plan(rows.Length) with { CustomOptimizer = momentum ? null : parameters => new Sgd(parameters) };
+        using PretrainedModel together = Model();
+        Unclipped(together, plan with { LearningRates = new Dictionary<string, double> { ["grace"] = 5 * Rate } }, rows);
+
+        foreach ((string name, double rate) in new[] { ("ada", Rate), ("grace", 5 * Rate) })
+        {
+            using PretrainedModel all = Model();
+            Unclipped(all, plan with { LearningRate = rate }, rows);
+            foreach ((AdapterTensor expected, AdapterTensor actual) in all.Adapters[name].Tensors.Zip(together.Adapters[name].Tensors))
+            {
+                Close.To(expected.Value.detach(), actual.Value, 1e-6, $"{name}: {expected.Key}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Train_WithALearningRateOfNoAdapter_SaysWhichIsNear()
+    {
+        using PretrainedModel model = Model();
+        TrainingPlan plan = Plan(4) with { LearningRates = new Dictionary<string, double> { ["garce"] = 1e-2 } };
+
+        PeftException error = Assert.Throws<PeftException>(() => TrainingLoop.Train(model, plan, TrainingData.FromRows(Rows())));
+
+        Assert.Equal("PEFT703", error.Id);
+        Assert.Contains("Did you mean 'grace'?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_ResumedWithLearningRatesOfAdapters_EndsAsInOneRun()
+    {
+        using var folder = new TemporaryFolder();
+        using DisposeScope scope = NewDisposeScope();
+        TrainingPlan plan = Plan(2) with { CustomOptimizer = null, LearningRates = new Dictionary<string, double> { ["grace"] = 5 * Rate } };
+        using PretrainedModel whole = Model(), parts = Model();
+        TrainingLoop.Train(whole, plan, TrainingData.FromRows(Rows()));
+        TrainingLoop.Train(parts, plan with { Epochs = 2, OutputDirectory = folder.Path }, TrainingData.FromRows(Rows()));
+        using PretrainedModel resumed = Model();
+
+        TrainingLoop.Train(resumed, plan with { OutputDirectory = folder.Path, Resume = true }, TrainingData.FromRows(Rows()));
+
+        foreach ((AdapterTensor expected, AdapterTensor actual) in whole.Adapters["grace"].Tensors.Zip(resumed.Adapters["grace"].Tensors))
+        {
+            Close.To(expected.Value.detach(), actual.Value, 1e-6, expected.Key);
+        }
+    }
+
     [Fact]
     public void Train_WithAnOutputDirectory_SavesEachAdapter()
     {

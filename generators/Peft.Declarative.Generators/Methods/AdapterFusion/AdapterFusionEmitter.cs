@@ -15,12 +15,12 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
         if (plan.AtRunTime)
         {
             code.Line("// Blocks are selected by index, which needs their number.");
-            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
+            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Variable});");
             return;
         }
 
-        new WiringWriter(code, types).Write(plan with { Saved = default }, (layer, slot) => $"new {ClassName(layer)}({slot})");
-        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(_spec.Name)});");
+        new WiringWriter(code, types).Write(plan with { Saved = default }, (layer, slot) => $"new {ClassName(layer)}({slot}{(_spec.IsRepeated ? ", " + plan.NameText : "")})");
+        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {plan.NameText});");
     }
 
     internal void WriteClasses(CodeWriter code)
@@ -33,8 +33,8 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
             string value = _spec.Value ? "(uᵢ V)" : "uᵢ";
             code.Blank();
             code.Line($"/// <summary>Σ softmax((z Q) · (uᵢ K))ᵢ {value} over {string.Join(", ", _spec.Adapters)}; Q, K{(_spec.Value ? ", V" : "")} [{width}, {width}]</summary>");
-            code.Line($"private sealed class {ClassName(layer)}({types["SublayerSlot"]} slot)");
-            code.Line($"    : {types["FusionLayer"]}(slot, {Literal.Of(_spec.Name)}, new {types["AdapterFusionConfig"]} {{ {string.Join(", ", Settings())} }});");
+            code.Line($"private sealed class {ClassName(layer)}({types["SublayerSlot"]} slot{(_spec.IsRepeated ? ", string persona" : "")})");
+            code.Line($"    : {types["FusionLayer"]}(slot, {(_spec.IsRepeated ? "persona" : Literal.Of(_spec.Name))}, new {types["AdapterFusionConfig"]} {{ {string.Join(", ", Settings())} }});");
         }
     }
 
@@ -57,5 +57,5 @@ internal sealed class AdapterFusionEmitter(AdapterPlan plan, TypeNames types)
         return settings;
     }
 
-    private string ClassName(PlannedLayer layer) => layer.ClassName + plan.Handle;
+    private string ClassName(PlannedLayer layer) => layer.ClassName + plan.Classes;
 }

@@ -28,13 +28,13 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
         if (plan.AtRunTime)
         {
             code.Line("// Blocks are selected by index, which needs their number.");
-            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Handle});");
+            code.Line($"{types["AdapterWiring"]}.Attach(this, {plan.Variable});");
             return;
         }
 
-        new WiringWriter(code, types).Write(plan with { Saved = default }, (layer, slot) => $"new {ClassName(layer)}({slot})");
-        if (_spec.Invertible) code.Line($"{types["NiceCoupling"]}.Attach(this, {plan.Handle});");
-        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {Literal.Of(_spec.Name)});");
+        new WiringWriter(code, types).Write(plan with { Saved = default }, (layer, slot) => $"new {ClassName(layer)}({slot}{(_spec.IsRepeated ? ", " + plan.NameText : "")})");
+        if (_spec.Invertible) code.Line($"{types["NiceCoupling"]}.Attach(this, {plan.Variable});");
+        if (plan.Saved.Count > 0) code.Line($"{types["TrainedHeads"]}.Attach(this, {plan.NameText});");
     }
 
     internal void WriteClasses(CodeWriter code)
@@ -47,8 +47,8 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
             IEnumerable<string> settings = [$"Reduction = {Literal.Of(SublayerSetting.Of(layer).Reduction)}", .. Targets(), .. Built()];
             code.Blank();
             code.Line($"/// <summary>{Formula(layer)}</summary>");
-            code.Line($"private sealed class {ClassName(layer)}({types["SublayerSlot"]} slot)");
-            code.Line($"    : {types["BottleneckLayer"]}(slot, {Literal.Of(_spec.Name)}, new {ConfigType} {{ {string.Join(", ", settings)} }});");
+            code.Line($"private sealed class {ClassName(layer)}({types["SublayerSlot"]} slot{(_spec.IsRepeated ? ", string persona" : "")})");
+            code.Line($"    : {types["BottleneckLayer"]}(slot, {(_spec.IsRepeated ? "persona" : Literal.Of(_spec.Name))}, new {ConfigType} {{ {string.Join(", ", settings)} }});");
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class BottleneckEmitter(AdapterPlan plan, TypeNames types)
 
     private string Kind(string target) => $"{types["SublayerKind"]}.{SublayerNames.KindOf(target)}";
 
-    private string ClassName(PlannedLayer layer) => layer.ClassName + plan.Handle;
+    private string ClassName(PlannedLayer layer) => layer.ClassName + plan.Classes;
 
     private string Formula(PlannedLayer layer)
     {

@@ -89,7 +89,7 @@ internal class LoraMethod : LayerMethod<LoraSpec>
     protected override void WriteBeside(CodeWriter code, LoraSpec spec, AdapterPlan plan, TypeNames types)
     {
         if (spec.TrainableTokens.Count > 0)
-            code.Line($"{types["LoraTokens"]}.Attach(this, {Literal.Of(spec.Name)}, {Literal.Of(spec.TrainableTokens)});");
+            code.Line($"{types["LoraTokens"]}.Attach(this, {plan.NameText}, {Literal.Of(spec.TrainableTokens)});");
     }
 
     private protected static LowRank Setting(PlannedLayer layer) => LowRank.Of(layer);

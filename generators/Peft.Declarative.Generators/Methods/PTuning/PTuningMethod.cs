@@ -44,13 +44,13 @@ internal sealed class PTuningMethod : VirtualTokenMethod
         yield return $"made by {network}, {(spec.Hidden > 0 ? spec.Hidden.ToString(CultureInfo.InvariantCulture) : width)} wide; the file holds the prompt, and the network lies beside it";
     }
 
-    protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
+    protected override void WritePart(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
-        var spec = (PTuningSpec)adapter;
+        var spec = (PTuningSpec)plan.Spec;
         string network = $"hidden: {Literal.Of(spec.Hidden)}, {Encoder(spec, types)}";
         if (spec.Layers != PTuningFacts.Layers) network += $", layers: {Literal.Of(spec.Layers)}";
         if (spec.Dropout != 0) network += $", dropout: {Literal.Of(spec.Dropout)}";
-        code.Line($"prompts.Add(new {types["EncodedPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {network}));");
+        code.Line($"prompts.Add(new {types["EncodedPrompt"]}(this, {plan.NameText}, tokens: {Literal.Of(spec.Tokens)}, {network}));");
     }
 
     private static string Encoder(PTuningSpec spec, TypeNames types) => $"{types["PromptEncoder"]}.{spec.Encoder}";

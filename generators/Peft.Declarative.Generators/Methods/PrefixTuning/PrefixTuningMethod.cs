@@ -50,17 +50,17 @@ internal sealed class PrefixTuningMethod : VirtualTokenMethod
         }
     }
 
-    protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
+    protected override void WritePart(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
-        var spec = (PrefixTuningSpec)adapter;
+        var spec = (PrefixTuningSpec)plan.Spec;
         if (spec.Beside)
         {
             string settings = string.Join(", ", Settings(spec, types));
-            code.Line($"prefixes.Add(new {types["AttentionPrefix"]}(this, {Literal.Of(spec.Name)}, new {types["PrefixTuningConfig"]} {{ {settings} }}));");
+            code.Line($"prefixes.Add(new {types["AttentionPrefix"]}(this, {plan.NameText}, new {types["PrefixTuningConfig"]} {{ {settings} }}));");
             return;
         }
 
-        string of = $"this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}";
+        string of = $"this, {plan.NameText}, tokens: {Literal.Of(spec.Tokens)}";
         code.Line(spec.Projection
             ? $"prefixes.Add({types["KeyValuePrefix"]}.Projected({of}, hidden: {Literal.Of(spec.Hidden)}));"
             : $"prefixes.Add(new {types["KeyValuePrefix"]}({of}, {types["PrefixInit"]}.{spec.Init}));");

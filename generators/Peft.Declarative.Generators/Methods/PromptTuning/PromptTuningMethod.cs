@@ -36,13 +36,13 @@ internal sealed class PromptTuningMethod : VirtualTokenMethod
     protected override IEnumerable<string> Parts(AdapterPlan plan) =>
         [$"prompt [{((VirtualTokenSpec)plan.Spec).Rows}, {Width(plan)?.ToString(CultureInfo.InvariantCulture) ?? "hidden"}] before the text of every row"];
 
-    protected override void WritePart(CodeWriter code, VirtualTokenSpec adapter, TypeNames types)
+    protected override void WritePart(CodeWriter code, AdapterPlan plan, TypeNames types)
     {
-        var spec = (PromptTuningSpec)adapter;
+        var spec = (PromptTuningSpec)plan.Spec;
         string start = $"{types["PromptInit"]}.{spec.Init}";
         if (spec.InitText is { } text) start += $", text: {Literal.Of(text)}";
         if (spec.Tokenizer is { } tokenizer) start += $", tokenizer: {Literal.Of(tokenizer)}";
-        code.Line($"prompts.Add(new {types["SoftPrompt"]}(this, {Literal.Of(spec.Name)}, tokens: {Literal.Of(spec.Tokens)}, {start}));");
+        code.Line($"prompts.Add(new {types["SoftPrompt"]}(this, {plan.NameText}, tokens: {Literal.Of(spec.Tokens)}, {start}));");
     }
 }
 

@@ -53,8 +53,8 @@ internal sealed class VeraMethod : LayerMethod<VeraSpec>
 
     protected override SharedValue Shared(VeraSpec spec, AdapterPlan plan, TypeNames types) => new(
         types["VeraProjections"],
-        Identifiers.Camel(plan.Handle) + "Projections",
-        $"{types["VeraProjections"]}.For(this, {plan.Handle})",
+        Identifiers.Camel(plan.Variable) + "Projections",
+        $"{types["VeraProjections"]}.For(this, {plan.Variable})",
         $"frozen, from seed {Literal.Of(spec.Seed)}, as wide as the widest layer");
 
     protected override LayerClass Class(VeraSpec spec, PlannedLayer layer, TypeNames types)

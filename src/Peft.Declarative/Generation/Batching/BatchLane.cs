@@ -16,6 +16,7 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
     private readonly List<BatchRow> _rows = [];   // in the order of the cache
     private readonly PromptQueue _prompts = new(model, own is null, known);
     private readonly KeyValueCache _cache = new(model.Config.LayerCount);
+    private readonly StackMemory _stacks = new();
     private RowRouting? _routing;
     private int _version;
 
@@ -80,11 +81,10 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
 
     private void Decode()
     {
-        if (own is null && (_routing is null || _version != model.Adapters.Use.WeightsVersion))
+        if (own is null)
         {
-            _routing?.Dispose();
-            _routing = new RowRouting([.. _rows.Select(row => row.Adapter)], model.Device, keepsStacks: true);
-            _version = model.Adapters.Use.WeightsVersion;
+            ForgetChangedWeights();
+            _routing ??= new RowRouting([.. _rows.Select(row => row.Adapter)], model.Device, _stacks);
         }
 
         using RoutingPass pass = model.Adapters.Routing.Enter(_routing);
@@ -115,10 +115,26 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
         }
     }
 
+    private void ForgetChangedWeights()
+    {
+        if (_version != model.Adapters.Use.WeightsVersion)
+        {
+            _routing?.Dispose();
+            _routing = null;
+            _stacks.Dispose();
+            _version = model.Adapters.Use.WeightsVersion;
+        }
+    }
+
     private void RowsChanged()
     {
         _routing?.Dispose();
         _routing = null;
+        if (_rows.Count == 0)
+        {
+            _stacks.Dispose();
+        }
+
         long length = _cache.Length;
         _cache.Before = _rows.TrueForAll(row => row.FreeKeys == 0) ? RowOffsets.None
             : RowOffsets.Within([.. _rows.Select(row => length - row.Keys + row.FreeKeys)], model.Device);

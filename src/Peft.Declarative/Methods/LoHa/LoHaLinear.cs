@@ -70,8 +70,7 @@ public class LoHaLinear : LycorisLayer, ILowRank
     // Two products of inner dimension rank² against one with a matrix of the weight's size.
     private bool HasFactors => Rank * Rank * (Base.Input + Base.Output) <= Base.Input * Base.Output;
 
-    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
-        new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
+    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows) => new LoraGroup { Parts = parts, Rows = rows };
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>

@@ -1,4 +1,5 @@
 using Peft.Declarative.Native;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using static TorchSharp.torch;
 
@@ -10,10 +11,10 @@ internal sealed class LoKrGroup : RowGroup
     private LoKrLinear First => (LoKrLinear)Parts[0];
 
     // The matrices of W1, then those of W2, the left one of which is scaled.
-    private protected override Tensor[] Stack() =>
+    private protected override Tensor[] Stack(IReadOnlyList<AdapterLayer> parts) =>
     [
-        .. Stacked(part => part.First.Matrices, First.First.Matrices.Length),
-        .. Stacked(part => [part.Second.Matrices[0] * Scalars.Of(part.Scaling), .. part.Second.Matrices.Skip(1)], First.Second.Matrices.Length),
+        .. Stacked(parts, part => part.First.Matrices, First.First.Matrices.Length),
+        .. Stacked(parts, part => [part.Second.Matrices[0] * Scalars.Of(part.Scaling), .. part.Second.Matrices.Skip(1)], First.Second.Matrices.Length),
     ];
 
     private protected override Tensor Changes(Tensor input, Tensor[] stacked)
@@ -22,9 +23,9 @@ internal sealed class LoKrGroup : RowGroup
         return KroneckerProduct.Of(input.to(stacked[0].dtype), stacked[..matrices], stacked[matrices..], First.Shape);
     }
 
-    private IEnumerable<Tensor> Stacked(Func<LoKrLinear, IReadOnlyList<Tensor>> matrices, int count)
+    private static IEnumerable<Tensor> Stacked(IReadOnlyList<AdapterLayer> parts, Func<LoKrLinear, IReadOnlyList<Tensor>> matrices, int count)
     {
-        IReadOnlyList<Tensor>[] all = [.. Parts.Select(part => matrices((LoKrLinear)part))];
+        IReadOnlyList<Tensor>[] all = [.. parts.Select(part => matrices((LoKrLinear)part))];
         return Enumerable.Range(0, count).Select(i => stack([.. all.Select(own => own[i])]));
     }
 }

@@ -63,8 +63,7 @@ public class LoKrLinear : LycorisLayer
 
     private protected override bool RescalesKeptRows => _rescales;
 
-    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
-        new LoKrGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
+    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows) => new LoKrGroup { Parts = parts, Rows = rows };
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) =>

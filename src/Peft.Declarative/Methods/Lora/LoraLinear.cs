@@ -91,8 +91,7 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 
     internal override object? GroupKey => IsLowRank ? (nameof(LoraLinear), _a.size(0), _a.dtype, _bias is null, DropoutNow) : null;
 
-    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows, bool keepsStacks) =>
-        new LoraGroup { Parts = parts, Rows = rows, KeepsStacks = keepsStacks };
+    internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows) => new LoraGroup { Parts = parts, Rows = rows };
 
     internal override LowRankTerm? Term(Tensor input) => _gate is null && _bias is null && AdaptsAsDeclared && _a.dtype == ScalarType.Float32
         ? new LowRankTerm(Dropped(input), _a, _b, _scaling)

@@ -12,6 +12,8 @@ namespace Peft.Declarative.Slots.Rows;
 internal sealed class AdapterStack(WeightLayer layer)
 {
     private readonly Dictionary<string, AdapterLayer[]> _byAdapter = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorTable> _tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<AdapterLayer, (TensorTable Table, int Row)[]> _stored = new(ReferenceEqualityComparer.Instance);
     private AdapterLayer[] _applied = [];
 
     /// <summary>The layer of the base model.</summary>
@@ -29,6 +31,38 @@ internal sealed class AdapterStack(WeightLayer layer)
         Routing = routing ?? Routing;
         _byAdapter[part.AdapterName] = [.. Of(part.AdapterName).Append(part).OrderBy(other => other.Depth)];
         Update(part);
+    }
+
+    /// <summary>Moves the tensors of a part into the memory that parts of this layer share.</summary>
+    internal void Store(AdapterLayer part, IEnumerable<Tensor> tensors)
+    {
+        if (_stored.ContainsKey(part))
+        {
+            return;
+        }
+
+        List<(TensorTable, int)> rows = [];
+        foreach (Tensor tensor in tensors)
+        {
+            string key = TensorTable.KeyOf(tensor);
+            if (!_tables.TryGetValue(key, out TensorTable? table))
+            {
+                _tables[key] = table = new TensorTable(tensor);
+            }
+
+            rows.Add((table, table.Take(tensor)));
+        }
+
+        _stored[part] = [.. rows];
+    }
+
+    /// <summary>Frees the memory of a part that was taken off and whose tensors were disposed.</summary>
+    internal void Free(AdapterLayer part)
+    {
+        if (_stored.Remove(part, out (TensorTable Table, int Row)[]? rows))
+        {
+            Array.ForEach(rows, place => place.Table.Free(place.Row));
+        }
     }
 
     /// <summary>Forgets a part that was taken off.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots.Rows;
 
 /// <summary>What a batch of mixed rows does at one layer: one product of the base for all rows, then for each adapter its own rows only.</summary>
-internal sealed class RoutedLayer : IDisposable
+internal sealed class RoutedLayer
 {
     private readonly AdapterStack _stack;
     private readonly RowRouting _routing;
@@ -51,9 +51,6 @@ internal sealed class RoutedLayer : IDisposable
         return y.MoveToOuterDisposeScope();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _groups.ForEach(group => group.Dispose());
-
     private Tensor Separate(Tensor x)
     {
         if (!_separates)
@@ -90,9 +87,12 @@ internal sealed class RoutedLayer : IDisposable
         var alike = Enumerable.Range(0, _parts.Length)
             .Where(i => _parts[i] is [{ GroupKey: not null }])
             .GroupBy(i => (_parts[i][0].GroupKey, Magnitude: Math.ILogB(_routing.Segments[i].Rows.Count)));
-        foreach (int[] segments in alike.Select(group => group.ToArray()).Where(group => group.Length > 1).ToList())
+        foreach (var group in alike.Where(group => group.Skip(1).Any()).ToList())
         {
-            _groups.Add(_parts[segments[0]][0].Group([.. segments.Select(i => _parts[i][0])], _routing.Block(segments), _routing.KeepsStacks));
+            int[] segments = [.. group];
+            RowGroup made = _parts[segments[0]][0].Group([.. segments.Select(i => _parts[i][0])], _routing.Block(segments));
+            made.Kept = _routing.Stacks?.At(_stack, group.Key);
+            _groups.Add(made);
             Array.ForEach(segments, i => _parts[i] = []);
         }
     }

@@ -36,6 +36,7 @@ internal sealed class RoutingState
         if (frees)
         {
             Current?.Dispose();
+            Current?.Stacks?.Dispose();
         }
 
         Current = before;

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots.Rows;
 
 /// <summary>Parts of several adapters at one layer that have one kind and shape, so that their rows are computed together.</summary>
-internal abstract class RowGroup : IDisposable
+internal abstract class RowGroup
 {
-    private Tensor[]? _kept;
+    private Tensor[]? _stacked;
 
     /// <summary>The parts, in the order of their rows.</summary>
     internal required IReadOnlyList<AdapterLayer> Parts { get; init; }
@@ -13,8 +13,8 @@ internal abstract class RowGroup : IDisposable
     /// <summary>Their rows.</summary>
     internal required RowBlock Rows { get; init; }
 
-    /// <summary>Whether what <see cref="Stack"/> makes serves later passes without gradients.</summary>
-    internal required bool KeepsStacks { get; init; }
+    /// <summary>What earlier passes without gradients have stacked here; <see langword="null"/> (the default) if passes share nothing.</summary>
+    internal KeptStack? Kept { get; set; }
 
     /// <summary>Adds what the parts add to the rows of a layer's output.</summary>
     /// <param name="input">The input of the layer [batch, …, in].</param>
@@ -25,22 +25,11 @@ internal abstract class RowGroup : IDisposable
         return Rows.Add(output.to(changes.dtype), changes).to(output.dtype);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_kept ?? [], tensor => tensor.Dispose());
-
-    /// <summary>Stacks the tensors of all parts.</summary>
-    private protected abstract Tensor[] Stack();
+    /// <summary>Stacks the tensors of parts, each [parts, …].</summary>
+    private protected abstract Tensor[] Stack(IReadOnlyList<AdapterLayer> parts);
 
     /// <summary>What the parts add [adapters, rows · positions, out], from the inputs [adapters, rows · positions, in].</summary>
     private protected abstract Tensor Changes(Tensor input, Tensor[] stacked);
 
-    private Tensor[] Stacked()
-    {
-        if (is_grad_enabled() || !KeepsStacks)
-        {
-            return Stack();
-        }
-
-        return _kept ??= [.. Stack().Select(tensor => tensor.DetachFromDisposeScope())];
-    }
+    private Tensor[] Stacked() => is_grad_enabled() || Kept is null ? Stack(Parts) : _stacked ??= Kept.Of(Parts, Stack);
 }

@@ -21,19 +21,23 @@ internal sealed class RowRouting : IDisposable
     /// <summary>Creates a routing.</summary>
     /// <param name="names">The name of each row's adapter; <see langword="null"/> for rows of the base model.</param>
     /// <param name="device">The device of the model.</param>
-    /// <param name="keepsStacks">Whether passes without gradients share what they make of the adapters' tensors, which must then not change.</param>
-    internal RowRouting(IReadOnlyList<string?> names, Device device, bool keepsStacks = false)
+    /// <param name="stacks">
+    /// What passes without gradients share of the adapters' tensors, which must then not change, also with routings before and after this one;
+    /// <see langword="null"/> (the default) if they share nothing.
+    /// </param>
+    internal RowRouting(IReadOnlyList<string?> names, Device device, StackMemory? stacks = null)
     {
-        (Names, _device, KeepsStacks) = ([.. names], device, keepsStacks);
+        (Names, _device, Stacks) = ([.. names], device, stacks);
+        stacks?.BeginRouting();
         Segments = [.. Enumerable.Range(0, names.Count).GroupBy(row => names[row]).Select(rows => new RowSegment(rows.Key, [.. rows]))];
         _sizes = [.. Segments.Select(segment => (long)segment.Rows.Count)];
         _order = [.. Segments.SelectMany(segment => segment.Rows).Select(row => (long)row)];
         _isSorted = _order.AsSpan().SequenceEqual([.. Enumerable.Range(0, _order.Length).Select(row => (long)row)]);
     }
 
-    private RowRouting(RowSegment only, bool keepsStacks)
+    private RowRouting(RowSegment only)
     {
-        (Names, Segments, _sizes, KeepsStacks, _isSorted) = ([], [only], [only.Rows.Count], keepsStacks, true);
+        (Names, Segments, _sizes, _isSorted) = ([], [only], [only.Rows.Count], true);
     }
 
     /// <summary>The name of each row's adapter.</summary>
@@ -45,8 +49,8 @@ internal sealed class RowRouting : IDisposable
     /// <summary>Whether all rows, of any number, belong to one adapter, or all to the base model.</summary>
     internal bool IsUniform => Segments.Count == 1;
 
-    /// <summary>Whether stacked tensors of adapters are kept from one pass to the next.</summary>
-    internal bool KeepsStacks { get; }
+    /// <summary>The stacked tensors that are kept from one pass to the next; <see langword="null"/> for none.</summary>
+    internal StackMemory? Stacks { get; }
 
     /// <summary>Refuses a batch of another number of rows.</summary>
     /// <exception cref="PeftException">PEFT202: the numbers differ.</exception>
@@ -75,7 +79,7 @@ internal sealed class RowRouting : IDisposable
     {
         if (!_only.TryGetValue(segment, out RowRouting? only))
         {
-            _only[segment] = only = new RowRouting(segment, KeepsStacks);
+            _only[segment] = only = new RowRouting(segment);
         }
 
         return only;
@@ -150,13 +154,13 @@ internal sealed class RowRouting : IDisposable
             names[row] = Names[(int)rows[row]];
         }
 
-        return names.SequenceEqual(Names) ? this : new RowRouting(names, _device!, KeepsStacks);
+        return names.SequenceEqual(Names) ? this : new RowRouting(names, _device!, Stacks);
     }
 
-    /// <summary>Frees the tensors. They are made again if the routing is used again, as it is by a backward pass that repeats blocks.</summary>
+    /// <summary>Frees the tensors, without those that are kept for other routings. They are made again if the routing is used again, as it is by a backward pass that repeats blocks.</summary>
     public void Dispose()
     {
-        foreach (IDisposable part in _layers.Values.Concat<IDisposable>(_blocks.Values).Concat(_only.Values))
+        foreach (IDisposable part in _blocks.Values.Concat<IDisposable>(_only.Values))
         {
             part.Dispose();
         }

@@ -13,6 +13,7 @@ public abstract class Optimizer : IDisposable
 {
     private readonly Dictionary<string, Tensor> _state = [];
     private readonly List<Tensor> _kept = [];
+    private readonly List<Optimizer> _included = [];
 
     /// <summary>Creates an optimizer. The parameters belong to the caller.</summary>
     /// <param name="parameters">The unique names, and the parameters, all on one device.</param>
@@ -22,6 +23,9 @@ public abstract class Optimizer : IDisposable
     /// The state by name, such as <c>exp_avg.</c> and the parameter's name. The tensors change with each step; copy them to keep them.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
+
+    /// <summary>What is compared before a run is resumed.</summary>
+    internal virtual string Kind => GetType().Name;
 
     /// <summary>The optimized parameters.</summary>
     protected IReadOnlyList<(string Name, Parameter Value)> Parameters { get; }
@@ -71,12 +75,23 @@ public abstract class Optimizer : IDisposable
     /// <summary>Frees the state.</summary>
     public void Dispose()
     {
+        _included.ForEach(optimizer => optimizer.Dispose());
         foreach (Tensor tensor in _state.Values.Concat(_kept))
         {
             tensor.Dispose();
         }
 
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes over an optimizer of some of the parameters: its state belongs to this one's.</summary>
+    private protected void Include(Optimizer optimizer)
+    {
+        _included.Add(optimizer);
+        foreach ((string name, Tensor value) in optimizer.State)
+        {
+            _state.Add(name, value);
+        }
     }
 
     /// <summary>Performs the step, without recording gradients and in a scope that frees temporary tensors.</summary>

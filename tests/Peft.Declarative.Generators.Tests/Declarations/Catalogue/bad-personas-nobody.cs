@@ -1,0 +1,5 @@
+// expect: PEFT307 at Personas
+using Peft.Declarative;
+using Peft.Declarative.Models;
+[Lora(rank: 4)] [Personas]
+public sealed partial class Persona : LlamaForCausalLM;
