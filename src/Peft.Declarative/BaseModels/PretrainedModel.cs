@@ -96,7 +96,7 @@ public abstract partial class PretrainedModel : SlotHost
             field = value;
             if (value)
             {
-                NativeHeap.ReturnLargeBlocks();
+                HeapSettings.ReturnLargeBlocks();
             }
         }
     }

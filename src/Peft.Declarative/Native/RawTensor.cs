@@ -91,7 +91,4 @@ internal static unsafe partial class RawTensor
     [DllImport("LibTorchSharp")]
     private static extern IntPtr THSTensor_new(
         IntPtr data, Deleter deleter, long* sizes, int dimensions, sbyte elementType, sbyte type, int deviceType, int deviceIndex, byte requiresGrad);
-
-    [DllImport("LibTorchSharp")]
-    private static extern IntPtr THSTensor_data(IntPtr tensor);
 }

@@ -48,20 +48,18 @@ public sealed class ParquetSizesTests
     {
         using var folder = new Training.TemporaryFolder();
         byte[] whole = Written(packing);
+        byte[] values = [0x00, 0x0F, 0x7F, 0xFF];   // one for each byte, or the test takes a minute; the fuzzer tries the others
         for (int at = 0; at < whole.Length; at++)
         {
-            foreach (byte value in (byte[])[0x00, 0x0F, 0x7F, 0xFF])
-            {
-                byte[] damaged = [.. whole];
-                damaged[at] = value;
-                File.WriteAllBytes(folder["a.parquet"], damaged);
-                long before = GC.GetAllocatedBytesForCurrentThread();
+            byte[] damaged = [.. whole];
+            damaged[at] = values[(at + (int)packing) % values.Length];
+            File.WriteAllBytes(folder["a.parquet"], damaged);
+            long before = GC.GetAllocatedBytesForCurrentThread();
 
-                Exception? error = Record.Exception(() => ParquetRows.Read(folder["a.parquet"], TrainingRowKind.Text).Count());
+            Exception? error = Record.Exception(() => ParquetRows.Read(folder["a.parquet"], TrainingRowKind.Text).Count());
 
-                Assert.True(error is null or PeftException, $"byte {at} as {value}: {error}");
-                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
-            }
+            Assert.True(error is null or PeftException, $"byte {at} as {damaged[at]}: {error}");
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
         }
     }
 
