@@ -1,5 +1,4 @@
 using Peft.Declarative.Native;
-using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -113,20 +112,19 @@ internal sealed unsafe class NarrowAttention : autograd.SingleTensorFunction<Nar
         /// <summary>The first query head of a group of keys.</summary>
         internal int First(int group, Heads keys) => group * (Count / keys.Count);
 
-        /// <summary>Calls an action for each head of keys, with scratch memory, on as many threads as libtorch uses.</summary>
+        /// <summary>
+        /// Calls an action for each head of keys, with scratch memory. On this thread: on a busy machine, waiting for one of .NET's pool took four times as long as
+        /// the whole step, and OpenMP's threads are not ours to use.
+        /// </summary>
         internal void ForEachGroup(Heads keys, GroupAction action)
         {
-            long pairs = (long)Count / keys.Count * Time * keys.Time;   // of one group
-            BlockRange.Run(pairs * Batches * keys.Count, checked((int)pairs), (first, end) =>
+            fixed (float* scratch = new float[NarrowHead.Scratch(keys.Time)])
             {
-                fixed (float* scratch = new float[NarrowHead.Scratch(keys.Time)])
+                for (int i = 0; i < Batches * keys.Count; i++)
                 {
-                    for (long i = first; i < end; i++)
-                    {
-                        action(scratch, (int)(i / keys.Count), (int)(i % keys.Count));
-                    }
+                    action(scratch, i / keys.Count, i % keys.Count);
                 }
-            });
+            }
         }
     }
 

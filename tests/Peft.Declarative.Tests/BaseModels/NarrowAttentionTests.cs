@@ -13,7 +13,7 @@ public sealed class NarrowAttentionTests
     [InlineData(37, 37, 4, 2, 8, true)]
     [InlineData(33, 50, 2, 1, 8, false)]
     [InlineData(33, 33, 2, 2, 5, true)]
-    [InlineData(200, 200, 6, 3, 8, true)]   // on several threads
+    [InlineData(200, 200, 6, 3, 8, true)]
     public void Of_AnyShape_EqualsTheOperatorInFloat64(int time, int count, int heads, int groups, int width, bool causal)
     {
         if (!NarrowHead.IsSupported)
