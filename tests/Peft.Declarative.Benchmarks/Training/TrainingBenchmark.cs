@@ -14,8 +14,9 @@ internal static class TrainingBenchmark
     private const int DefaultRounds = 21;
     private const string Peak = "peak";
     private const string Larger = "1024";
+    private const string FloorAlone = "floor";
 
-    /// <param name="arguments">1024 for the larger base; then the number of rounds, if not 21.</param>
+    /// <param name="arguments">1024 for the larger base; then the number of rounds, if not 21; then <c>floor</c> to compare with the floor alone.</param>
     internal static void Run(string[] arguments)
     {
         if (arguments is [Larger, ..])
@@ -34,13 +35,15 @@ internal static class TrainingBenchmark
         int[][] rows = Rows();
         TrainingData data = TrainingData.FromRows(rows.Select(row => TrainingRow.OfText(row)));
         using var model = (BenchmarkModel)BaseVariant.All[0].Create();
-        CausalLanguageModel[] models = [.. BaseVariant.All.Skip(1).Select(variant => variant.Create())];
+        bool floorAlone = arguments is [.., FloorAlone];
+        BaseVariant[] variants = floorAlone ? [] : [.. BaseVariant.All.Skip(1)];
+        CausalLanguageModel[] models = [.. variants.Select(variant => variant.Create())];
         using Tensor batch = tensor(rows.SelectMany(row => row).Select(id => (long)id).ToArray(), [BenchmarkModel.Batch, BenchmarkModel.Time]);
 
         using var idiomatic = new IdiomaticStep(new IdiomaticShape(BenchmarkModel.Shape, BenchmarkModel.Time, BenchmarkModel.Rank, "q_proj", "v_proj"), model, [batch]);
         using var ours = new OurStep(model, BenchmarkModel.StepPlan, data);
         using var floor = new FloorStep();
-        OurStep[] others = [.. models.Select((other, i) => new OurStep(other, BenchmarkModel.StepPlan, data, BaseVariant.All[i + 1]))];
+        OurStep[] others = [.. models.Select((other, i) => new OurStep(other, BenchmarkModel.StepPlan, data, variants[i]))];
         ITrainingStep[] steps = [ours, idiomatic, floor, .. others];
 
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
@@ -52,7 +55,10 @@ internal static class TrainingBenchmark
             used.Dispose();
         }
 
-        PrintPeaks();
+        if (!floorAlone)
+        {
+            PrintPeaks();
+        }
     }
 
     private static void PrintPeaks()
