@@ -1,3 +1,4 @@
+using Peft.Declarative.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;

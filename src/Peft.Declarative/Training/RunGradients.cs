@@ -1,5 +1,6 @@
 using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training;

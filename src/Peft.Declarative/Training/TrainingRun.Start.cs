@@ -4,6 +4,7 @@ using Peft.Declarative.Data;
 using Peft.Declarative.Data.Rows;
 using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Parallel;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Peft.Declarative.Text.Errors;
+using Peft.Declarative.Training.Optimizers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Training.Parallel;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Text.Templates.Syntax;
-using Peft.Declarative.Training;
 using Peft.Declarative.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;

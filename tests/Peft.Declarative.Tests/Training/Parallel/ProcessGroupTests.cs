@@ -1,5 +1,6 @@
 using Peft.Declarative.Data;
 using Peft.Declarative.Training;
+using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Parallel;
 using Peft.Declarative.Training.Schedules;
 using TorchSharp;

@@ -1,9 +1,9 @@
 using Peft.Declarative.Native;
-using Peft.Declarative.Training;
+using Peft.Declarative.Training.Optimizers;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
 
-namespace Peft.Declarative.Tests.Training;
+namespace Peft.Declarative.Tests.Training.Optimizers;
 
 public sealed class FlatParametersTests
 {

@@ -3,7 +3,7 @@ using Peft.Declarative.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Training;
+namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>
 /// Parameters in one buffer, one after the other, and their gradients in another: what is done to all of them, such as clipping or a step of an optimizer, is
