@@ -26,6 +26,9 @@ internal sealed class FrozenOperand
             : FrozenProduct.IsFasterInBFloat16(input, _weight!));
     }
 
+    /// <summary>The weight, for the backward pass, which must save it: the model may be disposed before. Null for a layer in 4 or 8 bits.</summary>
+    internal Tensor? Weight => _weight;
+
     /// <summary>Whether the layer adds a bias.</summary>
     internal bool HasBias => _bias is not null;
 
@@ -51,12 +54,12 @@ internal sealed class FrozenOperand
         Tensor? bias = addsBias ? _bias : null;
         if (_weight?.dtype == input.dtype && (bias is null || bias.dtype == input.dtype))
         {
-            return nn.functional.linear(input, Rows(input.dtype), bias);
+            return nn.functional.linear(input, Rows(_weight!, input.dtype), bias);
         }
 
         Tensor product = _store is not null ? QuantizedProduct.Forward(input, _store, _narrow)
-            : _narrow ? BFloat16Product.Linear(input, Rows(ScalarType.BFloat16))
-            : nn.functional.linear(input, Rows(input.dtype));
+            : _narrow ? BFloat16Product.Linear(input, Rows(_weight!, ScalarType.BFloat16))
+            : nn.functional.linear(input, Rows(_weight!, input.dtype));
         return bias is null ? product : AddBias(product);
     }
 
@@ -66,24 +69,25 @@ internal sealed class FrozenOperand
     /// <summary>Adds <c>g W</c> to the gradient of the input in place; begins it if there is none.</summary>
     /// <param name="sum">The gradient so far [rows, in], or null.</param>
     /// <param name="gradient">The gradient of the output [rows, out].</param>
-    internal Tensor AddGradient(Tensor? sum, Tensor gradient)
+    /// <param name="weight"><see cref="Weight"/>, as it was saved.</param>
+    internal Tensor AddGradient(Tensor? sum, Tensor gradient, Tensor? weight)
     {
-        if (_store is null && !_narrow)
+        if (weight is not null && !_narrow)
         {
-            Tensor weight = Rows(gradient.dtype);
-            return sum is null ? gradient.mm(weight) : sum.addmm_(gradient, weight, 1f, 1f);
+            Tensor rows = Rows(weight, gradient.dtype);
+            return sum is null ? gradient.mm(rows) : sum.addmm_(gradient, rows, 1f, 1f);
         }
 
-        Tensor product = _store is not null
-            ? QuantizedProduct.Backward(gradient, _store, _narrow)
-            : BFloat16Product.Linear(gradient, Rows(ScalarType.BFloat16).t());
+        Tensor product = weight is null
+            ? QuantizedProduct.Backward(gradient, _store!, _narrow)
+            : BFloat16Product.Linear(gradient, Rows(weight, ScalarType.BFloat16).t());
         return sum is null ? product : sum.add_(product, Scalars.One);
     }
 
     // [out, in]
-    private Tensor Rows(ScalarType type)
+    private Tensor Rows(Tensor weight, ScalarType type)
     {
-        Tensor weight = _weight!.to(type);
-        return _isTransposed ? weight.t() : weight;
+        Tensor converted = weight.to(type);
+        return _isTransposed ? converted.t() : converted;
     }
 }

@@ -37,9 +37,6 @@ internal static class TensorHandle
         Swap(target, moved);   // what is freed with the scope is now the former memory
     }
 
-    /// <summary>Puts a tensor onto other memory of the same shape. It loses its gradient. The former memory belongs to the scope.</summary>
-    internal static void Replace(Tensor target, Tensor memory) => Swap(target, memory.detach().requires_grad_(target.requires_grad));
-
     private static bool SamePlace(Device place, Tensor target) =>
         place.type == target.device_type && (place.index < 0 || place.type == DeviceType.CPU || place.index == target.device_index);
 

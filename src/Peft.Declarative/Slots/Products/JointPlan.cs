@@ -73,6 +73,14 @@ internal sealed class JointPlan
             }
         }
 
+        foreach (LayerProduct product in _products)
+        {
+            if (product.Base.Weight is { } weight)
+            {
+                given.Add(weight);
+            }
+        }
+
         return (outputs, given, created);
     }
 
@@ -89,10 +97,16 @@ internal sealed class JointPlan
         }
 
         int given = 1;
-        int next = given;
+        int weights = given;
         foreach (Group group in _groups)
         {
-            next += group.IsOwn ? 1 : 0;
+            weights += group.IsOwn ? 1 : 0;
+        }
+
+        int next = weights;
+        foreach (LayerProduct product in _products)
+        {
+            next += product.Base.Weight is null ? 0 : 1;
         }
 
         Tensor? sum = null;
@@ -137,7 +151,7 @@ internal sealed class JointPlan
         {
             for (int i = 0; i < _products.Count; i++)
             {
-                sum = _products[i].Base.AddGradient(sum, rows[i]);
+                sum = _products[i].Base.AddGradient(sum, rows[i], _products[i].Base.Weight is null ? null : saved[weights++]);
             }
 
             result[0] = sum!.view_as(saved[0]);

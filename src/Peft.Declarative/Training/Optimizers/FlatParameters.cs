@@ -9,7 +9,10 @@ namespace Peft.Declarative.Training.Optimizers;
 /// Parameters in one buffer, one after the other, and their gradients in another: what is done to all of them, such as clipping or a step of an optimizer, is
 /// one operation over a range instead of one for each. The parameters stay the same objects.
 /// </summary>
-/// <remarks>Where parameters do not share a buffer, each is a range of its own, and the same code works one by one.</remarks>
+/// <remarks>
+/// The memory of a parameter is exchanged below its handle, because TorchSharp's own modules refer to the parameter natively. Where parameters do not share a
+/// buffer, each is a range of its own, and the same code works one by one.
+/// </remarks>
 internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Value)>, IDisposable
 {
     private readonly IReadOnlyList<(string Name, Parameter Value)> _parameters;
@@ -49,7 +52,7 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
         foreach ((Tensor place, (_, Parameter value)) in Zeros(parameters).Zip(parameters))
         {
             place.copy_(value);
-            TensorHandle.Replace(value, place);
+            value.set_(place);
         }
 
         return new FlatParameters(parameters, [.. Zeros(parameters).Select(place => place.DetachFromDisposeScope())]);
@@ -88,7 +91,7 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
         using DisposeScope scope = NewDisposeScope();
         foreach (Parameter value in _parameters.Take(_gradients.Length).Select(parameter => parameter.Value).Where(value => !value.IsInvalid))
         {
-            TensorHandle.Replace(value, value.clone());
+            value.set_(value.clone());
         }
 
         Array.ForEach(_gradients, place => place.Dispose());

@@ -27,6 +27,18 @@ public sealed class FlatParametersTests
     }
 
     [Fact]
+    public void Backward_OfAModuleOfTorchSharp_ReachesTheBuffer()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using TorchSharp.Modules.Embedding module = nn.Embedding(3, 2);
+        using FlatParameters parameters = FlatParameters.Move([("weight", module.weight!)]);
+
+        module.call(tensor(new long[] { 1 })).sum().backward();
+
+        Assert.Equal([0, 0, 1, 1, 0, 0], parameters.Gradients()[0]!.data<float>());
+    }
+
+    [Fact]
     public void Ranges_OfSomeParameters_AreThoseThatLieTogether()
     {
         using DisposeScope scope = NewDisposeScope();
