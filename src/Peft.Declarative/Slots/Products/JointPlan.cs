@@ -26,8 +26,8 @@ internal sealed class JointPlan
             }
 
             Group group = GroupOf(term.Input, input);
-            group.Members.Add(new Member(i, term, group.Rank, Argument: Arguments.Count));
-            group.Rank += term.A.size(0);
+            group.Members.Add(new Member(i, term, group.Rank, term.A.size(0), Argument: Arguments.Count));
+            group.Rank += group.Members[^1].Rank;
             Arguments.AddRange([term.A, term.B]);
             if (term.Magnitudes is { } magnitudes)
             {
@@ -219,9 +219,9 @@ internal sealed class JointPlan
         }
     }
 
-    // The arguments of a term are A, B and the magnitudes.
-    private readonly record struct Member(int Product, LowRankTerm Term, long Offset, int Argument)
+    // The arguments of a term are A, B and the magnitudes. The backward pass does not touch them: they may be disposed by then.
+    private readonly record struct Member(int Product, LowRankTerm Term, long Offset, long Rank, int Argument)
     {
-        internal Tensor Of(Tensor stacked) => stacked.narrow(0, Offset, Term.A.size(0));
+        internal Tensor Of(Tensor stacked) => stacked.narrow(0, Offset, Rank);
     }
 }
