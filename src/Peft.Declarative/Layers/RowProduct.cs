@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ</c> for a few rows <c>x</c> without a gradient, as when a text is generated: the time is that of reading <c>W</c> once, so it is read as it is stored.
+/// <c>x Wᵀ</c> for a few rows <c>x</c> where gradients are switched off, as when a text is generated: the time is that of reading <c>W</c> once, so it is read as it is stored.
 /// libtorch would convert all of it for them. Products and sums are float32, as they are with a converted weight, and those of a row do not depend on how many
 /// rows there are.
 /// </summary>
@@ -14,18 +14,19 @@ internal static unsafe class RowProduct
     /// <summary>With more rows, the arithmetic takes longer than reading, and libtorch's matrix products are faster.</summary>
     internal const int MostRows = 8;
 
-    /// <summary>Whether there are few rows, in float32 and host memory, and no gradient is asked for.</summary>
+    /// <summary>Whether there are few rows, in float32 and host memory, and gradients are switched off.</summary>
+    /// <remarks>It does not ask whether the input has one, so that an adapter that changes nothing yet leaves the output of a layer the same to the bit.</remarks>
     internal static bool Fits(Tensor input) =>
         input.dtype == ScalarType.Float32
         && input.device_type == DeviceType.CPU
         && input.numel() > 0
         && input.numel() <= MostRows * input.size(-1)
-        && !(is_grad_enabled() && input.requires_grad);
+        && !is_grad_enabled();
 
-    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row or it is trained.</summary>
+    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row.</summary>
     internal static Tensor? Linear(Tensor input, Tensor weight)
     {
-        if (weight.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || !weight.is_contiguous() || (is_grad_enabled() && weight.requires_grad))
+        if (weight.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || !weight.is_contiguous())
         {
             return null;
         }
