@@ -7,7 +7,7 @@ namespace Peft.Declarative.Generators.Plan;
 internal static class MemoryCount
 {
     // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 4 Mi of them hold.
-    private const long LogitsOfAChunk = 1 << 22;
+    private const long LogitsOfAChunk = 1 << 23;
     private const long FewestTokens = 64;
 
     // The logits, and their probabilities, which become their gradient. Logits of a trained head have both too.
