@@ -88,18 +88,7 @@ public abstract partial class PretrainedModel : SlotHost
     /// Whether training keeps only the input of each block and recomputes other activations in the backward pass, which saves memory. The default is
     /// <see langword="false"/>.
     /// </summary>
-    public bool GradientCheckpointing
-    {
-        get;
-        set
-        {
-            field = value;
-            if (value)
-            {
-                HeapSettings.ReturnLargeBlocks();
-            }
-        }
-    }
+    public bool GradientCheckpointing { get; set; }
 
     /// <summary>The device of the weights.</summary>
     // The field has no initializer because it would run before the base constructor, which loads the native libraries.

@@ -24,16 +24,19 @@ internal static unsafe class HeapSettings
 
     private static readonly string[] OwnVariables = ["GLIBC_TUNABLES", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_THRESHOLD_"];
 
-    private const int SmallestReturned = 1 << 20;
-
     /// <summary>Keeps memory that is freed for what is allocated next, unless the user has chosen settings.</summary>
-    internal static void KeepFreedMemory() => Set((MapThreshold, LargestKept), (TrimThreshold, MostKept), (TopPad, Spare));
+    internal static void KeepFreedMemory()
+    {
+        if (Array.Exists(OwnVariables, variable => Environment.GetEnvironmentVariable(variable) is not null) || Find("mallopt") is not { } function)
+        {
+            return;
+        }
 
-    /// <summary>
-    /// Returns each tensor of a mebibyte or more to the system when it is freed, for those who want little memory before speed, unless the user has chosen
-    /// settings. In the heap, the place of an aligned block often has no room for another one of the same size, so that it grows to twice what is in use.
-    /// </summary>
-    internal static void ReturnLargeBlocks() => Set((MapThreshold, SmallestReturned));
+        var set = (delegate* unmanaged[Cdecl]<int, int, int>)function;
+        _ = set(MapThreshold, LargestKept);
+        _ = set(TrimThreshold, MostKept);
+        _ = set(TopPad, Spare);
+    }
 
     /// <summary>Returns free memory to the system, after work that needed more than what follows.</summary>
     internal static void ReturnFreedMemory()
@@ -41,19 +44,6 @@ internal static unsafe class HeapSettings
         if (Find("malloc_trim") is { } function)
         {
             _ = ((delegate* unmanaged[Cdecl]<nuint, int>)function)(0);
-        }
-    }
-
-    private static void Set(params ReadOnlySpan<(int Parameter, int Value)> settings)
-    {
-        if (Array.Exists(OwnVariables, variable => Environment.GetEnvironmentVariable(variable) is not null) || Find("mallopt") is not { } function)
-        {
-            return;
-        }
-
-        foreach ((int parameter, int value) in settings)
-        {
-            _ = ((delegate* unmanaged[Cdecl]<int, int, int>)function)(parameter, value);
         }
     }
 

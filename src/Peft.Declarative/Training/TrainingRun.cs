@@ -121,6 +121,12 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         {
             ReadLog();
         }
+
+        if (_model is PretrainedModel { GradientCheckpointing: true })
+        {
+            // Little memory was asked for, and the heap of a step has gaps: an aligned block often does not fit where one of the same size was.
+            HeapSettings.ReturnFreedMemory();
+        }
     }
 
     /// <summary>Reports the progress of the run, if a report is due.</summary>
