@@ -26,15 +26,13 @@ public sealed class ChoicesTests : IDisposable
     }
 
     [Fact]
-    public async Task Choices_OfAStream_ComeAtOnce()
+    public async Task Choices_OfAStream_AreThoseOfAsManySeeds()
     {
         await using TestServer server = await TestServer.StartAsync(_folder);
         using StreamReader stream = await server.StreamAsync(
             """{"model": "captain", "prompt": "One day", "n": 3, "max_tokens": 40, "temperature": 0.9, "seed": 7, "stream": true, "stream_options": {"include_usage": true}}""");
         JsonNode[] events = [.. (await stream.ReadToEndAsync()).Split("\n\n").Where(line => line.StartsWith("data: {", StringComparison.Ordinal)).Select(line => JsonNode.Parse(line[6..])!)];
 
-        int[] order = [.. events.SelectMany(data => data["choices"]!.AsArray()).Select(choice => choice!["index"]!.GetValue<int>())];
-        Assert.True(Array.IndexOf(order, 2) < Array.LastIndexOf(order, 0), string.Join(' ', order));
         JsonNode usage = events[^1]["usage"]!;
         Assert.InRange(usage["completion_tokens"]!.GetValue<int>(), 3, 120);
         for (int i = 0; i < 3; i++)
@@ -55,6 +53,35 @@ public sealed class ChoicesTests : IDisposable
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         Assert.All(answers, answer => Assert.Equal(5, answer.Body!["choices"]!.AsArray().Count));
         Assert.Single(answers.Select(answer => answer.Body!["choices"]!.ToJsonString()).Distinct());
+    }
+
+    [Fact]
+    public async Task Run_OfSeveral_GivesThePiecesOfAllAtOnce()
+    {
+        var seen = new TaskCompletionSource();
+
+        List<int> order = [];
+        await foreach ((int choice, TextPiece? piece) in Choices.RunAsync(2, Generate, default))
+        {
+            order.Add(choice);
+            if (choice == 1 && piece is not null)
+            {
+                seen.TrySetResult();
+            }
+        }
+
+        Assert.True(order.IndexOf(1) < order.LastIndexOf(0), string.Join(' ', order));
+
+        // The first text goes on only after a piece of the second has been seen.
+        async IAsyncEnumerable<TextPiece> Generate(int choice, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        {
+            yield return new TextPiece("a", []);
+            if (choice == 0)
+            {
+                await seen.Task.WaitAsync(TimeSpan.FromSeconds(20), cancellation);
+                yield return new TextPiece("b", []);
+            }
+        }
     }
 
     [Fact]
