@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.BaseModels;
 
@@ -65,7 +66,7 @@ internal readonly unsafe ref struct NarrowHead
             Features.Sums output = default;
             for (int j = 0; j < seen; j += Lanes)
             {
-                Vector256<float> weight = Vector256.BitwiseAnd(Exp(Vector256.Load(weights + j) - shift), Seen(j, seen));
+                Vector256<float> weight = Vector256.BitwiseAnd(VectorExp.Of(Vector256.Load(weights + j) - shift), Seen(j, seen));
                 sum += weight;
                 output.Add(weight, _values + j, _room);
             }
@@ -97,7 +98,7 @@ internal readonly unsafe ref struct NarrowHead
             Vector256<float> product = Vector256<float>.Zero;
             for (int j = 0; j < seen; j += Lanes)
             {
-                Vector256<float> weight = Vector256.BitwiseAnd(Exp(query.Times(_keys + j, _room) - shift), Seen(j, seen));
+                Vector256<float> weight = Vector256.BitwiseAnd(VectorExp.Of(query.Times(_keys + j, _room) - shift), Seen(j, seen));
                 Vector256<float> change = gradient.Times(_values + j, _room);
                 weight.Store(weights + j);
                 change.Store(changes + j);
@@ -166,24 +167,6 @@ internal readonly unsafe ref struct NarrowHead
         {
             target[d] = features[d];
         }
-    }
-
-    // e^x for x ≤ 0: 2^n times a polynomial of the rest (Cephes, expf), to 2 units in the last place. Below −87 it is almost 0.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Exp(Vector256<float> x)
-    {
-        x = Vector256.Max(x, Vector256.Create(-87f));
-        Vector256<float> n = Vector256.Round(x * Vector256.Create(1.44269504f));
-        Vector256<float> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), x);
-        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
-        Vector256<float> y = Vector256.Create(1.9875691500e-4f);
-        y = Vector256.FusedMultiplyAdd(y, r, Vector256.Create(1.3981999507e-3f));
-        y = Vector256.FusedMultiplyAdd(y, r, Vector256.Create(8.3334519073e-3f));
-        y = Vector256.FusedMultiplyAdd(y, r, Vector256.Create(4.1665795894e-2f));
-        y = Vector256.FusedMultiplyAdd(y, r, Vector256.Create(1.6666665459e-1f));
-        y = Vector256.FusedMultiplyAdd(y, r, Vector256.Create(5.0000001201e-1f));
-        y = Vector256.FusedMultiplyAdd(y, r * r, r + Vector256<float>.One);
-        return y * ((Vector256.ConvertToInt32(n) + Vector256.Create(127)) << 23).AsSingle();
     }
 
     /// <summary>Rows of features in host memory.</summary>
