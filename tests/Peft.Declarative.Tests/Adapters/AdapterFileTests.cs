@@ -1,6 +1,7 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Models;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Tests.Fixtures;
 
 namespace Peft.Declarative.Tests.Adapters;
 
@@ -25,6 +26,21 @@ public sealed class AdapterFileTests : IDisposable
         Assert.Contains("layers.1.self_attn.q_proj.lora_A.weight' has no counterpart in the model", error.Message, StringComparison.Ordinal);
         Assert.Empty(other.Adapters);
         Assert.DoesNotContain(other.modules(), module => module is AdapterLayer);
+    }
+
+    [Fact]
+    public void SaveActive_OfSeveral_GivesEachADirectoryOfItsName()
+    {
+        using LlamaForCausalLM trained = Personas.On(TinyModels.Llama(), "ada", "elon", "idle");
+        trained.Adapters.Activate("ada", "elon");
+
+        trained.Adapters.SaveActive(_folder);
+
+        using LlamaForCausalLM fresh = TinyModels.Llama();
+        LoadedAdapters loaded = fresh.Adapters.LoadAll(_folder);
+        Assert.Empty(loaded.Failed);
+        Assert.Equal(["ada", "elon"], loaded.Adapters.Select(adapter => adapter.Name).Order(StringComparer.Ordinal));
+        Close.Bits(trained.Adapters["elon"].Tensors[0].Value, fresh.Adapters["elon"].Tensors[0].Value, "a factor of elon");
     }
 
     [Fact]
