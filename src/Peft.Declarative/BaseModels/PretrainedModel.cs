@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using Peft.Declarative.BaseModels;
-using Peft.Declarative.Native;
+using Peft.Declarative.Machine;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
@@ -111,6 +111,13 @@ public abstract partial class PretrainedModel : SlotHost
     /// <param name="inputIds">The token ids, int64 [batch, time].</param>
     /// <returns>The vectors [batch, time, hidden].</returns>
     public abstract Tensor Embed(Tensor inputIds);
+
+    /// <summary>
+    /// Begins a forward pass of generation, on the number of threads that is fastest for it. Other passes keep the number that there is, because another one can
+    /// change the last bits: losses can be compared, and a model without adapters is its base bit for bit.
+    /// </summary>
+    /// <param name="ids">The ids of its positions.</param>
+    internal ThreadedWork.Piece BeginForward(Tensor ids) => ThreadedWork.Begin(WorkKind.Forward, ids.numel(), Config.HiddenSize, Device);
 
     /// <summary>Runs blocks in sequence, with gradient checkpointing if <see cref="GradientCheckpointing"/> is set and the model is training.</summary>
     /// <param name="blocks">The blocks, in order.</param>
