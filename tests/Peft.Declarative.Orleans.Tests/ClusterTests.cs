@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Peft.Declarative.Serving.Tests;
@@ -7,7 +9,7 @@ using Member = Peft.Declarative.Orleans.Tests.PersonaCluster.Member;
 namespace Peft.Declarative.Orleans.Tests;
 
 /// <summary>Three silos that answer as one server.</summary>
-public sealed class ClusterTests : IClassFixture<ClusterTests.Three>
+public sealed partial class ClusterTests : IClassFixture<ClusterTests.Three>
 {
     private readonly PersonaFolder _folder;
     private readonly PersonaCluster _cluster;
@@ -74,7 +76,7 @@ public sealed class ClusterTests : IClassFixture<ClusterTests.Three>
         }
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
-        Assert.All(answers, answer => Assert.Equal(answers[0].Body!["choices"]!.ToJsonString(), answer.Body!["choices"]!.ToJsonString()));
+        Assert.All(answers, answer => AssertSame(answers[0].Body!["choices"]!, answer.Body!["choices"]!));
         Assert.All(answers, answer => Assert.Equal(24, answer.Body!["usage"]!["completion_tokens"]!.GetValue<int>()));
         Assert.Equal(3, answers[0].Body!["choices"]!.AsArray().Select(choice => choice!["message"]!["content"]!.GetValue<string>()).Distinct().Count());
         Assert.Equal(2, answers[0].Body!["choices"]![2]!["logprobs"]!["content"]![0]!["top_logprobs"]!.AsArray().Count);
@@ -83,15 +85,22 @@ public sealed class ClusterTests : IClassFixture<ClusterTests.Three>
     [Fact]
     public async Task Client_ThatLeaves_FreesTheRowOnItsSilo()
     {
-        Member home = await IdleHomeOfAsync("pirate");
-        StreamedChat stream = await StreamedChat.StartAsync(Other(home).Server, Member.Chat("pirate", "hello", 450, stream: true));
-        await stream.BeginAsync();
-        Assert.NotEqual(0, (await home.HealthAsync())["running"]!.GetValue<int>());
+        const int Tokens = 450;
+        long least = Tokens;
+        for (int attempt = 0; attempt < 10 && least == Tokens; attempt++)   // on a busy machine, an answer can be complete before the client has gone
+        {
+            Member home = await IdleHomeOfAsync("pirate");
+            long before = _cluster.Members.Sum(member => _cluster.Tokens(member, "pirate"));
+            using (StreamedChat stream = await StreamedChat.StartAsync(Other(home).Server, Member.Chat("pirate", "hello", Tokens, stream: true)))
+            {
+                await stream.BeginAsync();
+            }
 
-        stream.Dispose();
+            await PersonaCluster.UntilAsync(() => _cluster.Members.All(member => member.Table.All[0].Report.Load == 0));
+            least = Math.Min(least, _cluster.Members.Sum(member => _cluster.Tokens(member, "pirate")) - before);
+        }
 
-        await PersonaCluster.UntilAsync(() => _cluster.Members.All(member => member.Table.All[0].Report.Load == 0));
-        Assert.Equal(0, (await home.HealthAsync())["running"]!.GetValue<int>());
+        Assert.True(least is > 0 and < Tokens, $"{least} of {Tokens} tokens were generated");
     }
 
     [Fact]
@@ -164,6 +173,19 @@ public sealed class ClusterTests : IClassFixture<ClusterTests.Three>
         await PersonaCluster.UntilAsync(() => _cluster.Members.All(member => member.Table.All.All(silo => silo.Load == 0)));
         return _cluster.HomeOf(persona);
     }
+
+    // Which rows of others are in a step with these depends on the time, and with it the last bits of a probability.
+    private static void AssertSame(JsonNode expected, JsonNode actual)
+    {
+        (string expectedText, string actualText) = (expected.ToJsonString(), actual.ToJsonString());
+        Assert.Equal(Number().Replace(expectedText, ""), Number().Replace(actualText, ""));
+        Assert.All(Number().Matches(expectedText).Zip(Number().Matches(actualText)), pair => Assert.Equal(Value(pair.First), Value(pair.Second), 1e-5));
+    }
+
+    private static double Value(Match number) => double.Parse(number.Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("(?<=\"logprob\":)[-0-9.eE]+")]
+    private static partial Regex Number();
 
     private Member Other(Member member) => _cluster.Members.First(other => other != member);
 

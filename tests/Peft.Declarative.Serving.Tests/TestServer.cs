@@ -1,7 +1,9 @@
 using System.ClientModel;
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -14,7 +16,7 @@ using OpenAI;
 namespace Peft.Declarative.Serving.Tests;
 
 /// <summary>A server on this machine, at a port that the system chooses.</summary>
-internal sealed class TestServer : IAsyncDisposable
+internal sealed partial class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
@@ -22,7 +24,9 @@ internal sealed class TestServer : IAsyncDisposable
     {
         _app = app;
         Address = address;
-        Http = new HttpClient { BaseAddress = address };
+
+        // A stream that is disposed closes its connection; by default, a client reads the rest first.
+        Http = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = address };
     }
 
     internal Uri Address { get; }
@@ -85,6 +89,22 @@ internal sealed class TestServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The tokens that the server has generated according to <c>/metrics</c>, once they are more than they were, or in the end.</summary>
+    internal async Task<long> TokensAsync(long before)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            long tokens = Generated().Matches(await Http.GetStringAsync("metrics")).Sum(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+            if (tokens > before || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
+            {
+                return tokens;
+            }
+
+            await Task.Delay(20);
+        }
+    }
+
     /// <summary>Stops as a server that gets SIGTERM does.</summary>
     internal Task StopAsync() => _app.StopAsync();
 
@@ -126,4 +146,7 @@ internal sealed class TestServer : IAsyncDisposable
 
         public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(host);
     }
+
+    [GeneratedRegex("""^peft_tokens[^{]*\{[^}]*"output"[^}]*\} (\d+)""", RegexOptions.Multiline)]
+    private static partial Regex Generated();
 }

@@ -70,44 +70,50 @@ internal sealed class TextEngine : ITextSource, IDisposable
         long began = TimeProvider.System.GetTimestamp();
         int cached = 0;
         var text = new PieceWriter(_store.Tokenizer, settings.StopStrings, settings.EosTokenIds ?? _store.Generator.Ends.StopIds);
-        if (ContinuousBatch.Obstacle(settings) is not null)
+        try
         {
-            // The settings of the model's own files may ask for a search that no batch can do. It has a turn of its own.
-            StreamEnd done = default;
-            await foreach (string piece in _store.Generator.StreamAsync(job.PromptIds, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
+            if (ContinuousBatch.Obstacle(settings) is not null)
             {
-                if (text.Add(piece) is { } shown)
+                // The settings of the model's own files may ask for a search that no batch can do. It has a turn of its own.
+                StreamEnd done = default;
+                await foreach (string piece in _store.Generator.StreamAsync(job.PromptIds, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
                 {
-                    yield return shown;
+                    if (text.Add(piece) is { } shown)
+                    {
+                        yield return shown;
+                    }
+                }
+
+                text.Count(done.NewTokens, done.ReachedLimit);
+            }
+            else
+            {
+                var row = new RowRequest(job.PromptIds, adapter, settings, job.TopLogProbabilities);
+                await foreach (RowToken token in _loop.RunAsync(row, cancellation).ConfigureAwait(false))
+                {
+                    if (text.Tokens == 0)
+                    {
+                        cached = token.CachedTokens;
+                        _metrics.Began(TimeProvider.System.GetElapsedTime(began));
+                    }
+
+                    if (text.Add(token) is { } shown)
+                    {
+                        yield return shown;
+                    }
                 }
             }
 
-            text.Count(done.NewTokens, done.ReachedLimit);
-        }
-        else
-        {
-            var row = new RowRequest(job.PromptIds, adapter, settings, job.TopLogProbabilities);
-            await foreach (RowToken token in _loop.RunAsync(row, cancellation).ConfigureAwait(false))
+            TextPiece? rest = text.Complete();
+            end(new TextEnd(text.Tokens, text.ReachedLimit, cached));
+            if (rest is not null)
             {
-                if (text.Tokens == 0)
-                {
-                    cached = token.CachedTokens;
-                    _metrics.Began(TimeProvider.System.GetElapsedTime(began));
-                }
-
-                if (text.Add(token) is { } shown)
-                {
-                    yield return shown;
-                }
+                yield return rest;
             }
         }
-
-        TextPiece? rest = text.Complete();
-        _metrics.Generated(job.Model, job.PromptIds.Count, cached, text.Tokens);
-        end(new TextEnd(text.Tokens, text.ReachedLimit, cached));
-        if (rest is not null)
+        finally
         {
-            yield return rest;
+            _metrics.Generated(job.Model, job.PromptIds.Count, cached, text.Tokens);   // also of a text whose reader has gone
         }
     }
 
