@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Peft.Declarative.Native;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -112,19 +114,20 @@ internal sealed unsafe class NarrowAttention : autograd.SingleTensorFunction<Nar
         /// <summary>The first query head of a group of keys.</summary>
         internal int First(int group, Heads keys) => group * (Count / keys.Count);
 
-        /// <summary>
-        /// Calls an action for each head of keys, with scratch memory. On this thread: on a busy machine, waiting for one of .NET's pool took four times as long as
-        /// the whole step, and OpenMP's threads are not ours to use.
-        /// </summary>
+        /// <summary>Calls an action for each head of keys, with scratch memory of its thread.</summary>
         internal void ForEachGroup(Heads keys, GroupAction action)
         {
-            fixed (float* scratch = new float[NarrowHead.Scratch(keys.Time)])
+            long work = (long)Batches * Count * Time * keys.Time;   // its scores
+            BlockRange.RunBlocks((long)Batches * keys.Count, work, (from, to) =>
             {
-                for (int i = 0; i < Batches * keys.Count; i++)
+                var scratch = (float*)NativeMemory.AlignedAlloc((nuint)NarrowHead.Scratch(keys.Time) * sizeof(float), 64);
+                for (int i = (int)from; i < to; i++)
                 {
                     action(scratch, i / keys.Count, i % keys.Count);
                 }
-            }
+
+                NativeMemory.AlignedFree(scratch);
+            });
         }
     }
 

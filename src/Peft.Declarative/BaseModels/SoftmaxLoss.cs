@@ -1,5 +1,6 @@
 using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
@@ -47,7 +48,7 @@ internal static unsafe class SoftmaxLoss
         float* to = RowKernel.Pointer(gradient);
         var labels = (long*)RawTensor.Address(targets);
         var sums = (double*)RawTensor.Address(losses);
-        RowKernel.Run(scores.numel(), classes, (first, end) =>
+        BlockRange.Run(scores.numel(), classes, (first, end) =>
         {
             for (long row = first; row < end; row++)
             {

@@ -1,4 +1,5 @@
 using Peft.Declarative.Native;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -9,6 +10,9 @@ namespace Peft.Declarative.Layers;
 /// </summary>
 internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
 {
+    // Elements that stay together on one thread: where vectors begin and end, and so the last bits, does not depend on the number of threads.
+    private const int Block = 64;
+
     public override string Name => nameof(GatedSilu);
 
     /// <param name="gate">The gate <c>g</c> […, width].</param>
@@ -43,7 +47,8 @@ internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
         float* given = RowKernel.Pointer(gradient);
         float* toGate = RowKernel.Pointer(gateGradient);
         float* toUp = RowKernel.Pointer(upGradient);
-        RowKernel.Run(saved[0].numel(), 1, (from, to) => GatedSiluKernel.Backward(gate, up, given, toGate, toUp, from, to));
+        long count = saved[0].numel();
+        BlockRange.Run(count, Block, (from, to) => GatedSiluKernel.Backward(gate, up, given, toGate, toUp, from * Block, Math.Min(to * Block, count)));
         return FunctionMemory.EndBackward([grad_output], [gateGradient, upGradient]);
     }
 
@@ -53,7 +58,8 @@ internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
         float* left = RowKernel.Pointer(gate);
         float* right = RowKernel.Pointer(up);
         float* target = RowKernel.Pointer(output);
-        RowKernel.Run(gate.numel(), 1, (from, to) => GatedSiluKernel.Forward(left, right, target, from, to));
+        long count = gate.numel();
+        BlockRange.Run(count, Block, (from, to) => GatedSiluKernel.Forward(left, right, target, from * Block, Math.Min(to * Block, count)));
         return output;
     }
 }

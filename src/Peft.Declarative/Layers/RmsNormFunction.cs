@@ -1,4 +1,5 @@
 using Peft.Declarative.Native;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -38,7 +39,7 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         float* w = RowKernel.Pointer(saved[1]);
         float* given = RowKernel.Pointer(gradient);
         float* result = RowKernel.Pointer(inputGradient);
-        RowKernel.Run(saved[0].numel(), width, (from, to) => RmsNormKernel.Backward(x, w, given, result, width, epsilon, from, to));
+        BlockRange.Run(saved[0].numel(), width, (from, to) => RmsNormKernel.Backward(x, w, given, result, width, epsilon, from, to));
         return FunctionMemory.EndBackward([grad_output], [inputGradient, saved[1].requires_grad ? WeightGradient(saved[0], gradient, epsilon) : null!, null!]);
     }
 
@@ -55,7 +56,7 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         float* x = RowKernel.Pointer(input);
         float* w = RowKernel.Pointer(weight);
         float* y = RowKernel.Pointer(output);
-        RowKernel.Run(input.numel(), width, (from, to) => RmsNormKernel.Forward(x, w, y, width, epsilon, from, to));
+        BlockRange.Run(input.numel(), width, (from, to) => RmsNormKernel.Forward(x, w, y, width, epsilon, from, to));
         return output;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Peft.Declarative.Native;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -47,7 +48,7 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
         float* to = RowKernel.Pointer(result);
         float* c = RowKernel.Pointer(cosine);
         float* s = RowKernel.Pointer(sine);
-        RowKernel.Run(x.numel(), width, (first, end) =>
+        BlockRange.Run(x.numel(), width, (first, end) =>
         {
             for (long head = first; head < end; head++)
             {

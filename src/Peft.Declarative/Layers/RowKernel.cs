@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Peft.Declarative.Native;
-using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -10,9 +9,6 @@ internal static unsafe class RowKernel
 {
     /// <summary>Whether the kernels are used. Tests compare with the operators that they replace.</summary>
     internal static bool IsEnabled { get; set; } = true;
-
-    // A thread reads this many elements in less than half a millisecond. With fewer, waking another one costs as much as it saves.
-    private const long ManyElements = 1 << 20;
 
     /// <summary>Whether a kernel can read a tensor: float32, in host memory, without gaps, not empty.</summary>
     internal static bool Fits(Tensor tensor) =>
@@ -25,17 +21,4 @@ internal static unsafe class RowKernel
 
     /// <summary>The first element. The tensor must be kept until the kernel has run.</summary>
     internal static float* Pointer(Tensor tensor) => (float*)RawTensor.Address(tensor);
-
-    /// <summary>Calls a kernel with ranges of rows (first, end exclusive), on as many threads as libtorch uses if the tensor is large.</summary>
-    internal static void Run(long elements, int width, Action<long, long> kernel)
-    {
-        if (elements < ManyElements)
-        {
-            kernel(0, elements / width);
-        }
-        else
-        {
-            BlockRange.Run(elements, width, kernel);
-        }
-    }
 }

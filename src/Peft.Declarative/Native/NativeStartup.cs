@@ -50,6 +50,7 @@ public static class NativeStartup
         if (failure is null)
         {
             OpenMpThreads.Begin();
+            OpenMpTeam.Find();
         }
 
         return failure;

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
@@ -5,22 +6,44 @@ namespace Peft.Declarative.Quantization;
 /// <summary>Runs kernels over the blocks of a tensor in host memory, on as many threads as libtorch uses.</summary>
 internal static class BlockRange
 {
-    // With fewer elements, a second thread costs more than it saves.
-    private const long ElementsPerPart = 1 << 16;
+    // With fewer elements, a second thread costs more than it saves: libtorch's own number (at::internal::GRAIN_SIZE) for its threads.
+    private const long ManyElements = 1 << 15;
+    private const long ElementsPerPart = 1 << 13;
 
-    /// <summary>Calls <paramref name="body"/> with ranges of blocks (first, end exclusive) that together cover all blocks.</summary>
-    internal static void Run(long elements, int blockSize, Action<long, long> body)
+    // A thread of .NET's pool must be woken first.
+    private const long ElementsPerPartOfPool = 1 << 16;
+
+    /// <summary>Calls <paramref name="kernel"/> with ranges of blocks (first, end exclusive) that together cover all blocks.</summary>
+    /// <param name="elements">The number of elements of the tensor.</param>
+    /// <param name="blockSize">Those of a block; the last one can be shorter.</param>
+    /// <param name="kernel">The kernel.</param>
+    internal static void Run(long elements, int blockSize, Action<long, long> kernel) => RunBlocks(Count(elements, blockSize), elements, kernel);
+
+    /// <summary>Calls <paramref name="kernel"/> with ranges of blocks (first, end exclusive) that together cover all blocks.</summary>
+    /// <param name="blocks">The number of blocks.</param>
+    /// <param name="work">The work, in elements of a tensor that is read once.</param>
+    /// <param name="kernel">The kernel.</param>
+    internal static void RunBlocks(long blocks, long work, Action<long, long> kernel)
     {
-        long blocks = Count(elements, blockSize);
-        long parts = Math.Min(elements / ElementsPerPart, 4L * get_num_threads());
-        if (parts <= 1 || get_num_threads() == 1)
+        int threads = work < ManyElements ? 1 : get_num_threads();
+        long parts = Math.Min(work / (OpenMpTeam.IsAvailable ? ElementsPerPart : ElementsPerPartOfPool), Math.Min(blocks, 4L * threads));
+        if (parts <= 1 || threads == 1)
         {
-            body(0, blocks);
+            kernel(0, blocks);
             return;
         }
 
-        var options = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
-        Parallel.For(0L, parts, options, part => body(blocks * part / parts, blocks * (part + 1) / parts));
+        var shared = new SharedParts(blocks, parts, kernel);
+        if (OpenMpTeam.IsAvailable)
+        {
+            OpenMpTeam.Run(shared, threads);
+        }
+        else
+        {
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => shared.Take());
+        }
+
+        shared.ThrowIfFailed();
     }
 
     /// <summary>The number of blocks; the last one can be shorter.</summary>
