@@ -64,9 +64,9 @@ internal static class MemoryCount
 
     private static double OptimizerBytes(OptimizerType optimizer) => optimizer switch
     {
-        OptimizerType.AdamW8Bit => 2,
-        OptimizerType.Lion8Bit or OptimizerType.Momentum8Bit => 1,
-        OptimizerType.Lion or OptimizerType.Sgd or OptimizerType.Adafactor => sizeof(float),
+        OptimizerType.AdamW8Bit or OptimizerType.PagedAdamW8Bit => 2,
+        OptimizerType.Lion8Bit or OptimizerType.PagedLion8Bit or OptimizerType.Momentum8Bit => 1,
+        OptimizerType.Lion or OptimizerType.PagedLion or OptimizerType.Sgd or OptimizerType.Adafactor => sizeof(float),
         _ => 2 * sizeof(float),
     };
 

@@ -44,4 +44,16 @@ public enum OptimizerType
 
     /// <summary>Steps by the ratio of averages of steps and gradients.</summary>
     Adadelta,
+
+    /// <summary>AdamW with its moments in host memory between steps, for a GPU whose memory activations need (Dettmers et al. 2023, arXiv 2305.14314).</summary>
+    PagedAdamW,
+
+    /// <summary>AdamW with its moments in 8 bits, in host memory between steps.</summary>
+    PagedAdamW8Bit,
+
+    /// <summary>Lion with its momentum in host memory between steps.</summary>
+    PagedLion,
+
+    /// <summary>Lion with its momentum in 8 bits, in host memory between steps.</summary>
+    PagedLion8Bit,
 }

@@ -14,6 +14,7 @@ internal sealed record DeviceCheck(string Name, Func<DeviceCheckOptions, string>
         new("native", NativeCheck.Run),
         new("parity", ParityCheck.Run),
         new("methods", MethodCheck.Run),
+        new("optimizers", PagedOptimizerCheck.Run),
         new("training", options => TrainingSpeedCheck.Run(options, _ => { })),
         new("qlora", options => TrainingSpeedCheck.Run(options, model => model.Quantize(new QuantizationSettings()))),
         new("generation", GenerationSpeedCheck.Run),

@@ -25,10 +25,11 @@ public sealed class AdamW8Bit : EightBitOptimizer
     /// <param name="fewestElements">
     /// The minimum number of values for 8 bits; smaller parameters have float32 moments. The default is 4096, as in bitsandbytes.
     /// </param>
+    /// <param name="paged">Whether the states are in host memory between steps, for a GPU that has little. The default is <see langword="false"/>.</param>
     public AdamW8Bit(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
-        double weightDecay = 0.01, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, long fewestElements = FewestElements)
-        : base(parameters, fewestElements, CodeTable.SignedDynamic, CodeTable.UnsignedDynamic)
+        double weightDecay = 0.01, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, long fewestElements = FewestElements, bool paged = false)
+        : base(parameters, fewestElements, paged, CodeTable.SignedDynamic, CodeTable.UnsignedDynamic)
     {
         _beta1 = beta1;
         _beta2 = beta2;

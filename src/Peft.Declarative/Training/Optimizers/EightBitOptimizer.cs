@@ -18,18 +18,19 @@ public abstract class EightBitOptimizer : PerTensorOptimizer
 
     /// <param name="parameters">The names and parameters.</param>
     /// <param name="fewestElements">The minimum number of values for 8 bits; smaller parameters have float32 moments.</param>
+    /// <param name="isPaged">Whether the moments are in host memory between steps.</param>
     /// <param name="moments">The maps of the moments: signed or unsigned.</param>
     private protected EightBitOptimizer(
-        IReadOnlyList<(string Name, Parameter Value)> parameters, long fewestElements, params CodeTable[] moments)
+        IReadOnlyList<(string Name, Parameter Value)> parameters, long fewestElements, bool isPaged, params CodeTable[] moments)
         : base(parameters)
     {
-        _moments = [.. moments.Select((table, index) => Moment(table, index + 1, fewestElements))];
+        _moments = [.. moments.Select((table, index) => Moment(table, index + 1, fewestElements, new StateHome(isPaged)))];
     }
 
     /// <inheritdoc/>
     protected sealed override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
-        Tensor[] moments = [.. _moments.Select(states => states[index].Read())];
+        Tensor[] moments = [.. _moments.Select(states => states[index].Read(value.device))];
         Update(value, gradient, moments, learningRate, step);
         for (int i = 0; i < moments.Length; i++)
         {
@@ -45,16 +46,18 @@ public abstract class EightBitOptimizer : PerTensorOptimizer
     /// <param name="step">The number of steps of this parameter, including this one.</param>
     private protected abstract void Update(Parameter value, Tensor gradient, Tensor[] moments, double learningRate, long step);
 
-    private EightBitState[] Moment(CodeTable table, int number, long fewestElements)
+    private EightBitState[] Moment(CodeTable table, int number, long fewestElements, StateHome home)
     {
         byte zero = table.Nearest(0);
-        Tensor[] values = AddState($"state{number}", value => value.numel() < fewestElements
-            ? zeros_like(value)
-            : full(value.shape, Scalars.Of(zero), dtype: ScalarType.Byte, device: value.device));
+        Tensor[] values = AddState($"state{number}", value => home.Prepare(
+            value.numel() < fewestElements
+                ? zeros_like(value, device: home.Of(value))
+                : full(value.shape, Scalars.Of(zero), dtype: ScalarType.Byte, device: home.Of(value)),
+            value));
 
         // Small parameters have an empty tensor of scales, so that names in files do not depend on sizes.
-        Tensor[] scales = AddState($"absmax{number}", value => zeros(
-            value.numel() < fewestElements ? 0 : BlockRange.Count(value.numel(), EightBitState.BlockSize), device: value.device));
-        return [.. values.Zip(scales, (codes, scale) => new EightBitState(table, codes, scale.numel() == 0 ? null : scale))];
+        Tensor[] scales = AddState($"absmax{number}", value => home.Prepare(
+            zeros(value.numel() < fewestElements ? 0 : BlockRange.Count(value.numel(), EightBitState.BlockSize), device: home.Of(value)), value));
+        return [.. values.Zip(scales, (codes, scale) => new EightBitState(table, codes, scale.numel() == 0 ? null : scale, home))];
     }
 }

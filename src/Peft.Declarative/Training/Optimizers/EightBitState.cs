@@ -16,52 +16,64 @@ internal sealed unsafe class EightBitState
     private readonly CodeTable _table;
     private readonly Tensor _values;
     private readonly Tensor? _scales;
+    private readonly StateHome _home;
 
     /// <param name="table">The map: signed for averages of gradients, unsigned for those of squares.</param>
     /// <param name="values">The uint8 codes or float32 numbers, in the shape of the parameter.</param>
     /// <param name="scales">The scales, float32 [blocks]; <see langword="null"/> for float32 numbers.</param>
-    internal EightBitState(CodeTable table, Tensor values, Tensor? scales)
+    /// <param name="home">Where both are between steps.</param>
+    internal EightBitState(CodeTable table, Tensor values, Tensor? scales, StateHome home)
     {
         _table = table;
         _values = values;
         _scales = scales;
+        _home = home;
     }
 
-    /// <summary>Gets the moment as numbers, in the caller's scope. For a float32 state, it is the state itself.</summary>
-    internal Tensor Read()
+    /// <summary>Gets the moment as numbers, in the caller's scope. For a float32 state that is not paged, it is the state itself.</summary>
+    /// <param name="device">The device of the parameter.</param>
+    internal Tensor Read(Device device)
     {
+        Tensor values = _home.Bring(_values, device);
         if (_scales is null)
         {
-            return _values;
+            return values;
         }
 
-        if (_values.device_type != DeviceType.CPU)
+        Tensor scales = _home.Bring(_scales, device);
+        if (device.type != DeviceType.CPU)
         {
-            return EightBitTensors.Dequantize(_table, _values, _scales, BlockSize);
+            return EightBitTensors.Dequantize(_table, values, scales, BlockSize);
         }
 
-        Tensor numbers = empty(_values.shape, dtype: ScalarType.Float32, device: CPU);
+        Tensor numbers = empty(values.shape, dtype: ScalarType.Float32, device: CPU);
         EightBitKernel.Dequantize(
-            _table, (byte*)RawTensor.Address(_values), (float*)RawTensor.Address(_scales), _values.numel(), BlockSize, (float*)RawTensor.Address(numbers));
+            _table, (byte*)RawTensor.Address(values), (float*)RawTensor.Address(scales), values.numel(), BlockSize, (float*)RawTensor.Address(numbers));
         return numbers;
     }
 
-    /// <summary>Stores a moment. Does nothing for a float32 state, which was changed in place.</summary>
+    /// <summary>Stores a moment that a step has changed. Does nothing for a float32 state that is not paged, which was changed in place.</summary>
     internal void Write(Tensor numbers)
     {
         if (_scales is null)
         {
+            _home.Return(_values, numbers);
             return;
         }
 
-        if (_values.device_type != DeviceType.CPU)
+        Tensor values = _home.IsPaged ? empty_like(_values, device: numbers.device) : _values;
+        Tensor scales = _home.IsPaged ? empty_like(_scales, device: numbers.device) : _scales;
+        if (numbers.device_type != DeviceType.CPU)
         {
-            EightBitTensors.Quantize(_table, numbers, _values, _scales, BlockSize);
-            return;
+            EightBitTensors.Quantize(_table, numbers, values, scales, BlockSize);
+        }
+        else
+        {
+            EightBitKernel.Quantize(
+                _table, (float*)RawTensor.Address(numbers), numbers.numel(), BlockSize, (byte*)RawTensor.Address(values), (float*)RawTensor.Address(scales), zeroFactor: 1);
         }
 
-        EightBitKernel.Quantize(
-            _table, (float*)RawTensor.Address(numbers), numbers.numel(), BlockSize,
-            (byte*)RawTensor.Address(_values), (float*)RawTensor.Address(_scales), zeroFactor: 1);
+        _home.Return(_values, values);
+        _home.Return(_scales, scales);
     }
 }

@@ -13,7 +13,15 @@ public abstract class ElementwiseOptimizer : FlatOptimizer
     /// <param name="parameters">The names and parameters.</param>
     /// <param name="slots">The names of its states, which start at zero.</param>
     private protected ElementwiseOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, params string[] slots)
-        : base(parameters, ScalarType.Int64, slots)
+        : this(parameters, isPaged: false, slots)
+    {
+    }
+
+    /// <param name="parameters">The names and parameters.</param>
+    /// <param name="isPaged">Whether the states are in host memory between steps.</param>
+    /// <param name="slots">The names of its states, which start at zero.</param>
+    private protected ElementwiseOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, bool isPaged, params string[] slots)
+        : base(parameters, ScalarType.Int64, slots, isPaged)
     {
     }
 

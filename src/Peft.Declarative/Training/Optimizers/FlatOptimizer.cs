@@ -11,16 +11,18 @@ namespace Peft.Declarative.Training.Optimizers;
 public abstract class FlatOptimizer : Optimizer
 {
     private readonly FlatParameters _flat;
+    private readonly StateHome _home;
     private readonly Tensor[][] _states;
     private readonly Tensor _steps;   // in host memory, so that reading it does not wait for a device
 
-    private protected FlatOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, ScalarType stepType, string[] slots)
+    private protected FlatOptimizer(IReadOnlyList<(string Name, Parameter Value)> parameters, ScalarType stepType, string[] slots, bool isPaged = false)
         : base(parameters)
     {
         using IDisposable quiet = no_grad();
         using DisposeScope scope = NewDisposeScope();
         _flat = FlatParameters.Over(parameters);
-        _states = [.. slots.Select(slot => AddState(slot, _flat.Zeros()))];
+        _home = new StateHome(isPaged);
+        _states = [.. slots.Select(slot => AddState(slot, _flat.Zeros(_home)))];
         _steps = AddScalars("step", zeros(parameters.Count, dtype: stepType));
     }
 
@@ -35,15 +37,23 @@ public abstract class FlatOptimizer : Optimizer
 
         _steps.add_(tensor(Array.ConvertAll(gradients, gradient => gradient is null ? 0L : 1L)), Scalars.One);
         long[] steps = [.. _steps.to(ScalarType.Int64).data<long>()];
-        Update(
-            [
-                .. from range in _flat.Ranges(gradients, (i, next) => steps[i] == steps[next])
-                   select new Part(
-                       range, _flat.Values(range), range.Of(gradients[range.First]!), [.. _states.Select(state => range.Of(state[range.First]))], steps[range.First]),
-            ],
-            learningRate,
-            skip);
+        Part[] parts =
+        [
+            .. from range in _flat.Ranges(gradients, (i, next) => steps[i] == steps[next])
+               let value = _flat.Values(range)
+               select new Part(range, value, range.Of(gradients[range.First]!), [.. StatesOf(range).Select(state => _home.Bring(state, value.device))], steps[range.First]),
+        ];
+        Update(parts, learningRate, skip);
+        if (_home.IsPaged)
+        {
+            foreach ((Tensor state, Tensor used) in parts.SelectMany(part => StatesOf(part.Range).Zip(part.State)))
+            {
+                _home.Return(state, used);
+            }
+        }
     }
+
+    private IEnumerable<Tensor> StatesOf(ParameterRange range) => _states.Select(state => range.Of(state[range.First]));
 
     /// <summary>Whether the step is left out on the host. Otherwise, <c>Update</c> obeys <paramref name="skip"/>.</summary>
     private protected abstract bool IsSkipped(Tensor? skip);

@@ -78,8 +78,10 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
     internal Tensor AddGradient(int index) =>
         _parameters[index].Value.grad = _gradients.Length > 0 ? _gradients[index] : zeros_like(_parameters[index].Value);
 
-    /// <summary>Creates tensors of zeros like the parameters, which lie in memory as they do.</summary>
-    internal Tensor[] Zeros() => _gradients.Length > 0 ? [.. Zeros(_parameters)] : [.. _parameters.Select(parameter => zeros_like(parameter.Value))];
+    /// <summary>Creates tensors of zeros in the shapes of the parameters, which lie in memory as they do.</summary>
+    internal Tensor[] Zeros(StateHome home = default) => _gradients.Length > 0
+        ? [.. Zeros(_parameters, home)]
+        : [.. _parameters.Select(parameter => home.Prepare(zeros_like(parameter.Value, device: home.Of(parameter.Value)), parameter.Value))];
 
     /// <summary>Gets the values of a range as a vector.</summary>
     internal Tensor Values(ParameterRange range) => range.Of(_parameters[range.First].Value);
@@ -121,10 +123,11 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
         }
     }
 
-    private static IEnumerable<Tensor> Zeros(IReadOnlyList<(string Name, Parameter Value)> parameters)
+    private static IEnumerable<Tensor> Zeros(IReadOnlyList<(string Name, Parameter Value)> parameters, StateHome home = default)
     {
         long[] lengths = [.. parameters.Select(parameter => parameter.Value.numel())];
-        Tensor buffer = zeros(lengths.Sum(), dtype: parameters[0].Value.dtype, device: parameters[0].Value.device);
+        Parameter first = parameters[0].Value;
+        Tensor buffer = home.Prepare(zeros(lengths.Sum(), dtype: first.dtype, device: home.Of(first)), first);
         return buffer.split(lengths).Zip(parameters, (place, parameter) => place.view(parameter.Value.shape));
     }
 

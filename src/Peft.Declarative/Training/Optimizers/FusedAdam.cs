@@ -13,8 +13,8 @@ public abstract class FusedAdam : FlatOptimizer
     private readonly OptimizerOperators.AdamOptions _options;
 
     private protected FusedAdam(
-        IReadOnlyList<(string Name, Parameter Value)> parameters, bool decoupled, OptimizerOperators.AdamOptions options)
-        : base(parameters, ScalarType.Float32, options.AmsGrad ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"]) =>
+        IReadOnlyList<(string Name, Parameter Value)> parameters, bool decoupled, OptimizerOperators.AdamOptions options, bool isPaged = false)
+        : base(parameters, ScalarType.Float32, options.AmsGrad ? ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"] : ["exp_avg", "exp_avg_sq"], isPaged) =>
         (_decoupled, _options) = (decoupled, options);
 
     private protected sealed override bool IsSkipped(Tensor? skip) => false;   // the kernels read it

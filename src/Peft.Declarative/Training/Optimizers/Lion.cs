@@ -12,10 +12,11 @@ namespace Peft.Declarative.Training.Optimizers;
 /// <param name="beta1">The fraction of the momentum in the direction of a step. The default is 0.9.</param>
 /// <param name="beta2">The decay of the momentum. The default is 0.99.</param>
 /// <param name="weightDecay">The decoupled weight decay, before the step. The default is 0.</param>
+/// <param name="paged">Whether the states are in host memory between steps, for a GPU that has little. The default is <see langword="false"/>.</param>
 public sealed class Lion(
     IReadOnlyList<(string Name, Parameter Value)> parameters,
-    double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0.0)
-    : ElementwiseOptimizer(parameters, "exp_avg")
+    double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0.0, bool paged = false)
+    : ElementwiseOptimizer(parameters, paged, "exp_avg")
 {
     /// <inheritdoc/>
     private protected override void Update(Tensor value, Tensor gradient, Tensor[] state, double learningRate, long step)

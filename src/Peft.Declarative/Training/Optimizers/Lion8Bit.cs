@@ -20,10 +20,11 @@ public sealed class Lion8Bit : EightBitOptimizer
     /// <param name="fewestElements">
     /// The minimum number of values for 8 bits; smaller parameters have a float32 momentum. The default is 4096, as in bitsandbytes.
     /// </param>
+    /// <param name="paged">Whether the states are in host memory between steps, for a GPU that has little. The default is <see langword="false"/>.</param>
     public Lion8Bit(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
-        double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0.0, long fewestElements = FewestElements)
-        : base(parameters, fewestElements, CodeTable.SignedDynamic)
+        double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0.0, long fewestElements = FewestElements, bool paged = false)
+        : base(parameters, fewestElements, paged, CodeTable.SignedDynamic)
     {
         _beta1 = beta1;
         _beta2 = beta2;

@@ -21,7 +21,7 @@ public sealed class Momentum8Bit : EightBitOptimizer
     public Momentum8Bit(
         IReadOnlyList<(string Name, Parameter Value)> parameters,
         double momentum = 0.9, double weightDecay = 0.0, long fewestElements = FewestElements)
-        : base(parameters, fewestElements, CodeTable.SignedDynamic)
+        : base(parameters, fewestElements, isPaged: false, CodeTable.SignedDynamic)
     {
         _momentum = momentum;
         _weightDecay = weightDecay;

@@ -22,6 +22,10 @@ internal static class OptimizerCatalog
         OptimizerType.RmsProp => new RmsProp(parameters, weightDecay: weightDecay),
         OptimizerType.Adagrad => new Adagrad(parameters, weightDecay: weightDecay),
         OptimizerType.Adadelta => new Adadelta(parameters, weightDecay: weightDecay),
+        OptimizerType.PagedAdamW => new AdamW(parameters, weightDecay, paged: true),
+        OptimizerType.PagedAdamW8Bit => new AdamW8Bit(parameters, weightDecay, paged: true),
+        OptimizerType.PagedLion => new Lion(parameters, weightDecay: weightDecay, paged: true),
+        OptimizerType.PagedLion8Bit => new Lion8Bit(parameters, weightDecay: weightDecay, paged: true),
         _ => throw TrainingErrors.PlanUnusable([$"Optimizer {type} is unknown"]),
     };
 }

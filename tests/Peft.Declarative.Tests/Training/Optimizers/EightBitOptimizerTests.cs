@@ -99,12 +99,12 @@ public sealed class EightBitOptimizerTests
         {
             Tensor codes = zeros(1000, dtype: ScalarType.Byte);
             Tensor scales = zeros(4);
-            var kernel = new EightBitState(table, zeros(1000, dtype: ScalarType.Byte), zeros(4));
+            var kernel = new EightBitState(table, zeros(1000, dtype: ScalarType.Byte), zeros(4), default);
 
             kernel.Write(numbers);
             EightBitTensors.Quantize(table, numbers, codes, scales, EightBitState.BlockSize);
 
-            Close.Bits(kernel.Read(), EightBitTensors.Dequantize(table, codes, scales, EightBitState.BlockSize), "numbers");
+            Close.Bits(kernel.Read(CPU), EightBitTensors.Dequantize(table, codes, scales, EightBitState.BlockSize), "numbers");
         }
     }
 
