@@ -4,7 +4,8 @@ using System.Xml.Linq;
 namespace Peft.Declarative.Package.Tests;
 
 /// <summary>What the packages bring besides assemblies: libtorch for this machine, and what a gallery shows.</summary>
-public sealed class CpuPackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
+[Collection(PackedFeed.Collection)]
+public sealed class CpuPackageTests(PackedFeed feed)
 {
     private const string Program = """
         using Peft.Declarative;

@@ -4,7 +4,8 @@ using System.Text;
 namespace Peft.Declarative.Package.Tests;
 
 /// <summary>The packed packages, as a user sees them.</summary>
-public sealed class PackageTests(PackedFeed feed) : IClassFixture<PackedFeed>
+[Collection(PackedFeed.Collection)]
+public sealed class PackageTests(PackedFeed feed)
 {
     private const string Declared = """
         using Peft.Declarative;

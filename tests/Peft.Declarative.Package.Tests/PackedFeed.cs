@@ -3,6 +3,8 @@ namespace Peft.Declarative.Package.Tests;
 /// <summary>A folder with the packages as they would be published, made once for all tests and removed after them.</summary>
 public sealed class PackedFeed : IDisposable
 {
+    internal const string Collection = "packages";
+
     /// <summary>Packs the text package, the library, the model families, and the package of libtorch.</summary>
     public PackedFeed()
     {
@@ -20,3 +22,7 @@ public sealed class PackedFeed : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }
+
+/// <summary>The tests that share the packages.</summary>
+[CollectionDefinition(PackedFeed.Collection)]
+public sealed class PackedFeedCollection : ICollectionFixture<PackedFeed>;

@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis.QuickInfo;
 namespace Peft.Declarative.Package.Tests.Editor;
 
 /// <summary>What an editor shows in a project that has nothing but the packages.</summary>
+[Collection(PackedFeed.Collection)]
 public sealed class EditorTests(OpenProject editor) : IClassFixture<OpenProject>
 {
     private const string Config = """[BaseConfig("models/tiny/config.json")]""";

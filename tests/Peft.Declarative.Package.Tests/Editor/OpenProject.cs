@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace Peft.Declarative.Package.Tests.Editor;
 
 /// <summary>A project with the packed packages, opened as an editor opens it: from its project file, with what the packages bring for the compiler.</summary>
-public sealed class OpenProject : IAsyncLifetime
+public sealed class OpenProject(PackedFeed feed) : IAsyncLifetime
 {
     private const string Usings =
         """
@@ -28,7 +28,6 @@ public sealed class OpenProject : IAsyncLifetime
           "intermediate_size": 128, "max_position_embeddings": 512, "tie_word_embeddings": false }
         """;
 
-    private readonly PackedFeed _feed = new();
     private readonly MSBuildWorkspace _workspace = MSBuildWorkspace.Create();
     private UserProject? _files;
     private Project? _project;
@@ -39,7 +38,7 @@ public sealed class OpenProject : IAsyncLifetime
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
-        _files = new UserProject(_feed, "System.Console.WriteLine();");
+        _files = new UserProject(feed, "System.Console.WriteLine();");
         _files.Write("models/tiny/config.json", Config);
         (int exitCode, string output) = _files.Restore();
         Assert.True(exitCode == 0, output);
@@ -57,7 +56,6 @@ public sealed class OpenProject : IAsyncLifetime
     {
         _workspace.Dispose();
         _files?.Dispose();
-        _feed.Dispose();
         return Task.CompletedTask;
     }
 
