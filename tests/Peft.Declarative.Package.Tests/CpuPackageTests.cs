@@ -30,7 +30,7 @@ public sealed class CpuPackageTests(PackedFeed feed)
     [Fact]
     public void Project_WithTheCpuPackage_RunsAtFirstWithoutACopyOfLibtorch()
     {
-        using var user = new UserProject(feed, Program, "Peft.Declarative.Cpu");
+        using var user = new UserProject(feed, Program, ["Peft.Declarative.Models", "Peft.Declarative.Cpu"]);
 
         (int built, string messages) = user.Build();
         Assert.True(built == 0, messages);
@@ -44,7 +44,7 @@ public sealed class CpuPackageTests(PackedFeed feed)
     [Fact]
     public void Project_WithAPackageOfLibtorch_RunsWithoutACopyOfIt()
     {
-        using var user = new UserProject(feed, Program, $"libtorch-cpu-{BuildFacts.TorchRid}");
+        using var user = new UserProject(feed, Program, ["Peft.Declarative.Models", $"libtorch-cpu-{BuildFacts.TorchRid}"]);
 
         (int built, string messages) = user.Build();
         Assert.True(built == 0, messages);
@@ -58,6 +58,8 @@ public sealed class CpuPackageTests(PackedFeed feed)
     [InlineData("Peft.Declarative.Text", true)]
     [InlineData("Peft.Declarative", true)]
     [InlineData("Peft.Declarative.Models", true)]
+    [InlineData("Peft.Declarative.Serving", true)]
+    [InlineData("Peft.Declarative.Orleans", true)]
     [InlineData("Peft.Declarative.Cpu", false)]
     public void Package_HasReadmeIconAndSymbols(string id, bool hasSymbols)
     {

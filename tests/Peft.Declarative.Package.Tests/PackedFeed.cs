@@ -5,11 +5,16 @@ public sealed class PackedFeed : IDisposable
 {
     internal const string Collection = "packages";
 
-    /// <summary>Packs the text package, the library, the model families, and the package of libtorch.</summary>
+    private static readonly string[] Projects =
+    [
+        "Peft.Declarative.Text", "Peft.Declarative", "Peft.Declarative.Models", "Peft.Declarative.Serving", "Peft.Declarative.Orleans", "Peft.Declarative.Cpu",
+    ];
+
+    /// <summary>Packs the text package, the library, the model families, the servers, and the package of libtorch.</summary>
     public PackedFeed()
     {
         Folder = Directory.CreateTempSubdirectory("peft-feed-").FullName;
-        foreach (string project in (string[])["Peft.Declarative.Text", "Peft.Declarative", "Peft.Declarative.Models", "Peft.Declarative.Cpu"])
+        foreach (string project in Projects)
         {
             (int exitCode, string output) = DotNet.Run(
                 Path.Combine(BuildFacts.RepositoryRoot, "src", project),

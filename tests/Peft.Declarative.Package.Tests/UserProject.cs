@@ -9,12 +9,17 @@ internal sealed class UserProject : IDisposable
 
     internal string ProjectFile => Path.Combine(_folder, "User.csproj");
 
-    internal UserProject(PackedFeed feed, string program, params string[] packages)
+    /// <param name="feed">Where this library's packages come from.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="packages">The packages that the project names; the model families if nothing is said.</param>
+    /// <param name="sdk">What kind of project it is.</param>
+    internal UserProject(PackedFeed feed, string program, string[]? packages = null, string sdk = "Microsoft.NET.Sdk")
     {
-        string more = string.Concat(packages.Select(package => $"\n    <PackageReference Include=\"{package}\" Version=\"{(package.StartsWith("Peft", StringComparison.Ordinal) ? "0.1.0" : "2.10.0")}\" />"));
+        string references = string.Concat((packages ?? ["Peft.Declarative.Models"]).Select(package =>
+            $"\n    <PackageReference Include=\"{package}\" Version=\"{(package.StartsWith("Peft", StringComparison.Ordinal) ? "0.1.0" : "2.10.0")}\" />"));
         // The packages under test go into a cache of their own, so that a later version of the same number is not mistaken for them.
         File.WriteAllText(ProjectFile, $"""
-            <Project Sdk="Microsoft.NET.Sdk">
+            <Project Sdk="{sdk}">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
@@ -25,8 +30,7 @@ internal sealed class UserProject : IDisposable
                 <RestorePackagesPath>{Path.Combine(_folder, "packages")}</RestorePackagesPath>
                 <RestoreFallbackFolders>{BuildFacts.PackageCache}</RestoreFallbackFolders>
               </PropertyGroup>
-              <ItemGroup>
-                <PackageReference Include="Peft.Declarative.Models" Version="0.1.0" />{more}
+              <ItemGroup>{references}
                 <AdditionalFiles Include="models/**/*.json" />
                 <AdditionalFiles Include="adapters/*/adapter_config.json" PeftAdapter="Persona" />
               </ItemGroup>
