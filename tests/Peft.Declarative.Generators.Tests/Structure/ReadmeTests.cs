@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Peft.Declarative.Generators.Tests.Hosting;
 
 namespace Peft.Declarative.Generators.Tests.Structure;
 
 /// <summary>What the README prints is true: its programs compile, and its table of errors is that of the code.</summary>
-public partial class ReadmeTests
+public class ReadmeTests
 {
     private const string Begin = "<!-- errors: written by ErrorTable -->\n";
     private const string End = "<!-- end of errors -->";
@@ -87,8 +86,7 @@ public partial class ReadmeTests
     [Fact]
     public void Id_OfAnError_HasASentence() => Assert.Empty(ErrorTable.Entries.Where(entry => entry.Text.Length == 0).Select(entry => entry.Id));
 
-    private static string[] Code(string file) =>
-        [.. Fence().Matches(File.ReadAllText(Path.Combine(Repository.Root, file)).ReplaceLineEndings("\n")).Select(match => match.Groups["code"].Value)];
+    private static string[] Code(string file) => [.. PrintedCode.In(file).Where(printed => !PrintedCode.IsOfAServer(printed))];
 
     // A whole program, a class, or statements about a model that an earlier example has made.
     private static string Program(string printed)
@@ -121,7 +119,4 @@ public partial class ReadmeTests
             public sealed partial class Persona : LlamaForCausalLM;
             """;
     }
-
-    [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Fence();
 }
