@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Peft.Declarative.Orleans.Tests;
 
 namespace Peft.Declarative.Package.Tests;
@@ -44,6 +45,14 @@ public sealed class ServingPackageTests(PackedFeed feed)
         "// the line of the cluster",
         $"builder.AddPeftCluster(silo => silo.UseLocalhostClustering({FreePort.Next()}, {FreePort.Next()}));",
         StringComparison.Ordinal)));
+
+    [Fact]
+    public void OrleansPackage_Contains_TheTablesOfPostgreSql()
+    {
+        using ZipArchive package = ZipFile.OpenRead(Path.Combine(feed.Folder, "Peft.Declarative.Orleans.0.1.0.nupkg"));
+
+        Assert.NotNull(package.GetEntry("sql/postgresql.sql"));
+    }
 
     private string Run(string package, string program)
     {

@@ -35,16 +35,20 @@ internal sealed partial class TestServer : IAsyncDisposable
 
     internal IServiceProvider Services => _app.Services;
 
-    internal static async Task<TestServer> StartAsync(PersonaFolder folder, Action<PeftServerOptions>? configure = null)
+    /// <param name="folder">What it serves.</param>
+    /// <param name="configure">Sets options.</param>
+    /// <param name="builder">Adds to the program what else it has.</param>
+    internal static async Task<TestServer> StartAsync(PersonaFolder folder, Action<PeftServerOptions>? configure = null, Action<WebApplicationBuilder>? builder = null)
     {
-        WebApplicationBuilder builder = Builder();
-        builder.AddPeft(options =>
+        WebApplicationBuilder program = Builder();
+        program.AddPeft(options =>
         {
             options.Model = folder.Model;
             options.Adapters = folder.Adapters;
             configure?.Invoke(options);
         });
-        WebApplication app = builder.Build();
+        builder?.Invoke(program);
+        WebApplication app = program.Build();
         app.MapPeft();
         return await StartAsync(app);
     }
