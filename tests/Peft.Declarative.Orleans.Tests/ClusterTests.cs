@@ -83,6 +83,18 @@ public sealed partial class ClusterTests : IClassFixture<ClusterTests.Three>
     }
 
     [Fact]
+    public async Task Choices_FromAnotherSilo_ComeAtOnce()
+    {
+        Member front = Other(await IdleHomeOfAsync("pirate"));
+        using StreamReader stream = await front.Server.StreamAsync("""{"model": "pirate", "prompt": "One day", "n": 2, "max_tokens": 300, "temperature": 0.9, "seed": 3, "stream": true}""");
+        int[] order = [.. (await stream.ReadToEndAsync()).Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal))
+            .Select(line => JsonNode.Parse(line[6..])!["choices"]![0]!).Where(choice => choice["text"]!.GetValue<string>().Length > 0).Select(choice => choice["index"]!.GetValue<int>())];
+
+        Assert.True(Array.IndexOf(order, 1) < Array.LastIndexOf(order, 0), string.Join(' ', order));
+        Assert.True(Array.IndexOf(order, 0) < Array.LastIndexOf(order, 1), string.Join(' ', order));
+    }
+
+    [Fact]
     public async Task Client_ThatLeaves_FreesTheRowOnItsSilo()
     {
         const int Tokens = 450;

@@ -23,6 +23,7 @@ public sealed class LossTests : IDisposable
         StreamedChat[] streams = await Task.WhenAll(streamed.Select(persona => StreamedChat.StartAsync(front.Server, Member.Chat(persona, "hello", 450, stream: true))));
         await Task.WhenAll(streams.Select(stream => stream.BeginAsync()));
         Task<string>[] whole = [.. Enumerable.Range(0, 24).Select(i => front.AskAsync(Personas[i % 6], $"hello {i}", 60))];
+        Task<string[]> several = front.AskAsync(streamed[0], "hello all", 200, choices: 3);
         await PersonaCluster.UntilAsync(() => lost.Table.All[0].Report.Load > streams.Length);   // more to lose than its streams
 
         await cluster.KillAsync(lost);
@@ -30,6 +31,7 @@ public sealed class LossTests : IDisposable
         await Task.WhenAll(streams.Select(stream => stream.EndAsync())).WaitAsync(TimeSpan.FromSeconds(60));
         string[] answers = await Task.WhenAll(whole).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(Enumerable.Range(0, 24).Select(i => _folder.Expected(Personas[i % 6], $"hello {i}", 60)), answers);
+        Assert.Equal(Enumerable.Repeat(_folder.Expected(streamed[0], "hello all", 200), 3), await several.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.All(streams[..^1], stream =>
         {
             Assert.False(stream.IsDone);

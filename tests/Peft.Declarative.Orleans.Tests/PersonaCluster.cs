@@ -145,18 +145,21 @@ internal sealed class PersonaCluster : IAsyncDisposable
         internal PeftServerOptions Options => Silo.ServiceProvider.GetRequiredService<Microsoft.Extensions.Options.IOptions<PeftServerOptions>>().Value;
 
         /// <summary>The answer of a persona to one message.</summary>
-        internal async Task<string> AskAsync(string persona, string message, int tokens)
+        internal async Task<string> AskAsync(string persona, string message, int tokens) => (await AskAsync(persona, message, tokens, choices: 1))[0];
+
+        /// <summary>Several answers at once.</summary>
+        internal async Task<string[]> AskAsync(string persona, string message, int tokens, int choices)
         {
-            (int status, JsonNode? body) = await Server.PostAsync("v1/chat/completions", Chat(persona, message, tokens, stream: false));
+            (int status, JsonNode? body) = await Server.PostAsync("v1/chat/completions", Chat(persona, message, tokens, stream: false, choices));
             Assert.True(status == 200, body?.ToJsonString());
-            return body!["choices"]![0]!["message"]!["content"]!.GetValue<string>();
+            return [.. body!["choices"]!.AsArray().Select(choice => choice!["message"]!["content"]!.GetValue<string>())];
         }
 
         internal async Task<JsonNode> HealthAsync() => JsonNode.Parse(await Server.Http.GetStringAsync("health"))!;
 
-        internal static string Chat(string persona, string message, int tokens, bool stream) => new JsonObject
+        internal static string Chat(string persona, string message, int tokens, bool stream, int choices = 1) => new JsonObject
         {
-            ["model"] = persona, ["max_tokens"] = tokens, ["temperature"] = 0, ["stream"] = stream,
+            ["model"] = persona, ["max_tokens"] = tokens, ["temperature"] = 0, ["stream"] = stream, ["n"] = choices,
             ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = message }),
         }.ToJsonString();
     }

@@ -44,10 +44,11 @@ public sealed class SettingsTests
             EarlyStopping = EarlyStopping.Never, RepetitionPenalty = 1.1, FrequencyPenalty = -0.5,
         };
 
-        TextJob sent = AnswerRequest.Of(new TextJob("poet", [1, 2, 3], settings, 4, 2, Streams: false), 1).Job();
+        TextJob sent = AnswerRequest.Of(new TextJob("poet", [1, 2, 3], settings, 4, Streams: false) { Choices = [1, 3] }).Job();
 
         Assert.Equivalent(settings, sent.Settings, strict: true);
-        Assert.Equal(("poet", 4, 2, false), (sent.Model, sent.TopLogProbabilities, sent.Choices, sent.Streams));
+        Assert.Equal(("poet", 4, false), (sent.Model, sent.TopLogProbabilities, sent.Streams));
+        Assert.Equal([1, 3], sent.Choices);
         Assert.Equal([1, 2, 3], sent.PromptIds);
     }
 }

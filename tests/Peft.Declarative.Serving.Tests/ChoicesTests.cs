@@ -61,7 +61,7 @@ public sealed class ChoicesTests : IDisposable
         var seen = new TaskCompletionSource();
 
         List<int> order = [];
-        await foreach ((int choice, TextPiece? piece) in Choices.RunAsync(2, Generate, default))
+        await foreach ((int choice, TextPiece? piece) in Choices.RunAsync([0, 1], Generate, default))
         {
             order.Add(choice);
             if (choice == 1 && piece is not null)
@@ -91,7 +91,7 @@ public sealed class ChoicesTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<InvalidDataException>(async () =>
         {
-            await foreach (var _ in Choices.RunAsync(2, Generate, default))
+            await foreach (var _ in Choices.RunAsync([0, 1], Generate, default))
             {
             }
         });

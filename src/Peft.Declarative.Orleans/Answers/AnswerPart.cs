@@ -17,12 +17,14 @@ internal sealed record Admitted : AnswerPart;
 internal sealed record Refused([property: Id(0)] bool Full) : AnswerPart;
 
 /// <summary>A piece of a text.</summary>
-/// <param name="Text">The text.</param>
+/// <param name="Choice">The index of the text.</param>
+/// <param name="Text">The piece.</param>
 /// <param name="Likely">How likely the tokens were that have ended in it.</param>
 [GenerateSerializer, Immutable, Alias("peft.piece")]
-internal sealed record AnswerPiece([property: Id(0)] string Text, [property: Id(1)] TokenLogProbability[] Likely) : AnswerPart
+internal sealed record AnswerPiece([property: Id(0)] int Choice, [property: Id(1)] string Text, [property: Id(2)] TokenLogProbability[] Likely) : AnswerPart
 {
-    internal static AnswerPiece Of(params TextPiece[] pieces) => new(string.Concat(pieces.Select(piece => piece.Text)), [.. pieces.SelectMany(piece => piece.Likely)]);
+    internal static AnswerPiece Of(int choice, params IEnumerable<TextPiece> pieces) =>
+        new(choice, string.Concat(pieces.Select(piece => piece.Text)), [.. pieces.SelectMany(piece => piece.Likely)]);
 
     internal TextPiece Piece() => new(Text, Likely);
 }

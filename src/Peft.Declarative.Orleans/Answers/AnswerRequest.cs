@@ -28,28 +28,23 @@ internal sealed record AnswerRequest
     [Id(3)]
     public int? TopLogProbabilities { get; init; }
 
-    /// <summary>The number of texts.</summary>
+    /// <summary>The indices of the texts.</summary>
     [Id(4)]
-    public int Choices { get; init; }
-
-    /// <summary>The first of them that is still to be generated.</summary>
-    [Id(5)]
-    public int FirstChoice { get; init; }
+    public required int[] Choices { get; init; }
 
     /// <summary>Whether the client gets the pieces as they come.</summary>
-    [Id(6)]
+    [Id(5)]
     public bool Streams { get; init; }
 
-    internal static AnswerRequest Of(TextJob job, int firstChoice) => new()
+    internal static AnswerRequest Of(TextJob job) => new()
     {
         Model = job.Model,
         PromptIds = [.. job.PromptIds],
         Settings = JsonSerializer.Serialize(job.Settings, Json),
         TopLogProbabilities = job.TopLogProbabilities,
-        Choices = job.Choices,
-        FirstChoice = firstChoice,
+        Choices = [.. job.Choices],
         Streams = job.Streams,
     };
 
-    internal TextJob Job() => new(Model, PromptIds, JsonSerializer.Deserialize<GenerationOptions>(Settings, Json)!, TopLogProbabilities, Choices, Streams);
+    internal TextJob Job() => new(Model, PromptIds, JsonSerializer.Deserialize<GenerationOptions>(Settings, Json)!, TopLogProbabilities, Streams) { Choices = Choices };
 }

@@ -27,7 +27,7 @@ internal sealed class ClusterTexts(TextEngine engine, LocalSilo local, SiloTable
         var turn = new ClusterTurn(silos, job);
         try
         {
-            return await turn.OpenAsync(0, cancellation).ConfigureAwait(false) ? turn : null;
+            return await turn.OpenAsync(cancellation).ConfigureAwait(false) ? turn : null;
         }
         catch
         {

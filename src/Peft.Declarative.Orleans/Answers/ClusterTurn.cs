@@ -7,8 +7,8 @@ using Peft.Declarative.Text.Errors;
 namespace Peft.Declarative.Orleans.Answers;
 
 /// <summary>
-/// The place of a request on one of the silos. If the silo is lost, the request gets a place on another one and is answered anew, unless a piece of the text
-/// has been passed on.
+/// The place of a request on one of the silos. If the silo is lost, the request gets a place on another one, which generates anew the texts that have not ended,
+/// unless a piece of one of them has been passed on.
 /// </summary>
 internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
 {
@@ -16,15 +16,16 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly HashSet<SiloAddress> _lost = [];
+    private readonly SortedSet<int> _wanted = [.. job.Choices];   // the texts that have not ended
+    private readonly HashSet<int> _begun = [];                    // those of them of which a piece has been passed on
     private IAsyncEnumerator<AnswerPart>? _parts;
     private IDisposable? _sent;
     private SiloState? _silo;
 
     /// <summary>Waits for a place.</summary>
-    /// <param name="firstChoice">The first text that is to be generated there.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>Whether there is one; otherwise too many requests wait everywhere.</returns>
-    internal async Task<bool> OpenAsync(int firstChoice, CancellationToken cancellation)
+    internal async Task<bool> OpenAsync(CancellationToken cancellation)
     {
         HashSet<SiloAddress> tried = [.. _lost];
         bool full = false;
@@ -33,7 +34,7 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
         {
             tried.Add(silo.Address);
             (_silo, _sent) = (silo, silo.Send());
-            _parts = silos.Answer(silo, job, firstChoice, cancellation).GetAsyncEnumerator(cancellation);
+            _parts = silos.Answer(silo, job with { Choices = [.. _wanted] }, cancellation).GetAsyncEnumerator(cancellation);
             try
             {
                 if (await _parts.MoveNextAsync().ConfigureAwait(false) && _parts.Current is Admitted)
@@ -64,25 +65,27 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAsync(Action<int, TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        bool shown = false;
-        while (true)
+        while (_wanted.Count > 0)
         {
-            switch (await NextAsync(choice, shown, cancellation).ConfigureAwait(false))
+            switch (await NextAsync(cancellation).ConfigureAwait(false))
             {
                 case AnswerPiece piece:
-                    shown = true;
-                    yield return piece.Piece();
+                    _begun.Add(piece.Choice);
+                    yield return (piece.Choice, piece.Piece());
                     break;
-                case AnswerEnd done:
-                    end(new TextEnd(done.Tokens, done.ReachedLimit, done.CachedTokens));
-                    if (done.Last.Text.Length > 0)
+                case AnswerEnd { Last: AnswerPiece last } done:
+                    _wanted.Remove(last.Choice);
+                    _begun.Remove(last.Choice);
+                    end(last.Choice, new TextEnd(done.Tokens, done.ReachedLimit, done.CachedTokens));
+                    if (last.Text.Length > 0)
                     {
-                        yield return done.Last.Piece();
+                        yield return (last.Choice, last.Piece());
                     }
 
-                    yield break;
+                    yield return (last.Choice, null);
+                    break;
             }
         }
     }
@@ -97,8 +100,8 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
         }
     }
 
-    // The next part, or null if the text begins anew.
-    private async Task<AnswerPart?> NextAsync(int choice, bool shown, CancellationToken cancellation)
+    // The next part, or null if another silo goes on.
+    private async Task<AnswerPart?> NextAsync(CancellationToken cancellation)
     {
         Exception loss;
         try
@@ -116,12 +119,12 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
         }
 
         Leave(loss);
-        if (shown)
+        if (_begun.Count > 0)
         {
             throw new PeftException(RuleIds.MachineLost, "The machine that generated this text was lost. Send the request again; another one will answer.", loss);
         }
 
-        while (!await OpenAsync(choice, cancellation).ConfigureAwait(false))
+        while (!await OpenAsync(cancellation).ConfigureAwait(false))
         {
             await Task.Delay(Pause, cancellation).ConfigureAwait(false);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
 using Peft.Declarative.Serving.Personas;
@@ -12,7 +13,7 @@ internal sealed class LocalAnswers(TextEngine engine, IHostApplicationLifetime l
     private int _running;
 
     /// <summary>Answers a request, once it has a place.</summary>
-    internal async IAsyncEnumerable<AnswerPart> RunAsync(TextJob job, int firstChoice, [EnumeratorCancellation] CancellationToken cancellation)
+    internal async IAsyncEnumerable<AnswerPart> RunAsync(TextJob job, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested || !engine.Has(job.Model))
         {
@@ -23,26 +24,31 @@ internal sealed class LocalAnswers(TextEngine engine, IHostApplicationLifetime l
         Interlocked.Increment(ref _running);
         try
         {
-            // The texts follow each other, so that those that are sent need not be sent again by another silo.
-            await using ITextTurn? turn = await engine.EnterAsync(job with { Choices = 1 }, cancellation).ConfigureAwait(false);
-            yield return turn is null ? new Refused(Full: true) : new Admitted();
-            for (int choice = firstChoice; turn is not null && choice < job.Choices; choice++)
+            await using ITextTurn? turn = await engine.EnterAsync(job, cancellation).ConfigureAwait(false);
+            if (turn is null)
             {
-                TextEnd? end = null;
-                List<TextPiece> held = [];   // all of an answer that is sent as a whole
-                await foreach (TextPiece piece in turn.GenerateAsync(choice, ended => end = ended, cancellation).ConfigureAwait(false))
-                {
-                    if (job.Streams && end is null)
-                    {
-                        yield return AnswerPiece.Of(piece);
-                    }
-                    else
-                    {
-                        held.Add(piece);
-                    }
-                }
+                yield return new Refused(Full: true);
+                yield break;
+            }
 
-                yield return new AnswerEnd(end!.Value.Tokens, end.Value.ReachedLimit, end.Value.CachedTokens, AnswerPiece.Of([.. held]));
+            yield return new Admitted();
+            var ends = new ConcurrentDictionary<int, TextEnd>();
+            Dictionary<int, List<TextPiece>> held = job.Choices.ToDictionary(choice => choice, _ => new List<TextPiece>());   // what is sent with the end: all, if it is not streamed
+            await foreach ((int choice, TextPiece? piece) in turn.GenerateAsync((done, end) => ends[done] = end, cancellation).ConfigureAwait(false))
+            {
+                if (piece is null)
+                {
+                    TextEnd end = ends[choice];
+                    yield return new AnswerEnd(end.Tokens, end.ReachedLimit, end.CachedTokens, AnswerPiece.Of(choice, held[choice]));
+                }
+                else if (job.Streams && !ends.ContainsKey(choice))
+                {
+                    yield return AnswerPiece.Of(choice, piece);
+                }
+                else
+                {
+                    held[choice].Add(piece);
+                }
             }
         }
         finally

@@ -12,7 +12,7 @@ internal sealed class SiloGrain(LocalAnswers answers, LocalSilo silo) : Grain, I
     public Task<SiloReport> ReportAsync() => Task.FromResult(silo.Report());
 
     public IAsyncEnumerable<AnswerPart> AnswerAsync(AnswerRequest request, CancellationToken cancellation) =>
-        answers.RunAsync(request.Job(), request.FirstChoice, cancellation);
+        answers.RunAsync(request.Job(), cancellation);
 
     public Task LoadAsync(string name, CancellationToken cancellation) => silo.LoadAsync(name, cancellation);
 

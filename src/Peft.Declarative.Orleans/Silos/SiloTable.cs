@@ -50,9 +50,9 @@ internal sealed partial class SiloTable(
         || (silo == _self && engine.Has(name) && !silo.Report.NotServed.ContainsKey(name));   // its files may be newer than the report
 
     /// <summary>Sends a request to a silo.</summary>
-    internal IAsyncEnumerable<AnswerPart> Answer(SiloState silo, TextJob job, int firstChoice, CancellationToken cancellation) => silo == _self
-        ? answers.RunAsync(job, firstChoice, cancellation)
-        : Grain(silo.Address).AnswerAsync(AnswerRequest.Of(job, firstChoice), cancellation);
+    internal IAsyncEnumerable<AnswerPart> Answer(SiloState silo, TextJob job, CancellationToken cancellation) => silo == _self
+        ? answers.RunAsync(job, cancellation)
+        : Grain(silo.Address).AnswerAsync(AnswerRequest.Of(job), cancellation);
 
     /// <summary>The grain of a silo; <see langword="null"/> for this one, which needs none.</summary>
     internal ISiloGrain? GrainOf(SiloState silo) => silo == _self ? null : Grain(silo.Address);

@@ -41,7 +41,7 @@ internal sealed class TextEndpoint(
             RequireModel(request.Model);
             IReadOnlyList<int> prompt = Encode(request, TextOf(request.Model));
             GenerationOptions settings = Settings(request);
-            var job = new TextJob(request.Model, prompt, settings, request.TopLogProbabilities, request.Choices, request.Stream);
+            var job = new TextJob(request.Model, prompt, settings, request.TopLogProbabilities, request.Stream) { Choices = [.. Enumerable.Range(0, request.Choices)] };
             await using ITextTurn turn = await EnterAsync(job, deadline.Token).ConfigureAwait(false) ?? throw Full();
             var answers = new Answers(isChat, request.Model);
             await (request.Stream ? StreamAsync(http, request, turn, prompt, answers, deadline.Token)
@@ -78,7 +78,7 @@ internal sealed class TextEndpoint(
             }
         }
 
-        await foreach ((int choice, TextPiece? piece) in turn.GenerateAllAsync(ends, cancellation).ConfigureAwait(false))
+        await foreach ((int choice, TextPiece? piece) in turn.GenerateAsync((done, end) => ends[done] = end, cancellation).ConfigureAwait(false))
         {
             await events.WriteAsync(piece is null ? answers.End(choice, ends[choice]) : answers.Piece(choice, piece.Text, likely[choice].Of(piece.Likely))).ConfigureAwait(false);
         }
@@ -93,7 +93,7 @@ internal sealed class TextEndpoint(
         var ends = new TextEnd[request.Choices];
         StringBuilder[] texts = [.. ends.Select(_ => new StringBuilder(request.Echo ? request.Prompt : ""))];
         List<TokenLogProbability>[] tokens = [.. ends.Select(_ => new List<TokenLogProbability>())];
-        await foreach ((int choice, TextPiece? piece) in turn.GenerateAllAsync(ends, cancellation).ConfigureAwait(false))
+        await foreach ((int choice, TextPiece? piece) in turn.GenerateAsync((done, end) => ends[done] = end, cancellation).ConfigureAwait(false))
         {
             texts[choice].Append(piece?.Text);
             tokens[choice].AddRange(piece?.Likely ?? []);

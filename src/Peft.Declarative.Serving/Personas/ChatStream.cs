@@ -19,9 +19,12 @@ internal sealed class ChatStream(ITextSource texts, PersonaStore store)
 
         await using ITextTurn turn = await texts.EnterAsync(new TextJob(model, promptIds, settings), cancellation).ConfigureAwait(false)
             ?? throw new PeftException(RuleIds.ModelInUse, FormattableString.Invariant($"{texts.Waiting} requests wait already. Try again later, or raise QueueLength."));
-        await foreach (TextPiece piece in turn.GenerateAsync(0, done => end(new StreamEnd(done.Tokens, done.ReachedLimit)), cancellation).ConfigureAwait(false))
+        await foreach ((_, TextPiece? piece) in turn.GenerateAsync((_, done) => end(new StreamEnd(done.Tokens, done.ReachedLimit)), cancellation).ConfigureAwait(false))
         {
-            yield return piece.Text;
+            if (piece is not null)
+            {
+                yield return piece.Text;
+            }
         }
     }
 }

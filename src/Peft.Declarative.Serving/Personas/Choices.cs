@@ -7,17 +7,17 @@ namespace Peft.Declarative.Serving.Personas;
 internal static class Choices
 {
     /// <summary>Generates texts and gives their pieces as they come. If one fails, the others end too. All have ended when the enumeration does.</summary>
-    /// <param name="count">The number of texts.</param>
+    /// <param name="choices">The indices of the texts.</param>
     /// <param name="generate">Generates the text of an index.</param>
     /// <param name="cancellation">Ends the texts.</param>
     /// <returns>The index and a piece of its text; <see langword="null"/> after the last piece.</returns>
     internal static async IAsyncEnumerable<(int Choice, TextPiece? Piece)> RunAsync(
-        int count, Func<int, CancellationToken, IAsyncEnumerable<TextPiece>> generate, [EnumeratorCancellation] CancellationToken cancellation)
+        IReadOnlyList<int> choices, Func<int, CancellationToken, IAsyncEnumerable<TextPiece>> generate, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var pieces = Channel.CreateUnbounded<(int, TextPiece?)>(new UnboundedChannelOptions { SingleReader = true });
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        int running = count;
-        Task all = Task.WhenAll(Enumerable.Range(0, count).Select(OneAsync));
+        int running = choices.Count;
+        Task all = Task.WhenAll(choices.Select(OneAsync));
         try
         {
             await foreach ((int, TextPiece?) piece in pieces.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace Peft.Declarative.Serving.Personas;
@@ -40,28 +39,11 @@ internal interface ITextSource
 /// <summary>The place of a request, where its texts are generated.</summary>
 internal interface ITextTurn : IAsyncDisposable
 {
-    /// <summary>Generates one of the texts, piece by piece. They are asked for in their order.</summary>
-    /// <param name="choice">Its index.</param>
-    /// <param name="end">Gets the end before the last piece.</param>
-    /// <param name="cancellation">Ends the text.</param>
-    IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, CancellationToken cancellation);
-
-    /// <summary>Generates all texts, at once where the place allows it.</summary>
-    /// <param name="ends">Gets the end of each text, before its last piece.</param>
+    /// <summary>Generates the texts, all at once.</summary>
+    /// <param name="end">Gets the index and the end of each text, before its last piece.</param>
     /// <param name="cancellation">Ends the texts.</param>
     /// <returns>The index and a piece of its text; <see langword="null"/> after the last piece.</returns>
-    async IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAllAsync(TextEnd[] ends, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        for (int choice = 0; choice < ends.Length; choice++)
-        {
-            await foreach (TextPiece piece in GenerateAsync(choice, end => ends[choice] = end, cancellation).ConfigureAwait(false))
-            {
-                yield return (choice, piece);
-            }
-
-            yield return (choice, null);
-        }
-    }
+    IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAsync(Action<int, TextEnd> end, CancellationToken cancellation);
 }
 
 /// <summary>A request for texts.</summary>
@@ -69,10 +51,12 @@ internal interface ITextTurn : IAsyncDisposable
 /// <param name="PromptIds">The prompt.</param>
 /// <param name="Settings">How to generate.</param>
 /// <param name="TopLogProbabilities">The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</param>
-/// <param name="Choices">The number of texts.</param>
 /// <param name="Streams">Whether the pieces are passed on as they come, so that the request cannot be answered anew after the first one.</param>
-internal sealed record TextJob(string Model, IReadOnlyList<int> PromptIds, GenerationOptions Settings, int? TopLogProbabilities = null, int Choices = 1, bool Streams = true)
+internal sealed record TextJob(string Model, IReadOnlyList<int> PromptIds, GenerationOptions Settings, int? TopLogProbabilities = null, bool Streams = true)
 {
+    /// <summary>The indices of the texts that are wanted: one, unless something else is said.</summary>
+    internal IReadOnlyList<int> Choices { get; init; } = [0];
+
     /// <summary>How to generate one of the texts. With one seed all would be the same.</summary>
     internal GenerationOptions SettingsOf(int choice) => Settings.Seed is { } seed ? Settings with { Seed = seed + choice } : Settings;
 }

@@ -43,7 +43,7 @@ internal sealed class TextEngine : ITextSource, IDisposable
     public async Task<ITextTurn?> EnterAsync(TextJob job, CancellationToken cancellation)
     {
         long arrived = TimeProvider.System.GetTimestamp();
-        IDisposable? place = await _queue.EnterAsync(job.Model, cancellation, job.Choices).ConfigureAwait(false);
+        IDisposable? place = await _queue.EnterAsync(job.Model, cancellation, job.Choices.Count).ConfigureAwait(false);
         _metrics.Waited(TimeProvider.System.GetElapsedTime(arrived), admitted: place is not null);
         try
         {
@@ -119,11 +119,8 @@ internal sealed class TextEngine : ITextSource, IDisposable
 
     private sealed class Turn(TextEngine engine, TextJob job, IDisposable place, AdapterLease? lease) : ITextTurn
     {
-        public IAsyncEnumerable<TextPiece> GenerateAsync(int choice, Action<TextEnd> end, CancellationToken cancellation) =>
-            engine.GenerateAsync(job, job.SettingsOf(choice), lease?.Name, end, cancellation);
-
-        public IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAllAsync(TextEnd[] ends, CancellationToken cancellation) =>
-            Choices.RunAsync(ends.Length, (choice, left) => GenerateAsync(choice, end => ends[choice] = end, left), cancellation);
+        public IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAsync(Action<int, TextEnd> end, CancellationToken cancellation) => Choices.RunAsync(
+            job.Choices, (choice, left) => engine.GenerateAsync(job, job.SettingsOf(choice), lease?.Name, ended => end(choice, ended), left), cancellation);
 
         public ValueTask DisposeAsync()
         {
