@@ -34,7 +34,7 @@ internal sealed class UnionMethod : IAdapterHubMethod
         foreach (AdapterConfig part in ((UnionConfig)adapter.Config).Parts)
         {
             // Declared parts are treated like those of a file: the head is added once, below.
-            var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = part.AdapterHubSettings() } : part);
+            var handle = new Adapter(adapter.Name, part.Source is null ? part with { Source = SavedConfig.Of(part.AdapterHubSettings()) } : part);
             try
             {
                 AdapterMethods.Known.Of(part).Attach(model, handle);
@@ -55,6 +55,6 @@ internal sealed class UnionMethod : IAdapterHubMethod
     private static AdapterConfig Read(AdapterHubFile file, JsonObject part)
     {
         AdapterHubFile inner = file.Part(part);
-        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : AdapterHubMethods.Of(inner).ReadAdapterHub(inner) with { Source = part };
+        return inner.Architecture == "union" ? throw file.Settings.Wrong("configs", "made of single methods") : AdapterHubMethods.Of(inner).ReadAdapterHub(inner) with { Source = SavedConfig.Of(part) };
     }
 }

@@ -25,7 +25,7 @@ public abstract record AdapterConfig
     internal string TaskType { get; init; } = "CAUSAL_LM";
 
     /// <summary>The file from which this config was read; <see langword="null"/> for a declared adapter.</summary>
-    internal JsonObject? Source { get; init; }
+    internal SavedConfig? Source { get; init; }
 
     /// <summary>
     /// The part of AdapterHub's file around the settings; <see langword="null"/> for a declared adapter and for files of Hugging Face PEFT.
@@ -84,11 +84,11 @@ public abstract record AdapterConfig
     /// Creates the whole content of adapter_config.json: the fields that were read or the reference library's defaults, updated with this config's
     /// values.
     /// </summary>
-    internal JsonObject ToJson() => IsAdapterHub ? Source ?? AdapterHubFile() : PeftJson();
+    internal JsonObject ToJson() => IsAdapterHub ? Source?.Parse() ?? AdapterHubFile() : PeftJson();
 
     private JsonObject PeftJson()
     {
-        JsonObject json = Source?.DeepClone().AsObject() ?? Defaults();
+        JsonObject json = Source?.Parse() ?? Defaults();
         json["peft_type"] = PeftType;
         json["inference_mode"] = true;   // the reference library saves nothing else
         if (BaseModel is not null || !json.ContainsKey("base_model_name_or_path"))

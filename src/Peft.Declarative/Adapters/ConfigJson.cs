@@ -50,7 +50,7 @@ internal sealed class ConfigJson(JsonObject json, string source)
     internal T Layers<T>(T config)
         where T : LayerAdapterConfig => (T)((LayerAdapterConfig)config with
         {
-            Source = Json,
+            Source = SavedConfig.Of(Json),
             BaseModel = Text("base_model_name_or_path"),
             Targets = MeansAllLinear ? [LayerAdapterAttribute.AllLinear] : Texts("target_modules"),
             TargetPattern = IsText("target_modules") && !MeansAllLinear ? Text("target_modules") : null,
@@ -68,7 +68,7 @@ internal sealed class ConfigJson(JsonObject json, string source)
         int tokens = Integer("num_virtual_tokens", 0);
         return tokens < 1 ? throw Wrong("num_virtual_tokens", "at least 1") : (T)((VirtualTokenConfig)config with
         {
-            Source = Json,
+            Source = SavedConfig.Of(Json),
             BaseModel = Text("base_model_name_or_path"),
             Tokens = tokens,
             ModulesToSave = Texts("modules_to_save"),

@@ -78,7 +78,7 @@ internal static class MethodCatalog
         }
 
         var hub = AdapterHubFile.Of(file, [.. keys]);
-        return OfAdapterHub(hub).ReadAdapterHub(hub) with { Source = file.Json, Hub = AdapterHubHeader.Read(file), BaseModel = file.Text("model_name") };
+        return OfAdapterHub(hub).ReadAdapterHub(hub) with { Source = SavedConfig.Of(file.Json), Hub = AdapterHubHeader.Read(file), BaseModel = file.Text("model_name") };
     }
 
     /// <summary>Creates the exception for a setting that changes the result and is not supported.</summary>

@@ -13,7 +13,7 @@ internal static class AdapterFusionSettings
         bool On(string field, bool usual) => settings.Json[field] is null ? usual : settings.Flag(field);
         return new AdapterFusionConfig
         {
-            Source = settings.Json,
+            Source = SavedConfig.Of(settings.Json),
             Adapters = [],
             Query = On("query", true),
             Key = On("key", true),

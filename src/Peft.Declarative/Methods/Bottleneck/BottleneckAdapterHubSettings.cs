@@ -35,7 +35,7 @@ internal static class BottleneckAdapterHubSettings
         (double reduction, Dictionary<int, double> others) = Reductions(settings);
         return empty with
         {
-            Source = settings.Json,
+            Source = SavedConfig.Of(settings.Json),
             Targets = [.. Fields.Where(entry => settings.Flag(entry.Field)).Select(entry => entry.Kind)],
             Reduction = reduction,
             ReductionOf = others,

@@ -29,7 +29,7 @@ internal sealed class Ia3Method : LayerMethod<Ia3Config>, IAdapterHubMethod
         return settings.Integer("r", 1) != 1 ? throw settings.Wrong("r", "1, as factors have no rank")
             : settings.Number("alpha", 1) != 1 ? throw MethodCatalog.Unsupported(settings.Source, FormattableString.Invariant($"'alpha' to {settings.Number("alpha", 1)} for factors"))
             : settings.Flag("use_gating") ? throw MethodCatalog.Unsupported(settings.Source, "'use_gating' for factors")
-            : new Ia3Config { Source = settings.Json, Targets = file.PathsBefore(AdapterHubKeys.Loras), FeedForward = [] };
+            : new Ia3Config { Source = SavedConfig.Of(settings.Json), Targets = file.PathsBefore(AdapterHubKeys.Loras), FeedForward = [] };
     }
 
     private protected override Func<nn.Module<Tensor, Tensor>, TargetLayer, AdapterLayer> CreateLayers(

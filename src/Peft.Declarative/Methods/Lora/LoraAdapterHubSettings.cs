@@ -30,7 +30,7 @@ internal static class LoraAdapterHubSettings
 
         var config = new LoraConfig
         {
-            Source = settings.Json,
+            Source = SavedConfig.Of(settings.Json),
             Rank = settings.Integer("r", 8),
             Alpha = settings.Number("alpha", 8),
             Dropout = settings.Number("dropout", 0),

@@ -21,7 +21,7 @@ internal static class PrefixAdapterHubSettings
         bool Flag(string field) => settings.Json[field] is null || settings.Flag(field);   // the default is true
         var config = new PrefixTuningConfig
         {
-            Source = settings.Json,
+            Source = SavedConfig.Of(settings.Json),
             Placement = PrefixPlacement.Beside,
             Tokens = settings.Integer("prefix_length", 30),
             Projection = !settings.Flag("flat"),
