@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Adapters.Pool;
+using Peft.Declarative.Native;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
 
@@ -8,6 +9,11 @@ namespace Peft.Declarative;
 // Which adapters are on the model: what is loaded, replaced and taken off.
 public sealed partial class AdapterPool
 {
+    // Adapters that come and go leave gaps that later ones fill in part, so that a process holds ever more although it uses no more.
+    private const long MostGone = 64L << 20;
+
+    private long _gone;   // the bytes of those that were taken off since free memory was last returned
+
     private string DirectoryOf(string name) => Path.Combine(folder, AdapterFolder.NameOf(name));
 
     private PooledAdapter Take(string name)
@@ -119,6 +125,13 @@ public sealed partial class AdapterPool
         while (Next(size) is { } victim)
         {
             adapters.Remove(victim.Loading.Result.Name);
+            _gone += victim.Bytes;
+        }
+
+        if (_gone > MostGone)
+        {
+            _gone = 0;
+            HeapSettings.ReturnFreedMemory();
         }
     }
 
