@@ -35,8 +35,18 @@ public sealed class JointProductTests
         ["DoRA over biases"] = () => With(Biased(), new DoraConfig { Rank = 3, Targets = AllLinear }),
         ["DoRA over 4 bits"] = () => With(Prepared(model => model.Quantize(new QuantizationSettings())), new DoraConfig { Rank = 3, Targets = AllLinear }),
         ["DoRA on GPT-2"] = () => With(TinyModels.Gpt2(), new DoraConfig { Rank = 3, Targets = ["c_attn", "c_proj", "c_fc"] }),
+        ["VeRA"] = () => Llama(new VeraConfig { Rank = 5, Targets = AllLinear }),
+        ["VeRA with dropout"] = () => Llama(new VeraConfig { Rank = 5, Dropout = 0.3, Targets = AllLinear }),
+        ["VeRA over biases"] = () => With(Biased(), new VeraConfig { Rank = 5, Targets = AllLinear }),
+        ["VeRA and trained biases"] = () => With(Biased(), new VeraConfig { Rank = 5, Bias = BiasTraining.All, Targets = AllLinear }),
+        ["VeRA over bfloat16"] = () => With(Prepared(model => model.Use(Precision.BFloat16)), new VeraConfig { Rank = 5, Targets = AllLinear }),
+        ["VeRA over 4 bits"] = () => With(Prepared(model => model.Quantize(new QuantizationSettings())), new VeraConfig { Rank = 5, Targets = AllLinear }),
+        ["VeRA on GPT-2"] = () => With(TinyModels.Gpt2(), new VeraConfig { Rank = 5, Targets = ["c_attn", "c_proj", "c_fc"] }),
+        ["VeRA beside LoRA"] = () => With(Llama(new VeraConfig { Rank = 5, Targets = ["q_proj", "k_proj"] }), new LoraConfig { Rank = 2, Targets = ["v_proj"] }, "second"),
+        ["VeRA within LoRA"] = () => With(Llama(new VeraConfig { Rank = 5, Targets = AllLinear }), new LoraConfig { Rank = 2, Targets = AllLinear }, "second"),
         ["LoRA with checkpoints"] = () => Checkpointed(Llama(new LoraConfig { Rank = 3, Dropout = 0.3, Targets = AllLinear })),
         ["DoRA with checkpoints"] = () => Checkpointed(Llama(new DoraConfig { Rank = 3, Targets = AllLinear })),
+        ["VeRA with checkpoints"] = () => Checkpointed(Llama(new VeraConfig { Rank = 5, Dropout = 0.3, Targets = AllLinear })),
     };
 
     public static TheoryData<string> Names { get; } = [.. Cases.Keys];
@@ -57,10 +67,14 @@ public sealed class JointProductTests
     [InlineData("LoRA over 4 bits", true)]
     [InlineData("DoRA", true)]
     [InlineData("DoRA over 4 bits", true)]
+    [InlineData("VeRA", true)]
+    [InlineData("VeRA with dropout", true)]
+    [InlineData("VeRA over 4 bits", true)]
     [InlineData("LoRA with own biases", false)]
     [InlineData("gated LoRA", false)]
     [InlineData("LoRA and trained biases", false)]
     [InlineData("DoRA with dropout", false)]
+    [InlineData("VeRA and trained biases", false)]
     public void Product_OfALayerWithItsAdapter_IsJointWhereNothingElseIsDone(string name, bool joint)
     {
         using CausalLanguageModel model = Cases[name]();
@@ -93,10 +107,12 @@ public sealed class JointProductTests
         AssertSame(model, new MicroBatch(TinyModels.Ids(), TinyModels.Ids()));
     }
 
-    [Fact]
-    public void SumLoss_OfMixedRows_EqualsThatOfOneAfterTheOther()
+    [Theory]
+    [InlineData("LoRA")]
+    [InlineData("VeRA")]
+    public void SumLoss_OfMixedRows_EqualsThatOfOneAfterTheOther(string name)
     {
-        using CausalLanguageModel model = With(Llama(new LoraConfig { Rank = 3, Targets = AllLinear }), new DoraConfig { Rank = 2, Targets = AllLinear }, "second");
+        using CausalLanguageModel model = With(Cases[name](), new DoraConfig { Rank = 2, Targets = AllLinear }, "second");
         AssertSame(model, new MicroBatch(TinyModels.Ids(), TinyModels.Ids()) { Adapters = ["first", "second"] });
         AssertSame(model, new MicroBatch(TinyModels.Ids(), TinyModels.Ids()) { Adapters = ["second", "second"] });
     }
@@ -146,10 +162,12 @@ public sealed class JointProductTests
         Assert.True(doubled.call(x).eq(2).all().item<bool>());
     }
 
-    [Fact]
-    public void Backward_AfterTheFactorsWereChanged_UsesThoseOfTheForwardPass()
+    [Theory]
+    [InlineData("LoRA")]
+    [InlineData("VeRA")]
+    public void Backward_AfterTheParametersWereChanged_UsesThoseOfTheForwardPass(string name)
     {
-        using CausalLanguageModel model = Llama(new LoraConfig { Rank = 3, Targets = AllLinear });
+        using CausalLanguageModel model = Cases[name]();
         using DisposeScope scope = NewDisposeScope();
         var micro = new MicroBatch(TinyModels.Ids(), TinyModels.Ids());
         Tensor[] expected = Gradients(model, micro).Gradients;
@@ -170,6 +188,49 @@ public sealed class JointProductTests
         {
             Close.To(wanted, value.grad!, 1e-5, "gradient");
         }
+    }
+
+    [Theory]
+    [InlineData("LoRA")]
+    [InlineData("DoRA")]
+    [InlineData("VeRA")]
+    public void Backward_OfALayerWhoseInputOrAdapterIsFrozen_GivesTheOtherItsGradients(string name)
+    {
+        using CausalLanguageModel model = Cases[name]();
+        using DisposeScope scope = NewDisposeScope();
+        var layer = (AdapterLayer)((LlamaForCausalLM)model).model.layers[0].self_attn.q_proj;
+        random.manual_seed(7).Dispose();
+        Tensor values = randn(2, 3, 32);
+        Tensor weights = randn(2, 3, 32);
+        foreach ((bool input, bool adapter) in new[] { (true, false), (false, true), (true, true) })
+        {
+            Tensor[] joint = LayerGradients(layer, values, weights, input, adapter);
+            LayerProduct.IsEnabled = false;
+            try
+            {
+                Tensor[] expected = LayerGradients(layer, values, weights, input, adapter);
+                Assert.Equal(expected.Length, joint.Length);
+                for (int i = 0; i < joint.Length; i++)
+                {
+                    Close.To(expected[i], joint[i], Tolerance, $"gradient {i}, input {input}, adapter {adapter}");
+                }
+            }
+            finally
+            {
+                LayerProduct.IsEnabled = true;
+            }
+        }
+    }
+
+    private static Tensor[] LayerGradients(AdapterLayer layer, Tensor values, Tensor weights, bool input, bool adapter)
+    {
+        TorchSharp.Modules.Parameter[] own = [.. layer.TensorsAt("layer").Select(tensor => (TorchSharp.Modules.Parameter)tensor.Value)];
+        Array.ForEach(own, parameter => parameter.requires_grad = adapter);
+        Tensor x = values.clone().requires_grad_(input);
+        (layer.call(x) * weights).sum().backward();
+        Tensor[] gradients = [.. (adapter ? own : []).Append(x).Where(tensor => tensor.requires_grad).Select(tensor => tensor.grad!.clone())];
+        Array.ForEach(own, parameter => parameter.grad = null);
+        return gradients;
     }
 
     private static void AssertSame(CausalLanguageModel model, MicroBatch micro, bool trains = true)

@@ -34,8 +34,8 @@ public class DoraLinear : LoraLinear, IMergeable
     private protected override bool IsLowRank => false;
 
     // With dropout, the paper's second term needs a product with the remaining input.
-    internal override LowRankTerm? Term(Tensor input) => DropoutNow == 0 && base.Term(input) is { } term
-        ? term with { Magnitudes = _magnitude.Vector, Norms = _magnitude.Norms(Factors.A, Factors.B, Factors.Scaling) }
+    internal override LayerTerm? Term(Tensor input) => DropoutNow == 0 && base.Term(input) is { } term
+        ? term with { OnOutput = new OutputFactors(_magnitude.Vector, _magnitude.Norms(Factors.A, Factors.B, Factors.Scaling)) }
         : null;
 
     /// <inheritdoc/>

@@ -27,7 +27,6 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
     private readonly SequenceGate? _gate;
     private readonly double _scaling;
     private readonly double _dropout;
-    private bool? _adaptsAsDeclared;
 
     /// <summary>Creates an adapter layer around a linear layer.</summary>
     /// <param name="frozen">The layer, or the layer of another adapter around it.</param>
@@ -93,14 +92,9 @@ public class LoraLinear : AdapterLayer, IMergeable, IAdapterHubPart, ILowRank
 
     internal override RowGroup Group(IReadOnlyList<AdapterLayer> parts, RowBlock rows) => new LoraGroup { Parts = parts, Rows = rows };
 
-    internal override LowRankTerm? Term(Tensor input) => _gate is null && _bias is null && AdaptsAsDeclared && _a.dtype == ScalarType.Float32
-        ? new LowRankTerm(Dropped(input), _a, _b, _scaling)
+    internal override LayerTerm? Term(Tensor input) => _gate is null && _bias is null && AdaptsAsDeclared && _a.dtype == ScalarType.Float32
+        ? new LayerTerm { LowRank = new LowRankTerm(Dropped(input), _a, _b, _scaling) }
         : null;
-
-    // A class that derives from this library's can change what a part does.
-    private bool AdaptsAsDeclared => _adaptsAsDeclared ??=
-        ((Func<Tensor, Tensor, Tensor>)AdaptOutput).Method.DeclaringType!.Assembly == typeof(LoraLinear).Assembly
-        && ((Func<Tensor, Tensor>)AdaptInput).Method.DeclaringType == typeof(AdapterLayer);
 
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output) => _gate is null

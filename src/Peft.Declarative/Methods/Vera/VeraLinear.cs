@@ -1,6 +1,7 @@
 using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -41,11 +42,15 @@ public class VeraLinear : AdapterLayer, IMergeable
 
     WeightLayer? IMergeable.MergeTarget => Base;
 
+    internal override LayerTerm? Term(Tensor input) => AdaptsAsDeclared && _d.dtype == ScalarType.Float32
+        ? new LayerTerm { LowRank = new LowRankTerm(Dropped(input), A(), B(), Scaling: 1) { Vectors = new FactorVectors(_d, _b, _projections) } }
+        : null;
+
     /// <inheritdoc/>
     protected internal override Tensor AdaptOutput(Tensor input, Tensor output)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = Layers.Dropout.Apply(input, _dropout, training).to(_d.dtype);
+        Tensor x = Dropped(input).to(_d.dtype);
         Tensor inner = nn.functional.linear(x, A()) * _d;
         return output.to(_b.dtype).addcmul(_b, nn.functional.linear(inner, B()), Scalars.Of(1)).to(output.dtype).MoveToOuterDisposeScope();
     }
@@ -79,6 +84,8 @@ public class VeraLinear : AdapterLayer, IMergeable
         weight.add(Base.ToWeightLayout((B() * _b.unsqueeze(1)).mm(A() * _d.unsqueeze(1))), Scalars.One);
 
     Tensor? IWeightChange.MergeBias(Tensor? bias) => bias;
+
+    private Tensor Dropped(Tensor input) => Layers.Dropout.Apply(input, _dropout, training);
 
     private Tensor A() => _projections.A.narrow(1, 0, Base.Input);
 

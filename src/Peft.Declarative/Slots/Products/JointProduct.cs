@@ -4,13 +4,12 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Slots.Products;
 
 /// <summary>
-/// Layers that read one input, with the low-rank terms of their adapters: <c>yᵢ = Wᵢ x + sᵢ Bᵢ (Aᵢ x)</c>. The factors <c>A</c> are stacked, so that there is
-/// one product for all of them, terms are added in place, and the gradient of <c>x</c> is summed up by the products themselves. Hu et al. 2021,
-/// arXiv 2106.09685; with magnitudes Liu et al. 2024, arXiv 2402.09353.
+/// Layers that read one input, with what their adapters do: <c>yᵢ = Wᵢ x + sᵢ Bᵢ (Aᵢ x)</c>, and trained factors on that. The factors <c>A</c> are stacked, so
+/// that there is one product for all of them, terms are added and outputs scaled in place, and the gradient of <c>x</c> is summed up by the products themselves.
 /// </summary>
 /// <remarks>
 /// Where the rank is a dimension of a result, it is that of its rows: libtorch computes <c>(Bᵀ gᵀ)ᵀ</c> and <c>(A xᵀ)ᵀ</c> up to five times as fast as
-/// <c>g B</c> and <c>x Aᵀ</c>. Copies of the factors, which are small, are saved instead of the parameters: an optimizer may change those before the backward pass.
+/// <c>g B</c> and <c>x Aᵀ</c>.
 /// </remarks>
 internal sealed class JointProduct : autograd.MultiTensorFunction<JointProduct>
 {
@@ -30,20 +29,14 @@ internal sealed class JointProduct : autograd.MultiTensorFunction<JointProduct>
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         var plan = (JointPlan)vars[0];
-        (List<Tensor> outputs, List<Tensor> given, List<Tensor> created) = plan.Forward((Tensor)vars[1]);
-
-        // They are saved after this method returns, so they must outlive this dispose scope.
-        foreach (Tensor tensor in created)
-        {
-            given.Add(tensor.MoveToOuterDisposeScope());
-        }
-
+        var saved = new SavedTensors();
+        List<Tensor> outputs = plan.Forward((Tensor)vars[1], saved);
         foreach (Tensor output in outputs)
         {
             output.MoveToOuterDisposeScope();
         }
 
-        ctx.save_for_backward(given);
+        ctx.save_for_backward(saved.All);
         ctx.save_data(nameof(plan), plan);
         return FunctionMemory.EndForward(ctx, outputs);
     }

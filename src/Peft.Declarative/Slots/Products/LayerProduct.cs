@@ -3,10 +3,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Products;
 
-/// <summary>The product of a layer with what an adapter adds to it, to be computed by <see cref="JointProduct"/>.</summary>
+/// <summary>The product of a layer with what an adapter does to it, to be computed by <see cref="JointProduct"/>.</summary>
 /// <param name="Base">The layer's weight.</param>
-/// <param name="Term">What is added; null for a layer without adapters.</param>
-internal sealed record LayerProduct(FrozenOperand Base, LowRankTerm? Term)
+/// <param name="Term">What is done to it; null for a layer without adapters.</param>
+internal sealed record LayerProduct(FrozenOperand Base, LayerTerm? Term)
 {
     /// <summary>Whether the function is used. Tests compare with the operations that it replaces.</summary>
     internal static bool IsEnabled { get; set; } = true;
@@ -27,9 +27,7 @@ internal sealed record LayerProduct(FrozenOperand Base, LowRankTerm? Term)
             return input.requires_grad ? new LayerProduct(operand, null) : null;
         }
 
-        return part.Term(input) is { } term && term.A.dtype == ScalarType.Float32 && (input.requires_grad || term.A.requires_grad || term.B.requires_grad)
-            ? new LayerProduct(operand, term)
-            : null;
+        return part.Term(input) is { } term && (input.requires_grad || term.IsTrained) ? new LayerProduct(operand, term) : null;
     }
 
     /// <summary>Computes the output […, out].</summary>
