@@ -44,8 +44,17 @@ public sealed class JointProductTests
         ["VeRA on GPT-2"] = () => With(TinyModels.Gpt2(), new VeraConfig { Rank = 5, Targets = ["c_attn", "c_proj", "c_fc"] }),
         ["VeRA beside LoRA"] = () => With(Llama(new VeraConfig { Rank = 5, Targets = ["q_proj", "k_proj"] }), new LoraConfig { Rank = 2, Targets = ["v_proj"] }, "second"),
         ["VeRA within LoRA"] = () => With(Llama(new VeraConfig { Rank = 5, Targets = AllLinear }), new LoraConfig { Rank = 2, Targets = AllLinear }, "second"),
+        ["(IA)³"] = () => Llama(new Ia3Config()),
+        ["(IA)³ on all layers"] = () => Llama(new Ia3Config { Targets = AllLinear, FeedForward = ["o_proj", "up_proj", "down_proj"] }),
+        ["(IA)³ over biases"] = () => With(Biased(), new Ia3Config { Targets = AllLinear, FeedForward = ["up_proj", "down_proj"] }),
+        ["(IA)³ over bfloat16"] = () => With(Prepared(model => model.Use(Precision.BFloat16)), new Ia3Config { Targets = AllLinear, FeedForward = ["down_proj"] }),
+        ["(IA)³ over 4 bits"] = () => With(Prepared(model => model.Quantize(new QuantizationSettings())), new Ia3Config { Targets = AllLinear, FeedForward = ["down_proj"] }),
+        ["(IA)³ on GPT-2"] = () => With(TinyModels.Gpt2(), new Ia3Config { Targets = ["c_attn", "mlp.c_proj"], FeedForward = ["mlp.c_proj"] }),
+        ["two (IA)³"] = () => With(Llama(new Ia3Config()), new Ia3Config(), "second"),
+        ["LoRA and (IA)³"] = () => With(Llama(new LoraConfig { Rank = 2, Targets = AllLinear }), new Ia3Config(), "second"),
         ["LoRA with checkpoints"] = () => Checkpointed(Llama(new LoraConfig { Rank = 3, Dropout = 0.3, Targets = AllLinear })),
         ["DoRA with checkpoints"] = () => Checkpointed(Llama(new DoraConfig { Rank = 3, Targets = AllLinear })),
+        ["(IA)³ with checkpoints"] = () => Checkpointed(Llama(new Ia3Config())),
         ["VeRA with checkpoints"] = () => Checkpointed(Llama(new VeraConfig { Rank = 5, Dropout = 0.3, Targets = AllLinear })),
     };
 
@@ -70,6 +79,9 @@ public sealed class JointProductTests
     [InlineData("VeRA", true)]
     [InlineData("VeRA with dropout", true)]
     [InlineData("VeRA over 4 bits", true)]
+    [InlineData("(IA)³ on all layers", true)]
+    [InlineData("(IA)³ over biases", true)]
+    [InlineData("(IA)³ over 4 bits", true)]
     [InlineData("LoRA with own biases", false)]
     [InlineData("gated LoRA", false)]
     [InlineData("LoRA and trained biases", false)]
@@ -89,17 +101,19 @@ public sealed class JointProductTests
         }
     }
 
-    [Fact]
-    public void SumLoss_OfMagnitudesOfZero_HasGradients()
+    [Theory]
+    [InlineData("DoRA", "magnitude")]
+    [InlineData("(IA)³ on all layers", "ia3_l")]
+    public void SumLoss_OfFactorsOfZero_HasGradients(string name, string factors)
     {
-        using CausalLanguageModel model = Llama(new DoraConfig { Rank = 3, Targets = ["q_proj", "down_proj"] });
+        using CausalLanguageModel model = Cases[name]();
         using (no_grad())
         {
             foreach ((string key, TorchSharp.Modules.Parameter value) in model.TrainableParameters)
             {
-                if (key.Contains("magnitude", StringComparison.Ordinal))
+                if (key.Contains(factors, StringComparison.Ordinal))
                 {
-                    value[1] = 0;
+                    value.view(-1)[1] = 0;
                 }
             }
         }
@@ -110,6 +124,7 @@ public sealed class JointProductTests
     [Theory]
     [InlineData("LoRA")]
     [InlineData("VeRA")]
+    [InlineData("(IA)³ on all layers")]
     public void SumLoss_OfMixedRows_EqualsThatOfOneAfterTheOther(string name)
     {
         using CausalLanguageModel model = With(Cases[name](), new DoraConfig { Rank = 2, Targets = AllLinear }, "second");
@@ -165,6 +180,7 @@ public sealed class JointProductTests
     [Theory]
     [InlineData("LoRA")]
     [InlineData("VeRA")]
+    [InlineData("(IA)³ on all layers")]
     public void Backward_AfterTheParametersWereChanged_UsesThoseOfTheForwardPass(string name)
     {
         using CausalLanguageModel model = Cases[name]();
@@ -194,11 +210,20 @@ public sealed class JointProductTests
     [InlineData("LoRA")]
     [InlineData("DoRA")]
     [InlineData("VeRA")]
+    [InlineData("(IA)³ on all layers")]
     public void Backward_OfALayerWhoseInputOrAdapterIsFrozen_GivesTheOtherItsGradients(string name)
     {
         using CausalLanguageModel model = Cases[name]();
+        LlamaAttention attention = ((LlamaForCausalLM)model).model.layers[0].self_attn;
+        foreach (nn.Module<Tensor, Tensor> layer in new[] { attention.q_proj, attention.o_proj })
+        {
+            AssertSameWherePartsAreFrozen((AdapterLayer)layer);
+        }
+    }
+
+    private static void AssertSameWherePartsAreFrozen(AdapterLayer layer)
+    {
         using DisposeScope scope = NewDisposeScope();
-        var layer = (AdapterLayer)((LlamaForCausalLM)model).model.layers[0].self_attn.q_proj;
         random.manual_seed(7).Dispose();
         Tensor values = randn(2, 3, 32);
         Tensor weights = randn(2, 3, 32);

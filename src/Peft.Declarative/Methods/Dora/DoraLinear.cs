@@ -35,7 +35,7 @@ public class DoraLinear : LoraLinear, IMergeable
 
     // With dropout, the paper's second term needs a product with the remaining input.
     internal override LayerTerm? Term(Tensor input) => DropoutNow == 0 && base.Term(input) is { } term
-        ? term with { OnOutput = new OutputFactors(_magnitude.Vector, _magnitude.Norms(Factors.A, Factors.B, Factors.Scaling)) }
+        ? term with { OnOutput = new OutputFactors(_magnitude.Vector, norms: _magnitude.Norms(Factors.A, Factors.B, Factors.Scaling)) }
         : null;
 
     /// <inheritdoc/>

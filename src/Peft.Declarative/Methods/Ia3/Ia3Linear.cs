@@ -1,6 +1,7 @@
 using Peft.Declarative.AdapterHub;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 using Peft.Declarative.Targeting;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -33,6 +34,10 @@ public class Ia3Linear : AdapterLayer, IMergeable, IAdapterHubPart
     internal bool ScalesInput => _onInput;
 
     internal override bool AdaptsInput => _onInput;
+
+    internal override LayerTerm? Term(Tensor input) => !AdaptsAsDeclared || _factors.dtype != ScalarType.Float32 ? null
+        : _onInput ? new LayerTerm { OnInput = new InputFactors(_factors) }
+        : new LayerTerm { OnOutput = new OutputFactors(_factors, norms: null) };
 
     /// <inheritdoc/>
     protected internal override Tensor AdaptInput(Tensor input) => _onInput ? Scaled(input) : input;

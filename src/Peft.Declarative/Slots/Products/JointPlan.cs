@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Products;
@@ -18,12 +19,18 @@ internal sealed class JointPlan
         Arguments = [input];
         for (int i = 0; i < products.Count; i++)
         {
-            if (products[i].Term?.LowRank is { } lowRank)
+            if (products[i].Term is not { } term)
+            {
+                continue;
+            }
+
+            if (term.LowRank is { } lowRank)
             {
                 GroupOf(lowRank, input).Add(i, lowRank, Arguments);
             }
 
-            products[i].Term?.OnOutput?.AddTo(Arguments);
+            term.OnOutput?.AddTo(Arguments);
+            term.OnInput?.AddTo(Arguments);
         }
     }
 
@@ -42,7 +49,8 @@ internal sealed class JointPlan
         List<Tensor> outputs = new(_products.Count);
         foreach (LayerProduct product in _products)
         {
-            outputs.Add(product.Base.Multiply(input, addsBias: product.Term?.OnOutput is null));
+            Tensor factor = product.Term?.OnInput?.Scale(input, saved) ?? input;
+            outputs.Add(product.Base.Multiply(factor, addsBias: product.Term?.OnOutput is not { BiasIsLast: true }));
         }
 
         foreach (LowRankGroup group in _groups)
@@ -79,13 +87,22 @@ internal sealed class JointPlan
             sum = group.Backward(sum, rows, saved, result, _needsInput);
         }
 
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Tensor? weight = _weights[i] < 0 ? null : saved[_weights[i]];
+            if (_products[i].Term?.OnInput is { } factors)
+            {
+                Tensor own = factors.Backward(_products[i].Base.AddGradient(null, rows[i], weight), saved, result);
+                sum = sum is null ? own : sum.add_(own, Scalars.One);
+            }
+            else if (_needsInput)
+            {
+                sum = _products[i].Base.AddGradient(sum, rows[i], weight);
+            }
+        }
+
         if (_needsInput)
         {
-            for (int i = 0; i < rows.Length; i++)
-            {
-                sum = _products[i].Base.AddGradient(sum, rows[i], _weights[i] < 0 ? null : saved[_weights[i]]);
-            }
-
             result[0] = sum!.view_as(saved[0]);
         }
 

@@ -1,7 +1,7 @@
 namespace Peft.Declarative.Slots.Products;
 
 /// <summary>
-/// What a part of an adapter does to the product of its layer, if it can be computed together with it: <c>y = m ∘ (W x + s · B (A x'))</c>. What is null is
+/// What a part of an adapter does to the product of its layer, if it can be computed together with it: <c>y = m ∘ (W (l ∘ x) + s · B (A x'))</c>. What is null is
 /// not done.
 /// </summary>
 internal sealed record LayerTerm
@@ -12,6 +12,9 @@ internal sealed record LayerTerm
     /// <summary>The factors <c>m</c>.</summary>
     internal OutputFactors? OnOutput { get; init; }
 
+    /// <summary>The factors <c>l</c>.</summary>
+    internal InputFactors? OnInput { get; init; }
+
     /// <summary>Whether anything of it is trained.</summary>
-    internal bool IsTrained => LowRank is { IsTrained: true } || OnOutput is { IsTrained: true };
+    internal bool IsTrained => LowRank is { IsTrained: true } || OnOutput is { IsTrained: true } || OnInput is { IsTrained: true };
 }

@@ -132,20 +132,12 @@ internal sealed class AdapterStack(WeightLayer layer)
         {
             AdapterLayer part = parts[--first];
             inputs[first] = x;
-            y = part.Replace(x, alone && first == 0);
+            y = part.Replace(x, alone && first == 0) ?? (first == 0 && layer is not null ? LayerProduct.Of(layer, part, x)?.Compute(x) : null);
             x = y is null ? part.AdaptInput(x) : x;
         }
 
-        if (y is null && layer is not null && LayerProduct.Of(layer, parts[0], x) is { } product)
-        {
-            y = product.Compute(x);
-        }
-        else
-        {
-            first = y is null ? -1 : first;
-            y ??= inner(x);
-        }
-
+        first = y is null ? -1 : first;
+        y ??= inner(x);
         for (first++; first < parts.Length; first++)
         {
             y = parts[first].AdaptOutput(inputs[first], y);
