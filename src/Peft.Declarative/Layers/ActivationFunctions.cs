@@ -35,4 +35,22 @@ internal static class ActivationFunctions
         Activation.Mish => Operators.Mish,
         _ => x => x,
     };
+
+    /// <summary>Computes the gradient of the input of an activation.</summary>
+    /// <param name="activation">The activation.</param>
+    /// <param name="gradient">The gradient of the output.</param>
+    /// <param name="x">The input.</param>
+    internal static Tensor Gradient(Activation activation, Tensor gradient, Tensor x) => activation switch
+    {
+        Activation.Relu => Operators.Gradient("relu_gradient", gradient, x),
+        Activation.Swish => Operators.Gradient("swish_gradient", gradient, x),
+        Activation.Gelu => Operators.Gradient("gelu_gradient", gradient, x),
+        Activation.GeluTanh => Operators.Gradient("gelu_tanh_gradient", gradient, x),
+        Activation.Tanh => Operators.Gradient("tanh_gradient", gradient, x),
+        Activation.Sigmoid => Operators.Gradient("sigmoid_gradient", gradient, x),
+        Activation.LeakyRelu => Operators.Gradient("leaky_relu_gradient", gradient, x),
+        Activation.Relu6 => Operators.Gradient("relu6_gradient", gradient, x),
+        Activation.Mish => Operators.Gradient("mish_gradient", gradient, x),
+        _ => gradient,
+    };
 }

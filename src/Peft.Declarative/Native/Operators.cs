@@ -46,6 +46,24 @@ internal static class Operators
             return torch.copysign(torch.clamp_min(torch.abs(x), least), x)
         def mish(x):
             return torch.mish(x)
+        def relu_gradient(g, x):
+            return torch.threshold_backward(g, x, 0)
+        def swish_gradient(g, x):
+            return torch.silu_backward(g, x)
+        def gelu_gradient(g, x):
+            return torch.gelu_backward(g, x, approximate="none")
+        def gelu_tanh_gradient(g, x):
+            return torch.gelu_backward(g, x, approximate="tanh")
+        def tanh_gradient(g, x):
+            return torch.tanh_backward(g, torch.tanh(x))
+        def sigmoid_gradient(g, x):
+            return torch.sigmoid_backward(g, torch.sigmoid(x))
+        def leaky_relu_gradient(g, x):
+            return torch.leaky_relu_backward(g, x, 0.01, False)
+        def relu6_gradient(g, x):
+            return torch.hardtanh_backward(g, x, 0.0, 6.0)
+        def mish_gradient(g, x):
+            return torch.mish_backward(g, x)
 
         """);
 
@@ -85,6 +103,12 @@ internal static class Operators
 
     /// <summary>x · tanh(ln(1 + eˣ)), element by element.</summary>
     internal static Tensor Mish(Tensor x) => (Tensor)Unit.invoke("mish", x);
+
+    /// <summary>The gradient of the input of an activation.</summary>
+    /// <param name="function">The name of a function above.</param>
+    /// <param name="gradient">The gradient of the output.</param>
+    /// <param name="x">The input.</param>
+    internal static Tensor Gradient(string function, Tensor gradient, Tensor x) => (Tensor)Unit.invoke(function, gradient, x);
 
     /// <summary>The norms [out] of the rows of <c>W + s B A</c>: <c>‖w‖² + 2 s (A w)·b + s² b·(A Aᵀ) b</c>, under the root.</summary>
     /// <param name="squares">The squares <c>‖w‖²</c> [out].</param>

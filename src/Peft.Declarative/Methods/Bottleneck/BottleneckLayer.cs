@@ -83,6 +83,11 @@ public class BottleneckLayer : SublayerPart
     internal override Tensor Apply(Tensor hidden, SublayerPass pass)
     {
         BottleneckInput input = Read(hidden, pass);
+        if (_gate is null && _normAfter is null && !Drops)
+        {
+            return Scaled(input.Read, input.Residual).to(hidden.dtype);
+        }
+
         Tensor result = Dropped(Scaled(input.Read));
         if (_gate is not null)
         {
@@ -113,23 +118,35 @@ public class BottleneckLayer : SublayerPart
         }, Before: _config.IsParallel ? pass.Input : hidden);
     }
 
-    /// <summary>Computes the scaled result, without dropout, gate and residual [batch, time, hidden].</summary>
-    internal Tensor Scaled(Tensor input)
+    /// <summary>Computes the scaled result, without dropout and gate [batch, time, hidden].</summary>
+    /// <param name="input">The input of the projections.</param>
+    /// <param name="residual">The residual, which is added to the result. The default is <see langword="null"/>, for none.</param>
+    internal Tensor Scaled(Tensor input, Tensor? residual = null)
     {
-        Tensor x = input.to(_downWeight.dtype);
-        Tensor inner = _activation(nn.functional.linear(_normBefore?.Of(x) ?? x, _downWeight, _downBias));
+        Tensor x = input.dtype == _downWeight.dtype ? input : input.to(_downWeight.dtype);
+        x = _normBefore?.Of(x) ?? x;
+        bool skips = _config.StochasticDepth > 0 && training;
+        var projections = new BottleneckProjections(_downWeight, _downBias, _upWeight, _upBias);
+        if (!skips && _scale is null && BottleneckFunction.Fits(x, residual, projections))
+        {
+            return BottleneckFunction.Of(x, residual, projections, _config.EffectiveActivation, _config.EffectiveScale);
+        }
+
+        Tensor inner = _activation(nn.functional.linear(x, _downWeight, _downBias));
         Tensor up = nn.functional.linear(inner, _upWeight, _upBias);
-        if (_config.StochasticDepth > 0 && training)
+        if (skips)
         {
             double kept = 1 - _config.StochasticDepth;
             up = up * rand(up.size(0), 1, 1, device: up.device).lt(Scalars.Of(kept)).to(up.dtype).div_(Scalars.Of(kept));
         }
 
-        return _scale is not null ? up * _scale : _config.EffectiveScale == 1 ? up : up * Scalars.Of(_config.EffectiveScale);
+        Tensor scaled = _scale is not null ? up * _scale : _config.EffectiveScale == 1 ? up : up * Scalars.Of(_config.EffectiveScale);
+        return residual is null ? scaled : scaled.add(residual, Scalars.One);
     }
 
-    private Tensor Dropped(Tensor result) =>
-        _config.Dropout > 0 && training ? nn.functional.dropout(result, _config.Dropout, training: true) : result;
+    private bool Drops => _config.Dropout > 0 && training;
+
+    private Tensor Dropped(Tensor result) => Drops ? nn.functional.dropout(result, _config.Dropout, training: true) : result;
 
     private Tensor Residual(Tensor result, Tensor residual)
     {
