@@ -13,6 +13,7 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
 {
     ["generation"] = GenerationBenchmark.Run,
     ["generator"] = GeneratorBenchmark.Run,
+    ["joint"] = JointBenchmark.Run,
     ["loading"] = LoadingBenchmark.Run,
     ["machine"] = MachineBenchmark.Run,
     ["memory"] = MemoryBenchmark.Run,
