@@ -13,6 +13,9 @@ internal static class MemoryCount
     // The logits, and their probabilities, which become their gradient. Logits of a trained head have both too.
     private const int CopiesOfLogits = 2;
 
+    // Rows of a layer in 4 bits that are dense at once, about.
+    private const long WeightsOfABlock = 1 << 20;
+
     // Behind the blocks: the input and the result of the last norm, the labelled rows and their gradient.
     private const int HiddenBehindBlocks = 4;
 
@@ -46,9 +49,12 @@ internal static class MemoryCount
             Logits(plan, context, text) * sizeof(float));
     }
 
-    /// <summary>The dense copy of a layer in 4 bits while its product is computed.</summary>
+    /// <summary>The dense copy of rows of a layer in 4 bits while their product is computed.</summary>
     private static double Buffer(ModelPlan plan, PlanContext context) => plan.Quantize is null ? 0
-        : context.Layers.Layers.Where(layer => layer.Layer.Kind == LayerKind.Linear).Select(layer => layer.Layer.Output * layer.Layer.Input).DefaultIfEmpty(0).Max() * (double)BytesPerWeight(plan.Declaration.Training);
+        : Math.Min(WeightsOfABlock, LargestLayer(context)) * (double)BytesPerWeight(plan.Declaration.Training);
+
+    private static long LargestLayer(PlanContext context) =>
+        context.Layers.Layers.Where(layer => layer.Layer.Kind == LayerKind.Linear).Select(layer => layer.Layer.Output * layer.Layer.Input).DefaultIfEmpty(0).Max();
 
     /// <summary>Counts the logits that exist at a time: those of a chunk with their gradients. If the head is trained, those of the other chunks are kept too. A classifier has next to none.</summary>
     private static double Logits(ModelPlan plan, PlanContext context, double tokens)

@@ -78,9 +78,12 @@ internal sealed class FrozenOperand
             return sum is null ? gradient.mm(rows) : sum.addmm_(gradient, rows, 1f, 1f);
         }
 
-        Tensor product = weight is null
-            ? QuantizedProduct.Backward(gradient, _store!, _narrow)
-            : BFloat16Product.Linear(gradient, Rows(weight, ScalarType.BFloat16).t());
+        if (weight is null)
+        {
+            return QuantizedProduct.AddGradient(sum, gradient, _store!, _narrow);
+        }
+
+        Tensor product = BFloat16Product.Linear(gradient, Rows(weight, ScalarType.BFloat16).t());
         return sum is null ? product : sum.add_(product, Scalars.One);
     }
 

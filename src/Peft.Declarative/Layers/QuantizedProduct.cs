@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>x Wᵀ + b</c> with a <c>W</c> in 4 or 8 bits. The dense weight exists in a reused buffer only during the product, in the type in which it is multiplied,
-/// and is computed again in the backward pass. Only <c>x</c> receives a gradient. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
+/// <c>x Wᵀ + b</c> with a <c>W</c> in 4 or 8 bits, which is dequantized block by block during the product and again in the backward pass. Only <c>x</c>
+/// receives a gradient. Dettmers et al. 2023, arXiv 2305.14314, equation 5.
 /// </summary>
 internal sealed class QuantizedProduct : autograd.SingleTensorFunction<QuantizedProduct>
 {
@@ -33,15 +33,27 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     /// <summary>The product without its gradient.</summary>
     internal static Tensor Forward(Tensor input, QuantizedStore store, bool narrow)
     {
-        using IDisposable untracked = no_grad();   // otherwise libtorch would save the dense weight for the backward pass
+        using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         QuantizationSettings settings = store.Weight.Settings;
         Tensor rounded = settings.Type == QuantizationType.Int8 ? RowInt8Input.Round(input, settings.OutlierThreshold) : input;
-        return Multiply(rounded, store, narrow, rows => rows).MoveToOuterDisposeScope();
+        Tensor output = input.new_empty([.. input.shape[..^1], store.Size(store.LayerIsTransposed ? 1 : 0)]);
+        BlockProduct.Compute(Rows(output), adds: false, Rows(rounded), store, transposes: store.HasOutputRows, narrow);
+        return output.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The gradient of the input: <c>g W</c>.</summary>
-    internal static Tensor Backward(Tensor gradient, QuantizedStore store, bool narrow) => Multiply(gradient, store, narrow, rows => rows.t());
+    /// <summary>Adds the gradient of the input, <c>g W</c>, to a tensor in place; makes a new one if there is none.</summary>
+    /// <param name="sum">The tensor [rows, in], or null.</param>
+    /// <param name="gradient">The gradient of the output [rows, out].</param>
+    /// <param name="store">The weight.</param>
+    /// <param name="narrow">Whether blocks are multiplied in bfloat16.</param>
+    internal static Tensor AddGradient(Tensor? sum, Tensor gradient, QuantizedStore store, bool narrow)
+    {
+        using IDisposable untracked = no_grad();
+        Tensor result = sum ?? gradient.new_empty(gradient.size(0), store.Size(store.LayerIsTransposed ? 0 : 1));
+        BlockProduct.Compute(result, adds: sum is not null, gradient, store, transposes: !store.HasOutputRows, narrow);
+        return result;
+    }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -57,14 +69,10 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     {
         using DisposeScope scope = NewDisposeScope();
         var store = (QuantizedStore)ctx.get_data("store");
-        Tensor gradient = Backward(grad_output, store, (bool)ctx.get_data("narrow"));
+        Tensor rows = AddGradient(null, Rows(grad_output), store, (bool)ctx.get_data("narrow"));
+        Tensor gradient = rows.view([.. grad_output.shape[..^1], rows.size(1)]);
         return [FunctionMemory.EndBackward(grad_output, gradient), null!, null!];
     }
 
-    private static Tensor Multiply(Tensor input, QuantizedStore store, bool narrow, Func<Tensor, Tensor> layout)
-    {
-        using DenseLease dense = store.Rent(narrow ? ScalarType.BFloat16 : input.dtype);
-        Tensor weight = layout(store.OutputRows(dense.Value));
-        return narrow ? BFloat16Product.Linear(input, weight) : nn.functional.linear(input, weight);
-    }
+    private static Tensor Rows(Tensor x) => x.reshape(-1, x.size(-1));
 }

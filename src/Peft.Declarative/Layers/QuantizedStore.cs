@@ -23,7 +23,7 @@ internal sealed record QuantizedStore(QuantizedTensor Weight, Dequantizer Dequan
     internal bool IsFitted { get; init; }
 
     /// <summary>Brings a dense weight [out, in] into the layout of the codes.</summary>
-    internal Tensor InLayoutOfCodes(Tensor rows) => LayerIsTransposed && !IsTurned ? rows.t() : rows;
+    internal Tensor InLayoutOfCodes(Tensor rows) => HasOutputRows ? rows : rows.t();
 
     /// <summary>Frees the codes, the scales and the original.</summary>
     internal void Dispose()
@@ -49,6 +49,9 @@ internal sealed record QuantizedStore(QuantizedTensor Weight, Dequantizer Dequan
     /// <summary>Dequantizes the weight in the layout of the codes. The caller disposes the result after use.</summary>
     internal DenseLease Rent(ScalarType type) => Dequantizer.Rent(Weight, type);
 
-    /// <summary>A view of what was rented, with the layout [out, in].</summary>
-    internal Tensor OutputRows(Tensor dense) => LayerIsTransposed && !IsTurned ? dense.t() : dense;
+    /// <summary>Whether the rows of codes are those of the outputs: the layout [out, in].</summary>
+    internal bool HasOutputRows => !LayerIsTransposed || IsTurned;
+
+    /// <summary>A view of a dense tensor in the layout of the codes, with the layout [out, in].</summary>
+    internal Tensor OutputRows(Tensor dense) => HasOutputRows ? dense : dense.t();
 }

@@ -14,6 +14,7 @@ internal readonly unsafe struct BlockScales
     private readonly float _offset;
     private readonly float[] _map;
     private readonly int _nestedBlock;
+    private readonly long _first;
 
     internal BlockScales(float* plain)
     {
@@ -30,12 +31,23 @@ internal readonly unsafe struct BlockScales
         _map = CodeTable.SignedDynamic.Values;
     }
 
-    internal float this[long block] =>
-        _codes is null ? _plain[block] : (_map[_codes[block]] * _nested[block / _nestedBlock]) + _offset;
+    private BlockScales(BlockScales scales, long first)
+    {
+        this = scales;
+        _first += first;
+    }
+
+    internal float this[long block] => _codes is null
+        ? _plain[_first + block]
+        : (_map[_codes[_first + block]] * _nested[(_first + block) / _nestedBlock]) + _offset;
+
+    /// <summary>The scales from a block on, which gets the number 0.</summary>
+    internal BlockScales From(long block) => new(this, block);
 
     /// <summary>Reads the scales of consecutive blocks.</summary>
     internal void Read(long first, Span<float> scales)
     {
+        first += _first;
         if (_codes is null)
         {
             new ReadOnlySpan<float>(_plain + first, scales.Length).CopyTo(scales);

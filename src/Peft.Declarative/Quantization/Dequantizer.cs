@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>
-/// Dequantizes tensors into one reused buffer, which grows to the size of the largest tensor and has the type in which the model multiplies. New memory for
-/// each tensor would cost more in page faults than the arithmetic. All layers of a model share one instance; if the buffer is in use, another caller gets
-/// new memory.
+/// Dequantizes tensors, or rows of them, into one reused buffer, which grows to the size of the largest and has the type in which the model multiplies. New
+/// memory for each tensor would cost more in page faults than the arithmetic. All layers of a model share one instance; if the buffer is in use, another
+/// caller gets new memory.
 /// </summary>
 internal sealed class Dequantizer : IDisposable
 {
@@ -15,18 +15,36 @@ internal sealed class Dequantizer : IDisposable
     private DeviceTables? _tables; // for other devices
     private bool _disposed;
 
+    /// <summary>The number of elements of the buffer; 0 while it is rented.</summary>
+    internal long BufferElements => _buffer?.numel() ?? 0;
+
     /// <summary>Dequantizes a tensor. The caller disposes the result as soon as it no longer needs the tensor.</summary>
-    internal DenseLease Rent(QuantizedTensor source, ScalarType type)
+    internal DenseLease Rent(QuantizedTensor source, ScalarType type) => source.Packed.device_type == DeviceType.CPU
+        ? Rent(source, type, 0, [.. source.Shape])
+        : new DenseLease(Tables(source.Packed.device).Dequantize(source, type), null, null);
+
+    /// <summary>Dequantizes rows of a matrix; all rows, unless it is in host memory.</summary>
+    /// <param name="source">The matrix.</param>
+    /// <param name="type">The element type of the result.</param>
+    /// <param name="first">The first row, where a block of elements with one scale begins.</param>
+    /// <param name="count">The number of rows.</param>
+    internal DenseLease RentRows(QuantizedTensor source, ScalarType type, long first, long count) => count == source.Shape[0]
+        ? Rent(source, type)
+        : Rent(source, type, first * source.Shape[1], [count, source.Shape[1]]);
+
+    private DenseLease Rent(QuantizedTensor source, ScalarType type, long start, long[] shape)
     {
         using IDisposable untracked = no_grad();
-        if (source.Packed.device_type != DeviceType.CPU)
+        bool direct = BlockTarget.Writes(type);
+        long elements = 1;
+        foreach (long size in shape)
         {
-            return new DenseLease(Tables(source.Packed.device).Dequantize(source, type), null, null);
+            elements *= size;
         }
 
-        bool direct = BlockTarget.Writes(type);
-        Tensor buffer = Take(source.Elements, direct ? type : ScalarType.Float32);
-        Tensor dense = Fill(buffer, source, type);
+        Tensor buffer = Take(elements, direct ? type : ScalarType.Float32);
+        Fill(buffer, source, type, start, elements);
+        Tensor dense = View(buffer, elements, shape);
         if (direct)
         {
             return new DenseLease(dense, this, buffer);
@@ -69,27 +87,30 @@ internal sealed class Dequantizer : IDisposable
         }
     }
 
-    private static unsafe Tensor Fill(Tensor buffer, QuantizedTensor source, ScalarType type)
+    private static unsafe void Fill(Tensor buffer, QuantizedTensor source, ScalarType type, long start, long elements)
     {
-        using DisposeScope scope = NewDisposeScope();
         var target = new BlockTarget(RawTensor.Address(buffer), buffer.dtype);
-        byte* codes = (byte*)RawTensor.Address(source.Packed);
+        byte* codes = (byte*)RawTensor.Address(source.Packed) + (start * source.Settings.Bits / 8);
         int block = source.Settings.BlockOf(source.Shape);
+        BlockScales scales = source.Scales.InHostMemory().From(start / block);
         switch (source.Settings.Type)
         {
             case QuantizationType.Int8:
-                RowInt8Kernel.Dequantize((sbyte*)codes, (float*)RawTensor.Address(source.Scales.Values), source.Elements / block, block, target);
+                RowInt8Kernel.Dequantize((sbyte*)codes, scales, elements / block, block, target);
                 break;
             case QuantizationType.Dynamic8:
-                EightBitKernel.Dequantize(CodeTable.SignedDynamic.Values, codes, source.Scales.InHostMemory(), source.Elements, block, target);
+                EightBitKernel.Dequantize(CodeTable.SignedDynamic.Values, codes, scales, elements, block, target);
                 break;
             default:
-                float[] values = CodeTable.Of(source.Settings.Type).ValuesIn(type);
-                FourBitKernel.Dequantize(values, codes, source.Scales.InHostMemory(), source.Elements, block, target);
+                FourBitKernel.Dequantize(CodeTable.Of(source.Settings.Type).ValuesIn(type), codes, scales, elements, block, target);
                 break;
         }
+    }
 
-        return buffer.narrow(0, 0, source.Elements).view([.. source.Shape]).DetachFromDisposeScope();
+    private static Tensor View(Tensor buffer, long elements, long[] shape)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return buffer.narrow(0, 0, elements).view(shape).DetachFromDisposeScope();
     }
 
     private Tensor Take(long elements, ScalarType type)

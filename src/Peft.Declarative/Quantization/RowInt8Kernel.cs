@@ -35,7 +35,7 @@ internal static unsafe class RowInt8Kernel
         });
 
     /// <summary>Dequantizes rows: the integer times the scale of its row, divided by 127.</summary>
-    internal static void Dequantize(sbyte* codes, float* scales, long rows, int width, BlockTarget target) =>
+    internal static void Dequantize(sbyte* codes, BlockScales scales, long rows, int width, BlockTarget target) =>
         BlockRange.Run(rows * width, width, (from, to) =>
         {
             float[] buffer = target.IsBFloat16 ? new float[width] : [];

@@ -1,0 +1,32 @@
+using System.Numerics;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Quantization;
+
+/// <summary>
+/// Divides the rows of a quantized matrix into blocks whose dense copy stays in the processor's cache between being written and being multiplied. Blocks of
+/// rows begin where blocks of elements with one scale begin.
+/// </summary>
+internal static class RowBlocks
+{
+    /// <summary>
+    /// The number of elements of a block, about. With fewer, threads wait for each other more often than the cache saves. Tests and benchmarks compare with
+    /// other numbers.
+    /// </summary>
+    internal static long Elements { get; set; } = 1 << 20;
+
+    /// <summary>The number of rows of each block except the last one, which can have fewer.</summary>
+    internal static long RowsOf(QuantizedTensor matrix)
+    {
+        (long rows, long width) = (matrix.Shape[0], matrix.Shape[1]);
+        if (matrix.Packed.device_type != DeviceType.CPU)
+        {
+            return rows;
+        }
+
+        long together = Math.Max(1, matrix.Settings.BlockOf(matrix.Shape) >> BitOperations.TrailingZeroCount(width));
+        long blocks = Math.Max(1, rows * width / Elements);
+        long even = (rows + blocks - 1) / blocks;
+        return Math.Min(rows, (even + together - 1) / together * together);
+    }
+}
