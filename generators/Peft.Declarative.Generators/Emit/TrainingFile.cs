@@ -96,7 +96,9 @@ internal sealed class TrainingFile
         if (IsOwn) code.Line("AttachAdapters();   // unless the constructor has");
         if (_training.Precision == Precision.BFloat16)
             code.Line($"Use({_types["Precision"]}.BFloat16);   // halves the memory of the frozen base; adapters stay float32");
-        if (_training.GradientCheckpointing) code.Line("GradientCheckpointing = true;   // keeps one activation per block and recomputes the others");
+        if (_training.Checkpointing == Checkpointing.Full) code.Line("GradientCheckpointing = true;   // keeps one activation per block and recomputes the others");
+        if (_training.Checkpointing == Checkpointing.Selective)
+            code.Line($"Checkpointing = {_types["Checkpointing"]}.Selective;   // recomputes what is cheap, keeps the results of products");
         foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteBeforeRun(code, adapter, _types);
         code.Line($"using {_types["TrainingRun"]} run = {_types["TrainingRun"]}.Start(this, Plan, data, progress);");
         foreach (AdapterPlan adapter in _plan.Adapters) adapter.Spec.Kind.WriteBeforeLoop(code, adapter, _types);

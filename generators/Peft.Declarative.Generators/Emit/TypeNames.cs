@@ -21,6 +21,7 @@ internal sealed class TypeNames(TypeShape shape)
         new("Batch", "Peft.Declarative.Data.Batch"),
         new("BiasTraining", "Peft.Declarative.BiasTraining", InExpressions: true),
         new("CancellationToken", "System.Threading.CancellationToken"),
+        new("Checkpointing", "Peft.Declarative.Checkpointing", InExpressions: true),
         new("Device", "TorchSharp.torch.Device"),
         new("DisposeScope", "TorchSharp.DisposeScope"),
         new("Evaluation", "Peft.Declarative.Training.Evaluation", InExpressions: true),

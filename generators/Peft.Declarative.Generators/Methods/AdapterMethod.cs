@@ -57,6 +57,9 @@ internal abstract class AdapterMethod
     /// <summary>Whether the backward pass needs the inputs of the adapted layers, as for products whose weight is trained.</summary>
     internal virtual bool KeepsInputs => true;
 
+    /// <summary>Whether selective checkpointing recomputes these inputs: of products that one function computes with their layers.</summary>
+    internal virtual bool RecomputesInputs(AdapterSpec adapter) => false;
+
     /// <summary>Counts the values besides its input that the backward pass needs for each token of an adapted layer.</summary>
     internal virtual double Activations(AdapterSpec adapter, PlannedLayer layer) => 0;
 

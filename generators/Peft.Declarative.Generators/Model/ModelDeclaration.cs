@@ -41,7 +41,7 @@ internal sealed record ModelDeclaration(
     {
         string text = RuleTexts.GeneratorFailed(name, $"{error.GetType().Name}: {error.Message}");
         var shape = new ModelShape(false, 1, false, "", false, false, default);
-        var training = new TrainingSpec("", default, 1, 0, Precision.Float32, false, 0, OptimizerType.AdamW);
+        var training = new TrainingSpec("", default, 1, 0, Precision.Float32, Checkpointing.None, 0, OptimizerType.AdamW);
         return new ModelDeclaration(
             new TypeShape("", name, "", default, name, default), shape, ModuleTreeSpec.Empty, default, training, null, SourcePlace.ClassName, null, null,
             new[] { new Problem(RuleIds.GeneratorFailed, text, SourcePlace.ClassName) }.ToEquatableArray())
@@ -58,7 +58,7 @@ internal sealed record ModelDeclaration(
 /// <param name="Accumulate">The number of micro-batches per optimizer step.</param>
 /// <param name="MaxGradientNorm">The maximum 2-norm of all gradients together; 0 for no clipping.</param>
 /// <param name="Precision">The element type in which the base computes.</param>
-/// <param name="GradientCheckpointing">Whether activations are recomputed in the backward pass.</param>
+/// <param name="Checkpointing">The activations that are recomputed in the backward pass.</param>
 /// <param name="Seed">The seed of initialization, shuffling and dropout.</param>
 /// <param name="Optimizer">The optimizer.</param>
 internal sealed record TrainingSpec(
@@ -67,7 +67,7 @@ internal sealed record TrainingSpec(
     int Accumulate,
     double MaxGradientNorm,
     Precision Precision,
-    bool GradientCheckpointing,
+    Checkpointing Checkpointing,
     int Seed,
     OptimizerType Optimizer)
 {

@@ -24,7 +24,7 @@ internal static class TrainingReader
             training.Accumulate,
             training.MaxGradientNorm,
             training.Precision,
-            training.GradientCheckpointing,
+            training.Checkpointing,
             training.Seed,
             training.Optimizer)
         {
@@ -59,10 +59,11 @@ internal static class TrainingReader
         }
 
 
-        // Both affect the blocks of a family; a user's own module has none that they could affect.
+        // They affect the blocks of a family; a user's own module has none that they could affect.
         if (context.IsPretrained) return;
         CheckFamily(nameof(training.Precision), training.Precision != Precision.Float32);
-        CheckFamily(nameof(training.GradientCheckpointing), training.GradientCheckpointing);
+        bool byLevel = attribute.Named.Contains(nameof(training.Checkpointing));
+        CheckFamily(byLevel ? nameof(training.Checkpointing) : nameof(training.GradientCheckpointing), training.Checkpointing != Checkpointing.None);
 
         void CheckFamily(string argument, bool on)
         {

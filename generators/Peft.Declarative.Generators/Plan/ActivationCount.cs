@@ -13,6 +13,8 @@ internal sealed class ActivationCount(ModelPlan plan, PlanContext context)
     // Queries, keys, values (each for all heads) and the result.
     private const int OfAttention = 4;
 
+    private readonly bool _isSelective = plan.Declaration.Training.Checkpointing == Checkpointing.Selective;
+
     /// <summary>Counts the values of a token in all blocks.</summary>
     internal double InBlocks()
     {
@@ -45,7 +47,7 @@ internal sealed class ActivationCount(ModelPlan plan, PlanContext context)
 
         AdapterMethod method = adapter.Spec.Kind;
         double own = adapter.Adapted.Sum(layer => layer.Count * method.Activations(adapter.Spec, layer));
-        return own + (method.KeepsInputs ? adapter.Adapted
+        return own + (method.KeepsInputs && !(_isSelective && method.RecomputesInputs(adapter.Spec)) ? adapter.Adapted
             .Where(layer => layer.Layer.Kind == LayerKind.Linear)
             .GroupBy(layer => (Module: layer.Layer.Path.Substring(0, layer.Layer.Path.LastIndexOf('.') + 1), layer.Input))
             .Sum(group => (double)group.Max(layer => layer.Count) * group.Key.Input) : 0);

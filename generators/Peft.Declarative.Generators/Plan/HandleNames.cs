@@ -9,7 +9,7 @@ internal static class HandleNames
     // Members that every generated class has, or that a model needs.
     private static readonly HashSet<string> Taken = new(StringComparer.Ordinal)
     {
-        "Adapters", "ComputeType", "Config", "Device", "Directory", "Evaluate", "FromConfig", "FromPretrained", "GradientCheckpointing", "LoadAdapter", "Merge",
+        "Adapters", "Checkpointing", "ComputeType", "Config", "Device", "Directory", "Evaluate", "FromConfig", "FromPretrained", "GradientCheckpointing", "LoadAdapter", "Merge",
         "Plan", "SaveAdapter", "SumLoss", "Train", "Unmerge",
     };
 

@@ -39,7 +39,7 @@ internal static class MemoryCount
         var count = new ActivationCount(plan, context);
         (int blocks, long width) = count.Chain();
         double inBlocks = count.InBlocks();
-        double kept = training.GradientCheckpointing ? (blocks * width) + (inBlocks / Math.Max(blocks, 1)) : inBlocks;
+        double kept = training.Checkpointing == Checkpointing.Full ? (blocks * width) + (inBlocks / Math.Max(blocks, 1)) : inBlocks;
         return new MemoryEstimate(
             weights + Buffer(plan, context),
             trainable * sizeof(float),

@@ -24,7 +24,7 @@ internal static class MemoryKnobs
         // Half of the batch or of the length is always possible; a fourth of the rows is the same with Accumulate.
         yield return ($"BatchSize = {Math.Max(1, training.BatchSize / 4)} with Accumulate", With(training with { BatchSize = Math.Max(1, training.BatchSize / 4) }));
         yield return ($"MaxLength = {plan.Tokens / 2}", With(training with { MaxLength = (int)(plan.Tokens / 2) }));
-        if (!training.GradientCheckpointing) yield return ("GradientCheckpointing = true", With(training with { GradientCheckpointing = true }));
+        if (training.Checkpointing != Checkpointing.Full) yield return ("GradientCheckpointing = true", With(training with { Checkpointing = Checkpointing.Full }));
         if (training.Precision == Precision.Float32) yield return ("Precision = Precision.BFloat16", With(training with { Precision = Precision.BFloat16 }));
         if (training.Optimizer is OptimizerType.AdamW or OptimizerType.Adam) yield return ("Optimizer = OptimizerType.AdamW8Bit", With(training with { Optimizer = OptimizerType.AdamW8Bit }));
         if (plan.Quantize is null && plan.Adapters.All(adapter => Targeting.Combinations.Conflict(adapter.Spec.Traits, [Targeting.Combinations.StoredInFourBits]) is null))

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Machine;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
@@ -84,11 +85,18 @@ public abstract partial class PretrainedModel : SlotHost
     /// <summary>The slot for adapters between the embeddings and the first block.</summary>
     public EmbeddingSlot embedding_adapters { get; }
 
+    /// <summary>Which activations the backward pass of training computes again instead of keeping them, which saves memory. The default is none.</summary>
+    public Checkpointing Checkpointing { get; set; }
+
     /// <summary>
-    /// Whether training keeps only the input of each block and recomputes other activations in the backward pass, which saves memory. The default is
-    /// <see langword="false"/>.
+    /// Whether training keeps only the input of each block and recomputes other activations in the backward pass: <see cref="Checkpointing.Full"/>. The
+    /// default is <see langword="false"/>.
     /// </summary>
-    public bool GradientCheckpointing { get; set; }
+    public bool GradientCheckpointing
+    {
+        get => Checkpointing == Checkpointing.Full;
+        set => Checkpointing = value ? Checkpointing.Full : Checkpointing.None;
+    }
 
     /// <summary>The device of the weights.</summary>
     // The field has no initializer because it would run before the base constructor, which loads the native libraries.
@@ -119,7 +127,7 @@ public abstract partial class PretrainedModel : SlotHost
     /// <param name="ids">The ids of its positions.</param>
     internal ThreadedWork.Piece BeginForward(Tensor ids) => ThreadedWork.Begin(WorkKind.Forward, ids.numel(), Config.HiddenSize, Device);
 
-    /// <summary>Runs blocks in sequence, with gradient checkpointing if <see cref="GradientCheckpointing"/> is set and the model is training.</summary>
+    /// <summary>Runs blocks in sequence, with gradient checkpointing if <see cref="Checkpointing"/> says so and the model is training.</summary>
     /// <param name="blocks">The blocks, in order.</param>
     /// <param name="forward">Returns the forward function of a block, which must be a pure function of its arguments.</param>
     /// <param name="hidden">The hidden states [batch, time, hidden].</param>
@@ -133,7 +141,7 @@ public abstract partial class PretrainedModel : SlotHost
     }
 
     /// <summary>
-    /// Runs blocks of residual branches in sequence. With gradient checkpointing, a frozen last layer of a branch is not computed again.
+    /// Runs blocks of residual branches in sequence. With full gradient checkpointing, a frozen last layer of a branch is not computed again.
     /// </summary>
     /// <param name="blocks">The blocks, in order.</param>
     /// <param name="branches">Returns the branches of a block, in order.</param>
@@ -172,7 +180,9 @@ public abstract partial class PretrainedModel : SlotHost
     {
         ArgumentNullException.ThrowIfNull(blocks);
         ArgumentNullException.ThrowIfNull(context);
-        Tensor? anchor = GradientCheckpointing && training && is_grad_enabled() ? Adapters.Anchor : null;
+        bool records = training && is_grad_enabled();
+        Tensor? anchor = GradientCheckpointing && records ? Adapters.Anchor : null;
+        using IDisposable? piece = Recomputation.Begin(on: Checkpointing == Checkpointing.Selective && records);
         for (int i = 0; i < blocks.Count; i++)
         {
             AttentionContext own = context.Block(i);

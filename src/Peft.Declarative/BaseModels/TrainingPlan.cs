@@ -85,8 +85,17 @@ public sealed record TrainingPlan
     /// <summary>The type in which the base model computes. The default is float32.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Whether the backward pass recomputes activations instead of keeping them. The default is <see langword="false"/>.</summary>
-    public bool GradientCheckpointing { get; init; }
+    /// <summary>Which activations the backward pass recomputes instead of keeping them. The default is none.</summary>
+    public Checkpointing Checkpointing { get; init; }
+
+    /// <summary>
+    /// Whether the backward pass recomputes all activations but the inputs of blocks: <see cref="Checkpointing.Full"/>. The default is <see langword="false"/>.
+    /// </summary>
+    public bool GradientCheckpointing
+    {
+        get => Checkpointing == Checkpointing.Full;
+        init => Checkpointing = value ? Checkpointing.Full : Checkpointing.None;
+    }
 
     /// <summary>The number of optimizer steps between two evaluations. 0 (the default) evaluates at the end of each epoch.</summary>
     public int EvaluateEvery { get; init; }

@@ -59,8 +59,18 @@ public sealed class TrainingAttribute : Attribute
     /// <summary>Type in which the base model computes; float32 unless set. Adapters stay float32.</summary>
     public Precision Precision { get; init; }
 
-    /// <summary>Keeps one activation per block and computes the others again in backward: less memory, about a third more time.</summary>
-    public bool GradientCheckpointing { get; init; }
+    /// <summary>Activations that are computed again in backward instead of being kept; none unless set.</summary>
+    public Checkpointing Checkpointing { get; init; }
+
+    /// <summary>
+    /// Keeps one activation per block and computes the others again in backward: less memory, about a third more time. The same as
+    /// <see cref="Checkpointing.Full"/>; set only one of the two.
+    /// </summary>
+    public bool GradientCheckpointing
+    {
+        get => Checkpointing == Checkpointing.Full;
+        init => Checkpointing = value ? Checkpointing.Full : Checkpointing.None;
+    }
 
     /// <summary>Optimiser steps between two evaluations; 0 (the default) evaluates at the end of each epoch if there is evaluation data.</summary>
     public int EvaluateEvery { get; init; }

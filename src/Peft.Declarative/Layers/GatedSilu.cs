@@ -17,7 +17,11 @@ internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
 
     /// <param name="gate">The gate <c>g</c> […, width].</param>
     /// <param name="up">The values <c>u</c>, of the same shape.</param>
-    internal static Tensor Of(Tensor gate, Tensor up)
+    internal static Tensor Of(Tensor gate, Tensor up) => Recomputation.IsOn
+        ? Recomputation.Of([gate, up], static sources => Activated(sources[0], sources[1]))
+        : Activated(gate, up);
+
+    private static Tensor Activated(Tensor gate, Tensor up)
     {
         if (!RowKernel.Fits(gate) || !RowKernel.Fits(up) || gate.numel() != up.numel())
         {

@@ -26,13 +26,17 @@ public sealed class LayerNorm : WeightLayer
     public override long Input => 1;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor? shift = bias?.to(input.dtype);
-        return nn.functional.layer_norm(input, [Output], weight.to(input.dtype), shift, _epsilon).MoveToOuterDisposeScope();
-    }
+    public override Tensor forward(Tensor input) => Recomputation.IsOn
+        ? Recomputation.Of(bias is null ? [input, weight] : [input, weight, bias], sources => Normalized(sources[0], sources[1], sources.ElementAtOrDefault(2)))
+        : Normalized(input, weight, bias);
 
     internal override WeightLayer Copy() =>
         new LayerNorm(TrainableCopy(weight), bias is null ? null : TrainableCopy(bias), _epsilon);
+
+    private Tensor Normalized(Tensor input, Tensor weight, Tensor? bias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor? shift = bias?.to(input.dtype);
+        return nn.functional.layer_norm(input, [input.size(-1)], weight.to(input.dtype), shift, _epsilon).MoveToOuterDisposeScope();
+    }
 }

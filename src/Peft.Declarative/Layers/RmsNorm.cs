@@ -27,7 +27,13 @@ public sealed class RmsNorm : WeightLayer
     public override long Input => 1;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Recomputation.IsOn
+        ? Recomputation.Of([input, weight], sources => Normalized(sources[0], sources[1]))
+        : Normalized(input, weight);
+
+    internal override WeightLayer Copy() => new RmsNorm(TrainableCopy(weight), _epsilon);
+
+    private Tensor Normalized(Tensor input, Tensor weight)
     {
         if (RowKernel.Fits(input) && RowKernel.Fits(weight) && input.size(-1) == weight.size(0))
         {
@@ -45,6 +51,4 @@ public sealed class RmsNorm : WeightLayer
         Tensor scale = wide.pow(Scalars.Of(2)).mean([-1], keepdim: true).add_(Scalars.Of(_epsilon), Scalars.One).rsqrt_();
         return (wide * scale).to(input.dtype).mul(weight.to(input.dtype)).MoveToOuterDisposeScope();
     }
-
-    internal override WeightLayer Copy() => new RmsNorm(TrainableCopy(weight), _epsilon);
 }

@@ -85,9 +85,9 @@ public sealed partial class TrainingRun
             pretrained.Use(plan.Precision);
         }
 
-        if (plan.GradientCheckpointing)
+        if (plan.Checkpointing != Checkpointing.None)
         {
-            pretrained.GradientCheckpointing = true;
+            pretrained.Checkpointing = plan.Checkpointing;
         }
     }
 

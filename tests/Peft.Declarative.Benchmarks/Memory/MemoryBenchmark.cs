@@ -4,19 +4,21 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Benchmarks.Memory;
 
 /// <summary>
-/// A training step on a base that is read from files, with and without gradient checkpointing: time and the most memory that was resident. Each is a process
-/// of its own, and the two of a pair take turns.
+/// A training step on a base that is read from files, with each level of gradient checkpointing: time and the most memory that was resident. Each is a process
+/// of its own, and the levels take turns.
 /// </summary>
 internal static class MemoryBenchmark
 {
     private const string Own = "own";
 
-    /// <param name="arguments">The name of the shape (1024 unless given) and the number of turns, 3 unless given.</param>
+    private static readonly Checkpointing[] Levels = [Checkpointing.None, Checkpointing.Selective, Checkpointing.Full];
+
+    /// <param name="arguments">The name of the shape (1024 unless given), the number of turns, 3 unless given, and the names of variants, all unless given.</param>
     internal static void Run(string[] arguments)
     {
         if (arguments is [Own, var directory, var name, var index, var checkpointing])
         {
-            MemoryProcess.Run(directory, MemoryShape.Named(name), MemoryVariant.All[int.Parse(index, CultureInfo.InvariantCulture)], bool.Parse(checkpointing));
+            MemoryProcess.Run(directory, MemoryShape.Named(name), MemoryVariant.All[int.Parse(index, CultureInfo.InvariantCulture)], Enum.Parse<Checkpointing>(checkpointing));
             return;
         }
 
@@ -25,7 +27,7 @@ internal static class MemoryBenchmark
         string root = Directory.CreateTempSubdirectory("peft-memory-").FullName;
         try
         {
-            Compare(shape, turns, root);
+            Compare(shape, turns, arguments.Length > 2 ? arguments[2..] : [.. MemoryVariant.All.Select(variant => variant.Name)], root);
         }
         finally
         {
@@ -33,17 +35,17 @@ internal static class MemoryBenchmark
         }
     }
 
-    private static void Compare(MemoryShape shape, int turns, string root)
+    private static void Compare(MemoryShape shape, int turns, string[] names, string root)
     {
         Console.WriteLine($"hidden {shape.Checkpoint.Hidden}, {shape.Checkpoint.Blocks} layers, {shape.Batch} × {shape.Time} tokens, {turns} turns");
-        Console.WriteLine($"{"",-20} {"file MB",8} {"ms",9} {"tokens/s",9} {"peak MB",8} {"checkpointed ms",16} {"to without",11} {"peak MB",8}");
-        foreach (ScalarType type in MemoryShape.FileTypes)
+        Console.WriteLine($"{"",-22} {"file MB",8} {"ms",9} {"tokens/s",9} {"peak MB",8} {"selective ms",13} {"to without",11} {"peak MB",8} {"full ms",13} {"to without",11} {"peak MB",8}");
+        foreach (ScalarType type in MemoryShape.FileTypes.Where(type => MemoryVariant.All.Any(variant => variant.FileType == type && names.Contains(variant.Name))))
         {
             string directory = Directory.CreateDirectory(Path.Combine(root, type.ToString())).FullName;
             long file = shape.Checkpoint.Write(directory, type);
             for (int i = 0; i < MemoryVariant.All.Count; i++)
             {
-                if (MemoryVariant.All[i].FileType == type)
+                if (MemoryVariant.All[i].FileType == type && names.Contains(MemoryVariant.All[i].Name))
                 {
                     Print(shape, i, file, Measure(shape, i, directory, turns));
                 }
@@ -53,23 +55,30 @@ internal static class MemoryBenchmark
         }
     }
 
-    private static (double[] Plain, double[] Checkpointed, double[] Ratios) Measure(MemoryShape shape, int variant, string directory, int turns)
+    // For each turn, the milliseconds and the bytes of each level.
+    private static (double Milliseconds, double Bytes)[][] Measure(MemoryShape shape, int variant, string directory, int turns) =>
+        [.. Enumerable.Range(0, turns).Select(_ => Array.ConvertAll(Levels, level => Run(shape, variant, directory, level)))];
+
+    private static (double Milliseconds, double Bytes) Run(MemoryShape shape, int variant, string directory, Checkpointing level)
     {
-        string[][] outputs = [.. Enumerable.Range(0, 2 * turns).Select(turn => OwnProcess.Output(
-            [], "memory", Own, directory, shape.Name, variant.ToString(CultureInfo.InvariantCulture), (turn % 2 == 1).ToString()).Split(' '))];
-        double[][] numbers = [.. outputs.Select(output => Array.ConvertAll(output, text => double.Parse(text, CultureInfo.InvariantCulture)))];
-        double[][] plain = [.. numbers.Where((_, turn) => turn % 2 == 0)];
-        double[][] checkpointed = [.. numbers.Where((_, turn) => turn % 2 == 1)];
-        return (Medians(plain), Medians(checkpointed), [.. plain.Zip(checkpointed, (one, other) => other[0] / one[0])]);
+        string[] output = OwnProcess.Output([], "memory", Own, directory, shape.Name, variant.ToString(CultureInfo.InvariantCulture), level.ToString()).Split(' ');
+        return (double.Parse(output[0], CultureInfo.InvariantCulture), double.Parse(output[1], CultureInfo.InvariantCulture));
     }
 
-    private static double[] Medians(double[][] runs) => [Turns.Median([.. runs.Select(run => run[0])]), Turns.Median([.. runs.Select(run => run[1])])];
-
-    private static void Print(MemoryShape shape, int variant, long file, (double[] Plain, double[] Checkpointed, double[] Ratios) result)
+    private static void Print(MemoryShape shape, int variant, long file, (double Milliseconds, double Bytes)[][] turns)
     {
-        double pace = shape.Batch * shape.Time * 1000.0 / result.Plain[0];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{MemoryVariant.All[variant].Name,-20} {file / 1e6,8:F0} {result.Plain[0],9:F0} {pace,9:F0} {result.Plain[1] / 1e6,8:F0} {result.Checkpointed[0],16:F0} "
-            + $"{Turns.Median(result.Ratios),11:F2} {result.Checkpointed[1] / 1e6,8:F0}"));
+        double plain = Turns.Median([.. turns.Select(turn => turn[0].Milliseconds)]);
+        Console.Write(string.Create(CultureInfo.InvariantCulture,
+            $"{MemoryVariant.All[variant].Name,-22} {file / 1e6,8:F0} {plain,9:F0} {shape.Batch * shape.Time * 1000.0 / plain,9:F0} {Peak(turns, 0),8:F0}"));
+        for (int level = 1; level < Levels.Length; level++)
+        {
+            double ratio = Turns.Median([.. turns.Select(turn => turn[level].Milliseconds / turn[0].Milliseconds)]);
+            Console.Write(string.Create(CultureInfo.InvariantCulture,
+                $" {Turns.Median([.. turns.Select(turn => turn[level].Milliseconds)]),13:F0} {ratio,11:F2} {Peak(turns, level),8:F0}"));
+        }
+
+        Console.WriteLine();
     }
+
+    private static double Peak((double Milliseconds, double Bytes)[][] turns, int level) => Turns.Median([.. turns.Select(turn => turn[level].Bytes)]) / 1e6;
 }

@@ -11,11 +11,11 @@ internal static class MemoryProcess
     private const int WarmUp = 2;
     private const int Steps = 5;
 
-    internal static void Run(string directory, MemoryShape shape, MemoryVariant variant, bool checkpointing)
+    internal static void Run(string directory, MemoryShape shape, MemoryVariant variant, Checkpointing checkpointing)
     {
         using BenchmarkModel model = BenchmarkModel.FromPretrained(directory);
         variant.Prepare(model);
-        TrainingPlan plan = BenchmarkModel.Plan with { BatchSize = shape.Batch, MaxLength = shape.Time, GradientCheckpointing = checkpointing };
+        TrainingPlan plan = BenchmarkModel.Plan with { BatchSize = shape.Batch, MaxLength = shape.Time, Checkpointing = checkpointing };
         using var step = new OurStep(model, plan, Rows(shape));
         List<double> seconds = [];
         for (int i = 0; i < WarmUp + Steps; i++)

@@ -55,6 +55,16 @@ public class TrainingFileTests
     }
 
     [Fact]
+    public void Checkpointing_OfALevel_IsInThePlanAndInTheLoop()
+    {
+        Generated generated = Generated.From("[Lora(rank: 8)] [Training(Checkpointing = Checkpointing.Selective)] public sealed partial class Persona : LlamaForCausalLM;");
+
+        Assert.Contains("Checkpointing = Checkpointing.Selective,", generated["Training"]);
+        Assert.Contains("Checkpointing = Checkpointing.Selective;   // recomputes what is cheap", generated["Training"]);
+        Assert.Empty(generated.CompilerProblems);
+    }
+
+    [Fact]
     public void PackingAndGrouping_ArePassedOn()
     {
         string code = Generated.From("[Lora(rank: 8)] [Training(Packing = true, GroupByLength = true)] public partial class Persona : LlamaForCausalLM;")["Training"];

@@ -38,6 +38,8 @@ internal class LoraMethod : LayerMethod<LoraSpec>
             : [("lora_A.weight", [rank, layer.Input]), ("lora_B.weight", [layer.Output, rank])];
     }
 
+    internal override bool RecomputesInputs(AdapterSpec adapter) => adapter is LoraSpec { Dropout: 0 };
+
     // Dropout makes an input of its own for each layer, and a mask of one byte per value.
     internal override double Activations(AdapterSpec adapter, PlannedLayer layer) =>
         Setting(layer).Rank + (((LoraSpec)adapter).Dropout > 0 ? 1.25 * layer.Input : 0);

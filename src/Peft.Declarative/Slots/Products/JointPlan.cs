@@ -10,12 +10,14 @@ internal sealed class JointPlan
     private readonly List<LowRankGroup> _groups = [];
     private readonly int[] _weights;   // their places
     private readonly bool _needsInput;
+    private readonly long[] _shape;
 
     internal JointPlan(Tensor input, IReadOnlyList<LayerProduct> products)
     {
         _products = products;
         _weights = new int[products.Count];
         _needsInput = input.requires_grad;
+        _shape = input.shape;
         Arguments = [input];
         for (int i = 0; i < products.Count; i++)
         {
@@ -45,7 +47,6 @@ internal sealed class JointPlan
     /// <param name="saved">Receives what the backward pass needs.</param>
     internal List<Tensor> Forward(Tensor input, SavedTensors saved)
     {
-        saved.Add(input);
         List<Tensor> outputs = new(_products.Count);
         foreach (LayerProduct product in _products)
         {
@@ -103,7 +104,7 @@ internal sealed class JointPlan
 
         if (_needsInput)
         {
-            result[0] = sum!.view_as(saved[0]);
+            result[0] = sum!.view(_shape);
         }
 
         return result;

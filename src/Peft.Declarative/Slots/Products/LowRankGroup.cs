@@ -11,8 +11,9 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
 {
     private readonly List<Tensor> _factors = [];   // A, each one once
     private readonly List<LowRankMember> _members = [];
+    private readonly long[] _shape = input.shape;
     private long _ranks;
-    private int _input;   // the layers' input has the first place
+    private SavedInput? _input;   // for the gradients of A
     private int _a;
     private int _inner;
 
@@ -48,7 +49,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
     /// <summary>Adds the terms to the outputs in place.</summary>
     internal void Forward(List<Tensor> outputs, SavedTensors saved)
     {
-        _input = isOwn ? saved.Add(input) : 0;
+        _input = trainsA ? saved.AddInput(input) : null;
         Tensor a = StackedA();
         Tensor inner = a.mm(JointPlan.Rows(input).t());   // [ranks, rows]
         _a = ReferenceEquals(a, _factors[0]) ? saved.Add(a) : saved.AddNew(a);
@@ -76,7 +77,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
 
         if (trainsA)
         {
-            Tensor factors = innerGradient!.mm(JointPlan.Rows(saved[_input]));
+            Tensor factors = innerGradient!.mm(JointPlan.Rows(_input!.From(saved)));
             foreach (LowRankMember member in _members)
             {
                 result[member.Argument] = member.Of(factors);
@@ -90,7 +91,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
 
         if (isOwn)
         {
-            result[argument] = innerGradient!.t().mm(saved[_a]).view_as(saved[_input]);
+            result[argument] = innerGradient!.t().mm(saved[_a]).view(_shape);
             return sum;
         }
 

@@ -5,6 +5,9 @@ namespace Peft.Declarative.Slots.Products;
 /// <summary>The tensors that a function saves for its backward pass. Each is found again by its place.</summary>
 internal sealed class SavedTensors
 {
+    private Tensor? _shared;
+    private SavedInput? _input;
+
     /// <summary>All of them, in the order of their places.</summary>
     internal List<Tensor> All { get; } = [];
 
@@ -14,6 +17,17 @@ internal sealed class SavedTensors
     {
         All.Add(tensor);
         return All.Count - 1;
+    }
+
+    /// <summary>Adds an input, once for all that read the same one after each other.</summary>
+    internal SavedInput AddInput(Tensor input)
+    {
+        if (_input is null || !ReferenceEquals(_shared, input))
+        {
+            (_shared, _input) = (input, SavedInput.Add(input, this));
+        }
+
+        return _input;
     }
 
     /// <summary>Adds a tensor that the forward pass made. It is saved after that pass returns, so it must outlive the dispose scope of the pass.</summary>
