@@ -1,4 +1,5 @@
 using Peft.Declarative.Benchmarks.Training;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Benchmarks.Memory;
@@ -14,6 +15,11 @@ internal sealed record MemoryVariant(string Name, ScalarType FileType, Action<Be
         new("float32", ScalarType.Float32, _ => { }),
         new("bfloat16", ScalarType.BFloat16, model => model.Use(Precision.BFloat16)),
         new("NF4", ScalarType.BFloat16, model => model.Quantize(new QuantizationSettings())),
+        new("NF4, weights at once", ScalarType.BFloat16, model =>
+        {
+            RowBlocks.Elements = long.MaxValue;
+            model.Quantize(new QuantizationSettings());
+        }),
         new("NF4 in bfloat16", ScalarType.BFloat16, model =>
         {
             model.Quantize(new QuantizationSettings());

@@ -7,33 +7,32 @@ namespace Peft.Declarative.Benchmarks.Training;
 /// <summary>The step of the generated loop, with everything that belongs to it: batches, clipping, guard, report.</summary>
 internal sealed class OurStep : ITrainingStep
 {
-    private readonly PretrainedModel _model;
-    private readonly Action<Action>? _around;
+    private readonly CausalLanguageModel _model;
+    private readonly BaseVariant _variant;
     private readonly TrainingRun _run;
     private readonly IEnumerator<Batch> _batches;
     private double _loss = double.NaN;
 
-    internal OurStep(PretrainedModel model, TrainingPlan plan, TrainingData data, BaseVariant? variant = null)
+    internal OurStep(CausalLanguageModel model, TrainingPlan plan, TrainingData data, BaseVariant? variant = null)
     {
-        Name = variant?.Name ?? "ours";
+        _variant = variant ?? BaseVariant.All[0];
         _model = model;
-        _around = variant?.Around;
-        plan = plan with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = 1 };
+        plan = _variant.Plan(plan) with { Epochs = 1_000_000, Schedule = Schedule.Constant, ReportEvery = 1 };
         _run = TrainingRun.Start(model, plan, data, new Reports(report => _loss = report.Loss));
         _batches = _run.Batches().GetEnumerator();
     }
 
-    public string Name { get; }
+    public string Name => _variant.Name;
 
     public double Run()
     {
-        if (_around is null)
+        if (_variant.Around is { } around)
         {
-            Step();
+            around(Step);
         }
         else
         {
-            _around(Step);
+            Step();
         }
 
         return _loss;
@@ -50,7 +49,7 @@ internal sealed class OurStep : ITrainingStep
         _batches.MoveNext();
         Batch batch = _batches.Current;
         using DisposeScope step = NewDisposeScope();
-        Tensor loss = _model.SumLoss(batch.Split(1)[0]) / batch.LabelCount;
+        Tensor loss = _variant.Loss(_model, batch.Split(1)[0]) / batch.LabelCount;
         _run.Backward(loss);
         _run.ClipGradients(maxNorm: 1.0);
         _run.Step();

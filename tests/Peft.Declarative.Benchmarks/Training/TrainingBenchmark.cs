@@ -64,12 +64,12 @@ internal static class TrainingBenchmark
     private static void PrintPeaks()
     {
         Console.WriteLine();
-        Console.WriteLine($"{"",-24} {"peak MB",10}");
+        Console.WriteLine($"{"",-30} {"peak MB",10}");
         for (int i = 0; i < BaseVariant.All.Count; i++)
         {
             string variant = i.ToString(CultureInfo.InvariantCulture);
             long bytes = PeakMemory.OfProcess(["training", .. BenchmarkModel.Shape.HiddenSize == 1024 ? new[] { Larger } : [], Peak, variant]);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{BaseVariant.All[i].Name,-24} {bytes / 1e6,10:F0}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{BaseVariant.All[i].Name,-30} {bytes / 1e6,10:F0}"));
         }
     }
 
@@ -133,7 +133,7 @@ internal static class TrainingBenchmark
 
     private static void Print(ITrainingStep[] steps, (double Wall, double Cpu, double Managed)[][] times)
     {
-        Console.WriteLine($"{"",-24} {"median ms",10} {"best ms",9} {"tokens/s",9} {"to ours",8} {"CPU ms",9} {"to ours",8} {"managed KiB",12}");
+        Console.WriteLine($"{"",-30} {"median ms",10} {"best ms",9} {"tokens/s",9} {"to ours",8} {"CPU ms",9} {"to ours",8} {"managed KiB",12}");
         for (int i = 0; i < steps.Length; i++)
         {
             double[] wall = [.. times[i].Select(time => time.Wall)];
@@ -144,7 +144,7 @@ internal static class TrainingBenchmark
             double cpuRatio = Median([.. times[i].Zip(times[0], (time, ours) => time.Cpu / ours.Cpu)]);
             double pace = BenchmarkModel.Batch * BenchmarkModel.Time * 1000.0 / Median(wall);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{steps[i].Name,-24} {Median(wall),10:F1} {wall.Min(),9:F1} {pace,9:F0} {wallRatio,8:F3} {Median(cpu),9:F1} {cpuRatio,8:F3} {Median([.. times[i].Select(time => time.Managed)]),12:F0}"));
+                $"{steps[i].Name,-30} {Median(wall),10:F1} {wall.Min(),9:F1} {pace,9:F0} {wallRatio,8:F3} {Median(cpu),9:F1} {cpuRatio,8:F3} {Median([.. times[i].Select(time => time.Managed)]),12:F0}"));
         }
     }
 
