@@ -22,13 +22,17 @@ internal static class Recomputation
     /// <param name="on">Whether to do so; <see langword="false"/> remembers nothing.</param>
     internal static IDisposable? Begin(bool on) => on ? new Piece() : null;
 
-    /// <summary>Computes a result, and remembers how.</summary>
-    /// <param name="sources">What it is computed from. Autograd keeps them until the backward pass.</param>
+    /// <summary>Computes a result, and remembers how if it has a gradient: autograd then keeps its sources until the backward pass.</summary>
+    /// <param name="sources">What it is computed from.</param>
     /// <param name="compute">The computation, a pure function of the sources, whose own gradient needs nothing but them.</param>
     internal static Tensor Of(Tensor[] sources, Func<IReadOnlyList<Tensor>, Tensor> compute)
     {
         Tensor result = compute(sources);
-        Recipes.AddOrUpdate(result, new Recipe(_current!.Keep(sources), compute));
+        if (result.requires_grad)
+        {
+            Recipes.AddOrUpdate(result, new Recipe(_current!.Keep(sources), compute));
+        }
+
         return result;
     }
 
