@@ -31,7 +31,7 @@ internal static class ActivationFunctions
         Activation.Tanh => x => x.tanh(),
         Activation.Sigmoid => x => x.sigmoid(),
         Activation.LeakyRelu => x => x.leaky_relu(Scalars.Of(0.01)),
-        Activation.Relu6 => x => x.hardtanh(Scalars.Of(0.0), Scalars.Of(6.0)),
+        Activation.Relu6 => Operators.Relu6,
         Activation.Mish => Operators.Mish,
         _ => x => x,
     };

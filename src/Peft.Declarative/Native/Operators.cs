@@ -46,6 +46,8 @@ internal static class Operators
             return torch.copysign(torch.clamp_min(torch.abs(x), least), x)
         def mish(x):
             return torch.mish(x)
+        def relu6(x):
+            return torch.hardtanh(x, 0.0, 6.0)
         def relu_gradient(g, x):
             return torch.threshold_backward(g, x, 0)
         def swish_gradient(g, x):
@@ -103,6 +105,9 @@ internal static class Operators
 
     /// <summary>x · tanh(ln(1 + eˣ)), element by element.</summary>
     internal static Tensor Mish(Tensor x) => (Tensor)Unit.invoke("mish", x);
+
+    /// <summary>min(max(x, 0), 6), element by element. TorchSharp's <c>hardtanh</c> mixes up its bounds.</summary>
+    internal static Tensor Relu6(Tensor x) => (Tensor)Unit.invoke("relu6", x);
 
     /// <summary>The gradient of the input of an activation.</summary>
     /// <param name="function">The name of a function above.</param>
