@@ -6,7 +6,7 @@ namespace Peft.Declarative.Generators.Plan;
 
 /// <summary>
 /// Counts the values between the layers that autograd keeps for the backward pass. A frozen product keeps its weight only, so most are kept by what is between
-/// products: norms their inputs, attention its queries, keys, values and result, activation functions their inputs, a gate both factors.
+/// products: norms their inputs, attention its queries, keys, values and result, activation functions their inputs, a gate also the other factor.
 /// </summary>
 internal sealed class ActivationCount(ModelPlan plan, PlanContext context)
 {
@@ -29,14 +29,14 @@ internal sealed class ActivationCount(ModelPlan plan, PlanContext context)
 
     private static string BlockOf(ExpandedLayer layer) => layer.Layer.Path.Substring(0, layer.Layer.Path.IndexOf($".{layer.Blocks[0]}.", StringComparison.Ordinal) + 1) + layer.Blocks[0];
 
-    /// <summary>Counts the feed-forward networks of a block: the input of the activation function, and with a gate also both factors of its product.</summary>
+    /// <summary>Counts the feed-forward networks of a block: the input of the activation function, and with a gate also what it is multiplied to.</summary>
     private static double Inner(List<ExpandedLayer> block)
     {
         List<TargetLayer> products = block.Select(layer => layer.Layer).Where(layer => layer.Kind == LayerKind.Linear).ToList();
         return products.Where(layer => layer.Input > layer.Output).Sum(last =>
         {
             bool isGated = products.Count(first => first.Output == last.Input && first.Input == last.Output) > 1;
-            return (double)last.Input * (isGated ? 3 : 1);
+            return (double)last.Input * (isGated ? 2 : 1);
         });
     }
 

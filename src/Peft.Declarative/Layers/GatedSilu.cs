@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>silu(g) ∘ u</c>, the activation of a gated feed-forward network (Shazeer 2020, arXiv 2002.05202). Only <c>g</c> and <c>u</c> are saved, and each pass
-/// reads them once.
+/// <c>silu(g) ∘ u</c>, the activation of a gated feed-forward network (Shazeer 2020, arXiv 2002.05202). Only <c>g</c> and <c>u</c> are saved; in
+/// host memory, each pass reads them once.
 /// </summary>
 internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
 {
@@ -21,16 +21,8 @@ internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
         ? Recomputation.Of([gate, up], static sources => Activated(sources[0], sources[1]))
         : Activated(gate, up);
 
-    private static Tensor Activated(Tensor gate, Tensor up)
-    {
-        if (!RowKernel.Fits(gate) || !RowKernel.Fits(up) || gate.numel() != up.numel())
-        {
-            using Tensor activated = nn.functional.silu(gate);
-            return activated.mul(up);
-        }
-
-        return is_grad_enabled() && (gate.requires_grad || up.requires_grad) ? FunctionMemory.WithoutSpare(apply(gate, up)) : Forward(gate, up);
-    }
+    private static Tensor Activated(Tensor gate, Tensor up) =>
+        is_grad_enabled() && (gate.requires_grad || up.requires_grad) ? FunctionMemory.WithoutSpare(apply(gate, up)) : Forward(gate, up);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -39,25 +31,43 @@ internal sealed class GatedSilu : autograd.SingleTensorFunction<GatedSilu>
         return FunctionMemory.EndForward(ctx, Forward(gate, up));
     }
 
-    public override unsafe List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
-        Tensor gradient = grad_output.contiguous();
-        Tensor gateGradient = empty_like(saved[0]);
-        Tensor upGradient = empty_like(saved[1]);
-        float* gate = RowKernel.Pointer(saved[0]);
-        float* up = RowKernel.Pointer(saved[1]);
+        (Tensor ofGate, Tensor ofUp) = Gradients(saved[0], saved[1], grad_output.contiguous());
+        return FunctionMemory.EndBackward([grad_output], [ofGate, ofUp]);
+    }
+
+    private static bool Fits(Tensor gate, Tensor up) => RowKernel.Fits(gate) && RowKernel.Fits(up);
+
+    private static unsafe (Tensor OfGate, Tensor OfUp) Gradients(Tensor gate, Tensor up, Tensor gradient)
+    {
+        if (!Fits(gate, up) || !RowKernel.Fits(gradient))
+        {
+            return (ActivationFunctions.Gradient(Activation.Swish, gradient.mul(up), gate), nn.functional.silu(gate).mul_(gradient));
+        }
+
+        Tensor gateGradient = empty_like(gate);
+        Tensor upGradient = empty_like(up);
+        float* left = RowKernel.Pointer(gate);
+        float* right = RowKernel.Pointer(up);
         float* given = RowKernel.Pointer(gradient);
         float* toGate = RowKernel.Pointer(gateGradient);
         float* toUp = RowKernel.Pointer(upGradient);
-        long count = saved[0].numel();
-        BlockRange.Run(count, Block, (from, to) => GatedSiluKernel.Backward(gate, up, given, toGate, toUp, from * Block, Math.Min(to * Block, count)));
-        return FunctionMemory.EndBackward([grad_output], [gateGradient, upGradient]);
+        long count = gate.numel();
+        BlockRange.Run(count, Block, (from, to) => GatedSiluKernel.Backward(left, right, given, toGate, toUp, from * Block, Math.Min(to * Block, count)));
+        return (gateGradient, upGradient);
     }
 
     private static unsafe Tensor Forward(Tensor gate, Tensor up)
     {
+        if (!Fits(gate, up))
+        {
+            using Tensor activated = nn.functional.silu(gate);
+            return activated.mul(up);
+        }
+
         Tensor output = empty_like(gate, requires_grad: false);
         float* left = RowKernel.Pointer(gate);
         float* right = RowKernel.Pointer(up);

@@ -31,6 +31,20 @@ public sealed class RowKernelTests
         AssertSame(x => GatedSilu.Of(x[0], x[1]), [], Numbers(1, 3, 3000, width) * 4, Numbers(2, 3, 3000, width));
 
     [Fact]
+    public void GatedSilu_WhereNoKernelFits_EqualsTheOperators()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] inputs = [Numbers(1, 3, 40).to(ScalarType.Float64), Numbers(2, 3, 40).to(ScalarType.Float64)];
+
+        (Tensor expected, Tensor[] gradients) = Run(x => nn.functional.silu(x[0]) * x[1], [], inputs);
+        (Tensor actual, Tensor[] own) = Run(x => GatedSilu.Of(x[0], x[1]), [], inputs);
+
+        Close.To(expected.detach(), actual.detach(), 1e-12, "output");
+        Close.To(gradients[0], own[0], 1e-12, "gradient of the gate");
+        Close.To(gradients[1], own[1], 1e-12, "gradient of the values");
+    }
+
+    [Fact]
     public void GatedSilu_OfExtremes_IsFiniteAndKeepsNaN()
     {
         using DisposeScope scope = NewDisposeScope();
