@@ -39,7 +39,6 @@ internal sealed record BaseVariant(string Name, Func<CausalLanguageModel> Create
         new("(IA)³", () => Attached(new Ia3Config())),
         new("prefix of 20", () => Attached(new PrefixTuningConfig { Tokens = 20 })),
         new("ours, selective checkpoints", () => Declared(_ => { })) { Plan = plan => plan with { Checkpointing = Checkpointing.Selective } },
-        new("ours, full checkpoints", () => Declared(_ => { })) { Plan = plan => plan with { Checkpointing = Checkpointing.Full } },
         new("ours, layer by layer", () => Declared(_ => { })) { Around = step => Without(value => LayerProduct.IsEnabled = value, step) },
         new("ours, no row kernels", () => Declared(_ => { })) { Around = step => Without(value => RowKernel.IsEnabled = value, step) },
         new("ours, all logits at once", () => Declared(_ => { })) { Loss = (model, micro) => Losses.NextTokenSum(model.forward(micro.InputIds), micro.Labels) },
