@@ -143,7 +143,7 @@ public sealed partial class TextGenerator
             Stops = options.StopStrings.Count > 0 ? new StopStrings(options.StopStrings, _tokenizer!) : null,
             OnStep = onStep,
             Cancellation = cancellation,
-            Drafts = options.PromptLookupNumTokens > 0 && ComputesTokensAlone ? Math.Min(options.PromptLookupNumTokens, RowProduct.MostRows - 1) : 0,
+            Drafts = options.PromptLookupNumTokens > 0 && ComputesTokensAlone ? Math.Min(options.PromptLookupNumTokens, RowProduct.FewRows - 1) : 0,
         };
         return options.NumBeams > 1 ? new BeamSearch(context).Run()
             : options.PenaltyAlpha > 0 ? new ContrastiveSearch(context).Run()

@@ -11,8 +11,11 @@ namespace Peft.Declarative.Layers;
 /// </summary>
 internal static unsafe class RowProduct
 {
-    /// <summary>With more rows, the arithmetic takes longer than reading, and libtorch's matrix products are faster.</summary>
-    internal const int MostRows = 8;
+    /// <summary>Up to this many rows, weights of every type are multiplied here.</summary>
+    internal const int FewRows = 8;
+
+    /// <summary>With more rows, libtorch's matrix products are faster: of float32 values from here on, in bfloat16 on a processor that has instructions for it earlier.</summary>
+    internal const int MostRows = 32;
 
     /// <summary>Whether there are few rows, in float32 and host memory, and gradients are switched off.</summary>
     /// <remarks>It does not ask whether the input has one, so that an adapter that changes nothing yet leaves the output of a layer the same to the bit.</remarks>
@@ -23,7 +26,7 @@ internal static unsafe class RowProduct
         && input.numel() <= MostRows * input.size(-1)
         && !is_grad_enabled();
 
-    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row.</summary>
+    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row, or libtorch is faster.</summary>
     internal static Tensor? Linear(Tensor input, Tensor weight)
     {
         if (weight.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || !weight.is_contiguous())
@@ -32,13 +35,18 @@ internal static unsafe class RowProduct
         }
 
         (long outputs, long width) = (weight.size(0), weight.size(1));
+        bool narrow = weight.dtype == ScalarType.BFloat16;
+        if (narrow && BFloat16Speed.HasInstructions && input.numel() > FewRows * width)
+        {
+            return null;
+        }
+
         Tensor output = input.new_empty([.. input.shape[..^1], outputs]);
         using Tensor rows = input.contiguous();
         long count = rows.numel() / width;
         var left = (float*)RawTensor.Address(rows);
         void* right = RawTensor.Address(weight);
         var target = (float*)RawTensor.Address(output);
-        bool narrow = weight.dtype == ScalarType.BFloat16;
         BlockRange.Run(outputs * width, (int)width, (from, to) =>
         {
             for (long i = from; i < to; i++)

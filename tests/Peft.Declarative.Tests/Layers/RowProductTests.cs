@@ -1,4 +1,5 @@
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,6 +16,7 @@ public sealed class RowProductTests
     [InlineData(6, 33, 65, true)]      // four rows at once, and two alone
     [InlineData(1, 33, 65, false)]
     [InlineData(7, 300, 1024, false)]
+    [InlineData(32, 300, 1024, false)]
     public void Linear_OfFewRows_EqualsTheConvertedProduct(int rows, int output, int width, bool narrow)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -33,6 +35,7 @@ public sealed class RowProductTests
     [InlineData(QuantizationType.Nf4, 64, true, 1)]
     [InlineData(QuantizationType.Fp4, 128, true, 1)]
     [InlineData(QuantizationType.Nf4, 64, true, 5)]
+    [InlineData(QuantizationType.Nf4, 64, true, 31)]
     [InlineData(QuantizationType.Nf4, 32, true, 1)]
     public void Linear_OfFewRowsInFourBits_EqualsTheDequantizedProduct(QuantizationType type, int block, bool nested, int rows)
     {
@@ -45,6 +48,16 @@ public sealed class RowProductTests
 
         AssertClose(nn.functional.linear(input.to(ScalarType.Float64), store.Weight.Dequantize(ScalarType.Float32).to(ScalarType.Float64)), row);
         store.Dispose();
+    }
+
+    [Fact]
+    public void Linear_OfMoreRowsInBFloat16_IsLeftToLibtorchWhereTheProcessorHasInstructions()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor weight = ones(4, 16).to(ScalarType.BFloat16);
+
+        Assert.NotNull(RowProduct.Linear(ones(RowProduct.FewRows, 16), weight));
+        Assert.Equal(BFloat16Speed.HasInstructions, RowProduct.Linear(ones(RowProduct.FewRows + 1, 16), weight) is null);
     }
 
     [Fact]
