@@ -121,12 +121,17 @@ internal sealed unsafe class NarrowAttention : autograd.SingleTensorFunction<Nar
             BlockRange.RunBlocks((long)Batches * keys.Count, work, (from, to) =>
             {
                 var scratch = (float*)NativeMemory.AlignedAlloc((nuint)NarrowHead.Scratch(keys.Time) * sizeof(float), 64);
-                for (int i = (int)from; i < to; i++)
+                try
                 {
-                    action(scratch, i / keys.Count, i % keys.Count);
+                    for (int i = (int)from; i < to; i++)
+                    {
+                        action(scratch, i / keys.Count, i % keys.Count);
+                    }
                 }
-
-                NativeMemory.AlignedFree(scratch);
+                finally
+                {
+                    NativeMemory.AlignedFree(scratch);
+                }
             });
         }
     }
