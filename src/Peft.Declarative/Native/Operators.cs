@@ -106,7 +106,7 @@ internal static class Operators
     /// <summary>x · tanh(ln(1 + eˣ)), element by element.</summary>
     internal static Tensor Mish(Tensor x) => (Tensor)Unit.invoke("mish", x);
 
-    /// <summary>min(max(x, 0), 6), element by element. TorchSharp's <c>hardtanh</c> mixes up its bounds.</summary>
+    /// <summary>min(max(x, 0), 6), element by element. TorchSharp's <c>hardtanh(0, 6)</c> returns its input.</summary>
     internal static Tensor Relu6(Tensor x) => (Tensor)Unit.invoke("relu6", x);
 
     /// <summary>The gradient of the input of an activation.</summary>
