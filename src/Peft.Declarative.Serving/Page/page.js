@@ -130,7 +130,10 @@ async function load() {
   }
 }
 
-// The pieces of an answer, as the server streams them.
+// The browser shows what has come and serves its user between two pieces; a tab in the background has no frames.
+const shown = () => new Promise(resolve => { requestAnimationFrame(resolve); setTimeout(resolve, 100); });
+
+// The pieces of an answer: what the server has streamed since the last one was shown.
 async function* pieces(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let held = "";
@@ -141,13 +144,20 @@ async function* pieces(response) {
     if (done) throw new Error("The answer ends here, because the server ended the connection.");
     const events = (held + value).split("\n\n");
     held = events.pop();
+    const piece = { text: "", cut: false };
+    let ended = false, failed = null;
     for (const event of events) {
       const data = event.slice("data: ".length);
-      if (data === "[DONE]") return;
+      if (data === "[DONE]") { ended = true; break; }
       const { error, choices } = JSON.parse(data);
-      if (error) throw new Error(error.message);
-      if (choices.length) yield choices[0];
+      if (error) { failed = error; break; }
+      piece.text += choices[0]?.delta.content ?? "";
+      piece.cut ||= choices[0]?.finish_reason === "length";
     }
+    yield piece;
+    if (failed) throw new Error(failed.message);
+    if (ended) return;
+    await shown();
   }
 }
 
@@ -161,11 +171,11 @@ async function answer(name) {
   log.ariaBusy = "true";   // a screen reader reads an answer once it is whole, not token by token
   let cut = false;
   try {
-    for await (const { delta, finish_reason } of pieces(await ask("v1/chat/completions", { method: "POST", signal: abort.signal, body: sent }))) {
+    for await (const piece of pieces(await ask("v1/chat/completions", { method: "POST", signal: abort.signal, body: sent }))) {
       const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-      words.textContent = (words.textContent + (delta.content ?? "")).trimStart();   // many models begin with a space
+      words.textContent = (words.textContent + piece.text).trimStart();   // many models begin with a space
       if (follows) log.scrollTop = log.scrollHeight;
-      cut = finish_reason === "length";
+      cut ||= piece.cut;
     }
     if (cut) entry(log, "note", "", "Cut off at the limit of tokens.");
   } catch (error) {
