@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Peft.Declarative.Native.Heap;
 
 namespace Peft.Declarative.Native;
 
@@ -24,10 +25,13 @@ internal static unsafe class HeapSettings
 
     private static readonly string[] OwnVariables = ["GLIBC_TUNABLES", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_THRESHOLD_"];
 
+    /// <summary>Whether the user has chosen settings.</summary>
+    internal static bool AreChosen => Array.Exists(OwnVariables, variable => Environment.GetEnvironmentVariable(variable) is not null);
+
     /// <summary>Keeps memory that is freed for what is allocated next, unless the user has chosen settings.</summary>
     internal static void KeepFreedMemory()
     {
-        if (Array.Exists(OwnVariables, variable => Environment.GetEnvironmentVariable(variable) is not null) || Find("mallopt") is not { } function)
+        if (AreChosen || Find("mallopt") is not { } function)
         {
             return;
         }
@@ -41,6 +45,7 @@ internal static unsafe class HeapSettings
     /// <summary>Returns free memory to the system, after work that needed more than what follows.</summary>
     internal static void ReturnFreedMemory()
     {
+        TensorHeap.ReturnFreedMemory();
         if (Find("malloc_trim") is { } function)
         {
             _ = ((delegate* unmanaged[Cdecl]<nuint, int>)function)(0);

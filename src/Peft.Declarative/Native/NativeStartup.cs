@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Peft.Declarative.Native.Heap;
 using TorchSharp;
 
 namespace Peft.Declarative.Native;
@@ -49,6 +50,11 @@ public static class NativeStartup
         PeftException? failure = LoadLibraries();
         if (failure is null)
         {
+            if (!HeapSettings.AreChosen)
+            {
+                TensorHeap.Install();
+            }
+
             OpenMpThreads.Begin();
             OpenMpTeam.Find();
         }

@@ -3,6 +3,7 @@ using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
 using Peft.Declarative.Machine;
 using Peft.Declarative.Native;
+using Peft.Declarative.Native.Heap;
 using Peft.Declarative.Text.Errors;
 using Peft.Declarative.Training.Optimizers;
 using Peft.Declarative.Training.Parallel;
@@ -122,9 +123,9 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
             ReadLog();
         }
 
-        if (_model is PretrainedModel { GradientCheckpointing: true })
+        if (!TensorHeap.IsInstalled && _model is PretrainedModel { GradientCheckpointing: true })
         {
-            // Little memory was asked for, and the heap of a step has gaps: an aligned block often does not fit where one of the same size was.
+            // Little memory was asked for, and the C library's heap has gaps.
             HeapSettings.ReturnFreedMemory();
         }
     }
