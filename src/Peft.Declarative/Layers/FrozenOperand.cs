@@ -54,12 +54,12 @@ internal sealed class FrozenOperand
         Tensor? bias = addsBias ? _bias : null;
         if (_weight?.dtype == input.dtype && (bias is null || bias.dtype == input.dtype))
         {
-            return nn.functional.linear(input, Rows(_weight!, input.dtype), bias);
+            return nn.functional.linear(input, Rows(_weight!), bias);
         }
 
         Tensor product = _store is not null ? QuantizedProduct.Forward(input, _store, _narrow)
-            : _narrow ? BFloat16Product.Linear(input, Rows(_weight!, ScalarType.BFloat16))
-            : nn.functional.linear(input, Rows(_weight!, input.dtype));
+            : _narrow ? BFloat16Product.Linear(input, Rows(_weight!))
+            : ConvertedProduct.Linear(input, Rows(_weight!));
         return bias is null ? product : AddBias(product);
     }
 
@@ -74,8 +74,7 @@ internal sealed class FrozenOperand
     {
         if (weight is not null && !_narrow)
         {
-            Tensor rows = Rows(weight, gradient.dtype);
-            return sum is null ? gradient.mm(rows) : sum.addmm_(gradient, rows, 1f, 1f);
+            return ConvertedProduct.AddGradient(sum, gradient, Rows(weight));
         }
 
         if (weight is null)
@@ -83,14 +82,10 @@ internal sealed class FrozenOperand
             return QuantizedProduct.AddGradient(sum, gradient, _store!, _narrow);
         }
 
-        Tensor product = BFloat16Product.Linear(gradient, Rows(weight, ScalarType.BFloat16).t());
+        Tensor product = BFloat16Product.Linear(gradient, Rows(weight).t());
         return sum is null ? product : sum.add_(product, Scalars.One);
     }
 
     // [out, in]
-    private Tensor Rows(Tensor weight, ScalarType type)
-    {
-        Tensor converted = weight.to(type);
-        return _isTransposed ? converted.t() : converted;
-    }
+    private Tensor Rows(Tensor weight) => _isTransposed ? weight.t() : weight;
 }

@@ -5,7 +5,7 @@ namespace Peft.Declarative.Layers;
 
 /// <summary>
 /// <c>x Wᵀ + b</c>, where <c>W</c> can have a smaller element type than <c>x</c>. If the user allows products in bfloat16 and the processor is faster
-/// with them, they are. Otherwise the weight is converted for the product, discarded, and converted again in the backward pass, because on most CPUs
+/// with them, they are. Otherwise the weight is converted for the product, block by block, discarded, and converted again in the backward pass, because on most CPUs
 /// bfloat16 products are six times slower than float32 products, and the conversion is cheap.
 /// </summary>
 internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduct>
@@ -58,15 +58,15 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         var input = (Tensor)vars[0];
         var weight = (Tensor)vars[1];
         ctx.save_for_backward([weight]);
-        Tensor product = nn.functional.linear(input, weight.to(input.dtype)).MoveToOuterDisposeScope();
-        return FunctionMemory.EndForward(ctx, product);
+        return FunctionMemory.EndForward(ctx, ConvertedProduct.Linear(input, weight).MoveToOuterDisposeScope());
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = ctx.get_saved_variables()[0];
-        Tensor gradient = nn.functional.linear(grad_output, weight.to(grad_output.dtype).t());
+        Tensor rows = ConvertedProduct.AddGradient(null, grad_output.reshape(-1, weight.size(0)), weight);
+        Tensor gradient = rows.view([.. grad_output.shape[..^1], weight.size(1)]);
         return [FunctionMemory.EndBackward(grad_output, gradient), null!];
     }
 }
