@@ -25,19 +25,40 @@ internal static class BlockProduct
 
         // Sums in a smaller type would be rounded after each block.
         long rows = narrow || input.dtype == ScalarType.Float32 ? RowBlocks.RowsOf(codes) : codes.Shape[0];
-        for (long first = 0; first < codes.Shape[0]; first += rows)
+        ForEachBlock(store, rows, factor.dtype, (block, first, count) =>
         {
-            using DisposeScope blockScope = NewDisposeScope();
-            long count = Math.Min(rows, codes.Shape[0] - first);
-            using DenseLease dense = store.Dequantizer.RentRows(codes, factor.dtype, first, count);
             if (transposes)
             {
-                Compute(target.narrow(1, first, count), adds, factor, dense.Value.t());
+                Compute(target.narrow(1, first, count), adds, factor, block.t());
             }
             else
             {
-                Compute(target, adds || first > 0, factor.narrow(1, first, count), dense.Value);
+                Compute(target, adds || first > 0, factor.narrow(1, first, count), block);
             }
+        });
+    }
+
+    /// <summary>Computes the sums of squares of the weights of each output [out], in float32.</summary>
+    internal static Tensor SquaresOfOutputs(QuantizedStore store)
+    {
+        QuantizedTensor codes = store.Weight;
+        Tensor squares = zeros(store.Size(store.LayerIsTransposed ? 1 : 0), dtype: ScalarType.Float32, device: codes.Packed.device);
+        ForEachBlock(store, RowBlocks.RowsOf(codes), ScalarType.Float32, (block, first, count) =>
+        {
+            Tensor target = store.HasOutputRows ? squares.narrow(0, first, count) : squares;
+            target.add_(block.square().sum(dim: store.HasOutputRows ? 1 : 0), Scalars.One);
+        });
+        return squares;
+    }
+
+    private static void ForEachBlock(QuantizedStore store, long rows, ScalarType type, Action<Tensor, long, long> use)
+    {
+        for (long first = 0; first < store.Weight.Shape[0]; first += rows)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            long count = Math.Min(rows, store.Weight.Shape[0] - first);
+            using DenseLease dense = store.Dequantizer.RentRows(store.Weight, type, first, count);
+            use(dense.Value, first, count);
         }
     }
 

@@ -86,6 +86,24 @@ public sealed class BlockProductTests : IDisposable
         store.Dispose();
     }
 
+    [Theory]
+    [InlineData(QuantizationType.Nf4, false)]
+    [InlineData(QuantizationType.Nf4, true)]
+    [InlineData(QuantizationType.Int8, false)]
+    [InlineData(QuantizationType.Int8, true)]
+    public void SquaresOfOutputs_BlockByBlock_AreThoseOfTheDenseWeight(QuantizationType type, bool transposed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        QuantizedStore store = Store(new QuantizationSettings(type), transposed);
+        Tensor weight = store.OutputRows(store.Weight.Dequantize(ScalarType.Float32));
+
+        Tensor squares = BlockProduct.SquaresOfOutputs(store);
+
+        Compare(weight.square().sum(dim: 1), squares, "squares");
+        Assert.InRange(store.Dequantizer.BufferElements, 1, Rows * Width / 2);
+        store.Dispose();
+    }
+
     [Fact]
     public void Linear_OfManyRows_NeverHasTheDenseWeight()
     {

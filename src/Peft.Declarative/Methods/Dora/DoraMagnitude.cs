@@ -55,8 +55,15 @@ internal sealed class DoraMagnitude : IDisposable
     {
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        Tensor cross = FrozenProduct.Linear(a, _layer.OutputRows(), null);
+        Tensor cross = _layer.Quantized is { } store ? Cross(a, store) : FrozenProduct.Linear(a, _layer.OutputRows(), null);
         return Operators.RowNorms(Squares(), cross, a, b, scaling).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Cross(Tensor a, QuantizedStore store)
+    {
+        Tensor cross = a.new_empty(a.size(0), store.Size(store.LayerIsTransposed ? 1 : 0));
+        BlockProduct.Compute(cross, adds: false, a, store, transposes: store.HasOutputRows, narrow: false);
+        return cross;
     }
 
     // The base's part changes only when the weight is replaced or converted.
@@ -67,7 +74,8 @@ internal sealed class DoraMagnitude : IDisposable
             _squares?.Dispose();
             _measured = _layer.weight;
             _measuredAs = (_measured.dtype, _measured.device_type);
-            _squares = linalg.norm(_layer.OutputRows().to(ScalarType.Float32), dims: [1]).pow(Scalars.Of(2)).DetachFromDisposeScope();
+            _squares = (_layer.Quantized is { } store ? BlockProduct.SquaresOfOutputs(store)
+                : linalg.norm(_layer.OutputRows().to(ScalarType.Float32), dims: [1]).pow(Scalars.Of(2))).DetachFromDisposeScope();
         }
 
         return _squares!;
