@@ -6,7 +6,7 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Computes the memory of the base's weights, and of a training step, as far as sizes are known.</summary>
 internal static class MemoryCount
 {
-    // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 4 Mi of them hold.
+    // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 8 Mi of them hold.
     private const long LogitsOfAChunk = 1 << 23;
     private const long FewestTokens = 64;
 
