@@ -42,10 +42,20 @@ internal static class AdapterFile
         AdapterDirectory.Write(directory, config.ToJson(), tensors, training, provenance);
     }
 
-    internal static Adapter Load(AdapterSet set, string directory, string name)
+    /// <summary>Loads an adapter.</summary>
+    /// <param name="set">The adapters of the model.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="name">The name on the model.</param>
+    /// <param name="active">Whether it becomes the only active one. Otherwise it is at rest, and the caller restores the others.</param>
+    internal static Adapter Load(AdapterSet set, string directory, string name, bool active)
     {
         using AdapterFiles files = AdapterDirectory.Read(directory);
         (Adapter adapter, AdapterFilling filled) = Load(set, files, directory, name);
+        if (active)
+        {
+            set.Activate(name);
+        }
+
         adapter.Provenance = Provenance.Read(files.Metadata);
         adapter.DataForm = adapter.Provenance?.Data;
         adapter.Warnings =
@@ -77,9 +87,7 @@ internal static class AdapterFile
         if (set.Has(name))
         {
             set.Use.WeightsChanged();
-            AdapterFilling refilled = Refill(set, set[name], config, files, directory);
-            set.Activate(name);
-            return (set[name], refilled);
+            return (set[name], Refill(set, set[name], config, files, directory));
         }
 
         var adapter = new Adapter(name, config);
@@ -90,6 +98,7 @@ internal static class AdapterFile
             adapter.TrainNetworks(files.Training.Count > 0);
             filled = new AdapterFilling(set.Model, adapter, files, directory);
             filled.Run();
+            adapter.Switch(active: false);   // first, because autograd keeps memory for tensors that were ever trained
             adapter.Store();
         }
         catch
@@ -98,7 +107,6 @@ internal static class AdapterFile
             throw;
         }
 
-        set.Activate(name);
         return (adapter, filled);
     }
 

@@ -57,7 +57,7 @@ public sealed partial class AdapterSet
 
         using ModelUse.Use change = Use.Change("load an adapter");
         RefuseWhileMerged("load an adapter");
-        return AdapterFile.Load(this, directory, name);
+        return AdapterFile.Load(this, directory, name, active: true);
     }
 
     /// <summary>
@@ -89,7 +89,7 @@ public sealed partial class AdapterSet
         {
             try
             {
-                loaded.Add(AdapterFile.Load(this, directory, AdapterFolder.AdapterOf(directory)));
+                loaded.Add(AdapterFile.Load(this, directory, AdapterFolder.AdapterOf(directory), active: false));
             }
             catch (PeftException error)
             {
@@ -106,7 +106,7 @@ public sealed partial class AdapterSet
         using ModelUse.Use change = Use.Change("load an adapter");
         RefuseWhileMerged("load an adapter");
         using AdapterStates before = new(this, _composition, _merged, _dequantizes);
-        return AdapterFile.Load(this, directory, name);
+        return AdapterFile.Load(this, directory, name, active: false);
     }
 }
 

@@ -22,20 +22,3 @@ public abstract class ExplicitModule(string name) : nn.Module(name)
     {
     }
 }
-
-/// <summary>An <see cref="ExplicitModule"/> with a forward pass of one tensor to one tensor.</summary>
-/// <param name="name">Class name, for TorchSharp.</param>
-public abstract class ExplicitLayer(string name) : nn.Module<Tensor, Tensor>(name)
-{
-    /// <summary>Tensors that are not registered and move with the layer.</summary>
-    internal virtual IEnumerable<Tensor> OtherTensors => [];
-
-    /// <inheritdoc/>
-    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking) =>
-        MovedModules.Move(this, _internal_params.Values, _internal_buffers.Values.Select(entry => entry.Item1), OtherTensors, dtype, device);
-
-    /// <inheritdoc/>
-    protected override void RegisterComponents()
-    {
-    }
-}

@@ -37,6 +37,26 @@ internal static class TensorHandle
         Swap(target, moved);   // what is freed with the scope is now the former memory
     }
 
+    /// <summary>
+    /// Gives a tensor other memory. What autograd keeps for a tensor that was trained, 300 bytes and its gradient, is freed; it is made anew if the tensor is trained
+    /// again.
+    /// </summary>
+    /// <param name="memory">The memory, with the shape, type and device of the tensor.</param>
+    /// <param name="target">The tensor. It remains trained if it is.</param>
+    internal static void MoveInto(Tensor memory, Tensor target)
+    {
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor moved = memory.new_empty(0);   // no view of the memory: all of those count their versions together
+        moved.set_(memory);
+        if (target.requires_grad)
+        {
+            moved.requires_grad_(true);
+        }
+
+        Swap(target, moved);
+    }
+
     private static bool SamePlace(Device place, Tensor target) =>
         place.type == target.device_type && (place.index < 0 || place.type == DeviceType.CPU || place.index == target.device_index);
 

@@ -2,7 +2,6 @@ using Peft.Declarative.Layers;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Targeting;
 using Peft.Declarative.Text.Errors;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots;
@@ -20,10 +19,13 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
     /// <summary>The name under which the wrapped layer is registered. It does not appear in the model's state.</summary>
     internal const string BaseLayerName = "base_layer";
 
+    private const string BasePrefix = BaseLayerName + ".";
+
     private readonly AdapterStack _stack;
     private bool _active = true;
     private bool _merged;
     private bool _isInPlace;
+    private (TensorTable Table, int Row)[]? _stored;
 
     /// <summary>Wraps a layer.</summary>
     /// <param name="name">The class name, for TorchSharp.</param>
@@ -43,8 +45,9 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
     /// <param name="adapter">The name of the adapter to which this part belongs.</param>
     /// <param name="kinds">The kinds of layer that this part can wrap; <see langword="null"/> for all.</param>
     private protected AdapterLayer(string name, nn.Module<Tensor, Tensor> frozen, string adapter, IReadOnlyList<LayerKind>? kinds)
-        : base(name)
+        : base(name, Shared)
     {
+        (_internal_params, _internal_buffers, _internal_submodules) = (null!, NoBuffers, NoModules);
         ArgumentNullException.ThrowIfNull(frozen);
         AdapterName = adapter;
         Frozen = StockLayers.Adopt(frozen);
@@ -57,12 +60,7 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
             throw new PeftException(RuleIds.KindNotAdaptable, RuleTexts.LayerNotAdaptable(name, adapter, LayerKinds.InWords(Base.Kind)));
         }
 
-        if (!Frozen.training)
-        {
-            eval();   // before it has what it wraps below it, since hundreds of adapters can be inside
-        }
-
-        register_module(BaseLayerName, Frozen);
+        _training = Frozen.training;
     }
 
     /// <inheritdoc/>
@@ -156,22 +154,6 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
     /// <inheritdoc/>
     public abstract IEnumerable<AdapterTensor> TensorsAt(string path);
 
-    /// <inheritdoc/>
-    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
-        WithoutBaseName(base.named_parameters(recurse));
-
-    /// <inheritdoc/>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
-    {
-        destination ??= [];
-        foreach ((string name, Parameter value) in named_parameters())
-        {
-            destination.TryAdd(string.IsNullOrEmpty(prefix) ? name : $"{prefix}.{name}", value);
-        }
-
-        return destination;
-    }
-
     /// <summary>Takes part in the forward passes of a model, from now on together with the other adapters around the layer.</summary>
     /// <param name="routing">The routing of the model's rows; <see langword="null"/> for none.</param>
     internal void BeInPlace(RoutingState? routing)
@@ -199,45 +181,18 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
     /// <param name="rows">A tensor [batch, time, width].</param>
     private protected Tensor WithoutPadding(Tensor rows) => _stack.Routing?.Current?.Of(AdapterName) is { } segment ? segment.WithoutPadding(rows) : rows;
 
-    /// <summary>Replaces the wrapped layer, after the adapter that wrapped it was removed from the model.</summary>
-    internal void ReplaceBase(nn.Module<Tensor, Tensor> inner)
-    {
-        Frozen = inner;
-        SlotRegistry.Register(this, BaseLayerName, inner);
-    }
-
     /// <summary>Moves the tensors into memory that adapters of this layer share, as those that come and go do. Nothing else changes.</summary>
-    internal void Store() => _stack.Store(this, _internal_params.Values.Where(parameter => parameter.numel() > 0));
+    internal void Store() => _stored ??= _stack.Store(_own.Select(entry => entry.Value).Where(parameter => parameter.numel() > 0));
 
     /// <summary>Frees that memory, after this part was disposed.</summary>
-    internal void FreeStored() => _stack.Free(this);
-
-    /// <summary>Unregisters the wrapped layer, so that disposing this part does not dispose it.</summary>
-    internal void Detach()
+    internal void FreeStored()
     {
-        _stack.Remove(this);
-        register_module(BaseLayerName, null!);
-    }
-
-    /// <summary>Registers a parameter of this part and replaces a previous one of the same name. It is trained while the adapter is active.</summary>
-    private protected Parameter Own(string name, Parameter value)
-    {
-        if (_internal_params.ContainsKey(name))
+        foreach ((TensorTable table, int row) in _stored ?? [])
         {
-            _internal_params.Remove(name);
+            table.Free(row);
         }
 
-        register_parameter(name, value);
-        return value;
-    }
-
-    /// <summary>Registers parameters that a component of this part has created.</summary>
-    private protected void Own(IEnumerable<(string Name, Parameter Value)> parameters)
-    {
-        foreach ((string name, Parameter value) in parameters)
-        {
-            Own(name, value);
-        }
+        _stored = null;
     }
 
     private void Changed()
@@ -246,12 +201,5 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
         {
             _stack.Update(this);
         }
-    }
-
-    private static IEnumerable<(string, Parameter)> WithoutBaseName(IEnumerable<(string Name, Parameter Value)> parameters)
-    {
-        const string Prefix = BaseLayerName + ".";
-        return parameters.Select(entry =>
-            (entry.Name.StartsWith(Prefix, StringComparison.Ordinal) ? entry.Name[Prefix.Length..] : entry.Name, entry.Value));
     }
 }

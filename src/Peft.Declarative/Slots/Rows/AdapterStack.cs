@@ -13,7 +13,6 @@ internal sealed class AdapterStack(WeightLayer layer)
 {
     private readonly Dictionary<string, AdapterLayer[]> _byAdapter = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorTable> _tables = new(StringComparer.Ordinal);
-    private readonly Dictionary<AdapterLayer, (TensorTable Table, int Row)[]> _stored = new(ReferenceEqualityComparer.Instance);
     private AdapterLayer[] _applied = [];
 
     /// <summary>The layer of the base model.</summary>
@@ -34,14 +33,10 @@ internal sealed class AdapterStack(WeightLayer layer)
     }
 
     /// <summary>Moves the tensors of a part into the memory that parts of this layer share.</summary>
-    internal void Store(AdapterLayer part, IEnumerable<Tensor> tensors)
+    /// <returns>Their places, to be freed once the tensors were disposed.</returns>
+    internal (TensorTable Table, int Row)[] Store(IEnumerable<Tensor> tensors)
     {
-        if (_stored.ContainsKey(part))
-        {
-            return;
-        }
-
-        List<(TensorTable, int)> rows = [];
+        List<(TensorTable, int)> places = [];
         foreach (Tensor tensor in tensors)
         {
             string key = TensorTable.KeyOf(tensor);
@@ -50,19 +45,10 @@ internal sealed class AdapterStack(WeightLayer layer)
                 _tables[key] = table = new TensorTable(tensor);
             }
 
-            rows.Add((table, table.Take(tensor)));
+            places.Add((table, table.Take(tensor)));
         }
 
-        _stored[part] = [.. rows];
-    }
-
-    /// <summary>Frees the memory of a part that was taken off and whose tensors were disposed.</summary>
-    internal void Free(AdapterLayer part)
-    {
-        if (_stored.Remove(part, out (TensorTable Table, int Row)[]? rows))
-        {
-            Array.ForEach(rows, place => place.Table.Free(place.Row));
-        }
+        return [.. places];
     }
 
     /// <summary>Forgets a part that was taken off.</summary>

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Rows;
@@ -36,7 +37,7 @@ internal sealed class TensorTable(Tensor like)
         int index = _free.Pop();
         Tensor row = Row(index);
         row.copy_(tensor);
-        tensor.set_(row);
+        TensorHandle.MoveInto(row, tensor);
         return index;
     }
 
