@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Methods;
 using Peft.Declarative.Tests.Training;
@@ -42,6 +43,18 @@ public sealed class ResidentAdapterTests : IDisposable
 
         long each = (LiveBytes() - before) / ((Count - 8) * _layers);
         Assert.True(each <= MostBytes, $"each adapted layer takes {each} bytes of managed objects");
+    }
+
+    [Fact]
+    public void Loading_BesideMany_AllocatesNoMoreForTheSearchOfSublayersThanBesideFew()
+    {
+        Load(0, 2);
+        SublayerSlots.Of(_model);
+        long few = Allocated(() => SublayerSlots.Of(_model));
+
+        Load(2, 30);
+
+        Assert.Equal(few, Allocated(() => SublayerSlots.Of(_model)));
     }
 
     [Fact]
@@ -96,6 +109,13 @@ public sealed class ResidentAdapterTests : IDisposable
         GC.Collect();
         GC.WaitForPendingFinalizers();
         return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    private static long Allocated(Action run)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        run();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private void Load(int from, int to)

@@ -43,6 +43,11 @@ internal static class SublayerSlots
     {
         foreach ((string name, nn.Module child) in parent.named_children())
         {
+            if (child is AdapterLayer)
+            {
+                continue;   // hundreds can be around a layer, and a layer contains no sublayer
+            }
+
             IEnumerable<(string, SublayerSlot)> found = child is SublayerSlot slot ? [(prefix + name, slot)] : Below(child, $"{prefix}{name}.");
             foreach ((string, SublayerSlot) entry in found)
             {
