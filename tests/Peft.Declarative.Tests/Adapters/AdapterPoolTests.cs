@@ -167,14 +167,33 @@ public sealed class AdapterPoolTests : IDisposable
         Assert.Equal(pool.Resident, _model.Adapters.Select(adapter => adapter.Name).Order());
     }
 
+    [Fact]
+    public async Task Adapters_ThatComeAndGo_LeaveNoFreeMemoryInTheProcess()
+    {
+        int returned = 0;
+        long size = await SizeOfOne();
+        var pool = new AdapterPool(_model.Adapters, _folder) { Capacity = size, LeastMoved = 4 * size, ReturnFreedMemory = () => returned++ };
+        List<int> after = [];
+
+        foreach (string name in new[] { "ada", "captain", "pip", "poet", "ada", "captain" })
+        {
+            (await pool.RentAsync(name)).Dispose();
+            after.Add(returned);
+        }
+
+        Assert.Equal([0, 0, 1, 1, 1, 2], after);   // the first comes; each of the others comes and sends one away
+    }
+
     // With room for a number of adapters, which all have the same size.
-    private async Task<AdapterPool> PoolOf(int count)
+    private async Task<AdapterPool> PoolOf(int count) => new(_model.Adapters, _folder) { Capacity = count * await SizeOfOne() };
+
+    private async Task<long> SizeOfOne()
     {
         var measuring = new AdapterPool(_model.Adapters, _folder);
         (await measuring.RentAsync("ada")).Dispose();
         long size = measuring.ResidentBytes;
         await measuring.RemoveAsync("ada");
-        return new AdapterPool(_model.Adapters, _folder) { Capacity = count * size };
+        return size;
     }
 
     private void Write(string name, int seed)

@@ -9,10 +9,16 @@ namespace Peft.Declarative;
 // Which adapters are on the model: what is loaded, replaced and taken off.
 public sealed partial class AdapterPool
 {
-    // Adapters that come and go leave gaps that later ones fill in part, so that a process holds ever more although it uses no more.
-    private const long MostGone = 64L << 20;
+    private long _moved;   // the bytes of those that came or went since free memory was last returned
 
-    private long _gone;   // the bytes of those that were taken off since free memory was last returned
+    /// <summary>
+    /// The number of bytes of adapters that come and go until free memory is returned to the system, at least; an eighth of what is on the model, if that is more.
+    /// Adapters leave gaps that later ones fill in part, and loading one takes its size a few times, so that a process would hold more than it uses, and ever more.
+    /// </summary>
+    internal long LeastMoved { get; init; } = 16L << 20;
+
+    /// <summary>Returns free memory to the system.</summary>
+    internal Action ReturnFreedMemory { get; init; } = HeapSettings.ReturnFreedMemory;
 
     private string DirectoryOf(string name) => Path.Combine(folder, AdapterFolder.NameOf(name));
 
@@ -62,6 +68,7 @@ public sealed partial class AdapterPool
                 }
             }
 
+            _moved += entry.Bytes;
             MakeRoom(0);
             _problems.TryRemove(entry.Name, out _);
             return loaded;
@@ -125,13 +132,13 @@ public sealed partial class AdapterPool
         while (Next(size) is { } victim)
         {
             adapters.Remove(victim.Loading.Result.Name);
-            _gone += victim.Bytes;
+            _moved += victim.Bytes;
         }
 
-        if (_gone > MostGone)
+        if (_moved > Math.Max(LeastMoved, ResidentBytes / 8))
         {
-            _gone = 0;
-            HeapSettings.ReturnFreedMemory();
+            _moved = 0;
+            ReturnFreedMemory();
         }
     }
 
