@@ -29,7 +29,7 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
     /// <summary>Begins to read the prompt of a row.</summary>
     internal void Begin(BatchRow row) => _prompts.Add(row);
 
-    /// <summary>Computes a token for each row, then reads prompts.</summary>
+    /// <summary>Reads prompts, then computes a token for each row.</summary>
     /// <param name="tokens">The number of tokens of prompts that may still be read.</param>
     /// <param name="moved">Receives the rows that have a new token or have ended.</param>
     /// <param name="cancellation">Ends the wait for the model.</param>
@@ -50,6 +50,8 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
         FailOrphans(moved);
         using EvaluationMode mode = EvaluationMode.Of(model);
         using IDisposable untracked = no_grad();
+        int read = _prompts.Read(tokens, moved, Join);
+        DropEnded();
         if (_rows.Count > 0)
         {
             moved.AddRange(_rows);
@@ -57,8 +59,6 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
             DropEnded();
         }
 
-        int read = _prompts.Read(tokens, moved, Join);
-        DropEnded();
         return read;
     }
 

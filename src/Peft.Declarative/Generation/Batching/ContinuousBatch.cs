@@ -144,7 +144,7 @@ public sealed class ContinuousBatch : IDisposable
     }
 
     /// <summary>
-    /// Computes one token for every row whose prompt has been read, and reads prompts. A row that fails ends with <see cref="BatchRow.Error"/>; the others go on.
+    /// Reads prompts, and computes one token for every row whose prompt has been read. A row that fails ends with <see cref="BatchRow.Error"/>; the others go on.
     /// </summary>
     /// <param name="cancellation">Ends the wait for other users of the model with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The rows that have a new token or have ended.</returns>

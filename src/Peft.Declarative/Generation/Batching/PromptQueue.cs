@@ -34,23 +34,29 @@ internal sealed class PromptQueue(CausalLanguageModel model, bool isMixed, Promp
     /// <returns>The number of tokens that were read.</returns>
     internal int Read(int most, List<BatchRow> moved, Action<PromptReading> join)
     {
+        foreach (PromptReading reading in _readings.Where(reading => reading.Row.NewLength > 0).ToList())
+        {
+            join(reading);
+            Drop(reading);
+        }
+
         Prepare(moved);
         int tokens = most;
-        bool first = true;
-        while (tokens > 0 && _readings.Count > 0)
+        for (bool first = true; Next(first) is { } next && (tokens > 0 || next.Left == 0); first = false)
         {
-            // The oldest one waits for no other.
-            PromptReading next = first ? _readings[0] : _readings.Where(reading => reading.Leader is null).MinBy(reading => reading.Left)!;
             int piece = next.Piece(first && _readings.Count > 1 ? (tokens + 1) / 2 : tokens);
-            (first, tokens) = (false, tokens - piece);
+            tokens -= piece;
             if (BatchRow.Guard([next.Row], () => ReadPiece(next, piece, join)).Count == 0)
             {
                 moved.AddRange(_readings.Where(reading => ReferenceEquals(reading.Leader, next)).ToList().SelectMany(CatchUp));
             }
 
-            if (next.Left == 0 || next.Row.HasEnded)
+            if (next.Row.NewLength > 0 || next.Row.HasEnded)
             {
                 moved.Add(next.Row);
+            }
+            else if (next.Left == 0)
+            {
                 Drop(next);
             }
 
@@ -60,20 +66,38 @@ internal sealed class PromptQueue(CausalLanguageModel model, bool isMixed, Promp
         return most - tokens;
     }
 
+    // The oldest one waits for no other.
+    private PromptReading? Next(bool first)
+    {
+        IEnumerable<PromptReading> open = _readings.Where(reading => reading.Leader is null && reading.Row.NewLength == 0);
+        return first ? open.FirstOrDefault() : open.MinBy(reading => reading.Left);
+    }
+
+    // A row joins before its last token is computed. One that has its first token already joins in the next step, or it would get a second one in this.
     private void ReadPiece(PromptReading next, int piece, Action<PromptReading> join)
     {
         long before = next.Cache.Length;
-        Tensor? logits = next.Read(piece);
+        Tensor? logits = piece == 0 ? null : next.Read(piece);
         known.Positions += next.Cache.Length - before;
-        if (logits is not null)
+        if (next.Left > 0)
         {
-            if (next.IsShareable)
-            {
-                known.Add(next.Row.Owner, [.. next.Row.Ids.Take(next.Row.PromptLength)], next.Cache);
-            }
+            return;
+        }
 
-            TokenChoice.Add([next.Row], logits);
+        next.Complete();
+        if (next.IsShareable)
+        {
+            known.Add(next.Row.Owner, [.. next.Row.Ids.Take(next.Done)], next.Cache);
+        }
+
+        if (logits is null)
+        {
+            known.Positions++;   // the last one, which is computed with the tokens of the other rows
             join(next);
+        }
+        else
+        {
+            TokenChoice.Add([next.Row], logits);
         }
     }
 

@@ -43,17 +43,22 @@ internal sealed class PromptReading : IDisposable
     /// <summary>The number of tokens that have been read, or were known.</summary>
     internal int Done { get; private set; }
 
-    /// <summary>The number of tokens that have not been read.</summary>
-    internal int Left => Row.PromptLength - Done;
+    /// <summary>The number of tokens that are still to be read.</summary>
+    internal int Left => Until - Done;
 
     /// <summary>Whether the keys of a token depend on nothing but the tokens up to it, and all of them are of the present weights.</summary>
-    internal bool IsShareable => Row.Owner?.Config.AveragesRows != true && _began == Weights;
+    internal bool IsShareable => !NeedsAll && _began == Weights;
+
+    private bool NeedsAll => Row.Owner?.Config.AveragesRows == true;
+
+    // The last token is computed with those of the other rows, in one pass for all of them. What adapters put before the text comes with a first token.
+    private int Until => NeedsAll || Row.PromptLength == 1 ? Row.PromptLength : Row.PromptLength - 1;
 
     // A prompt is read in several steps, between which the weights may change.
     private (int Version, int? Moves) Weights => (_model.Adapters.Use.WeightsVersion, Row.Owner?.Moves);
 
     /// <summary>The number of tokens of the next piece: at most a number, unless the adapter takes the mean over a row and needs all of it.</summary>
-    internal int Piece(int most) => Row.Owner?.Config.AveragesRows == true ? Left : Math.Min(Left, most);
+    internal int Piece(int most) => NeedsAll ? Left : Math.Min(Left, most);
 
     /// <summary>Begins with what is known of the prompt.</summary>
     internal void Resume(PromptTree known)
@@ -67,7 +72,7 @@ internal sealed class PromptReading : IDisposable
     {
         if (ReferenceEquals(other.Row.Owner, Row.Owner) && other.IsShareable)
         {
-            int most = Math.Min(Row.PromptLength - 1, other.Row.PromptLength), common = 0;   // the last token is computed in any case
+            int most = Math.Min(Until, other.Until), common = 0;
             while (common < most && Row.Ids[common] == other.Row.Ids[common])
             {
                 common++;
@@ -92,7 +97,7 @@ internal sealed class PromptReading : IDisposable
     internal void Forsake() => (Leader, IsPrepared) = (null, false);
 
     /// <summary>Reads a piece.</summary>
-    /// <returns>The logits of the first new token [1, vocabulary]; <see langword="null"/> if the prompt goes on.</returns>
+    /// <returns>The logits of the first new token [1, vocabulary]; <see langword="null"/> if the last token of the prompt has not been read.</returns>
     internal Tensor? Read(int tokens)
     {
         using RoutingPass pass = _model.Adapters.Routing.Enter(_routing);
@@ -100,15 +105,11 @@ internal sealed class PromptReading : IDisposable
         using ThreadedWork.Piece piece = _model.BeginForward(ids);
         Tensor hidden = _model.HiddenStates(new ModelInput(ids) { Cache = Cache });
         Done += tokens;
-        if (Left > 0)
-        {
-            return null;
-        }
-
-        Row.Keys = Cache.Length;
-        Row.FreeKeys = Cache.Before.Prefix.KeysWithoutPosition;
-        return _model.LogitsOf(hidden.narrow(1, hidden.size(1) - 1, 1)).squeeze(1).to(ScalarType.Float32);
+        return Done < Row.PromptLength ? null : _model.LogitsOf(hidden.narrow(1, hidden.size(1) - 1, 1)).squeeze(1).to(ScalarType.Float32);
     }
+
+    /// <summary>Tells the row what its cache has.</summary>
+    internal void Complete() => (Row.Keys, Row.FreeKeys) = (Cache.Length, Cache.Before.Prefix.KeysWithoutPosition);
 
     /// <inheritdoc/>
     public void Dispose()
