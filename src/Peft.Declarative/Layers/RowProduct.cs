@@ -49,16 +49,13 @@ internal static unsafe class RowProduct
         var target = (float*)RawTensor.Address(output);
         BlockRange.Run(outputs * width, (int)width, (from, to) =>
         {
-            for (long i = from; i < to; i++)
+            if (narrow)
             {
-                if (narrow)
-                {
-                    DotProduct.OfRows(left, count, (ushort*)right + (i * width), width, target + i, outputs);
-                }
-                else
-                {
-                    DotProduct.OfRows(left, count, (float*)right + (i * width), width, target + i, outputs);
-                }
+                RowTile.Multiply(left, count, (ushort*)right + (from * width), to - from, width, target + from, outputs);
+            }
+            else
+            {
+                RowTile.Multiply(left, count, (float*)right + (from * width), to - from, width, target + from, outputs);
             }
         });
         return output;

@@ -109,8 +109,9 @@ internal static unsafe class DotProduct
         (first, second) = ((lower << 16).As<uint, float>(), (upper << 16).As<uint, float>());
     }
 
+    /// <summary>An element as float32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Value<T>(T value)
+    internal static float Value<T>(T value)
         where T : unmanaged =>
         typeof(T) == typeof(float) ? *(float*)&value : BitConverter.UInt32BitsToSingle((uint)*(ushort*)&value << 16);
 }

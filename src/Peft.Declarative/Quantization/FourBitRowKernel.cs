@@ -49,24 +49,33 @@ internal static unsafe class FourBitRowKernel
         }
     }
 
-    // Each row of codes is decoded once, into memory that stays in the first cache.
+    // Codes are decoded once, the rows of a tile at a time, into memory that stays in the first cache.
     private static void MultiplyDecoded(
         float[] table, byte* packed, BlockScales scales, int blockSize, float* input, int width, int rows, float* output, long outputs) =>
         BlockRange.Run(outputs * width, width, (from, to) =>
         {
-            var decoded = (float*)NativeMemory.AlignedAlloc((nuint)width * sizeof(float), 64);
+            var decoded = (float*)NativeMemory.AlignedAlloc((nuint)(RowTile.Size * width) * sizeof(float), 64);
             Span<float> ofBlocks = stackalloc float[width / blockSize];
-            for (long i = from; i < to; i++)
+            for (long first = from; first < to; first += RowTile.Size)
             {
-                scales.Read(i * ofBlocks.Length, ofBlocks);
-                for (int block = 0; block < ofBlocks.Length; block++)
+                long count = Math.Min(RowTile.Size, to - first);
+                for (long i = 0; i < count; i++)
                 {
-                    FourBitDecoder.Decode(table, ofBlocks[block], packed + (((i * width) + (block * blockSize)) / 2), blockSize, decoded + (block * blockSize));
+                    Decode(table, packed + ((first + i) * width / 2), scales, (first + i) * ofBlocks.Length, blockSize, ofBlocks, decoded + (i * width));
                 }
 
-                DotProduct.OfRows(input, rows, decoded, width, output + i, outputs);
+                RowTile.Multiply(input, rows, decoded, count, width, output + first, outputs);
             }
 
             NativeMemory.AlignedFree(decoded);
         });
+
+    private static void Decode(float[] table, byte* packed, BlockScales scales, long firstBlock, int blockSize, Span<float> ofBlocks, float* decoded)
+    {
+        scales.Read(firstBlock, ofBlocks);
+        for (int block = 0; block < ofBlocks.Length; block++)
+        {
+            FourBitDecoder.Decode(table, ofBlocks[block], packed + (block * blockSize / 2), blockSize, decoded + (block * blockSize));
+        }
+    }
 }

@@ -17,6 +17,9 @@ public sealed class RowProductTests
     [InlineData(1, 33, 65, false)]
     [InlineData(7, 300, 1024, false)]
     [InlineData(32, 300, 1024, false)]
+    [InlineData(5, 7, 40, false)]      // beside tiles of four rows by four: a row, three outputs and eight elements
+    [InlineData(5, 7, 40, true)]
+    [InlineData(8, 301, 1024, true)]
     public void Linear_OfFewRows_EqualsTheConvertedProduct(int rows, int output, int width, bool narrow)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -34,6 +37,7 @@ public sealed class RowProductTests
     [InlineData(QuantizationType.Nf4, 64, false, 1)]
     [InlineData(QuantizationType.Nf4, 64, true, 1)]
     [InlineData(QuantizationType.Fp4, 128, true, 1)]
+    [InlineData(QuantizationType.Nf4, 64, true, 3)]
     [InlineData(QuantizationType.Nf4, 64, true, 5)]
     [InlineData(QuantizationType.Nf4, 64, true, 31)]
     [InlineData(QuantizationType.Nf4, 32, true, 1)]
