@@ -9,6 +9,10 @@ namespace Peft.Declarative.Methods.Lora;
 /// <summary>Low-rank updates of several adapters with one rank: two products for all of them, each batched over the adapters.</summary>
 internal sealed class LoraGroup : RowGroup
 {
+    private readonly Lazy<LoraRows?> _rows;
+
+    internal LoraGroup() => _rows = new Lazy<LoraRows?>(FactorRows, isThreadSafe: false);
+
     // A [adapters, rank, in], s · B [adapters, out, rank] and s · bias [adapters, out] if there is one.
     private protected override Tensor[] Stack(IReadOnlyList<AdapterLayer> parts)
     {
@@ -25,6 +29,12 @@ internal sealed class LoraGroup : RowGroup
         Tensor changes = x.bmm(stacked[0].transpose(1, 2)).bmm(stacked[1].transpose(1, 2));
         return stacked.Length == 2 ? changes : changes.add(stacked[2].unsqueeze(1), Scalars.One);
     }
+
+    private protected override bool TryAddInPlace(Tensor input, Tensor output) =>
+        _rows.Value is { } rows && ((LoraLinear)Parts[0]).DropoutNow == 0 && rows.TryAdd(input, output);
+
+    // Other methods compute their factors anew for each pass.
+    private LoraRows? FactorRows() => Parts[0] is LoraLinear ? LoraRows.Of([.. Parts.Cast<ILowRank>()], Rows.OfParts) : null;
 
     private static Tensor Scaled(ILowRank[] updates, Func<ILowRank, Tensor> tensor) => updates.Select(part => part.Scaling).Distinct().Count() == 1
         ? stack([.. updates.Select(tensor)]) * Scalars.Of(updates[0].Scaling)

@@ -19,6 +19,7 @@ internal sealed class RowBlock : IDisposable
     /// <param name="device">The device of the model.</param>
     internal RowBlock(IReadOnlyList<IReadOnlyList<int>> rows, int batch, Device device)
     {
+        OfParts = rows;
         _adapters = rows.Count;
         int depth = rows.Max(own => own.Count);
         long[] gather = [.. rows.SelectMany(own => Enumerable.Range(0, depth).Select(i => (long)own[i < own.Count ? i : 0]))];
@@ -32,6 +33,9 @@ internal sealed class RowBlock : IDisposable
         _rows = Index([.. places.Select(place => place.Row)], all, device);
         _scatter = Index([.. places.Select(place => place.Place)], [.. all.Take(gather.Length)], device);
     }
+
+    /// <summary>The rows of each adapter.</summary>
+    internal IReadOnlyList<IReadOnlyList<int>> OfParts { get; }
 
     /// <summary>The rows [adapters, rows per adapter · positions, width] of a tensor [batch, …, width].</summary>
     internal Tensor Gather(Tensor batch)

@@ -18,12 +18,20 @@ internal abstract class RowGroup
 
     /// <summary>Adds what the parts add to the rows of a layer's output.</summary>
     /// <param name="input">The input of the layer [batch, …, in].</param>
-    /// <param name="output">The output of the layer [batch, …, out].</param>
+    /// <param name="output">The output of the layer [batch, …, out], which nothing else reads. Without gradients it may be changed in place.</param>
     internal Tensor Add(Tensor input, Tensor output)
     {
+        if (!is_grad_enabled() && TryAddInPlace(input, output))
+        {
+            return output;
+        }
+
         Tensor changes = Changes(Rows.Gather(input), Stacked());
         return Rows.Add(output.to(changes.dtype), changes).to(output.dtype);
     }
+
+    /// <summary>Adds what the parts add in place, if there is a faster way for these rows than one product for all parts.</summary>
+    private protected virtual bool TryAddInPlace(Tensor input, Tensor output) => false;
 
     /// <summary>Stacks the tensors of parts, each [parts, …].</summary>
     private protected abstract Tensor[] Stack(IReadOnlyList<AdapterLayer> parts);

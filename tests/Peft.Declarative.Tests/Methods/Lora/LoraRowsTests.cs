@@ -1,0 +1,72 @@
+using Peft.Declarative.Methods.Lora;
+using Peft.Declarative.Methods.Lora.Combination;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Tests.Methods.Lora;
+
+public sealed class LoraRowsTests
+{
+    [Theory]
+    [InlineData(8, 64, 96, false)]
+    [InlineData(1, 5, 7, true)]
+    [InlineData(3, 33, 65, true)]
+    [InlineData(20, 300, 514, false)]   // on several threads
+    [InlineData(16, 40, 42, true)]
+    public void TryAdd_RowsOfSeveralAdapters_EqualsTheUpdateOfEach(int rank, int width, int outputs, bool ownBias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Update[] updates = Updates(rank, width, outputs, ownBias);
+        int[][] rows = [[0, 3], [1], [2, 4, 6]];   // row 5 has no adapter
+        Tensor input = randn(7, 1, width), output = randn(7, 1, outputs), expected = output.clone();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            foreach (int row in rows[i])
+            {
+                Update own = updates[i];
+                Tensor change = nn.functional.linear(nn.functional.linear(input[row], own.A), own.B, own.Bias) * own.Scaling;
+                expected[row].add_(change);
+            }
+        }
+
+        bool added = LoraRows.Of(updates, rows)!.TryAdd(input, output);
+
+        Assert.True(added);
+        Assert.True(output.sub(expected).abs().max().item<float>() <= 2e-6 * expected.abs().max().item<float>());
+        Assert.Equal(0, output[5].sub(expected[5]).abs().max().item<float>());
+    }
+
+    [Fact]
+    public void TryAdd_OfOtherRows_LeavesThemAsTheyAre()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        LoraRows rows = LoraRows.Of(Updates(4, 8, 8, ownBias: false), [[0], [1], [2]])!;
+        Tensor output = zeros(3, 2, 8);
+
+        Assert.False(rows.TryAdd(ones(3, 2, 8), output));
+        Assert.False(rows.TryAdd(ones(3, 1, 8).to(ScalarType.BFloat16), zeros(3, 1, 8)));
+        Assert.False(rows.TryAdd(ones(8, 3).t().unsqueeze(1), zeros(3, 1, 8)));   // not row by row
+        Assert.Equal(0, output.abs().max().item<float>());
+    }
+
+    [Fact]
+    public void Of_FactorsInAnotherType_IsNone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Update[] updates = Updates(4, 8, 8, ownBias: false);
+        updates[1] = updates[1] with { B = updates[1].B.to(ScalarType.BFloat16) };
+
+        Assert.Null(LoraRows.Of(updates, [[0], [1], [2]]));
+    }
+
+    private static Update[] Updates(int rank, int width, int outputs, bool ownBias)
+    {
+        random.manual_seed(7);
+        return [.. Enumerable.Range(0, 3).Select(i => new Update(randn(rank, width), randn(outputs, rank), ownBias ? randn(outputs) : null, 0.5 + i))];
+    }
+
+    private sealed record Update(Tensor A, Tensor B, Tensor? Bias, double Scaling) : ILowRank
+    {
+        public bool HasFactors => true;
+    }
+}
