@@ -11,6 +11,9 @@ internal sealed class PersonaFolder : IDisposable
     private const string Template =
         "{{ bos_token }}{% if tools %}tools: {{ tools | tojson }}\n{% endif %}{% for m in messages %}{{ m.role + ': ' + m.content + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ 'assistant: ' }}{% endif %}";
 
+    /// <summary>The tokens of a text that is longer than any test waits for.</summary>
+    internal const int LongText = 16_000;
+
     private static readonly string Data = System.IO.Path.Combine(
         typeof(PersonaFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(entry => entry.Key == "RepositoryRoot").Value!,
         "tests", "Peft.Declarative.Tests", "Data");
@@ -70,6 +73,15 @@ internal sealed class PersonaFolder : IDisposable
     /// <summary>Has the model write characters only, and never end. The drawn one would write bytes that are none. Log-probabilities are those before this rule.</summary>
     internal void OnlyText() => File.WriteAllText(
         System.IO.Path.Combine(Model, "generation_config.json"), $$"""{"suppress_tokens": [{{string.Join(',', Enumerable.Range(0, 259))}}]}""");
+
+    /// <summary>The same, with room for texts that are longer than any test waits for.</summary>
+    internal void LongTexts()
+    {
+        OnlyText();
+        string config = System.IO.Path.Combine(Model, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace(
+            "\"max_position_embeddings\": 512", FormattableString.Invariant($"\"max_position_embeddings\": {LongText + 512}"), StringComparison.Ordinal));
+    }
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
