@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -23,18 +24,22 @@ internal sealed class EventStream(HttpContext http, TimeSpan patience, Cancellat
             http.Response.Headers["X-Accel-Buffering"] = "no";   // a proxy that collects a response would hide its progress
         }
 
+        Encoding.UTF8.GetBytes($"data: {data}\n\n", http.Response.BodyWriter);
+        ValueTask<FlushResult> sent = http.Response.BodyWriter.FlushAsync(cancellation);
+        if (sent.IsCompletedSuccessfully)
+        {
+            return;
+        }
+
         // A client that reads slowly must not keep the model from the others.
-        using var slow = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        slow.CancelAfter(patience);
         try
         {
-            await http.Response.WriteAsync($"data: {data}\n\n", Encoding.UTF8, slow.Token).ConfigureAwait(false);
-            await http.Response.Body.FlushAsync(slow.Token).ConfigureAwait(false);
+            await sent.AsTask().WaitAsync(patience, cancellation).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (TimeoutException late)
         {
             http.Abort();
-            throw;
+            throw new OperationCanceledException(late.Message, late);
         }
     }
 }
