@@ -46,7 +46,7 @@ internal static class BlockProduct
         ForEachBlock(store, RowBlocks.RowsOf(codes), ScalarType.Float32, (block, first, count) =>
         {
             Tensor target = store.HasOutputRows ? squares.narrow(0, first, count) : squares;
-            target.add_(block.square().sum(dim: store.HasOutputRows ? 1 : 0), Scalars.One);
+            target.add_(block.mul(block).sum(dim: store.HasOutputRows ? 1 : 0), Scalars.One);
         });
         return squares;
     }

@@ -20,6 +20,8 @@ public sealed class RefusalInvariants
     {
         using PretrainedModel model = TinyFamilies.Make(family);
         Invariants.AttachMembers(model, method);
+        Invariants.Attach(model, method);   // once before, because a quantized base keeps the buffer that it dequantizes into
+        model.Adapters.Remove("default");
         long before = LiveTensors.OfThisThread;
 
         Invariants.Attach(model, method);
