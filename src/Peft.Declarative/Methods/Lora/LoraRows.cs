@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Native;
@@ -7,12 +9,14 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Methods.Lora;
 
 /// <summary>
-/// Low-rank updates of rows of one position, each of its own adapter, as when many texts are generated at once. The time is that of reading the factors, so they are
-/// read where each adapter has them; libtorch would need them stacked, and multiplies single rows slowly.
+/// Low-rank updates of rows, each of its own adapter. With one position in a row, as when many texts are generated at once, the time is that of reading the factors,
+/// so they are read where each adapter has them; libtorch would need them stacked, and multiplies single rows slowly. With more, it would need the rows in the order
+/// of the adapters.
 /// </summary>
 internal sealed unsafe class LoraRows
 {
-    private const int Width = 8;    // elements of a vector
+    private const int Width = 8;             // elements of a vector
+    private const long ManyPositions = 16;   // of a row: from here on, turning its factor B pays
 
     private readonly (int Row, ILowRank Update)[] _places;
     private readonly int _rank;
@@ -29,48 +33,100 @@ internal sealed unsafe class LoraRows
     internal static LoraRows? Of(IReadOnlyList<ILowRank> updates, IReadOnlyList<IReadOnlyList<int>> rows) =>
         updates.All(update => IsPlain(update.A) && IsPlain(update.B) && (update.Bias is not { } bias || IsPlain(bias))) ? new LoraRows(updates, rows) : null;
 
-    /// <summary>Adds <c>s · B (A x)</c>, and a bias if there is one, to rows in place, if they have one position, in float32 and host memory.</summary>
-    /// <param name="input">The inputs [batch, 1, in].</param>
-    /// <param name="output">The outputs [batch, 1, out].</param>
-    /// <returns>Whether they have.</returns>
+    /// <summary>Adds <c>s · B (A x)</c>, and a bias if there is one, to rows in place, if they are in float32 and host memory.</summary>
+    /// <param name="input">The inputs [batch, …, in].</param>
+    /// <param name="output">The outputs [batch, …, out].</param>
+    /// <returns>Whether they are.</returns>
     internal bool TryAdd(Tensor input, Tensor output)
     {
-        (long width, long outputs) = (input.size(-1), output.size(-1));
-        if (input.numel() != input.size(0) * width || !IsPlain(input) || !IsPlain(output))
+        if (!IsPlain(input) || !IsPlain(output))
         {
             return false;
         }
 
+        (long width, long outputs) = (input.size(-1), output.size(-1));
+        long positions = input.numel() / (input.size(0) * width);
         var x = (float*)RawTensor.Address(input);
         var y = (float*)RawTensor.Address(output);
-        BlockRange.RunBlocks(_places.Length, _places.Length * _rank * (width + outputs), (from, to) =>
+        BlockRange.RunBlocks(_places.Length, _places.Length * positions * _rank * (width + outputs), (from, to) =>
         {
-            for (long i = from; i < to; i++)
+            bool turns = positions >= ManyPositions;
+            var scratch = (float*)NativeMemory.AlignedAlloc((nuint)(_rank * (positions + (turns ? outputs : 0))) * sizeof(float), 64);
+            try
             {
-                (int row, ILowRank update) = _places[i];
-                Add(update, x + (row * width), width, y + (row * outputs), outputs);
+                for (long i = from; i < to; i++)
+                {
+                    (int row, ILowRank update) = _places[i];
+                    Add(update, x + (row * positions * width), positions, width, scratch, turns ? scratch + (_rank * positions) : null, y + (row * positions * outputs), outputs);
+                }
+            }
+            finally
+            {
+                NativeMemory.AlignedFree(scratch);
             }
         });
         return true;
     }
 
-    private void Add(ILowRank update, float* x, long width, float* y, long outputs)
+    private void Add(ILowRank update, float* x, long positions, long width, float* inner, float* turned, float* y, long outputs)
     {
         var scaling = (float)update.Scaling;
-        float* inner = stackalloc float[_rank];
-        DotProduct.OfRows((float*)RawTensor.FirstElement(update.A), _rank, x, width, inner, 1);
-        for (int k = 0; k < _rank; k++)
+        RowTile.Multiply(x, positions, (float*)RawTensor.FirstElement(update.A), _rank, width, inner, _rank);
+        for (long i = 0; i < _rank * positions; i++)
         {
-            inner[k] *= scaling;
+            inner[i] *= scaling;
         }
 
-        AddProduct((float*)RawTensor.FirstElement(update.B), inner, _rank, y, outputs);
-        if (update.Bias is { } bias)
+        var b = (float*)RawTensor.FirstElement(update.B);
+        var bias = update.Bias is { } own ? (float*)RawTensor.FirstElement(own) : null;
+        for (long i = 0; turned != null && i < _rank * outputs; i++)
         {
-            var values = (float*)RawTensor.FirstElement(bias);
-            for (long i = 0; i < outputs; i++)
+            turned[i] = b[(i % outputs * _rank) + (i / outputs)];
+        }
+
+        for (long position = 0; position < positions; position++, inner += _rank, y += outputs)
+        {
+            if (turned != null)
             {
-                y[i] += scaling * values[i];
+                AddTurned(turned, inner, _rank, y, outputs);
+            }
+            else
+            {
+                AddProduct(b, inner, _rank, y, outputs);
+            }
+
+            for (long i = 0; bias != null && i < outputs; i++)
+            {
+                y[i] += scaling * bias[i];
+            }
+        }
+    }
+
+    // y += u Bᵀ for the long rows of Bᵀ.
+    private static void AddTurned(float* turned, float* u, int rank, float* y, long outputs)
+    {
+        int width = Vector<float>.Count;
+        long i = 0;
+        for (; i + (2 * width) <= outputs; i += 2 * width)
+        {
+            (Vector<float> a, Vector<float> b) = (Vector.Load(y + i), Vector.Load(y + i + width));
+            for (int k = 0; k < rank; k++)
+            {
+                var factor = new Vector<float>(u[k]);
+                float* row = turned + (k * outputs) + i;
+                a = Vector.FusedMultiplyAdd(Vector.Load(row), factor, a);
+                b = Vector.FusedMultiplyAdd(Vector.Load(row + width), factor, b);
+            }
+
+            a.Store(y + i);
+            b.Store(y + i + width);
+        }
+
+        for (; i < outputs; i++)
+        {
+            for (int k = 0; k < rank; k++)
+            {
+                y[i] += turned[(k * outputs) + i] * u[k];
             }
         }
     }

@@ -8,17 +8,20 @@ namespace Peft.Declarative.Tests.Methods.Lora;
 public sealed class LoraRowsTests
 {
     [Theory]
-    [InlineData(8, 64, 96, false)]
-    [InlineData(1, 5, 7, true)]
-    [InlineData(3, 33, 65, true)]
-    [InlineData(20, 300, 514, false)]   // on several threads
-    [InlineData(16, 40, 42, true)]
-    public void TryAdd_RowsOfSeveralAdapters_EqualsTheUpdateOfEach(int rank, int width, int outputs, bool ownBias)
+    [InlineData(8, 64, 96, 1, false)]
+    [InlineData(1, 5, 7, 1, true)]
+    [InlineData(3, 33, 65, 1, true)]
+    [InlineData(20, 300, 514, 1, false)]   // on several threads
+    [InlineData(16, 40, 42, 1, true)]
+    [InlineData(3, 33, 65, 5, true)]
+    [InlineData(8, 64, 96, 40, false)]     // with factors that are turned
+    [InlineData(3, 33, 65, 17, true)]
+    public void TryAdd_RowsOfSeveralAdapters_EqualsTheUpdateOfEach(int rank, int width, int outputs, int positions, bool ownBias)
     {
         using DisposeScope scope = NewDisposeScope();
         Update[] updates = Updates(rank, width, outputs, ownBias);
         int[][] rows = [[0, 3], [1], [2, 4, 6]];   // row 5 has no adapter
-        Tensor input = randn(7, 1, width), output = randn(7, 1, outputs), expected = output.clone();
+        Tensor input = randn(7, positions, width), output = randn(7, positions, outputs), expected = output.clone();
         for (int i = 0; i < rows.Length; i++)
         {
             foreach (int row in rows[i])
@@ -41,11 +44,10 @@ public sealed class LoraRowsTests
     {
         using DisposeScope scope = NewDisposeScope();
         LoraRows rows = LoraRows.Of(Updates(4, 8, 8, ownBias: false), [[0], [1], [2]])!;
-        Tensor output = zeros(3, 2, 8);
+        Tensor output = zeros(3, 1, 8);
 
-        Assert.False(rows.TryAdd(ones(3, 2, 8), output));
-        Assert.False(rows.TryAdd(ones(3, 1, 8).to(ScalarType.BFloat16), zeros(3, 1, 8)));
-        Assert.False(rows.TryAdd(ones(8, 3).t().unsqueeze(1), zeros(3, 1, 8)));   // not row by row
+        Assert.False(rows.TryAdd(ones(3, 1, 8).to(ScalarType.BFloat16), output));
+        Assert.False(rows.TryAdd(ones(8, 3).t().unsqueeze(1), output));   // not row by row
         Assert.Equal(0, output.abs().max().item<float>());
     }
 
