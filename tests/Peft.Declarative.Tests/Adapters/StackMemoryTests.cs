@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters;
 
-/// <summary>Stacked tensors that outlive the rows of a batch.</summary>
+/// <summary>Stacked tensors that outlive the rows of a batch. LoRA's are read where they are, so it is other methods that show it.</summary>
 public sealed class StackMemoryTests
 {
     private const int Most = 7;
 
-    private static readonly string?[] Known = ["a", "b", "c", "d", "wide", "hadamard", "hadamard 2", "kronecker", "kronecker 2", null];
+    private static readonly string?[] Known = ["a", "b", "c", "d", "wide", "hadamard", "hadamard 2", "hadamard 3", "hadamard 4", "kronecker", "kronecker 2", null];
 
     [Fact]
     public void Rows_ThatComeAndGo_GetWhatAFreshBatchGets()
@@ -22,7 +22,7 @@ public sealed class StackMemoryTests
         using CausalLanguageModel model = Model();
         using var memory = new StackMemory();
         var dice = new Random(5);
-        List<string?> names = ["a", "b", "c"];
+        List<string?> names = ["hadamard", "hadamard 2", "hadamard 3"];
         for (int step = 0; step < 40; step++)
         {
             Change(names, dice);
@@ -50,7 +50,12 @@ public sealed class StackMemoryTests
         {
             using DisposeScope scope = NewDisposeScope();
             using var memory = new StackMemory();
-            foreach (string?[] names in new string?[][] { ["a", "b"], ["a", "b", "c", "d"], ["a", "c", "b", "d"], ["a", null], ["d", "c"] })
+            string?[][] batches =
+            [
+                ["hadamard", "hadamard 2"], ["hadamard", "hadamard 2", "hadamard 3", "kronecker", "kronecker 2"], ["hadamard", "hadamard 3", "hadamard 2"],
+                ["hadamard", null], ["a", "kronecker 2", "kronecker", "b"],
+            ];
+            foreach (string?[] names in batches)
             {
                 using var routing = new RowRouting(names, CPU, memory);
                 Logits(model, routing, ones([names.Length, 3], dtype: ScalarType.Int64));
