@@ -6,7 +6,8 @@ namespace Peft.Declarative.Native;
 
 /// <summary>
 /// Whether this processor multiplies faster in bfloat16 than in float32. Processors with instructions for it are three times as fast, and others six
-/// times as slow, so nothing is assumed: without the instructions the answer is no, and with them it is measured once per process and class of shapes.
+/// times as slow, so nothing is assumed: without the instructions the answer is no, and with them it is measured once per machine and class
+/// of shapes.
 /// </summary>
 internal static class BFloat16Speed
 {
@@ -14,7 +15,7 @@ internal static class BFloat16Speed
     private const double LeastGain = 1.2;
     private const int Rounds = 8;
 
-    private static readonly Lazy<bool>[] Answers = [.. Enum.GetValues<ShapeClass>().Select(shape => new Lazy<bool>(() => Measure(shape)))];
+    private static readonly Lazy<bool>[] Answers = [.. Enum.GetValues<ShapeClass>().Select(shape => new Lazy<bool>(() => Answer(shape)))];
 
     private enum ShapeClass
     {
@@ -51,6 +52,19 @@ internal static class BFloat16Speed
     {
         int height = rows == 1 ? 0 : rows < 32 ? 1 : 2;
         return (ShapeClass)((2 * height) + (elements < (1 << 16) ? 0 : 1));
+    }
+
+    private static bool Answer(ShapeClass shape)
+    {
+        string question = shape.ToString();
+        if (BFloat16Answers.OfUser.Find(question) is { } known)
+        {
+            return known;
+        }
+
+        bool answer = Measure(shape);
+        BFloat16Answers.OfUser.Keep(question, answer);
+        return answer;
     }
 
     private static bool Measure(ShapeClass shape)

@@ -12,7 +12,8 @@ internal static class MachineWork
     internal const string Wide = "wide";
     internal const string Decode = "decode";
 
-    private const int WarmUp = 5;
+    // .NET compiles a method again, optimized, once it has been called thirty times and nothing new was compiled for 100 ms.
+    private const int WarmUp = 40;
     private const int NewTokens = 32;
 
     /// <summary>Repeats a work, and gives the tokens per second of its median repetition.</summary>
