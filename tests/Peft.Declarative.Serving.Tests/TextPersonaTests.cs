@@ -140,6 +140,22 @@ public sealed class TextPersonaTests : IDisposable
     }
 
     [Fact]
+    public async Task Text_ThatIsUnloaded_IsServedAgainOnceItIsLoaded()
+    {
+        await using TestServer server = await TestServer.StartAsync(_folder, options => options.AllowAdapterUpdates = true);
+        string before = await AnswerAsync(server, "sailor", ("user", "hello"));
+
+        Assert.Equal(200, (await server.PostAsync("v1/unload_lora_adapter", """{"lora_name": "sailor"}""")).Status);
+        Assert.Equal(404, (await server.PostAsync("v1/completions", """{"model": "sailor", "prompt": "hi"}""")).Status);
+        File.WriteAllText(Path.Combine(_folder.Adapters, "sailor.txt"), "");
+        Assert.Equal(400, (await server.PostAsync("v1/load_lora_adapter", """{"lora_name": "sailor"}""")).Status);
+        File.WriteAllText(Path.Combine(_folder.Adapters, "sailor.txt"), Told);
+        Assert.Equal(200, (await server.PostAsync("v1/load_lora_adapter", """{"lora_name": "sailor"}""")).Status);
+
+        Assert.Equal(before, await AnswerAsync(server, "sailor", ("user", "hello")));
+    }
+
+    [Fact]
     public async Task ThreeWays_ToOnePersona_AreServedByOneProgram()
     {
         // the adapter merged into a model of its own

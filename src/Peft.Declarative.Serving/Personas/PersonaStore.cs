@@ -100,16 +100,24 @@ internal sealed partial class PersonaStore : IDisposable
         }
     }
 
-    /// <summary>Serves an adapter from its subdirectory, again if it was taken out of service.</summary>
-    /// <exception cref="PeftException">The directory does not exist, is damaged or does not fit the model.</exception>
+    /// <summary>Serves a persona from its subdirectory or its file, again if it was taken out of service.</summary>
+    /// <exception cref="PeftException">There is none, or it is damaged or does not fit the model.</exception>
     internal async Task LoadAsync(string name, CancellationToken cancellation)
     {
-        if (_pool is null || !PersonaName.IsValid(name) || name == BaseName)
+        if (_pool is null || !CanBePersona(name))
         {
             throw new PeftException(RuleIds.NoSuchAdapter, $"'{UntrustedText.Shown(name)}' cannot be loaded: {PersonaName.Rule}, and is a subdirectory of the server's adapters.");
         }
 
-        (await RentAsync(name, cancellation).ConfigureAwait(false))?.Dispose();
+        if (IsTextFile(name))
+        {
+            _ = _texts[name];   // throws if it cannot be used
+        }
+        else
+        {
+            (await RentAsync(name, cancellation).ConfigureAwait(false))?.Dispose();
+        }
+
         _unloaded.TryRemove(name, out _);
         LogLoaded(name);
     }
@@ -131,9 +139,14 @@ internal sealed partial class PersonaStore : IDisposable
 
     private static torch.Device DeviceOf(string text) => text == "auto" ? torch.cuda.is_available() ? torch.CUDA : torch.CPU : torch.device(text);
 
-    private bool IsServed(string name) => _pool is not null && name != BaseName && PersonaName.IsValid(name) && !_unloaded.ContainsKey(name);
+    private bool CanBePersona(string name) => name != BaseName && PersonaName.IsValid(name);
 
-    private bool IsText(string name) => IsServed(name) && _texts.Has(name) && !_pool!.Contains(name);
+    private bool IsServed(string name) => _pool is not null && CanBePersona(name) && !_unloaded.ContainsKey(name);
+
+    private bool IsText(string name) => IsServed(name) && IsTextFile(name);
+
+    // An adapter of the same name goes before it.
+    private bool IsTextFile(string name) => _texts.Has(name) && !_pool!.Contains(name);
 
     // As many as have room, so that a small folder is in memory and known to be sound before the first request. The files of the others are only read.
     private void LoadFirst(AdapterPool pool)
@@ -166,12 +179,12 @@ internal sealed partial class PersonaStore : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Serves the adapter '{Name}'.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Serves the persona '{Name}'.")]
     private partial void LogLoaded(string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "No longer serves the adapter '{Name}'.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "No longer serves the persona '{Name}'.")]
     private partial void LogUnloaded(string name);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The adapter '{Name}' is not served: {Problem}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The persona '{Name}' is not served: {Problem}")]
     private partial void LogBroken(string name, string problem);
 }
