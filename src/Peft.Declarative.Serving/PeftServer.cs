@@ -17,6 +17,7 @@ public static class PeftServer
     /// <param name="device">The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> for CUDA if there is one.</param>
     /// <param name="address">The address to listen on, such as <c>http://127.0.0.1:8080</c>. Port 0 is a free one. The log tells which.</param>
     /// <param name="cancellation">Stops the server, as SIGTERM does.</param>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Options are out of range; all are named.</exception>
     /// <exception cref="PeftException">The model cannot be loaded.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task RunAsync(string model, string? adapters, string device, Uri address, CancellationToken cancellation = default)

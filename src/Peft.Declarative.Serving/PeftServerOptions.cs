@@ -5,18 +5,22 @@ namespace Peft.Declarative.Serving;
 /// <summary>What is served, and within which limits. The defaults are safe for a machine that others can reach once an address is opened to them.</summary>
 public sealed class PeftServerOptions
 {
+    // Less than a day, because a number without colons, such as 60 meant as seconds, is read as days.
+    private const string LongestTime = "23:59:59";
+    private const string ShortestTime = "00:00:00.001";
+
     /// <summary>The name of the section of a configuration from which the options are bound.</summary>
     public const string Section = "Peft";
 
     /// <summary>The directory of the base model, with its tokenizer.</summary>
-    [Required]
+    [Required(ErrorMessage = "name the directory of the base model")]
     public string Model { get; set; } = "";
 
     /// <summary>The name under which the base model itself is served; the name of its directory unless set.</summary>
     public string? ModelName { get; set; }
 
     /// <summary>The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:1</c>, or <c>auto</c> (the default) for CUDA if there is one.</summary>
-    [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
+    [RegularExpression("auto|cpu|cuda(:[0-9]+)?", ErrorMessage = "be auto, cpu, cuda or cuda:N")]
     public string Device { get; set; } = "auto";
 
     /// <summary>
@@ -67,6 +71,7 @@ public sealed class PeftServerOptions
     public int PrefillTokens { get; set; } = 256;
 
     /// <summary>The time that running requests have to end once the server is told to stop, as by SIGTERM. New ones are refused meanwhile. The default is 30 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", LongestTime, ParseLimitsInInvariantCulture = true)]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The number of requests that may wait for a place in the batch; further ones are answered with 429. The default is 256.</summary>
@@ -74,9 +79,11 @@ public sealed class PeftServerOptions
     public int QueueLength { get; set; } = 256;
 
     /// <summary>The time that a request may take from its arrival to its last token. The default is 5 minutes.</summary>
+    [Range(typeof(TimeSpan), ShortestTime, LongestTime, ParseLimitsInInvariantCulture = true)]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The time that a client may take to accept a piece of a stream, before its request ends. The default is 30 seconds.</summary>
+    [Range(typeof(TimeSpan), ShortestTime, LongestTime, ParseLimitsInInvariantCulture = true)]
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The greatest size of a request's body in bytes. The default is 1 MiB.</summary>

@@ -38,8 +38,8 @@ public static class PeftServingExtensions
         builder.Services.AddOptions<PeftServerOptions>()
             .Bind(builder.Configuration.GetSection(PeftServerOptions.Section))
             .Configure(configure ?? (_ => { }))
-            .ValidateDataAnnotations()
             .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<PeftServerOptions>, PeftServerOptionsCheck>();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<PeftServerOptions>>((host, peft) => host.ShutdownTimeout = peft.Value.DrainTimeout);
         builder.Services.AddMetrics();
         builder.Services.AddSingleton<ServerMetrics>();
@@ -70,6 +70,7 @@ public static class PeftServingExtensions
     /// </summary>
     /// <param name="routes">The program, built with <see cref="AddPeft"/>.</param>
     /// <returns>The program.</returns>
+    /// <exception cref="OptionsValidationException">Options are out of range; all are named.</exception>
     /// <exception cref="PeftException">The model cannot be loaded.</exception>
     public static IEndpointRouteBuilder MapPeft(this IEndpointRouteBuilder routes)
     {

@@ -44,7 +44,12 @@ internal sealed partial class RequestGuard(IOptions<PeftServerOptions> options, 
     {
         const string Scheme = "Bearer ";
         string header = http.Request.Headers.Authorization.ToString();
-        byte[] given = SHA256.HashData(Encoding.UTF8.GetBytes(header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..] : ""));
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        byte[] given = SHA256.HashData(Encoding.UTF8.GetBytes(header[Scheme.Length..]));
         bool found = false;
         foreach (byte[] key in _keys)
         {
