@@ -21,7 +21,7 @@ public sealed class ProtocolTests : IAsyncLifetime
         {
             options.ApiKeys.Add("secret");
             options.AllowAdapterUpdates = true;
-            options.MaxBodyBytes = 4_096;
+            options.MaxBodyBytes = 8_192;
         });
     }
 
@@ -67,17 +67,22 @@ public sealed class ProtocolTests : IAsyncLifetime
     [Fact]
     public async Task Request_ThatIsTooLarge_Is413()
     {
-        (int status, _) = await _server.PostAsync("v1/chat/completions", new string(' ', 5_000), "secret");
+        (int status, _) = await _server.PostAsync("v1/chat/completions", new string(' ', 9_000), "secret");
 
         Assert.Equal(413, status);
     }
 
-    [Fact]
-    public async Task Prompt_LongerThanTheModelReads_Is400()
+    [Theory]
+    [InlineData("completions", "")]
+    [InlineData("completions", ", \"stream\": true, \"echo\": true")]
+    [InlineData("chat/completions", "")]
+    [InlineData("chat/completions", ", \"stream\": true, \"n\": 2")]
+    public async Task Prompt_LongerThanTheModelReads_Is400(string path, string further)
     {
         string text = string.Concat(Enumerable.Repeat("Lily saw a big ball. ", 120));
 
-        (int status, JsonNode? body) = await _server.PostAsync("v1/completions", $$"""{"model": "captain", "prompt": "{{text}}"}""", "secret");
+        (int status, JsonNode? body) = await _server.PostAsync(
+            "v1/" + path, $$"""{"model": "captain", "prompt": "{{text}}", "messages": [{"role": "user", "content": "{{text}}"}]{{further}}}""", "secret");
 
         Assert.Equal(400, status);
         Assert.Equal("context_length_exceeded", body!["error"]!["code"]!.GetValue<string>());

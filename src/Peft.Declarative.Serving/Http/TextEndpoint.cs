@@ -69,6 +69,25 @@ internal sealed class TextEndpoint(
         var events = new EventStream(http, _limits.WriteTimeout, cancellation);
         var ends = new TextEnd[request.Choices];
         Likelihoods[] likely = Likely(request, prompt);
+        bool opened = false;
+        await foreach ((int choice, TextPiece? piece) in turn.GenerateAsync((done, end) => ends[done] = end, cancellation).ConfigureAwait(false))
+        {
+            if (!opened)
+            {
+                await OpenAsync(events, request, answers).ConfigureAwait(false);
+                opened = true;
+            }
+
+            await events.WriteAsync(piece is null ? answers.End(choice, ends[choice]) : answers.Piece(choice, piece.Text, likely[choice].Of(piece.Likely))).ConfigureAwait(false);
+        }
+
+        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, ends) : null).ConfigureAwait(false);
+        await events.CompleteAsync().ConfigureAwait(false);
+    }
+
+    // Not before there is something to say: what is wrong with the prompt is known only then, and a status can no longer be changed once it is sent.
+    private static async Task OpenAsync(EventStream events, TextRequest request, Answers answers)
+    {
         for (int choice = 0; choice < request.Choices; choice++)
         {
             await events.WriteAsync(answers.Opening(choice)).ConfigureAwait(false);
@@ -77,14 +96,6 @@ internal sealed class TextEndpoint(
                 await events.WriteAsync(answers.Piece(choice, request.Prompt!)).ConfigureAwait(false);
             }
         }
-
-        await foreach ((int choice, TextPiece? piece) in turn.GenerateAsync((done, end) => ends[done] = end, cancellation).ConfigureAwait(false))
-        {
-            await events.WriteAsync(piece is null ? answers.End(choice, ends[choice]) : answers.Piece(choice, piece.Text, likely[choice].Of(piece.Likely))).ConfigureAwait(false);
-        }
-
-        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, ends) : null).ConfigureAwait(false);
-        await events.CompleteAsync().ConfigureAwait(false);
     }
 
     private async Task WholeAsync(
