@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
@@ -188,6 +189,20 @@ public sealed class ProtocolTests : IAsyncLifetime
         ChatResponse answer = await captain.GetResponseAsync("hello", new ChatOptions { Temperature = 0, MaxOutputTokens = 8 });
 
         Assert.Equal(_folder.Expected("captain", "hello", 8), answer.Text);
+    }
+
+    [Theory]
+    [InlineData("load_lora_adapter")]
+    [InlineData("completions")]
+    public async Task Body_ThatIsNoHttp_Is400(string path)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(_server.Address.Host, _server.Address.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/{path} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer secret\r\nTransfer-Encoding: chunked\r\n\r\nno number\r\n"));
+
+        string? status = await new StreamReader(client.GetStream()).ReadLineAsync();
+
+        Assert.Equal("HTTP/1.1 400 Bad Request", status);
     }
 
     private async Task<(int Status, string? Text)> Ask(string model)

@@ -74,14 +74,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITe
             throw new ProtocolException(403, null, "This server does not load adapters for its clients. Its owner can set AllowAdapterUpdates.");
         }
 
-        var buffer = new byte[MaxBody + 1];
-        int length = await http.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, http.RequestAborted).ConfigureAwait(false);
-        if (length > MaxBody)
-        {
-            throw new ProtocolException(413, null, FormattableString.Invariant($"The body has more than {MaxBody} bytes."));
-        }
-
-        RequestBody body = RequestBody.Parse(buffer.AsMemory(0, length));
+        RequestBody body = RequestBody.Parse(await BodyBytes.ReadAsync(http, MaxBody, http.RequestAborted).ConfigureAwait(false));
         string name = body.Text("lora_name") ?? "";
         if (!PersonaName.IsValid(name))
         {

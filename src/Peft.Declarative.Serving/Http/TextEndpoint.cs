@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Peft.Declarative.Generation;
@@ -36,7 +34,7 @@ internal sealed class TextEndpoint(
                 throw new ProtocolException(503, null, Stopping);
             }
 
-            RequestBody body = RequestBody.Parse(await ReadAsync(http, deadline.Token).ConfigureAwait(false));
+            RequestBody body = RequestBody.Parse(await BodyBytes.ReadAsync(http, _limits.MaxBodyBytes, deadline.Token).ConfigureAwait(false));
             TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
             RequireModel(request.Model);
             IReadOnlyList<int> prompt = Encode(request, TextOf(request.Model));
@@ -179,35 +177,4 @@ internal sealed class TextEndpoint(
 
     private ProtocolException Full() => new(429, "queue_full",
         FormattableString.Invariant($"{texts.Waiting} requests wait already. Try again later; Retry-After says when."));
-
-    // The size is limited while it is read, because a client may state another one or none.
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, CancellationToken cancellation)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = _limits.MaxBodyBytes + 1L;
-        }
-
-        var body = new ArrayBufferWriter<byte>();
-        try
-        {
-            while (await http.Request.Body.ReadAsync(body.GetMemory(4_096), cancellation).ConfigureAwait(false) is > 0 and int read)
-            {
-                body.Advance(read);
-                if (body.WrittenCount > _limits.MaxBodyBytes)
-                {
-                    throw TooLarge();
-                }
-            }
-        }
-        catch (BadHttpRequestException error)
-        {
-            throw error.StatusCode == StatusCodes.Status413PayloadTooLarge ? TooLarge() : new ProtocolException(error.StatusCode, null, error.Message);
-        }
-
-        return body.WrittenMemory;
-    }
-
-    private ProtocolException TooLarge() =>
-        new(413, null, FormattableString.Invariant($"The body has more than {_limits.MaxBodyBytes} bytes. Send a shorter conversation."));
 }
