@@ -39,6 +39,7 @@ internal sealed class TextEndpoint(
             RequireModel(request.Model);
             IReadOnlyList<int> prompt = Encode(request, TextOf(request.Model));
             GenerationOptions settings = Settings(request);
+            RequireLikelihoods(request, settings);
             var job = new TextJob(request.Model, prompt, settings, request.TopLogProbabilities, request.Stream) { Choices = [.. Enumerable.Range(0, request.Choices)] };
             await using ITextTurn turn = await EnterAsync(job, deadline.Token).ConfigureAwait(false) ?? throw Full();
             var answers = new Answers(isChat, request.Model);
@@ -120,6 +121,15 @@ internal sealed class TextEndpoint(
         if (!texts.Has(name))
         {
             throw new ProtocolException(404, "model_not_found", $"There is no model '{UntrustedText.Shown(name)}'. {PersonaName.Meant(name, [.. texts.Personas, store.BaseName])}GET /v1/models lists those that there are.") { Parameter = "model" };
+        }
+    }
+
+    // A search of its own, which files of the model may ask for, tells of no token how likely it was.
+    private void RequireLikelihoods(TextRequest request, GenerationOptions settings)
+    {
+        if (request.TopLogProbabilities is not null && ContinuousBatch.Obstacle(settings) is { } search)
+        {
+            throw new ProtocolException(400, null, $"'logprobs' is not supported by '{store.BaseName}', whose generation_config.json asks for {search}. Leave it out.") { Parameter = "logprobs" };
         }
     }
 

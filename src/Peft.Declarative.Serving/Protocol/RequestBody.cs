@@ -38,6 +38,14 @@ internal sealed class RequestBody(JsonObject json)
         _ => Wrong<string>(field, "must be a string"),
     };
 
+    /// <summary>A field that has these values only, because others cannot be followed here.</summary>
+    internal string? OneOf(string field, IReadOnlyList<string> values, string reason) => json[field] switch
+    {
+        null => null,
+        JsonValue value when value.GetValueKind() == JsonValueKind.String && values.Contains(value.GetValue<string>()) => value.GetValue<string>(),
+        _ => Wrong<string>(field, reason),
+    };
+
     internal bool Flag(string field) => json[field] switch
     {
         null => false,

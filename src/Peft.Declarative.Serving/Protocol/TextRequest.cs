@@ -9,6 +9,7 @@ internal sealed record TextRequest
     private const int MaxStops = 4;
 
     // Of OpenAI's protocol, too.
+    private const int MaxTools = 128;
     private const int MostChatAlternatives = 20;
     private const int MostAlternatives = 5;
 
@@ -55,6 +56,9 @@ internal sealed record TextRequest
             body.Note("messages", "must have at least one message");
         }
 
+        JsonArray? tools = body.Objects("tools", MaxTools);
+        string? toolChoice = body.OneOf("tool_choice", ["auto", "none"], "can only be 'auto' or 'none', because the model is not held to a call");
+        JsonObject? variables = body.Object("chat_template_kwargs");
         long? tokens = body.Integer("max_completion_tokens", 1, limits.MaxNewTokens) ?? body.Integer("max_tokens", 1, limits.MaxNewTokens);
         body.Refuse("functions", "is not supported; send 'tools'");
         bool likely = body.Flag("logprobs");
@@ -67,8 +71,8 @@ internal sealed record TextRequest
         return Common(body, limits, tokens) with
         {
             Messages = messages,
-            Tools = body.Objects("tools", 128),
-            TemplateVariables = body.Object("chat_template_kwargs"),
+            Tools = toolChoice == "none" ? null : tools,
+            TemplateVariables = variables,
             TopLogProbabilities = likely ? (int)(top ?? 0) : null,
         };
     }
@@ -109,6 +113,12 @@ internal sealed record TextRequest
         }
 
         double? temperature = body.Number("temperature", 0, 2), topP = body.Number("top_p", 0, 1);
+        if (topP == 0)
+        {
+            // As in vLLM. It would leave no token to sample.
+            body.Note("top_p", "must be above 0; 'temperature' 0 takes the most likely token");
+        }
+
         double? presence = body.Number("presence_penalty", -2, 2), frequency = body.Number("frequency_penalty", -2, 2);
         long? seed = body.Integer("seed", long.MinValue, long.MaxValue);
         IReadOnlyList<string> stops = body.Texts("stop", MaxStops);
@@ -137,7 +147,7 @@ internal sealed record TextRequest
                 NumReturnSequences = 1,
                 DoSample = temperature is not null || topP is not null ? temperature != 0 : defaults.DoSample,
                 Temperature = temperature is > 0 ? temperature.Value : defaults.Temperature,
-                TopP = topP is > 0 ? topP.Value : defaults.TopP,
+                TopP = topP ?? defaults.TopP,
                 PresencePenalty = presence ?? defaults.PresencePenalty,
                 FrequencyPenalty = frequency ?? defaults.FrequencyPenalty,
                 Seed = seed ?? defaults.Seed,
