@@ -49,7 +49,7 @@ public sealed class PeftServerOptions
 
     /// <summary>
     /// Keys of which a request must have one, as <c>Authorization: Bearer KEY</c>. Empty (the default) admits every request, which only suits an address
-    /// that nobody else can reach.
+    /// that nobody else can reach. Without a key, <c>/health</c> says only whether all is well, and the page at <c>/</c> asks for one.
     /// </summary>
     public IList<string> ApiKeys { get; } = [];
 

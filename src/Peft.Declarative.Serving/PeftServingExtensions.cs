@@ -66,7 +66,8 @@ public static class PeftServingExtensions
 
     /// <summary>
     /// Maps OpenAI's protocol (<c>/v1/models</c>, <c>/v1/chat/completions</c>, <c>/v1/completions</c>), vLLM's calls that load and unload adapters,
-    /// <c>/health</c> and <c>/metrics</c>, and a page to talk to the personas at <c>/</c>.
+    /// <c>/health</c> and <c>/metrics</c>, and a page to talk to the personas at <c>/</c>. With <see cref="PeftServerOptions.ApiKeys"/>, all need a key but the
+    /// files of the page and <c>/health</c>, which says without one only whether all is well.
     /// </summary>
     /// <param name="routes">The program, built with <see cref="AddPeft"/>.</param>
     /// <returns>The program.</returns>
@@ -85,8 +86,11 @@ public static class PeftServingExtensions
         Map(HttpMethods.Post, "/v1/completions", texts.CompletionAsync);
         Map(HttpMethods.Post, "/v1/load_lora_adapter", adapters.LoadAsync);
         Map(HttpMethods.Post, "/v1/unload_lora_adapter", adapters.UnloadAsync);
-        Map(HttpMethods.Get, "/health", adapters.HealthAsync, needsKey: false);
-        routes.MapPrometheusScrapingEndpoint();
+        Map(HttpMethods.Get, "/health", http => adapters.HealthAsync(http, details: guard.Admits(http)), needsKey: false);   // load balancers have no key
+
+        // The names of the personas are in it.
+        routes.MapPrometheusScrapingEndpoint(
+            path: null, meterProvider: null, configureBranchedPipeline: branch => branch.Use(next => http => guard.RunAsync(http, next, needsKey: true)), optionsName: null);
         if (services.GetRequiredService<IOptions<PeftServerOptions>>().Value.Page)
         {
             foreach ((string path, RequestDelegate answer) in PageEndpoint.Files)

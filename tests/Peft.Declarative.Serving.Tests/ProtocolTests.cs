@@ -111,7 +111,7 @@ public sealed class ProtocolTests : IAsyncLifetime
     [Fact]
     public async Task Health_NamesAdaptersThatAreNotServed()
     {
-        JsonNode health = JsonNode.Parse(await _server.Http.GetStringAsync("health"))!;
+        JsonNode health = JsonNode.Parse((await _server.GetAsync("health", "secret")).Text)!;
 
         Assert.Equal("degraded", health["status"]!.GetValue<string>());
         Assert.Equal(["broken", "no good name"], health["not_served"]!.AsObject().Select(entry => entry.Key));
@@ -126,14 +126,31 @@ public sealed class ProtocolTests : IAsyncLifetime
         Assert.Equal(200, (await Ask("poet")).Status);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("other")]
+    public async Task Health_WithoutAValidKey_SaysOnlyWhetherAllIsWell(string? key) =>
+        Assert.Equal((200, """{"status":"degraded"}"""), await _server.GetAsync("health", key));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("other")]
+    public async Task Metrics_WithoutAValidKey_Are401(string? key)
+    {
+        (int status, string text) = await _server.GetAsync("metrics", key);
+
+        Assert.Equal(401, status);
+        Assert.DoesNotContain("peft_", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Metrics_CountTokensByPersona()
     {
         await _server.PostAsync("v1/completions", """{"model": "poet", "prompt": "hello", "max_tokens": 5, "temperature": 0}""", "secret");
 
-        string metrics = await _server.Http.GetStringAsync("metrics");
+        (int status, string metrics) = await _server.GetAsync("metrics", "secret");
 
-        Assert.Contains("peft_tokens", metrics, StringComparison.Ordinal);
+        Assert.Equal(200, status);        Assert.Contains("peft_tokens", metrics, StringComparison.Ordinal);
         Assert.Contains("poet", metrics, StringComparison.Ordinal);
     }
 

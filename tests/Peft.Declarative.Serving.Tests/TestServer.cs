@@ -77,6 +77,14 @@ internal sealed partial class TestServer : IAsyncDisposable
         return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
     }
 
+    internal async Task<(int Status, string Text)> GetAsync(string path, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
+        using HttpResponseMessage response = await Http.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>What <c>/health</c> says once it is what is awaited, or in the end: what ends in the background takes a moment.</summary>
     internal async Task<JsonNode> HealthAsync(Func<JsonNode, bool> isAwaited)
     {
@@ -93,13 +101,17 @@ internal sealed partial class TestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The tokens that the server has generated according to <c>/metrics</c>, once they are more than they were, or in the end.</summary>
-    internal async Task<long> TokensAsync(long before)
+    /// <summary>The tokens that the server has generated, or read as input, according to <c>/metrics</c>, once they are more than they were, or in the end.</summary>
+    /// <param name="before">How many they were.</param>
+    /// <param name="kind">Which tokens: <c>input</c> or <c>output</c>.</param>
+    /// <param name="persona">Whose; by default everybody's. Servers of one process count together.</param>
+    internal async Task<long> TokensAsync(long before, string kind = "output", string persona = "")
     {
         long began = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            long tokens = Generated().Matches(await Http.GetStringAsync("metrics")).Sum(match => long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+            long tokens = Counted().Matches(await Http.GetStringAsync("metrics"))
+                .Where(match => match.Groups[1].Value == kind && match.Value.Contains(persona, StringComparison.Ordinal)).Sum(match => long.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
             if (tokens > before || TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(20))
             {
                 return tokens;
@@ -151,6 +163,6 @@ internal sealed partial class TestServer : IAsyncDisposable
         public IApplicationBuilder CreateApplicationBuilder() => new ApplicationBuilder(host);
     }
 
-    [GeneratedRegex("""^peft_tokens[^{]*\{[^}]*"output"[^}]*\} (\d+)""", RegexOptions.Multiline)]
-    private static partial Regex Generated();
+    [GeneratedRegex("""^peft_tokens[^{]*\{[^}]*"(input|output)"[^}]*\} (\d+)""", RegexOptions.Multiline)]
+    private static partial Regex Counted();
 }

@@ -20,24 +20,23 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITe
         ["data"] = new JsonArray([.. texts.Personas.Prepend(store.BaseName).Select(Entry)]),
     });
 
-    internal Task HealthAsync(HttpContext http)
+    /// <summary>Answers <c>/health</c>.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="details">Whether to say more than whether all is well; problems name files of the server.</param>
+    internal Task HealthAsync(HttpContext http, bool details)
     {
-        JsonObject problems = [];
-        foreach ((string name, string problem) in store.Problems.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        IReadOnlyDictionary<string, string> problems = store.Problems;
+        JsonObject health = new() { ["status"] = problems.Count == 0 ? "ok" : "degraded" };
+        if (details)
         {
-            problems[name] = problem;
+            health["running"] = engine.Running;
+            health["waiting"] = engine.Waiting;
+            health["personas"] = texts.Personas.Count;
+            health["resident"] = store.Resident.Count;
+            health["not_served"] = Texts(problems);
+            texts.Describe(health);
         }
 
-        JsonObject health = new()
-        {
-            ["status"] = problems.Count == 0 ? "ok" : "degraded",
-            ["running"] = engine.Running,
-            ["waiting"] = engine.Waiting,
-            ["personas"] = texts.Personas.Count,
-            ["resident"] = store.Resident.Count,
-            ["not_served"] = problems,
-        };
-        texts.Describe(health);
         return JsonResponse.WriteAsync(http, 200, health);
     }
 
@@ -89,6 +88,9 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITe
         body.ThrowIfWrong();
         return name;
     }
+
+    private static JsonObject Texts(IReadOnlyDictionary<string, string> entries) =>
+        new(entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
 
     private static JsonObject Entry(string name) => new()
     {

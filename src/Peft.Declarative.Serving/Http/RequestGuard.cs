@@ -16,7 +16,7 @@ internal sealed partial class RequestGuard(IOptions<PeftServerOptions> options, 
     {
         try
         {
-            if (needsKey && _keys.Length > 0 && !HasKey(http))
+            if (needsKey && !Admits(http))
             {
                 throw new ProtocolException(401, "invalid_api_key", "The request has no valid key. Send one of the server's keys as 'Authorization: Bearer KEY'.");
             }
@@ -38,6 +38,9 @@ internal sealed partial class RequestGuard(IOptions<PeftServerOptions> options, 
             await ErrorResponse.WriteAsync(http, new ProtocolException(500, null, "The server failed to answer; its log says why.")).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Whether a request has one of the keys, or the server has none.</summary>
+    internal bool Admits(HttpContext http) => _keys.Length == 0 || HasKey(http);
 
     // Hashes have one length, and all keys are compared, so that the time says nothing about a key.
     private bool HasKey(HttpContext http)
