@@ -26,6 +26,20 @@ public sealed class ChoicesTests : IDisposable
     }
 
     [Fact]
+    public async Task Choices_OfOneRequest_CountItsPromptOnce()
+    {
+        const string Persona = "counted-here-only";
+        _folder.Add(Persona);
+        await using TestServer server = await TestServer.StartAsync(_folder);
+
+        (_, JsonNode? body) = await server.PostAsync("v1/chat/completions", Chat(choices: 4).Replace("captain", Persona, StringComparison.Ordinal));
+
+        long generated = body!["usage"]!["completion_tokens"]!.GetValue<long>();
+        Assert.Equal(generated, await server.TokensAsync(before: generated - 1, "output", Persona));
+        Assert.Equal(body["usage"]!["prompt_tokens"]!.GetValue<long>(), await server.TokensAsync(before: 0, "input", Persona));
+    }
+
+    [Fact]
     public async Task Choices_OfAStream_AreThoseOfAsManySeeds()
     {
         await using TestServer server = await TestServer.StartAsync(_folder);

@@ -65,9 +65,10 @@ internal sealed class TextEngine : ITextSource, IDisposable
     public void Dispose() => _loop.Dispose();
 
     private async IAsyncEnumerable<TextPiece> GenerateAsync(
-        TextJob job, GenerationOptions settings, string? adapter, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+        TextJob job, int choice, string? adapter, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
     {
         long began = TimeProvider.System.GetTimestamp();
+        GenerationOptions settings = job.SettingsOf(choice);
         int cached = 0;
         var text = new PieceWriter(_store.Tokenizer, settings.StopStrings, settings.EosTokenIds ?? _store.Generator.Ends.StopIds);
         try
@@ -113,14 +114,16 @@ internal sealed class TextEngine : ITextSource, IDisposable
         }
         finally
         {
-            _metrics.Generated(job.Model, job.PromptIds.Count, cached, text.Tokens);   // also of a text whose reader has gone
+            // Also of a text whose reader has gone. The texts of a request have one prompt, as in their usage.
+            bool isFirst = choice == job.Choices[0];
+            _metrics.Generated(job.Model, isFirst ? job.PromptIds.Count : 0, isFirst ? cached : 0, text.Tokens);
         }
     }
 
     private sealed class Turn(TextEngine engine, TextJob job, IDisposable place, AdapterLease? lease) : ITextTurn
     {
         public IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAsync(Action<int, TextEnd> end, CancellationToken cancellation) => Choices.RunAsync(
-            job.Choices, (choice, left) => engine.GenerateAsync(job, job.SettingsOf(choice), lease?.Name, ended => end(choice, ended), left), cancellation);
+            job.Choices, (choice, left) => engine.GenerateAsync(job, choice, lease?.Name, ended => end(choice, ended), left), cancellation);
 
         public ValueTask DisposeAsync()
         {
