@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using OpenAI.Chat;
+using Peft.Declarative.Serving.Personas;
 
 namespace Peft.Declarative.Serving.Tests;
 
@@ -153,6 +154,22 @@ public sealed class TextPersonaTests : IDisposable
         Assert.Equal(200, (await server.PostAsync("v1/load_lora_adapter", """{"lora_name": "sailor"}""")).Status);
 
         Assert.Equal(before, await AnswerAsync(server, "sailor", ("user", "hello")));
+    }
+
+    [Fact]
+    public void Texts_ThatComeAndGo_AreNotRemembered()
+    {
+        var texts = new TextPersonas(_folder.Adapters, Tokenizer.Load(_folder.Model), 512);
+        for (int i = 0; i < 5; i++)
+        {
+            string file = Path.Combine(_folder.Adapters, $"guest{i}.txt");
+            File.WriteAllText(file, "You are a guest.");
+            Assert.True(texts.IsSound($"guest{i}"));
+            File.Delete(file);
+        }
+
+        Assert.True(texts.IsSound("sailor"));
+        Assert.Equal(1, texts.Held);
     }
 
     [Fact]

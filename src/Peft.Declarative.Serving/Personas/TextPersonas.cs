@@ -23,6 +23,9 @@ internal sealed class TextPersonas(string? folder, Tokenizer tokenizer, int most
 
     private readonly ConcurrentDictionary<string, (string State, string? Text, string? Problem)> _read = new(StringComparer.Ordinal);
 
+    /// <summary>The number of files that are remembered.</summary>
+    internal int Held => _read.Count;
+
     /// <summary>The names of the files without their endings.</summary>
     internal IReadOnlyList<string> Names => [.. Files().Select(file => Path.GetFileNameWithoutExtension(file)).Distinct(StringComparer.Ordinal)];
 
@@ -92,6 +95,11 @@ internal sealed class TextPersonas(string? folder, Tokenizer tokenizer, int most
         string state = string.Create(CultureInfo.InvariantCulture, $"{(info.Exists ? info.Length : 0)}:{info.LastWriteTimeUtc.Ticks}");
         if (!_read.TryGetValue(file, out (string State, string? Text, string? Problem) read) || read.State != state)
         {
+            foreach (string gone in _read.Keys.Where(known => !File.Exists(known)))
+            {
+                _read.TryRemove(gone, out _);   // or files that come and go would fill the memory
+            }
+
             try
             {
                 _read[file] = read = (state, Parse(file, info.Length), null);
