@@ -45,10 +45,32 @@ internal sealed class PersonaFolder : IDisposable
     internal string this[string persona] => System.IO.Path.Combine(Adapters, persona);
 
     /// <summary>Writes one more adapter, or another one under the same name.</summary>
-    internal void Add(string persona, int seed = 1)
+    /// <param name="persona">Its name.</param>
+    /// <param name="seed">Draws its weights.</param>
+    /// <param name="model">The directory of the base on which it is trained; <see langword="null"/> for the one that is served.</param>
+    internal void Add(string persona, int seed = 1, string? model = null)
     {
-        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(Model);
-        Save(model, persona, seed);
+        using LlamaForCausalLM loaded = LlamaForCausalLM.FromPretrained(model ?? Model);
+        Save(loaded, persona, seed);
+    }
+
+    /// <summary>Writes another base with the same tokenizer.</summary>
+    /// <param name="seed">Draws its weights.</param>
+    /// <param name="width">The features within its feed-forward layers.</param>
+    /// <returns>Its directory.</returns>
+    internal string OtherModel(int seed, int width = 64)
+    {
+        string directory = Directory.CreateDirectory(System.IO.Path.Combine(Root, FormattableString.Invariant($"other-{seed}-{width}"))).FullName;
+        foreach (string file in Directory.EnumerateFiles(Model).Where(file => System.IO.Path.GetExtension(file) != ".safetensors"))
+        {
+            File.Copy(file, System.IO.Path.Combine(directory, System.IO.Path.GetFileName(file)));
+        }
+
+        string config = System.IO.Path.Combine(directory, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"intermediate_size\": 64", FormattableString.Invariant($"\"intermediate_size\": {width}"), StringComparison.Ordinal));
+        using LlamaForCausalLM model = LlamaForCausalLM.FromConfig(LlamaConfig.Load(directory), seed: seed);
+        model.SaveModel(directory);
+        return directory;
     }
 
     /// <summary>What a persona answers to one message, computed by the library itself on a model of its own.</summary>

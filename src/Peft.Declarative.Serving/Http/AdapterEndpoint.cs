@@ -34,6 +34,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITe
             health["personas"] = texts.Personas.Count;
             health["resident"] = store.Resident.Count;
             health["not_served"] = Texts(problems);
+            health["warnings"] = Texts(store.Warnings);
             texts.Describe(health);
         }
 

@@ -11,6 +11,7 @@ namespace Peft.Declarative.Serving.Personas;
 internal sealed partial class PersonaStore : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _unloaded = new(StringComparer.Ordinal);
+    private readonly PersonaWarnings _warnings;
     private readonly AdapterPool? _pool;
     private readonly TextPersonas _texts;
     private readonly PeftServerOptions _options;
@@ -18,7 +19,7 @@ internal sealed partial class PersonaStore : IDisposable
 
     public PersonaStore(IOptions<PeftServerOptions> options, ILogger<PersonaStore> log)
     {
-        (_options, _log) = (options.Value, log);
+        (_options, _log, _warnings) = (options.Value, log, new PersonaWarnings([.. options.Value.PinnedAdapters], log));
         BaseName = _options.ModelName ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_options.Model)));
         Model = ModelCatalog.Load(_options.Model, DeviceOf(_options.Device)) as CausalLanguageModel
             ?? throw new PeftException(RuleIds.UnknownFamily, $"'{_options.Model}' is no causal language model, and only those continue a conversation. Name the directory of one.");
@@ -33,6 +34,8 @@ internal sealed partial class PersonaStore : IDisposable
                 : throw new PeftException(RuleIds.ModelUnreadable, $"The directory of adapters '{folder}' does not exist. Create it, or leave Adapters out.");
             LoadFirst(_pool);
         }
+
+        _warnings.TellPinned(Names);
     }
 
     /// <summary>The name of the base model without an adapter.</summary>
@@ -67,6 +70,9 @@ internal sealed partial class PersonaStore : IDisposable
         .Concat(_texts.Problems(name => name == BaseName || _pool?.Contains(name) == true).Select(entry => (name: entry.File, problem: (string?)entry.Problem)))
         .ToDictionary(entry => entry.name, entry => entry.problem!);
 
+    /// <summary>What there is to know of personas that are served all the same, by their names.</summary>
+    internal IReadOnlyDictionary<string, string> Warnings => _warnings.Of(Names);
+
     private IReadOnlyList<string> Names => _pool?.Names ?? [];
 
     /// <summary>Whether a request may name this.</summary>
@@ -91,7 +97,9 @@ internal sealed partial class PersonaStore : IDisposable
 
         try
         {
-            return await _pool!.RentAsync(name, cancellation).ConfigureAwait(false);
+            AdapterLease lease = await _pool!.RentAsync(name, cancellation).ConfigureAwait(false);
+            _warnings.Loaded(name, lease.Adapter.Warnings);
+            return lease;
         }
         catch (PeftException error)
         {
