@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Peft.Declarative;
 
 namespace ManyPersonas;
@@ -25,7 +26,7 @@ internal static class Program
             await PeftServer.RunAsync(Base, Folder, "auto", new Uri("http://127.0.0.1:8080"));
             return 0;
         }
-        catch (Exception problem) when (problem is PeftException or IOException)
+        catch (Exception problem) when (problem is PeftException or IOException or OptionsValidationException)
         {
             await Console.Error.WriteLineAsync(problem.Message);
             return 1;

@@ -26,13 +26,26 @@ internal static class School
         model.Adapters.Activate([.. MoreVoices.All.Select(voice => voice.Name)]);
         TrainingData data = TrainingData.FromRows(Rows(tokenizer));
         LiveProgress.Show(AnsiConsole.Console, progress => model.Train(data, progress));
-        foreach (Voice voice in MoreVoices.All)
-        {
-            model.Adapters[voice.Name].Save(Path.Combine(folder, voice.Name));
-        }
-
+        Save(model, folder);
         Examine(model, tokenizer);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Twelve personas in {watch.Elapsed.TotalSeconds:F0} s, in {folder}."));
+    }
+
+    // The folder is there with all personas or not at all, so that an interrupt leaves nothing that looks like trained personas.
+    private static void Save(Personas model, string folder)
+    {
+        string unfinished = folder + ".unfinished";
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        foreach (Voice voice in MoreVoices.All)
+        {
+            model.Adapters[voice.Name].Save(Path.Combine(unfinished, voice.Name));
+        }
+
+        Directory.Move(unfinished, folder);
     }
 
     private static List<TrainingRow> Rows(Tokenizer tokenizer)
