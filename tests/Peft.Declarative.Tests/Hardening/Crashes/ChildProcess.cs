@@ -48,6 +48,10 @@ internal sealed class ChildProcess : IDisposable
     internal static ChildProcess Limited(string limit, params string[] args) => new(
         "/bin/sh", new Dictionary<string, string?>(), ["-c", $"{limit}; exec \"$@\"", "sh", DotNet, "exec", typeof(ChildProcess).Assembly.Location, .. args]);
 
+    /// <summary>Runs tests of this assembly in another process.</summary>
+    internal static ChildProcess Tests(IReadOnlyDictionary<string, string?> environment, string filter) =>
+        new(DotNet, environment, ["vstest", typeof(ChildProcess).Assembly.Location, $"--TestCaseFilter:{filter}"]);
+
     /// <summary>Starts this assembly in several processes of Open MPI.</summary>
     /// <param name="processes">How many.</param>
     /// <param name="args">The arguments of each.</param>
