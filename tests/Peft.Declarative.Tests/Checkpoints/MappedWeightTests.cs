@@ -1,3 +1,5 @@
+using System.Globalization;
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
 using TorchSharp.Modules;
@@ -68,6 +70,39 @@ public sealed class MappedWeightTests : IDisposable
 
         Assert.False(before.allclose(weight));
         Assert.Equal(file, File.ReadAllBytes(_folder["model.safetensors"]));
+    }
+
+    [SkippableFact]
+    public void BaseWeights_AfterAStepOfTheirAdapters_AreStillPagesThatProcessesShare()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Linux tells which pages of a mapping a process has to itself.");
+        using LlamaForCausalLM model = LlamaForCausalLM.FromPretrained(_folder.Path);
+        using DisposeScope scope = NewDisposeScope();
+        model.Adapters.Attach(new Adapter("a", new LoraConfig { Targets = [LayerAdapterAttribute.AllLinear], Init = LoraInit.Random }));
+        using optim.Optimizer optimizer = optim.AdamW(model.parameters().Where(parameter => parameter.requires_grad));
+
+        model.forward(tensor(new long[,] { { 1, 2, 3 } })).sum().backward();
+        optimizer.step();
+
+        (long resident, long own) = PagesOf(_folder["model.safetensors"]);
+        Assert.InRange(resident, new FileInfo(_folder["model.safetensors"]).Length / 2, long.MaxValue);
+        Assert.Equal(0, own);
+    }
+
+    // The bytes of the mappings of a file: those in memory, and those that this process has changed and so has to itself.
+    private static (long Resident, long Own) PagesOf(string file)
+    {
+        (long resident, long own) = (0, 0);
+        bool ofFile = false;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            ofFile = words[0].EndsWith(':') ? ofFile : line.EndsWith(file, StringComparison.Ordinal);
+            resident += ofFile && words[0] == "Rss:" ? long.Parse(words[1], CultureInfo.InvariantCulture) * 1024 : 0;
+            own += ofFile && words[0] == "Private_Dirty:" ? long.Parse(words[1], CultureInfo.InvariantCulture) * 1024 : 0;
+        }
+
+        return (resident, own);
     }
 
     [Fact]
