@@ -30,11 +30,12 @@ internal static class GenerationBenchmark
         IntermediateSize = 2816,
     };
 
-    private static readonly (string Name, Action<BenchmarkModel> Prepare)[] Bases =
+    // The type is that of the products with many rows.
+    private static readonly (string Name, ScalarType Type, Action<BenchmarkModel> Prepare)[] Bases =
     [
-        ("float32", _ => { }),
-        ("bfloat16", model => model.Use(Precision.BFloat16)),
-        ("NF4", model => model.Quantize(new QuantizationSettings())),   // the head stays float32
+        ("float32", ScalarType.Float32, _ => { }),
+        ("bfloat16", ScalarType.BFloat16, model => model.Use(Precision.BFloat16)),
+        ("NF4", ScalarType.Float32, model => model.Quantize(new QuantizationSettings())),   // the head stays float32
     ];
 
     internal static void Run(string[] arguments)
@@ -45,10 +46,11 @@ internal static class GenerationBenchmark
         Console.WriteLine($"hidden {Shape.HiddenSize}, {Shape.LayerCount} layers, vocabulary {Shape.VocabularySize}; LoRA r=8 on q, v; {get_num_threads()} threads, {rounds} rounds");
         Console.WriteLine($"{"base",-10} {"decode 1",12} {"of memory",10} {"decode 16",12} {"prefill",12} {"of products",12} {"repeated",10} {"looked up",10} {"one pass",10}   tokens/s");
         using Tensor memory = empty(elements, dtype: ScalarType.Float32).fill_(1);
-        Tensor[] products = [.. weights.Select(shape => empty(shape, dtype: ScalarType.Float32).fill_(0.01))];
-        using Tensor wide = ones(PromptLength, 2816);
-        foreach ((string name, Action<BenchmarkModel> prepare) in Bases)
+        foreach ((string name, ScalarType type, Action<BenchmarkModel> prepare) in Bases)
         {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor[] products = [.. weights.Select(shape => empty(shape, dtype: type).fill_(0.01))];
+            Tensor wide = ones(PromptLength, 2816, dtype: type);
             using BenchmarkModel model = BenchmarkModel.FromConfig(Shape, seed: 1);
             prepare(model);
             model.eval();
@@ -72,8 +74,6 @@ internal static class GenerationBenchmark
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{name,-10} {NewTokens / median[0],12:F1} {NewTokens * Turns.Ratio(seconds[1], seconds[0]),10:F2} {16 * NewTokens / median[2],12:F1} {PromptLength / median[3],12:F1} {Turns.Ratio(seconds[4], seconds[3]),12:F2} {RepeatedTokens / median[5],10:F1} {RepeatedTokens / median[6],10:F1} {Turns.Ratio(seconds[6], seconds[5]) * RepeatedTokens / passes,10:F2}"));
         }
-
-        Array.ForEach(products, product => product.Dispose());
     }
 
     private static long[][] Weights()

@@ -3,15 +3,16 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Benchmarks.Training;
 
 /// <summary>The matrix products that a step cannot do without, and nothing else: forward, and the gradients that reach an adapter.</summary>
-internal sealed class FloorStep : ITrainingStep
+/// <param name="type">The type of the frozen weights and of what is multiplied with them; attention and adapters are float32.</param>
+internal sealed class FloorStep(ScalarType type) : ITrainingStep
 {
     private static readonly long Rows = BenchmarkModel.Batch * BenchmarkModel.Time;
 
-    private readonly Dictionary<(long, long), Tensor> _matrices = [];
+    private readonly Dictionary<(long, long, ScalarType), Tensor> _matrices = [];
     private readonly long _hidden = BenchmarkModel.Shape.HiddenSize;
     private readonly long _wide = BenchmarkModel.Shape.IntermediateSize;
 
-    public string Name => "floor: products alone";
+    public string Name => $"floor: products alone, {(type == ScalarType.Float32 ? "float32" : "bfloat16")}";
 
     public double Run()
     {
@@ -23,8 +24,8 @@ internal sealed class FloorStep : ITrainingStep
         }
 
         // Head: forward and the gradient of its input.
-        Product(Rows, _hidden, BenchmarkModel.Shape.VocabularySize);
-        Product(Rows, BenchmarkModel.Shape.VocabularySize, _hidden);
+        Frozen(Rows, _hidden, BenchmarkModel.Shape.VocabularySize);
+        Frozen(Rows, BenchmarkModel.Shape.VocabularySize, _hidden);
         return double.NaN;
     }
 
@@ -42,7 +43,7 @@ internal sealed class FloorStep : ITrainingStep
         int products = 4 + 1 + (first ? 0 : 3);
         for (int i = 0; i < products; i++)
         {
-            Product(Rows, _hidden, _hidden);
+            Frozen(Rows, _hidden, _hidden);
         }
 
         for (int adapter = 0; adapter < 2; adapter++)
@@ -81,20 +82,22 @@ internal sealed class FloorStep : ITrainingStep
     {
         for (int i = 0; i < 3; i++)
         {
-            Product(Rows, _hidden, _wide);   // gate, up; gradient of down's input
-            Product(Rows, _wide, _hidden);   // down; gradients of gate's and up's input
+            Frozen(Rows, _hidden, _wide);   // gate, up; gradient of down's input
+            Frozen(Rows, _wide, _hidden);   // down; gradients of gate's and up's input
         }
     }
 
-    private void Product(long rows, long inner, long columns) =>
-        nn.functional.linear(Matrix(rows, inner), Matrix(columns, inner)).Dispose();
+    private void Frozen(long rows, long inner, long columns) => Product(rows, inner, columns, type);
 
-    private Tensor Matrix(long rows, long columns)
+    private void Product(long rows, long inner, long columns, ScalarType of = ScalarType.Float32) =>
+        nn.functional.linear(Matrix(rows, inner, of), Matrix(columns, inner, of)).Dispose();
+
+    private Tensor Matrix(long rows, long columns, ScalarType of = ScalarType.Float32)
     {
-        if (!_matrices.TryGetValue((rows, columns), out Tensor? matrix))
+        if (!_matrices.TryGetValue((rows, columns, of), out Tensor? matrix))
         {
-            matrix = randn(rows, columns).DetachFromDisposeScope();
-            _matrices.Add((rows, columns), matrix);
+            matrix = randn(rows, columns, dtype: of).DetachFromDisposeScope();
+            _matrices.Add((rows, columns, of), matrix);
         }
 
         return matrix;

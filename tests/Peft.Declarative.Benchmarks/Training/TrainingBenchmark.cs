@@ -42,9 +42,10 @@ internal static class TrainingBenchmark
 
         using var idiomatic = new IdiomaticStep(new IdiomaticShape(BenchmarkModel.Shape, BenchmarkModel.Time, BenchmarkModel.Rank, "q_proj", "v_proj"), model, [batch]);
         using var ours = new OurStep(model, BenchmarkModel.StepPlan, data);
-        using var floor = new FloorStep();
+        using var floor = new FloorStep(ScalarType.Float32);
+        using var narrowFloor = new FloorStep(ScalarType.BFloat16);
         OurStep[] others = [.. models.Select((other, i) => new OurStep(other, BenchmarkModel.StepPlan, data, variants[i]))];
-        ITrainingStep[] steps = [ours, idiomatic, floor, .. others];
+        ITrainingStep[] steps = [ours, idiomatic, floor, narrowFloor, .. others];
 
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
             + $"batch {BenchmarkModel.Batch} × {BenchmarkModel.Time}, LoRA r={BenchmarkModel.Rank} on q, v; {get_num_threads()} threads, {rounds} rounds");
@@ -106,9 +107,9 @@ internal static class TrainingBenchmark
         }
     }
 
-    private static (double Wall, double Cpu, double Managed)[][] Measure(ITrainingStep[] steps, int rounds)
+    private static Measured[][] Measure(ITrainingStep[] steps, int rounds)
     {
-        (double, double, double)[][] times = [.. steps.Select(_ => new (double, double, double)[rounds])];
+        Measured[][] times = [.. steps.Select(_ => new Measured[rounds])];
         for (int round = -1; round < rounds; round++)
         {
             for (int i = 0; i < steps.Length; i++)
@@ -117,13 +118,15 @@ internal static class TrainingBenchmark
                 long start = Stopwatch.GetTimestamp();
                 TimeSpan cpu = Environment.CpuUsage.TotalTime;
                 long managed = GC.GetAllocatedBytesForCurrentThread();
+                long tensors = Tensor.TotalCount;
                 steps[which].Run();
                 if (round >= 0)
                 {
-                    times[which][round] = (
+                    times[which][round] = new Measured(
                         Stopwatch.GetElapsedTime(start).TotalMilliseconds,
                         (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds,
-                        (GC.GetAllocatedBytesForCurrentThread() - managed) / 1024.0);
+                        (GC.GetAllocatedBytesForCurrentThread() - managed) / 1024.0,
+                        Tensor.TotalCount - tensors);
                 }
             }
         }
@@ -131,9 +134,9 @@ internal static class TrainingBenchmark
         return times;
     }
 
-    private static void Print(ITrainingStep[] steps, (double Wall, double Cpu, double Managed)[][] times)
+    private static void Print(ITrainingStep[] steps, Measured[][] times)
     {
-        Console.WriteLine($"{"",-30} {"median ms",10} {"best ms",9} {"tokens/s",9} {"to ours",8} {"CPU ms",9} {"to ours",8} {"managed KiB",12}");
+        Console.WriteLine($"{"",-30} {"median ms",10} {"best ms",9} {"tokens/s",9} {"to ours",8} {"CPU ms",9} {"to ours",8} {"managed KiB",12} {"tensors more",13}");
         for (int i = 0; i < steps.Length; i++)
         {
             double[] wall = [.. times[i].Select(time => time.Wall)];
@@ -144,9 +147,12 @@ internal static class TrainingBenchmark
             double cpuRatio = Median([.. times[i].Zip(times[0], (time, ours) => time.Cpu / ours.Cpu)]);
             double pace = BenchmarkModel.Batch * BenchmarkModel.Time * 1000.0 / Median(wall);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{steps[i].Name,-30} {Median(wall),10:F1} {wall.Min(),9:F1} {pace,9:F0} {wallRatio,8:F3} {Median(cpu),9:F1} {cpuRatio,8:F3} {Median([.. times[i].Select(time => time.Managed)]),12:F0}"));
+                $"{steps[i].Name,-30} {Median(wall),10:F1} {wall.Min(),9:F1} {pace,9:F0} {wallRatio,8:F3} {Median(cpu),9:F1} {cpuRatio,8:F3} {Median([.. times[i].Select(time => time.Managed)]),12:F0} {times[i].Max(time => time.Tensors),13}"));
         }
     }
+
+    // The last is the number of tensors that a step leaves behind.
+    private readonly record struct Measured(double Wall, double Cpu, double Managed, long Tensors);
 
     private static double Median(double[] values)
     {
