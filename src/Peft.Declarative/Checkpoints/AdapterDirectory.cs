@@ -42,13 +42,12 @@ public static class AdapterDirectory
     {
         AdapterLayout layout = Find(directory);
         JsonObject config = JsonFile.ReadObject(Path.Combine(directory, layout.Config));
-        string? head = layout == AdapterLayout.Peft ? null : AdapterLayout.AdapterHubHead.WeightsIn(directory);
-        string weights = layout.WeightsIn(directory)!;
-        Dictionary<string, Tensor> tensors = Copies([weights, .. head is null ? Array.Empty<string>() : [head]]);
+        string[] weights = WeightsIn(directory, layout);
+        Dictionary<string, Tensor> tensors = Copies(weights);
         string training = TrainingTensors.PathIn(directory);
         try
         {
-            IReadOnlyDictionary<string, string> metadata = MetadataOf(weights);
+            IReadOnlyDictionary<string, string> metadata = MetadataOf(weights[0]);
             if (!File.Exists(training))
             {
                 return new AdapterFiles(config, tensors) { Metadata = metadata };
@@ -62,6 +61,14 @@ public static class AdapterDirectory
             tensors.Values.ToList().ForEach(tensor => tensor.Dispose());
             throw;
         }
+    }
+
+    /// <summary>The files of tensors that <see cref="Read"/> opens.</summary>
+    /// <exception cref="PeftException">PEFT504: there is no such directory, or it is none of an adapter.</exception>
+    internal static IReadOnlyList<string> TensorFiles(string directory)
+    {
+        string training = TrainingTensors.PathIn(directory);
+        return [.. WeightsIn(directory, Find(directory)), .. File.Exists(training) ? new[] { training } : []];
     }
 
     /// <summary>Writes the configuration and the tensors, byte for byte as Hugging Face PEFT writes them. On failure, existing files are unchanged.</summary>
@@ -151,6 +158,13 @@ public static class AdapterDirectory
         return missing.Length == 0 ? layout : throw new PeftException(RuleIds.ConfigurationUnreadable,
             $"'{directory}' is not an adapter directory: {string.Join(" and ", missing)} "
             + $"{(missing.Length == 1 ? "is" : "are")} missing. {MistakenDirectory.ForAdapter(directory) ?? "Adapters other than 'default' are in a subdirectory of their name."}");
+    }
+
+    // AdapterHub saves the head that was trained with an adapter beside it.
+    private static string[] WeightsIn(string directory, AdapterLayout layout)
+    {
+        string? head = layout == AdapterLayout.Peft ? null : AdapterLayout.AdapterHubHead.WeightsIn(directory);
+        return [layout.WeightsIn(directory)!, .. head is null ? Array.Empty<string>() : [head]];
     }
 
     private static IReadOnlyDictionary<string, string> MetadataOf(string weights)

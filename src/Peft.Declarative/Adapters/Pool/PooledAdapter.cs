@@ -1,4 +1,5 @@
 using System.Globalization;
+using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Adapters.Pool;
@@ -25,8 +26,8 @@ internal sealed class PooledAdapter(string name, string state, PooledAdapter? fo
     internal bool IsLoaded => Loading.IsCompletedSuccessfully;
 
     /// <summary>Whether it could not be loaded for a reason that lies in the moment and not in the files.</summary>
-    internal bool MayBeTriedAgain =>
-        Loading.IsFaulted && Loading.Exception.InnerException is not PeftException { Id: not (RuleIds.ModelInUse or RuleIds.CannotMerge) };
+    internal bool MayBeTriedAgain => Loading.IsFaulted && Loading.Exception.InnerException
+        is not PeftException { Id: not (RuleIds.ModelInUse or RuleIds.CannotMerge), InnerException: not (IOException or UnauthorizedAccessException) };
 
     /// <summary>The bytes of its tensors; 0 until it is loaded.</summary>
     internal long Bytes { get; set; }
@@ -36,26 +37,57 @@ internal sealed class PooledAdapter(string name, string state, PooledAdapter? fo
 
     internal long LastUse { get; set; }
 
-    /// <summary>What the files of a directory look like from outside: their names, sizes and times.</summary>
-    internal static string StateOf(string directory) => string.Join('|', new DirectoryInfo(directory).EnumerateFiles()
-        .OrderBy(file => file.Name, StringComparer.Ordinal)
-        .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.Name}:{file.Length}:{file.LastWriteTimeUtc.Ticks}")));
+    /// <summary>What the files of a directory look like from outside: their names, sizes, times and permissions.</summary>
+    internal static string StateOf(string directory)
+    {
+        try
+        {
+            return string.Join('|', new DirectoryInfo(directory).EnumerateFiles().OrderBy(file => file.Name, StringComparer.Ordinal).Select(StateOf));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";   // loading says what is wrong with the directory
+        }
+    }
 
-    /// <summary>Reads the files once, so that loading does not make the model wait for the disk.</summary>
-    /// <returns>Their size.</returns>
+    /// <summary>Reads the tensors once, so that loading does not make the model wait for the disk.</summary>
+    /// <returns>The bytes of the tensors.</returns>
+    /// <exception cref="PeftException">They cannot be read, or are damaged.</exception>
     internal static long Warm(string directory)
     {
         byte[] buffer = new byte[1 << 16];
         long size = 0;
-        foreach (string file in Directory.EnumerateFiles(directory))
+        foreach (string path in AdapterDirectory.TensorFiles(directory))
         {
-            using FileStream stream = File.OpenRead(file);
-            for (int read = 1; read > 0; size += read)
+            using SafetensorsFile file = SafetensorsFile.Open(path);
+            size += file.Names.Sum(name => file.Entry(name).ByteLength);
+            try
             {
-                read = stream.Read(buffer);
+                using FileStream stream = RegularFile.OpenAsIs(path, bufferSize: 0);
+                while (stream.Read(buffer) > 0)
+                {
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw FileErrors.Unreadable(path, error, RuleIds.ModelUnreadable);
             }
         }
 
         return size;
+    }
+
+    // Of a link, what it leads to, because that is what is replaced.
+    private static string StateOf(FileInfo file)
+    {
+        try
+        {
+            FileInfo target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return string.Create(CultureInfo.InvariantCulture, $"{file.Name}:{target.Length}:{target.LastWriteTimeUtc.Ticks}:{(int)target.UnixFileMode}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return file.Name;   // a link that leads nowhere
+        }
     }
 }
