@@ -61,7 +61,7 @@ public static class PeftServingExtensions
         return builder;
 
         static PersonaChatClient Client(IServiceProvider services, string? persona) =>
-            new(services.GetRequiredService<ModelChatClient>(), services.GetRequiredService<PersonaStore>(), persona);
+            new(services.GetRequiredService<ModelChatClient>(), persona);
     }
 
     /// <summary>

@@ -44,11 +44,12 @@ public sealed class SettingsTests
             EarlyStopping = EarlyStopping.Never, RepetitionPenalty = 1.1, FrequencyPenalty = -0.5,
         };
 
-        TextJob sent = AnswerRequest.Of(new TextJob("poet", [1, 2, 3], settings, 4, Streams: false) { Choices = [1, 3] }).Job();
+        TextJob sent = AnswerRequest.Of(new TextJob("poet", new PersonaPrompt("a text", [1, 2, 3]), settings, 4, Streams: false) { Choices = [1, 3] }, "a text").Job();
 
         Assert.Equivalent(settings, sent.Settings, strict: true);
         Assert.Equal(("poet", 4, false), (sent.Model, sent.TopLogProbabilities, sent.Streams));
         Assert.Equal([1, 3], sent.Choices);
-        Assert.Equal([1, 2, 3], sent.PromptIds);
+        Assert.Equal([1, 2, 3], sent.Prompt.After("a text"));
+        Assert.False(sent.Prompt.Fits(null));
     }
 }

@@ -16,6 +16,11 @@ internal sealed record Admitted : AnswerPart;
 [GenerateSerializer, Immutable, Alias("peft.refused")]
 internal sealed record Refused([property: Id(0)] bool Full) : AnswerPart;
 
+/// <summary>The prompt was written for another persona than the one that the silo has under this name, and nothing follows.</summary>
+/// <param name="Text">What that persona is told before the prompt; <see langword="null"/> unless it is a text.</param>
+[GenerateSerializer, Immutable, Alias("peft.told")]
+internal sealed record Told([property: Id(0)] string? Text) : AnswerPart;
+
 /// <summary>A piece of a text.</summary>
 /// <param name="Choice">The index of the text.</param>
 /// <param name="Text">The piece.</param>

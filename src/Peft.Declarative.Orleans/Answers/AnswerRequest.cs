@@ -36,15 +36,20 @@ internal sealed record AnswerRequest
     [Id(5)]
     public bool Streams { get; init; }
 
-    internal static AnswerRequest Of(TextJob job) => new()
+    /// <summary>What the persona is told before the prompt, and the prompt begins with; <see langword="null"/> unless it is a text.</summary>
+    [Id(6)]
+    public string? Text { get; init; }
+
+    internal static AnswerRequest Of(TextJob job, string? text) => new()
     {
         Model = job.Model,
-        PromptIds = [.. job.PromptIds],
+        PromptIds = [.. job.Prompt.After(text)],
         Settings = JsonSerializer.Serialize(job.Settings, Json),
         TopLogProbabilities = job.TopLogProbabilities,
         Choices = [.. job.Choices],
         Streams = job.Streams,
+        Text = text,
     };
 
-    internal TextJob Job() => new(Model, PromptIds, JsonSerializer.Deserialize<GenerationOptions>(Settings, Json)!, TopLogProbabilities, Streams) { Choices = Choices };
+    internal TextJob Job() => new(Model, new PersonaPrompt(Text, PromptIds), JsonSerializer.Deserialize<GenerationOptions>(Settings, Json)!, TopLogProbabilities, Streams) { Choices = Choices };
 }

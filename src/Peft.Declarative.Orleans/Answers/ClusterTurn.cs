@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Orleans.Runtime;
 using Peft.Declarative.Orleans.Silos;
 using Peft.Declarative.Serving.Personas;
+using Peft.Declarative.Serving.Protocol;
 using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Orleans.Answers;
@@ -15,12 +16,18 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
     // Others that are full at the moment are asked again, because the request has waited for its turn before.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    // Of a silo whose files change that often while it is asked, another one takes the request.
+    private const int MostTold = 3;
+
     private readonly HashSet<SiloAddress> _lost = [];
     private readonly SortedSet<int> _wanted = [.. job.Choices];   // the texts that have not ended
     private readonly HashSet<int> _begun = [];                    // those of them of which a piece has been passed on
     private IAsyncEnumerator<AnswerPart>? _parts;
     private IDisposable? _sent;
     private SiloState? _silo;
+
+    /// <inheritdoc/>
+    public string? Text { get; private set; }
 
     /// <summary>Waits for a place.</summary>
     /// <param name="cancellation">Ends the wait.</param>
@@ -34,17 +41,17 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
         {
             tried.Add(silo.Address);
             (_silo, _sent) = (silo, silo.Send());
-            _parts = silos.Answer(silo, job with { Choices = [.. _wanted] }, cancellation).GetAsyncEnumerator(cancellation);
             try
             {
-                if (await _parts.MoveNextAsync().ConfigureAwait(false) && _parts.Current is Admitted)
+                AnswerPart? first = await AskAsync(silo, cancellation).ConfigureAwait(false);
+                if (first is Admitted)
                 {
                     return true;
                 }
 
-                full |= _parts.Current is Refused { Full: true };
+                full |= first is Refused { Full: true };
             }
-            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+            catch (Exception failure) when (!cancellation.IsCancellationRequested && failure is not ProtocolException)
             {
                 error = failure;
                 if (IsLoss(failure))
@@ -97,6 +104,24 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
         {
             _parts = null;
             await parts.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // The first part. Which persona has the name, the silo decides, and the prompt is written for that one.
+    private async Task<AnswerPart?> AskAsync(SiloState silo, CancellationToken cancellation)
+    {
+        Text = silos.LocalTextOf(job.Model);
+        for (int told = 0; ; told++)
+        {
+            _parts = silos.Answer(silo, job with { Choices = [.. _wanted] }, Text, cancellation).GetAsyncEnumerator(cancellation);
+            AnswerPart? first = await _parts.MoveNextAsync().ConfigureAwait(false) ? _parts.Current : null;
+            if (first is not Told { Text: var text } || told == MostTold)
+            {
+                return first;
+            }
+
+            await _parts.DisposeAsync().ConfigureAwait(false);
+            Text = text;
         }
     }
 

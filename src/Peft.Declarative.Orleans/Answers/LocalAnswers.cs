@@ -21,6 +21,12 @@ internal sealed class LocalAnswers(TextEngine engine, IHostApplicationLifetime l
             yield break;
         }
 
+        if (engine.TextOf(job.Model) is var text && !job.Prompt.Fits(text))
+        {
+            yield return new Told(text);   // before it waits for a place
+            yield break;
+        }
+
         Interlocked.Increment(ref _running);
         try
         {
@@ -28,6 +34,12 @@ internal sealed class LocalAnswers(TextEngine engine, IHostApplicationLifetime l
             if (turn is null)
             {
                 yield return new Refused(Full: true);
+                yield break;
+            }
+
+            if (!job.Prompt.Fits(turn.Text))
+            {
+                yield return new Told(turn.Text);   // the files have changed meanwhile
                 yield break;
             }
 

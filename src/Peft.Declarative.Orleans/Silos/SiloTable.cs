@@ -6,6 +6,7 @@ using Orleans;
 using Orleans.Runtime;
 using Peft.Declarative.Orleans.Answers;
 using Peft.Declarative.Serving.Personas;
+using Peft.Declarative.Text.Errors;
 
 namespace Peft.Declarative.Orleans.Silos;
 
@@ -50,9 +51,26 @@ internal sealed partial class SiloTable(
         || (silo == _self && engine.Has(name) && !silo.Report.NotServed.ContainsKey(name));   // its files may be newer than the report
 
     /// <summary>Sends a request to a silo.</summary>
-    internal IAsyncEnumerable<AnswerPart> Answer(SiloState silo, TextJob job, CancellationToken cancellation) => silo == _self
-        ? answers.RunAsync(job, cancellation)
-        : Grain(silo.Address).AnswerAsync(AnswerRequest.Of(job), cancellation);
+    /// <param name="silo">The silo.</param>
+    /// <param name="job">The request.</param>
+    /// <param name="text">What its persona is told before the prompt. If it is something else, the silo says so.</param>
+    /// <param name="cancellation">Ends the answer.</param>
+    internal IAsyncEnumerable<AnswerPart> Answer(SiloState silo, TextJob job, string? text, CancellationToken cancellation) => silo == _self
+        ? answers.RunAsync(job with { Prompt = new PersonaPrompt(text, job.Prompt.After(text)) }, cancellation)
+        : Grain(silo.Address).AnswerAsync(AnswerRequest.Of(job, text), cancellation);
+
+    /// <summary>What a persona of this name is told here, and mostly on other silos too.</summary>
+    internal string? LocalTextOf(string name)
+    {
+        try
+        {
+            return engine.TextOf(name);
+        }
+        catch (PeftException)
+        {
+            return null;   // others may have a sound one
+        }
+    }
 
     /// <summary>The grain of a silo; <see langword="null"/> for this one, which needs none.</summary>
     internal ISiloGrain? GrainOf(SiloState silo) => silo == _self ? null : Grain(silo.Address);

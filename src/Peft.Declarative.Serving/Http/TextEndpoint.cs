@@ -37,7 +37,8 @@ internal sealed class TextEndpoint(
             RequestBody body = RequestBody.Parse(await BodyBytes.ReadAsync(http, _limits.MaxBodyBytes, deadline.Token).ConfigureAwait(false));
             TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
             RequireModel(request.Model);
-            IReadOnlyList<int> prompt = Encode(request, TextOf(request.Model));
+            var prompt = new PersonaPrompt(text => Encode(request, text));
+            _ = prompt.After(LocalTextOf(request.Model));   // what is wrong with a request is told before it waits
             GenerationOptions settings = Settings(request);
             RequireLikelihoods(request, settings);
             var job = new TextJob(request.Model, prompt, settings, request.TopLogProbabilities, request.Stream) { Choices = [.. Enumerable.Range(0, request.Choices)] };
@@ -63,11 +64,11 @@ internal sealed class TextEndpoint(
     }
 
     private async Task StreamAsync(
-        HttpContext http, TextRequest request, ITextTurn turn, IReadOnlyList<int> prompt, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, ITextTurn turn, PersonaPrompt prompt, Answers answers, CancellationToken cancellation)
     {
         var events = new EventStream(http, _limits.WriteTimeout, cancellation);
         var ends = new TextEnd[request.Choices];
-        Likelihoods[] likely = Likely(request, prompt);
+        Likelihoods[] likely = Likely(request, prompt.After(turn.Text));
         bool opened = false;
         await foreach ((int choice, TextPiece? piece) in turn.GenerateAsync((done, end) => ends[done] = end, cancellation).ConfigureAwait(false))
         {
@@ -80,7 +81,7 @@ internal sealed class TextEndpoint(
             await events.WriteAsync(piece is null ? answers.End(choice, ends[choice]) : answers.Piece(choice, piece.Text, likely[choice].Of(piece.Likely))).ConfigureAwait(false);
         }
 
-        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.Count, ends) : null).ConfigureAwait(false);
+        await events.WriteAsync(request.StreamUsage ? answers.StreamUsage(prompt.After(turn.Text).Count, ends) : null).ConfigureAwait(false);
         await events.CompleteAsync().ConfigureAwait(false);
     }
 
@@ -98,7 +99,7 @@ internal sealed class TextEndpoint(
     }
 
     private async Task WholeAsync(
-        HttpContext http, TextRequest request, ITextTurn turn, IReadOnlyList<int> prompt, Answers answers, CancellationToken cancellation)
+        HttpContext http, TextRequest request, ITextTurn turn, PersonaPrompt prompt, Answers answers, CancellationToken cancellation)
     {
         var ends = new TextEnd[request.Choices];
         StringBuilder[] texts = [.. ends.Select(_ => new StringBuilder(request.Echo ? request.Prompt : ""))];
@@ -109,8 +110,9 @@ internal sealed class TextEndpoint(
             tokens[choice].AddRange(piece?.Likely ?? []);
         }
 
-        Choice[] choices = [.. Likely(request, prompt).Select((likely, choice) => new Choice(texts[choice].ToString(), ends[choice], likely.Of(tokens[choice])))];
-        await JsonResponse.WriteAsync(http, 200, answers.Of(choices, prompt.Count), cancellation).ConfigureAwait(false);
+        IReadOnlyList<int> read = prompt.After(turn.Text);
+        Choice[] choices = [.. Likely(request, read).Select((likely, choice) => new Choice(texts[choice].ToString(), ends[choice], likely.Of(tokens[choice])))];
+        await JsonResponse.WriteAsync(http, 200, answers.Of(choices, read.Count), cancellation).ConfigureAwait(false);
     }
 
     private Likelihoods[] Likely(TextRequest request, IReadOnlyList<int> prompt) =>
@@ -146,7 +148,8 @@ internal sealed class TextEndpoint(
         }
     }
 
-    private string? TextOf(string name)
+    // Where the request is answered, the persona may be another one, and its files may be sound.
+    private string? LocalTextOf(string name)
     {
         try
         {
@@ -154,7 +157,7 @@ internal sealed class TextEndpoint(
         }
         catch (PeftException)
         {
-            throw NotAvailable(name);
+            return null;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class ChatStream(ITextSource texts, PersonaStore store)
 {
     /// <inheritdoc cref="TextStream"/>
     internal async IAsyncEnumerable<string> RunAsync(
-        IReadOnlyList<int> promptIds, GenerationOptions settings, string? adapter, Action<StreamEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+        ChatPrompt prompt, GenerationOptions settings, string? adapter, Action<StreamEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
     {
         string model = adapter ?? store.BaseName;
         if (!texts.Has(model))
@@ -17,7 +17,8 @@ internal sealed class ChatStream(ITextSource texts, PersonaStore store)
             throw new PeftException(RuleIds.NoSuchAdapter, $"No persona has the name '{model}'. {PersonaName.Meant(model, [.. texts.Personas, store.BaseName])}");
         }
 
-        await using ITextTurn turn = await texts.EnterAsync(new TextJob(model, promptIds, settings), cancellation).ConfigureAwait(false)
+        var written = new PersonaPrompt(text => prompt.Write(text is null ? prompt.Conversation : TextPersonas.Before(prompt.Conversation, text)));
+        await using ITextTurn turn = await texts.EnterAsync(new TextJob(model, written, settings), cancellation).ConfigureAwait(false)
             ?? throw new PeftException(RuleIds.ModelInUse, FormattableString.Invariant($"{texts.Waiting} requests wait already. Try again later, or raise QueueLength."));
         await foreach ((_, TextPiece? piece) in turn.GenerateAsync((_, done) => end(new StreamEnd(done.Tokens, done.ReachedLimit)), cancellation).ConfigureAwait(false))
         {

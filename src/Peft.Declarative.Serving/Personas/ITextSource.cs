@@ -39,6 +39,9 @@ internal interface ITextSource
 /// <summary>The place of a request, where its texts are generated.</summary>
 internal interface ITextTurn : IAsyncDisposable
 {
+    /// <summary>What the persona that answers is told before the prompt; <see langword="null"/> unless it is a text.</summary>
+    string? Text { get; }
+
     /// <summary>Generates the texts, all at once.</summary>
     /// <param name="end">Gets the index and the end of each text, before its last piece.</param>
     /// <param name="cancellation">Ends the texts.</param>
@@ -48,11 +51,11 @@ internal interface ITextTurn : IAsyncDisposable
 
 /// <summary>A request for texts.</summary>
 /// <param name="Model">The persona, or the base model.</param>
-/// <param name="PromptIds">The prompt.</param>
+/// <param name="Prompt">The prompt.</param>
 /// <param name="Settings">How to generate.</param>
 /// <param name="TopLogProbabilities">The number of alternatives that are told of each token; <see langword="null"/> for no log-probabilities.</param>
 /// <param name="Streams">Whether the pieces are passed on as they come, so that the request cannot be answered anew after the first one.</param>
-internal sealed record TextJob(string Model, IReadOnlyList<int> PromptIds, GenerationOptions Settings, int? TopLogProbabilities = null, bool Streams = true)
+internal sealed record TextJob(string Model, PersonaPrompt Prompt, GenerationOptions Settings, int? TopLogProbabilities = null, bool Streams = true)
 {
     /// <summary>The indices of the texts that are wanted: one, unless something else is said.</summary>
     internal IReadOnlyList<int> Choices { get; init; } = [0];

@@ -86,20 +86,21 @@ internal sealed partial class PersonaStore : IDisposable
     /// <summary>Gets what a request names, which is loaded unless it is in memory, and stays until the lease ends.</summary>
     /// <param name="name">A persona, or the base model.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The adapter; <see langword="null"/> for the base model and for texts.</returns>
+    /// <returns>The adapter, <see langword="null"/> for the base model and for texts; and the text, <see langword="null"/> for others.</returns>
     /// <exception cref="PeftException">It cannot be loaded.</exception>
-    internal async Task<AdapterLease?> RentAsync(string name, CancellationToken cancellation)
+    internal async Task<(AdapterLease? Adapter, string? Text)> RentAsync(string name, CancellationToken cancellation)
     {
-        if (name == BaseName || IsText(name))
+        string? text = TextOf(name);
+        if (name == BaseName || text is not null)
         {
-            return null;
+            return (null, text);
         }
 
         try
         {
             AdapterLease lease = await _pool!.RentAsync(name, cancellation).ConfigureAwait(false);
             _warnings.Loaded(name, lease.Adapter.Warnings);
-            return lease;
+            return (lease, null);
         }
         catch (PeftException error)
         {
@@ -123,7 +124,7 @@ internal sealed partial class PersonaStore : IDisposable
         }
         else
         {
-            (await RentAsync(name, cancellation).ConfigureAwait(false))?.Dispose();
+            (await RentAsync(name, cancellation).ConfigureAwait(false)).Adapter?.Dispose();
         }
 
         _unloaded.TryRemove(name, out _);
@@ -166,7 +167,7 @@ internal sealed partial class PersonaStore : IDisposable
         {
             try
             {
-                RentAsync(names[loaded], CancellationToken.None).GetAwaiter().GetResult()!.Dispose();
+                RentAsync(names[loaded], CancellationToken.None).GetAwaiter().GetResult().Adapter!.Dispose();
                 LogLoaded(names[loaded]);
             }
             catch (PeftException)

@@ -39,6 +39,9 @@ internal sealed class TextEngine : ITextSource, IDisposable
     /// <inheritdoc/>
     public bool Has(string name) => _store.Has(name);
 
+    /// <inheritdoc cref="PersonaStore.TextOf"/>
+    internal string? TextOf(string name) => _store.TextOf(name);
+
     /// <inheritdoc/>
     public async Task<ITextTurn?> EnterAsync(TextJob job, CancellationToken cancellation)
     {
@@ -47,7 +50,13 @@ internal sealed class TextEngine : ITextSource, IDisposable
         _metrics.Waited(TimeProvider.System.GetElapsedTime(arrived), admitted: place is not null);
         try
         {
-            return place is null ? null : new Turn(this, job, place, await _store.RentAsync(job.Model, cancellation).ConfigureAwait(false));
+            if (place is null)
+            {
+                return null;
+            }
+
+            (AdapterLease? adapter, string? text) = await _store.RentAsync(job.Model, cancellation).ConfigureAwait(false);
+            return new Turn(this, job, place, adapter, text);
         }
         catch
         {
@@ -65,7 +74,7 @@ internal sealed class TextEngine : ITextSource, IDisposable
     public void Dispose() => _loop.Dispose();
 
     private async IAsyncEnumerable<TextPiece> GenerateAsync(
-        TextJob job, int choice, string? adapter, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
+        TextJob job, IReadOnlyList<int> prompt, int choice, string? adapter, Action<TextEnd> end, [EnumeratorCancellation] CancellationToken cancellation)
     {
         long began = TimeProvider.System.GetTimestamp();
         GenerationOptions settings = job.SettingsOf(choice);
@@ -77,7 +86,7 @@ internal sealed class TextEngine : ITextSource, IDisposable
             {
                 // The settings of the model's own files may ask for a search that no batch can do. It has a turn of its own.
                 StreamEnd done = default;
-                await foreach (string piece in _store.Generator.StreamAsync(job.PromptIds, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
+                await foreach (string piece in _store.Generator.StreamAsync(prompt, settings, adapter, ended => done = ended, cancellation).ConfigureAwait(false))
                 {
                     if (text.Add(piece) is { } shown)
                     {
@@ -89,7 +98,7 @@ internal sealed class TextEngine : ITextSource, IDisposable
             }
             else
             {
-                var row = new RowRequest(job.PromptIds, adapter, settings, job.TopLogProbabilities);
+                var row = new RowRequest(prompt, adapter, settings, job.TopLogProbabilities);
                 await foreach (RowToken token in _loop.RunAsync(row, cancellation).ConfigureAwait(false))
                 {
                     if (text.Tokens == 0)
@@ -116,14 +125,16 @@ internal sealed class TextEngine : ITextSource, IDisposable
         {
             // Also of a text whose reader has gone. The texts of a request have one prompt, as in their usage.
             bool isFirst = choice == job.Choices[0];
-            _metrics.Generated(job.Model, isFirst ? job.PromptIds.Count : 0, isFirst ? cached : 0, text.Tokens);
+            _metrics.Generated(job.Model, isFirst ? prompt.Count : 0, isFirst ? cached : 0, text.Tokens);
         }
     }
 
-    private sealed class Turn(TextEngine engine, TextJob job, IDisposable place, AdapterLease? lease) : ITextTurn
+    private sealed class Turn(TextEngine engine, TextJob job, IDisposable place, AdapterLease? lease, string? text) : ITextTurn
     {
+        public string? Text => text;
+
         public IAsyncEnumerable<(int Choice, TextPiece? Piece)> GenerateAsync(Action<int, TextEnd> end, CancellationToken cancellation) => Choices.RunAsync(
-            job.Choices, (choice, left) => engine.GenerateAsync(job, choice, lease?.Name, ended => end(choice, ended), left), cancellation);
+            job.Choices, (choice, left) => engine.GenerateAsync(job, job.Prompt.After(text), choice, lease?.Name, ended => end(choice, ended), left), cancellation);
 
         public ValueTask DisposeAsync()
         {

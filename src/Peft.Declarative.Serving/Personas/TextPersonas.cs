@@ -57,23 +57,26 @@ internal sealed class TextPersonas(string? folder, Tokenizer tokenizer, int most
         }
     }
 
-    /// <summary>Puts a text before a conversation. One that begins with a system prompt keeps it, after the text.</summary>
+    /// <summary>Puts a text before a conversation. One that begins with system prompts keeps them, after the text.</summary>
     internal static JsonArray Before(JsonArray messages, string text)
     {
         JsonArray all = messages.DeepClone().AsArray();
-        switch (all.FirstOrDefault())
+        JsonObject told = new() { ["role"] = "system" };
+        while (all.FirstOrDefault() is JsonObject first && IsSystem(first))   // one system prompt, because many templates know no second one
         {
-            case JsonObject first when IsSystem(first) && first["content"] is JsonArray parts:
+            if (first["content"] is JsonArray parts)
+            {
                 parts.Insert(0, new JsonObject { ["type"] = "text", ["text"] = Joined(text, "") });
-                break;
-            case JsonObject first when IsSystem(first):
-                first["content"] = Joined(text, first["content"]?.ToString() ?? "");
-                break;
-            default:
-                all.Insert(0, new JsonObject { ["role"] = "system", ["content"] = text });
-                break;
+                return all;
+            }
+
+            text = Joined(text, first["content"]?.ToString() ?? "");
+            told = first;
+            all.RemoveAt(0);
         }
 
+        told["content"] = text;
+        all.Insert(0, told);
         return all;
     }
 

@@ -74,7 +74,7 @@ public sealed class ModelChatClient : IChatClient
         GenerationOptions generation = ChatSettings.Apply(_generator.Defaults, options);
         generation = generation with { EosTokenIds = generation.EosTokenIds ?? Ends() };
         string? adapter = AdapterOf(options);
-        IReadOnlyList<int> prompt = _format.EncodePrompt(conversation);
+        var prompt = new ChatPrompt(_format, conversation);
         string id = Guid.NewGuid().ToString("N");
         var stops = new StopText([.. options?.StopSequences ?? []]);
         StreamEnd end = default;
@@ -94,9 +94,9 @@ public sealed class ModelChatClient : IChatClient
 
         ChatResponseUpdate last = Update(id, adapter, new UsageContent(new UsageDetails
         {
-            InputTokenCount = prompt.Count,
+            InputTokenCount = prompt.Ids.Count,
             OutputTokenCount = end.NewTokens,
-            TotalTokenCount = prompt.Count + end.NewTokens,
+            TotalTokenCount = prompt.Ids.Count + end.NewTokens,
         }));
         last.FinishReason = end.ReachedLimit && !stops.Found ? ChatFinishReason.Length : ChatFinishReason.Stop;
         yield return last;
@@ -116,12 +116,13 @@ public sealed class ModelChatClient : IChatClient
     public void Dispose() => _turn.Dispose();
 
     private async IAsyncEnumerable<string> InTurn(
-        IReadOnlyList<int> prompt, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, [EnumeratorCancellation] CancellationToken cancellation)
+        ChatPrompt prompt, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        IReadOnlyList<int> ids = prompt.Ids;   // what is wrong with a conversation is told before it waits
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            await foreach (string piece in _generator.StreamAsync(prompt, options, adapter, onEnd, cancellation).ConfigureAwait(false))
+            await foreach (string piece in _generator.StreamAsync(ids, options, adapter, onEnd, cancellation).ConfigureAwait(false))
             {
                 yield return piece;
             }
@@ -149,10 +150,10 @@ public sealed class ModelChatClient : IChatClient
 }
 
 /// <summary>Generates a text in pieces.</summary>
-/// <param name="promptIds">The prompt.</param>
+/// <param name="prompt">The prompt.</param>
 /// <param name="options">How to generate.</param>
 /// <param name="adapter">The adapter; <see langword="null"/> for the active ones.</param>
 /// <param name="onEnd">Gets the end before the last piece.</param>
 /// <param name="cancellation">Ends the text.</param>
 internal delegate IAsyncEnumerable<string> TextStream(
-    IReadOnlyList<int> promptIds, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, CancellationToken cancellation);
+    ChatPrompt prompt, GenerationOptions options, string? adapter, Action<StreamEnd> onEnd, CancellationToken cancellation);
