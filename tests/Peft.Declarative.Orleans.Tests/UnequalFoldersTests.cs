@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Runtime;
+using Peft.Declarative.Orleans.Silos;
 using Peft.Declarative.Serving.Tests;
 using Member = Peft.Declarative.Orleans.Tests.PersonaCluster.Member;
 
@@ -12,7 +15,7 @@ public sealed class UnequalFoldersTests : IAsyncLifetime
     private const string Sage = "Sue was old and knew the moon. She told of a big tree.";
     private const string Pirate = "Tom was a sailor. He loved the sea and the wind.";
 
-    private readonly PersonaFolder _folder = new("captain", "pirate");
+    private readonly PersonaFolder _folder = new("captain", "pirate", "smith");
     private PersonaCluster _cluster = null!;
 
     public async Task InitializeAsync()
@@ -86,6 +89,63 @@ public sealed class UnequalFoldersTests : IAsyncLifetime
         Assert.Contains(answers, answer => answer.Text == text);   // where the other silo is full
     }
 
+    [Fact]
+    public async Task Load_OfAnAdapterThatIsDamagedOnOneSilo_SaysWhichOne()
+    {
+        Copy("smith", "first");
+        Copy("smith", "second");
+        string weights = Path.Combine(FolderOf("second"), "smith", "adapter_model.safetensors");
+        File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..^40]);
+
+        (int status, string message) = await PostAsync(Of("second"), "v1/load_lora_adapter", "smith");
+
+        Assert.Equal(400, status);
+        Assert.Contains($"'smith' is served by '{Of("first").Silo.Name}'.", message, StringComparison.Ordinal);
+        Assert.Contains($"By '{Of("second").Silo.Name}' it cannot be loaded: ", message, StringComparison.Ordinal);
+        Assert.Equal(_folder.Expected("smith", "hello", 8), (await AskAsync(Of("second"), "smith", ("user", "hello"))).Text);
+    }
+
+    [Fact]
+    public async Task Load_OfAnAdapterOfOneSilo_IsWell_AndOfNoneIsAnError()
+    {
+        Copy("smith", "first");
+
+        Assert.Equal(200, (await PostAsync(Of("second"), "v1/load_lora_adapter", "smith")).Status);
+        (int status, string message) = await PostAsync(Of("second"), "v1/load_lora_adapter", "weaver");
+
+        Assert.Equal(400, status);
+        Assert.Contains("weaver", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("served by", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Change_WhileASiloIsLost_IsThatOfTheOthers()
+    {
+        Exception[] losses = [new SiloUnavailableException("lost"), new TimeoutException("no answer"), new PeftException("PEFT708", "disposed while it stops")];
+        foreach (Exception loss in losses)
+        {
+            await PersonaCluster.UntilAsync(() => _cluster.Members[0].Table.Serving.Count() == 2);   // one that is only slow is heard of again
+
+            IReadOnlyList<SiloReply> replies = await _cluster.Members[0].Table.AskServingAsync(
+                grain => grain is null ? Task.FromResult(true) : Task.FromException<bool>(loss), CancellationToken.None);
+
+            Assert.Equal([new SiloReply(_cluster.Members[0].Silo.Name, true, null)], replies);
+            Assert.Null(SiloReply.ProblemOf("captain", replies));
+        }
+    }
+
+    [Fact]
+    public async Task LoadAndUnload_WhileNoSiloServes_Are503()
+    {
+        await _cluster.KillAsync(Of("second"));
+        Member left = _cluster.Members[0];
+        await PersonaCluster.UntilAsync(() => left.Table.All.Count == 1);
+        left.Silo.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal(503, (await PostAsync(left, "v1/load_lora_adapter", "captain")).Status);
+        Assert.Equal(503, (await PostAsync(left, "v1/unload_lora_adapter", "captain")).Status);
+    }
+
     private Member Of(string silo) => _cluster.Members.Single(member => member.Options.Adapters == FolderOf(silo));
 
     private string FolderOf(string silo) => Path.Combine(_folder.Root, silo);
@@ -110,5 +170,11 @@ public sealed class UnequalFoldersTests : IAsyncLifetime
         }.ToJsonString());
         Assert.True(status == 200, body?.ToJsonString());
         return (body!["choices"]![0]!["message"]!["content"]!.GetValue<string>(), body["usage"]!["prompt_tokens"]!.GetValue<int>());
+    }
+
+    private static async Task<(int Status, string Message)> PostAsync(Member member, string path, string adapter)
+    {
+        (int status, JsonNode? body) = await member.Server.PostAsync(path, new JsonObject { ["lora_name"] = adapter }.ToJsonString());
+        return (status, body?["error"]?["message"]?.GetValue<string>() ?? "");
     }
 }

@@ -39,22 +39,27 @@ internal sealed class ClusterTexts(TextEngine engine, LocalSilo local, SiloTable
     /// <inheritdoc/>
     public async Task LoadAsync(string name, CancellationToken cancellation)
     {
-        Task[] loads = [.. silos.Serving.Select(silo => silos.GrainOf(silo)?.LoadAsync(name, cancellation) ?? local.LoadAsync(name, cancellation))];
-        await Task.WhenAll(loads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!loads.Any(load => load.IsCompletedSuccessfully))
-        {
-            await loads[0].ConfigureAwait(false);   // this silo's reason
-        }
-
+        IReadOnlyList<SiloReply> replies = await silos.AskServingAsync(
+            async grain =>
+            {
+                await (grain?.LoadAsync(name, cancellation) ?? local.LoadAsync(name, cancellation)).ConfigureAwait(false);
+                return true;
+            },
+            cancellation).ConfigureAwait(false);
         await silos.RefreshAsync().ConfigureAwait(false);
+        if (SiloReply.ProblemOf(name, replies) is { } problem)
+        {
+            throw problem;
+        }
     }
 
     /// <inheritdoc/>
     public async Task<bool> UnloadAsync(string name)
     {
-        bool[] had = await Task.WhenAll(silos.Serving.Select(silo => silos.GrainOf(silo)?.UnloadAsync(name) ?? local.UnloadAsync(name))).ConfigureAwait(false);
+        IReadOnlyList<SiloReply> replies = await silos.AskServingAsync(
+            grain => grain?.UnloadAsync(name) ?? local.UnloadAsync(name), CancellationToken.None).ConfigureAwait(false);
         await silos.RefreshAsync().ConfigureAwait(false);
-        return had.Contains(true);
+        return replies.FirstOrDefault(reply => reply.Problem is not null) is { Problem: { } problem } ? throw problem : replies.Any(reply => reply.Had);
     }
 
     /// <inheritdoc/>

@@ -54,7 +54,7 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
             catch (Exception failure) when (!cancellation.IsCancellationRequested && failure is not ProtocolException)
             {
                 error = failure;
-                if (IsLoss(failure))
+                if (SiloTable.IsLoss(failure))
                 {
                     Leave(failure);
                 }
@@ -138,7 +138,7 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
 
             loss = new EndOfStreamException("The answer ended early.");
         }
-        catch (Exception failure) when (!cancellation.IsCancellationRequested && IsLoss(failure))
+        catch (Exception failure) when (!cancellation.IsCancellationRequested && SiloTable.IsLoss(failure))
         {
             loss = failure;
         }
@@ -165,8 +165,4 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
         silos.Forget(_silo, reason);
         _parts = null;
     }
-
-    // A silo that is being stopped ends its rows, and may have disposed its model.
-    private static bool IsLoss(Exception failure) => failure is OrleansException or EnumerationAbortedException or TimeoutException or IOException
-        or OperationCanceledException or ObjectDisposedException or PeftException { Id: RuleIds.ModelDisposed };
 }

@@ -72,8 +72,21 @@ internal sealed partial class SiloTable(
         }
     }
 
-    /// <summary>The grain of a silo; <see langword="null"/> for this one, which needs none.</summary>
-    internal ISiloGrain? GrainOf(SiloState silo) => silo == _self ? null : Grain(silo.Address);
+    /// <summary>Asks all silos that serve for a change. One that is lost serves nothing any more, and is left out.</summary>
+    /// <param name="ask">Asks one by its grain; by <see langword="null"/> this one, which needs none.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>What they say, this one first; at least one reply.</returns>
+    /// <exception cref="PeftException">PEFT906: none is there.</exception>
+    internal async Task<IReadOnlyList<SiloReply>> AskServingAsync(Func<ISiloGrain?, Task<bool>> ask, CancellationToken cancellation)
+    {
+        SiloReply?[] replies = await Task.WhenAll(Serving.ToArray().Select(silo => AskAsync(silo, ask, cancellation))).ConfigureAwait(false);
+        SiloReply[] said = [.. replies.OfType<SiloReply>()];
+        return said.Length > 0 ? said : throw new PeftException(RuleIds.MachineLost, "No machine takes this at present. Try again later.");
+    }
+
+    /// <summary>Whether an error means that a silo is lost. One that is being stopped ends its rows, and may have disposed its model.</summary>
+    internal static bool IsLoss(Exception failure) => failure is OrleansException or EnumerationAbortedException or TimeoutException or IOException
+        or OperationCanceledException or ObjectDisposedException or PeftException { Id: RuleIds.ModelDisposed };
 
     /// <summary>Notes why a silo could not answer a request.</summary>
     internal void Note(SiloState silo, Exception reason) => LogFailed(silo.Name, reason);
@@ -123,6 +136,23 @@ internal sealed partial class SiloTable(
     private ISiloGrain Grain(SiloAddress address) => grains.GetGrain<ISiloGrain>(address.ToParsableString());
 
     private bool IsHeard(SiloState silo) => silo == _self || TimeProvider.System.GetElapsedTime(silo.Reported) < options.Value.ReportInterval * (MissedReports + 1);
+
+    private async Task<SiloReply?> AskAsync(SiloState silo, Func<ISiloGrain?, Task<bool>> ask, CancellationToken cancellation)
+    {
+        try
+        {
+            return new SiloReply(silo.Name, await ask(silo == _self ? null : Grain(silo.Address)).ConfigureAwait(false), null);
+        }
+        catch (Exception failure) when (IsLoss(failure) && !cancellation.IsCancellationRequested)
+        {
+            Forget(silo, failure);
+            return null;
+        }
+        catch (PeftException problem)
+        {
+            return new SiloReply(silo.Name, false, problem);
+        }
+    }
 
     private async Task AskAsync(ClusterMember member)
     {

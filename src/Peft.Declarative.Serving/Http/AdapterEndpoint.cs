@@ -48,7 +48,7 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITe
         {
             await texts.LoadAsync(name, http.RequestAborted).ConfigureAwait(false);
         }
-        catch (PeftException error)
+        catch (PeftException error) when (error.Id != RuleIds.MachineLost)
         {
             throw new ProtocolException(400, null, error.Message);
         }
