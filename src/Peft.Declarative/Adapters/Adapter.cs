@@ -15,6 +15,8 @@ public sealed class Adapter(string name, AdapterConfig config)
     private readonly List<(string Path, IAdapterPart Part)> _parts = [];
     private AdapterConfig _config = config;
     private AdapterTensor[]? _tensors;
+    private Adapter[]? _alone;
+    private string[]? _ownName;
 
     /// <summary>The name, unique on the model.</summary>
     public string Name { get; } = name;
@@ -31,7 +33,9 @@ public sealed class Adapter(string name, AdapterConfig config)
     }
 
     /// <summary>The trained tensors, named as in the adapter's file.</summary>
-    public IReadOnlyList<AdapterTensor> Tensors =>
+    public IReadOnlyList<AdapterTensor> Tensors => OwnTensors;
+
+    private AdapterTensor[] OwnTensors =>
         _tensors ??= [.. _parts.SelectMany(entry => TensorsOf(entry.Part, entry.Path)).DistinctBy(tensor => tensor.Key).Select(tensor => tensor with { Key = string.Intern(tensor.Key) })];
 
     /// <summary>The number of trained values.</summary>
@@ -60,6 +64,12 @@ public sealed class Adapter(string name, AdapterConfig config)
     /// also written to <see cref="System.Diagnostics.Trace"/>. The default is an empty list.
     /// </summary>
     public IReadOnlyList<string> Warnings { get; internal set; } = [];
+
+    /// <summary>The list of this adapter only, made once, so that switching between adapters allocates nothing.</summary>
+    internal Adapter[] Alone => _alone ??= [this];
+
+    /// <summary>Its place in the order in which adapters have come to the model.</summary>
+    internal int Number { get; set; }
 
     internal AdapterSet? Owner
     {
@@ -90,7 +100,7 @@ public sealed class Adapter(string name, AdapterConfig config)
 
     /// <summary>Makes this adapter the only active one of its model.</summary>
     /// <exception cref="PeftException">PEFT306: another adapter is merged into the base. PEFT707: the model is in use.</exception>
-    public void Activate() => Attached().Activate(Name);
+    public void Activate() => Attached().Activate(_ownName ??= [Name]);
 
     /// <summary>
     /// Saves the adapter to a directory: in AdapterHub's format if it was read from one or its method has no other format, otherwise in Hugging Face
@@ -182,10 +192,12 @@ public sealed class Adapter(string name, AdapterConfig config)
             part.Active = active;
         }
 
-        foreach (AdapterTensor tensor in Tensors)
+        foreach (AdapterTensor tensor in OwnTensors)   // the array, whose enumeration allocates nothing
         {
             tensor.Value.requires_grad = active;
         }
+
+        Owner?.Follow(this, active);
     }
 
     private IEnumerable<AdapterTensor> TensorsOf(IAdapterPart part, string path) =>

@@ -8,13 +8,8 @@ namespace Peft.Declarative;
 public sealed partial class AdapterSet
 {
     private readonly List<Adapter> _merged = [];   // in the order in which they were merged
-    private string[] _order = [];                  // as they were activated
     private bool _dequantizes;
     private ModelUse? _use;
-
-    /// <summary>The active adapters in the order in which they were activated, which a stack of bottlenecks follows.</summary>
-    internal Adapter[] ActiveInOrder =>
-        [.. Active.OrderBy(adapter => Array.IndexOf(_order, adapter.Name) is var index and >= 0 ? index : int.MaxValue)];
 
     /// <summary>Whether an adapter is merged into the base.</summary>
     internal bool HasMerged => _merged.Count > 0;
@@ -48,12 +43,13 @@ public sealed partial class AdapterSet
     {
         ArgumentNullException.ThrowIfNull(names);
         using ModelUse.Use change = Use.Change("activate an adapter");
-        HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
-        if (_merged.Find(adapter => !chosen.Contains(adapter)) is { } baked)
+        RequireKnown(names);
+        foreach (Adapter merged in _merged)
         {
-            string wanted = names.Length == 0 ? "no adapter is to be active" : $"only {string.Join(" and ", names.Select(name => $"'{name}'"))} is to be active";
-            throw new PeftException(RuleIds.CannotMerge, $"'{baked.Name}' is merged into the base of '{Model.GetType().Name}', but {wanted}. Call Unmerge first. "
-                + "To keep it in the base for good, save the model with SaveModel and load it from there.");
+            if (!IsAmong(merged, names))
+            {
+                throw StillMerged(merged, names);
+            }
         }
 
         Switch(names);
@@ -188,30 +184,18 @@ public sealed partial class AdapterSet
         }
     }
 
-    /// <summary>Activates these adapters and deactivates all others. Merged ones must be among them.</summary>
-    internal void Switch(string[] names)
+    private PeftException StillMerged(Adapter merged, string[] names)
     {
-        HashSet<Adapter> chosen = [.. names.Select(name => this[name])];
-        RefuseSharedClaims(chosen);
-        Compose(Composition.Stack);
-        _order = names;
-        foreach (Adapter adapter in _adapters.Where(adapter => adapter.IsActive && !chosen.Contains(adapter)))
-        {
-            adapter.Switch(active: false);
-        }
-
-        // After the others are inactive, so that a slot for only one adapter is free.
-        foreach (Adapter adapter in chosen)
-        {
-            adapter.Switch(active: true);
-        }
+        string wanted = names.Length == 0 ? "no adapter is to be active" : $"only {string.Join(" and ", names.Select(name => $"'{name}'"))} is to be active";
+        return new PeftException(RuleIds.CannotMerge, $"'{merged.Name}' is merged into the base of '{Model.GetType().Name}', but {wanted}. Call Unmerge first. "
+            + "To keep it in the base for good, save the model with SaveModel and load it from there.");
     }
 
     // Null if the adapter is already the only active one.
     private AdapterStates? Only(string name)
     {
         Adapter wanted = this[name];
-        if (Active.SequenceEqual([wanted]))
+        if (_active is [var only] && only == wanted)
         {
             return null;
         }

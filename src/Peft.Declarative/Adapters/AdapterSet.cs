@@ -16,6 +16,7 @@ namespace Peft.Declarative;
 public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
 {
     private readonly ConcurrentDictionary<string, Adapter> _byName = new(StringComparer.Ordinal);
+    private int _adopted;
     private volatile List<Adapter> _adapters = [];   // replaced and not changed, because other threads may read it meanwhile
 
     /// <summary>The model.</summary>
@@ -33,7 +34,7 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     public Adapter this[string name] => _byName.GetValueOrDefault(name) ?? throw NotFound(name);
 
     /// <summary>The active adapters.</summary>
-    public IEnumerable<Adapter> Active => _adapters.Where(adapter => adapter.IsActive);
+    public IEnumerable<Adapter> Active => _active is { Length: > 1 } several ? several.OrderBy(adapter => adapter.Number) : _active;
 
     /// <summary>The tensors of the active adapters, which an optimizer trains.</summary>
     public IEnumerable<AdapterTensor> Trainable => Active.SelectMany(adapter => adapter.Tensors);
@@ -96,9 +97,11 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
                 $"The adapter '{adapter.Name}' adapts no layer of '{Model.GetType().Name}'. Training would change no weight.");
         }
 
+        adapter.Number = ++_adopted;
         adapter.Owner = this;
         _adapters = [.. _adapters, adapter];
         _byName[adapter.Name] = adapter;
+        Follow(adapter, adapter.IsActive);
         adapter.BeInPlace(Routing);
         ModeIsSettled &= adapter.Parts.All(entry => entry.Part is AdapterLayer { training: false });
         if (Claims(adapter).Any())
@@ -146,6 +149,8 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
         _adapters = [.. _adapters.Where(other => other != adapter)];
         _byName.TryRemove(adapter.Name, out _);
         _merged.Remove(adapter);
+        Follow(adapter, active: false);
+        _before = [];
         adapter.HasAllParts = false;
         adapter.Owner = null;
     }
@@ -165,7 +170,21 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     private static IEnumerable<string> Claims(Adapter adapter) =>
         adapter.Parts.Select(entry => entry.Part).OfType<ParameterOverride>().Select(part => part.Claim).Distinct();
 
-    private static void RefuseSharedClaims(IReadOnlyCollection<Adapter> chosen)
+    private void RefuseSharedClaims(string[] names)
+    {
+        int claiming = 0;
+        foreach (string name in names)
+        {
+            claiming += this[name].OverridesBase ? 1 : 0;
+        }
+
+        if (claiming > 1)
+        {
+            RefuseSharedClaims([.. names.Distinct().Select(name => this[name])]);
+        }
+    }
+
+    private static void RefuseSharedClaims(IEnumerable<Adapter> chosen)
     {
         var shared = chosen.SelectMany(adapter => Claims(adapter).Select(claim => (claim, adapter.Name))).ToLookup(entry => entry.claim, entry => $"'{entry.Name}'");
         if (shared.FirstOrDefault(claim => claim.Count() > 1) is { } twice)

@@ -44,5 +44,5 @@ internal sealed class AdapterStates : IDisposable
         _set.Compose(_composition);
     }
 
-    private string[] Present(IEnumerable<Adapter> adapters) => [.. adapters.Where(_set.Contains).Select(adapter => adapter.Name)];
+    private string[] Present(IEnumerable<Adapter> adapters) => [.. adapters.Where(adapter => adapter.Owner == _set).Select(adapter => adapter.Name)];
 }

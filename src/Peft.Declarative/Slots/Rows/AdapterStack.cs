@@ -64,18 +64,26 @@ internal sealed class AdapterStack(WeightLayer layer)
             _byAdapter[part.AdapterName] = left;
         }
 
-        _applied = [.. _applied.Where(other => other != part)];
+        if (Array.IndexOf(_applied, part) >= 0)
+        {
+            _applied = Without(part);
+        }
     }
 
     /// <summary>Follows a part that was activated, deactivated, merged or unmerged.</summary>
     internal void Update(AdapterLayer part)
     {
-        bool known = Array.IndexOf(_applied, part) >= 0;
-        if (known != part.Applies)
+        if (Array.IndexOf(_applied, part) >= 0 != part.Applies)
         {
-            _applied = part.Applies ? [.. _applied.Append(part).OrderBy(other => other.Depth)] : [.. _applied.Where(other => other != part)];
+            _applied = part.Applies ? With(part) : Without(part);
         }
     }
+
+    // Mostly one adapter is active, with one part here. Its own list is then that of all, so that switching between adapters allocates nothing.
+    private AdapterLayer[] With(AdapterLayer part) =>
+        _applied.Length == 0 && Of(part.AdapterName) is [var only] own && only == part ? own : [.. _applied.Append(part).OrderBy(other => other.Depth)];
+
+    private AdapterLayer[] Without(AdapterLayer part) => _applied.Length == 1 ? [] : [.. _applied.Except([part])];
 
     /// <summary>Computes the output of the layer with its adapters.</summary>
     /// <param name="outer">The part that was called.</param>
