@@ -1,5 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Methods;
@@ -12,7 +13,7 @@ public sealed class StackMemoryTests
 {
     private const int Most = 7;
 
-    private static readonly string?[] Known = ["a", "b", "c", "d", "wide", "hadamard", "hadamard 2", "hadamard 3", "hadamard 4", "kronecker", "kronecker 2", null];
+    private static readonly string?[] Known = ["a", "b", "c", "d", "wide", "hadamard", "hadamard 2", "hadamard 3", "hadamard 4", "kronecker", "kronecker 2", "kronecker 3", "kronecker 4", null];
 
     [Fact]
     public void Rows_ThatComeAndGo_GetWhatAFreshBatchGets()
@@ -31,6 +32,39 @@ public sealed class StackMemoryTests
             using var fresh = new RowRouting(names, CPU);
 
             Close.To(Logits(model, fresh, ids), Logits(model, kept, ids), 1e-6, $"step {step}: {string.Join(", ", names)}");
+        }
+    }
+
+    [Theory]
+    [InlineData("hadamard, hadamard 2, hadamard 3 > hadamard, hadamard 4, hadamard 3")]
+    [InlineData("hadamard, hadamard 2, hadamard 3 > hadamard, hadamard 2, hadamard 3, hadamard 4")]
+    [InlineData("hadamard, hadamard 2, hadamard 3, hadamard 4 > hadamard, hadamard 4, hadamard 3")]
+    [InlineData("kronecker, kronecker 2, kronecker 3 > kronecker, kronecker 4, kronecker 3")]
+    [InlineData("kronecker, kronecker 2, kronecker 3 > kronecker, kronecker 2, kronecker 3, kronecker 4")]
+    public void Row_InAPlaceOfAnotherAdapter_IsThatOfItsOwn(string batches)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untracked = no_grad();
+        using CausalLanguageModel model = Model();
+        foreach (AdapterTensor tensor in model.Adapters.SelectMany(adapter => adapter.Tensors))
+        {
+            tensor.Value.copy_(randn_like(tensor.Value).mul_(0.7));   // all factors, or the adapters would hardly differ
+        }
+
+        using var memory = new StackMemory();
+        foreach (string[] names in batches.Split(" > ").Select(batch => batch.Split(", ")))
+        {
+            Tensor ids = ones([names.Length, 3], dtype: ScalarType.Int64);
+            using var routing = new RowRouting(names, CPU, memory);
+            Tensor rows = Logits(model, routing, ids);
+            for (int i = 0; i < names.Length; i++)
+            {
+                model.Adapters.Activate(names[i]);
+                Close.To(model.Logits(new ModelInput(ids[..1])), rows[i..(i + 1)], 1e-4, $"row {i} of {batches}");
+                model.Adapters.Activate();
+                Assert.All(names.Index().Where(other => other.Item != names[i]), other =>
+                    Assert.True(rows[i].sub(rows[other.Index]).abs().max().item<float>() > 0.1f, $"'{names[i]}' and '{other.Item}' are alike"));
+            }
         }
     }
 
