@@ -11,6 +11,9 @@ internal static class ReferenceFaults
         File.ReadAllText(TestData.Small("reference-faults.json")),
         JsonSerializerOptions.Web)!;
 
+    /// <summary>The parts of one kind that deviate, such as "combination: rsLoRA".</summary>
+    internal static string[] PartsOf(string kind) => [.. All.Select(fault => fault.Part).Where(part => part.StartsWith(kind + ":", StringComparison.Ordinal))];
+
     /// <summary>Why a part of what was recorded for a case is wrong; null if it is not.</summary>
     internal static string? Of(FixtureCase fixture, string part) => All.FirstOrDefault(fault =>
         fault.Part == part && fault.Method == fixture.Json["method"]?.GetValue<string>() && fault.Models.Contains(fixture.ModelType))?.Reason;

@@ -7,7 +7,7 @@ namespace Peft.Declarative.Tests.Fixtures;
 
 /// <summary>
 /// LoRA adapters that the reference library combined. It is followed here also where it is wrong: it combines factors where not told otherwise, and it
-/// scales truncated sums twice. The defaults deviate, see <c>LoraCombinationTests</c>.
+/// scales truncated sums twice. The defaults deviate, see <c>CombinationFaultsTests</c>.
 /// </summary>
 public sealed class WeightedParityTests
 {

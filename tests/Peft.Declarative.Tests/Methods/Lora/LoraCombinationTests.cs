@@ -1,13 +1,11 @@
 using Peft.Declarative.Models;
-using Peft.Declarative.Slots;
-using Peft.Declarative.Tests.Fixtures;
+using static Peft.Declarative.Tests.Methods.Lora.LayerChanges;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Methods.Lora;
 
 /// <summary>
-/// Combinations that are what the papers say. Each of these differs in Hugging Face PEFT 0.20, measured: the product of summed factors is off by a relative
-/// 0.85 for weights 0.7 and 0.3, the truncated sum by the scaling, rsLoRA by √rank; DoRA and own biases are dropped.
+/// Combinations that are what the papers say. Where Hugging Face PEFT differs, Data/reference-faults.json says how; <see cref="CombinationFaultsTests"/>.
 /// </summary>
 public sealed class LoraCombinationTests
 {
@@ -184,55 +182,4 @@ public sealed class LoraCombinationTests
         "own bias" => new LoraConfig { Rank = 2, OwnBias = true, Targets = Targets },
         _ => new LoraConfig { Rank = 2, Targets = ["all-linear"] },
     };
-
-    private static void Attach(LlamaForCausalLM model, string name, AdapterConfig config)
-    {
-        var adapter = new Adapter(name, config);
-        model.Adapters.Attach(adapter);
-        using IDisposable untracked = no_grad();
-        using DisposeScope scope = NewDisposeScope();
-        manual_seed(name.Length);
-        foreach (AdapterTensor tensor in adapter.Tensors)
-        {
-            tensor.Value.add_(randn_like(tensor.Value), 0.3);
-        }
-    }
-
-    // What adapters change in the output of the layers, which includes biases: by the model itself, one adapter after the other.
-    private static Dictionary<string, Tensor> Sum(LlamaForCausalLM model, params (string Name, double Weight)[] weights)
-    {
-        Dictionary<string, Tensor> sums = [];
-        foreach ((string name, double weight) in weights)
-        {
-            foreach ((string path, Tensor change) in Changes(model, name))
-            {
-                sums[path] = sums.TryGetValue(path, out Tensor? sum) ? sum + change * weight : change * weight;
-            }
-        }
-
-        return sums;
-    }
-
-    private static void AssertChanges(Dictionary<string, Tensor> expected, LlamaForCausalLM model, string name, double tolerance)
-    {
-        Dictionary<string, Tensor> actual = Changes(model, name);
-        Assert.Equal(expected.Keys.Order(), actual.Keys.Order());
-        Assert.All(expected, entry => Close.To(entry.Value, actual[entry.Key], tolerance * Math.Max(1, entry.Value.abs().max().ToDouble()), entry.Key));
-    }
-
-    private static Dictionary<string, Tensor> Changes(LlamaForCausalLM model, string name)
-    {
-        Dictionary<string, Tensor> changes = [];
-        foreach ((string path, IAdapterPart part) in model.Adapters[name].Parts)
-        {
-            var layer = (AdapterLayer)part;
-            Tensor input = eye(layer.Base.Input);   // the outputs are the columns of the weight
-            model.Adapters.Activate(name);
-            Tensor with = layer.call(input);
-            model.Adapters.Activate();
-            changes[path] = (with - layer.call(input)).detach();
-        }
-
-        return changes;
-    }
 }
