@@ -1,4 +1,5 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
 
@@ -7,6 +8,8 @@ namespace Peft.Declarative.Methods.Lora.Combination;
 /// <summary>Refuses combinations that cannot be computed; every problem is listed.</summary>
 internal static class CombinationCheck
 {
+    private const string Instead = "Merge the adapter and save the model instead.";
+
     internal static void Run(AdapterSet adapters, IReadOnlyList<(Adapter Adapter, double Weight)> members, LoraCombination combination)
     {
         string model = adapters.Model.GetType().Name;
@@ -69,18 +72,27 @@ internal static class CombinationCheck
     {
         foreach ((string path, IAdapterPart part) in adapter.Parts)
         {
-            string? obstacle = part is AdapterLayer { IsTarget: true } layer && part is IMergeable { MergeTarget: { } target } mergeable
-                ? LoraFacts.Method.Adaptable.Contains(layer.Base.Kind) ? mergeable.Obstacle(target) is { } text && part is not ILowRank { HasFactors: true } ? text : null
-                : "LoRA does not adapt layers of this kind."
-                : part is AdapterLayer { IsTarget: false } ? "it is trained in full, which no product of low rank replaces."
-                : "this part is no change of a layer's weight.";
-            if (obstacle is not null)
+            if (Obstacle(adapter, part) is { } obstacle)
             {
                 yield return $"The adapter '{adapter.Name}' ({adapter.Config.Facts.Name}) cannot be combined into a LoRA adapter at '{(path.Length == 0 ? "the model" : path)}': {obstacle}";
                 yield break;   // the same holds for its other layers
             }
         }
     }
+
+    private static string? Obstacle(Adapter adapter, IAdapterPart part) => part switch
+    {
+        AdapterLayer { IsTarget: false } => "it is trained in full, which no product of low rank replaces.",
+        TrainedBias bias when !adapter.Parts.Any(entry => entry.Part is IMergeable { MergeTarget: { } changed } and not TrainedBias && changed == bias.MergeTarget) =>
+            $"it trains a bias without the weight beside it, and a product of two matrices changes no bias. {Instead}",
+        IMergeable { MergeTarget: { } target } when !LoraFacts.Method.Adaptable.Contains(target.Kind) =>
+            $"it trains a norm, which is no matrix, so that no product of two replaces it. {Instead}",
+        TrainedWeight { MergeTarget: Embedding { TiedHeads.Count: > 0 } } =>
+            $"the output head has the same weight, and would not change with an adapter of the embedding. {Instead}",
+        ILowRank { HasFactors: true } => null,
+        IMergeable { MergeTarget: { } target } mergeable => mergeable.Obstacle(target),
+        _ => "this part is no change of a layer's weight.",
+    };
 
     private static IEnumerable<string> Ranks(IReadOnlyList<(Adapter Adapter, double Weight)> members, LoraCombination combination)
     {
@@ -106,9 +118,10 @@ internal static class CombinationCheck
         }
     }
 
-    // None unless every part is a product.
-    private static IEnumerable<int> AllRanks(Adapter adapter) =>
-        adapter.Parts.All(entry => entry.Part is ILowRank { HasFactors: true })
-            ? adapter.Parts.Select(entry => (int)((ILowRank)entry.Part).A.size(0))
-            : [];
+    // None unless every change of a weight is a product.
+    private static IEnumerable<int> AllRanks(Adapter adapter)
+    {
+        IAdapterPart[] changes = [.. adapter.Parts.Select(entry => entry.Part).Where(part => part is not TrainedBias)];
+        return changes.All(part => part is ILowRank { HasFactors: true }) ? changes.Select(part => (int)((ILowRank)part).A.size(0)) : [];
+    }
 }

@@ -23,6 +23,7 @@ internal sealed record CombinedLayer(string Path, LowRankFactors Factors, Tensor
         string path, IReadOnlyList<LayerChange> changes, LoraCombination combination, int? rank, TorchSharp.torch.Generator random)
     {
         Tensor? bias = Biases(changes);
+        changes = [.. changes.Where(change => change.ChangesWeight)];
         if (combination.Space == CombinationSpace.Factors)
         {
             LowRankFactors product = OfFactors(changes, combination, random);

@@ -1,3 +1,4 @@
+using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Slots;
@@ -11,6 +12,9 @@ namespace Peft.Declarative.Methods.Lora.Combination;
 /// <param name="Weight">The weight of the adapter in the combination.</param>
 internal sealed record LayerChange(IMergeable Part, WeightLayer Layer, double Weight)
 {
+    /// <summary>Whether it is more than a trained bias.</summary>
+    internal bool ChangesWeight => Part is not TrainedBias;
+
     /// <summary>The part as the product of two factors; <see langword="null"/> if its change is another one.</summary>
     internal ILowRank? LowRank => Part is ILowRank { HasFactors: true } known ? known : null;
 

@@ -32,8 +32,8 @@ public static class LoraCombinationExtensions
     }
 
     /// <summary>
-    /// Converts an adapter of any mergeable method, such as DoRA, VeRA or LoHa, to the LoRA adapter of a rank that is closest to it, for programs that serve
-    /// LoRA only.
+    /// Converts an adapter of any method that changes matrices, such as DoRA, VeRA, LoHa or full fine-tuning of linear layers, to the LoRA adapter of a rank that
+    /// is closest to it, for programs that serve LoRA only. Trained biases of such layers go along as biases of <c>B</c>.
     /// </summary>
     /// <param name="adapters">The adapters of the model.</param>
     /// <param name="name">The name of an adapter of the model.</param>

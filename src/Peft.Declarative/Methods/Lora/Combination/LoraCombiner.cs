@@ -24,6 +24,8 @@ internal static class LoraCombiner
             throw new PeftException(RuleIds.DuplicateName, RuleTexts.DuplicateName(adapters.Model.GetType().Name, name));
         }
 
+        // An active adapter may show weights of its own in place of the base's, of which others are changes.
+        using IDisposable? disabled = adapters.Active.Any(adapter => adapter.OverridesBase) ? adapters.Disabled() : null;
         IReadOnlyList<CombinedLayer> layers = Layers(members, combination);
         var combined = new Adapter(name, Config(adapters.Model, members, layers, combination));
         using (adapters.Unmerged())   // adding an adapter activates it
@@ -44,7 +46,7 @@ internal static class LoraCombiner
         List<(string Path, LayerChange Change)> changes = [];
         foreach ((Adapter adapter, double weight) in members)
         {
-            changes.AddRange(adapter.Parts.Select(entry => (entry.Path, new LayerChange((IMergeable)entry.Part, ((AdapterLayer)entry.Part).Base, weight))));
+            changes.AddRange(adapter.Parts.Select(entry => (entry.Path, new LayerChange((IMergeable)entry.Part, ((IMergeable)entry.Part).MergeTarget!, weight))));
         }
 
         return
