@@ -20,7 +20,7 @@ public sealed class UnreadableAdapterTests : IDisposable
         File.Delete(weights);
         File.CreateSymbolicLink(weights, weights + ".gone");
         File.Delete(pipe);
-        using (Process made = Process.Start(new ProcessStartInfo("mkfifo", [pipe]))!)
+        using (Process made = Process.Start(new ProcessStartInfo("mkfifo", [pipe, Path.Combine(_folder.Adapters, "waits.txt")]))!)
         {
             made.WaitForExit();
         }
@@ -28,13 +28,13 @@ public sealed class UnreadableAdapterTests : IDisposable
         await using TestServer server = await TestServer.StartAsync(_folder, options => options.AdapterMemory = memory).WaitAsync(TimeSpan.FromSeconds(60));
 
         JsonObject problems = [];
-        for (int i = 0; i < 200 && problems.Count < 2; i++)   // what is only read is read in the background
+        for (int i = 0; i < 200 && problems.Count < 3; i++)   // what is only read is read in the background
         {
             problems = JsonNode.Parse(await server.Http.GetStringAsync("health"))!["not_served"]!.AsObject();
             await Task.Delay(50);
         }
 
-        Assert.Equal(["pip", "poet"], problems.Select(problem => problem.Key));
+        Assert.Equal(["pip", "poet", "waits.txt"], problems.Select(problem => problem.Key));
         (int status, _) = await server.PostAsync("v1/chat/completions", """{"model": "captain", "max_tokens": 2, "messages": [{"role": "user", "content": "hi"}]}""");
         Assert.Equal(200, status);
     }

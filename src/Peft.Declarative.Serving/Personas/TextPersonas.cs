@@ -105,7 +105,7 @@ internal sealed class TextPersonas(string? folder, Tokenizer tokenizer, int most
 
             try
             {
-                _read[file] = read = (state, Parse(file, info.Length), null);
+                _read[file] = read = (state, Parse(file), null);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
             {
@@ -116,17 +116,20 @@ internal sealed class TextPersonas(string? folder, Tokenizer tokenizer, int most
         return read;
     }
 
-    private string Parse(string file, long bytes)
+    private string Parse(string file)
     {
-        if (bytes > MaxBytes)
+        using FileStream stream = RegularFile.Open(file);   // another program can make a pipe of that name, on which reading would wait for ever
+        if (stream.Length > MaxBytes)
         {
-            throw new InvalidDataException(FormattableString.Invariant($"The text has {bytes} bytes, and at most {MaxBytes} are read. Shorten it."));
+            throw new InvalidDataException(FormattableString.Invariant($"The text has {stream.Length} bytes, and at most {MaxBytes} are read. Shorten it."));
         }
 
+        byte[] bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
         string text;
         try
         {
-            text = Utf8.GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF').Trim();
+            text = Utf8.GetString(bytes).TrimStart('\uFEFF').Trim();
         }
         catch (DecoderFallbackException)
         {
