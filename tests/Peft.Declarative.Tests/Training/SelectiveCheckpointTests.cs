@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
-using Peft.Declarative.Native.Heap;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Slots.Products;
 using Peft.Declarative.Tests.Fixtures;
@@ -11,7 +9,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Tests.Training;
 
 /// <summary>What selective gradient checkpointing keeps and computes again. That gradients are the same with dropout is an invariant of every method.</summary>
-public sealed partial class SelectiveCheckpointTests
+public sealed class SelectiveCheckpointTests
 {
     private static readonly LlamaConfig Wide = TinyModels.LlamaConfig with
     {
@@ -72,15 +70,14 @@ public sealed partial class SelectiveCheckpointTests
     [SkippableFact]
     public void Forward_OfAdaptersOnAllLayers_KeepsFewerBytes()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "glibc is asked for the bytes in use.");
+        Skip.IfNot(TensorBytes.AreKnown, "glibc is asked for the bytes in use.");
         const int Recomputed = 256 * ((4 * ((2 * 128) + 352)) - 128) * sizeof(float);
 
-        TensorHeap.IsUsed = false;
+        using IDisposable watching = TensorBytes.Watch();
         BytesKept(Checkpointing.None);   // what the first pass makes once
         long plain = BytesKept(Checkpointing.None);
         long selective = BytesKept(Checkpointing.Selective);
         long full = BytesKept(Checkpointing.Full);
-        TensorHeap.IsUsed = true;
 
         Assert.InRange(plain - selective, Recomputed * 0.95, Recomputed * 1.05);
         Assert.InRange(full, 0, selective);
@@ -155,25 +152,10 @@ public sealed partial class SelectiveCheckpointTests
         using DisposeScope scope = NewDisposeScope();
         Tensor ids = randint(0, Wide.VocabularySize, [4, 64], dtype: ScalarType.Int64);
         LiveTensors.CountAfterCollection();   // what other tests left is not freed in between
-        long before = BytesInUse();
+        long before = TensorBytes.InUse;
         Tensor loss = model.forward(ids).square().mean();
-        long kept = BytesInUse() - before;
+        long kept = TensorBytes.InUse - before;
         loss.backward();
         return kept;
-    }
-
-    private static long BytesInUse()
-    {
-        MallocInfo info = mallinfo2();
-        return (long)(info.InUse + info.Mapped);
-    }
-
-    [DllImport("libc")]
-    private static extern MallocInfo mallinfo2();
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct MallocInfo
-    {
-        public nuint Arena, FreeBlocks, FastBlocks, MappedBlocks, Mapped, Unused, FastBytes, InUse, Free, Top;
     }
 }
