@@ -158,6 +158,11 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
         ? QuantizedProduct.Linear(input, store, bias, MultipliesInBFloat16)
         : FrozenProduct.Linear(input, rows, bias, MultipliesInBFloat16);
 
+    /// <summary>Multiplies an input […, in] with the frozen weight of a layer that multiplies. A quantized weight is dequantized block by block, and not kept.</summary>
+    internal Tensor ProductWithoutBias(Tensor input) => Quantized is { } store
+        ? QuantizedProduct.Linear(input, store, bias: null, MultipliesInBFloat16)
+        : FrozenProduct.Linear(input, OutputRows(), bias: null, MultipliesInBFloat16);
+
     /// <summary>A trainable float32 copy of the weight.</summary>
     private protected Parameter TrainableWeight()
     {
