@@ -46,6 +46,22 @@ internal static class ConvertedProduct
         return result;
     }
 
+    /// <summary>Computes the sums of squares of the rows of a weight [out, in], in float32 [out]. On a GPU as well, a block is converted at a time.</summary>
+    internal static Tensor SquaresOfOutputs(Tensor weight)
+    {
+        Tensor squares = weight.new_empty([weight.size(0)], dtype: ScalarType.Float32);
+        long rows = Math.Clamp(RowBlocks.Elements / weight.size(1), 1, weight.size(0));
+        for (long first = 0; first < weight.size(0); first += rows)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            long count = Math.Min(rows, weight.size(0) - first);
+            Tensor block = weight.narrow(0, first, count).to(ScalarType.Float32);
+            squares.narrow(0, first, count).copy_(block.mul(block).sum(dim: 1));
+        }
+
+        return squares;
+    }
+
     // Sums in a smaller type would be rounded after each block; a weight that is not converted needs no copy.
     private static bool Divides(Tensor input, Tensor weight) =>
         input.dtype == ScalarType.Float32 && weight.dtype != ScalarType.Float32 && input.numel() > 0 && RowBlocks.RowsOf(weight) < weight.size(0);

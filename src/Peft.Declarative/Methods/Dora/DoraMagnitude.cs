@@ -74,8 +74,8 @@ internal sealed class DoraMagnitude : IDisposable
             _squares?.Dispose();
             _measured = _layer.weight;
             _measuredAs = (_measured.dtype, _measured.device_type);
-            _squares = (_layer.Quantized is { } store ? BlockProduct.SquaresOfOutputs(store)
-                : linalg.norm(_layer.OutputRows().to(ScalarType.Float32), dims: [1]).pow(Scalars.Of(2))).DetachFromDisposeScope();
+            _squares = (_layer.Quantized is { } store ? BlockProduct.SquaresOfOutputs(store) : ConvertedProduct.SquaresOfOutputs(_layer.OutputRows()))
+                .DetachFromDisposeScope();
         }
 
         return _squares!;

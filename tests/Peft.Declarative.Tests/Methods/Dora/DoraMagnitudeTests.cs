@@ -7,7 +7,7 @@ using Linear = Peft.Declarative.Layers.Linear;
 
 namespace Peft.Declarative.Tests.Methods.Dora;
 
-/// <summary>Norms over a weight in 4 or 8 bits, of which a block of rows is dense at a time.</summary>
+/// <summary>Norms over a frozen weight, of which a block of rows is in float32 at a time.</summary>
 public sealed class DoraMagnitudeTests : IDisposable
 {
     private const long Outputs = 509;
@@ -37,7 +37,39 @@ public sealed class DoraMagnitudeTests : IDisposable
         using var magnitude = new DoraMagnitude(layer, a, b, Scaling);
 
         Assert.InRange(dequantizer.BufferElements, 1, Outputs * Width / 2);
-        Tensor changed = layer.OutputRows().add(b.mm(a), Scaling);
-        Close.To(changed.square().sum(dim: 1).sqrt(), magnitude.Norms(a, b, Scaling), 1e-4, "norms");
+        AssertNorms(layer, magnitude, a, b);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, false)]
+    [InlineData(ScalarType.Float32, true)]
+    [InlineData(ScalarType.BFloat16, false)]
+    [InlineData(ScalarType.BFloat16, true)]
+    public void Norms_OfADenseWeight_AreThoseOfTheChangedWeight(ScalarType type, bool transposed)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(2);
+        using WeightLayer layer = Dense(type, transposed);
+        (Tensor a, Tensor b) = (randn(8, Width), randn(Outputs, 8));
+
+        using var magnitude = new DoraMagnitude(layer, a, b, Scaling);
+
+        AssertNorms(layer, magnitude, a, b);
+    }
+
+    private static WeightLayer Dense(ScalarType type, bool transposed)
+    {
+        WeightLayer layer = transposed ? new Conv1D(Width, Outputs) : new Linear(Width, Outputs, hasBias: false);
+        Tensor weight = (transposed ? randn(Width, Outputs) : randn(Outputs, Width)).to(type);
+        layer.weight = (TorchSharp.Modules.Parameter)new TorchSharp.Modules.Parameter(weight, requires_grad: false).DetachFromDisposeScope();
+        return layer;
+    }
+
+    // Relative to the norms, in float64: what is left is the rounding of the sums of squares.
+    private static void AssertNorms(WeightLayer layer, DoraMagnitude magnitude, Tensor a, Tensor b)
+    {
+        Tensor changed = layer.OutputRows().to(ScalarType.Float64).add(b.to(ScalarType.Float64).mm(a.to(ScalarType.Float64)), Scaling);
+        Tensor norms = changed.square().sum(dim: 1).sqrt();
+        Close.To(ones_like(norms), magnitude.Norms(a, b, Scaling).to(ScalarType.Float64) / norms, 1e-6, "norms");
     }
 }
