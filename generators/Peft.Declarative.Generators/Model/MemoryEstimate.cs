@@ -6,7 +6,7 @@ namespace Peft.Declarative.Generators.Model;
 /// <param name="Gradients">Their gradients.</param>
 /// <param name="Optimizer">The state of the optimizer.</param>
 /// <param name="Activations">The tensors between the layers that the backward pass needs.</param>
-/// <param name="Logits">The logits of a chunk of tokens, their loss and its gradient.</param>
+/// <param name="Logits">The logits of a chunk of tokens, their loss and its gradient, and that of a trained head.</param>
 internal sealed record MemoryEstimate(double Weights, double Adapters, double Gradients, double Optimizer, double Activations, double Logits)
 {
     /// <summary>The peak. Gradients of parameters arise while activations are freed, so the larger of the two counts.</summary>

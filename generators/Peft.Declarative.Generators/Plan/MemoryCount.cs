@@ -10,8 +10,11 @@ internal static class MemoryCount
     private const long LogitsOfAChunk = 1 << 23;
     private const long FewestTokens = 64;
 
-    // The logits, and their probabilities, which become their gradient. Logits of a trained head have both too.
+    // The logits, and their probabilities, which become their gradient.
     private const int CopiesOfLogits = 2;
+
+    // The gradient of a trained head, summed up over chunks apart from that of earlier micro-batches, and that of a chunk.
+    private const int SumsOfHead = 2;
 
     // Rows of a layer in 4 bits that are dense at once, about.
     private const long WeightsOfABlock = 1 << 20;
@@ -46,7 +49,7 @@ internal static class MemoryCount
             trainable * sizeof(float),
             trainable * OptimizerBytes(training.Optimizer),
             tokens * element * (kept + (HiddenBehindBlocks * width)),
-            Logits(plan, context, text) * sizeof(float));
+            Logits(plan, context, text, trainable) * sizeof(float));
     }
 
     /// <summary>The dense copy of rows of a layer in 4 bits while their product is computed.</summary>
@@ -56,8 +59,8 @@ internal static class MemoryCount
     private static long LargestLayer(PlanContext context) =>
         context.Layers.Layers.Where(layer => layer.Layer.Kind == LayerKind.Linear).Select(layer => layer.Layer.Output * layer.Layer.Input).DefaultIfEmpty(0).Max();
 
-    /// <summary>Counts the logits that exist at a time: those of a chunk with their gradients. If the head is trained, those of the other chunks are kept too. A classifier has next to none.</summary>
-    private static double Logits(ModelPlan plan, PlanContext context, double tokens)
+    /// <summary>Counts the logits that exist at a time, those of a chunk with their gradients, and the gradients of a trained head. A classifier has next to none.</summary>
+    private static double Logits(ModelPlan plan, PlanContext context, double tokens, long trainable)
     {
         ExpandedLayer? head = context.Layers.Layers.FirstOrDefault(layer => layer.Source.Kind == LayerKind.Head);
         if (head?.Layer.Output is not { } vocabulary || vocabulary <= 0 || plan.Declaration.Tree.TrainedHead.Length > 0) return 0;
@@ -65,7 +68,8 @@ internal static class MemoryCount
         bool isTied = context.Layers.IsTied(head.Source);
         bool isTrained = plan.Adapters.Any(adapter => adapter.Adapted.Concat(adapter.Saved).Any(layer => layer.Layer.Kind == LayerKind.Head || (isTied && layer.Layer.Kind == LayerKind.Embedding)));
         double chunk = Math.Min(tokens, Math.Max(FewestTokens, LogitsOfAChunk / vocabulary));
-        return vocabulary * CopiesOfLogits * ((isTrained ? tokens : 0) + chunk);
+        long trained = isTrained ? Math.Min(trainable, vocabulary * head.Layer.Input) : 0;   // of low-rank factors, all that is trained is little
+        return (vocabulary * CopiesOfLogits * chunk) + (SumsOfHead * trained);
     }
 
     private static double OptimizerBytes(OptimizerType optimizer) => optimizer switch

@@ -128,9 +128,7 @@ public abstract class CausalLanguageModel : PretrainedModel
             PositionIds = micro.PositionIds,
             SegmentIds = micro.SegmentIds,
         });
-        return (Adapters.Routing.Current is { IsUniform: false } routing
-            ? RowLosses(routing, hidden, micro)
-            : Loss(LabelledRows.Of(hidden, micro, prompts.ActiveTokens))).MoveToOuterDisposeScope();
+        return LossOf(hidden, micro, Head, (states, rows) => LabelledRows.Before(states, rows, prompts.ActiveTokens)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -163,25 +161,6 @@ public abstract class CausalLanguageModel : PretrainedModel
 
     /// <summary>Computes logits [batch, time, vocabulary] from the last hidden states [batch, time, hidden].</summary>
     protected abstract Tensor Head(Tensor hidden);
-
-    private Tensor Loss((Tensor Hidden, Tensor Targets) rows) => ChunkedCrossEntropy.Sum(rows.Hidden, rows.Targets, Head);
-
-    // The head sees places and not rows of the batch, and its adapters must be those of the rows.
-    private Tensor RowLosses(RowRouting routing, Tensor hidden, MicroBatch micro)
-    {
-        Tensor[] states = routing.Split(hidden);
-        Tensor[] labels = routing.Split(micro.Labels);
-        Tensor? sum = null;
-        for (int i = 0; i < states.Length; i++)
-        {
-            RowSegment segment = routing.Segments[i];
-            using RoutingPass only = Adapters.Routing.Enter(routing.Only(segment));
-            Tensor loss = Loss(LabelledRows.Of(segment.WithoutPadding(states[i]), micro.Rows(segment.Rows, labels[i]), prompts.ActiveTokens));
-            sum = sum is null ? loss : sum.add(loss, Scalars.One);
-        }
-
-        return sum!;
-    }
 
     private void Check(ModelInput input)
     {

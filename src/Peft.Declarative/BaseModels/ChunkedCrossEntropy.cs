@@ -5,12 +5,13 @@ namespace Peft.Declarative.BaseModels;
 
 /// <summary>
 /// Computes the sum of the cross entropies of a head's predictions in chunks, so that the logits of all rows are never in memory at once. For each
-/// chunk, the forward pass computes the logits, the loss and the gradient of the hidden states, and keeps only that gradient. Nothing is computed
-/// twice. With a large vocabulary, the logits and their copies would otherwise use most of the memory of a training step.
+/// chunk, the forward pass computes the logits, the loss and its gradients, and keeps only those of the hidden states and, summed up, those of what the
+/// head trains. Nothing is computed twice. With a large vocabulary, the logits and their copies would otherwise use most of the memory of a training step.
 /// </summary>
 internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
 {
     private const long LeastRows = 64;
+    private const int FirstTrained = 4;   // among the arguments of the function
 
     // The logits of a chunk use 32 MiB of float32 on CPUs and 256 MiB on other devices. Smaller chunks would make the products slower.
     private const long ElementsOnCpu = 1 << 23;
@@ -22,18 +23,18 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
     /// <param name="hidden">The hidden states [rows, hidden].</param>
     /// <param name="targets">The labels, int64 [rows]. −100 is ignored.</param>
     /// <param name="head">Computes logits [1, rows, vocabulary] from hidden states [1, rows, hidden].</param>
-    internal static Tensor Sum(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head)
+    /// <param name="leaves">All tensors that the head could train; enumerated only if it trains any.</param>
+    internal static Tensor Sum(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head, IEnumerable<Tensor> leaves)
     {
         using DisposeScope scope = NewDisposeScope();
         using Tensor none = hidden.narrow(0, 0, 0).detach();
         Tensor probe = head(none.unsqueeze(0));   // without rows: determines the width of the logits and whether the head is trained
         long elements = hidden.device.type == DeviceType.CPU ? ElementsOnCpu : ElementsElsewhere;
         long rows = Math.Max(LeastRows, elements / probe.size(-1));
-
-        // The gradients of a trained head must be scaled by the gradient of the sum, which is not known in the forward pass.
-        Tensor sum = is_grad_enabled() && !probe.requires_grad && hidden.requires_grad
-            ? apply(hidden, targets, head, rows)
-            : Pieces(hidden, targets, rows).Select(piece => Loss(piece.Hidden, piece.Targets, head)).Aggregate((a, b) => a.add(b, Scalars.One));
+        Tensor[] trained = probe.requires_grad ? SeparateGradients.UsedBy(probe, leaves) : [];
+        Tensor sum = is_grad_enabled() && (hidden.requires_grad || trained.Length > 0)
+            ? apply([hidden, targets, head, rows, .. trained])
+            : Loss(hidden, targets, head, rows);
         return sum.MoveToOuterDisposeScope();
     }
 
@@ -42,37 +43,53 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
         using DisposeScope scope = NewDisposeScope();
         using IDisposable recording = enable_grad();
         var (hidden, targets, head) = ((Tensor)vars[0], (Tensor)vars[1], (Func<Tensor, Tensor>)vars[2]);
-        Tensor gradient = empty_like(hidden);
+        Tensor[] leaves = [.. vars.Skip(FirstTrained).Cast<Tensor>()];
+        using var trained = new SeparateGradients(leaves);
+        Tensor? gradient = hidden.requires_grad ? empty_like(hidden) : null;
         Tensor sum = zeros([], dtype: ScalarType.Float32, device: hidden.device);
         long start = 0;
         foreach ((Tensor part, Tensor labels) in Pieces(hidden, targets, (long)vars[3]))
         {
             using DisposeScope pieceScope = NewDisposeScope();
-            Tensor leaf = part.detach().requires_grad_(true);
+            Tensor leaf = part.detach().requires_grad_(hidden.requires_grad);
             Tensor logits = head(leaf.unsqueeze(0));
             (Tensor loss, Tensor scores) = SoftmaxLoss.WithGradient(logits.detach().squeeze(0), labels);
             autograd.backward([logits], [scores.to(logits.dtype).unsqueeze(0)]);
-            gradient.narrow(0, start, leaf.size(0)).copy_(leaf.grad!);
+            gradient?.narrow(0, start, leaf.size(0)).copy_(leaf.grad!);
             sum.add_(loss, Scalars.One);
             start += leaf.size(0);
         }
 
-        // The tensor is saved after this method returns, so it must outlive this dispose scope. The scope of Sum disposes it.
-        ctx.save_for_backward([gradient.MoveToOuterDisposeScope()]);
+        // Without rows, nothing has a gradient.
+        Tensor[] sums = [.. trained.Take().Zip(leaves, (found, tensor) => found ?? zeros_like(tensor))];
+
+        // The tensors are saved after this method returns, so they must outlive this dispose scope. The scope of Sum disposes them.
+        ctx.save_data(nameof(hidden), gradient is not null);
+        ctx.save_for_backward([.. new[] { gradient }.OfType<Tensor>().Concat(sums).Select(tensor => tensor.MoveToOuterDisposeScope())]);
         return sum.MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor gradient = ctx.get_saved_variables()[0];
-        return [gradient.mul(grad_output.to(gradient.dtype)).MoveToOuterDisposeScope(), null!, null!, null!];
+        List<Tensor> gradients = ctx.get_saved_variables().ConvertAll(gradient => gradient.mul(grad_output.to(gradient.dtype)));
+        bool hasHidden = (bool)ctx.get_data("hidden");
+        return FunctionMemory.EndBackward(
+            [grad_output], [hasHidden ? gradients[0] : null!, null!, null!, null!, .. gradients.Skip(hasHidden ? 1 : 0)]);
     }
 
-    private static Tensor Loss(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head)
+    // Without gradients.
+    private static Tensor Loss(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head, long rows)
     {
-        Tensor logits = head(hidden.unsqueeze(0)).squeeze(0).to(ScalarType.Float32);
-        return nn.functional.cross_entropy(logits, targets, ignore_index: Losses.Ignored, reduction: nn.Reduction.Sum);
+        Tensor sum = zeros([], dtype: ScalarType.Float32, device: hidden.device);
+        foreach ((Tensor part, Tensor labels) in Pieces(hidden, targets, rows))
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor logits = head(part.unsqueeze(0)).squeeze(0).to(ScalarType.Float32);
+            sum.add_(nn.functional.cross_entropy(logits, labels, ignore_index: Losses.Ignored, reduction: nn.Reduction.Sum), Scalars.One);
+        }
+
+        return sum;
     }
 
     private static IEnumerable<(Tensor Hidden, Tensor Targets)> Pieces(Tensor hidden, Tensor targets, long rows)

@@ -1,4 +1,8 @@
 using Peft.Declarative.Adapters;
+using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
+using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Text.Errors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -44,6 +48,39 @@ public abstract partial class PretrainedModel : ITrainable
 
     /// <inheritdoc/>
     public abstract Tensor SumLoss(MicroBatch micro);
+
+    /// <summary>Computes the sum of the losses of labels, chunk by chunk.</summary>
+    /// <param name="hidden">The hidden states before the head [batch, positions, hidden].</param>
+    /// <param name="micro">The rows.</param>
+    /// <param name="head">Computes logits from hidden states.</param>
+    /// <param name="labelled">Pairs hidden states with the labels that they predict.</param>
+    private protected Tensor LossOf(
+        Tensor hidden, MicroBatch micro, Func<Tensor, Tensor> head, Func<Tensor, MicroBatch, (Tensor Hidden, Tensor Targets)> labelled)
+    {
+        Tensor Loss((Tensor Hidden, Tensor Targets) rows) => ChunkedCrossEntropy.Sum(rows.Hidden, rows.Targets, head, TrainedLeaves);
+        if (Adapters.Routing.Current is not { IsUniform: false } routing)
+        {
+            return Loss(labelled(hidden, micro));
+        }
+
+        // The head sees places and not rows of the batch, and its adapters must be those of the rows.
+        Tensor[] states = routing.Split(hidden);
+        Tensor[] labels = routing.Split(micro.Labels);
+        Tensor? sum = null;
+        for (int i = 0; i < states.Length; i++)
+        {
+            RowSegment segment = routing.Segments[i];
+            using RoutingPass only = Adapters.Routing.Enter(routing.Only(segment));
+            Tensor loss = Loss(labelled(segment.WithoutPadding(states[i]), micro.Rows(segment.Rows, labels[i])));
+            sum = sum is null ? loss : sum.add(loss, Scalars.One);
+        }
+
+        return sum!;
+    }
+
+    /// <summary>Everything in the model that autograd gives a gradient: what adapters train, the base if it is trained itself, and what a method measures with.</summary>
+    private protected IEnumerable<Tensor> TrainedLeaves =>
+        parameters().Concat(modules().OfType<ExplicitLayer>().SelectMany(layer => layer.OtherTensors)).Where(tensor => tensor.requires_grad);
 
     /// <summary>Enters the computation of a loss. A merged adapter cannot be trained, because its tensors are not part of the computation.</summary>
     private protected ModelUse.Use BeginLoss(MicroBatch micro)

@@ -89,7 +89,7 @@ public sealed class ChunkedCrossEntropyTests
         expected.backward();
         Tensor wanted = hidden.grad!.clone();
         hidden.grad = null;
-        Tensor actual = ChunkedCrossEntropy.Sum(hidden, targets, x => nn.functional.linear(x, weight));
+        Tensor actual = ChunkedCrossEntropy.Sum(hidden, targets, x => nn.functional.linear(x, weight), []);
         actual.backward();
 
         ScheduleData.AssertClose(expected, actual, 1e-3, 1e-6, "loss");
