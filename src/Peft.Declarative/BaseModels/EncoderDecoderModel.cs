@@ -93,9 +93,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
     {
         ArgumentNullException.ThrowIfNull(source);
         using ModelUse.Use use = Adapters.Use.Compute();
-        InputCheck.Ids(this, decoderIds, "DecoderIds");
-        InputCheck.Require(decoderIds.size(0) == source.Hidden.size(0), this,
-            $"DecoderIds has {decoderIds.size(0)} rows, but the source {source.Hidden.size(0)}. Give each source one target");
+        CheckTarget(decoderIds, source);
         using RoutingPass pass = Adapters.BeginPass(source.Adapters, decoderIds.size(0), Device);
         using DisposeScope scope = NewDisposeScope();
         return Head(DecoderStates(decoderIds, source, cache)).MoveToOuterDisposeScope();
@@ -165,8 +163,17 @@ public abstract class EncoderDecoderModel : PretrainedModel
         InputCheck.SameShape(this, micro.Labels, micro.DecoderIds!.shape, "Labels", "DecoderIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(micro.InputIds, micro.DecoderIds, micro.AttentionMask, micro.Adapters);
-        return Losses.CrossEntropySum(logits, micro.Labels).MoveToOuterDisposeScope();
+        EncoderOutput source = Encode(micro.InputIds, micro.AttentionMask, micro.Adapters);
+        CheckTarget(micro.DecoderIds, source);
+        using RoutingPass pass = Adapters.BeginPass(source.Adapters, micro.DecoderIds.size(0), Device);
+        return LossOf(DecoderStates(micro.DecoderIds, source, cache: null), micro, Head, LabelledRows.At).MoveToOuterDisposeScope();
+    }
+
+    private void CheckTarget(Tensor decoderIds, EncoderOutput source)
+    {
+        InputCheck.Ids(this, decoderIds, "DecoderIds");
+        InputCheck.Require(decoderIds.size(0) == source.Hidden.size(0), this,
+            $"DecoderIds has {decoderIds.size(0)} rows, but the source {source.Hidden.size(0)}. Give each source one target");
     }
 
     // Of a mixed batch, the virtual tokens that a row lacks are padding before its own.
