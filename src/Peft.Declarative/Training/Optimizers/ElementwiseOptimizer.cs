@@ -4,7 +4,6 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>An optimizer whose rule is a formula of ordinary operators over vectors.</summary>
-/// <remarks>Unlike the fused optimizers, it reads <c>skip</c> back from the device.</remarks>
 public abstract class ElementwiseOptimizer : FlatOptimizer
 {
     // The vectors of a formula stay in the cache of a CPU, and its temporary ones are small. A GPU has no such limit, and each operation its price.
@@ -38,7 +37,7 @@ public abstract class ElementwiseOptimizer : FlatOptimizer
     {
     }
 
-    private protected sealed override bool IsSkipped(Tensor? skip) => skip is not null && skip.item<float>() == 1.0f;
+    private protected sealed override bool IsSkipped(Tensor? skip) => SkippedStep.IsKnown(skip);
 
     private protected sealed override void Update(IReadOnlyList<Part> parts, double learningRate, Tensor? skip)
     {
@@ -51,7 +50,8 @@ public abstract class ElementwiseOptimizer : FlatOptimizer
                 using DisposeScope scope = NewDisposeScope();
                 long length = Math.Min(atOnce, part.Range.Length - from);
                 Tensor Some(Tensor all) => all.narrow(0, from, length);
-                Update(Some(part.Value), Some(part.Gradient), Array.ConvertAll(part.State, Some), learningRate, part.Step);
+                (Tensor value, Tensor gradient, Tensor[] state) = (Some(part.Value), Some(part.Gradient), Array.ConvertAll(part.State, Some));
+                SkippedStep.Run(skip, [value, .. state], () => Update(value, gradient, state, learningRate, part.Step));
             }
         }
     }

@@ -12,6 +12,7 @@ namespace Peft.Declarative.Training.Optimizers;
 public abstract class Optimizer : IDisposable
 {
     private readonly Dictionary<string, Tensor> _state = [];
+    private readonly List<Tensor[]> _slots = [];
     private readonly List<Tensor> _kept = [];
     private readonly List<Optimizer> _included = [];
 
@@ -117,8 +118,12 @@ public abstract class Optimizer : IDisposable
             _state.Add($"{slot}.{Parameters[i].Name}", tensors[i].DetachFromDisposeScope());
         }
 
+        _slots.Add(tensors);
         return tensors;
     }
+
+    /// <summary>The state of a parameter.</summary>
+    private protected IEnumerable<Tensor> StatesOf(int index) => _slots.Select(slot => slot[index]);
 
     /// <summary>Keeps a tensor as long as the optimizer lives.</summary>
     private protected Tensor Keep(Tensor tensor)

@@ -5,10 +5,9 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Training.Optimizers;
 
 /// <summary>An optimizer that updates one parameter after the other, because the shape of a parameter matters to its rule.</summary>
-/// <remarks>Unlike the fused optimizers, it reads <c>skip</c> back from the device.</remarks>
 public abstract class PerTensorOptimizer : Optimizer
 {
-    private readonly Tensor[] _steps;
+    private readonly Tensor[] _steps;   // in host memory, so that reading them does not wait for a device
 
     /// <summary>Creates an optimizer. The parameters belong to the caller.</summary>
     /// <param name="parameters">The names and parameters.</param>
@@ -18,7 +17,7 @@ public abstract class PerTensorOptimizer : Optimizer
     /// <inheritdoc/>
     protected sealed override void StepWithGradients(double learningRate, Tensor? skip)
     {
-        if (skip is not null && skip.item<float>() == 1.0f)
+        if (SkippedStep.IsKnown(skip))
         {
             return;
         }
@@ -29,7 +28,9 @@ public abstract class PerTensorOptimizer : Optimizer
             {
                 using DisposeScope scope = NewDisposeScope();
                 long step = _steps[i].add_(Scalars.Of(1), Scalars.One).item<long>();
-                Update(i, Parameters[i].Value, gradient, learningRate, step);
+                int index = i;
+                Tensor[] changed = [Parameters[i].Value, .. StatesOf(i).Where(state => !ReferenceEquals(state, _steps[index]))];
+                SkippedStep.Run(skip, changed, () => Update(index, Parameters[index].Value, gradient, learningRate, step));
             }
         }
     }

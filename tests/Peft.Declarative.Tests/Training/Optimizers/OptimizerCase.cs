@@ -8,6 +8,9 @@ namespace Peft.Declarative.Tests.Training.Optimizers;
 /// <summary>Builds our optimiser from a reference case, whose words are PyTorch's.</summary>
 internal static class OptimizerCase
 {
+    internal static IEnumerable<string> Names =>
+        ScheduleData.Read("optimisers.json").GetProperty("cases").EnumerateArray().Select(item => item.GetProperty("name").GetString()!);
+
     /// <summary>Rate of a step; null in the reference where the optimiser sets it itself.</summary>
     internal static double Rate(JsonElement item, int step)
     {

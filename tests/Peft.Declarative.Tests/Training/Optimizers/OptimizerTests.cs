@@ -88,22 +88,6 @@ public sealed class OptimizerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Step_WithSkipOfOne_ChangesNoParameter(string name)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Dictionary<string, Tensor> reference = ScheduleData.Tensors("optimisers.safetensors");
-        (string Name, Parameter Value)[] parameters = [.. Start(reference)];
-        using Optimizer optimizer = OptimizerCase.Make(ScheduleData.Case("optimisers.json", name), parameters);
-        SetGradients(parameters, reference, 0);
-        parameters[0].Value.grad!.fill_(float.NaN);
-
-        optimizer.Step(0.1, skip: tensor(1.0f));
-
-        Assert.All(parameters, one => Assert.True(one.Value.eq(reference[$"param.{one.Name}"]).all().item<bool>(), one.Name));
-    }
-
-    [Theory]
-    [MemberData(nameof(Cases))]
     public void Step_OfParametersInOneBuffer_IsThatOfEachAlone(string name)
     {
         using DisposeScope scope = NewDisposeScope();
