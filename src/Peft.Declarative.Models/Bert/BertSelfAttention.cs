@@ -1,6 +1,7 @@
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 
 namespace Peft.Declarative.Models;
 
@@ -35,9 +36,10 @@ public sealed class BertSelfAttention : SlotHost, IAttention
     internal Tensor Forward(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor queries = Attention.SplitHeads(query.call(hidden), _config.HeadCount);
-        Tensor keys = Attention.SplitHeads(key.call(hidden), _config.HeadCount);
-        Tensor values = Attention.SplitHeads(value.call(hidden), _config.HeadCount);
+        Tensor[] projections = SharedInput.Call(hidden, query, key, value);
+        Tensor queries = Attention.SplitHeads(projections[0], _config.HeadCount);
+        Tensor keys = Attention.SplitHeads(projections[1], _config.HeadCount);
+        Tensor values = Attention.SplitHeads(projections[2], _config.HeadCount);
         (keys, values) = context.PrependPrefix(hidden, keys, values);
         double dropout = training ? _config.AttentionDropout : 0;
         Tensor seen = Attention.Apply(queries, keys, values, context.Mask, 1.0 / Math.Sqrt(_config.HeadSize), dropout);

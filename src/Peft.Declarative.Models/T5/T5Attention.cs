@@ -1,6 +1,7 @@
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 
 namespace Peft.Declarative.Models;
 
@@ -54,14 +55,15 @@ public sealed class T5Attention : SlotHost, IAttention
     internal Tensor Self(Tensor hidden, AttentionContext context)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor keys, Tensor values) = Project(hidden);
+        Tensor[] projections = SharedInput.Call(hidden, q, k, v);
+        (Tensor keys, Tensor values) = (Heads(projections[1]), Heads(projections[2]));
         (keys, values) = context.PrependPrefix(hidden, keys, values);
         if (context.Cache is { } cache)
         {
             (keys, values) = cache.Append(_index, keys, values);
         }
 
-        return Attend(hidden, keys, values, context.Mask).MoveToOuterDisposeScope();
+        return Attend(projections[0], keys, values, context.Mask).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes cross-attention [batch, time, heads · width] up to the output projection. In generation, the keys and values of the source are projected only once.</summary>
@@ -71,13 +73,13 @@ public sealed class T5Attention : SlotHost, IAttention
         EncoderOutput source = context.Source!;
         if (source.Cache?.Stored(_index) is { } stored)
         {
-            return Attend(hidden, stored.Keys, stored.Values, source.Mask).MoveToOuterDisposeScope();
+            return Attend(q.call(hidden), stored.Keys, stored.Values, source.Mask).MoveToOuterDisposeScope();
         }
 
         (Tensor keys, Tensor values) = context.OfSource(() => Project(source.Hidden));
         (keys, values) = context.PrependCrossPrefix(hidden, keys, values);
         source.Cache?.Append(_index, keys, values);
-        return Attend(hidden, keys, values, source.Mask).MoveToOuterDisposeScope();
+        return Attend(q.call(hidden), keys, values, source.Mask).MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the relative position bias [1, heads, queries, keys] of the stack.</summary>
@@ -93,13 +95,14 @@ public sealed class T5Attention : SlotHost, IAttention
         return bias.view(bias.size(0), buckets.size(0), buckets.size(1), -1).permute(0, 3, 1, 2).to(hidden.dtype).MoveToOuterDisposeScope();
     }
 
-    private (Tensor Keys, Tensor Values) Project(Tensor hidden) =>
-        (Attention.SplitHeads(k.call(hidden), _config.HeadCount), Attention.SplitHeads(v.call(hidden), _config.HeadCount));
-
-    private Tensor Attend(Tensor hidden, Tensor keys, Tensor values, AttentionMask mask)
+    private (Tensor Keys, Tensor Values) Project(Tensor source)
     {
-        Tensor queries = Attention.SplitHeads(q.call(hidden), _config.HeadCount);
-        Tensor seen = Attention.Apply(queries, keys, values, mask, scale: 1.0, training ? _config.Dropout : 0);
-        return Attention.JoinHeads(seen);
+        Tensor[] projections = SharedInput.Call(source, k, v);
+        return (Heads(projections[0]), Heads(projections[1]));
     }
+
+    private Tensor Heads(Tensor projection) => Attention.SplitHeads(projection, _config.HeadCount);
+
+    private Tensor Attend(Tensor queries, Tensor keys, Tensor values, AttentionMask mask) =>
+        Attention.JoinHeads(Attention.Apply(Heads(queries), keys, values, mask, scale: 1.0, training ? _config.Dropout : 0));
 }

@@ -1,5 +1,6 @@
 using Peft.Declarative.Layers;
 using Peft.Declarative.Slots;
+using Peft.Declarative.Slots.Products;
 
 namespace Peft.Declarative.Models;
 
@@ -51,9 +52,9 @@ public sealed class T5FeedForward : SlotHost
     internal Tensor Inner(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor inner = wi is not null
-            ? _activation(wi.call(hidden))
-            : _activation(wi_0!.call(hidden)) * wi_1!.call(hidden);
+        Tensor inner = wi is not null ? _activation(wi.call(hidden)) : Gated(SharedInput.Call(hidden, wi_0!, wi_1!));
         return Dropout.Apply(inner, _dropout, training).MoveToOuterDisposeScope();
     }
+
+    private Tensor Gated(Tensor[] projections) => _activation(projections[0]) * projections[1];
 }
