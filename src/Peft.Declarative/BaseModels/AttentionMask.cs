@@ -64,7 +64,14 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
         }
 
         // With padding on the left, the queries of the padding see no key.
-        return new AttentionMask(Hide(visible, type).MoveToOuterDisposeScope(), Causal: false);
+        Tensor hidden = Hide(visible, type);
+        if (before is { IsRagged: true, Keys: > 0 })
+        {
+            // They then weigh the keys of their own row alike, as they do without other rows, and not the places that only other rows have.
+            hidden.mul_(ExtendPadding(null, before, keys)!.to(type).mul_(Scalars.Of(-0.5)).add_(Scalars.One, Scalars.One).view(-1, 1, 1, keys));
+        }
+
+        return new AttentionMask(hidden.MoveToOuterDisposeScope(), Causal: false);
     }
 
     /// <summary>Creates the mask of an encoder, in which every token sees every other token.</summary>
