@@ -2,6 +2,7 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.Data;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Data;
+using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,6 +50,28 @@ public sealed class PackingTests
         Assert.Equal(1, packed.Count);
         Assert.Equal(padded.LabelCount, packed.LabelCount);
         Assert.Equal(model.SumLoss(padded.Split(1)[0]).item<float>(), model.SumLoss(packed.Split(1)[0]).item<float>(), 1e-3f);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(7)]
+    public void SumLoss_OfPackedRows_GivesTheGradientsOfPaddedOnes(int? window)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = Adapted(TinyModels.LlamaConfig with { SlidingWindow = window });
+        model.train();
+        TrainingRow[] rows = [.. TrainingLoop.Rows(9)];
+        using Batch padded = Batch.Of(rows, 64, model);
+        using Batch packed = Batch.Of(rows, 64, model, packing: true);
+
+        Tensor[] expected = Gradients(model, padded);
+        Tensor[] actual = Gradients(model, packed);
+
+        Assert.True(packed.Count < padded.Count);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Close.UpToRounding(expected[i], actual[i], model.TrainableParameters[i].Name);
+        }
     }
 
     [Fact]
@@ -131,13 +154,29 @@ public sealed class PackingTests
 
     private static TrainingResult Train(TrainingData data, TrainingPlan plan, int? window)
     {
-        LlamaConfig config = TinyModels.LlamaConfig with { VocabularySize = 512, SlidingWindow = window };
-        using LlamaForCausalLM model = LlamaForCausalLM.FromConfig(config, seed: 3);
+        using LlamaForCausalLM model = Adapted(TinyModels.LlamaConfig with { VocabularySize = 512, SlidingWindow = window });
+        return TrainingLoop.Train(model, plan, data);
+    }
+
+    private static LlamaForCausalLM Adapted(LlamaConfig config)
+    {
+        LlamaForCausalLM model = LlamaForCausalLM.FromConfig(config, seed: 3);
         manual_seed(5);
         var adapter = new Adapter("default", new LoraConfig { Rank = 4 });
         AdapterWiring.Attach(model, adapter);
         model.Adapters.Adopt(adapter);
-        return TrainingLoop.Train(model, plan, data);
+        return model;
+    }
+
+    private static Tensor[] Gradients(LlamaForCausalLM model, Batch batch)
+    {
+        (model.SumLoss(batch.Split(1)[0]) / batch.LabelCount).backward();
+        return [.. model.TrainableParameters.Select(parameter =>
+        {
+            Tensor gradient = parameter.Value.grad!.clone();
+            parameter.Value.grad = null;
+            return gradient;
+        })];
     }
 
     // Logits of a second text, in a row behind a first one.
