@@ -8,7 +8,7 @@ namespace Peft.Declarative.Tests.BaseModels;
 public sealed class NarrowAttentionTests
 {
     // Queries, keys, heads, groups, width. Neither times nor widths fill a vector everywhere.
-    [Theory]
+    [SkippableTheory]
     [InlineData(40, 40, 4, 4, 8, true)]
     [InlineData(37, 37, 4, 2, 8, true)]
     [InlineData(33, 50, 2, 1, 8, false)]
@@ -16,11 +16,7 @@ public sealed class NarrowAttentionTests
     [InlineData(200, 200, 6, 3, 8, true)]
     public void Of_AnyShape_EqualsTheOperatorInFloat64(int time, int count, int heads, int groups, int width, bool causal)
     {
-        if (!NarrowHead.IsSupported)
-        {
-            return;
-        }
-
+        Skip.IfNot(NarrowHead.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(time);
         Tensor q = Projected(time, heads, width);
@@ -43,14 +39,10 @@ public sealed class NarrowAttentionTests
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void Of_ScoresFarApart_StaysFinite()
     {
-        if (!NarrowHead.IsSupported)
-        {
-            return;
-        }
-
+        Skip.IfNot(NarrowHead.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(2);
         Tensor q = Projected(40, 2, 8) * 60;
@@ -70,14 +62,10 @@ public sealed class NarrowAttentionTests
         Assert.False(NarrowAttention.Applies(zeros(1, 2, 64, 8, ScalarType.Float64), zeros(1, 2, 64, 8, ScalarType.Float64), causal: true));
     }
 
-    [Fact]
+    [SkippableFact]
     public void Of_ManySteps_KeepsTheNumberOfLiveTensors()
     {
-        if (!NarrowHead.IsSupported)
-        {
-            return;
-        }
-
+        Skip.IfNot(NarrowHead.IsSupported, "The processor has no AVX2.");
         Step();
         long before = LiveTensors.CountAfterCollection();
 
