@@ -27,10 +27,14 @@ internal static class BFloat16Speed
         ManyTimesLarge,
     }
 
+    /// <summary>The answer for tests of what is computed, whatever this processor is faster with; <see langword="null"/> (the default) to ask it.</summary>
+    internal static bool? IsAssumed { get; set; }
+
     /// <summary>Whether to multiply in bfloat16, including the conversion of the input and of the result.</summary>
     /// <param name="rows">The number of rows of the input.</param>
     /// <param name="elements">The number of elements of the weight.</param>
-    internal static bool IsFaster(long rows, long elements) => HasInstructions && OpenMpThreads.MayProbe && Answers[(int)ClassOf(rows, elements)].Value;
+    internal static bool IsFaster(long rows, long elements) =>
+        IsAssumed ?? (HasInstructions && OpenMpThreads.MayProbe && Answers[(int)ClassOf(rows, elements)].Value);
 
     /// <summary>Whether the processor can have instructions for bfloat16. On x86 it says so; on others only the measurement does.</summary>
     internal static bool HasInstructions { get; } = AsksProcessor();
