@@ -6,8 +6,8 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Computes the memory of the base's weights, and of a training step, as far as sizes are known.</summary>
 internal static class MemoryCount
 {
-    // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 8 Mi of them hold.
-    private const long LogitsOfAChunk = 1 << 23;
+    // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 4 Mi of them hold.
+    private const long LogitsOfAChunk = 1 << 22;
     private const long FewestTokens = 64;
 
     // The logits, and their probabilities, which become their gradient.

@@ -13,8 +13,8 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
     private const long LeastRows = 64;
     private const int FirstTrained = 4;   // among the arguments of the function
 
-    // The logits of a chunk use 32 MiB of float32 on CPUs and 256 MiB on other devices. Smaller chunks would make the products slower.
-    private const long ElementsOnCpu = 1 << 23;
+    // The logits of a chunk use 16 MiB of float32 on CPUs and 256 MiB on other devices. Smaller chunks would make the products slower.
+    private const long ElementsOnCpu = 1 << 22;
     private const long ElementsElsewhere = 1 << 26;
 
     public override string Name => nameof(ChunkedCrossEntropy);
