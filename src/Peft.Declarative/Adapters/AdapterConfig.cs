@@ -38,6 +38,9 @@ public abstract record AdapterConfig
     /// <summary>Whether the adapter computes a mean over whole rows, as gates do.</summary>
     internal virtual bool AveragesRows => false;
 
+    /// <summary>The number of tasks that rows of a batch can name; <see langword="null"/> (the default) for methods without tasks.</summary>
+    internal virtual int? TaskCount => null;
+
     /// <summary>The facts about the method.</summary>
     internal abstract MethodFacts Facts { get; }
 

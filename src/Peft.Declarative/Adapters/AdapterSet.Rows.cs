@@ -21,24 +21,28 @@ public sealed partial class AdapterSet
     /// The name of each row's adapter; <see langword="null"/> for rows of the base model. Without names the pass goes on as the enclosing one does, or as
     /// <see cref="Split"/> has set it.
     /// </param>
+    /// <param name="tasks">The task of each row; <see langword="null"/> for no row.</param>
     /// <param name="rows">The number of rows of the batch.</param>
     /// <param name="device">The device of the model.</param>
     /// <param name="keepsStacks">Whether the pass is one of many in which the adapters do not change.</param>
     /// <exception cref="PeftException">
     /// PEFT202: the numbers of rows differ. PEFT703: the model has no adapter of a name; all such names are listed. PEFT303: an adapter changes parameters of
-    /// the base itself. PEFT306: an adapter is merged.
+    /// the base itself. PEFT306: an adapter is merged. PEFT514: tasks do not fit the adapters.
     /// </exception>
-    internal RoutingPass BeginPass(IReadOnlyList<string?>? names, long rows, Device device, bool keepsStacks = false)
+    internal RoutingPass BeginPass(IReadOnlyList<string?>? names, IReadOnlyList<int?>? tasks, long rows, Device device, bool keepsStacks = false)
     {
         names ??= Routing.Current is null && _composition is SplitComposition split ? split.Names : null;
-        if (names is null)
+        if (names is not null)
+        {
+            RowRouting.RequireRows(names.Count, rows);
+            RequireMixable([.. names.OfType<string>().Distinct(StringComparer.Ordinal)]);
+        }
+        else if (Routing.Current is not null || (names = NamesForTasks(tasks, rows)) is null)
         {
             return Routing.Enter(Routing.Current);
         }
 
-        RowRouting.RequireRows(names.Count, rows);
-        RequireMixable([.. names.OfType<string>().Distinct(StringComparer.Ordinal)]);
-        return Routing.Enter(new RowRouting(names, device, keepsStacks ? new StackMemory() : null), frees: true);
+        return Routing.Enter(new RowRouting(names, device, keepsStacks ? new StackMemory() : null, TasksOf(names, tasks)), frees: true);
     }
 
     /// <summary>Refuses names that rows of one batch cannot have.</summary>

@@ -47,7 +47,7 @@ public abstract class CausalLanguageModel : PretrainedModel
         ArgumentNullException.ThrowIfNull(input);
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, input.InputIds);
-        using RoutingPass pass = Adapters.BeginPass(input.Adapters, input.InputIds.size(0), Device);
+        using RoutingPass pass = Adapters.BeginPass(input.Adapters, input.TaskIds, input.InputIds.size(0), Device);
         Check(input);
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = HiddenStates(input);
@@ -82,6 +82,7 @@ public abstract class CausalLanguageModel : PretrainedModel
         {
             cache.Before = before;
             cache.Adapters = Adapters.Routing.Current?.Names;
+            cache.TaskIds = Adapters.Routing.Current?.Tasks;
         }
 
         long time = hidden.size(1);
@@ -117,7 +118,7 @@ public abstract class CausalLanguageModel : PretrainedModel
     {
         using ModelUse.Use use = BeginLoss(micro);
         InputCheck.Ids(this, micro.InputIds);
-        using RoutingPass pass = Adapters.BeginPass(micro.Adapters, micro.InputIds.size(0), Device);
+        using RoutingPass pass = Adapters.BeginPass(micro.Adapters, micro.TaskIds, micro.InputIds.size(0), Device);
         Check(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask, PositionIds = micro.PositionIds, SegmentIds = micro.SegmentIds });
         InputCheck.SameShape(this, micro.Labels, micro.InputIds.shape, "Labels", "InputIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
@@ -169,6 +170,8 @@ public abstract class CausalLanguageModel : PretrainedModel
         long past = begins ? 0 : input.Cache!.Length - input.Cache.Before.Keys;
         InputCheck.Require(begins || (Adapters.Routing.Current?.Names.SequenceEqual(input.Cache!.Adapters ?? []) ?? input.Cache!.Adapters is null), this,
             "Adapters differ from those of the first tokens in the cache. Name the same ones in every pass");
+        InputCheck.Require(begins || (Adapters.Routing.Current?.Tasks ?? []).SequenceEqual(input.Cache!.TaskIds ?? []), this,
+            "TaskIds differ from those of the first tokens in the cache. Give the same ones in every pass");
         InputCheck.SameShape(this, input.AttentionMask, [shape[0], past + shape[1]], "AttentionMask", begins ? "InputIds" : "InputIds after the cached tokens");
         InputCheck.SameShape(this, input.SegmentIds, shape, "SegmentIds", "InputIds");
         InputCheck.SameShape(this, input.PositionIds, input.PositionIds?.size(0) == 1 ? [1, shape[1]] : shape, "PositionIds", "InputIds");

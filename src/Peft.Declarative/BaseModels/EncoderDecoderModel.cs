@@ -51,23 +51,27 @@ public abstract class EncoderDecoderModel : PretrainedModel
     /// <param name="decoderIds">The target ids, beginning with the start id, int64 [batch, target].</param>
     /// <param name="attentionMask">1 for source tokens, 0 for padding, int64 [batch, source]; <see langword="null"/> (the default) if there is no padding.</param>
     /// <param name="adapters"><inheritdoc cref="ModelInput.Adapters" path="/summary"/></param>
+    /// <param name="taskIds"><inheritdoc cref="ModelInput.TaskIds" path="/summary"/></param>
     /// <returns>The logits [batch, target, vocabulary].</returns>
-    public Tensor Logits(Tensor inputIds, Tensor decoderIds, Tensor? attentionMask = null, IReadOnlyList<string?>? adapters = null)
+    public Tensor Logits(
+        Tensor inputIds, Tensor decoderIds, Tensor? attentionMask = null, IReadOnlyList<string?>? adapters = null, IReadOnlyList<int?>? taskIds = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Decode(decoderIds, Encode(inputIds, attentionMask, adapters), cache: null).MoveToOuterDisposeScope();
+        return Decode(decoderIds, Encode(inputIds, attentionMask, adapters, taskIds), cache: null).MoveToOuterDisposeScope();
     }
 
     /// <summary>Runs the encoder.</summary>
     /// <param name="inputIds">The source ids, int64 [batch, source].</param>
     /// <param name="attentionMask">1 for source tokens, 0 for padding, int64 [batch, source]; <see langword="null"/> (the default) if there is no padding.</param>
     /// <param name="adapters"><inheritdoc cref="ModelInput.Adapters" path="/summary"/></param>
+    /// <param name="taskIds"><inheritdoc cref="ModelInput.TaskIds" path="/summary"/></param>
     /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id that the model does not have. PEFT708: the model was disposed.</exception>
-    public EncoderOutput Encode(Tensor inputIds, Tensor? attentionMask = null, IReadOnlyList<string?>? adapters = null)
+    public EncoderOutput Encode(
+        Tensor inputIds, Tensor? attentionMask = null, IReadOnlyList<string?>? adapters = null, IReadOnlyList<int?>? taskIds = null)
     {
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
-        using RoutingPass pass = Adapters.BeginPass(adapters, inputIds.size(0), Device);
+        using RoutingPass pass = Adapters.BeginPass(adapters, taskIds, inputIds.size(0), Device);
         InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
         using DisposeScope scope = NewDisposeScope();
         Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
@@ -80,7 +84,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
             Before = before,
             Prefixes = prefixes.Blocks(AttentionKind.Source, Config.LayerCount, ComputeType),
         };
-        return new EncoderOutput(RunEncoder(words, context).MoveToOuterDisposeScope(), mask) { Adapters = adapters };
+        return new EncoderOutput(RunEncoder(words, context).MoveToOuterDisposeScope(), mask) { Adapters = adapters, TaskIds = taskIds };
     }
 
     /// <summary>Runs the decoder and the head.</summary>
@@ -94,7 +98,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
         ArgumentNullException.ThrowIfNull(source);
         using ModelUse.Use use = Adapters.Use.Compute();
         CheckTarget(decoderIds, source);
-        using RoutingPass pass = Adapters.BeginPass(source.Adapters, decoderIds.size(0), Device);
+        using RoutingPass pass = Adapters.BeginPass(source.Adapters, source.TaskIds, decoderIds.size(0), Device);
         using DisposeScope scope = NewDisposeScope();
         return Head(DecoderStates(decoderIds, source, cache)).MoveToOuterDisposeScope();
     }
@@ -163,9 +167,9 @@ public abstract class EncoderDecoderModel : PretrainedModel
         InputCheck.SameShape(this, micro.Labels, micro.DecoderIds!.shape, "Labels", "DecoderIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
-        EncoderOutput source = Encode(micro.InputIds, micro.AttentionMask, micro.Adapters);
+        EncoderOutput source = Encode(micro.InputIds, micro.AttentionMask, micro.Adapters, micro.TaskIds);
         CheckTarget(micro.DecoderIds, source);
-        using RoutingPass pass = Adapters.BeginPass(source.Adapters, micro.DecoderIds.size(0), Device);
+        using RoutingPass pass = Adapters.BeginPass(source.Adapters, source.TaskIds, micro.DecoderIds.size(0), Device);
         return LossOf(DecoderStates(micro.DecoderIds, source, cache: null), micro, Head, LabelledRows.At).MoveToOuterDisposeScope();
     }
 

@@ -15,4 +15,7 @@ public sealed record EncoderOutput(Tensor Hidden, AttentionMask Mask)
 
     /// <summary>The names of the adapters of the rows; <see langword="null"/> (the default) if the active adapters apply to all rows.</summary>
     public IReadOnlyList<string?>? Adapters { get; init; }
+
+    /// <inheritdoc cref="ModelInput.TaskIds"/>
+    public IReadOnlyList<int?>? TaskIds { get; init; }
 }

@@ -42,6 +42,9 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>The adapters of the rows in the first pass; <see langword="null"/> if their names were not given.</summary>
     internal IReadOnlyList<string?>? Adapters { get; set; }
 
+    /// <summary>The tasks of the rows in the first pass; <see langword="null"/> if rows were not told apart.</summary>
+    internal IReadOnlyList<int?>? TaskIds { get; set; }
+
     /// <summary>Appends the new keys and values of a layer and returns all keys and values of the layer.</summary>
     /// <param name="layer">The index of the layer.</param>
     /// <param name="keys">The new keys [batch, heads, time, width]. If the cached keys have more heads, the new ones are repeated.</param>

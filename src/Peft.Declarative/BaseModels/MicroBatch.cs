@@ -57,6 +57,9 @@ public sealed class MicroBatch
     /// </summary>
     public IReadOnlyList<string?>? Adapters { get; init; }
 
+    /// <inheritdoc cref="ModelInput.TaskIds"/>
+    public IReadOnlyList<int?>? TaskIds { get; init; }
+
     /// <summary>
     /// The indices row · time + t of the labels that enter the loss, int64. The head then computes only these positions. <see langword="null"/> (the
     /// default) computes all positions, which is appropriate if most of them have a label.

@@ -51,6 +51,18 @@ public sealed record ModelInput(Tensor InputIds)
     /// </example>
     public IReadOnlyList<string?>? Adapters { get; init; }
 
+    /// <summary>
+    /// The task of each row, for adapters that have learned several: from 0 to their number of tasks − 1. <see langword="null"/> for rows whose adapter has no
+    /// tasks, or only one. Rows of the base model ignore theirs, so that the same batch can be computed without adapters. Unless <see cref="Adapters"/> names
+    /// the adapter of each row, only one may be active. The default is <see langword="null"/>, no tasks.
+    /// </summary>
+    /// <example>
+    /// <code>
+    /// using Tensor logits = model.Logits(new ModelInput(ids) { TaskIds = [0, 2, 1] });
+    /// </code>
+    /// </example>
+    public IReadOnlyList<int?>? TaskIds { get; init; }
+
     /// <summary>Whether to compute the logits of the last position only. The default is <see langword="false"/>.</summary>
     public bool LastOnly { get; init; }
 }

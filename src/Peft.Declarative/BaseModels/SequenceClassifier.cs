@@ -53,13 +53,15 @@ public abstract class SequenceClassifier : PretrainedModel
     /// 0 for tokens of the first text, 1 for tokens of the second text, int64 [batch, time]. <see langword="null"/> (the default) if there is only one text.
     /// </param>
     /// <param name="adapters"><inheritdoc cref="ModelInput.Adapters" path="/summary"/></param>
+    /// <param name="taskIds"><inheritdoc cref="ModelInput.TaskIds" path="/summary"/></param>
     /// <returns>The logits [batch, classes].</returns>
     /// <exception cref="PeftException">PEFT514: an input has a wrong shape, or an id or position that the model does not have. PEFT708: the model was disposed.</exception>
-    public Tensor Logits(Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypes = null, IReadOnlyList<string?>? adapters = null)
+    public Tensor Logits(
+        Tensor inputIds, Tensor? attentionMask = null, Tensor? tokenTypes = null, IReadOnlyList<string?>? adapters = null, IReadOnlyList<int?>? taskIds = null)
     {
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
-        using RoutingPass pass = Adapters.BeginPass(adapters, inputIds.size(0), Device);
+        using RoutingPass pass = Adapters.BeginPass(adapters, taskIds, inputIds.size(0), Device);
         InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
         InputCheck.SameShape(this, tokenTypes, inputIds.shape, "TokenTypes", "InputIds");
         InputCheck.Positions(this, inputIds.size(1) + prompts.Segments.Max(PositionsBefore));
@@ -96,7 +98,7 @@ public abstract class SequenceClassifier : PretrainedModel
         using ModelUse.Use use = BeginLoss(micro);
         InputCheck.Require(micro.ClassLabels is not null, this, "the rows have no class. Give MicroBatch.ClassLabels");
         using DisposeScope scope = NewDisposeScope();
-        Tensor logits = Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds, micro.Adapters);
+        Tensor logits = Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds, micro.Adapters, micro.TaskIds);
         InputCheck.SameShape(this, micro.ClassLabels, [logits.size(0)], "ClassLabels", "the rows");
         InputCheck.Labels(this, micro.ClassLabels!, logits.size(1), "ClassLabels", "classes");
         return Losses.CrossEntropySum(logits, micro.ClassLabels!).MoveToOuterDisposeScope();

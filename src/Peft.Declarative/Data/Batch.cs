@@ -14,6 +14,7 @@ public sealed class Batch : IDisposable
     private readonly bool _hasTypes;
     private readonly int[] _lengths;
     private string?[]? _adapters;         // for each row, the adapter that learns it; null if no row names one
+    private int?[]? _tasks;               // for each row, its task; null if no row has one
     private readonly int[][] _labelled;   // for each row, the positions whose labels enter the loss
 
     private Batch(Tensor planes, ITrainable model, bool sharesRows, bool hasTypes, int[] lengths, int[][] labelled, BatchCells counted)
@@ -82,7 +83,7 @@ public sealed class Batch : IDisposable
         IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false, IReadOnlyList<TrainingRow>? step = null, bool isSpare = false)
     {
         // Rows of similar length are adjacent, because a micro-batch is only as wide as its own longest row.
-        TrainingRow[][] lines = [.. (packing ? rows.GroupBy(row => row.Adapter).SelectMany(own => RowPacking.FirstFit([.. own], maxLength)) : rows.Select(row => new[] { row }))
+        TrainingRow[][] lines = [.. (packing ? rows.GroupBy(row => (row.Adapter, row.Task)).SelectMany(own => RowPacking.FirstFit([.. own], maxLength)) : rows.Select(row => new[] { row }))
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
         BatchCells cells = Cells(lines, maxLength, model);
         Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
@@ -90,6 +91,7 @@ public sealed class Batch : IDisposable
         {
             IsSpare = isSpare,
             _adapters = lines.Any(line => line[0].Adapter is not null) ? [.. lines.Select(line => line[0].Adapter)] : null,
+            _tasks = lines.Any(line => line[0].Task is not null) ? [.. lines.Select(line => line[0].Task)] : null,
         };
     }
 
@@ -126,6 +128,7 @@ public sealed class Batch : IDisposable
             LabelIndices = LabelIndices(start, count, width),
             LabelPlaces = _labelled[start..(start + count)],
             Adapters = _adapters?[start..(start + count)],
+            TaskIds = _tasks?[start..(start + count)],
         };
     }
 

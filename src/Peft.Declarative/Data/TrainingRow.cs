@@ -53,6 +53,11 @@ public sealed record TrainingRow
     public string? Adapter { get; init; }
 
     /// <summary>
+    /// The task that the row teaches an adapter of several, from 0. Rows of one batch may have different ones. The default is <see langword="null"/>, no task.
+    /// </summary>
+    public int? Task { get; init; }
+
+    /// <summary>
     /// The first position of the second of two texts, whose tokens have the type 1; <see langword="null"/> (the default) if there is one text.
     /// </summary>
     public int? SecondTextStart { get; init; }

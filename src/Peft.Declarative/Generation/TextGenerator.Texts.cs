@@ -56,6 +56,7 @@ public sealed partial class TextGenerator
     /// </param>
     /// <param name="options">The options. The default is <see cref="Defaults"/>.</param>
     /// <param name="cancellation">Ends the call with <see cref="OperationCanceledException"/>.</param>
+    /// <param name="taskIds"><inheritdoc cref="ModelInput.TaskIds" path="/summary"/></param>
     /// <returns>The continuations, <see cref="GenerationOptions.NumReturnSequences"/> for each prompt.</returns>
     /// <exception cref="PeftException">
     /// PEFT801: options are out of range. PEFT803: a prompt cannot be continued. PEFT703: the model has no adapter of a name. PEFT202: the number of adapters is
@@ -67,7 +68,8 @@ public sealed partial class TextGenerator
     /// </code>
     /// </example>
     public IReadOnlyList<string> Complete(
-        IReadOnlyList<string> prompts, IReadOnlyList<string?>? adapters, GenerationOptions? options = null, CancellationToken cancellation = default)
+        IReadOnlyList<string> prompts, IReadOnlyList<string?>? adapters, GenerationOptions? options = null, CancellationToken cancellation = default,
+        IReadOnlyList<int?>? taskIds = null)
     {
         if (prompts.Count == 0)
         {
@@ -77,7 +79,7 @@ public sealed partial class TextGenerator
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<int>[] rows = [.. prompts.Select(EncodePrompt)];
         (Tensor ids, Tensor mask) = PadLeft(rows);
-        GenerationResult result = Run(ids, mask, options, cancellation: cancellation, adapters: adapters);
+        GenerationResult result = Run(ids, mask, options, cancellation: cancellation, adapters: adapters, taskIds: taskIds);
         return [.. Enumerable.Range(0, (int)result.Sequences.size(0)).Select(row => StreamingDecoder.DecodeCut(Tokenizer, Text(result.NewTokens(row), options)))];
     }
 

@@ -69,12 +69,14 @@ public sealed partial class TextGenerator
     /// <param name="adapters">
     /// The name of the adapter of each prompt, or <see langword="null"/> for the base model. By default, the active adapters apply to all prompts.
     /// </param>
+    /// <param name="taskIds"><inheritdoc cref="ModelInput.TaskIds" path="/summary"/></param>
     /// <exception cref="PeftException">
     /// PEFT801: options are out of range. PEFT803: a prompt cannot be continued. PEFT703: the model has no adapter of a name.
     /// </exception>
-    public Tensor Generate(Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null, IReadOnlyList<string?>? adapters = null)
+    public Tensor Generate(
+        Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null, IReadOnlyList<string?>? adapters = null, IReadOnlyList<int?>? taskIds = null)
     {
-        GenerationResult result = Run(inputIds, attentionMask, options, adapters: adapters);
+        GenerationResult result = Run(inputIds, attentionMask, options, adapters: adapters, taskIds: taskIds);
         result.SequenceScores?.Dispose();
         result.TokenLogProbabilities?.Dispose();
         return result.Sequences;
@@ -89,12 +91,14 @@ public sealed partial class TextGenerator
     /// <param name="adapters">
     /// The name of the adapter of each prompt, or <see langword="null"/> for the base model. By default, the active adapters apply to all prompts.
     /// </param>
+    /// <param name="taskIds"><inheritdoc cref="ModelInput.TaskIds" path="/summary"/></param>
     /// <exception cref="PeftException">
     /// PEFT801: options are out of range. PEFT803: a prompt cannot be continued. PEFT703: the model has no adapter of a name.
     /// </exception>
     public GenerationResult Run(
         Tensor inputIds, Tensor? attentionMask = null, GenerationOptions? options = null,
-        Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default, IReadOnlyList<string?>? adapters = null)
+        Action<IReadOnlyList<long>>? onStep = null, CancellationToken cancellation = default, IReadOnlyList<string?>? adapters = null,
+        IReadOnlyList<int?>? taskIds = null)
     {
         options = GenerationOptionsCheck.Run(options ?? Defaults, _model.Config.VocabularySize);
         if (options.GuidanceScale != 1 && _model is not CausalLanguageModel)
@@ -115,7 +119,7 @@ public sealed partial class TextGenerator
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         PromptCheck.Shapes(inputIds, attentionMask);
-        using RoutingPass pass = _model.Adapters.BeginPass(adapters, inputIds.size(0), _model.Device, keepsStacks: true);
+        using RoutingPass pass = _model.Adapters.BeginPass(adapters, taskIds, inputIds.size(0), _model.Device, keepsStacks: true);
         PromptCheck.Run(_kind, inputIds, attentionMask);
         GenerationResult result = Search(inputIds.to(_model.Device), Padding(attentionMask), options, onStep, cancellation);
         result.Sequences.MoveToOuterDisposeScope();

@@ -43,6 +43,10 @@ internal sealed class HeldRows(TrainingRow[] rows) : RowSet
             hash.AppendData(MemoryMarshal.AsBytes<int>(row.Ids));
             hash.AppendData(MemoryMarshal.AsBytes<int>(row.Labels));
             hash.AppendData(Encoding.UTF8.GetBytes(row.Adapter ?? ""));
+            if (row.Task is { } task)
+            {
+                hash.AppendData(BitConverter.GetBytes(task));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

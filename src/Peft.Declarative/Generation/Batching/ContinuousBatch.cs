@@ -116,6 +116,11 @@ public sealed class ContinuousBatch : IDisposable
             _model.Adapters.RequireMixable(named is null ? [] : [named.Name]);
         }
 
+        if (named is not null && AdapterSet.TaskNeeded(named) is { } needed)
+        {
+            throw new PeftException(RuleIds.PromptUnusable, $"The {needed}, but a row of a running batch cannot name one. Use TextGenerator, with taskIds.");
+        }
+
         int most = _model.Config.MaxPositions - (adapter is null ? 0 : _model.LearnedPositionsOf(adapter));
         Tensor ids = tensor([.. promptIds.Select(id => (long)id)], [1, promptIds.Count]);
         PromptCheck.Row(_model, ids, most);

@@ -59,9 +59,16 @@ internal sealed class RoutedLayer
         }
 
         Tensor[] inputs = _routing.Split(x);
-        Tensor adapted = !_adaptsInput ? x : _routing.Join([.. inputs.Select((rows, i) => _parts[i].Reverse().Aggregate(rows, (input, part) => part.AdaptInput(input)))]);
+        Tensor adapted = !_adaptsInput ? x : _routing.Join([.. inputs.Select((rows, i) => Own(i, () => _parts[i].Reverse().Aggregate(rows, (input, part) => part.AdaptInput(input))))]);
         Tensor[]? outputs = _replaced ? null : _routing.Split(_stack.Layer.call(adapted));
-        return _routing.Join([.. inputs.Select((rows, i) => AdapterStack.Through(_parts[i], rows, _ => outputs![i].alias()))]);
+        return _routing.Join([.. inputs.Select((rows, i) => Own(i, () => AdapterStack.Through(_parts[i], rows, _ => outputs![i].alias())))]);
+    }
+
+    // A part that has tasks asks for that of its rows.
+    private Tensor Own(int segment, Func<Tensor> compute)
+    {
+        using RoutingPass only = _stack.Routing!.Enter(_routing.Only(_routing.Segments[segment]));
+        return compute();
     }
 
     // Positions that are the same in every row come as one row.

@@ -11,6 +11,9 @@ internal sealed class RoutingState
     /// <summary>The routings of the parts of the current batch: its segments, or one <see langword="null"/> without a routing.</summary>
     internal IReadOnlyList<RowSegment?> Segments => (IReadOnlyList<RowSegment?>?)Current?.Segments ?? NoRouting;
 
+    /// <summary>The task of the rows that are computed now, if all have the same; <see langword="null"/> if they have none.</summary>
+    internal int? Task => Current is { IsUniform: true } uniform ? uniform.Segments[0].Task : null;
+
     /// <summary>Sets the routing until the result is disposed.</summary>
     /// <param name="routing">The routing.</param>
     /// <param name="frees">Whether its tensors are freed then.</param>

@@ -25,11 +25,16 @@ internal sealed class RowRouting : IDisposable
     /// What passes without gradients share of the adapters' tensors, which must then not change, also with routings before and after this one;
     /// <see langword="null"/> (the default) if they share nothing.
     /// </param>
-    internal RowRouting(IReadOnlyList<string?> names, Device device, StackMemory? stacks = null)
+    /// <param name="tasks">The task of each row, <see langword="null"/> for those that have none; <see langword="null"/> (the default) for no row.</param>
+    internal RowRouting(IReadOnlyList<string?> names, Device device, StackMemory? stacks = null, IReadOnlyList<int?>? tasks = null)
     {
-        (Names, _device, Stacks) = ([.. names], device, stacks);
+        (Names, Tasks, _device, Stacks) = ([.. names], tasks is null ? null : [.. tasks], device, stacks);
         stacks?.BeginRouting();
-        Segments = [.. Enumerable.Range(0, names.Count).GroupBy(row => names[row]).Select(rows => new RowSegment(rows.Key, [.. rows]))];
+        Segments =
+        [
+            .. Enumerable.Range(0, names.Count).GroupBy(row => (Name: names[row], Task: tasks?[row]))
+                .Select(rows => new RowSegment(rows.Key.Name, [.. rows]) { Task = rows.Key.Task }),
+        ];
         _sizes = [.. Segments.Select(segment => (long)segment.Rows.Count)];
         _order = [.. Segments.SelectMany(segment => segment.Rows).Select(row => (long)row)];
         _isSorted = _order.AsSpan().SequenceEqual([.. Enumerable.Range(0, _order.Length).Select(row => (long)row)]);
@@ -43,10 +48,13 @@ internal sealed class RowRouting : IDisposable
     /// <summary>The name of each row's adapter.</summary>
     internal IReadOnlyList<string?> Names { get; }
 
-    /// <summary>The rows by adapter, in the order of each adapter's first row.</summary>
+    /// <summary>The task of each row; <see langword="null"/> if no row has one.</summary>
+    internal IReadOnlyList<int?>? Tasks { get; }
+
+    /// <summary>The rows by adapter and task, in the order of the first row of each.</summary>
     internal IReadOnlyList<RowSegment> Segments { get; }
 
-    /// <summary>Whether all rows, of any number, belong to one adapter, or all to the base model.</summary>
+    /// <summary>Whether all rows, of any number, belong to one adapter and one of its tasks, or all to the base model.</summary>
     internal bool IsUniform => Segments.Count == 1;
 
     /// <summary>The stacked tensors that are kept from one pass to the next; <see langword="null"/> for none.</summary>
@@ -85,7 +93,7 @@ internal sealed class RowRouting : IDisposable
         return only;
     }
 
-    /// <summary>The segment of an adapter; <see langword="null"/> if it has no row.</summary>
+    /// <summary>The first segment of an adapter; <see langword="null"/> if it has no row.</summary>
     internal RowSegment? Of(string adapter) => Segments.FirstOrDefault(segment => segment.Adapter == adapter);
 
     /// <summary>The rows of several segments as one block.</summary>
@@ -149,12 +157,17 @@ internal sealed class RowRouting : IDisposable
     internal RowRouting Selected(ReadOnlySpan<long> rows)
     {
         string?[] names = new string?[rows.Length];
+        int?[]? tasks = Tasks is null ? null : new int?[rows.Length];
         for (int row = 0; row < rows.Length; row++)
         {
             names[row] = Names[(int)rows[row]];
+            if (tasks is not null)
+            {
+                tasks[row] = Tasks![(int)rows[row]];
+            }
         }
 
-        return names.SequenceEqual(Names) ? this : new RowRouting(names, _device!, Stacks);
+        return names.SequenceEqual(Names) && tasks?.SequenceEqual(Tasks!) != false ? this : new RowRouting(names, _device!, Stacks, tasks);
     }
 
     /// <summary>Frees the tensors, without those that are kept for other routings. They are made again if the routing is used again, as it is by a backward pass that repeats blocks.</summary>

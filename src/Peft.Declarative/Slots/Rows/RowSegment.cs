@@ -2,11 +2,14 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Rows;
 
-/// <summary>The rows of a batch that belong to one adapter.</summary>
+/// <summary>The rows of a batch that belong to one adapter, and to one of its tasks if it has tasks.</summary>
 /// <param name="Adapter">The name of the adapter; <see langword="null"/> for rows of the base model.</param>
 /// <param name="Rows">The indices of the rows in the batch, ascending.</param>
 internal sealed record RowSegment(string? Adapter, IReadOnlyList<int> Rows)
 {
+    /// <summary>The task of the rows; <see langword="null"/> (the default) if the adapter has no tasks.</summary>
+    internal int? Task { get; init; }
+
     /// <summary>The positions before the rows' own, where other rows have virtual tokens.</summary>
     internal int PaddingBefore { get; set; }
 
