@@ -23,16 +23,22 @@ internal sealed class SourcePlaceLocator(INamedTypeSymbol type, Compilation comp
         if (attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax) return null;
         if (place.Argument.Length == 0) return syntax.GetLocation();
 
-        // Constructor arguments have the name of their parameter, and every attribute here has at most one, which can be a list without brackets.
-        List<AttributeArgumentSyntax> listed = syntax.ArgumentList?.Arguments.Where(a => a.NameEquals is null && Parameter(attribute) == place.Argument).ToList() ?? [];
-        if (place.Element >= 0 && listed.Count > 1) return (listed.ElementAtOrDefault(place.Element) ?? (SyntaxNode)syntax).GetLocation();
+        // A list can be written without brackets, as several arguments of one name.
+        List<AttributeArgumentSyntax> named = syntax.ArgumentList?.Arguments.Where((a, i) => NameOf(attribute, a, i) == place.Argument).ToList() ?? [];
+        if (place.Element >= 0 && named.Count > 1) return (named.ElementAtOrDefault(place.Element) ?? (SyntaxNode)syntax).GetLocation();
 
-        AttributeArgumentSyntax? argument = syntax.ArgumentList?.Arguments
-            .FirstOrDefault(a => (a.NameEquals?.Name.Identifier.ValueText ?? Parameter(attribute)) == place.Argument);
+        AttributeArgumentSyntax? argument = named.FirstOrDefault();
         return argument is null ? syntax.GetLocation() : Element(argument.Expression, place.Element).GetLocation();
     }
 
-    private static string? Parameter(AttributeData attribute) => attribute.AttributeConstructor?.Parameters.FirstOrDefault()?.Name;
+    // Constructor arguments have the name of their parameter. A list without brackets is all that is left of them.
+    private static string? NameOf(AttributeData attribute, AttributeArgumentSyntax argument, int index)
+    {
+        if ((argument.NameEquals?.Name ?? argument.NameColon?.Name) is { } name) return name.Identifier.ValueText;
+
+        var parameters = attribute.AttributeConstructor?.Parameters;
+        return parameters is { Length: > 0 } known ? known[Math.Min(index, known.Length - 1)].Name : null;
+    }
 
     private static SyntaxNode Element(ExpressionSyntax list, int index)
     {

@@ -55,6 +55,7 @@ public class RuleTests
         { "PEFT202", Family("[Ia3(LearningRate = -1e-2)]"), "-1e-2", "LearningRate = -0.01 of [Ia3] on 'Persona'" },
         { "PEFT202", Family("[Lora(rank: 8, Dropout = 1.0)]"), "1.0", "Dropout 1" },
         { "PEFT202", Family("[PromptTuning(tokens: -3)]"), "-3", "-3 tokens" },
+        { "PEFT202", Family("[AdaLora(12, 0)]"), "0", "Rank 0 of [AdaLora] on 'Persona' leaves nothing to train" },
         { "PEFT202", Family("[Lora(rank: 8, TrainableTokens = [5, 200000])] [BaseConfig(\"llama-3.2-1b/config.json\")]"), "200000", "not one of the embedding's 128,256 rows" },
         { "PEFT202", Family("[Lora(rank: 8)] [Training(Epochs = 0)]"), "0", "Epochs = 0" },
         { "PEFT202", Family("[Lora(rank: 8)] [Quantize(BlockSize = 100)]"), "100", "Blocks of 100 in the quantisation of 'Persona' are none that kernels know. Use 32, 64, 128" },
