@@ -28,6 +28,7 @@ public class StructureTests
         ["Lora"] = ["AdaLora", "Dora", "LoHa", "LoKr", "UniPelt"],
         ["ParallelBottleneck"] = ["Bottleneck", "MixAndMatch"],
         ["PrefixTuning"] = ["MixAndMatch", "UniPelt"],
+        ["PromptTuning"] = ["MultitaskPromptTuning"],
     };
 
     private static readonly string[] Roots = [Path.Combine(Root, "src"), Path.Combine(Root, "generators")];

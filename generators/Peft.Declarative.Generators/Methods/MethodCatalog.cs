@@ -11,6 +11,7 @@ using Peft.Declarative.Generators.Methods.LoHa;
 using Peft.Declarative.Generators.Methods.LoKr;
 using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.MixAndMatch;
+using Peft.Declarative.Generators.Methods.MultitaskPromptTuning;
 using Peft.Declarative.Generators.Methods.ParallelBottleneck;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Methods.PromptTuning;
@@ -39,6 +40,7 @@ internal static class MethodCatalog
         new LoKrMethod(),
         new LoraMethod(),
         new MixAndMatchMethod(),
+        new MultitaskPromptTuningMethod(),
         new ParallelBottleneckMethod(),
         new PrefixTuningMethod(),
         new PromptTuningMethod(),

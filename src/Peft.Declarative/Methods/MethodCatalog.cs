@@ -15,6 +15,7 @@ using Peft.Declarative.Methods.LoHa;
 using Peft.Declarative.Methods.LoKr;
 using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.MixAndMatch;
+using Peft.Declarative.Methods.MultitaskPromptTuning;
 using Peft.Declarative.Methods.ParallelBottleneck;
 using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
@@ -42,6 +43,7 @@ internal static class MethodCatalog
         new LoHaMethod(),
         new LoKrMethod(),
         new LoraMethod(),
+        new MultitaskPromptTuningMethod(),
         new ParallelBottleneckMethod(),
         new PrefixTuningMethod(),
         new PromptTuningMethod(),

@@ -11,5 +11,6 @@ public abstract class Prompt : VirtualTokens
     }
 
     /// <summary>Computes the vectors [tokens, hidden] for one forward pass.</summary>
-    internal abstract Tensor Vectors();
+    /// <param name="task">The task of the rows; <see langword="null"/> if they name none.</param>
+    internal abstract Tensor Vectors(int? task);
 }

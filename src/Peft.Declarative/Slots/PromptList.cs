@@ -26,18 +26,18 @@ public sealed class PromptList : PartList<Prompt>
         int most = ActiveTokens;
         if (Routing.Current is not { } routing)
         {
-            return Prepend(text, Active, 0, paddedAtEnd);
+            return Prepend(text, null, 0, paddedAtEnd);
         }
 
         int[] padding = [.. routing.Segments.Select(segment => most - TokensOf(segment))];
         routing.Pad(padding, paddedAtEnd);
         return most == 0 ? text
-            : routing.Join([.. routing.Split(text).Select((rows, i) => Prepend(rows, Of(routing.Segments[i]), padding[i], paddedAtEnd))]);
+            : routing.Join([.. routing.Split(text).Select((rows, i) => Prepend(rows, routing.Segments[i], padding[i], paddedAtEnd))]);
     }
 
-    private static Tensor Prepend(Tensor text, IEnumerable<Prompt> prompts, int padding, bool paddedAtEnd)
+    private Tensor Prepend(Tensor text, RowSegment? segment, int padding, bool paddedAtEnd)
     {
-        List<Tensor> parts = [.. prompts.Select(prompt => prompt.Vectors().to(text.dtype).unsqueeze(0).expand(text.size(0), -1, -1)), text];
+        List<Tensor> parts = [.. Of(segment).Select(prompt => prompt.Vectors(segment?.Task).to(text.dtype).unsqueeze(0).expand(text.size(0), -1, -1)), text];
         if (padding > 0)
         {
             parts.Insert(paddedAtEnd ? parts.Count : 0, zeros([text.size(0), padding, text.size(2)], dtype: text.dtype, device: text.device));

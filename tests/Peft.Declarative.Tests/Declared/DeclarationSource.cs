@@ -8,6 +8,7 @@ using Peft.Declarative.Tests.Methods.LoHa;
 using Peft.Declarative.Tests.Methods.LoKr;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.MixAndMatch;
+using Peft.Declarative.Tests.Methods.MultitaskPromptTuning;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
@@ -28,6 +29,7 @@ internal static class DeclarationSource
         [typeof(LoHaConfig)] = LoHaDeclaration.Of,
         [typeof(LoKrConfig)] = LoKrDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.Of,
+        [typeof(MultitaskPromptTuningConfig)] = MultitaskPromptTuningDeclaration.Of,
         [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,
         [typeof(VeraConfig)] = VeraDeclaration.Of,

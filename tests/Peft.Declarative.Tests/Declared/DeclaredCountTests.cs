@@ -26,6 +26,7 @@ public sealed partial class DeclaredCountTests
         "Lora(rank: 4, Targets = [\"all-linear\"])",
         "MixAndMatch(5, ProjectionHidden = 7, Reduction = 3)",
         "ParallelBottleneck(reduction: 2)",
+        "MultitaskPromptTuning(5, tasks: 3, ranks: 2)",
         "PTuning(5, Hidden = 8)",
         "PrefixTuning(3)",
         "PrefixTuning(3, Projection = true, ProjectionHidden = 5)",

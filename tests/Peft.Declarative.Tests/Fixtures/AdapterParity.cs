@@ -21,7 +21,7 @@ internal static class AdapterParity
 
         // The reference library's files alone: the same results, and the tensor itself is trained.
         model.eval();
-        CheckLogits(fixture, FixtureModel.Of(model));
+        CheckLogits(fixture, FixtureModel.Of(model, fixture));
         CheckSaving(fixture, adapter, fixture.AdapterFolder);
         Assert.Contains(adapter.Tensors, tensor => tensor.Key == "prompt_embeddings");
 
@@ -44,7 +44,7 @@ internal static class AdapterParity
         SetUnsaved(fixture, parameters);
 
         model.eval();
-        FixtureModel kind = FixtureModel.Of(model);
+        FixtureModel kind = FixtureModel.Of(model, fixture);
         CheckForward(fixture, kind, adapter, parameters);
         CheckSaving(fixture, adapter, fixture.AdapterFolder);
         GenerationCheck.Run(fixture, kind);

@@ -64,6 +64,9 @@ public sealed class FixtureCase : IDisposable
         .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
         .Select(name => (name[prefix.Length..], _expected.Read(name)));
 
+    /// <summary>The task of each row; null if the rows have none.</summary>
+    public IReadOnlyList<int?>? TaskIds => Has("extra.task_ids") ? [.. this["extra.task_ids"].data<long>().Select(task => (int?)task)] : null;
+
     /// <summary>Whether the case is of AdapterHub's library and not of Hugging Face PEFT.</summary>
     public bool IsAdapterHub => Json["library"]?.GetValue<string>().StartsWith("adapters ", StringComparison.Ordinal) ?? false;
 

@@ -5,11 +5,16 @@ namespace Peft.Declarative.Tests.Fixtures;
 /// <summary>What the reference data asks of a model, whatever its kind.</summary>
 internal abstract class FixtureModel
 {
-    internal static FixtureModel Of(PretrainedModel model) => model switch
+    /// <summary>The task of each row; null if the rows have none.</summary>
+    private IReadOnlyList<int?>? _tasks;
+
+    /// <param name="model">The model.</param>
+    /// <param name="fixture">The case, which can have tasks.</param>
+    internal static FixtureModel Of(PretrainedModel model, FixtureCase? fixture = null) => model switch
     {
-        CausalLanguageModel decoder => new CausalFixtureModel(decoder),
-        SequenceClassifier classifier => new ClassifierFixtureModel(classifier),
-        EncoderDecoderModel translator => new EncoderDecoderFixtureModel(translator),
+        CausalLanguageModel decoder => new CausalFixtureModel(decoder) { _tasks = fixture?.TaskIds },
+        SequenceClassifier classifier => new ClassifierFixtureModel(classifier) { _tasks = fixture?.TaskIds },
+        EncoderDecoderModel translator => new EncoderDecoderFixtureModel(translator) { _tasks = fixture?.TaskIds },
         _ => throw new ArgumentException($"'{model.GetType().Name}' is of no kind that the reference data has."),
     };
 
@@ -35,6 +40,17 @@ internal abstract class FixtureModel
         Tensor loss = Loss(ids, mask, labels);
         return adapter.Config.Penalty(adapter) is { } penalty ? loss + penalty : loss;
     }
+
+    /// <summary>The same for one row of a batch.</summary>
+    internal FixtureModel OfRow(int row)
+    {
+        var alone = (FixtureModel)MemberwiseClone();
+        alone._tasks = _tasks is null ? null : [_tasks[row]];
+        return alone;
+    }
+
+    // Prompts to be continued are fewer, with the tasks of the first rows.
+    private protected IReadOnlyList<int?>? TaskIds(Tensor ids) => _tasks is null ? null : [.. _tasks.Take((int)ids.size(0))];
 
     private protected static long Counted(Tensor labels) => labels.ne(-100).sum().item<long>();
 }

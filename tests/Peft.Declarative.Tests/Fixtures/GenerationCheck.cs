@@ -33,7 +33,7 @@ internal static class GenerationCheck
         {
             long padding = mask[row].eq(0).sum().item<long>();
             Tensor alone = ids[row].narrow(0, padding, ids.size(1) - padding).unsqueeze(0);
-            Tensor reference = padding == 0 ? expected[row].unsqueeze(0) : Generate(model, alone, ones_like(alone));
+            Tensor reference = padding == 0 ? expected[row].unsqueeze(0) : Generate(model.OfRow((int)row), alone, ones_like(alone));
             Tensor padded = Generate(model, ids, mask)[row];
             Close.Bits(reference.squeeze(0), padded.narrow(0, padding, padded.size(0) - padding), $"generation of row {row}");
         }

@@ -30,7 +30,7 @@ internal static class TrainingCheck
         JsonNode settings = fixture.Json["train"]!;
         double[] rates = fixture.LearningRates();
         using var optimizer = new AdamW([.. parameters.Select(entry => (entry.Key, entry.Value))], settings["weight_decay"]!.GetValue<double>());
-        FixtureModel kind = FixtureModel.Of(model);
+        FixtureModel kind = FixtureModel.Of(model, fixture);
         var losses = new double[rates.Length];
         var norms = new double[rates.Length];
         model.train();

@@ -60,7 +60,7 @@ internal static class ParityCheck
         using (model)
         {
             model.eval();
-            Compare(fixture, FixtureModel.Of(model), adapter, device);
+            Compare(fixture, FixtureModel.Of(model, fixture), adapter, device);
         }
 
         return true;

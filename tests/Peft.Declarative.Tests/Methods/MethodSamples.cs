@@ -10,6 +10,7 @@ using Peft.Declarative.Tests.Methods.LoHa;
 using Peft.Declarative.Tests.Methods.LoKr;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.MixAndMatch;
+using Peft.Declarative.Tests.Methods.MultitaskPromptTuning;
 using Peft.Declarative.Tests.Methods.ParallelBottleneck;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
@@ -37,6 +38,7 @@ internal static class MethodSamples
         .. LoKrSamples.All,
         .. LoraSamples.All,
         .. MixAndMatchSamples.All,
+        .. MultitaskPromptTuningSamples.All,
         .. ParallelBottleneckSamples.All,
         .. PrefixTuningSamples.All,
         .. PromptTuningSamples.All,

@@ -13,7 +13,7 @@ public sealed class MixedPackingInvariants
     // They put tokens before the text, or average all tokens of a row.
     private static readonly string[] Refused =
     [
-        "prompt tuning", "p-tuning, perceptron", "p-tuning, lstm", "prefix tuning", "prefix tuning, projection", "prefix tuning, beside", "prefix tuning, gated",
+        "prompt tuning", "multitask prompt tuning", "p-tuning, perceptron", "p-tuning, lstm", "prefix tuning", "prefix tuning, projection", "prefix tuning, beside", "prefix tuning, gated",
         "mix and match", "unipelt", "bottleneck with everything",
     ];
 

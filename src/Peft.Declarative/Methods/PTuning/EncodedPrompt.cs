@@ -48,5 +48,5 @@ public sealed class EncodedPrompt : Prompt, IReparameterized
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => _vectors.Trained;
 
-    internal override Tensor Vectors() => _vectors.Value().narrow(0, 0, Tokens);
+    internal override Tensor Vectors(int? task) => _vectors.Value().narrow(0, 0, Tokens);
 }

@@ -31,12 +31,12 @@ public sealed class SoftPrompt : Prompt
     {
         ArgumentNullException.ThrowIfNull(model);
         PromptTuningFacts.Method.Require(model.GetType().Name, ("tokens", tokens));
-        _vectors = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer);
+        _vectors = PromptStart.Draw(model, tokens * model.PromptStacks, init, text, tokenizer, PromptTuningFacts.Method.Name);
         register_parameter(TensorName, _vectors);
     }
 
     /// <inheritdoc/>
     public override IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(TensorName, _vectors)];
 
-    internal override Tensor Vectors() => _vectors.narrow(0, 0, Tokens);
+    internal override Tensor Vectors(int? task) => _vectors.narrow(0, 0, Tokens);
 }
