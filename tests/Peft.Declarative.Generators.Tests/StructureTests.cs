@@ -25,7 +25,7 @@ public class StructureTests
     {
         ["Bottleneck"] = ["AdapterFusion", "MixAndMatch", "ParallelBottleneck", "UniPelt"],
         ["LoHa"] = ["LoKr"],
-        ["Lora"] = ["AdaLora", "Dora", "LoHa", "LoKr", "UniPelt"],
+        ["Lora"] = ["AdaLora", "Dora", "LoHa", "LoKr", "Poly", "UniPelt"],
         ["ParallelBottleneck"] = ["Bottleneck", "MixAndMatch"],
         ["PrefixTuning"] = ["MixAndMatch", "UniPelt"],
         ["PromptTuning"] = ["MultitaskPromptTuning"],

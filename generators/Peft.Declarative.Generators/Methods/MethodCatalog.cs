@@ -13,6 +13,7 @@ using Peft.Declarative.Generators.Methods.Lora;
 using Peft.Declarative.Generators.Methods.MixAndMatch;
 using Peft.Declarative.Generators.Methods.MultitaskPromptTuning;
 using Peft.Declarative.Generators.Methods.ParallelBottleneck;
+using Peft.Declarative.Generators.Methods.Poly;
 using Peft.Declarative.Generators.Methods.PrefixTuning;
 using Peft.Declarative.Generators.Methods.PromptTuning;
 using Peft.Declarative.Generators.Methods.PTuning;
@@ -42,6 +43,7 @@ internal static class MethodCatalog
         new MixAndMatchMethod(),
         new MultitaskPromptTuningMethod(),
         new ParallelBottleneckMethod(),
+        new PolyMethod(),
         new PrefixTuningMethod(),
         new PromptTuningMethod(),
         new PTuningMethod(),

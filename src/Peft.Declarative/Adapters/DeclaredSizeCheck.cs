@@ -16,7 +16,8 @@ internal static class DeclaredSizeCheck
 
     private static readonly string[] Fields =
     [
-        "r", "init_r", "target_r", "num_virtual_tokens", "num_tasks", "num_ranks", "encoder_hidden_size", "num_vectors", "vector_length", "adapter_len", "rank_pattern", "prefix_length", "bottleneck_size",
+        "r", "init_r", "target_r", "num_virtual_tokens", "num_tasks", "num_ranks", "encoder_hidden_size", "num_vectors", "vector_length", "adapter_len",
+        "rank_pattern", "prefix_length", "bottleneck_size", "n_tasks", "n_skills", "n_splits",
     ];
 
     // Divisors of the model's width, so that small ones lead to large sizes.

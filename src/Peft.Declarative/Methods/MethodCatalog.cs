@@ -17,6 +17,7 @@ using Peft.Declarative.Methods.Lora;
 using Peft.Declarative.Methods.MixAndMatch;
 using Peft.Declarative.Methods.MultitaskPromptTuning;
 using Peft.Declarative.Methods.ParallelBottleneck;
+using Peft.Declarative.Methods.Poly;
 using Peft.Declarative.Methods.PrefixTuning;
 using Peft.Declarative.Methods.PromptTuning;
 using Peft.Declarative.Methods.PTuning;
@@ -45,6 +46,7 @@ internal static class MethodCatalog
         new LoraMethod(),
         new MultitaskPromptTuningMethod(),
         new ParallelBottleneckMethod(),
+        new PolyMethod(),
         new PrefixTuningMethod(),
         new PromptTuningMethod(),
         new PTuningMethod(),

@@ -181,6 +181,9 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
     /// <param name="rows">A tensor [batch, time, width].</param>
     private protected Tensor WithoutPadding(Tensor rows) => _stack.Routing?.Current?.Of(AdapterName) is { } segment ? segment.WithoutPadding(rows) : rows;
 
+    /// <summary>The task of the rows that are computed now; <see langword="null"/> if they name none.</summary>
+    private protected int? Task => _stack.Routing?.Task;
+
     /// <summary>Moves the tensors into memory that adapters of this layer share, as those that come and go do. Nothing else changes.</summary>
     internal void Store() => _stored ??= _stack.Store(_own.Select(entry => entry.Value).Where(parameter => parameter.numel() > 0));
 

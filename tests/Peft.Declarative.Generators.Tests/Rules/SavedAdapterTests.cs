@@ -35,6 +35,8 @@ public class SavedAdapterTests
     [InlineData("LoHa(rank: 8)", "LOHA", "hada_w1_a [2048, 8]; hada_w1_b [8, 2048]; hada_w2_a [2048, 4]; hada_w2_b [8, 2048]", "hada_w2_a of 'q_proj' is [2048, 4], not [2048, 8].")]
     [InlineData("LoKr(rank: 8)", "LOKR", "lokr_w1 [32, 32]; lokr_w2_a [64, 8]; lokr_w2_b [8, 64]", "")]
     [InlineData("LoKr(rank: 8, DecomposeFactor = 16)", "LOKR", "lokr_w1 [32, 32]; lokr_w2_a [128, 8]; lokr_w2_b [8, 128]", "lokr_w1 of 'q_proj' is [32, 32], not [16, 16].")]
+    [InlineData("Poly(rank: 8, tasks: 3)", "POLY", "poly_lora_A [1, 4, 2048, 8]; poly_lora_B [1, 4, 8, 2048]; poly_router.module_logits [3, 4]", "")]
+    [InlineData("Poly(rank: 8, tasks: 3)", "POLY", "poly_lora_A [1, 4, 2048, 8]; poly_lora_B [1, 4, 8, 2048]; poly_router.module_logits [5, 4]", "poly_router.module_logits of 'q_proj' is [5, 4], not [3, 4].")]
     public void Header_OfAnotherMethod_NamesTensorsOfOtherShapes(string attribute, string type, string tensors, string expected) => Assert.Equal(expected, Differences(
         $"[{attribute[..^1]}, Targets = [\"q_proj\"])] [BaseConfig(\"models/llama-3.2-1b/config.json\")]",
         SavedAdapters.Config(type, targets: """["q_proj"]""", more: ", \"alpha\": 8"),

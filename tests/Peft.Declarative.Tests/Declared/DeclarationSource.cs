@@ -9,6 +9,7 @@ using Peft.Declarative.Tests.Methods.LoKr;
 using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.MixAndMatch;
 using Peft.Declarative.Tests.Methods.MultitaskPromptTuning;
+using Peft.Declarative.Tests.Methods.Poly;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
@@ -30,6 +31,7 @@ internal static class DeclarationSource
         [typeof(LoKrConfig)] = LoKrDeclaration.Of,
         [typeof(LoraConfig)] = LoraDeclaration.Of,
         [typeof(MultitaskPromptTuningConfig)] = MultitaskPromptTuningDeclaration.Of,
+        [typeof(PolyConfig)] = PolyDeclaration.Of,
         [typeof(PrefixTuningConfig)] = PrefixTuningDeclaration.Of,
         [typeof(PromptTuningConfig)] = PromptTuningDeclaration.Of,
         [typeof(VeraConfig)] = VeraDeclaration.Of,

@@ -28,6 +28,8 @@ public sealed partial class DeclaredCountTests
         "ParallelBottleneck(reduction: 2)",
         "MultitaskPromptTuning(5, tasks: 3, ranks: 2)",
         "PTuning(5, Hidden = 8)",
+        "Poly(rank: 2, tasks: 3)",
+        "Poly(rank: 3, tasks: 2, skills: 2, splits: 2, Targets = [\"all-linear\"])",
         "PrefixTuning(3)",
         "PrefixTuning(3, Projection = true, ProjectionHidden = 5)",
         "PrefixTuning(3, Placement = PrefixPlacement.Beside)",

@@ -18,6 +18,7 @@ public sealed class LayerKindTests
         { "LoHa(rank: 2, Targets = [\"embed_tokens\"])", new LoHaConfig { Rank = 2, Targets = ["embed_tokens"] } },
         { "LoKr(rank: 2, Targets = [\"embed_tokens\"])", new LoKrConfig { Rank = 2, Targets = ["embed_tokens"] } },
         { "Lora(rank: 2, Targets = [\"norm\"])", new LoraConfig { Rank = 2, Targets = ["norm"] } },
+        { "Poly(rank: 2, Targets = [\"embed_tokens\"])", new PolyConfig { Rank = 2, Targets = ["embed_tokens"] } },
         { "Vera(rank: 2, Targets = [\"embed_tokens\"])", new VeraConfig { Rank = 2, Targets = ["embed_tokens"] } },
     };
 

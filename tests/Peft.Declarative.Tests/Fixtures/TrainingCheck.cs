@@ -27,6 +27,16 @@ internal static class TrainingCheck
             return;
         }
 
+        (Tensor losses, Tensor norms) = Steps(fixture, model, adapter, parameters);
+        Close.To(fixture["train.losses"], losses, fixture.Tolerance("train.losses"), "training losses");
+        Close.To(ones(norms.size(0)), norms / fixture["train.grad_norms"], 1e-4, "gradient norms, as a ratio");
+        CheckFinal(fixture, parameters, part);
+    }
+
+    /// <summary>Runs the recorded steps. Returns the loss before each, and the norm of its gradients before clipping.</summary>
+    internal static (Tensor Losses, Tensor Norms) Steps(
+        FixtureCase fixture, PretrainedModel model, Adapter adapter, IReadOnlyDictionary<string, Parameter> parameters)
+    {
         JsonNode settings = fixture.Json["train"]!;
         double[] rates = fixture.LearningRates();
         using var optimizer = new AdamW([.. parameters.Select(entry => (entry.Key, entry.Value))], settings["weight_decay"]!.GetValue<double>());
@@ -50,9 +60,7 @@ internal static class TrainingCheck
             }
         }
 
-        Close.To(fixture["train.losses"], tensor(losses), fixture.Tolerance("train.losses"), "training losses");
-        Close.To(ones(rates.Length), tensor(norms) / fixture["train.grad_norms"], 1e-4, "gradient norms, as a ratio");
-        CheckFinal(fixture, parameters, part);
+        return (tensor(losses), tensor(norms));
     }
 
     private static void CheckFinal(

@@ -12,6 +12,7 @@ using Peft.Declarative.Tests.Methods.Lora;
 using Peft.Declarative.Tests.Methods.MixAndMatch;
 using Peft.Declarative.Tests.Methods.MultitaskPromptTuning;
 using Peft.Declarative.Tests.Methods.ParallelBottleneck;
+using Peft.Declarative.Tests.Methods.Poly;
 using Peft.Declarative.Tests.Methods.PrefixTuning;
 using Peft.Declarative.Tests.Methods.PromptTuning;
 using Peft.Declarative.Tests.Methods.PTuning;
@@ -40,6 +41,7 @@ internal static class MethodSamples
         .. MixAndMatchSamples.All,
         .. MultitaskPromptTuningSamples.All,
         .. ParallelBottleneckSamples.All,
+        .. PolySamples.All,
         .. PrefixTuningSamples.All,
         .. PromptTuningSamples.All,
         .. PTuningSamples.All,
