@@ -44,9 +44,9 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
     {
         try
         {
-            return Read(JsonNode.Parse(text)!.AsObject(), out problem);
+            return Read(JsonNode.Parse(text)?.AsObject() ?? throw new FormatException(), out problem);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException or NullReferenceException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
             problem = "is not the JSON object of a quantization state";
             return null;
@@ -67,7 +67,7 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
     private static QuantizedState? Read(JsonObject json, out string? problem)
     {
         string? type = (string?)json["quant_type"];
-        int blockSize = (int)json["blocksize"]!;
+        int blockSize = (int)Required(json, "blocksize");
         bool nested = json["nested_blocksize"] is not null;
         string dtype = (string?)json["dtype"] ?? "";
         problem = type is null || !Names.TryGetValue(type, out _) ? $"has the type '{UntrustedText.Shown(type ?? "")}', but only {string.Join(", ", Names.Keys)} are supported"
@@ -84,13 +84,15 @@ internal sealed record QuantizedState(QuantizationSettings Settings, long[] Shap
             BlockSize = blockSize,
             DoubleQuantization = nested,
         };
-        if (nested && (int)json["nested_blocksize"]! != settings.NestedBlockSize)
+        if (nested && (int)Required(json, "nested_blocksize") != settings.NestedBlockSize)
         {
             problem = $"has scales in blocks that are not of {settings.NestedBlockSize}";
             return null;
         }
 
-        long[] shape = [.. json["shape"]!.AsArray().Select(size => (long)size!)];
-        return new QuantizedState(settings, shape, Types[dtype], nested ? (float)(double)json["nested_offset"]! : 0);
+        long[] shape = [.. Required(json, "shape").AsArray().Select(size => (long)(size ?? throw new FormatException()))];
+        return new QuantizedState(settings, shape, Types[dtype], nested ? (float)(double)Required(json, "nested_offset") : 0);
     }
+
+    private static JsonNode Required(JsonObject json, string name) => json[name] ?? throw new FormatException($"'{name}' is missing.");
 }

@@ -99,7 +99,7 @@ public sealed class MappedWeightTests : IDisposable
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             ofFile = words[0].EndsWith(':') ? ofFile : line.EndsWith(file, StringComparison.Ordinal);
             resident += ofFile && words[0] == "Rss:" ? long.Parse(words[1], CultureInfo.InvariantCulture) * 1024 : 0;
-            own += ofFile && words[0] == "Private_Dirty:" ? long.Parse(words[1], CultureInfo.InvariantCulture) * 1024 : 0;
+            own += ofFile && words[0] == "Anonymous:" ? long.Parse(words[1], CultureInfo.InvariantCulture) * 1024 : 0;
         }
 
         return (resident, own);
