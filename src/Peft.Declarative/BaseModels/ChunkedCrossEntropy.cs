@@ -32,7 +32,9 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
         long elements = hidden.device.type == DeviceType.CPU ? ElementsOnCpu : ElementsElsewhere;
         long rows = Math.Max(LeastRows, elements / probe.size(-1));
         Tensor[] trained = probe.requires_grad ? SeparateGradients.UsedBy(probe, leaves) : [];
-        Tensor sum = is_grad_enabled() && (hidden.requires_grad || trained.Length > 0)
+
+        // A head that trains what is in no list, such as a tensor of a user's own, is left to autograd: this function would give that no gradient.
+        Tensor sum = is_grad_enabled() && (probe.requires_grad ? trained.Length > 0 : hidden.requires_grad)
             ? apply([hidden, targets, head, rows, .. trained])
             : Loss(hidden, targets, head, rows);
         return sum.MoveToOuterDisposeScope();
@@ -78,7 +80,7 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
             [grad_output], [hasHidden ? gradients[0] : null!, null!, null!, null!, .. gradients.Skip(hasHidden ? 1 : 0)]);
     }
 
-    // Without gradients.
+    // Without gradients, or with those of autograd, which keeps all logits.
     private static Tensor Loss(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head, long rows)
     {
         Tensor sum = zeros([], dtype: ScalarType.Float32, device: hidden.device);
