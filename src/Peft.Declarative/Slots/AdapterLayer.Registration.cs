@@ -25,10 +25,15 @@ public abstract partial class AdapterLayer
     /// <inheritdoc/>
     public override void train(bool train = true)
     {
-        _training = train;
-        foreach ((_, nn.Module child) in named_children())
+        AdapterLayer[] parts = FromOutside();
+        parts[^1].Innermost?.train(train);
+        foreach (AdapterLayer part in parts)
         {
-            child.train(train);
+            part._training = train;
+            foreach ((_, nn.Module child) in part._internal_submodules)
+            {
+                child.train(train);
+            }
         }
     }
 
@@ -37,18 +42,25 @@ public abstract partial class AdapterLayer
         _isDetached ? [.. _internal_submodules] : [(BaseLayerName, Frozen), .. _internal_submodules];
 
     /// <inheritdoc/>
-    public override IEnumerable<(string name, nn.Module module)> named_modules() => named_children().Concat(Below(child => child.named_modules()));
+    public override IEnumerable<(string name, nn.Module module)> named_modules() =>
+        Inwards(BasePrefix, part => part.named_children(), below => below.named_modules());
 
     /// <inheritdoc/>
     public override nn.Module apply(Action<nn.Module> fn)
     {
         ArgumentNullException.ThrowIfNull(fn);
-        foreach ((_, nn.Module child) in named_children())
+        AdapterLayer[] parts = FromOutside();
+        parts[^1].Innermost?.apply(fn);
+        foreach (AdapterLayer part in parts.Reverse())
         {
-            child.apply(fn);
+            foreach ((_, nn.Module child) in part._internal_submodules)
+            {
+                child.apply(fn);
+            }
+
+            fn(part);
         }
 
-        fn(this);
         return this;
     }
 
@@ -56,24 +68,20 @@ public abstract partial class AdapterLayer
     public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
     {
         HashSet<IntPtr> seen = [];
-        foreach ((string name, Parameter value) in recurse ? _own.Concat(Below(child => child.named_parameters())) : _own)
+        foreach ((string name, Parameter value) in recurse ? Inwards("", part => part._own, below => below.named_parameters()) : _own)
         {
             if (!value.IsInvalid && seen.Add(value.Handle))
             {
-                yield return (name.StartsWith(BasePrefix, StringComparison.Ordinal) ? name[BasePrefix.Length..] : name, value);
+                yield return (name, value);
             }
         }
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true)
-    {
-        // Those of the module itself; TorchSharp looks for what is below it among the modules that are registered.
-        IEnumerable<(string name, Tensor buffer)> own = base.named_buffers(recurse: false, include_nonpersistent);
-        return recurse
-            ? own.Concat<(string name, Tensor buffer)>(Below(child => child.named_buffers(recurse, include_nonpersistent))).Where(entry => !entry.buffer.IsInvalid).DistinctBy(entry => entry.buffer.Handle)
-            : own;
-    }
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) => recurse
+        ? Inwards(BasePrefix, part => part.OwnBuffers(include_nonpersistent), below => below.named_buffers(recurse, include_nonpersistent))
+            .Where(entry => !entry.Value.IsInvalid).DistinctBy(entry => entry.Value.Handle)
+        : OwnBuffers(include_nonpersistent);
 
     /// <inheritdoc/>
     public override bool has_parameter(string target) => get_parameter(target) is not null;
@@ -133,6 +141,12 @@ public abstract partial class AdapterLayer
     {
         if (disposing)
         {
+            // TorchSharp disposes what is below a module once for each module above it, so each part is disposed by itself.
+            AdapterLayer[] parts = FromOutside();
+            nn.Module? innermost = parts[^1].Innermost;
+            Array.ForEach(parts, part => part._isDetached = true);
+            innermost?.Dispose();
+            Array.ForEach(parts[1..], part => part.Dispose());
             ReturnHandle(Shared);
         }
 
@@ -166,8 +180,56 @@ public abstract partial class AdapterLayer
         }
     }
 
-    private IEnumerable<(string, T)> Below<T>(Func<nn.Module, IEnumerable<(string Name, T Value)>> of) =>
-        named_children().SelectMany(child => of(child.module).Select(entry => ($"{child.name}.{entry.Name}", entry.Value)));
+    // The layer of the base model, if this part is the innermost one around it and still is.
+    private nn.Module? Innermost => _isDetached || Frozen is AdapterLayer ? null : Frozen;
+
+    // Hundreds of parts can be around one layer, so they are walked in a loop. By recursion, each name would be put together once for each part outside it.
+    private AdapterLayer[] FromOutside()
+    {
+        List<AdapterLayer> parts = [];
+        for (AdapterLayer? part = this; part is not null; part = part._isDetached ? null : part.Frozen as AdapterLayer)
+        {
+            parts.Add(part);
+        }
+
+        return [.. parts];
+    }
+
+    private IEnumerable<(string Name, T Value)> Inwards<T>(
+        string step, Func<AdapterLayer, IEnumerable<(string Name, T Value)>> own, Func<nn.Module, IEnumerable<(string Name, T Value)>> below)
+    {
+        AdapterLayer[] parts = FromOutside();
+        List<string> prefixes = [""];
+        foreach (AdapterLayer part in parts)
+        {
+            string prefix = prefixes[^1];
+            foreach ((string name, T value) in own(part))
+            {
+                yield return (prefix + name, value);
+            }
+
+            prefixes.Add(prefix + step);
+        }
+
+        foreach ((string name, T value) in parts[^1].Innermost is { } innermost ? below(innermost) : [])
+        {
+            yield return (prefixes[^1] + name, value);
+        }
+
+        for (int i = parts.Length - 1; i >= 0; i--)
+        {
+            foreach ((string child, nn.Module module) in parts[i]._internal_submodules)
+            {
+                foreach ((string name, T value) in below(module))
+                {
+                    yield return ($"{prefixes[i]}{child}.{name}", value);
+                }
+            }
+        }
+    }
+
+    // Those of the module itself; TorchSharp looks for what is below it among the modules that are registered.
+    private IEnumerable<(string Name, Tensor Value)> OwnBuffers(bool nonpersistent) => base.named_buffers(recurse: false, nonpersistent);
 
     // TorchSharp gives each module a native one, of which nothing is used here but that it exists: parameters and the training mode are on this side.
     private sealed class NativeModule() : ExplicitModule(nameof(AdapterLayer));

@@ -92,5 +92,35 @@ public sealed class AdapterLayerModuleTests : IDisposable
         Assert.Equal(nameof(LoraLinear), _outer.GetName());
     }
 
+    [Fact]
+    public void Layers_AroundEachOther_AreListedAndDisposedInProportionToTheirNumber()
+    {
+        Bytes(8);   // for what the first time makes
+        (long list, long dispose) few = Bytes(50), many = Bytes(500);
+
+        Assert.InRange(many.list, 1, 20 * few.list);
+        Assert.InRange(many.dispose, 1, 20 * few.dispose);
+    }
+
+    // The managed bytes that it takes to list the parameters of layers around each other, and to dispose all.
+    private static (long List, long Dispose) Bytes(int layers)
+    {
+        var outer = new LoraLinear(new Linear(3, 4, hasBias: false) { weight = Drawn(4, 3) }, "a", rank: 1, scaling: 1);
+        List<Parameter> parameters = [.. outer.parameters()];
+        for (int i = 1; i < layers; i++)
+        {
+            outer = new LoraLinear(outer, $"persona {i}", rank: 1, scaling: 1);
+            parameters.AddRange(outer.parameters(recurse: false));
+        }
+
+        long start = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal((2 * layers) + 1, outer.parameters().Count());
+        long listed = GC.GetAllocatedBytesForCurrentThread();
+        outer.Dispose();
+        long disposed = GC.GetAllocatedBytesForCurrentThread();
+        Assert.All(parameters, parameter => Assert.True(parameter.IsInvalid));
+        return (listed - start, disposed - listed);
+    }
+
     private static Parameter Drawn(params long[] shape) => new(randn(shape), requires_grad: false);
 }
