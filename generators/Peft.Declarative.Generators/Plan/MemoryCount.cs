@@ -6,7 +6,7 @@ namespace Peft.Declarative.Generators.Plan;
 /// <summary>Computes the memory of the base's weights, and of a training step, as far as sizes are known.</summary>
 internal static class MemoryCount
 {
-    // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 4 Mi of them hold.
+    // As the run time does on CPUs: the logits of at least 64 tokens, and of as many as 4 Mi of them hold, or half of it with full gradient checkpointing.
     private const long LogitsOfAChunk = 1 << 22;
     private const long FewestTokens = 64;
 
@@ -67,7 +67,8 @@ internal static class MemoryCount
 
         bool isTied = context.Layers.IsTied(head.Source);
         bool isTrained = plan.Adapters.Any(adapter => adapter.Adapted.Concat(adapter.Saved).Any(layer => layer.Layer.Kind == LayerKind.Head || (isTied && layer.Layer.Kind == LayerKind.Embedding)));
-        double chunk = Math.Min(tokens, Math.Max(FewestTokens, LogitsOfAChunk / vocabulary));
+        long elements = plan.Declaration.Training.Checkpointing == Checkpointing.Full ? LogitsOfAChunk / 2 : LogitsOfAChunk;
+        double chunk = Math.Min(tokens, Math.Max(FewestTokens, elements / vocabulary));
         long trained = isTrained ? Math.Min(trainable, vocabulary * head.Layer.Input) : 0;   // of low-rank factors, all that is trained is little
         return (vocabulary * CopiesOfLogits * chunk) + (SumsOfHead * trained);
     }

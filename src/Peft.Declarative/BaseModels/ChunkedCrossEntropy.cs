@@ -13,7 +13,8 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
     private const long LeastRows = 64;
     private const int FirstTrained = 4;   // among the arguments of the function
 
-    // The logits of a chunk use 16 MiB of float32 on CPUs and 256 MiB on other devices. Smaller chunks would make the products slower.
+    // The logits of a chunk use 16 MiB of float32 on CPUs and 256 MiB on other devices, and with gradient checkpointing, where time is paid for memory, half of
+    // it. Smaller chunks would make the products slower.
     private const long ElementsOnCpu = 1 << 22;
     private const long ElementsElsewhere = 1 << 26;
 
@@ -24,13 +25,14 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
     /// <param name="targets">The labels, int64 [rows]. −100 is ignored.</param>
     /// <param name="head">Computes logits [1, rows, vocabulary] from hidden states [1, rows, hidden].</param>
     /// <param name="leaves">All tensors that the head could train; enumerated only if it trains any.</param>
-    internal static Tensor Sum(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head, IEnumerable<Tensor> leaves)
+    /// <param name="halves">Whether chunks are half as large. The default is <see langword="false"/>.</param>
+    internal static Tensor Sum(Tensor hidden, Tensor targets, Func<Tensor, Tensor> head, IEnumerable<Tensor> leaves, bool halves = false)
     {
         using DisposeScope scope = NewDisposeScope();
         using Tensor none = hidden.narrow(0, 0, 0).detach();
         Tensor probe = head(none.unsqueeze(0));   // without rows: determines the width of the logits and whether the head is trained
         long elements = hidden.device.type == DeviceType.CPU ? ElementsOnCpu : ElementsElsewhere;
-        long rows = Math.Max(LeastRows, elements / probe.size(-1));
+        long rows = Math.Max(LeastRows, (halves ? elements / 2 : elements) / probe.size(-1));
         Tensor[] trained = probe.requires_grad ? SeparateGradients.UsedBy(probe, leaves) : [];
 
         // A head that trains what is in no list, such as a tensor of a user's own, is left to autograd: this function would give that no gradient.

@@ -57,7 +57,7 @@ public abstract partial class PretrainedModel : ITrainable
     private protected Tensor LossOf(
         Tensor hidden, MicroBatch micro, Func<Tensor, Tensor> head, Func<Tensor, MicroBatch, (Tensor Hidden, Tensor Targets)> labelled)
     {
-        Tensor Loss((Tensor Hidden, Tensor Targets) rows) => ChunkedCrossEntropy.Sum(rows.Hidden, rows.Targets, head, TrainedLeaves);
+        Tensor Loss((Tensor Hidden, Tensor Targets) rows) => ChunkedCrossEntropy.Sum(rows.Hidden, rows.Targets, head, TrainedLeaves, halves: GradientCheckpointing);
         if (Adapters.Routing.Current is not { IsUniform: false } routing)
         {
             return Loss(labelled(hidden, micro));
