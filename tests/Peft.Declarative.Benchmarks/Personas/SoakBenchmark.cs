@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Peft.Declarative.Benchmarks.Training;
 using Peft.Declarative.Models;
+using Peft.Declarative.Native;
 using Peft.Declarative.Serving.Tests;
 using static TorchSharp.torch;
 
@@ -108,7 +109,10 @@ internal static class SoakBenchmark
 
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);   // or what is free of the managed heap comes and goes
+
+        // Otherwise what is free in both heaps comes and goes.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        HeapSettings.ReturnFreedMemory();
         long code = Code();
         return (Environment.WorkingSet - code, code, Tensor.TotalCount);
     }
