@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Peft.Declarative.Benchmarks.Training;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
+using Peft.Declarative.Slots;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Benchmarks.Quantization;
@@ -67,7 +69,12 @@ internal static class QuantizationBenchmark
         using var overSmall = new OurStep(small, BenchmarkModel.StepPlan, data);
         overDense.Run();
         overSmall.Run();
+        WeightLayer[] layers = [.. SlotTree.Layers(small).Select(slot => slot.Base).OfType<WeightLayer>().Where(layer => layer.Quantized is not null)];
+        long codes = layers.Sum(layer => layer.Quantized!.Weight.Bytes), weights = layers.Sum(layer => layer.Quantized!.Weight.Shape.Aggregate((x, y) => x * y));
+        long others = small.parameters().Where(parameter => !parameter.requires_grad && parameter.is_floating_point()).Sum(parameter => parameter.numel());
 
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"the {layers.Length} layers in NF4 take {codes / (2.0 * weights):F2} of bfloat16, the base with what stays dense in bfloat16 {(codes + (2.0 * others)) / (2.0 * (weights + others)):F2}"));
         double[] seconds = Measure(() => overDense.Run(), () => overSmall.Run());
         Console.WriteLine($"LoRA step, hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, "
             + $"batch {BenchmarkModel.Batch} × {BenchmarkModel.Time}");
