@@ -1,84 +1,77 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using V = System.Runtime.Intrinsics.Vector256<float>;
+using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>The features of one query, each in all lanes of a register: with 8 of them, all loops over features are written out.</summary>
-internal readonly unsafe struct Features
+/// <summary>Products of one row of 8 features with keys that are stored by feature: [8, lanes] for each vector of keys. All loops over features are written out.</summary>
+/// <typeparam name="TLanes">The vector's operations.</typeparam>
+/// <typeparam name="TVector">The vector.</typeparam>
+internal static unsafe class Features<TLanes, TVector>
+    where TLanes : ILanes<TVector>
+    where TVector : struct
 {
-    private readonly V _0, _1, _2, _3, _4, _5, _6, _7;
-
+    /// <summary>The inner products of a row with each key, plus <paramref name="sum"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Features(float* row, int width, float scale)
+    internal static TVector Times(float* row, float* keys, TVector sum)
     {
-        _0 = Of(row, 0, width, scale);
-        _1 = Of(row, 1, width, scale);
-        _2 = Of(row, 2, width, scale);
-        _3 = Of(row, 3, width, scale);
-        _4 = Of(row, 4, width, scale);
-        _5 = Of(row, 5, width, scale);
-        _6 = Of(row, 6, width, scale);
-        _7 = Of(row, 7, width, scale);
+        TVector even = TLanes.MultiplyAdd(TLanes.Of(row[0]), TLanes.Load(keys), sum);
+        TVector odd = TLanes.Multiply(TLanes.Of(row[1]), TLanes.Load(keys + TLanes.Count));
+        even = TLanes.MultiplyAdd(TLanes.Of(row[2]), TLanes.Load(keys + (2 * TLanes.Count)), even);
+        odd = TLanes.MultiplyAdd(TLanes.Of(row[3]), TLanes.Load(keys + (3 * TLanes.Count)), odd);
+        even = TLanes.MultiplyAdd(TLanes.Of(row[4]), TLanes.Load(keys + (4 * TLanes.Count)), even);
+        odd = TLanes.MultiplyAdd(TLanes.Of(row[5]), TLanes.Load(keys + (5 * TLanes.Count)), odd);
+        even = TLanes.MultiplyAdd(TLanes.Of(row[6]), TLanes.Load(keys + (6 * TLanes.Count)), even);
+        odd = TLanes.MultiplyAdd(TLanes.Of(row[7]), TLanes.Load(keys + (7 * TLanes.Count)), odd);
+        return TLanes.Add(even, odd);
     }
 
-    /// <summary>The inner products with 8 keys that are stored by feature, <paramref name="step"/> numbers apart.</summary>
+    /// <summary>Adds a row, times a factor for each key, to what is stored by feature.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal V Times(float* keys, int step)
+    internal static void Add(float* row, TVector factors, float* target)
     {
-        V even = _0 * Vector256.Load(keys);
-        V odd = _1 * Vector256.Load(keys + step);
-        even = Vector256.FusedMultiplyAdd(_2, Vector256.Load(keys + (2 * step)), even);
-        odd = Vector256.FusedMultiplyAdd(_3, Vector256.Load(keys + (3 * step)), odd);
-        even = Vector256.FusedMultiplyAdd(_4, Vector256.Load(keys + (4 * step)), even);
-        odd = Vector256.FusedMultiplyAdd(_5, Vector256.Load(keys + (5 * step)), odd);
-        even = Vector256.FusedMultiplyAdd(_6, Vector256.Load(keys + (6 * step)), even);
-        odd = Vector256.FusedMultiplyAdd(_7, Vector256.Load(keys + (7 * step)), odd);
-        return even + odd;
+        Add(row[0], factors, target);
+        Add(row[1], factors, target + TLanes.Count);
+        Add(row[2], factors, target + (2 * TLanes.Count));
+        Add(row[3], factors, target + (3 * TLanes.Count));
+        Add(row[4], factors, target + (4 * TLanes.Count));
+        Add(row[5], factors, target + (5 * TLanes.Count));
+        Add(row[6], factors, target + (6 * TLanes.Count));
+        Add(row[7], factors, target + (7 * TLanes.Count));
     }
 
-    /// <summary>Adds these features, times a factor for each of 8 keys, to what is stored by feature.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void AddTo(float* target, int step, V factors)
-    {
-        Vector256.FusedMultiplyAdd(_0, factors, Vector256.Load(target)).Store(target);
-        Vector256.FusedMultiplyAdd(_1, factors, Vector256.Load(target + step)).Store(target + step);
-        Vector256.FusedMultiplyAdd(_2, factors, Vector256.Load(target + (2 * step))).Store(target + (2 * step));
-        Vector256.FusedMultiplyAdd(_3, factors, Vector256.Load(target + (3 * step))).Store(target + (3 * step));
-        Vector256.FusedMultiplyAdd(_4, factors, Vector256.Load(target + (4 * step))).Store(target + (4 * step));
-        Vector256.FusedMultiplyAdd(_5, factors, Vector256.Load(target + (5 * step))).Store(target + (5 * step));
-        Vector256.FusedMultiplyAdd(_6, factors, Vector256.Load(target + (6 * step))).Store(target + (6 * step));
-        Vector256.FusedMultiplyAdd(_7, factors, Vector256.Load(target + (7 * step))).Store(target + (7 * step));
-    }
-
-    private static V Of(float* row, int feature, int width, float scale) => feature < width ? Vector256.Create(scale * row[feature]) : V.Zero;
+    private static void Add(float feature, TVector factors, float* target) =>
+        TLanes.Store(TLanes.MultiplyAdd(TLanes.Of(feature), factors, TLanes.Load(target)), target);
 
     /// <summary>Sums over keys, one for each feature.</summary>
     internal struct Sums
     {
-        private V _0, _1, _2, _3, _4, _5, _6, _7;
+        private TVector _0, _1, _2, _3, _4, _5, _6, _7;
 
-        /// <summary>Adds 8 keys, which are stored by feature, each with its factor.</summary>
+        /// <summary>Adds keys, each with its factor.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal void Add(V factors, float* keys, int step)
+        internal void Add(TVector factors, float* keys)
         {
-            _0 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys), _0);
-            _1 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys + step), _1);
-            _2 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys + (2 * step)), _2);
-            _3 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys + (3 * step)), _3);
-            _4 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys + (4 * step)), _4);
-            _5 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys + (5 * step)), _5);
-            _6 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys + (6 * step)), _6);
-            _7 = Vector256.FusedMultiplyAdd(factors, Vector256.Load(keys + (7 * step)), _7);
+            _0 = TLanes.MultiplyAdd(factors, TLanes.Load(keys), _0);
+            _1 = TLanes.MultiplyAdd(factors, TLanes.Load(keys + TLanes.Count), _1);
+            _2 = TLanes.MultiplyAdd(factors, TLanes.Load(keys + (2 * TLanes.Count)), _2);
+            _3 = TLanes.MultiplyAdd(factors, TLanes.Load(keys + (3 * TLanes.Count)), _3);
+            _4 = TLanes.MultiplyAdd(factors, TLanes.Load(keys + (4 * TLanes.Count)), _4);
+            _5 = TLanes.MultiplyAdd(factors, TLanes.Load(keys + (5 * TLanes.Count)), _5);
+            _6 = TLanes.MultiplyAdd(factors, TLanes.Load(keys + (6 * TLanes.Count)), _6);
+            _7 = TLanes.MultiplyAdd(factors, TLanes.Load(keys + (7 * TLanes.Count)), _7);
         }
 
         /// <summary>The sums over all lanes, feature by feature.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        internal readonly V Total()
+        internal readonly Vector256<float> Total()
         {
-            V low = Avx.HorizontalAdd(Avx.HorizontalAdd(_0, _1), Avx.HorizontalAdd(_2, _3));
-            V high = Avx.HorizontalAdd(Avx.HorizontalAdd(_4, _5), Avx.HorizontalAdd(_6, _7));
+            Vector256<float> low = Avx.HorizontalAdd(
+                Avx.HorizontalAdd(TLanes.Fold(_0), TLanes.Fold(_1)), Avx.HorizontalAdd(TLanes.Fold(_2), TLanes.Fold(_3)));
+            Vector256<float> high = Avx.HorizontalAdd(
+                Avx.HorizontalAdd(TLanes.Fold(_4), TLanes.Fold(_5)), Avx.HorizontalAdd(TLanes.Fold(_6), TLanes.Fold(_7)));
             return Vector256.Create(low.GetLower() + low.GetUpper(), high.GetLower() + high.GetUpper());
         }
     }

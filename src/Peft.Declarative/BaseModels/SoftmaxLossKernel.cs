@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Peft.Declarative.Layers;
+using Exp = Peft.Declarative.Layers.VectorExp<Peft.Declarative.Layers.Lanes8, System.Runtime.Intrinsics.Vector256<float>>;
 
 namespace Peft.Declarative.BaseModels;
 
@@ -69,8 +69,8 @@ internal static unsafe class SoftmaxLossKernel
         for (; i + (2 * Vector256<float>.Count) <= classes; i += 2 * Vector256<float>.Count)
         {
             int next = i + Vector256<float>.Count;
-            Vector256<float> one = VectorExp.Of(Vector256.Load(scores + i) - Vector256.Create(greatest));
-            Vector256<float> other = VectorExp.Of(Vector256.Load(scores + next) - Vector256.Create(greatest));
+            Vector256<float> one = Exp.Of(Vector256.Load(scores + i) - Vector256.Create(greatest));
+            Vector256<float> other = Exp.Of(Vector256.Load(scores + next) - Vector256.Create(greatest));
             Vector256.Store(one, result + i);
             Vector256.Store(other, result + next);
             even += one;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Exp = Peft.Declarative.Layers.VectorExp<Peft.Declarative.Layers.Lanes8, System.Runtime.Intrinsics.Vector256<float>>;
 
 namespace Peft.Declarative.Layers;
 
@@ -46,5 +47,5 @@ internal static unsafe class GatedSiluKernel
     private static float Sigmoid(float x) => 1 / (1 + MathF.Exp(-x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + VectorExp.Of(-x));
+    private static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + Exp.Of(-x));
 }

@@ -1,32 +1,54 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Peft.Declarative.Layers;
 
 /// <summary>
-/// <c>eˣ</c> of eight numbers, within two units of the last place: <c>2ⁿ eʳ</c> with |r| ≤ ln 2 / 2, and a polynomial for <c>eʳ</c> (Cephes, expf). That of
-/// .NET widens to double.
+/// <c>eˣ</c> and <c>2ˣ</c> of the numbers of a vector, within two units of the last place: <c>2ⁿ 2ʳ</c> with |r| ≤ ½, and a polynomial for <c>2ʳ</c> (Cephes,
+/// exp2f). That of .NET widens to double.
 /// </summary>
-internal static class VectorExp
+/// <typeparam name="TLanes">The vector's operations.</typeparam>
+/// <typeparam name="TVector">The vector.</typeparam>
+internal static class VectorExp<TLanes, TVector>
+    where TLanes : ILanes<TVector>
+    where TVector : struct
 {
-    private const float Least = -87f;      // of what is not zero in float32
-    private const float Greatest = 88f;    // of what is finite
+    private const float Least = -87f;            // of what is not zero in float32
+    private const float Greatest = 88f;          // of what is finite
+    private const float LeastOfTwo = -125f;
+    private const float Log2OfE = 1.44269502f;
+    private const float Rest = 1.92596299e-8f;   // of log₂ e
+
+    // At this size a float32 has no fraction, so adding it rounds; the sum's last bits are the integer with the bias of an exponent, 127.
+    private const float Shifter = 12_582_912 + 127;
 
     /// <summary>Computes <c>eˣ</c>; beyond the limits of float32 that of the limit. NaN remains NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> Of(Vector256<float> x)
+    internal static TVector Of(TVector x)
     {
-        x = Vector256.Min(Vector256.Max(x, Vector256.Create(Least)), Vector256.Create(Greatest));
-        Vector256<float> n = Vector256.Round(x * 1.44269504f);
-        Vector256<float> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), x);
-        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
-        Vector256<float> p = Vector256.Create(1.9875691500e-4f);
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.3981999507e-3f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(8.3334519073e-3f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(4.1665795894e-2f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.6666665459e-1f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(5.0000001201e-1f));
-        Vector256<float> e = Vector256.FusedMultiplyAdd(p, r * r, r + Vector256<float>.One);
-        return e * Vector256.ShiftLeft(Vector256.ConvertToInt32Native(n) + Vector256.Create(127), 23).AsSingle();
+        x = TLanes.Min(TLanes.Of(Greatest), TLanes.Max(TLanes.Of(Least), x));
+        TVector shifted = TLanes.MultiplyAdd(x, TLanes.Of(Log2OfE), TLanes.Of(Shifter));
+        TVector r = TLanes.MultiplyAdd(x, TLanes.Of(Log2OfE), TLanes.Subtract(TLanes.Of(Shifter), shifted));
+        return Power(TLanes.MultiplyAdd(x, TLanes.Of(Rest), r), shifted);
+    }
+
+    /// <summary>Computes <c>2ˣ</c> for x below 127; below the limits of float32 that of the limit. NaN remains NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TVector OfTwo(TVector x)
+    {
+        x = TLanes.Max(TLanes.Of(LeastOfTwo), x);
+        TVector shifted = TLanes.Add(x, TLanes.Of(Shifter));
+        return Power(TLanes.Add(x, TLanes.Subtract(TLanes.Of(Shifter), shifted)), shifted);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Power(TVector r, TVector shifted)
+    {
+        TVector p = TLanes.MultiplyAdd(TLanes.Of(1.535336188319500e-4f), r, TLanes.Of(1.339887440266574e-3f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(9.618437357674640e-3f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(5.550332471162809e-2f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(2.402264791363012e-1f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(6.931472028550421e-1f));
+        p = TLanes.MultiplyAdd(p, r, TLanes.Of(1));
+        return TLanes.Multiply(p, TLanes.PowerOfTwo(shifted));
     }
 }

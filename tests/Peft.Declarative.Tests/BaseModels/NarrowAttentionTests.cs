@@ -7,12 +7,23 @@ namespace Peft.Declarative.Tests.BaseModels;
 
 public sealed class NarrowAttentionTests
 {
-    // Queries, keys, heads, groups, width. Neither times nor widths fill a vector everywhere.
+    // Queries, keys, heads, groups, width. Times and widths below, at and above what fills vectors of 8 and 16.
     [SkippableTheory]
     [InlineData(40, 40, 4, 4, 8, true)]
     [InlineData(37, 37, 4, 2, 8, true)]
     [InlineData(33, 50, 2, 1, 8, false)]
     [InlineData(33, 33, 2, 2, 5, true)]
+    [InlineData(32, 32, 2, 2, 8, true)]
+    [InlineData(47, 47, 3, 1, 8, true)]
+    [InlineData(48, 48, 2, 2, 1, true)]
+    [InlineData(49, 49, 2, 1, 7, true)]
+    [InlineData(32, 3, 2, 2, 8, false)]
+    [InlineData(32, 7, 2, 2, 8, false)]
+    [InlineData(35, 8, 4, 2, 3, false)]
+    [InlineData(35, 9, 2, 2, 8, false)]
+    [InlineData(35, 15, 2, 1, 8, false)]
+    [InlineData(35, 16, 2, 2, 8, false)]
+    [InlineData(35, 17, 2, 2, 8, false)]
     [InlineData(200, 200, 6, 3, 8, true)]
     public void Of_AnyShape_EqualsTheOperatorInFloat64(int time, int count, int heads, int groups, int width, bool causal)
     {
@@ -49,6 +60,70 @@ public sealed class NarrowAttentionTests
         Tensor v = Projected(40, 2, 8);
 
         Close.To(Operators.Attention(q, q, v, null, causal: true, 1, grouped: false).detach(), NarrowAttention.Of(q, q, v, causal: true, 1).detach(), 2e-6, "output");
+    }
+
+    // Of one size but for little: their exponentials are beyond float32 before the greatest is taken off.
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Of_ScoresFarFromZero_EqualsTheOperatorInFloat64(int sign)
+    {
+        Skip.IfNot(NarrowHead.IsSupported, "The processor has no AVX2.");
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(4);
+        Tensor q = (Projected(40, 2, 8) * 0.01) + 6;
+        Tensor k = (Projected(40, 2, 8) * 0.01) + (6 * sign);
+        Tensor v = Projected(40, 2, 8);
+
+        Tensor[] exact = Array.ConvertAll([q, k, v], x => x.to(ScalarType.Float64));
+        Tensor expected = Operators.Attention(exact[0], exact[1], exact[2], null, causal: true, 1, grouped: false);
+
+        Close.To(expected.to(ScalarType.Float32).detach(), NarrowAttention.Of(q, k, v, causal: true, 1).detach(), 1e-4, "output");
+    }
+
+    [SkippableTheory]
+    [InlineData(0x7FC0_0000u)]
+    [InlineData(0xFFD5_5555u)]   // with more bits than libtorch sets
+    public void Of_NaNInAKey_IsNaNForTheQueriesThatSeeIt(uint bits)
+    {
+        Skip.IfNot(NarrowHead.IsSupported, "The processor has no AVX2.");
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(5);
+        Tensor x = Projected(40, 2, 8).detach();
+        Tensor k = x.clone();
+        k[0, 0, 19, 3] = BitConverter.UInt32BitsToSingle(bits);
+
+        Tensor lost = NarrowAttention.Of(x, k, x, causal: true, 1).isnan().any(-1);
+
+        Assert.Equal(21, lost.sum().item<long>());   // of 40 queries of one head
+        Assert.True(lost[0, 0].narrow(0, 19, 21).all().item<bool>());
+    }
+
+    [SkippableFact]
+    public void Of_WithoutABackwardPass_FreesWhatItSaved()
+    {
+        Skip.IfNot(NarrowHead.IsSupported, "The processor has no AVX2.");
+        Skip.IfNot(TensorBytes.AreKnown, "glibc is asked for the bytes in use.");
+        using IDisposable watching = TensorBytes.Watch();
+        const int OutputBytes = 2 * 1024 * 8 * 8 * sizeof(float);
+        Forward();
+        LiveTensors.CountAfterCollection();
+        long before = TensorBytes.InUse;
+
+        for (int i = 0; i < 10; i++)
+        {
+            Forward();
+        }
+
+        LiveTensors.CountAfterCollection();
+        Assert.InRange(TensorBytes.InUse - before, long.MinValue, 2 * OutputBytes);
+
+        static void Forward()
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor x = Projected(1024, 8, 8);
+            _ = NarrowAttention.Of(x, x, x, causal: true, 1);
+        }
     }
 
     [Fact]

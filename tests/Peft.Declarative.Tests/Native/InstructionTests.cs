@@ -17,7 +17,8 @@ public sealed partial class InstructionTests
 
     private static readonly string[] Kernels =
     [
-        nameof(RowProductTests), nameof(RowKernelTests), nameof(LoraRowsTests), nameof(NarrowAttentionTests), nameof(BlockProductTests), nameof(QuantizedTensorTests),
+        nameof(RowProductTests), nameof(RowKernelTests), nameof(VectorExpTests), nameof(LoraRowsTests),
+        nameof(NarrowAttentionTests), nameof(BlockProductTests), nameof(QuantizedTensorTests),
         $"{nameof(InstructionTests)}.{nameof(Processor_OfAProcessToldSo_HasLess)}",
     ];
 
