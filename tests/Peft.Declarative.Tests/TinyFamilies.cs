@@ -1,3 +1,4 @@
+using Peft.Declarative.Models;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests;
@@ -22,6 +23,7 @@ internal static class TinyFamilies
             "gpt2" => TinyModels.Gpt2(),
             "bert" => TinyModels.Bert(),
             "roberta" => TinyModels.Roberta(),
+            "t5 gated" => T5ForConditionalGeneration.FromConfig(TinyModels.T5Config with { Gated = true, Activation = "gelu_new", TiesHead = false }, seed: 1),
             _ => TinyModels.T5(),
         };
         if (family.EndsWith(InFourBits, StringComparison.Ordinal))

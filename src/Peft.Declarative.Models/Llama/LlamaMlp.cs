@@ -32,6 +32,6 @@ public sealed class LlamaMlp : SlotHost
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] projections = SharedInput.Call(hidden, gate_proj, up_proj);
-        return GatedSilu.Of(projections[0], projections[1]).MoveToOuterDisposeScope();
+        return GatedActivation.Of(Activation.Swish, projections[0], projections[1]).MoveToOuterDisposeScope();
     }
 }

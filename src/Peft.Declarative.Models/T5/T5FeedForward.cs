@@ -11,12 +11,14 @@ namespace Peft.Declarative.Models;
 public sealed class T5FeedForward : SlotHost
 {
     private readonly Func<Tensor, Tensor> _activation;
+    private readonly Activation _gate;
     private readonly double _dropout;
 
     internal T5FeedForward(T5Config config)
         : base(nameof(T5FeedForward))
     {
         _activation = Activations.ByName[config.Activation];
+        _gate = ActivationFunctions.ByName(config.Activation)!.Value;
         _dropout = config.Dropout;
         Linear Up() => new(config.HiddenSize, config.IntermediateSize, hasBias: false);
         if (config.Gated)
@@ -56,5 +58,5 @@ public sealed class T5FeedForward : SlotHost
         return Dropout.Apply(inner, _dropout, training).MoveToOuterDisposeScope();
     }
 
-    private Tensor Gated(Tensor[] projections) => _activation(projections[0]) * projections[1];
+    private Tensor Gated(Tensor[] projections) => GatedActivation.Of(_gate, projections[0], projections[1]);
 }

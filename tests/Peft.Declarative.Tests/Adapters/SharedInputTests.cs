@@ -34,7 +34,7 @@ public sealed class SharedInputTests : IDisposable
     public void Outputs_OfLayersWithOneInput_EqualThoseOfOneAfterTheOther(string family, string method)
     {
         using DisposeScope scope = NewDisposeScope();
-        using PretrainedModel model = Make(family);
+        using PretrainedModel model = TinyFamilies.Make(family);
         var adapter = new Adapter("default", method switch
         {
             "LoRA" => new LoraConfig { Rank = 3, Targets = ["all-linear"] },
@@ -61,10 +61,6 @@ public sealed class SharedInputTests : IDisposable
             Close.UpToRounding(expected[i], joint[i], i == 0 ? "outputs" : model.TrainableParameters[i - 1].Name);
         }
     }
-
-    private static PretrainedModel Make(string family) => family == "t5 gated"
-        ? T5ForConditionalGeneration.FromConfig(TinyModels.T5Config with { Gated = true, Activation = "gelu_new", TiesHead = false }, seed: 1)
-        : TinyFamilies.Make(family);
 
     // The outputs, then the gradients of what is trained.
     private static Tensor[] Pass(PretrainedModel model, bool enabled)

@@ -25,39 +25,6 @@ public sealed class RowKernelTests
     }
 
     [Theory]
-    [InlineData(32)]
-    [InlineData(37)]
-    public void GatedSilu_OfAnyWidth_EqualsTheOperators(int width) =>
-        AssertSame(x => GatedSilu.Of(x[0], x[1]), [], Numbers(1, 3, 3000, width) * 4, Numbers(2, 3, 3000, width));
-
-    [Fact]
-    public void GatedSilu_WhereNoKernelFits_EqualsTheOperators()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor[] inputs = [Numbers(1, 3, 40).to(ScalarType.Float64), Numbers(2, 3, 40).to(ScalarType.Float64)];
-
-        (Tensor expected, Tensor[] gradients) = Run(x => nn.functional.silu(x[0]) * x[1], [], inputs);
-        (Tensor actual, Tensor[] own) = Run(x => GatedSilu.Of(x[0], x[1]), [], inputs);
-
-        Close.To(expected.detach(), actual.detach(), 1e-12, "output");
-        Close.To(gradients[0], own[0], 1e-12, "gradient of the gate");
-        Close.To(gradients[1], own[1], 1e-12, "gradient of the values");
-    }
-
-    [Fact]
-    public void GatedSilu_OfExtremes_IsFiniteAndKeepsNaN()
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor gate = tensor([-1e30f, -200, -88, -20, 0, 20, 88, 200, 1e30f, float.NaN]);
-        Tensor one = ones_like(gate);
-
-        Tensor actual = GatedSilu.Of(gate, one);
-
-        Close.To(nn.functional.silu(gate).narrow(0, 1, 7), actual.narrow(0, 1, 7), 1e-5, "silu");
-        Assert.True(float.IsNaN(actual[9].item<float>()));
-    }
-
-    [Theory]
     [InlineData(16, 2)]
     [InlineData(22, 1)]
     public void RotateHeads_OfAnyWidth_EqualsTheOperators(int width, int rows)

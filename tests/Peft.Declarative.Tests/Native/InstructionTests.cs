@@ -17,7 +17,7 @@ public sealed partial class InstructionTests
 
     private static readonly string[] Kernels =
     [
-        nameof(RowProductTests), nameof(RowKernelTests), nameof(VectorExpTests), nameof(LoraRowsTests),
+        nameof(RowProductTests), nameof(RowKernelTests), nameof(VectorExpTests), nameof(GatedActivationTests), nameof(LoraRowsTests),
         nameof(NarrowAttentionTests), nameof(BlockProductTests), nameof(QuantizedTensorTests),
         $"{nameof(InstructionTests)}.{nameof(Processor_OfAProcessToldSo_HasLess)}",
     ];
