@@ -50,6 +50,20 @@ public sealed class NarrowAttentionTests
         }
     }
 
+    // As GPT-2 cuts them from one projection.
+    [SkippableFact]
+    public void Of_PartsOfOneTensor_ReadsEachFromItsBeginning()
+    {
+        Skip.IfNot(NarrowHead.IsSupported, "The processor has no AVX2.");
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(6);
+        Tensor[] parts = [.. randn(2, 40, 3 * 16).chunk(3, -1).Select(part => Attention.SplitHeads(part, 2))];
+
+        Close.To(
+            Operators.Attention(parts[0], parts[1], parts[2], null, causal: true, 0.7, grouped: false),
+            NarrowAttention.Of(parts[0], parts[1], parts[2], causal: true, 0.7), 2e-6, "output");
+    }
+
     [SkippableFact]
     public void Of_ScoresFarApart_StaysFinite()
     {
