@@ -35,7 +35,8 @@ public static class Attention
     /// <param name="dropout">The probability with which an attention weight is dropped. The default is 0; pass 0 outside training.</param>
     /// <returns>The weighted values [batch, heads, time, width].</returns>
     public static Tensor Apply(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, double scale, double dropout = 0) =>
-        mask is { StepByStep: true, Added: { } added } ? StepByStep(queries, keys, values, added, scale, dropout)
+        mask is { Held: null, Texts: { } texts } ? PackedAttention.Apply(queries, keys, values, texts, scale, dropout)
+        : mask is { StepByStep: true, Added: { } added } ? StepByStep(queries, keys, values, added, scale, dropout)
         : mask.Added is null && dropout == 0 && NarrowAttention.Applies(queries, keys, mask.Causal) ? NarrowAttention.Of(queries, keys, values, mask.Causal, scale)
         : Operators.Attention(queries, keys, values, mask.Added, mask.Causal, scale, grouped: keys.size(1) != queries.size(1), dropout);
 

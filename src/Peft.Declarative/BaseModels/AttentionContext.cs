@@ -43,7 +43,7 @@ public sealed record AttentionContext
     /// <summary>All tensors of this context. Gradient checkpointing saves them for the recomputation of a block.</summary>
     internal List<Tensor> Tensors =>
     [
-        .. new[] { Mask.Added, Cosine, Sine, Source?.Hidden, Source?.Mask.Added }.OfType<Tensor>(),
+        .. new[] { Mask.Held, Cosine, Sine, Source?.Hidden, Source?.Mask.Added }.OfType<Tensor>(),
         .. Prefix.Concat(CrossPrefix).SelectMany(prefix => new[] { prefix.Keys, prefix.Values }),
     ];
 
@@ -126,7 +126,7 @@ public sealed record AttentionContext
         Tensor? Take(Tensor? present) => present is null ? null : tensors[next++];
         return this with
         {
-            Mask = Mask with { Added = Take(Mask.Added) },
+            Mask = Mask with { Added = Take(Mask.Held) },
             Cosine = Take(Cosine),
             Sine = Take(Sine),
             Source = Source is null ? null : Source with { Hidden = Take(Source.Hidden)!, Mask = Source.Mask with { Added = Take(Source.Mask.Added) } },

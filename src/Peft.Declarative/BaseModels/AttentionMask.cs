@@ -13,6 +13,22 @@ namespace Peft.Declarative.BaseModels;
 public readonly record struct AttentionMask(Tensor? Added, bool Causal)
 {
     /// <summary>
+    /// The mask [batch or 1, heads or 1, queries or 1, keys], or <see langword="null"/>. Where texts share rows, it can be made anew by each call, for attention
+    /// that is not <see cref="Attention.Apply"/>, which needs none.
+    /// </summary>
+    public Tensor? Added
+    {
+        get => Held ?? Texts?.Mask();
+        init => Held = value;
+    }
+
+    /// <summary>The mask if there is a tensor.</summary>
+    internal Tensor? Held { get; private init; } = Added;
+
+    /// <summary>The texts that share rows, if they alone say what is hidden, as long as there is no tensor.</summary>
+    internal PackedTexts? Texts { get; init; }
+
+    /// <summary>
     /// Whether the softmax is computed step by step. A query that sees no key weighs all n keys alike. The fused operator keeps only the logarithm of the sum
     /// of its exponentials, in which the smallest value of the type absorbs log n, so that its backward pass weighs each key with 1 instead of 1 / n. That
     /// matters only where something of padding reaches the loss, and costs the memory of all scores.

@@ -94,10 +94,11 @@ public abstract class CausalLanguageModel : PretrainedModel
         Tensor? padding = AttentionMask.ExtendPadding(input.AttentionMask, before, keys);
         var context = new AttentionContext
         {
-            Mask = AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, free, input.SegmentIds, before) with
-            {
-                StepByStep = padding is not null && is_grad_enabled() && AveragesRows,
-            },
+            Mask = PackedMask(input, padding, keys)
+                ?? AttentionMask.Decoder(padding, time, keys, SlidingWindow, ComputeType, hidden.device, free, input.SegmentIds, before) with
+                {
+                    StepByStep = padding is not null && is_grad_enabled() && AveragesRows,
+                },
             Before = before,
             Cache = input.Cache,
             Prefixes = past == 0 ? prefixes.Blocks(AttentionKind.Decoder, Config.LayerCount, ComputeType) : null,
@@ -128,6 +129,7 @@ public abstract class CausalLanguageModel : PretrainedModel
             AttentionMask = micro.AttentionMask,
             PositionIds = micro.PositionIds,
             SegmentIds = micro.SegmentIds,
+            TextLengths = micro.TextLengths,
         });
         return LossOf(hidden, micro, Head, (states, rows) => LabelledRows.Before(states, rows, prompts.ActiveTokens)).MoveToOuterDisposeScope();
     }
@@ -180,6 +182,19 @@ public abstract class CausalLanguageModel : PretrainedModel
         {
             InputCheck.Positions(this, past + shape[1] + LearnedPositions);
         }
+    }
+
+    // Texts that share rows need no mask where nothing is hidden but later tokens and other texts.
+    private AttentionMask? PackedMask(ModelInput input, Tensor? padding, long keys)
+    {
+        if (input.TextLengths is not { } lengths || padding is not null || input.Cache is not null || keys != input.InputIds.size(1))
+        {
+            return null;
+        }
+
+        var texts = new PackedTexts(lengths, (int)keys, ComputeType, Device);
+        bool hidesMore = SlidingWindow < texts.Longest;
+        return !hidesMore && texts.AreFasterAlone(Config.HeadCount, Config.HeadSize) ? new AttentionMask(null, Causal: false) { Texts = texts } : null;
     }
 
     // The same [batch, time] where rows have different numbers of virtual tokens. 'past' is the number of keys before the pass, prefixes included.

@@ -46,6 +46,9 @@ public sealed class MicroBatch
     /// </summary>
     public Tensor? SegmentIds { get; init; }
 
+    /// <summary>The lengths of the texts of each row, in their order, which <see cref="SegmentIds"/> says too; <see langword="null"/> if the host does not know them.</summary>
+    internal IReadOnlyList<int[]>? TextLengths { get; init; }
+
     /// <summary>
     /// 0 for tokens of the first text of a pair, 1 for those of the second, int64 [rows, time]. <see langword="null"/> (the default) if no row is a pair.
     /// </summary>

@@ -34,6 +34,9 @@ public sealed record ModelInput(Tensor InputIds)
     /// </summary>
     public Tensor? SegmentIds { get; init; }
 
+    /// <inheritdoc cref="MicroBatch.TextLengths"/>
+    internal IReadOnlyList<int[]>? TextLengths { get; init; }
+
     /// <summary>
     /// The keys and values of earlier tokens, to which the forward pass appends those of <see cref="InputIds"/>. <see langword="null"/> (the default) uses
     /// no cache.

@@ -13,20 +13,22 @@ public sealed class Batch : IDisposable
     private readonly bool _sharesRows;
     private readonly bool _hasTypes;
     private readonly int[] _lengths;
+    private readonly int[][] _textLengths;
     private string?[]? _adapters;         // for each row, the adapter that learns it; null if no row names one
     private int?[]? _tasks;               // for each row, its task; null if no row has one
     private readonly int[][] _labelled;   // for each row, the positions whose labels enter the loss
 
-    private Batch(Tensor planes, ITrainable model, bool sharesRows, bool hasTypes, int[] lengths, int[][] labelled, BatchCells counted)
+    private Batch(Tensor planes, ITrainable model, BatchCells cells, BatchCells counted)
     {
         TokenCount = counted.TokenCount;
         LabelCount = counted.Labelled.Sum(places => (long)places.Length);
         _planes = planes;
         _model = model;
-        _sharesRows = sharesRows;
-        _hasTypes = hasTypes;
-        _lengths = lengths;
-        _labelled = labelled;
+        _sharesRows = cells.SharesRows;
+        _hasTypes = cells.HasTypes;
+        _lengths = cells.Lengths;
+        _textLengths = cells.TextLengths;
+        _labelled = cells.Labelled;
     }
 
     /// <summary>
@@ -87,7 +89,7 @@ public sealed class Batch : IDisposable
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
         BatchCells cells = Cells(lines, maxLength, model);
         Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
-        return new Batch(planes, model, cells.SharesRows, cells.HasTypes, cells.Lengths, cells.Labelled, step is null ? cells : Cells([.. step.OrderByDescending(row => row.Ids.Length).Select(row => new[] { row })], maxLength, model))
+        return new Batch(planes, model, cells, step is null ? cells : Cells([.. step.OrderByDescending(row => row.Ids.Length).Select(row => new[] { row })], maxLength, model))
         {
             IsSpare = isSpare,
             _adapters = lines.Any(line => line[0].Adapter is not null) ? [.. lines.Select(line => line[0].Adapter)] : null,
@@ -125,6 +127,7 @@ public sealed class Batch : IDisposable
             TokenTypeIds = _hasTypes ? cut.select(0, BatchCells.Types) : null,
             PositionIds = _sharesRows ? cut.select(0, BatchCells.Positions) : null,
             SegmentIds = _sharesRows ? cut.select(0, BatchCells.Segments) : null,
+            TextLengths = _sharesRows ? _textLengths[start..(start + count)] : null,
             LabelIndices = LabelIndices(start, count, width),
             LabelPlaces = _labelled[start..(start + count)],
             Adapters = _adapters?[start..(start + count)],

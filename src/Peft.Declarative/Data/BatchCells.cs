@@ -26,7 +26,8 @@ internal sealed class BatchCells
     internal BatchCells(IReadOnlyList<TrainingRow[]> lines, int maxLength, Func<TrainingRow, bool> predictsFirst, bool masked)
     {
         SharesRows = lines.Any(line => line.Length > 1);
-        Lengths = [.. lines.Select(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
+        TextLengths = [.. lines.Select(line => Array.ConvertAll(line, row => Math.Min(row.Ids.Length, maxLength)))];
+        Lengths = Array.ConvertAll(TextLengths, texts => texts.Sum());
         Labelled = new int[lines.Count][];
         (_count, _width) = (lines.Count, Lengths[0]);
         HasTypes = masked && !SharesRows && lines.Any(line => line[0].SecondTextStart is not null);
@@ -40,7 +41,7 @@ internal sealed class BatchCells
             for (int text = 0; text < lines[line].Length; text++)
             {
                 TrainingRow row = lines[line][text];
-                int length = Math.Min(row.Ids.Length, maxLength);
+                int length = TextLengths[line][text];
                 int tokens = Math.Min(row.TokenCount, maxLength);
                 Write(row, length, (line * _width) + start, predictsFirst(row), place => labelled.Add(start + place));
                 if (SharesRows)
@@ -70,6 +71,9 @@ internal sealed class BatchCells
 
     /// <summary>Whether some row is a pair of texts.</summary>
     internal bool HasTypes { get; }
+
+    /// <summary>For each row, the numbers of positions of its texts, in their order.</summary>
+    internal int[][] TextLengths { get; }
 
     /// <summary>The number of positions of each row, without padding.</summary>
     internal int[] Lengths { get; }

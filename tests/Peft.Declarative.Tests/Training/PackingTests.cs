@@ -108,6 +108,7 @@ public sealed class PackingTests
         Assert.Equal([-100, 7, 8, 9, -100, 2, -100, 4, 5, -100, -100, -100], micro.Labels.data<long>().ToArray());
         Assert.Equal([0, 1, 2, 3, 0, 1, 0, 1, 2, 0, 0, 0], micro.PositionIds!.data<long>().ToArray());
         Assert.Equal([0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0], micro.SegmentIds!.data<long>().ToArray());
+        Assert.Equal(["4,2", "3"], micro.TextLengths!.Select(row => string.Join(",", row)));
         Assert.Equal(6, batch.LabelCount);
         Assert.Equal(9, batch.TokenCount);
     }
