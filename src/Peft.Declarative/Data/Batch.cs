@@ -87,8 +87,9 @@ public sealed class Batch : IDisposable
         // Rows of similar length are adjacent, because a micro-batch is only as wide as its own longest row.
         TrainingRow[][] lines = [.. (packing ? rows.GroupBy(row => (row.Adapter, row.Task)).SelectMany(own => RowPacking.FirstFit([.. own], maxLength)) : rows.Select(row => new[] { row }))
             .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
+        using DisposeScope scope = NewDisposeScope();
         BatchCells cells = Cells(lines, maxLength, model);
-        Tensor planes = ToDevice(cells.Values, cells.Shape, model.Device).DetachFromDisposeScope();
+        Tensor planes = ToDevice(cells.Planes, model.Device).DetachFromDisposeScope();
         return new Batch(planes, model, cells, step is null ? cells : Cells([.. step.OrderByDescending(row => row.Ids.Length).Select(row => new[] { row })], maxLength, model))
         {
             IsSpare = isSpare,
@@ -100,21 +101,16 @@ public sealed class Batch : IDisposable
     private static BatchCells Cells(IReadOnlyList<TrainingRow[]> lines, int maxLength, ITrainable model) =>
         new(lines, maxLength, row => model.PredictsFirstTokenOf(row.Adapter), model.SeesPadding);
 
-    private static Tensor ToDevice(long[] cells, long[] shape, Device device)
+    private static Tensor ToDevice(Tensor here, Device device) => device.type switch
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor here = tensor(cells, shape);
-        return (device.type switch
-        {
-            DeviceType.CPU => here,
-            DeviceType.CUDA => here.pin_memory().to(device, non_blocking: true),
-            _ => here.to(device),
-        }).MoveToOuterDisposeScope();
-    }
+        DeviceType.CPU => here,
+        DeviceType.CUDA => here.pin_memory().to(device, non_blocking: true),
+        _ => here.to(device),
+    };
 
     private MicroBatch Rows(int start, int count)
     {
-        int width = _lengths.Skip(start).Take(count).Max();
+        int width = _lengths[start];   // the widest row is the first
         using Tensor rows = _planes.narrow(1, start, count);
         using Tensor cut = rows.narrow(2, 0, width).contiguous();
         bool masked = !_sharesRows && cut.size(0) > BatchCells.Mask;
@@ -137,7 +133,28 @@ public sealed class Batch : IDisposable
 
     private Tensor? LabelIndices(int start, int count, int width)
     {
-        long[] places = [.. Enumerable.Range(0, count).SelectMany(row => _labelled[start + row].Select(place => ((long)row * width) + place))];
-        return places.Length < Sparse * count * width ? ToDevice(places, [places.Length], _planes.device) : null;
+        long found = 0;
+        for (int row = 0; row < count; row++)
+        {
+            found += _labelled[start + row].Length;
+        }
+
+        if (found >= Sparse * count * width)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        var places = new long[found];
+        int next = 0;
+        for (int row = 0; row < count; row++)
+        {
+            foreach (int place in _labelled[start + row])
+            {
+                places[next++] = ((long)row * width) + place;
+            }
+        }
+
+        return ToDevice(tensor(places), _planes.device).MoveToOuterDisposeScope();
     }
 }

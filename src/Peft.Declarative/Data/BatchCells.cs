@@ -1,7 +1,10 @@
+using Peft.Declarative.Native;
+using static TorchSharp.torch;
+
 namespace Peft.Declarative.Data;
 
-/// <summary>The numbers of a batch before they are copied to the device: planes of [rows, time], one after the other.</summary>
-internal sealed class BatchCells
+/// <summary>The numbers of a batch before they are copied to the device: planes of [rows, time], written to the memory of one tensor.</summary>
+internal sealed unsafe class BatchCells
 {
     internal const int Ids = 0;
     internal const int Labels = 1;
@@ -31,19 +34,18 @@ internal sealed class BatchCells
         Labelled = new int[lines.Count][];
         (_count, _width) = (lines.Count, Lengths[0]);
         HasTypes = masked && !SharesRows && lines.Any(line => line[0].SecondTextStart is not null);
-        Shape = [SharesRows || HasTypes ? 4 : masked ? 3 : 2, _count, _width];
-        Values = new long[Shape[0] * _count * _width];
+        Planes = zeros([SharesRows || HasTypes ? 4 : masked ? 3 : 2, _count, _width], dtype: ScalarType.Int64);
+        int[] places = new int[_width];
         Plane(Labels).Fill(TrainingRow.Ignored);
         for (int line = 0; line < _count; line++)
         {
-            List<int> labelled = [];
-            int start = 0;
+            (int start, int learnt) = (0, 0);
             for (int text = 0; text < lines[line].Length; text++)
             {
                 TrainingRow row = lines[line][text];
                 int length = TextLengths[line][text];
                 int tokens = Math.Min(row.TokenCount, maxLength);
-                Write(row, length, (line * _width) + start, predictsFirst(row), place => labelled.Add(start + place));
+                learnt += Write(row, length, line, start, predictsFirst(row), places.AsSpan(learnt));
                 if (SharesRows)
                 {
                     WriteSegment((line * _width) + start, length, text);
@@ -58,13 +60,12 @@ internal sealed class BatchCells
                 start += length;
             }
 
-            Labelled[line] = [.. labelled];
+            Labelled[line] = places[..learnt];
         }
     }
 
-    internal long[] Values { get; }
-
-    internal long[] Shape { get; }
+    /// <summary>The planes, int64 [planes, rows, time] in host memory, in the caller's dispose scope.</summary>
+    internal Tensor Planes { get; }
 
     /// <summary>Whether some row has more than one text.</summary>
     internal bool SharesRows { get; }
@@ -83,12 +84,14 @@ internal sealed class BatchCells
 
     internal long TokenCount { get; }
 
-    private Span<long> Plane(int plane) => Values.AsSpan(plane * _count * _width, _count * _width);
+    private Span<long> Plane(int plane) => new((long*)RawTensor.Address(Planes) + ((long)plane * _count * _width), _count * _width);
 
-    private void Write(TrainingRow row, int length, int at, bool withFirst, Action<int> learnt)
+    // Gives the number of labels that enter the loss, and their places in the line.
+    private int Write(TrainingRow row, int length, int line, int start, bool withFirst, Span<int> places)
     {
-        Span<long> ids = Plane(Ids).Slice(at, length);
-        Span<long> labels = Plane(Labels).Slice(at, length);
+        Span<long> ids = Plane(Ids).Slice((line * _width) + start, length);
+        Span<long> labels = Plane(Labels).Slice((line * _width) + start, length);
+        int learnt = 0;
         for (int i = 0; i < length; i++)
         {
             ids[i] = row.Ids[i];
@@ -98,9 +101,11 @@ internal sealed class BatchCells
             labels[i] = counts || !SharesRows ? row.Labels[i] : TrainingRow.Ignored;
             if (counts)
             {
-                learnt(i);
+                places[learnt++] = start + i;
             }
         }
+
+        return learnt;
     }
 
     private void WriteTypes(int? second, int at, int tokens)
@@ -113,9 +118,10 @@ internal sealed class BatchCells
 
     private void WriteSegment(int at, int length, int segment)
     {
+        Span<long> positions = Plane(Positions).Slice(at, length);
         for (int i = 0; i < length; i++)
         {
-            Plane(Positions)[at + i] = i;
+            positions[i] = i;
         }
 
         Plane(Segments).Slice(at, length).Fill(segment);
