@@ -66,6 +66,21 @@ internal static unsafe partial class RawTensor
         return first;
     }
 
+    /// <summary>Where the first element of a tensor's gradient is; zero if it has none. <c>tensor.grad</c> would make a managed object to ask.</summary>
+    internal static IntPtr FirstElementOfGradient(Tensor tensor)
+    {
+        IntPtr gradient = THSTensor_grad(tensor.Handle);
+        GC.KeepAlive(tensor);
+        if (gradient == IntPtr.Zero)
+        {
+            return IntPtr.Zero;
+        }
+
+        IntPtr first = THSTensor_data(gradient);
+        THSTensor_dispose(gradient);
+        return first;
+    }
+
     private static Action? Take(IntPtr memory)
     {
         lock (Owners)
@@ -87,6 +102,12 @@ internal static unsafe partial class RawTensor
 
     [DllImport("LibTorchSharp")]
     private static extern IntPtr THSTensor_data(IntPtr tensor);
+
+    [DllImport("LibTorchSharp")]
+    private static extern IntPtr THSTensor_grad(IntPtr tensor);
+
+    [DllImport("LibTorchSharp")]
+    private static extern void THSTensor_dispose(IntPtr tensor);
 
     [DllImport("LibTorchSharp")]
     private static extern IntPtr THSTensor_new(

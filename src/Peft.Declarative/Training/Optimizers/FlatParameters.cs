@@ -67,11 +67,19 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
     /// <param name="alike">Whether a parameter and the next one may be in the same range. All may by default.</param>
     internal IEnumerable<ParameterRange> Ranges(Tensor?[] gradients, Func<int, int, bool>? alike = null) => Ranges(i => gradients[i] is not null, alike);
 
-    /// <summary>Gets the gradients, null where there is none, in the caller's scope. Those that autograd has created elsewhere are brought into the buffer.</summary>
+    /// <summary>
+    /// Gets the gradients, null where there is none; they are not the caller's to dispose. Those that autograd has created elsewhere are brought into the buffer.
+    /// </summary>
     internal Tensor?[] Gradients()
     {
         using IDisposable quiet = no_grad();
-        return [.. Enumerable.Range(0, Count).Select(Gradient)];
+        var gradients = new Tensor?[Count];
+        for (int i = 0; i < gradients.Length; i++)
+        {
+            gradients[i] = Gradient(i);
+        }
+
+        return gradients;
     }
 
     /// <summary>Gives a parameter a gradient that has the value of its place in the buffer, or zero.</summary>
@@ -133,14 +141,21 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
 
     private Tensor? Gradient(int index)
     {
-        Tensor? found = _parameters[index].Value.grad;
-        if (found is null || (_gradients.Length == 0 ? found.is_contiguous() : RawTensor.FirstElement(found) == _addresses[index]))
+        Parameter value = _parameters[index].Value;
+        IntPtr place = _gradients.Length == 0 ? IntPtr.Zero : _addresses[index];
+        if (place != IntPtr.Zero && RawTensor.FirstElementOfGradient(value) == place)
+        {
+            return _gradients[index];
+        }
+
+        Tensor? found = value.grad;
+        if (found is null || (_gradients.Length == 0 && found.is_contiguous()))
         {
             return found;
         }
 
         Tensor own = _gradients.Length == 0 ? found.contiguous() : _gradients[index].copy_(found);
-        _parameters[index].Value.grad = own;
+        value.grad = own;
         return own;
     }
 }
