@@ -65,13 +65,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
             autograd.backward([output], [grad_output]);
         }
 
-        return
-        [
-            null!,
-            hidden.grad is { } gradient ? FunctionMemory.EndBackward(grad_output, gradient) : null!,
-            null!,
-            null!,
-            .. shared.Select(tensor => tensor.requires_grad ? tensor.grad?.MoveToOuterDisposeScope()! : null!),
-        ];
+        return FunctionMemory.EndBackward(
+            grad_output, [null!, hidden.grad!, null!, null!, .. shared.Select(tensor => tensor.requires_grad ? tensor.grad! : null!)]);
     }
 }

@@ -79,7 +79,7 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
         List<Tensor> gradients = ctx.get_saved_variables().ConvertAll(gradient => gradient.mul(grad_output.to(gradient.dtype)));
         bool hasHidden = (bool)ctx.get_data("hidden");
         return FunctionMemory.EndBackward(
-            [grad_output], [hasHidden ? gradients[0] : null!, null!, null!, null!, .. gradients.Skip(hasHidden ? 1 : 0)]);
+            grad_output, [hasHidden ? gradients[0] : null!, null!, null!, null!, .. gradients.Skip(hasHidden ? 1 : 0)]);
     }
 
     // Without gradients, or with those of autograd, which keeps all logits.

@@ -67,6 +67,6 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         Tensor weight = ctx.get_saved_variables()[0];
         Tensor rows = ConvertedProduct.AddGradient(null, grad_output.reshape(-1, weight.size(0)), weight);
         Tensor gradient = rows.view([.. grad_output.shape[..^1], weight.size(1)]);
-        return [FunctionMemory.EndBackward(grad_output, gradient), null!];
+        return FunctionMemory.EndBackward(grad_output, [gradient, null!]);
     }
 }

@@ -71,7 +71,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         var store = (QuantizedStore)ctx.get_data("store");
         Tensor rows = AddGradient(null, Rows(grad_output), store, (bool)ctx.get_data("narrow"));
         Tensor gradient = rows.view([.. grad_output.shape[..^1], rows.size(1)]);
-        return [FunctionMemory.EndBackward(grad_output, gradient), null!, null!];
+        return FunctionMemory.EndBackward(grad_output, [gradient, null!, null!]);
     }
 
     private static Tensor Rows(Tensor x) => x.reshape(-1, x.size(-1));

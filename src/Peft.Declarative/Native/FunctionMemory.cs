@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Linq.Expressions;
 using System.Reflection;
 using static TorchSharp.torch;
 
@@ -11,10 +12,10 @@ namespace Peft.Declarative.Native;
 /// </summary>
 internal static class FunctionMemory
 {
-    private static readonly FieldInfo? NodeOfContext = typeof(autograd.AutogradContext).GetField("_node", BindingFlags.NonPublic | BindingFlags.Instance);
+    private static readonly Func<object, object?>? NodeOfContext = Reader(typeof(autograd.AutogradContext), "_node");
 
     // A node is of a generic class, so each function has its own field.
-    private static readonly ConcurrentDictionary<Type, FieldInfo?> SparesOfNode = new();
+    private static readonly ConcurrentDictionary<Type, Func<object, object?>?> SparesOfNode = new();
 
     [ThreadStatic]
     private static autograd.AutogradContext? _context;
@@ -35,7 +36,7 @@ internal static class FunctionMemory
     {
         autograd.AutogradContext? context = _context;
         _context = null;
-        if (context is not null && NodeOfContext?.GetValue(context) is { } node && SparesOf(node) is { } spares)
+        if (context is not null && NodeOfContext?.Invoke(context) is { } node && SparesOf(node) is { } spares)
         {
             for (int i = 0; i < spares.Count; i++)
             {
@@ -48,25 +49,19 @@ internal static class FunctionMemory
     }
 
     /// <summary>
-    /// Ends a backward function with one gradient: frees the one that it received, and that which the previous one returned. libtorch has taken it over by then.
+    /// Ends a backward function: frees the gradient that it received, and those which the previous one returned. libtorch has taken them over by then.
     /// </summary>
-    internal static Tensor EndBackward(Tensor received, Tensor returned)
+    /// <param name="received">The gradient of the output.</param>
+    /// <param name="returned">The gradients of the arguments; <see langword="null"/> for those that have none.</param>
+    internal static List<Tensor> EndBackward(Tensor received, List<Tensor> returned)
     {
-        EndBackward([received], [returned]);
-        return returned;
-    }
-
-    /// <summary>Ends a backward function with several gradients; <see langword="null"/> for arguments that have none.</summary>
-    internal static List<Tensor> EndBackward(List<Tensor> received, List<Tensor> returned)
-    {
-        foreach (Tensor gradient in received)
+        received.Dispose();
+        if (_returned is { } formers)
         {
-            gradient?.Dispose();
-        }
-
-        foreach (Tensor former in _returned ?? [])
-        {
-            former?.Dispose();
+            foreach (Tensor former in formers)
+            {
+                former?.Dispose();
+            }
         }
 
         foreach (Tensor gradient in returned)
@@ -78,6 +73,29 @@ internal static class FunctionMemory
         return returned;
     }
 
+    /// <summary>The same for a function with several outputs.</summary>
+    internal static List<Tensor> EndBackward(List<Tensor> received, List<Tensor> returned)
+    {
+        foreach (Tensor gradient in received)
+        {
+            gradient?.Dispose();
+        }
+
+        return EndBackward(received[0], returned);
+    }
+
     private static List<Tensor?>? SparesOf(object node) =>
-        SparesOfNode.GetOrAdd(node.GetType(), type => type.GetField("_outputCache", BindingFlags.NonPublic | BindingFlags.Instance))?.GetValue(node) as List<Tensor?>;
+        SparesOfNode.GetOrAdd(node.GetType(), static type => Reader(type, "_outputCache"))?.Invoke(node) as List<Tensor?>;
+
+    // Compiled once: reflection at each call would be slow. Null if TorchSharp has renamed the field; what it keeps then stays until the backward pass.
+    private static Func<object, object?>? Reader(Type owner, string field)
+    {
+        if (owner.GetField(field, BindingFlags.NonPublic | BindingFlags.Instance) is not { } found)
+        {
+            return null;
+        }
+
+        ParameterExpression instance = Expression.Parameter(typeof(object));
+        return Expression.Lambda<Func<object, object?>>(Expression.Convert(Expression.Field(Expression.Convert(instance, owner), found), typeof(object)), instance).Compile();
+    }
 }

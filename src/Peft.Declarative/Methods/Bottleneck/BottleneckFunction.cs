@@ -97,7 +97,7 @@ internal sealed class BottleneckFunction : autograd.SingleTensorFunction<Bottlen
             result.Add(grad_output.alias());
         }
 
-        return FunctionMemory.EndBackward([grad_output], result);
+        return FunctionMemory.EndBackward(grad_output, result);
     }
 
     private static Tensor Rows(Tensor x) => x.reshape(-1, x.size(-1));
