@@ -29,7 +29,7 @@ public sealed class Conv1D : WeightLayer
     public override Tensor forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Product(input, weight.t()).MoveToOuterDisposeScope();
+        return Product(input, bias).MoveToOuterDisposeScope();
     }
 
     internal override WeightLayer Copy() => new Conv1D(TrainableWeight(), bias is null ? null : TrainableCopy(bias));

@@ -28,7 +28,7 @@ public class Linear : WeightLayer
     public override long Input => WeightSize(1);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => Product(input, weight);
+    public override Tensor forward(Tensor input) => Product(input, bias);
 
     internal override WeightLayer Copy() =>
         new Linear(TrainableWeight(), bias is null ? null : TrainableCopy(bias), Kind);

@@ -151,17 +151,12 @@ public abstract class WeightLayer : ExplicitLayer, IKeepsType
         }
     }
 
-    /// <summary>Multiplies an input with the weight and adds the bias.</summary>
+    /// <summary>Multiplies an input with the weight of a layer that multiplies. A quantized weight is dequantized block by block, and not kept.</summary>
     /// <param name="input">The input […, in].</param>
-    /// <param name="rows">The weight with the layout [out, in]; ignored if the weight is quantized.</param>
-    private protected Tensor Product(Tensor input, Tensor rows) => Quantized is { } store
-        ? QuantizedProduct.Linear(input, store, bias, MultipliesInBFloat16)
-        : FrozenProduct.Linear(input, rows, bias, MultipliesInBFloat16);
-
-    /// <summary>Multiplies an input […, in] with the frozen weight of a layer that multiplies. A quantized weight is dequantized block by block, and not kept.</summary>
-    internal Tensor ProductWithoutBias(Tensor input) => Quantized is { } store
-        ? QuantizedProduct.Linear(input, store, bias: null, MultipliesInBFloat16)
-        : FrozenProduct.Linear(input, OutputRows(), bias: null, MultipliesInBFloat16);
+    /// <param name="added">The bias that is added; <see langword="null"/> for none.</param>
+    internal Tensor Product(Tensor input, Tensor? added) => Quantized is { } store
+        ? QuantizedProduct.Linear(input, store, added, MultipliesInBFloat16)
+        : FrozenProduct.Linear(input, ToWeightLayout(weight), added, MultipliesInBFloat16);
 
     /// <summary>A trainable float32 copy of the weight.</summary>
     private protected Parameter TrainableWeight()

@@ -49,7 +49,7 @@ public class DoraLinear : LoraLinear, IMergeable
         // Without dropout, y contains the frozen product. With dropout, the paper's second term needs the product with the remaining input.
         Tensor product = ReferenceEquals(dropped, input)
             ? (Base.bias is { } bias ? wide - bias : wide)
-            : Base.ProductWithoutBias(dropped.to(a.dtype));
+            : Base.Product(dropped.to(a.dtype), added: null);
         Tensor ratio = _magnitude.Ratio(a, b, scaling);
         Tensor low = nn.functional.linear(nn.functional.linear(dropped.to(a.dtype), a), b);
         return (wide.add((ratio - Scalars.Of(1)) * product, Scalars.One).add((ratio * Scalars.Of(scaling)) * low, Scalars.One)).to(output.dtype).MoveToOuterDisposeScope();
