@@ -15,7 +15,7 @@ internal sealed class InputFactors(Tensor factors)
     internal bool IsTrained => factors.requires_grad;
 
     /// <summary>Adds the factors to the arguments of the function.</summary>
-    internal void AddTo(List<Tensor> arguments)
+    internal void AddTo(List<object> arguments)
     {
         _argument = arguments.Count;
         arguments.Add(factors);
@@ -26,7 +26,7 @@ internal sealed class InputFactors(Tensor factors)
     /// <param name="saved">Receives what the backward pass needs.</param>
     internal Tensor Scale(Tensor input, SavedTensors saved)
     {
-        Tensor copy = factors.detach().clone();
+        Tensor copy = factors.clone();
         _factors = saved.AddNew(copy);
         _input = saved.AddInput(input);
         return input.mul(copy.view(-1));
@@ -36,7 +36,7 @@ internal sealed class InputFactors(Tensor factors)
     /// <param name="gradient">The gradient of the scaled input [rows, in].</param>
     /// <param name="saved">The tensors from <see cref="Scale"/>.</param>
     /// <param name="result">Receives the gradients of the arguments.</param>
-    internal Tensor Backward(Tensor gradient, List<Tensor> saved, Tensor[] result)
+    internal Tensor Backward(Tensor gradient, List<Tensor> saved, List<Tensor> result)
     {
         Tensor copy = saved[_factors];
         result[_argument] = gradient.mul(_input!.From(saved).view_as(gradient)).sum(dim: 0).view_as(copy);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
@@ -6,20 +7,22 @@ namespace Peft.Declarative.Slots.Products;
 /// <summary>The arithmetic of <see cref="JointProduct"/>, and the order of its tensors.</summary>
 internal sealed class JointPlan
 {
-    private readonly IReadOnlyList<LayerProduct> _products;
-    private readonly List<LowRankGroup> _groups = [];
+    private const int Input = 1;   // among the arguments
+
+    private readonly LayerProduct[] _products;
+    private readonly List<LowRankGroup> _groups = new(1);
     private readonly int[] _weights;   // their places
     private readonly bool _needsInput;
     private readonly long[] _shape;
 
-    internal JointPlan(Tensor input, IReadOnlyList<LayerProduct> products)
+    internal JointPlan(Tensor input, LayerProduct[] products)
     {
         _products = products;
-        _weights = new int[products.Count];
+        _weights = new int[products.Length];
         _needsInput = input.requires_grad;
-        _shape = input.shape;
-        Arguments = [input];
-        for (int i = 0; i < products.Count; i++)
+        _shape = Sizes(input);
+        Arguments = [this, input];
+        for (int i = 0; i < products.Length; i++)
         {
             if (products[i].Term is not { } term)
             {
@@ -36,18 +39,35 @@ internal sealed class JointPlan
         }
     }
 
-    /// <summary>The tensors on which the outputs depend. The input is the first.</summary>
-    internal List<Tensor> Arguments { get; }
+    /// <summary>The arguments of the function: this plan, and the tensors on which the outputs depend. The input is the first.</summary>
+    internal List<object> Arguments { get; }
 
     /// <summary>A tensor […, width] as [rows, width].</summary>
-    internal static Tensor Rows(Tensor x) => x.reshape(-1, x.size(-1));
+    internal static Tensor Rows(Tensor x) => x.dim() switch
+    {
+        1 => x.unsqueeze(0),
+        2 => x,
+        _ => x.flatten(0, -2),
+    };
+
+    /// <summary>The shape of a tensor. <c>tensor.shape</c> makes five objects to ask for it.</summary>
+    internal static long[] Sizes(Tensor x)
+    {
+        var sizes = new long[x.dim()];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            sizes[i] = x.size(i);
+        }
+
+        return sizes;
+    }
 
     /// <summary>Computes the outputs.</summary>
     /// <param name="input">The input […, in].</param>
     /// <param name="saved">Receives what the backward pass needs.</param>
     internal List<Tensor> Forward(Tensor input, SavedTensors saved)
     {
-        List<Tensor> outputs = new(_products.Count);
+        List<Tensor> outputs = new(_products.Length);
         foreach (LayerProduct product in _products)
         {
             Tensor factor = product.Term?.OnInput?.Scale(input, saved) ?? input;
@@ -59,7 +79,7 @@ internal sealed class JointPlan
             group.Forward(outputs, saved);
         }
 
-        for (int i = 0; i < _products.Count; i++)
+        for (int i = 0; i < _products.Length; i++)
         {
             LayerProduct product = _products[i];
             product.Term?.OnOutput?.Scale(product.Base, outputs[i], saved);
@@ -72,9 +92,10 @@ internal sealed class JointPlan
     /// <summary>Computes the gradients of <see cref="Arguments"/>.</summary>
     /// <param name="saved">The tensors from <see cref="Forward"/>.</param>
     /// <param name="gradients">The gradients of the outputs.</param>
-    internal Tensor[] Backward(List<Tensor> saved, List<Tensor> gradients)
+    internal List<Tensor> Backward(List<Tensor> saved, List<Tensor> gradients)
     {
-        var result = new Tensor[Arguments.Count];   // null for none
+        List<Tensor> result = new(Arguments.Count);
+        CollectionsMarshal.SetCount(result, Arguments.Count);   // null for those that have none
         var rows = new Tensor[gradients.Count];
         for (int i = 0; i < rows.Length; i++)
         {
@@ -104,7 +125,7 @@ internal sealed class JointPlan
 
         if (_needsInput)
         {
-            result[0] = sum!.view(_shape);
+            result[Input] = sum!.view(_shape);
         }
 
         return result;

@@ -18,15 +18,11 @@ internal sealed class JointProduct : autograd.MultiTensorFunction<JointProduct>
     /// <summary>Computes the outputs […, out] of all layers.</summary>
     /// <param name="input">The input […, in], float32.</param>
     /// <param name="products">The layers. The output of each must receive a gradient.</param>
-    internal static List<Tensor> Of(Tensor input, IReadOnlyList<LayerProduct> products)
-    {
-        var plan = new JointPlan(input, products);
-        return FunctionMemory.WithoutSpare(apply([plan, .. plan.Arguments]));
-    }
+    internal static List<Tensor> Of(Tensor input, LayerProduct[] products) =>
+        FunctionMemory.WithoutSpare(apply([.. new JointPlan(input, products).Arguments]));
 
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         var plan = (JointPlan)vars[0];
         var saved = new SavedTensors();
@@ -45,6 +41,6 @@ internal sealed class JointProduct : autograd.MultiTensorFunction<JointProduct>
     {
         using DisposeScope scope = NewDisposeScope();
         var plan = (JointPlan)ctx.get_data("plan");
-        return FunctionMemory.EndBackward(grad_outputs, [null!, .. plan.Backward(ctx.get_saved_variables(), grad_outputs)]);
+        return FunctionMemory.EndBackward(grad_outputs, plan.Backward(ctx.get_saved_variables(), grad_outputs));
     }
 }

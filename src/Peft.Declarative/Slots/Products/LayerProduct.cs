@@ -6,7 +6,7 @@ namespace Peft.Declarative.Slots.Products;
 /// <summary>The product of a layer with what an adapter does to it, to be computed by <see cref="JointProduct"/>.</summary>
 /// <param name="Base">The layer's weight.</param>
 /// <param name="Term">What is done to it; null for a layer without adapters.</param>
-internal sealed record LayerProduct(FrozenOperand Base, LayerTerm? Term)
+internal readonly record struct LayerProduct(FrozenOperand Base, LayerTerm? Term)
 {
     /// <summary>Whether the function is used. Tests compare with the operations that it replaces.</summary>
     internal static bool IsEnabled { get; set; } = true;

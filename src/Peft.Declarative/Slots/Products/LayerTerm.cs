@@ -4,7 +4,7 @@ namespace Peft.Declarative.Slots.Products;
 /// What a part of an adapter does to the product of its layer, if it can be computed together with it: <c>y = m ∘ (W (l ∘ x) + s · B (A x'))</c>. What is null is
 /// not done.
 /// </summary>
-internal sealed record LayerTerm
+internal readonly record struct LayerTerm
 {
     /// <summary>The term <c>s · B (A x')</c>.</summary>
     internal LowRankTerm? LowRank { get; init; }

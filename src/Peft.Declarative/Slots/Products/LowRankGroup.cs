@@ -11,7 +11,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
 {
     private readonly List<Tensor> _factors = [];   // A, each one once
     private readonly List<LowRankMember> _members = [];
-    private readonly long[] _shape = input.shape;
+    private readonly long[]? _shape = isOwn ? JointPlan.Sizes(input) : null;
     private long _ranks;
     private SavedInput? _input;   // for the gradients of A
     private int _a;
@@ -24,7 +24,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
     /// <param name="product">The index of its layer.</param>
     /// <param name="term">The term.</param>
     /// <param name="arguments">Receives what has a gradient.</param>
-    internal void Add(int product, LowRankTerm term, List<Tensor> arguments)
+    internal void Add(int product, LowRankTerm term, List<object> arguments)
     {
         long offset = _ranks;
         bool isFirst = true;
@@ -43,7 +43,8 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
         }
 
         _members.Add(new LowRankMember(term, product, offset, isFirst, arguments.Count));
-        arguments.AddRange(term.Vectors is { } vectors ? [vectors.Inner, vectors.Outer] : [term.A, term.B]);
+        arguments.Add(term.Vectors?.Inner ?? term.A);
+        arguments.Add(term.Vectors?.Outer ?? term.B);
     }
 
     /// <summary>Adds the terms to the outputs in place.</summary>
@@ -51,7 +52,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
     {
         _input = trainsA ? saved.AddInput(input) : null;
         Tensor a = StackedA();
-        Tensor inner = a.mm(JointPlan.Rows(input).t());   // [ranks, rows]
+        Tensor inner = nn.functional.linear(a, JointPlan.Rows(input));   // [ranks, rows]
         _a = ReferenceEquals(a, _factors[0]) ? saved.Add(a) : saved.AddNew(a);
         _inner = saved.AddNew(inner);
         foreach (LowRankMember member in _members)
@@ -66,7 +67,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
     /// <param name="saved">The tensors from <see cref="Forward"/>.</param>
     /// <param name="result">Receives the gradients of the arguments.</param>
     /// <param name="needsInput">Whether the input has a gradient.</param>
-    internal Tensor? Backward(Tensor? sum, Tensor[] gradients, List<Tensor> saved, Tensor[] result, bool needsInput)
+    internal Tensor? Backward(Tensor? sum, Tensor[] gradients, List<Tensor> saved, List<Tensor> result, bool needsInput)
     {
         Tensor inner = saved[_inner];
         Tensor? innerGradient = needsInput || trainsA ? inner.new_empty(inner.size(0), inner.size(1)) : null;
@@ -91,7 +92,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
 
         if (isOwn)
         {
-            result[argument] = innerGradient!.t().mm(saved[_a]).view(_shape);
+            result[argument] = innerGradient!.t().mm(saved[_a]).view(_shape!);
             return sum;
         }
 
@@ -100,6 +101,6 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
 
     // A copy of what is trained, also of a single one, which TorchSharp's cat would give back as it is.
     private Tensor StackedA() => _factors.Count > 1 ? cat(_factors, 0)
-        : trainsA ? _factors[0].detach().clone()
+        : trainsA ? _factors[0].clone()
         : _factors[0];
 }

@@ -1,4 +1,3 @@
-using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Products;
@@ -31,7 +30,7 @@ internal sealed class LowRankMember(LowRankTerm term, int product, long offset, 
     internal int Argument => argument;
 
     /// <summary>Its rows of what is stacked.</summary>
-    internal Tensor Of(Tensor stacked) => stacked.narrow(0, offset, _rank);
+    internal Tensor Of(Tensor stacked) => stacked.size(0) == _rank ? stacked : stacked.narrow(0, offset, _rank);
 
     /// <summary>Adds the term to the outputs of its layer in place.</summary>
     /// <param name="outputs">The outputs of all layers.</param>
@@ -43,17 +42,17 @@ internal sealed class LowRankMember(LowRankTerm term, int product, long offset, 
         if (term.Vectors is { } vectors)
         {
             _b = saved.Add(term.B);
-            _inner = saved.AddNew(vectors.Inner.detach().clone());
-            _outer = saved.AddNew(vectors.Outer.detach().clone());
-            b = FactorVectors.Scaled(term.B, vectors.Inner, vectors.Outer);
+            _inner = saved.AddNew(vectors.Inner.clone());
+            _outer = saved.AddNew(vectors.Outer.clone());
+            b = FactorVectors.Scaled(term.B, vectors.Inner, vectors.Outer).t();
         }
         else
         {
-            b = term.B.detach().clone();
+            b = term.B.t().clone();
             _b = saved.AddNew(b);
         }
 
-        JointPlan.Rows(outputs[product]).addmm_(Of(inner).t(), b.t(), 1f, _scaling);
+        JointPlan.Rows(outputs[product]).addmm_(Of(inner).t(), b, 1f, _scaling);
     }
 
     /// <summary>Computes the gradients of <c>B</c> or of the vectors, and adds to that of <c>A x</c>.</summary>
@@ -62,14 +61,14 @@ internal sealed class LowRankMember(LowRankTerm term, int product, long offset, 
     /// <param name="innerGradient">Its gradient; null if nothing needs it.</param>
     /// <param name="saved">The tensors from <see cref="Forward"/>.</param>
     /// <param name="result">Receives the gradients of the arguments.</param>
-    internal void Backward(Tensor[] gradients, Tensor inner, Tensor? innerGradient, List<Tensor> saved, Tensor[] result)
+    internal void Backward(Tensor[] gradients, Tensor inner, Tensor? innerGradient, List<Tensor> saved, List<Tensor> result)
     {
         bool hasVectors = term.Vectors is not null;
         Tensor gradient = gradients[product];
         if (innerGradient is not null)
         {
-            Tensor b = hasVectors ? FactorVectors.Scaled(saved[_b], saved[_inner], saved[_outer]) : saved[_b];
-            Of(innerGradient).addmm_(b.t(), gradient.t(), isFirst ? 0f : 1f, _scaling);
+            Tensor b = hasVectors ? FactorVectors.Scaled(saved[_b], saved[_inner], saved[_outer]).t() : saved[_b];   // [rank, out]
+            Of(innerGradient).addmm_(b, gradient.t(), isFirst ? 0f : 1f, _scaling);
         }
 
         if (!hasVectors && !_trainsB)
@@ -77,12 +76,7 @@ internal sealed class LowRankMember(LowRankTerm term, int product, long offset, 
             return;
         }
 
-        Tensor change = Of(inner).mm(gradient);   // [rank, out]
-        if (_scaling != 1)
-        {
-            change.mul_(Scalars.Of(_scaling));
-        }
-
+        Tensor change = inner.new_empty(_rank, gradient.size(1)).addmm_(Of(inner), gradient, 0f, _scaling);   // [rank, out]
         if (hasVectors)
         {
             (result[argument], result[argument + 1]) = FactorVectors.Gradients(change, saved[_b], saved[_inner], saved[_outer]);

@@ -9,7 +9,7 @@ namespace Peft.Declarative.Slots.Products;
 /// <param name="A"><c>A</c> [rank, in], float32.</param>
 /// <param name="B"><c>B</c> [out, rank], float32.</param>
 /// <param name="Scaling">The factor <c>s</c>.</param>
-internal sealed record LowRankTerm(Tensor Input, Tensor A, Tensor B, double Scaling)
+internal readonly record struct LowRankTerm(Tensor Input, Tensor A, Tensor B, double Scaling)
 {
     /// <summary>The vectors; null for none.</summary>
     internal FactorVectors? Vectors { get; init; }

@@ -27,7 +27,7 @@ internal sealed class OutputFactors(Tensor factors, Tensor? norms)
     internal bool BiasIsLast => norms is not null;
 
     /// <summary>Adds the factors to the arguments of the function.</summary>
-    internal void AddTo(List<Tensor> arguments)
+    internal void AddTo(List<object> arguments)
     {
         _argument = arguments.Count;
         arguments.Add(factors);
@@ -56,7 +56,7 @@ internal sealed class OutputFactors(Tensor factors, Tensor? norms)
     /// <param name="gradient">The gradient of the output [rows, out].</param>
     /// <param name="saved">The tensors from <see cref="Scale"/>.</param>
     /// <param name="result">Receives the gradients of the arguments.</param>
-    internal Tensor Backward(Tensor gradient, List<Tensor> saved, Tensor[] result)
+    internal Tensor Backward(Tensor gradient, List<Tensor> saved, List<Tensor> result)
     {
         Tensor factor = saved[_factors];
         result[_argument] = gradient.mul(saved[_scaled].view_as(gradient)).sum(dim: 0).view_as(factor).div_(factor);

@@ -28,7 +28,12 @@ internal sealed class SavedInput
     /// <summary>The input, from the tensors that were saved.</summary>
     internal Tensor From(List<Tensor> saved)
     {
+        if (_compute is null)
+        {
+            return saved[_first];
+        }
+
         using IDisposable untracked = no_grad();
-        return _compute is null ? saved[_first] : _compute(saved.GetRange(_first, _count));
+        return _compute(saved.GetRange(_first, _count));
     }
 }

@@ -5,11 +5,13 @@ namespace Peft.Declarative.Slots.Products;
 /// <summary>The tensors that a function saves for its backward pass. Each is found again by its place.</summary>
 internal sealed class SavedTensors
 {
+    private const int Usual = 9;   // of three layers that read one input, with low-rank terms
+
     private Tensor? _shared;
     private SavedInput? _input;
 
     /// <summary>All of them, in the order of their places.</summary>
-    internal List<Tensor> All { get; } = [];
+    internal List<Tensor> All { get; } = new(Usual);
 
     /// <summary>Adds a tensor that the caller has.</summary>
     /// <returns>Its place.</returns>

@@ -12,12 +12,13 @@ internal static class SharedInput
     internal static Tensor[] Call(Tensor input, params ReadOnlySpan<nn.Module<Tensor, Tensor>> layers)
     {
         var outputs = new Tensor[layers.Length];
-        List<LayerProduct> products = [];
+        var products = new LayerProduct[layers.Length];
+        int count = 0;
         for (int i = 0; i < layers.Length; i++)
         {
             if (ProductOf(layers[i], input) is { } product)
             {
-                products.Add(product);
+                products[count++] = product;
             }
             else
             {
@@ -25,9 +26,10 @@ internal static class SharedInput
             }
         }
 
-        if (products.Count > 0)
+        if (count > 0)
         {
             int next = 0;
+            Array.Resize(ref products, count);
             List<Tensor> joint = JointProduct.Of(input, products);
             for (int i = 0; i < outputs.Length; i++)
             {

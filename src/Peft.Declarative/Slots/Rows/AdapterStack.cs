@@ -117,6 +117,12 @@ internal sealed class AdapterStack(WeightLayer layer)
             return inner(input);
         }
 
+        // A part that can be computed together with the layer replaces nothing.
+        if (layer is not null && parts.Length == 1 && LayerProduct.Of(layer, parts[0], input) is { } product)
+        {
+            return product.Compute(input);
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor[] inputs = new Tensor[parts.Length];
         Tensor x = input;
@@ -126,7 +132,7 @@ internal sealed class AdapterStack(WeightLayer layer)
         {
             AdapterLayer part = parts[--first];
             inputs[first] = x;
-            y = part.Replace(x, alone && first == 0) ?? (first == 0 && layer is not null ? LayerProduct.Of(layer, part, x)?.Compute(x) : null);
+            y = part.Replace(x, alone && first == 0) ?? (first == 0 && layer is not null && parts.Length > 1 ? LayerProduct.Of(layer, part, x)?.Compute(x) : null);
             x = y is null ? part.AdaptInput(x) : x;
         }
 
