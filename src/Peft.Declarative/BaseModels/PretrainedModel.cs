@@ -67,7 +67,9 @@ public abstract partial class PretrainedModel : SlotHost
     /// The number of positions that virtual tokens and prefixes occupy before the first token of the text. While rows of a batch have different adapters, the
     /// most that a row has.
     /// </summary>
-    public int LearnedPositions => prompts.Segments.Max(segment => prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Decoder, segment).Positions);
+    public int LearnedPositions => prompts.IsEmpty && prefixes.IsEmpty
+        ? 0
+        : prompts.Segments.Max(segment => prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Decoder, segment).Positions);
 
     /// <summary><see cref="LearnedPositions"/> of rows with a named adapter; of the active adapters if none is named.</summary>
     internal int LearnedPositionsOf(string? adapter)

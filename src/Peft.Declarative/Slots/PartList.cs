@@ -22,6 +22,9 @@ public abstract class PartList<TPart> : ExplicitModule, IPartList
 
     IEnumerable<IAdapterPart> IPartList.Parts => _parts;
 
+    /// <summary>Whether there are no parts, as in most models: a pass then asks no further.</summary>
+    internal bool IsEmpty => _parts.Count == 0;
+
     /// <summary>The parts that the forward pass applies.</summary>
     internal IEnumerable<TPart> Active => _parts.Where(part => part.Active);
 

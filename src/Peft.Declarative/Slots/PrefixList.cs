@@ -17,12 +17,17 @@ public sealed class PrefixList : PartList<Prefix>
     /// <summary>The number of keys and positions that the active prefixes add before the text in attention of a kind.</summary>
     internal VirtualTokenOffsets Offsets(AttentionKind attention)
     {
+        if (IsEmpty)
+        {
+            return default;
+        }
+
         VirtualTokenOffsets[] rows = [.. Segments.Select(segment => Offsets(attention, segment))];
         return new VirtualTokenOffsets(rows.Max(row => row.Keys), rows.Max(row => row.Positions));
     }
 
     /// <summary>The same for the rows of a segment.</summary>
-    internal VirtualTokenOffsets Offsets(AttentionKind attention, RowSegment? segment) => new(
+    internal VirtualTokenOffsets Offsets(AttentionKind attention, RowSegment? segment) => IsEmpty ? default : new(
         For(attention, segment).Sum(prefix => prefix.Tokens),
         For(attention, segment).Where(prefix => prefix.TakesPositions).Sum(prefix => prefix.Tokens));
 
@@ -32,6 +37,11 @@ public sealed class PrefixList : PartList<Prefix>
     /// <param name="type">The type in which the base model computes.</param>
     internal IReadOnlyList<BlockPrefix>[]? Blocks(AttentionKind attention, int blocks, ScalarType type)
     {
+        if (IsEmpty)
+        {
+            return null;
+        }
+
         RowRouting? routing = Routing.Current;
         IReadOnlyList<BlockPrefix>[] made =
         [

@@ -12,10 +12,10 @@ public sealed class PromptList : PartList<Prompt>
     }
 
     /// <summary>The number of virtual tokens of all active prompts. While rows of a batch have different adapters, the most that a row has.</summary>
-    public int ActiveTokens => Segments.Max(TokensOf);
+    public int ActiveTokens => IsEmpty ? 0 : Segments.Max(TokensOf);
 
     /// <summary>The number of virtual tokens of the rows of a segment.</summary>
-    internal int TokensOf(RowSegment? segment) => Of(segment).Sum(prompt => prompt.Tokens);
+    internal int TokensOf(RowSegment? segment) => IsEmpty ? 0 : Of(segment).Sum(prompt => prompt.Tokens);
 
     /// <summary>
     /// Prepends the prompts to <paramref name="text"/> [batch, time, hidden]. The result is [batch, tokens + time, hidden]. Rows with fewer virtual tokens than
@@ -37,6 +37,11 @@ public sealed class PromptList : PartList<Prompt>
 
     private Tensor Prepend(Tensor text, RowSegment? segment, int padding, bool paddedAtEnd)
     {
+        if (IsEmpty && padding == 0)
+        {
+            return text;
+        }
+
         List<Tensor> parts = [.. Of(segment).Select(prompt => prompt.Vectors(segment?.Task).to(text.dtype).unsqueeze(0).expand(text.size(0), -1, -1)), text];
         if (padding > 0)
         {

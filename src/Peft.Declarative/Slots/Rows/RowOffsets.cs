@@ -65,6 +65,11 @@ internal sealed class RowOffsets : IDisposable
     /// <param name="device">The device of the model.</param>
     internal static RowOffsets Of(PromptList? prompts, PrefixList prefixes, AttentionKind attention, Device device)
     {
+        if (prefixes.IsEmpty && prompts is null or { IsEmpty: true })
+        {
+            return new RowOffsets(default, 0, None.Kinds, device, null);
+        }
+
         IReadOnlyList<RowSegment?> segments = prefixes.Segments;
         (VirtualTokenOffsets Prefix, int Tokens)[] own = [.. segments.Select(segment => (prefixes.Offsets(attention, segment), prompts?.TokensOf(segment) ?? 0))];
         var longest = new VirtualTokenOffsets(own.Max(row => row.Prefix.Keys), own.Max(row => row.Prefix.Positions));
