@@ -50,7 +50,7 @@ internal sealed unsafe class NarrowAttention : autograd.SingleTensorFunction<Nar
         (Tensor dq, Tensor dk, Tensor dv) = (EmptyLike(saved[0]), EmptyLike(saved[1]), EmptyLike(saved[2]));
         Pass(saved[0], saved[1], saved[2], saved[3], saved[4], (NarrowScores)ctx.get_data(nameof(NarrowScores)))
             .Backward(new NarrowPass.Gradients(new Heads(received), new Heads(dq), new Heads(dk), new Heads(dv)));
-        return FunctionMemory.EndBackward([grad_output], [dq, dk, dv, null!]);
+        return FunctionMemory.EndBackward(grad_output, [dq, dk, dv, null!]);
     }
 
     private static NarrowPass Pass(Tensor q, Tensor k, Tensor v, Tensor output, Tensor logSums, NarrowScores scores) =>

@@ -36,7 +36,7 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
         List<Tensor> saved = ctx.get_saved_variables();
         var activation = (Activation)ctx.get_data(nameof(Activation));
         (Tensor ofGate, Tensor ofUp) = Gradients(activation, saved[0], saved[1], grad_output.contiguous());
-        return FunctionMemory.EndBackward([grad_output], [null!, ofGate, ofUp]);
+        return FunctionMemory.EndBackward(grad_output, [null!, ofGate, ofUp]);
     }
 
     private static Tensor Remembered(Activation activation, Tensor gate, Tensor up) =>
@@ -57,11 +57,9 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
         }
 
         Tensor output = empty_like(gate, requires_grad: false);
-        float* left = RowKernel.Pointer(gate);
-        float* right = RowKernel.Pointer(up);
-        float* target = RowKernel.Pointer(output);
         long count = gate.numel();
-        BlockRange.Run(count, Block, (from, to) => Run(activation, new GatedElements(left, right, from * Block, Math.Min(to * Block, count)) { Output = target }));
+        var elements = new GatedElements(RowKernel.Pointer(gate), RowKernel.Pointer(up), 0, count) { Output = RowKernel.Pointer(output) };
+        BlockRange.Run(count, Block, new Blocks(activation, elements));
         return output;
     }
 
@@ -74,18 +72,14 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
 
         Tensor gateGradient = empty_like(gate);
         Tensor upGradient = empty_like(up);
-        float* left = RowKernel.Pointer(gate);
-        float* right = RowKernel.Pointer(up);
-        float* given = RowKernel.Pointer(gradient);
-        float* toGate = RowKernel.Pointer(gateGradient);
-        float* toUp = RowKernel.Pointer(upGradient);
         long count = gate.numel();
-        BlockRange.Run(count, Block, (from, to) => Run(activation, new GatedElements(left, right, from * Block, Math.Min(to * Block, count))
+        var elements = new GatedElements(RowKernel.Pointer(gate), RowKernel.Pointer(up), 0, count)
         {
-            Gradient = given,
-            GateGradient = toGate,
-            UpGradient = toUp,
-        }));
+            Gradient = RowKernel.Pointer(gradient),
+            GateGradient = RowKernel.Pointer(gateGradient),
+            UpGradient = RowKernel.Pointer(upGradient),
+        };
+        BlockRange.Run(count, Block, new Blocks(activation, elements));
         return (gateGradient, upGradient);
     }
 
@@ -113,5 +107,9 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
         {
             GatedActivationKernel<GeluTanhExponent<TLanes, TVector>, TLanes, TVector>.Run(elements);
         }
+    }
+    private readonly struct Blocks(Activation activation, GatedElements all) : IBlockKernel
+    {
+        public void Run(long from, long to) => GatedActivation.Run(activation, all.Between(from * Block, Math.Min(to * Block, all.To)));
     }
 }

@@ -21,4 +21,15 @@ internal readonly unsafe struct GatedElements(float* gate, float* up, long from,
     internal float* GateGradient { get; init; }
 
     internal float* UpGradient { get; init; }
+
+    /// <summary>Some of these elements.</summary>
+    /// <param name="first">The first one.</param>
+    /// <param name="end">The end, exclusive.</param>
+    internal GatedElements Between(long first, long end) => new(gate, up, first, end)
+    {
+        Output = Output,
+        Gradient = Gradient,
+        GateGradient = GateGradient,
+        UpGradient = UpGradient,
+    };
 }

@@ -39,8 +39,8 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         float* w = RowKernel.Pointer(saved[1]);
         float* given = RowKernel.Pointer(gradient);
         float* result = RowKernel.Pointer(inputGradient);
-        BlockRange.Run(saved[0].numel(), width, (from, to) => RmsNormKernel.Backward(x, w, given, result, width, epsilon, from, to));
-        return FunctionMemory.EndBackward([grad_output], [inputGradient, saved[1].requires_grad ? WeightGradient(saved[0], gradient, epsilon) : null!, null!]);
+        BlockRange.Run(saved[0].numel(), width, new BackwardRows(x, w, given, result, width, epsilon));
+        return FunctionMemory.EndBackward(grad_output, [inputGradient, saved[1].requires_grad ? WeightGradient(saved[0], gradient, epsilon) : null!, null!]);
     }
 
     private static Tensor WeightGradient(Tensor input, Tensor gradient, double epsilon)
@@ -56,7 +56,17 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         float* x = RowKernel.Pointer(input);
         float* w = RowKernel.Pointer(weight);
         float* y = RowKernel.Pointer(output);
-        BlockRange.Run(input.numel(), width, (from, to) => RmsNormKernel.Forward(x, w, y, width, epsilon, from, to));
+        BlockRange.Run(input.numel(), width, new ForwardRows(x, w, y, width, epsilon));
         return output;
+    }
+
+    private readonly unsafe struct ForwardRows(float* x, float* w, float* y, int width, double epsilon) : IBlockKernel
+    {
+        public void Run(long from, long to) => RmsNormKernel.Forward(x, w, y, width, epsilon, from, to);
+    }
+
+    private readonly unsafe struct BackwardRows(float* x, float* w, float* given, float* result, int width, double epsilon) : IBlockKernel
+    {
+        public void Run(long from, long to) => RmsNormKernel.Backward(x, w, given, result, width, epsilon, from, to);
     }
 }

@@ -35,7 +35,7 @@ internal sealed unsafe class RotaryFunction : autograd.SingleTensorFunction<Rota
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor gradient = Turn(grad_output.contiguous(), saved[0], saved[1], ofGradient: true);
-        return FunctionMemory.EndBackward([grad_output], [gradient, null!, null!]);
+        return FunctionMemory.EndBackward(grad_output, [gradient, null!, null!]);
     }
 
     private static Tensor Turn(Tensor x, Tensor cosine, Tensor sine, bool ofGradient)

@@ -17,35 +17,52 @@ internal static class BlockRange
     /// <param name="elements">The number of elements of the tensor.</param>
     /// <param name="blockSize">Those of a block; the last one can be shorter.</param>
     /// <param name="kernel">The kernel.</param>
-    internal static void Run(long elements, int blockSize, Action<long, long> kernel) => RunBlocks(Count(elements, blockSize), elements, kernel);
+    internal static void Run(long elements, int blockSize, Action<long, long> kernel) => Run(elements, blockSize, new Closure(kernel));
+
+    /// <inheritdoc cref="Run(long, int, Action{long, long})"/>
+    internal static void Run<TKernel>(long elements, int blockSize, TKernel kernel)
+        where TKernel : struct, IBlockKernel => RunBlocks(Count(elements, blockSize), elements, kernel);
+
+    /// <inheritdoc cref="RunBlocks{TKernel}"/>
+    internal static void RunBlocks(long blocks, long work, Action<long, long> kernel) => RunBlocks(blocks, work, new Closure(kernel));
 
     /// <summary>Calls <paramref name="kernel"/> with ranges of blocks (first, end exclusive) that together cover all blocks.</summary>
     /// <param name="blocks">The number of blocks.</param>
     /// <param name="work">The work, in elements of a tensor that is read once.</param>
     /// <param name="kernel">The kernel.</param>
-    internal static void RunBlocks(long blocks, long work, Action<long, long> kernel)
+    internal static void RunBlocks<TKernel>(long blocks, long work, TKernel kernel)
+        where TKernel : struct, IBlockKernel
     {
         int threads = work < ManyElements ? 1 : get_num_threads();
         long parts = Math.Min(work / (OpenMpTeam.IsAvailable ? ElementsPerPart : ElementsPerPartOfPool), Math.Min(blocks, 4L * threads));
         if (parts <= 1 || threads == 1)
         {
-            kernel(0, blocks);
+            kernel.Run(0, blocks);
             return;
         }
 
-        var shared = new SharedParts(blocks, parts, kernel);
+        var shared = new SharedParts<TKernel>(blocks, parts, kernel);
         if (OpenMpTeam.IsAvailable)
         {
             OpenMpTeam.Run(shared, threads);
         }
         else
         {
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => shared.Take());
+            RunOnPool(shared, threads);
         }
 
         shared.ThrowIfFailed();
     }
 
+    // Apart, so that only this allocates a closure.
+    private static void RunOnPool(SharedParts shared, int threads) =>
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ => shared.Take());
+
     /// <summary>The number of blocks; the last one can be shorter.</summary>
     internal static long Count(long elements, int blockSize) => (elements + blockSize - 1) / blockSize;
+
+    private readonly struct Closure(Action<long, long> kernel) : IBlockKernel
+    {
+        public void Run(long from, long to) => kernel(from, to);
+    }
 }
