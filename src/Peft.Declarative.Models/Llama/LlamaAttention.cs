@@ -47,8 +47,8 @@ public sealed class LlamaAttention : SlotHost, IAttention
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] projections = SharedInput.Call(hidden, q_proj, k_proj, v_proj);
-        Tensor queries = RotaryEmbedding.RotateHeads(projections[0], _config.HeadCount, context.Cosine!, context.Sine!);
-        Tensor keys = RotaryEmbedding.RotateHeads(projections[1], _config.KeyValueHeadCount, context.Cosine!, context.Sine!);
+        (Tensor queries, Tensor keys) = RotaryEmbedding.RotateHeads(
+            projections[0], _config.HeadCount, projections[1], _config.KeyValueHeadCount, context.Cosine!, context.Sine!);
         Tensor values = Attention.SplitHeads(projections[2], _config.KeyValueHeadCount);
         (keys, values) = context.PrependPrefix(hidden, keys, values);
         if (context.Cache is { } cache)

@@ -108,6 +108,7 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
             GatedActivationKernel<GeluTanhExponent<TLanes, TVector>, TLanes, TVector>.Run(elements);
         }
     }
+
     private readonly struct Blocks(Activation activation, GatedElements all) : IBlockKernel
     {
         public void Run(long from, long to) => GatedActivation.Run(activation, all.Between(from * Block, Math.Min(to * Block, all.To)));

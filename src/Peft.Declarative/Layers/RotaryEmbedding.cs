@@ -59,8 +59,30 @@ public sealed class RotaryEmbedding
     {
         using DisposeScope scope = NewDisposeScope();
         bool fits = RotaryFunction.Fits(x, cosine, sine);
-        Tensor turned = fits ? RotaryFunction.Of(x, cosine, sine) : x;
-        Tensor split = turned.view(x.size(0), x.size(1), heads, -1).transpose(1, 2);
+        Tensor split = Split(fits ? RotaryFunction.Of(x, cosine, sine) : x, heads);
         return (fits ? split : Rotate(split, cosine, sine)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Rotates the heads of two projections, together if they can be.</summary>
+    /// <param name="queries">Queries [batch, time, heads · width].</param>
+    /// <param name="heads">Their number of heads.</param>
+    /// <param name="keys">Keys [batch, time, groups · width].</param>
+    /// <param name="groups">Their number of heads.</param>
+    /// <param name="cosine">From <see cref="At"/>.</param>
+    /// <param name="sine">From <see cref="At"/>.</param>
+    internal static (Tensor Queries, Tensor Keys) RotateHeads(Tensor queries, long heads, Tensor keys, long groups, Tensor cosine, Tensor sine)
+    {
+        // Keys without a gradient, as those of a first layer can be, would get one.
+        bool together = is_grad_enabled() && queries.requires_grad && keys.requires_grad;
+        if (!together || !RotaryFunction.Fits(queries, cosine, sine) || !RotaryFunction.Fits(keys, cosine, sine))
+        {
+            return (RotateHeads(queries, heads, cosine, sine), RotateHeads(keys, groups, cosine, sine));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        (queries, keys) = RotaryFunction.Of(queries, keys, cosine, sine);
+        return (Split(queries, heads).MoveToOuterDisposeScope(), Split(keys, groups).MoveToOuterDisposeScope());
+    }
+
+    private static Tensor Split(Tensor x, long heads) => x.view(x.size(0), x.size(1), heads, -1).transpose(1, 2);
 }

@@ -56,6 +56,22 @@ internal static class FunctionMemory
     internal static List<Tensor> EndBackward(Tensor received, List<Tensor> returned)
     {
         received.Dispose();
+        return Keep(returned);
+    }
+
+    /// <summary>The same for a function with several outputs, of which some may have no gradient.</summary>
+    internal static List<Tensor> EndBackward(List<Tensor> received, List<Tensor> returned)
+    {
+        foreach (Tensor gradient in received)
+        {
+            gradient?.Dispose();
+        }
+
+        return Keep(returned);
+    }
+
+    private static List<Tensor> Keep(List<Tensor> returned)
+    {
         if (_returned is { } formers)
         {
             foreach (Tensor former in formers)
@@ -71,17 +87,6 @@ internal static class FunctionMemory
 
         _returned = returned;
         return returned;
-    }
-
-    /// <summary>The same for a function with several outputs.</summary>
-    internal static List<Tensor> EndBackward(List<Tensor> received, List<Tensor> returned)
-    {
-        foreach (Tensor gradient in received)
-        {
-            gradient?.Dispose();
-        }
-
-        return EndBackward(received[0], returned);
     }
 
     private static List<Tensor?>? SparesOf(object node) =>
