@@ -2,7 +2,6 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots.Rows;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters;

@@ -1,5 +1,4 @@
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters;
@@ -35,7 +34,7 @@ public sealed class AdapterStateTests : IDisposable
         ["to float32"] = (model, _) => model.to(ScalarType.Float32),
     };
 
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Firsts { get; } = [.. Operations.Keys];
 

@@ -2,7 +2,6 @@ using Peft.Declarative.Adapters.Pool;
 using Peft.Declarative.Models;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Methods;
-using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters;

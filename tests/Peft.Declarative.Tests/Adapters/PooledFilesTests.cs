@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Methods;
 using static TorchSharp.torch;
 
@@ -10,7 +9,7 @@ public sealed class PooledFilesTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly CausalLanguageModel _model = TinyModels.Llama();
 
     public PooledFilesTests()

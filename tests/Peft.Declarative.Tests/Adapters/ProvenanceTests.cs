@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Data;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
@@ -12,7 +11,7 @@ namespace Peft.Declarative.Tests.Adapters;
 /// <summary>What saved adapters say of their base, and what is told when they meet another one.</summary>
 public sealed class ProvenanceTests : IDisposable
 {
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public ProvenanceTests() => MakeBase("base", seed: 5, ChatData.Template);
 
@@ -124,7 +123,7 @@ public sealed class ProvenanceTests : IDisposable
     [Fact]
     public void Provenance_OfAShardedBase_IsThatOfTheWholeOne()
     {
-        using var sharded = new TemporaryDirectory();
+        using var sharded = new TemporaryFolder();
         using (ModelDirectory whole = ModelDirectory.Open(_folder["base"]))
         {
             string[] names = [.. whole.Names];
@@ -202,7 +201,7 @@ public sealed class ProvenanceTests : IDisposable
 
     private static string HashOf(Tensor values)
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         SafetensorsWriter.Write(folder[ModelDirectory.WeightsName], new Dictionary<string, Tensor> { ["w"] = values });
         using ModelDirectory files = ModelDirectory.Open(folder.Path);
         return WeightsHash.Of(files);

@@ -2,7 +2,6 @@ using Peft.Declarative.BaseModels;
 using Peft.Declarative.Slots.Sublayers;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Tests.Methods;
-using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters;

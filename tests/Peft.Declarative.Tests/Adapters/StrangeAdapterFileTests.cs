@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
 using Peft.Declarative.Slots;
-using Peft.Declarative.Tests.Checkpoints;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters;
@@ -10,7 +9,7 @@ namespace Peft.Declarative.Tests.Adapters;
 /// <summary>Adapter files as other people's programs write them: each cause is told apart, and what is mechanical is done.</summary>
 public sealed class StrangeAdapterFileTests : IDisposable
 {
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly LlamaForCausalLM _model = TinyModels.Llama();
 
     public StrangeAdapterFileTests() => _model.eval();

@@ -1,7 +1,6 @@
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Adapters;

@@ -7,7 +7,7 @@ namespace Peft.Declarative.Tests.Checkpoints;
 
 public sealed class AdapterDirectoryTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Fact]
     public void Write_EveryFixtureAdapter_GivesBackTheSameFiles()

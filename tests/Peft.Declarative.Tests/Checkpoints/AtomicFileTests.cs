@@ -6,7 +6,7 @@ public sealed class AtomicFileTests : IDisposable
 {
     private const int NoSpaceLeft = 28;
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Fact]
     public void Write_NewDirectory_IsMade()

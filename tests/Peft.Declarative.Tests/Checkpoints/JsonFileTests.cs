@@ -5,7 +5,7 @@ namespace Peft.Declarative.Tests.Checkpoints;
 
 public sealed class JsonFileTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Theory]
     [InlineData("{\n\"a\": 1,\n\"b\": tru }", "line 3")]

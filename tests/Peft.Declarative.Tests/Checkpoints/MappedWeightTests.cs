@@ -11,7 +11,7 @@ namespace Peft.Declarative.Tests.Checkpoints;
 public sealed class MappedWeightTests : IDisposable
 {
     private readonly string _source = TestData.Small("fixtures", "models", "llama");
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public MappedWeightTests()
     {

@@ -5,7 +5,7 @@ namespace Peft.Declarative.Tests.Checkpoints;
 /// <summary>Directories that are taken for others: each is told apart.</summary>
 public sealed class MistakenDirectoryTests : IDisposable
 {
-    private readonly TemporaryDirectory _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

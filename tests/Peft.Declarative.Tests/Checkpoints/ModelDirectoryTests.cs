@@ -8,7 +8,7 @@ public sealed class ModelDirectoryTests : IDisposable
 {
     private const string Index = ModelDirectory.IndexName;
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Fact]
     public void Open_TwoShards_ReadsAsOneModel()
@@ -50,7 +50,7 @@ public sealed class ModelDirectoryTests : IDisposable
     {
         Skip.If(OperatingSystem.IsWindows(), "Making links takes a right there.");
         using DisposeScope scope = NewDisposeScope();
-        using var elsewhere = new TemporaryDirectory();
+        using var elsewhere = new TemporaryFolder();
         SafetensorsWriter.Write(elsewhere["blob"], new Dictionary<string, Tensor> { ["a"] = ones(2) });
         File.CreateSymbolicLink(directory["one.safetensors"], elsewhere["blob"]);
         WriteIndex("""{"a": "one.safetensors"}""");

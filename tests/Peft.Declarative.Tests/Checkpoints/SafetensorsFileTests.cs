@@ -6,7 +6,7 @@ namespace Peft.Declarative.Tests.Checkpoints;
 
 public sealed class SafetensorsFileTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Fact]
     public void Read_EveryElementType_GivesTheWrittenValues()

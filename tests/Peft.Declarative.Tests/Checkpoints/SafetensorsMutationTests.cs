@@ -8,7 +8,7 @@ public sealed class SafetensorsMutationTests : IDisposable
 {
     private const string Seed = "0N0XIzNsQ0O2";
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
     private readonly byte[] valid;
 
     public SafetensorsMutationTests()

@@ -7,7 +7,7 @@ public sealed class SafetensorsViolationTests : IDisposable
 {
     private const string A = """{"dtype":"U8","shape":[4],"data_offsets":[0,4]}""";
 
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     public static TheoryData<string, string, int, SafetensorsViolation> Headers => new()
     {

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Tests.Checkpoints;
 
 public sealed class SafetensorsWriterTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Fact]
     public void Write_SeveralTypes_SortsByTypeThenName()

@@ -1,4 +1,3 @@
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Data;
 

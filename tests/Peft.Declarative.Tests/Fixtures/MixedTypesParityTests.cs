@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -49,7 +48,7 @@ public sealed class MixedTypesParityTests
     {
         JsonObject configs = fixture.Json["configs"]!.AsObject();
         string[] adapters = [.. configs.Select(entry => entry.Key)];
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         foreach (string adapter in adapters)
         {
             Dictionary<string, Tensor> tensors = fixture.Below("param.")

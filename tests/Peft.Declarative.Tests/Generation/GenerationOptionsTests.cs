@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Generation;
-using Peft.Declarative.Tests.Checkpoints;
 
 namespace Peft.Declarative.Tests.Generation;
 
@@ -9,7 +8,7 @@ public sealed class GenerationOptionsTests
     [Fact]
     public void Read_NoFile_GivesTheDefaults()
     {
-        using TemporaryDirectory directory = new();
+        using TemporaryFolder directory = new();
 
         GenerationOptions options = GenerationOptionsFile.Read(directory.Path);
 
@@ -22,7 +21,7 @@ public sealed class GenerationOptionsTests
     [Fact]
     public void Read_File_TakesIdsAsNumberOrListAndPassesUnknownKeysOver()
     {
-        using TemporaryDirectory directory = new();
+        using TemporaryFolder directory = new();
         File.WriteAllText(directory[GenerationOptionsFile.Name], """
             {"eos_token_id": [7, 9], "forced_eos_token_id": 7, "top_p": 0.9, "do_sample": true, "max_length": 20, "temperature": null,
              "early_stopping": "never", "exponential_decay_length_penalty": [4, 1.5], "sequence_bias": [[[1, 2], -0.5]], "prompt_lookup_num_tokens": 10,

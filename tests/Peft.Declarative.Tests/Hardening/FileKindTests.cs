@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Tests.Data;
 using Peft.Declarative.Tests.Text;
-using Peft.Declarative.Tests.Training;
 using Peft.Declarative.Text.Json;
 
 namespace Peft.Declarative.Tests.Hardening;

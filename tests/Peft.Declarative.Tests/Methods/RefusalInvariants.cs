@@ -2,7 +2,6 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Slots;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Methods;

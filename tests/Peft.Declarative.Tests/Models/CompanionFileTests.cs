@@ -1,5 +1,4 @@
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Models;
 

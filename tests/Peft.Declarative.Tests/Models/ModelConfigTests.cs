@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Models;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Native;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Native;
 

@@ -3,7 +3,6 @@ using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Tests.Training;
 using Peft.Declarative.Text.Json;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 
@@ -9,7 +8,7 @@ namespace Peft.Declarative.Tests.Adapters.Hub;
 
 public sealed class AdapterHubDirectoryTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Fact]
     public void Load_UnderAnotherName_SavesTheFileAsItWas()

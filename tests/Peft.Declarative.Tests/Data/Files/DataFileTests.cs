@@ -1,7 +1,6 @@
 using System.Text;
 using Peft.Declarative.Data.Files;
 using Peft.Declarative.Data.Rows;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Data.Files;
 

@@ -1,7 +1,6 @@
 using Parquet;
 using Parquet.Schema;
 using Peft.Declarative.Data.Files.Parquet;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Data.Files;
 
@@ -46,7 +45,7 @@ public sealed class ParquetSizesTests
     [InlineData(CompressionMethod.Zstd)]
     public void Read_WithAnyByteChanged_EndsInLittleMemory(CompressionMethod packing)
     {
-        using var folder = new Training.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         byte[] whole = Written(packing);
         byte[] values = [0x00, 0x0F, 0x7F, 0xFF];   // one for each byte, or the test takes a minute; the fuzzer tries the others
         for (int at = 0; at < whole.Length; at++)

@@ -1,6 +1,5 @@
 using Parquet;
 using Parquet.Schema;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Data.Files;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Tests.Text;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Data.Rows;
 

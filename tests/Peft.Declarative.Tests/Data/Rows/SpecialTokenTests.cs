@@ -1,6 +1,5 @@
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Text;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Data.Rows;
 

@@ -1,5 +1,4 @@
 using Peft.Declarative.Checkpoints;
-using Peft.Declarative.Tests.Training;
 
 namespace Peft.Declarative.Tests.Hardening.Crashes;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Slots.Sublayers;
-using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using Peft.Declarative.Text.Json;
 using static TorchSharp.torch;
@@ -10,7 +9,7 @@ namespace Peft.Declarative.Tests.Methods.Bottleneck;
 
 public sealed class BottleneckTests : IDisposable
 {
-    private readonly TemporaryDirectory directory = new();
+    private readonly TemporaryFolder directory = new();
 
     [Fact]
     public void ReductionOf_ABlock_IsItsWidth()

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 
@@ -30,7 +29,7 @@ public sealed class LycorisFileTests
     [MemberData(nameof(Written))]
     public void Save_OfDeclaredAdapter_HasTheReferencesFieldsAndLoads(AdapterConfig config, string own)
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();
         using LlamaForCausalLM model = TinyModels.Llama();
         Invariants.Perturb(Invariants.Attach(model, config, "default"));
@@ -54,7 +53,7 @@ public sealed class LycorisFileTests
     [Fact]
     public void Load_OfLoKrWithARankAboveAllSizes_Works()
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();
         using LlamaForCausalLM model = TinyModels.Llama();
         Invariants.Perturb(Invariants.Attach(model, new LoKrConfig { Rank = 100_000, Alpha = 100_000 }, "default"));
@@ -69,7 +68,7 @@ public sealed class LycorisFileTests
     [Fact]
     public void Load_OfLoHaWithARankAboveAllSizes_IsRefusedBeforeItIsMade()
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();
         using LlamaForCausalLM model = TinyModels.Llama();
         Invariants.Attach(model, new LoHaConfig { Rank = 2 }, "default");
@@ -84,7 +83,7 @@ public sealed class LycorisFileTests
     [Fact]
     public void Refill_WithAnotherRankOfFullFactors_IsRefused()
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         using LlamaForCausalLM model = TinyModels.Llama();
         Invariants.Attach(model, new LoKrConfig { Rank = 64, Alpha = 64 }, "default");
         model.SaveAdapter(folder.Path);

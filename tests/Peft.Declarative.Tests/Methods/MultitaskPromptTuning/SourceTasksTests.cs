@@ -1,6 +1,5 @@
 using Peft.Declarative.Models;
 using Peft.Declarative.Tests.Fixtures;
-using Peft.Declarative.Tests.Training;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests.Methods.MultitaskPromptTuning;

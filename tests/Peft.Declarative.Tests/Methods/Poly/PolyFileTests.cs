@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Checkpoints;
 using Peft.Declarative.Models;
-using Peft.Declarative.Tests.Checkpoints;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 
@@ -16,7 +15,7 @@ public sealed class PolyFileTests
     [InlineData(PolyInit.Random, "false")]
     public void Save_OfDeclaredAdapter_HasTheReferencesFieldsAndLoads(PolyInit init, string initText)
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();
         using LlamaForCausalLM model = TinyModels.Llama();
         Invariants.Perturb(Invariants.Attach(model, new PolyConfig { Rank = 3, Skills = 2, Splits = 4, Init = init, Exclude = ["layers.1.self_attn.v_proj"] }, "default"));
@@ -53,7 +52,7 @@ public sealed class PolyFileTests
     [InlineData("\"poly_type\": \"poly\"", "\"poly_type\": \"mhr\"", "PEFT504")]
     public void Load_OfAFileThatCannotBe_IsRefused(string field, string changed, string id)
     {
-        using var folder = new TemporaryDirectory();
+        using var folder = new TemporaryFolder();
         using DisposeScope scope = NewDisposeScope();
         using LlamaForCausalLM model = TinyModels.Llama();
         Invariants.Attach(model, new PolyConfig { Rank = 2 }, "default");

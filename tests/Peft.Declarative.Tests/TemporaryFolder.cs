@@ -1,9 +1,9 @@
-namespace Peft.Declarative.Tests.Training;
+namespace Peft.Declarative.Tests;
 
-/// <summary>A folder that lives as long as a test.</summary>
+/// <summary>A folder, empty at first, that lives as long as a test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    internal string Path { get; } = Directory.CreateTempSubdirectory("peft-training-").FullName;
+    internal string Path { get; } = Directory.CreateTempSubdirectory("peft-tests-").FullName;
 
     internal string this[string name] => System.IO.Path.Combine(Path, name);
 
