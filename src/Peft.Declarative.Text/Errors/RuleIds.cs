@@ -131,7 +131,7 @@ internal static class RuleIds
     internal const string RowLengthsDiffer = "PEFT602";
     /// <summary>A share of the rows cannot be kept for evaluation.</summary>
     internal const string BadEvaluationShare = "PEFT603";
-    /// <summary>Rows of training data are for another kind of model, or have ids, classes or positions that it does not have.</summary>
+    /// <summary>Rows of training data are for another kind of model, or have ids, classes, positions or tasks that it does not have.</summary>
     internal const string RowsDoNotFit = "PEFT604";
     /// <summary>Files for training and files for evaluation are read as one (a warning).</summary>
     internal const string PartsMixed = "PEFT605";

@@ -19,6 +19,11 @@ internal static class JsonScalar
     internal static int? Whole(JsonNode? node) =>
         Number(node) is { } number && number == Math.Floor(number) && number is >= int.MinValue and <= int.MaxValue ? (int)number : null;
 
+    /// <summary>A 32-bit integer, also as the text that a table has for it.</summary>
+    internal static int? WholeOrText(JsonNode? node) => Text(node) is not { } text ? Whole(node)
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number == (int)number ? (int)number
+        : null;
+
     /// <summary>A string.</summary>
     internal static string? Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 

@@ -67,7 +67,8 @@ public sealed class TrainingData
     /// <remarks>
     /// A causal language model is trained on rows with <c>text</c>, with <c>prompt</c> and <c>completion</c>, or with <c>messages</c>; a classifier
     /// on rows with <c>text</c>, optionally <c>text_pair</c>, and <c>label</c>, the name or index of a class; an encoder-decoder on rows with
-    /// <c>source</c> and <c>target</c>, or with <c>prompt</c> and <c>completion</c>. The ends of texts are those of <see cref="TextEnds"/>.
+    /// <c>source</c> and <c>target</c>, or with <c>prompt</c> and <c>completion</c>. The ends of texts are those of <see cref="TextEnds"/>. Rows can have
+    /// <c>adapter</c> and <c>task</c>, whose values are those of <see cref="TrainingRow.Adapter"/> and <see cref="TrainingRow.Task"/>.
     /// </remarks>
     /// <param name="path">A file, a folder, or a pattern, as in the overload without a model.</param>
     /// <param name="model">The model to train.</param>
@@ -110,7 +111,8 @@ public sealed class TrainingData
     /// <remarks>
     /// A row has <c>text</c>, all tokens of which count in the loss; or <c>prompt</c> and <c>completion</c>, of which the completion counts; or
     /// <c>messages</c> and optionally <c>tools</c>, formatted by the chat template, of which the assistant's turns and the tokens that end them
-    /// count. One file can have rows of different forms. A plain text is split into rows of <paramref name="maxLength"/> tokens.
+    /// count. One file can have rows of different forms. A plain text is split into rows of <paramref name="maxLength"/> tokens. Rows can have
+    /// <c>adapter</c> and <c>task</c>, whose values are those of <see cref="TrainingRow.Adapter"/> and <see cref="TrainingRow.Task"/>.
     /// </remarks>
     /// <param name="path">A file, a folder, or a pattern.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>

@@ -63,7 +63,7 @@ internal sealed class DataReading
                 RawRow raw = row();
                 foreach (TrainingRow made in _encoder.Encode(raw))
                 {
-                    _store.Add(made with { Adapter = raw.Adapter }, number);
+                    _store.Add(made with { Adapter = raw.Adapter, Task = raw.Task }, number);
                 }
             }
             catch (FormatException problem)

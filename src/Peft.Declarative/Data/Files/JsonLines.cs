@@ -61,7 +61,7 @@ internal static class JsonLines
             TrainingRowKind.Pair => Pair(root),
             _ => Text(root),
         };
-        return Texts(root, "adapter") is { } adapter ? row with { Adapter = adapter } : row;
+        return row with { Adapter = Texts(root, "adapter"), Task = TaskField.Of(Property(root, TaskField.Name) is { } task ? Scalar(task, TaskField.Name, TaskField.Wanted) : null) };
     }
 
     private static RawRow Text(JsonElement root)
@@ -88,9 +88,7 @@ internal static class JsonLines
         {
             Text = String(text, "text"),
             TextPair = Texts(root, "text_pair"),
-            Label = label.ValueKind is JsonValueKind.Number or JsonValueKind.String
-                ? JsonValue.Create(label.ValueKind == JsonValueKind.String ? JsonSerializer.SerializeToElement(String(label, "label")) : label.Clone())
-                : throw new FormatException($"'label' is {Kind(label)}, not the name or the index of a class"),
+            Label = Scalar(label, "label", "not the name or the index of a class"),
         }
         : Nothing(root);
 
@@ -178,6 +176,13 @@ internal static class JsonLines
             case JsonValueKind.Object: value.EnumerateObject().ToList().ForEach(item => CheckStrings(item.Value, name)); break;
         }
     }
+
+    private static JsonNode? Scalar(JsonElement value, string name, string wanted) => value.ValueKind switch
+    {
+        JsonValueKind.Number => JsonValue.Create(value.Clone()),
+        JsonValueKind.String => JsonValue.Create(String(value, name)),
+        _ => throw new FormatException($"'{name}' is {Kind(value)}, {wanted}"),
+    };
 
     private static string String(JsonElement value, string name)
     {

@@ -45,7 +45,7 @@ internal static class SeparatedValues
     }
 
     // Other columns are of no concern; spreadsheets leave several without a name.
-    private static bool IsRead(string name) => name is "messages" or "tools" or "text" or "text_pair" or "label" or "prompt" or "completion" or "source" or "target";
+    private static bool IsRead(string name) => name is "messages" or "tools" or "text" or "text_pair" or "label" or "prompt" or "completion" or "source" or "target" or "adapter" or TaskField.Name;
 
     private static RawRow Row(Dictionary<string, int> columns, IReadOnlyList<string> values, int expected)
     {
@@ -62,6 +62,7 @@ internal static class SeparatedValues
             Messages = Filled("messages") is { } messages ? JsonLines.Array(messages, "messages") : null,
             Tools = Filled("tools") is { } tools ? JsonLines.Array(tools, "tools") : null,
             Adapter = Filled("adapter"),
+            Task = TaskField.Of(Filled(TaskField.Name) is { } task ? JsonValue.Create(task) : null),
             Text = Filled("text"),
             TextPair = Filled("text_pair"),
             Label = Filled("label") is { } label ? JsonValue.Create(label) : null,

@@ -28,6 +28,8 @@ internal sealed class ChosenRows(RowSet rows, int[] chosen) : RowSet
 
     internal override string? Adapter(int index) => rows.Adapter(chosen[index]);
 
+    internal override int? Task(int index) => rows.Task(chosen[index]);
+
     internal override string Source(int index) => rows.Source(chosen[index]);
 
     internal override bool HasLabel(int index, int maxLength, bool withFirst) => rows.HasLabel(chosen[index], maxLength, withFirst);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Text.Errors;
@@ -62,10 +61,7 @@ internal sealed class ClassEncoder(ITokenizer tokenizer, int maxLength, IReadOnl
     {
         string? name = JsonScalar.Text(label);
         int known = name is null ? -1 : classes.ToList().IndexOf(name);
-        int? index = known >= 0 ? known
-            : name is null ? JsonScalar.Whole(label)
-            : double.TryParse(name, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number == (int)number ? (int)number   // tables write 1.0
-            : null;
+        int? index = known >= 0 ? known : JsonScalar.WholeOrText(label);
         if (index is { } value && value >= 0 && value < classes.Count)
         {
             return value;

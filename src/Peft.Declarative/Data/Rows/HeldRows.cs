@@ -33,6 +33,8 @@ internal sealed class HeldRows(TrainingRow[] rows) : RowSet
 
     internal override string? Adapter(int index) => rows[index].Adapter;
 
+    internal override int? Task(int index) => rows[index].Task;
+
     internal override bool HasLabel(int index, int maxLength, bool withFirst) => rows[index].CountLabels(maxLength, withFirst) > 0;
 
     private string Hash()

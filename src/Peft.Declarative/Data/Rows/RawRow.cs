@@ -11,6 +11,9 @@ internal sealed record RawRow
     /// <summary>The name of the adapter that learns the row.</summary>
     internal string? Adapter { get; init; }
 
+    /// <summary>The task that the row teaches it.</summary>
+    internal int? Task { get; init; }
+
     internal string? Text { get; init; }
 
     /// <summary>The second text of a pair.</summary>

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Data.Rows;
 /// </summary>
 internal static class RowFit
 {
-    /// <exception cref="PeftException">PEFT604: rows are of another kind, or have ids, classes or positions that the model does not have.</exception>
+    /// <exception cref="PeftException">PEFT604: rows are of another kind, or have ids, classes, positions or tasks that the model does not have.</exception>
     internal static void Check(RowSet rows, ITrainable model, int maxLength)
     {
         if (rows.Count == 0)
@@ -32,6 +32,8 @@ internal static class RowFit
             Find(rows, true, row => row.Labels.Length > 0 && row.Labels[0] != TrainingRow.Ignored && (row.Labels[0] < 0 || row.Labels[0] >= classes),
                 bad => DataErrors.DoNotFit($"{bad} have a class that '{name}' does not have: its {classes} classes are numbered 0 to {classes - 1}. Correct the labels, or load a model with as many classes."));
         }
+
+        RowTasks.Check(rows, known.Adapters);
 
         bool Outside(TrainingRow row) => row.Ids.Any(id => id < 0 || id >= vocabulary)
             || (known is not SequenceClassifier && row.Labels.Any(id => id != TrainingRow.Ignored && (id < 0 || id >= vocabulary)));

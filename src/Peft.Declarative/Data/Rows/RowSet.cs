@@ -45,6 +45,9 @@ internal abstract class RowSet : IReadOnlyList<TrainingRow>
     /// <summary>The name of the adapter that learns a row; <see langword="null"/> if none is named.</summary>
     internal abstract string? Adapter(int index);
 
+    /// <summary>The task that a row teaches its adapter; <see langword="null"/> if it names none.</summary>
+    internal abstract int? Task(int index);
+
     /// <summary>Determines whether a label enters the loss when the row is truncated to a length.</summary>
     internal abstract bool HasLabel(int index, int maxLength, bool withFirst);
 

@@ -15,7 +15,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
     private readonly List<StoredRows.Entry> _entries = [];
     private readonly List<(int FirstRow, string Unit, string Path)> _files = [];
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly List<string> _adapters = [];
+    private readonly Dictionary<(string? Adapter, int? Task), int> _learners = [];   // few for many rows
     private int[] _memory = [];
     private int _held;
     private SpillFile? _spill;
@@ -49,7 +49,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
             (_spill ??= new SpillFile()).Append(bytes);
         }
 
-        _entries.Add(new StoredRows.Entry(_places, places.Length, row.Ids.Length, row.UncutLength, FirstLabel(row), number, Adapter(row)));
+        _entries.Add(new StoredRows.Entry(_places, places.Length, row.Ids.Length, row.UncutLength, FirstLabel(row), number, Learner(row)));
         _places += places.Length;
         _labels += row.CountLabels(withFirst: kind != TrainingRowKind.Text);
         _least = Math.Min(_least, row.Ids.Concat(row.Labels.Where(label => label != TrainingRow.Ignored)).DefaultIfEmpty(0).Min());
@@ -62,7 +62,7 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
         _spill?.Flush();
         _entries.TrimExcess();
         string fingerprint = Convert.ToHexStringLower(_hash.GetHashAndReset())[..16];
-        return new StoredRows(kind, _entries, _files, _memory.AsMemory(0, _held), _spill, fingerprint) { LabelTotal = _labels, Least = _least, Greatest = _greatest, Adapters = _adapters };
+        return new StoredRows(kind, _entries, _files, _memory.AsMemory(0, _held), _spill, fingerprint) { LabelTotal = _labels, Least = _least, Greatest = _greatest, Learners = [.. _learners.Keys] };
     }
 
     /// <summary>Frees the file, unless rows were created from it.</summary>
@@ -75,20 +75,18 @@ internal sealed class RowStore(TrainingRowKind kind, int memoryPlaces) : IDispos
         }
     }
 
-    // Few names for many rows.
-    private int Adapter(TrainingRow row)
+    private int Learner(TrainingRow row)
     {
-        if (row.Adapter is not { } name)
+        _hash.AppendData(Encoding.UTF8.GetBytes(row.Adapter ?? ""));
+        if (row.Task is { } task)
         {
-            return -1;
+            _hash.AppendData(BitConverter.GetBytes(task));
         }
 
-        _hash.AppendData(Encoding.UTF8.GetBytes(name));
-        int known = _adapters.IndexOf(name);
-        if (known < 0)
+        if (!_learners.TryGetValue((row.Adapter, row.Task), out int known))
         {
-            known = _adapters.Count;
-            _adapters.Add(name);
+            known = _learners.Count;
+            _learners.Add((row.Adapter, row.Task), known);
         }
 
         return known;

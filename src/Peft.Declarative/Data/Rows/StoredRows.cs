@@ -38,7 +38,7 @@ internal sealed class StoredRows : RowSet
                 _spill!.Read((entry.Start - _memory.Length) * sizeof(int), MemoryMarshal.AsBytes(places.AsSpan()));
             }
 
-            return RowCode.Decode(places, _kind) with { Source = Source(index), UncutLength = entry.UncutLength, Adapter = Adapter(index) };
+            return RowCode.Decode(places, _kind) with { Source = Source(index), UncutLength = entry.UncutLength, Adapter = Adapter(index), Task = Task(index) };
         }
     }
 
@@ -58,10 +58,12 @@ internal sealed class StoredRows : RowSet
 
     internal required int Greatest { private get; init; }
 
-    /// <summary>The names of adapters that rows have.</summary>
-    internal required IReadOnlyList<string> Adapters { private get; init; }
+    /// <summary>The different learners of rows: an adapter, or all active ones, and one of its tasks, or none.</summary>
+    internal required IReadOnlyList<(string? Adapter, int? Task)> Learners { private get; init; }
 
-    internal override string? Adapter(int index) => _entries[index].Adapter < 0 ? null : Adapters[_entries[index].Adapter];
+    internal override string? Adapter(int index) => Learners[_entries[index].Learner].Adapter;
+
+    internal override int? Task(int index) => Learners[_entries[index].Learner].Task;
 
     internal override int Length(int index) => _entries[index].Length;
 
@@ -82,6 +84,6 @@ internal sealed class StoredRows : RowSet
     /// <param name="UncutLength">The number of positions before it was truncated.</param>
     /// <param name="FirstLabel">The first position whose label counts, for a text after its first one.</param>
     /// <param name="Number">The number of its line or row in its file, from 1.</param>
-    /// <param name="Adapter">The index of the name of its adapter; -1 for none.</param>
-    internal readonly record struct Entry(long Start, int Places, int Length, int UncutLength, int FirstLabel, int Number, int Adapter);
+    /// <param name="Learner">The index of its learner.</param>
+    internal readonly record struct Entry(long Start, int Places, int Length, int UncutLength, int FirstLabel, int Number, int Learner);
 }

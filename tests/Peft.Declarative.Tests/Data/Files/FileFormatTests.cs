@@ -44,6 +44,7 @@ public sealed class FileFormatTests
     [InlineData("a.csv", "text\n\"ab\n", "a value in quotes does not end")]
     [InlineData("a.csv", "", "no text to train on")]
     [InlineData("a.csv", "text,id,text\na,1,b\n", "its first line names 'text' twice")]
+    [InlineData("a.csv", "task,text,task\n1,a,2\n", "its first line names 'task' twice")]
     public void FromFile_OfADamagedFile_SaysWhere(string name, string content, string reason)
     {
         using var folder = new TemporaryFolder();

@@ -104,7 +104,7 @@ public sealed class ParquetTests
 
     private static Func<ParquetRowGroupWriter, Task> Strings(DataField field, params string?[] texts) => group => group.WriteAsync(field, texts!);
 
-    private static void Write(string path, ParquetSchema schema, params Func<ParquetRowGroupWriter, Task>[] groups) => WriteAsync(path, schema, groups).GetAwaiter().GetResult();
+    internal static void Write(string path, ParquetSchema schema, params Func<ParquetRowGroupWriter, Task>[] groups) => WriteAsync(path, schema, groups).GetAwaiter().GetResult();
 
     private static async Task WriteAsync(string path, ParquetSchema schema, Func<ParquetRowGroupWriter, Task>[] groups)
     {

@@ -93,7 +93,7 @@ public sealed class MultitaskRowsTests
     }
 
     [Theory]
-    [InlineData(null, "adapter 'default' has 3 tasks, but row 0 does not name its own")]
+    [InlineData(null, "row 0 names no task, but its adapter 'default' has 3 tasks")]
     [InlineData(3, "row 0 has the task 3, but those of its adapter 'default' go from 0 to 2")]
     [InlineData(-1, "row 0 has the task -1")]
     public void Logits_OfNoTaskOrAnUnknownOne_AreRefused(int? task, string expected)

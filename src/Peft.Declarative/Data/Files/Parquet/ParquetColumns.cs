@@ -11,7 +11,8 @@ internal sealed class ParquetColumns
     private readonly ParquetSchema _schema;
     private readonly string _path;
     private readonly Dictionary<string, DataField> _texts;
-    private readonly ParquetLabels? _labels;
+    private readonly ParquetScalars? _labels;
+    private readonly ParquetScalars? _tasks;
     private readonly ListField? _messages;
 
     private ParquetColumns(ParquetSchema schema, string path, TrainingRowKind kind)
@@ -19,7 +20,8 @@ internal sealed class ParquetColumns
         (_schema, _path) = (schema, path);
         (string[] wanted, string[][] needed) = Wanted(kind);
         _texts = wanted.Select(name => (name, Column: Column(name))).Where(pair => pair.Column is not null).ToDictionary(pair => pair.name, pair => pair.Column!, StringComparer.Ordinal);
-        _labels = kind == TrainingRowKind.Class ? ParquetLabels.Of(schema, path) : null;
+        _labels = kind == TrainingRowKind.Class ? ParquetScalars.Of(schema, path, "label") : null;
+        _tasks = ParquetScalars.Of(schema, path, TaskField.Name);
         _messages = kind != TrainingRowKind.Text ? null : schema.Fields.FirstOrDefault(field => field.Name == "messages") as ListField;
         if (_messages is { Item: not StructField })
         {
@@ -41,6 +43,7 @@ internal sealed class ParquetColumns
         return new ParquetGroup(checked((int)group.RowCount))
         {
             Adapter = Texts("adapter"),
+            Task = _tasks?.Read(group),
             Text = Texts("text"),
             TextPair = Texts("text_pair"),
             Label = _labels?.Read(group),

@@ -9,6 +9,9 @@ internal sealed record ParquetGroup(int Count)
 
     internal string?[]? Adapter { get; init; }
 
+    /// <summary>The tasks, as numbers or the texts of such.</summary>
+    internal JsonNode?[]? Task { get; init; }
+
     internal string?[]? Prompt { get; init; }
 
     internal string?[]? Completion { get; init; }

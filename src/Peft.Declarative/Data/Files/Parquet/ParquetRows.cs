@@ -49,6 +49,7 @@ internal static class ParquetRows
         Source = rows.Source?[index],
         Target = rows.Target?[index],
         Adapter = rows.Adapter?[index],
+        Task = TaskField.Of(rows.Task?[index]),
         Prompt = rows.Prompt?[index],
         Completion = rows.Completion?[index],
         Messages = Messages(rows.Messages?[index]),

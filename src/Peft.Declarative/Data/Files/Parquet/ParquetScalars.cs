@@ -5,23 +5,21 @@ using Parquet.Schema;
 
 namespace Peft.Declarative.Data.Files.Parquet;
 
-/// <summary>The column with the classes of texts, as names or whole numbers.</summary>
-internal sealed class ParquetLabels
+/// <summary>A column with names or whole numbers, such as the classes of texts.</summary>
+internal sealed class ParquetScalars
 {
-    private const string Name = "label";
-
     private readonly DataField _field;
 
-    private ParquetLabels(DataField field) => _field = field;
+    private ParquetScalars(DataField field) => _field = field;
 
     /// <summary>Gets the column; <see langword="null"/> if the file has none.</summary>
     /// <exception cref="PeftException">PEFT601: the column has another type.</exception>
-    internal static ParquetLabels? Of(ParquetSchema schema, string path) =>
-        schema.Fields.FirstOrDefault(field => field.Name == Name) switch
+    internal static ParquetScalars? Of(ParquetSchema schema, string path, string name) =>
+        schema.Fields.FirstOrDefault(field => field.Name == name) switch
         {
             null => null,
-            DataField { IsArray: false } field when ParquetColumns.IsText(field) || IsWhole(field.ClrType) => new ParquetLabels(field),
-            _ => throw DataErrors.ParquetColumns(path, $"its column '{Name}' is neither text nor whole numbers"),
+            DataField { IsArray: false } field when ParquetColumns.IsText(field) || IsWhole(field.ClrType) => new ParquetScalars(field),
+            _ => throw DataErrors.ParquetColumns(path, $"its column '{name}' is neither text nor whole numbers"),
         };
 
     internal JsonNode?[] Read(ParquetRowGroupReader group)
@@ -34,14 +32,14 @@ internal sealed class ParquetLabels
         using RawColumnData column = group.ReadRawColumnDataBaseAsync(_field).AsTask().GetAwaiter().GetResult();
         long[] values = Values(column);
         int[]? definitions = _field.MaxDefinitionLevel > 0 ? column.DefinitionLevels.ToArray() : null;
-        var labels = new JsonNode?[checked((int)group.RowCount)];
+        var scalars = new JsonNode?[checked((int)group.RowCount)];
         int next = 0;
-        for (int row = 0; row < labels.Length; row++)
+        for (int row = 0; row < scalars.Length; row++)
         {
-            labels[row] = definitions is null || definitions[row] == _field.MaxDefinitionLevel ? JsonValue.Create(values[next++]) : null;
+            scalars[row] = definitions is null || definitions[row] == _field.MaxDefinitionLevel ? JsonValue.Create(values[next++]) : null;
         }
 
-        return labels;
+        return scalars;
     }
 
     private static bool IsWhole(Type type) => type == typeof(long) || type == typeof(int) || type == typeof(short) || type == typeof(sbyte) || type == typeof(byte);
@@ -53,6 +51,6 @@ internal sealed class ParquetLabels
         RawColumnData<short> values => [.. values.Values.ToArray().Select(value => (long)value)],
         RawColumnData<sbyte> values => [.. values.Values.ToArray().Select(value => (long)value)],
         RawColumnData<byte> values => [.. values.Values.ToArray().Select(value => (long)value)],
-        _ => throw new NotSupportedException($"labels of the type {column.GetType().Name}"),
+        _ => throw new NotSupportedException($"whole numbers of the type {column.GetType().Name}"),
     };
 }
