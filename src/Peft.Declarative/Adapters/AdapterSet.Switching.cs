@@ -17,24 +17,40 @@ public sealed partial class AdapterSet
     {
         RequireKnown(names);
         RefuseSharedClaims(names);
-        Compose(Composition.Stack);
+        Composition composition = _composition;
         Adapter[] former = _active, chosen = Chosen(names);
+        Compose(Composition.Stack);
         _active = chosen;
-        foreach (Adapter adapter in former)
+        try
         {
-            if (!IsAmong(adapter, names))
+            Exchange(former, chosen);
+        }
+        catch
+        {
+            _active = former;   // some parts have switched, and others not
+            Exchange(chosen, former);
+            Compose(composition);
+            throw;
+        }
+
+        _before = former;
+    }
+
+    private static void Exchange(Adapter[] leaving, Adapter[] coming)
+    {
+        foreach (Adapter adapter in leaving)
+        {
+            if (Array.IndexOf(coming, adapter) < 0)
             {
                 adapter.Switch(active: false);
             }
         }
 
         // After the others are inactive, so that a slot for only one adapter is free.
-        foreach (Adapter adapter in chosen)
+        foreach (Adapter adapter in coming)
         {
             adapter.Switch(active: true);
         }
-
-        _before = former;
     }
 
     /// <summary>Follows an adapter that was activated or deactivated.</summary>

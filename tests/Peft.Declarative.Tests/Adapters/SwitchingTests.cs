@@ -144,6 +144,32 @@ public sealed class SwitchingTests
         }
     }
 
+    [Fact]
+    public void Activate_OfAnAdapterWhosePartFails_LeavesTheFormerOnesActive()
+    {
+        using CausalLanguageModel model = TinyModels.Llama();
+        foreach (string name in (string[])["a", "b", "c"])
+        {
+            Add(model, "bottleneck", name, active: false);
+        }
+
+        var failing = new FailingPart("c");
+        model.Adapters["c"].Add("layer", failing);
+        model.Adapters.Average("a", "b");
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untracked = no_grad();
+        Tensor before = model.Logits(new ModelInput(TinyModels.Ids()));
+
+        Assert.Throws<NotSupportedException>(() => model.Adapters.Activate("c", "a"));
+
+        Assert.Equal(["a", "b"], model.Adapters.ActiveInOrder.Select(adapter => adapter.Name));
+        Assert.All(model.Adapters, adapter => Assert.Equal(adapter.Name != "c", adapter.IsActive));
+        Assert.All(model.Adapters["c"].Parts, entry => Assert.False(entry.Part.Active));
+        Assert.All(model.Adapters["b"].Tensors, tensor => Assert.True(tensor.Value.requires_grad));
+        Fixtures.Close.Bits(before, model.Logits(new ModelInput(TinyModels.Ids())), "logits");
+        failing.Value.Dispose();
+    }
+
     private static void Add(CausalLanguageModel model, string method, string name, bool active)
     {
         var adapter = new Adapter(name, MethodSample.For(model, ConfigOf(method)));
@@ -174,6 +200,21 @@ public sealed class SwitchingTests
         }
 
         return bytes;
+    }
+
+    private sealed class FailingPart(string adapter) : IAdapterPart
+    {
+        internal Parameter Value { get; } = new(ones(1));
+
+        public string AdapterName => adapter;
+
+        public bool Active
+        {
+            get => false;
+            set => _ = value ? throw new NotSupportedException() : value;
+        }
+
+        public IEnumerable<AdapterTensor> TensorsAt(string path) => [new AdapterTensor(path, Value)];
     }
 
     private sealed class CountedPart(string adapter) : IAdapterPart
