@@ -31,7 +31,7 @@ public sealed partial class AdapterSet
     // The adapter of each row with a task if the rows name none: the active one. Null if rows need not be told apart.
     private string[]? NamesForTasks(IReadOnlyList<int?>? tasks, long rows)
     {
-        Adapter[] active = [.. Active];
+        Adapter[] active = _active;
         if (tasks?.Any(task => task is not null) != true)
         {
             return Array.Find(active, adapter => TaskNeeded(adapter) is not null) is { } needing ? throw Wrong(row: 0, TaskProblem(needing, null)!) : null;

@@ -67,6 +67,11 @@ internal sealed class RoutedLayer
     // A part that has tasks asks for that of its rows.
     private Tensor Own(int segment, Func<Tensor> compute)
     {
+        if (_routing.Segments[segment].Task is null)
+        {
+            return compute();
+        }
+
         using RoutingPass only = _stack.Routing!.Enter(_routing.Only(_routing.Segments[segment]));
         return compute();
     }
