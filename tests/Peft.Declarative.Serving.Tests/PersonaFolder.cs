@@ -48,10 +48,11 @@ internal sealed class PersonaFolder : IDisposable
     /// <param name="persona">Its name.</param>
     /// <param name="seed">Draws its weights.</param>
     /// <param name="model">The directory of the base on which it is trained; <see langword="null"/> for the one that is served.</param>
-    internal void Add(string persona, int seed = 1, string? model = null)
+    /// <param name="config">The config; <see langword="null"/> for a LoRA.</param>
+    internal void Add(string persona, int seed = 1, string? model = null, AdapterConfig? config = null)
     {
         using LlamaForCausalLM loaded = LlamaForCausalLM.FromPretrained(model ?? Model);
-        Save(loaded, persona, seed);
+        Save(loaded, persona, seed, config);
     }
 
     /// <summary>Writes another base with the same tokenizer.</summary>
@@ -107,9 +108,9 @@ internal sealed class PersonaFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private void Save(LlamaForCausalLM model, string persona, int seed = 1)
+    private void Save(LlamaForCausalLM model, string persona, int seed = 1, AdapterConfig? config = null)
     {
-        var adapter = new Adapter(persona, new LoraConfig { Rank = 2, Targets = ["q_proj", "v_proj", "down_proj"] });
+        var adapter = new Adapter(persona, config ?? new LoraConfig { Rank = 2, Targets = ["q_proj", "v_proj", "down_proj"] });
         model.Adapters.Attach(adapter);
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();

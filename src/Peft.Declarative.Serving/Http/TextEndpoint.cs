@@ -142,6 +142,10 @@ internal sealed class TextEndpoint(
         {
             return await texts.EnterAsync(job, cancellation).ConfigureAwait(false);
         }
+        catch (PeftException refused) when (refused.Id == RuleIds.PromptUnusable)   // a sound adapter that no request can use
+        {
+            throw new ProtocolException(400, "model_not_supported", refused.Message) { Parameter = "model" };
+        }
         catch (PeftException)
         {
             throw NotAvailable(job.Model);

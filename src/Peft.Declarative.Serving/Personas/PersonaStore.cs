@@ -30,7 +30,7 @@ internal sealed partial class PersonaStore : IDisposable
         _texts = new TextPersonas(_options.Adapters, Tokenizer, Model.Config.MaxPositions);
         if (_options.Adapters is { } folder)
         {
-            _pool = Directory.Exists(folder) ? new AdapterPool(Model.Adapters, folder) { Capacity = _options.AdapterMemory }
+            _pool = Directory.Exists(folder) ? new AdapterPool(Model.Adapters, folder) { Capacity = _options.AdapterMemory, Refuses = ContinuousBatch.Refusal }
                 : throw new PeftException(RuleIds.ModelUnreadable, $"The directory of adapters '{folder}' does not exist. Create it, or leave Adapters out.");
             LoadFirst(_pool);
         }

@@ -7,7 +7,7 @@ namespace Peft.Declarative;
 public sealed partial class AdapterSet
 {
     /// <summary>Why rows of an adapter must name their task; <see langword="null"/> if they need not.</summary>
-    internal static string? TaskNeeded(Adapter adapter) => adapter.Config.TaskCount is { } count && count > 1 ? $"adapter '{adapter.Name}' has {count} tasks" : null;
+    internal static string? TaskNeeded(string name, AdapterConfig config) => config.TaskCount is { } count && count > 1 ? $"adapter '{name}' has {count} tasks" : null;
 
     /// <summary>What is wrong with the task of a row, as the words after the row's name; <see langword="null"/> if nothing is.</summary>
     /// <param name="name">The adapter that the row names; <see langword="null"/> if it names none, so that the active ones are meant.</param>
@@ -23,7 +23,7 @@ public sealed partial class AdapterSet
     private static string? TaskProblem(Adapter adapter, int? task) => (adapter.Config.TaskCount, task) switch
     {
         (null, not null) => $"has the task {task}, but its adapter '{adapter.Name}' has no tasks",
-        (> 1, null) => $"names no task, but its {TaskNeeded(adapter)}",
+        (> 1, null) => $"names no task, but its {TaskNeeded(adapter.Name, adapter.Config)}",
         ({ } count, not null) when task < 0 || task >= count => $"has the task {task}, but those of its adapter '{adapter.Name}' go from 0 to {count - 1}",
         _ => null,
     };
@@ -34,7 +34,7 @@ public sealed partial class AdapterSet
         Adapter[] active = _active;
         if (tasks?.Any(task => task is not null) != true)
         {
-            return Array.Find(active, adapter => TaskNeeded(adapter) is not null) is { } needing ? throw Wrong(row: 0, TaskProblem(needing, null)!) : null;
+            return Array.Find(active, adapter => TaskNeeded(adapter.Name, adapter.Config) is not null) is { } needing ? throw Wrong(row: 0, TaskProblem(needing, null)!) : null;
         }
 
         if (active.Length > 1)

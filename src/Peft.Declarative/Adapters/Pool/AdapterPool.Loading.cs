@@ -58,6 +58,12 @@ public sealed partial class AdapterPool
             using ModelTurn turn = await adapters.BeginTurnAsync().ConfigureAwait(false);
             MakeRoom(size);
             Adapter loaded = await LoadingThread.RunAsync(() => adapters.LoadBeside(DirectoryOf(entry.Name), NameOnModel(entry.Name))).ConfigureAwait(false);
+            if (Refuses?.Invoke(entry.Name, loaded.Config) is { } refusal)
+            {
+                adapters.Remove(loaded.Name);
+                throw refusal;
+            }
+
             lock (_gate)
             {
                 entry.Bytes = loaded.Tensors.Sum(tensor => tensor.Value.numel() * tensor.Value.element_size());

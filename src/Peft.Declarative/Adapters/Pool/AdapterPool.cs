@@ -36,6 +36,9 @@ public sealed partial class AdapterPool(AdapterSet adapters, string folder)
     /// </summary>
     public long Capacity { get; init; } = 1L << 30;
 
+    /// <summary>Why an adapter of a name and config cannot be used, although the model could have it; <see langword="null"/> for none that is refused.</summary>
+    internal Func<string, AdapterConfig, PeftException?>? Refuses { get; init; }
+
     /// <summary>The names of all adapters in the folder, in their order. The folder is read anew by each call.</summary>
     public IReadOnlyList<string> Names => Directory.Exists(folder) ? [.. AdapterFolder.In(folder).Select(AdapterFolder.AdapterOf)] : [];
 
@@ -127,7 +130,12 @@ public sealed partial class AdapterPool(AdapterSet adapters, string folder)
         try
         {
             using AdapterFiles files = AdapterDirectory.Read(DirectoryOf(name));
-            AdapterFile.ConfigOf(adapters, files, DirectoryOf(name));
+            AdapterConfig config = AdapterFile.ConfigOf(adapters, files, DirectoryOf(name));
+            if (Refuses?.Invoke(name, config) is { } refusal)
+            {
+                throw refusal;
+            }
+
             _problems.TryRemove(name, out _);
         }
         catch (PeftException error)

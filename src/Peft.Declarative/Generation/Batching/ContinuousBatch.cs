@@ -116,9 +116,9 @@ public sealed class ContinuousBatch : IDisposable
             _model.Adapters.RequireMixable(named is null ? [] : [named.Name]);
         }
 
-        if (named is not null && AdapterSet.TaskNeeded(named) is { } needed)
+        if (named is not null && Refusal(named.Name, named.Config) is { } refusal)
         {
-            throw new PeftException(RuleIds.PromptUnusable, $"The {needed}, but a row of a running batch cannot name one. Use TextGenerator, with taskIds.");
+            throw refusal;
         }
 
         int most = _model.Config.MaxPositions - (adapter is null ? 0 : _model.LearnedPositionsOf(adapter));
@@ -131,6 +131,14 @@ public sealed class ContinuousBatch : IDisposable
         _waiting.AddLast(row);
         return row;
     }
+
+    /// <summary>Why no row can have an adapter; <see langword="null"/> if rows can.</summary>
+    /// <param name="name">The name of the adapter.</param>
+    /// <param name="config">Its config.</param>
+    internal static PeftException? Refusal(string name, AdapterConfig config) => AdapterSet.TaskNeeded(name, config) is { } needed
+        ? new PeftException(RuleIds.PromptUnusable, $"The {needed}, but a row of a running batch, and so a request to a server, cannot name one of them. "
+            + "Train an adapter of one task in its place for each, or use TextGenerator, with taskIds.")
+        : null;
 
     /// <summary>Ends a row at once, wherever it is. Does nothing if it has ended.</summary>
     /// <param name="row">A row of this batch.</param>
