@@ -28,6 +28,22 @@ public sealed class OtherBaseTests : IDisposable
         Assert.Single(_log.Lines, line => line.StartsWith("Warning: The persona 'stranger': PEFT705", StringComparison.Ordinal));
     }
 
+    // Where the first one fills the memory, the others are only read.
+    [Fact]
+    public async Task Adapter_OfAnotherBase_HasTheWarningBeforeItIsLoaded()
+    {
+        _folder.Add("native");
+        _folder.Add("stranger", model: _folder.OtherModel(seed: 6));
+        await using TestServer server = await TestServer.StartAsync(_folder, options => options.AdapterMemory = 1, program => program.Logging.AddProvider(_log));
+
+        JsonNode health = await server.HealthAsync(state => state["warnings"]!.AsObject().Count > 0);
+
+        Assert.DoesNotContain(_log.Lines, line => line.Contains("Serves the persona 'stranger'", StringComparison.Ordinal));
+        Assert.StartsWith("PEFT705: The adapter in", Assert.Single(health["warnings"]!.AsObject()).Value!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(200, await AskAsync(server, "stranger"));
+        Assert.Single(_log.Lines, line => line.StartsWith("Warning: The persona 'stranger': PEFT705", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Adapter_OfABaseOfOtherShapes_IsNamedAndTheOthersAreServed()
     {

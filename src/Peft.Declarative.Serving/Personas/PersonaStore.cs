@@ -179,10 +179,19 @@ internal sealed partial class PersonaStore : IDisposable
         string[] others = names[loaded..];
         if (others.Length > 0)
         {
-            _ = Task.Run(() => Array.ForEach(others, pool.Check));
+            _ = Task.Run(() => Array.ForEach(others, name => CheckOnly(pool, name)));
         }
 
         foreach ((string name, string problem) in Problems.Where(entry => !pool.Problems.ContainsKey(entry.Key)))
+        {
+            LogBroken(name, problem);
+        }
+    }
+
+    private void CheckOnly(AdapterPool pool, string name)
+    {
+        _warnings.Read(name, pool.Check(name));
+        if (pool.Problems.GetValueOrDefault(name) is { } problem)
         {
             LogBroken(name, problem);
         }

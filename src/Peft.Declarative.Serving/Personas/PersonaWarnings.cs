@@ -8,7 +8,7 @@ namespace Peft.Declarative.Serving.Personas;
 /// <param name="log">Gets each warning once.</param>
 internal sealed partial class PersonaWarnings(IReadOnlyList<string> pinned, ILogger log)
 {
-    private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);   // as each adapter was loaded last
+    private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);   // as each adapter was loaded or read last
 
     /// <summary>The warnings, by the names of the personas.</summary>
     /// <param name="names">The adapters that there are.</param>
@@ -20,6 +20,16 @@ internal sealed partial class PersonaWarnings(IReadOnlyList<string> pinned, ILog
         }
 
         return _known.Concat(Pinned(names)).ToDictionary(entry => entry.Key, entry => entry.Value);
+    }
+
+    /// <summary>Takes over the warnings of an adapter whose files were only read. Those from loading it, which know more, remain.</summary>
+    internal void Read(string name, IReadOnlyList<string> warnings)
+    {
+        string text = string.Join(' ', warnings);
+        if (text.Length > 0 && _known.TryAdd(name, text))
+        {
+            LogWarning(name, text);
+        }
     }
 
     /// <summary>Takes over the warnings of an adapter as it was loaded last.</summary>

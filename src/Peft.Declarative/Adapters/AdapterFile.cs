@@ -61,7 +61,7 @@ internal static class AdapterFile
         adapter.Warnings =
         [
             .. filled.Warnings,
-            .. set.Model is IBaseModel model && adapter.Provenance is { } then ? ProvenanceWarnings.Of(then, model, directory) : [],
+            .. ProvenanceWarnings.Of(adapter.Provenance, set.Model, directory),
         ];
         foreach (string warning in adapter.Warnings)
         {

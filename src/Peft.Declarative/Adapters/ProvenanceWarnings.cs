@@ -1,13 +1,19 @@
 using Peft.Declarative.Slots;
 using Peft.Declarative.Text.Errors;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Adapters;
 
 /// <summary>Creates the warnings that an adapter was saved with another base, tokenizer or chat template.</summary>
 internal static class ProvenanceWarnings
 {
-    internal static IReadOnlyList<string> Of(Provenance then, IBaseModel model, string directory)
+    internal static IReadOnlyList<string> Of(Provenance? saved, nn.Module loaded, string directory)
     {
+        if (saved is not { } then || loaded is not IBaseModel model)
+        {
+            return [];
+        }
+
         Provenance now = model.Provenance;
         return
         [

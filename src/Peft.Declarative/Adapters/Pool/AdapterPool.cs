@@ -125,22 +125,26 @@ public sealed partial class AdapterPool(AdapterSet adapters, string folder)
 
     /// <summary>Reads the files of an adapter without loading it. What is wrong with them is then among <see cref="Problems"/>.</summary>
     /// <param name="name">The name.</param>
-    public void Check(string name)
+    /// <returns>The warnings that <see cref="Adapter.Warnings"/> would have of its origin, such as that it was saved with another base.</returns>
+    public IReadOnlyList<string> Check(string name)
     {
+        string directory = DirectoryOf(name);
         try
         {
-            using AdapterFiles files = AdapterDirectory.Read(DirectoryOf(name));
-            AdapterConfig config = AdapterFile.ConfigOf(adapters, files, DirectoryOf(name));
+            using AdapterFiles files = AdapterDirectory.Read(directory);
+            AdapterConfig config = AdapterFile.ConfigOf(adapters, files, directory);
             if (Refuses?.Invoke(name, config) is { } refusal)
             {
                 throw refusal;
             }
 
             _problems.TryRemove(name, out _);
+            return ProvenanceWarnings.Of(Provenance.Read(files.Metadata), adapters.Model, directory);
         }
         catch (PeftException error)
         {
             _problems[name] = error.Message;
+            return [];
         }
     }
 
