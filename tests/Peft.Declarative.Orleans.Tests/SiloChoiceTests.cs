@@ -85,6 +85,7 @@ public sealed class SiloChoiceTests
     private static SiloReport Report(int load = 0, string? resident = null) => new()
     {
         BaseName = "base", Personas = new HashSet<string>(), Resident = resident is null ? new HashSet<string>() : [resident], NotServed = new Dictionary<string, string>(),
+        Warnings = new Dictionary<string, string>(),
         Places = 4, Load = load,
     };
 }

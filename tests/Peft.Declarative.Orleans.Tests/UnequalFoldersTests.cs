@@ -29,6 +29,8 @@ public sealed class UnequalFoldersTests : IAsyncLifetime
         Write("first", "pirate.txt", Pirate);
         Copy("pirate", "second");
         Write("second", "sage.txt", Sage);
+        _folder.Add("stranger", model: _folder.OtherModel(seed: 6));
+        Copy("stranger", "second");
         _cluster = await PersonaCluster.StartAsync(
             (index, options) => (options.Model, options.Adapters, options.MaxRows, options.AllowAdapterUpdates) = (_folder.Model, FolderOf(index == 0 ? "first" : "second"), 1, true), silos: 2);
     }
@@ -37,6 +39,20 @@ public sealed class UnequalFoldersTests : IAsyncLifetime
     {
         await _cluster.DisposeAsync();
         _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Health_OfEverySilo_HasTheWarningsOfAll()
+    {
+        foreach (Member member in _cluster.Members)
+        {
+            JsonNode silos = (await member.HealthAsync())["silos"]!;
+            foreach (JsonNode? silo in silos.AsArray())
+            {
+                string? stranger = silo!["warnings"]!["stranger"]?.GetValue<string>();
+                Assert.Equal(silo["name"]!.GetValue<string>() == Of("second").Silo.Name, stranger?.StartsWith("PEFT705: The adapter in", StringComparison.Ordinal) == true);
+            }
+        }
     }
 
     [Fact]

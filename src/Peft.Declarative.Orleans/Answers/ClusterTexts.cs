@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Peft.Declarative.Orleans.Silos;
+using Peft.Declarative.Serving.Http;
 using Peft.Declarative.Serving.Personas;
 
 namespace Peft.Declarative.Orleans.Answers;
@@ -71,6 +72,7 @@ internal sealed class ClusterTexts(TextEngine engine, LocalSilo local, SiloTable
         ["waiting"] = silo.Report.Waiting,
         ["personas"] = silo.Report.Personas.Count,
         ["resident"] = silo.Report.Resident.Count,
-        ["not_served"] = new JsonObject(silo.Report.NotServed.Select(problem => KeyValuePair.Create(problem.Key, (JsonNode?)problem.Value))),
+        ["not_served"] = AdapterEndpoint.Texts(silo.Report.NotServed),
+        ["warnings"] = AdapterEndpoint.Texts(silo.Report.Warnings),
     })]);
 }

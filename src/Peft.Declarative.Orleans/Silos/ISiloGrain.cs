@@ -68,6 +68,10 @@ internal sealed record SiloReport
     [Id(9)]
     public bool Stopping { get; init; }
 
+    /// <summary>What there is to know of personas that are served all the same, by their names.</summary>
+    [Id(10)]
+    public required IReadOnlyDictionary<string, string> Warnings { get; init; }
+
     /// <summary>Whether a prompt that was written for one of the two silos means the same to the other.</summary>
     internal bool HasTheBaseOf(SiloReport other) => BaseName == other.BaseName
         && Provenance.Same(BaseHash, other.BaseHash) != false

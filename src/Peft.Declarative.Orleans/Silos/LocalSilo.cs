@@ -59,6 +59,7 @@ internal sealed class LocalSilo(
         Personas = store.All.ToHashSet(StringComparer.Ordinal),
         Resident = store.Resident.ToHashSet(StringComparer.Ordinal),
         NotServed = store.Problems,
+        Warnings = store.Warnings,
         Places = options.Value.MaxRows,
     };
 }

@@ -90,7 +90,8 @@ internal sealed class AdapterEndpoint(PersonaStore store, TextEngine engine, ITe
         return name;
     }
 
-    private static JsonObject Texts(IReadOnlyDictionary<string, string> entries) =>
+    /// <summary>Texts by names, in the order of the names.</summary>
+    internal static JsonObject Texts(IReadOnlyDictionary<string, string> entries) =>
         new(entries.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
 
     private static JsonObject Entry(string name) => new()
