@@ -6,7 +6,7 @@ using Peft.Declarative.Serving.Personas;
 namespace Peft.Declarative.Orleans.Answers;
 
 /// <summary>Answers requests from the silos of the cluster.</summary>
-internal sealed class ClusterTexts(TextEngine engine, LocalSilo local, SiloTable silos) : ITextSource
+internal sealed class ClusterTexts(TextEngine engine, PersonaStore store, LocalSilo local, SiloTable silos) : ITextSource
 {
     /// <inheritdoc/>
     public IReadOnlyList<string> Personas => [.. silos.Serving.SelectMany(silo => silo.Report.Personas).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -25,7 +25,7 @@ internal sealed class ClusterTexts(TextEngine engine, LocalSilo local, SiloTable
             return await engine.EnterAsync(job, cancellation).ConfigureAwait(false);   // code of this program cannot be sent
         }
 
-        var turn = new ClusterTurn(silos, job);
+        var turn = new ClusterTurn(silos, store, job);
         try
         {
             return await turn.OpenAsync(cancellation).ConfigureAwait(false) ? turn : null;

@@ -11,7 +11,7 @@ namespace Peft.Declarative.Orleans.Answers;
 /// The place of a request on one of the silos. If the silo is lost, the request gets a place on another one, which generates anew the texts that have not ended,
 /// unless a piece of one of them has been passed on.
 /// </summary>
-internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
+internal sealed class ClusterTurn(SiloTable silos, PersonaStore store, TextJob job) : ITextTurn
 {
     // Others that are full at the moment are asked again, because the request has waited for its turn before.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -110,7 +110,7 @@ internal sealed class ClusterTurn(SiloTable silos, TextJob job) : ITextTurn
     // The first part. Which persona has the name, the silo decides, and the prompt is written for that one.
     private async Task<AnswerPart?> AskAsync(SiloState silo, CancellationToken cancellation)
     {
-        Text = silos.LocalTextOf(job.Model);
+        Text = store.SoundTextOf(job.Model);   // mostly what other silos tell it, too
         for (int told = 0; ; told++)
         {
             _parts = silos.Answer(silo, job with { Choices = [.. _wanted] }, Text, cancellation).GetAsyncEnumerator(cancellation);

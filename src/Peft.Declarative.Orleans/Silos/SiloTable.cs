@@ -59,19 +59,6 @@ internal sealed partial class SiloTable(
         ? answers.RunAsync(job with { Prompt = new PersonaPrompt(text, job.Prompt.After(text)) }, cancellation)
         : Grain(silo.Address).AnswerAsync(AnswerRequest.Of(job, text), cancellation);
 
-    /// <summary>What a persona of this name is told here, and mostly on other silos too.</summary>
-    internal string? LocalTextOf(string name)
-    {
-        try
-        {
-            return engine.TextOf(name);
-        }
-        catch (PeftException)
-        {
-            return null;   // others may have a sound one
-        }
-    }
-
     /// <summary>Asks all silos that serve for a change. One that is lost serves nothing any more, and is left out.</summary>
     /// <param name="ask">Asks one by its grain; by <see langword="null"/> this one, which needs none.</param>
     /// <param name="cancellation">Ends the wait.</param>

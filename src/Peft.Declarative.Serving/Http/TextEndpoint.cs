@@ -38,7 +38,7 @@ internal sealed class TextEndpoint(
             TextRequest request = isChat ? TextRequest.Chat(body, _limits) : TextRequest.Completion(body, _limits);
             RequireModel(request.Model);
             var prompt = new PersonaPrompt(text => Encode(request, text));
-            _ = prompt.After(LocalTextOf(request.Model));   // what is wrong with a request is told before it waits
+            _ = prompt.After(store.SoundTextOf(request.Model));   // what is wrong with a request is told before it waits
             GenerationOptions settings = Settings(request);
             RequireLikelihoods(request, settings);
             var job = new TextJob(request.Model, prompt, settings, request.TopLogProbabilities, request.Stream) { Choices = [.. Enumerable.Range(0, request.Choices)] };
@@ -149,19 +149,6 @@ internal sealed class TextEndpoint(
         catch (PeftException)
         {
             throw NotAvailable(job.Model);
-        }
-    }
-
-    // Where the request is answered, the persona may be another one, and its files may be sound.
-    private string? LocalTextOf(string name)
-    {
-        try
-        {
-            return store.TextOf(name);
-        }
-        catch (PeftException)
-        {
-            return null;
         }
     }
 

@@ -83,6 +83,19 @@ internal sealed partial class PersonaStore : IDisposable
     /// <exception cref="PeftException">The text cannot be used.</exception>
     internal string? TextOf(string name) => IsText(name) ? _texts[name] : null;
 
+    /// <summary>The same, and <see langword="null"/> for a text that cannot be used, too: where a request is answered, the persona may be another one, with sound files.</summary>
+    internal string? SoundTextOf(string name)
+    {
+        try
+        {
+            return TextOf(name);
+        }
+        catch (PeftException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Gets what a request names, which is loaded unless it is in memory, and stays until the lease ends.</summary>
     /// <param name="name">A persona, or the base model.</param>
     /// <param name="cancellation">Ends the wait.</param>
