@@ -73,6 +73,34 @@ public sealed class TrainedHeadLossTests
         Assert.All(model.TrainableParameters, parameter => Assert.Equal(0, parameter.Value.grad!.abs().max().item<float>()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Sum_OfAHeadThatTrainsWhatIsInNoList_HasTheGradientsOfAutograd(bool beneathToo)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(3).Dispose();
+        var own = new Parameter(randn(7, 4));
+        Tensor hidden = randn(90, 4).requires_grad_(beneathToo);
+        Tensor targets = randint(7, [90], dtype: ScalarType.Int64);
+        (nn.functional.cross_entropy(Head(hidden), targets, reduction: nn.Reduction.Sum) / 9).backward();
+        (Tensor Head, Tensor? Beneath) wanted = (own.grad!.clone(), hidden.grad?.clone());
+        (own.grad, hidden.grad) = (null, null);
+
+        Tensor sum = ChunkedCrossEntropy.Sum(hidden, targets, Head, []);
+        Assert.Equal(0, own.grad?.abs().max().item<float>() ?? 0);   // not before the backward pass
+        (sum / 9).backward();
+
+        Close.UpToRounding(wanted.Head, own.grad!, "head");
+        Assert.Equal(beneathToo, hidden.grad is not null);
+        if (beneathToo)
+        {
+            Close.UpToRounding(wanted.Beneath!, hidden.grad!, "hidden");
+        }
+
+        Tensor Head(Tensor x) => nn.functional.linear(x, own);
+    }
+
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
