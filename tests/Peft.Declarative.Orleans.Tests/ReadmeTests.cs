@@ -27,6 +27,7 @@ public sealed class ReadmeTests
 
     [Theory]
     [InlineData("README.md", 1)]
+    [InlineData("src/Peft.Declarative.Serving/README.md", 2)]
     [InlineData("src/Peft.Declarative.Orleans/README.md", 3)]
     public void Code_OfAServer_CompilesAsPrinted(string file, int blocks)
     {
@@ -39,7 +40,9 @@ public sealed class ReadmeTests
     private static IEnumerable<Diagnostic> Problems(string printed)
     {
         string builder = printed.Contains("builder =", StringComparison.Ordinal) ? "string[] args" : "WebApplicationBuilder builder";
-        string program = $"internal static class Program {{ private static void Example({builder}) {{\n{printed}\n}} }}";
+        string[] usings = [.. printed.Split('\n').TakeWhile(line => line.StartsWith("using ", StringComparison.Ordinal))];
+        string body = string.Join('\n', printed.Split('\n').Skip(usings.Length));
+        string program = $"{string.Join('\n', usings)}\ninternal static class Program {{ private static void Example({builder}) {{\n{body}\n}} }}";
         return CSharpCompilation.Create("Printed", [CSharpSyntaxTree.ParseText(Usings), CSharpSyntaxTree.ParseText(program)], References, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary))
             .GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
     }
