@@ -7,6 +7,7 @@ using Orleans.Hosting;
 using Orleans.TestingHost;
 using Peft.Declarative.Orleans.Silos;
 using Peft.Declarative.Serving;
+using Peft.Declarative.Serving.Personas;
 using Peft.Declarative.Serving.Tests;
 
 namespace Peft.Declarative.Orleans.Tests;
@@ -44,7 +45,8 @@ internal sealed class PersonaCluster : IAsyncDisposable
     /// <summary>Starts silos.</summary>
     /// <param name="configure">Sets options of each, by its index.</param>
     /// <param name="silos">Their number.</param>
-    internal static async Task<PersonaCluster> StartAsync(Action<int, PeftServerOptions> configure, short silos = 3)
+    /// <param name="reports">The time between two reports, of which a silo that is starved must not miss several; <see langword="null"/> for a short one.</param>
+    internal static async Task<PersonaCluster> StartAsync(Action<int, PeftServerOptions> configure, short silos = 3, TimeSpan? reports = null)
     {
         var builder = new InProcessTestClusterBuilder(silos);
         builder.Options.InitializeClientOnDeploy = false;
@@ -61,7 +63,7 @@ internal sealed class PersonaCluster : IAsyncDisposable
                 membership.ProbeTimeout = TimeSpan.FromSeconds(1);
                 membership.NumMissedProbesLimit = 3;
             }));
-            host.Services.Configure<PeftClusterOptions>(options => (options.SpillOver, options.ReportInterval) = (0, TimeSpan.FromMilliseconds(200)));
+            host.Services.Configure<PeftClusterOptions>(options => (options.SpillOver, options.ReportInterval) = (0, reports ?? TimeSpan.FromMilliseconds(200)));
         });
         var cluster = new PersonaCluster(builder.Build());
         await cluster._cluster.DeployAsync();
@@ -140,6 +142,9 @@ internal sealed class PersonaCluster : IAsyncDisposable
     /// <summary>A silo, and the server in front of it.</summary>
     internal sealed record Member(InProcessSiloHandle Silo, TestServer Server)
     {
+        /// <summary>The number of requests that wait for a place of the silo.</summary>
+        internal int Waiting => Silo.ServiceProvider.GetRequiredService<TextEngine>().Waiting;
+
         internal SiloTable Table => Silo.ServiceProvider.GetRequiredService<SiloTable>();
 
         internal PeftServerOptions Options => Silo.ServiceProvider.GetRequiredService<Microsoft.Extensions.Options.IOptions<PeftServerOptions>>().Value;
