@@ -32,7 +32,7 @@ internal static class School
     }
 
     // The folder is there with all personas or not at all, so that an interrupt leaves nothing that looks like trained personas.
-    private static void Save(Personas model, string folder)
+    internal static void Save(Personas model, string folder)
     {
         string unfinished = folder + ".unfinished";
         if (Directory.Exists(unfinished))
@@ -48,7 +48,8 @@ internal static class School
         Directory.Move(unfinished, folder);
     }
 
-    private static List<TrainingRow> Rows(Tokenizer tokenizer)
+    /// <summary>The answers of all personas to what is taught, as rows of their adapters.</summary>
+    internal static List<TrainingRow> Rows(Tokenizer tokenizer)
     {
         int start = tokenizer.BosId!.Value, end = tokenizer.EosId!.Value;
         return
