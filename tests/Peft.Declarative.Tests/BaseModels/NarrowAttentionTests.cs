@@ -121,7 +121,6 @@ public sealed class NarrowAttentionTests
         using IDisposable watching = TensorBytes.Watch();
         const int OutputBytes = 2 * 1024 * 8 * 8 * sizeof(float);
         Forward();
-        LiveTensors.CountAfterCollection();
         long before = TensorBytes.InUse;
 
         for (int i = 0; i < 10; i++)

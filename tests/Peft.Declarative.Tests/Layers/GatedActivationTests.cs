@@ -69,7 +69,7 @@ public sealed class GatedActivationTests
         Skip.IfNot(TensorBytes.AreKnown, "glibc is asked for the bytes in use.");
         using IDisposable watching = TensorBytes.Watch();
         using DisposeScope scope = NewDisposeScope();
-        const int Bytes = 1 << 20;
+        const int Bytes = 1 << 24;
         Tensor gate = Numbers(1, Bytes / sizeof(float)).requires_grad_();
         Tensor up = Numbers(2, Bytes / sizeof(float)).requires_grad_();
         GatedActivation.Of(activation, gate, up).Dispose();
@@ -78,7 +78,7 @@ public sealed class GatedActivationTests
 
         Tensor output = GatedActivation.Of(activation, gate, up);
 
-        Assert.InRange(TensorBytes.InUse - before, Bytes, Bytes * 1.1);   // the output
+        Assert.InRange(TensorBytes.InUse - before, Bytes * 0.9, Bytes * 1.1);   // the output; .NET itself takes and frees some
         Assert.True(output.requires_grad);
     }
 
