@@ -36,6 +36,27 @@ public sealed class RowKernelTests
         AssertSame(x => RotaryEmbedding.RotateHeads(x[0], 3, cosine, sine), [], Numbers(1, 2, 5, 3 * width));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]   // keys of a first layer whose adapter leaves them as they are
+    public void RotateHeads_OfQueriesAndKeys_EqualsTheOperators(bool keysHaveGradient)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor cosine = Numbers(3, 1, 1, 5, 16);
+        Tensor sine = Numbers(4, 1, 1, 5, 16);
+        Tensor fixedKeys = Numbers(2, 2, 5, 2 * 16);
+
+        AssertSame(
+            x =>
+            {
+                (Tensor queries, Tensor keys) = RotaryEmbedding.RotateHeads(x[0], 3, keysHaveGradient ? x[1] : fixedKeys, 2, cosine, sine);
+                Assert.Equal(keysHaveGradient && is_grad_enabled(), keys.requires_grad);
+                return cat([queries, keys], 1);
+            },
+            [],
+            keysHaveGradient ? [Numbers(1, 2, 5, 3 * 16), Numbers(2, 2, 5, 2 * 16)] : [Numbers(1, 2, 5, 3 * 16)]);
+    }
+
     private static void AssertSame(Func<Tensor[], Tensor> compute, Tensor[] weights, params Tensor[] inputs)
     {
         using DisposeScope scope = NewDisposeScope();
