@@ -41,7 +41,7 @@ public sealed class PersonaPromptTests
 
         Thread[] readers = [.. Enumerable.Range(0, 4).Select(thread => new Thread(() =>
         {
-            for (int i = 0; i < 1_000_000; i++)
+            for (int i = 0; i < 3_000_000; i++)
             {
                 int own = (i + thread) & 1;
                 if (prompt.After(texts[own]) != prompts[own])

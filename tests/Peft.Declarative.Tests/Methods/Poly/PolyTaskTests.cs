@@ -67,6 +67,9 @@ public sealed class PolyTaskTests
                 model.Adapters.Activate(Names[row] is { } name ? [name] : []);
                 Close.Bits(generator.Generate(ids.narrow(0, row, 1), null, options, taskIds: [TaskIds[row]]).squeeze(0), together[row], $"row {row}");
             }
+
+            Tensor others = generator.Generate(ids, null, options, Names, [.. TaskIds.Select(task => task is null ? task : 1 - task % 2)]);
+            Assert.False(together.equal(others).all().item<bool>(), "tasks do not differ");
         }
     }
 
