@@ -34,7 +34,7 @@ internal sealed unsafe class BatchCells
         Labelled = new int[lines.Count][];
         (_count, _width) = (lines.Count, Lengths[0]);
         HasTypes = masked && !SharesRows && lines.Any(line => line[0].SecondTextStart is not null);
-        Planes = zeros([SharesRows || HasTypes ? 4 : masked ? 3 : 2, _count, _width], dtype: ScalarType.Int64);
+        Planes = zeros([SharesRows || HasTypes ? 4 : masked ? 3 : 2, _count, _width], dtype: ScalarType.Int64, device: CPU);
         int[] places = new int[_width];
         Plane(Labels).Fill(TrainingRow.Ignored);
         for (int line = 0; line < _count; line++)

@@ -24,8 +24,8 @@ public static class Close
     /// The same numbers in float32 but for the order of sums: to a part of their norm. Where terms cancel, as in many gradients, what is left is small beside
     /// the rounding of the terms, which are of size 1 in the tests' models.
     /// </summary>
-    public static void UpToRounding(Tensor expected, Tensor actual, string what, double part = 1e-6) =>
-        To(expected, actual, part * Math.Max(expected.norm().item<float>(), 0.3), what);
+    public static void UpToRounding(Tensor expected, Tensor actual, string what, double part = 1e-6, double terms = 0.3) =>
+        To(expected, actual, part * Math.Max(expected.norm().item<float>(), Math.Max(terms, 0.3)), what);
 
     public static void Bits(Tensor expected, Tensor actual, string what)
     {

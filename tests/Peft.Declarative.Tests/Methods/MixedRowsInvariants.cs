@@ -65,9 +65,14 @@ public sealed class MixedRowsInvariants
         }
 
         Assert.Equal(sum, together.item<float>(), Tolerance * Math.Max(sum, 1) * 5);
-        foreach ((string key, Tensor expected) in mixed.TakeGradients())
+
+        // A gradient is a sum of products of those behind it, which can be many times as large and cancel, as in the perceptron of P-tuning: two units in the last
+        // place of the greatest remain.
+        Dictionary<string, Tensor> expected = mixed.TakeGradients();
+        float greatest = expected.Values.Max(gradient => gradient.norm().item<float>());
+        foreach ((string key, Tensor gradient) in expected)
         {
-            Close.UpToRounding(expected, gradients[key], key, Tolerance);
+            Close.UpToRounding(gradient, gradients[key], key, Tolerance, terms: greatest / 4);
         }
     }
 

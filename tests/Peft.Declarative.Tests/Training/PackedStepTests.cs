@@ -96,7 +96,7 @@ public sealed class PackedStepTests : IDisposable
         long without = Kept(model, batch.Whole);
         long with = Kept(model, TextByText.Masked(batch.Whole));
 
-        Assert.InRange(with - without, 0.9 * mask, double.MaxValue);
+        Assert.InRange(with - without, 0.8 * mask, double.MaxValue);   // what is split is kept
     }
 
     private static long Kept(CausalLanguageModel model, MicroBatch micro)
