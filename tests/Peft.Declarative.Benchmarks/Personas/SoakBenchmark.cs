@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.Benchmarks.Personas;
 
 /// <summary>
-/// A server of twelve personas under requests of all kinds: whether its memory and tensors stay as they are after the first third, and whether every answer is
+/// A server of twelve personas under requests of all kinds: whether its memory and tensors stay as they are after the first half, and whether every answer is
 /// that of its persona. First with all of them in memory, then with half of them, so that adapters come and go. The code that .NET makes of its methods, again
 /// and again of those that are called often, is told by itself: it grows for thousands of requests, however little else does.
 /// </summary>
@@ -54,7 +54,7 @@ internal static class SoakBenchmark
         using (http)
         {
             var traffic = new Traffic(http, expected, MaxBody, Tokens);
-            int first = requests / 3, each = (requests - first) / Samples;
+            int first = requests / 2, each = (requests - first) / Samples;
             await traffic.RunAsync(0, first, AtOnce);
             (long memory, long code, long tensors) = await SampleAsync(traffic, http);
             Say($"after {first} requests: {memory / 1048576.0:F1} MiB resident and {code / 1048576.0:F1} MiB of code, {tensors} tensors");
