@@ -35,8 +35,8 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
         long rows = Math.Max(LeastRows, (halves ? elements / 2 : elements) / probe.size(-1));
         Tensor[] trained = probe.requires_grad ? SeparateGradients.UsedBy(probe, leaves) : [];
 
-        // A head that trains what is in no list, such as a tensor of a user's own, is left to autograd: this function would give that no gradient.
-        Tensor sum = is_grad_enabled() && (probe.requires_grad ? trained.Length > 0 : hidden.requires_grad)
+        // A head that trains what is in no list, such as a tensor of a user's own, is left to autograd: this function would give that a wrong gradient.
+        Tensor sum = is_grad_enabled() && (probe.requires_grad ? !SeparateGradients.AreTrainedBesides(trained, () => head(none.unsqueeze(0))) : hidden.requires_grad)
             ? apply([hidden, targets, head, rows, .. trained])
             : Loss(hidden, targets, head, rows);
         return sum.MoveToOuterDisposeScope();

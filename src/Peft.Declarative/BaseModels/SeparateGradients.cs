@@ -32,6 +32,23 @@ internal sealed class SeparateGradients : IDisposable
         return [.. all.Where((_, i) => found[i] is not null)];
     }
 
+    /// <summary>Whether a result trains other tensors than these.</summary>
+    /// <param name="tensors">Trained tensors.</param>
+    /// <param name="compute">Computes the result.</param>
+    internal static bool AreTrainedBesides(Tensor[] tensors, Func<Tensor> compute)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        try
+        {
+            Array.ForEach(tensors, tensor => tensor.requires_grad = false);
+            return compute().requires_grad;
+        }
+        finally
+        {
+            Array.ForEach(tensors, tensor => tensor.requires_grad = true);
+        }
+    }
+
     /// <summary>The gradients since then; null for none.</summary>
     internal Tensor?[] Take() => Array.ConvertAll(_tensors, tensor => tensor.grad);
 

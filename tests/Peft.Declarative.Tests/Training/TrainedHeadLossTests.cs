@@ -101,6 +101,27 @@ public sealed class TrainedHeadLossTests
         Tensor Head(Tensor x) => nn.functional.linear(x, own);
     }
 
+    [Fact]
+    public void Sum_OfAHeadThatTrainsAlsoWhatIsInNoList_HasTheGradientsOfAutograd()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(3).Dispose();
+        Parameter[] trained = [new(randn(7, 4)), new(randn(7, 4))];
+        Tensor hidden = randn(90, 4);
+        Tensor targets = randint(7, [90], dtype: ScalarType.Int64);
+        (nn.functional.cross_entropy(Head(hidden), targets, reduction: nn.Reduction.Sum) / 9).backward();
+        Tensor[] wanted = Array.ConvertAll(trained, parameter => parameter.grad!.clone());
+        Array.ForEach(trained, parameter => parameter.grad = null);
+
+        (ChunkedCrossEntropy.Sum(hidden, targets, Head, [trained[0]]) / 9).backward();
+
+        Assert.All(trained, parameter => Assert.True(parameter.requires_grad));
+        Close.UpToRounding(wanted[0], trained[0].grad!, "in the list");
+        Close.UpToRounding(wanted[1], trained[1].grad!, "in none");
+
+        Tensor Head(Tensor x) => nn.functional.linear(x, trained[0]) + nn.functional.linear(x, trained[1]).tanh();
+    }
+
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
