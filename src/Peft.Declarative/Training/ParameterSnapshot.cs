@@ -31,7 +31,7 @@ internal sealed class ParameterSnapshot : IDisposable
     {
         using IDisposable quiet = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        foreach (ParameterRange range in _parameters.All)
+        foreach (ParameterRange range in _parameters.Ranges())
         {
             body(range.Of(_copies[range.First]), _parameters.Values(range));
         }

@@ -16,14 +16,18 @@ internal sealed class RunGradients(FlatParameters parameters, string[]? owners =
     private readonly HashSet<string> _unchecked = [.. owners ?? [""]];
     private bool _used;
 
-    /// <summary>The existing gradients, each with its neighbours as one vector that belongs to the scope.</summary>
-    internal Tensor[] Present
+    /// <summary>Gets the existing gradients, each with its neighbours as one vector that belongs to the scope.</summary>
+    internal Tensor[] Present()
     {
-        get
+        Tensor?[] gradients = parameters.Gradients();
+        List<ParameterRange> ranges = parameters.Ranges(gradients);
+        var present = new Tensor[ranges.Count];
+        for (int i = 0; i < present.Length; i++)
         {
-            Tensor?[] gradients = parameters.Gradients();
-            return [.. parameters.Ranges(gradients).Select(range => range.Of(gradients[range.First]!))];
+            present[i] = ranges[i].Of(gradients[ranges[i].First]!);
         }
+
+        return present;
     }
 
     /// <summary>Scales the gradients so that their 2-norm is at most <paramref name="maxNorm"/>.</summary>
@@ -31,7 +35,7 @@ internal sealed class RunGradients(FlatParameters parameters, string[]? owners =
     internal Tensor Clip(double maxNorm)
     {
         using DisposeScope scope = NewDisposeScope();
-        return GradientClipping.ClipNorm(Present, maxNorm).MoveToOuterDisposeScope();
+        return GradientClipping.ClipNorm(Present(), maxNorm).MoveToOuterDisposeScope();
     }
 
     /// <summary>Checks once, at the first step of each adapter, that every parameter has a gradient.</summary>
@@ -72,7 +76,7 @@ internal sealed class RunGradients(FlatParameters parameters, string[]? owners =
         else if (_used)
         {
             using DisposeScope scope = NewDisposeScope();
-            OptimizerOperators.Zero(Present);
+            OptimizerOperators.Zero(Present());
             _used = false;
         }
     }

@@ -56,14 +56,20 @@ internal sealed class StepLog : IDisposable
     }
 
     /// <summary>Reads the losses and norms of all closed steps. Waits for the device.</summary>
-    internal IReadOnlyList<(double Loss, double Norm)> Read()
+    internal (double Loss, double Norm)[] Read()
     {
         using DisposeScope scope = NewDisposeScope();
-        float[] losses = [.. _losses.narrow(0, 0, Unread).cpu().data<float>()];
-        float[] norms = [.. _norms.narrow(0, 0, Unread).cpu().data<float>()];
+        float[] losses = _losses.narrow(0, 0, Unread).cpu().data<float>().ToArray();
+        float[] norms = _norms.narrow(0, 0, Unread).cpu().data<float>().ToArray();
         _losses.zero_();
         Unread = 0;
-        return [.. losses.Zip(norms, (loss, norm) => ((double)loss, (double)norm))];
+        var steps = new (double Loss, double Norm)[losses.Length];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            steps[i] = (losses[i], norms[i]);
+        }
+
+        return steps;
     }
 
     public void Dispose()

@@ -111,7 +111,7 @@ public sealed partial class TrainingRun : ITrainingRun, IDisposable
         SumOverProcesses();
         _summed = false;
         _gradients.Check();
-        _log.Close(_norm ?? GradientClipping.Norm(_gradients.Present));
+        _log.Close(_norm ?? GradientClipping.Norm(_gradients.Present()));
         _optimizer.Step(LearningRate(StepsDone), skip: _log.Failed);
         _gradients.Use();
         _norm = null;

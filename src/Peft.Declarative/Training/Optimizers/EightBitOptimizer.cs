@@ -30,7 +30,12 @@ public abstract class EightBitOptimizer : PerTensorOptimizer
     /// <inheritdoc/>
     protected sealed override void Update(int index, Parameter value, Tensor gradient, double learningRate, long step)
     {
-        Tensor[] moments = [.. _moments.Select(states => states[index].Read(value.device))];
+        var moments = new Tensor[_moments.Length];
+        for (int i = 0; i < moments.Length; i++)
+        {
+            moments[i] = _moments[i][index].Read(value.device);
+        }
+
         Update(value, gradient, moments, learningRate, step);
         for (int i = 0; i < moments.Length; i++)
         {

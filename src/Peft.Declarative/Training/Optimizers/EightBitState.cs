@@ -46,7 +46,7 @@ internal sealed unsafe class EightBitState
             return EightBitTensors.Dequantize(_table, values, scales, BlockSize);
         }
 
-        Tensor numbers = empty(values.shape, dtype: ScalarType.Float32, device: CPU);
+        Tensor numbers = empty_like(values, dtype: ScalarType.Float32);
         EightBitKernel.Dequantize(
             _table, (byte*)RawTensor.Address(values), (float*)RawTensor.Address(scales), values.numel(), BlockSize, (float*)RawTensor.Address(numbers));
         return numbers;

@@ -39,7 +39,7 @@ public abstract class ElementwiseOptimizer : FlatOptimizer
 
     private protected sealed override bool IsSkipped(Tensor? skip) => SkippedStep.IsKnown(skip);
 
-    private protected sealed override void Update(IReadOnlyList<Part> parts, double learningRate, Tensor? skip)
+    private protected sealed override void Update(Part[] parts, double learningRate, Tensor? skip)
     {
         foreach (Part part in parts)
         {
@@ -47,12 +47,24 @@ public abstract class ElementwiseOptimizer : FlatOptimizer
             long atOnce = part.Value.device_type == DeviceType.CPU ? ElementsAtOnce : part.Range.Length;
             for (long from = 0; from < part.Range.Length; from += atOnce)
             {
-                using DisposeScope scope = NewDisposeScope();
-                long length = Math.Min(atOnce, part.Range.Length - from);
-                Tensor Some(Tensor all) => all.narrow(0, from, length);
-                (Tensor value, Tensor gradient, Tensor[] state) = (Some(part.Value), Some(part.Gradient), Array.ConvertAll(part.State, Some));
-                SkippedStep.Run(skip, [value, .. state], () => Update(value, gradient, state, learningRate, part.Step));
+                Update(part, from, Math.Min(atOnce, part.Range.Length - from), learningRate, skip);
             }
         }
+    }
+
+    private void Update(Part part, long from, long length, double learningRate, Tensor? skip)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor value = part.Value.narrow(0, from, length);
+        var state = new Tensor[part.State.Length];
+        for (int i = 0; i < state.Length; i++)
+        {
+            state[i] = part.State[i].narrow(0, from, length);
+        }
+
+        Tensor[] changed = [value, .. state];
+        Tensor[]? before = SkippedStep.Before(skip, changed);
+        Update(value, part.Gradient.narrow(0, from, length), state, learningRate, part.Step);
+        SkippedStep.Undo(skip, changed, before);
     }
 }

@@ -36,30 +36,52 @@ public abstract class FlatOptimizer : Optimizer
         }
 
         _steps.add_(tensor(Array.ConvertAll(gradients, gradient => gradient is null ? 0L : 1L)), Scalars.One);
-        long[] steps = [.. _steps.to(ScalarType.Int64).data<long>()];
-        Part[] parts =
-        [
-            .. from range in _flat.Ranges(gradients, (i, next) => steps[i] == steps[next])
-               let value = _flat.Values(range)
-               select new Part(range, value, range.Of(gradients[range.First]!), [.. StatesOf(range).Select(state => _home.Bring(state, value.device))], steps[range.First]),
-        ];
+        long[] steps = _steps.to(ScalarType.Int64).data<long>().ToArray();
+        List<ParameterRange> ranges = _flat.Ranges(gradients, steps);
+        var parts = new Part[ranges.Count];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            ParameterRange range = ranges[i];
+            Tensor value = _flat.Values(range);
+            parts[i] = new Part(range, value, range.Of(gradients[range.First]!), BringStates(range, value.device), steps[range.First]);
+        }
+
         Update(parts, learningRate, skip);
         if (_home.IsPaged)
         {
-            foreach ((Tensor state, Tensor used) in parts.SelectMany(part => StatesOf(part.Range).Zip(part.State)))
-            {
-                _home.Return(state, used);
-            }
+            ReturnStates(parts);
         }
     }
 
-    private IEnumerable<Tensor> StatesOf(ParameterRange range) => _states.Select(state => range.Of(state[range.First]));
+    private Tensor StateOf(int slot, ParameterRange range) => range.Of(_states[slot][range.First]);
+
+    private Tensor[] BringStates(ParameterRange range, Device device)
+    {
+        var states = new Tensor[_states.Length];
+        for (int slot = 0; slot < states.Length; slot++)
+        {
+            states[slot] = _home.Bring(StateOf(slot, range), device);
+        }
+
+        return states;
+    }
+
+    private void ReturnStates(Part[] parts)
+    {
+        foreach (Part part in parts)
+        {
+            for (int slot = 0; slot < part.State.Length; slot++)
+            {
+                _home.Return(StateOf(slot, part.Range), part.State[slot]);
+            }
+        }
+    }
 
     /// <summary>Whether the step is left out on the host. Otherwise, <c>Update</c> obeys <paramref name="skip"/>.</summary>
     private protected abstract bool IsSkipped(Tensor? skip);
 
     /// <summary>Updates parts of the parameters and of their states in place.</summary>
-    private protected abstract void Update(IReadOnlyList<Part> parts, double learningRate, Tensor? skip);
+    private protected abstract void Update(Part[] parts, double learningRate, Tensor? skip);
 
     /// <summary>Adds a number for each parameter to the state.</summary>
     /// <returns>The numbers as one tensor, [parameters].</returns>

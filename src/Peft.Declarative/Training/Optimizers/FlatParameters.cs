@@ -33,9 +33,6 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
     /// <summary>The number of parameters.</summary>
     public int Count => _parameters.Count;
 
-    /// <summary>All parameters in as few ranges as they have.</summary>
-    internal IEnumerable<ParameterRange> All => Ranges(_ => true);
-
     /// <summary>Gets a parameter.</summary>
     public (string Name, Parameter Value) this[int index] => _parameters[index];
 
@@ -63,9 +60,29 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
         parameters as FlatParameters ?? new FlatParameters(parameters, []);
 
     /// <summary>Splits parameters into ranges that lie together.</summary>
-    /// <param name="gradients">Leaves out the parameters whose gradient is null.</param>
-    /// <param name="alike">Whether a parameter and the next one may be in the same range. All may by default.</param>
-    internal IEnumerable<ParameterRange> Ranges(Tensor?[] gradients, Func<int, int, bool>? alike = null) => Ranges(i => gradients[i] is not null, alike);
+    /// <param name="gradients">Leaves out the parameters whose gradient is null. The default is <see langword="null"/>: none is left out.</param>
+    /// <param name="steps">A number of each parameter; those of a range have the same. By default, all have.</param>
+    internal List<ParameterRange> Ranges(Tensor?[]? gradients = null, ReadOnlySpan<long> steps = default)
+    {
+        List<ParameterRange> ranges = new(1);   // mostly all parameters are one
+        for (int first = 0, end; first < Count; first = end)
+        {
+            end = first + 1;
+            if (gradients is not null && gradients[first] is null)
+            {
+                continue;
+            }
+
+            while (end < _gradients.Length && (gradients is null || gradients[end] is not null) && (steps.IsEmpty || steps[end] == steps[first]))
+            {
+                end++;
+            }
+
+            ranges.Add(new ParameterRange(first, end - first, _ends[first], _ends[end] - _ends[first]));
+        }
+
+        return ranges;
+    }
 
     /// <summary>
     /// Gets the gradients, null where there is none; they are not the caller's to dispose. Those that autograd has created elsewhere are brought into the buffer.
@@ -111,25 +128,6 @@ internal sealed class FlatParameters : IReadOnlyList<(string Name, Parameter Val
     public IEnumerator<(string Name, Parameter Value)> GetEnumerator() => _parameters.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private IEnumerable<ParameterRange> Ranges(Func<int, bool> has, Func<int, int, bool>? alike = null)
-    {
-        for (int first = 0, end; first < Count; first = end)
-        {
-            end = first + 1;
-            if (!has(first))
-            {
-                continue;
-            }
-
-            while (end < _gradients.Length && has(end) && alike?.Invoke(end - 1, end) != false)
-            {
-                end++;
-            }
-
-            yield return new ParameterRange(first, end - first, _ends[first], _ends[end] - _ends[first]);
-        }
-    }
 
     private static IEnumerable<Tensor> Zeros(IReadOnlyList<(string Name, Parameter Value)> parameters, StateHome home = default)
     {

@@ -19,21 +19,20 @@ public abstract class FusedAdam : FlatOptimizer
 
     private protected sealed override bool IsSkipped(Tensor? skip) => false;   // the kernels read it
 
-    private protected sealed override void Update(IReadOnlyList<Part> parts, double learningRate, Tensor? skip)
+    private protected sealed override void Update(Part[] parts, double learningRate, Tensor? skip)
     {
-        if (parts.Count == 0)
+        if (parts.Length == 0)
         {
             return;
         }
 
-        Tensor[] Each(Func<Part, Tensor> tensor) => [.. parts.Select(tensor)];
         var lists = new OptimizerOperators.AdamLists(
-            Each(part => part.Value),
-            Each(part => part.Gradient),
-            Each(part => part.State[0]),
-            Each(part => part.State[1]),
-            _options.AmsGrad ? Each(part => part.State[2]) : [],
-            Each(part => full([], Scalars.Of((float)part.Step), dtype: ScalarType.Float32, device: part.Value.device)));
+            Array.ConvertAll(parts, static part => part.Value),
+            Array.ConvertAll(parts, static part => part.Gradient),
+            Array.ConvertAll(parts, static part => part.State[0]),
+            Array.ConvertAll(parts, static part => part.State[1]),
+            _options.AmsGrad ? Array.ConvertAll(parts, static part => part.State[2]) : [],
+            Array.ConvertAll(parts, static part => full([], Scalars.Of((float)part.Step), dtype: ScalarType.Float32, device: part.Value.device)));
         OptimizerOperators.Adam(_decoupled, lists, skip, learningRate, _options);
     }
 }

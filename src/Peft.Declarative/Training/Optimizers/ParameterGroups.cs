@@ -24,6 +24,11 @@ internal sealed class ParameterGroups : Optimizer
     internal override string Kind => $"{_groups[0].Optimizer.Kind} in {_groups.Length} groups";
 
     /// <inheritdoc/>
-    protected override void StepWithGradients(double learningRate, Tensor? skip) =>
-        Array.ForEach(_groups, group => group.Optimizer.Step(learningRate * group.Factor, skip));
+    protected override void StepWithGradients(double learningRate, Tensor? skip)
+    {
+        foreach ((Optimizer optimizer, double factor) in _groups)
+        {
+            optimizer.Step(learningRate * factor, skip);
+        }
+    }
 }

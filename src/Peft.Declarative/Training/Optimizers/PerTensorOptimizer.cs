@@ -8,6 +8,7 @@ namespace Peft.Declarative.Training.Optimizers;
 public abstract class PerTensorOptimizer : Optimizer
 {
     private readonly Tensor[] _steps;   // in host memory, so that reading them does not wait for a device
+    private Tensor[][]? _changed;       // for each parameter, what a step changes in place: known once derived classes have added their states
 
     /// <summary>Creates an optimizer. The parameters belong to the caller.</summary>
     /// <param name="parameters">The names and parameters.</param>
@@ -28,9 +29,10 @@ public abstract class PerTensorOptimizer : Optimizer
             {
                 using DisposeScope scope = NewDisposeScope();
                 long step = _steps[i].add_(Scalars.Of(1), Scalars.One).item<long>();
-                int index = i;
-                Tensor[] changed = [Parameters[i].Value, .. StatesOf(i).Where(state => !ReferenceEquals(state, _steps[index]))];
-                SkippedStep.Run(skip, changed, () => Update(index, Parameters[index].Value, gradient, learningRate, step));
+                Tensor[] changed = (_changed ??= Changed())[i];
+                Tensor[]? before = SkippedStep.Before(skip, changed);
+                Update(i, Parameters[i].Value, gradient, learningRate, step);
+                SkippedStep.Undo(skip, changed, before);
             }
         }
     }
@@ -42,4 +44,7 @@ public abstract class PerTensorOptimizer : Optimizer
     /// <param name="learningRate">The learning rate of this step.</param>
     /// <param name="step">The number of steps of this parameter, including this one: 1 for the first.</param>
     protected abstract void Update(int index, Parameter value, Tensor gradient, double learningRate, long step);
+
+    private Tensor[][] Changed() =>
+        [.. Parameters.Select((parameter, i) => (Tensor[])[parameter.Value, .. StatesOf(i).Where(state => !ReferenceEquals(state, _steps[i]))])];
 }

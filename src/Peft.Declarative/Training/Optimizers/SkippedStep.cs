@@ -13,21 +13,24 @@ internal static class SkippedStep
     /// <param name="skip">A float32 scalar, 1 to leave the step out; <see langword="null"/> never does.</param>
     internal static bool IsKnown(Tensor? skip) => skip is not null && IsOnHost(skip) && skip.item<float>() == 1.0f;
 
-    /// <summary>Does a step.</summary>
+    /// <summary>Copies what a step is about to change; <see langword="null"/> if the step is done in any case.</summary>
     /// <param name="skip">The number; see <see cref="IsKnown"/>, which has been asked.</param>
     /// <param name="changed">The tensors that the step changes in place.</param>
-    /// <param name="step">The step.</param>
-    internal static void Run(Tensor? skip, Tensor[] changed, Action step)
+    internal static Tensor[]? Before(Tensor? skip, Tensor[] changed) =>
+        skip is null || IsOnHost(skip) ? null : Array.ConvertAll(changed, static tensor => tensor.clone());
+
+    /// <summary>Undoes a step that is left out.</summary>
+    /// <param name="skip">The number.</param>
+    /// <param name="changed">The tensors that the step has changed.</param>
+    /// <param name="before">From <see cref="Before"/>.</param>
+    internal static void Undo(Tensor? skip, Tensor[] changed, Tensor[]? before)
     {
-        if (skip is null || IsOnHost(skip))
+        if (before is null)
         {
-            step();
             return;
         }
 
-        Tensor[] before = Array.ConvertAll(changed, tensor => tensor.clone());
-        step();
-        Tensor isLeftOut = skip.eq(Scalars.Of(1));
+        Tensor isLeftOut = skip!.eq(Scalars.Of(1));
         for (int i = 0; i < changed.Length; i++)
         {
             // States can be in host memory between steps, and bringing them there has waited already.

@@ -73,13 +73,14 @@ internal sealed class GradientExchange : IDisposable
         using IDisposable quiet = no_grad();
         using DisposeScope scope = NewDisposeScope();
         _buffer.zero_();
-        foreach (ParameterRange range in _parameters.All.Where(_ => _group.Rank == 0))
+        List<ParameterRange> ranges = _parameters.Ranges();
+        foreach (ParameterRange range in ranges.Where(_ => _group.Rank == 0))
         {
             Part(range).copy_(_parameters.Values(range));
         }
 
         _group.AllReduce(Values);
-        foreach (ParameterRange range in _parameters.All)
+        foreach (ParameterRange range in ranges)
         {
             _parameters.Values(range).copy_(Part(range));
         }

@@ -13,7 +13,7 @@ public sealed class FlatParametersTests
         using DisposeScope scope = NewDisposeScope();
         (string Name, Parameter Value)[] own = [("a", new Parameter(arange(6f).view(2, 3))), ("b", new Parameter(ones(4)))];
         using FlatParameters parameters = FlatParameters.Move(own);
-        ParameterRange all = Assert.Single(parameters.All);
+        ParameterRange all = Assert.Single(parameters.Ranges());
 
         Loss().backward();
         Tensor gradient = all.Of(parameters.Gradients()[0]!);
@@ -46,7 +46,7 @@ public sealed class FlatParametersTests
 
         Assert.Equal(
             [new ParameterRange(0, 2, 0, 4), new ParameterRange(3, 1, 6, 2), new ParameterRange(4, 1, 8, 2)],
-            parameters.Ranges([.. "ab-de".Select(name => name == '-' ? null : ones(2))], (i, _) => i != 3));
+            parameters.Ranges([.. "ab-de".Select(name => name == '-' ? null : ones(2))], steps: [1, 1, 1, 1, 2]));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class FlatParametersTests
         FlatParameters parameters = FlatParameters.Move([("a", a), ("b", b)]);
         using (no_grad())
         {
-            parameters.Values(parameters.All.Single()).add_(1);
+            parameters.Values(parameters.Ranges().Single()).add_(1);
         }
 
         Assert.Equal(RawTensor.FirstElement(a) + (2 * sizeof(float)), RawTensor.FirstElement(b));
@@ -77,7 +77,7 @@ public sealed class FlatParametersTests
         IntPtr before = RawTensor.FirstElement(a);
         using FlatParameters parameters = FlatParameters.Move([("a", a), ("b", new Parameter(ones(2, dtype: ScalarType.Float64)))]);
 
-        Assert.Equal(2, parameters.All.Count());
+        Assert.Equal(2, parameters.Ranges().Count());
         Assert.Equal(before, RawTensor.FirstElement(a));
     }
 
@@ -89,7 +89,7 @@ public sealed class FlatParametersTests
         FlatParameters parameters = FlatParameters.Over([("a", a)]);
         a.grad = arange(6f).view(3, 2).t();
 
-        Tensor gradient = parameters.All.Single().Of(parameters.Gradients()[0]!);
+        Tensor gradient = parameters.Ranges().Single().Of(parameters.Gradients()[0]!);
 
         Assert.Equal([0, 2, 4, 1, 3, 5], gradient.data<float>());
         Assert.True(a.grad.is_contiguous());
