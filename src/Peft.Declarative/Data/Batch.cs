@@ -21,7 +21,7 @@ public sealed class Batch : IDisposable
     private Batch(Tensor planes, ITrainable model, BatchCells cells, BatchCells counted)
     {
         TokenCount = counted.TokenCount;
-        LabelCount = counted.Labelled.Sum(places => (long)places.Length);
+        LabelCount = counted.LabelCount;
         _planes = planes;
         _model = model;
         _sharesRows = cells.SharesRows;
@@ -82,24 +82,36 @@ public sealed class Batch : IDisposable
     /// <param name="step">The rows of all processes in the step, if several train together; <see langword="null"/> if <paramref name="rows"/> are all.</param>
     /// <param name="isSpare">Whether the rows belong to another process.</param>
     internal static Batch Of(
-        IReadOnlyList<TrainingRow> rows, int maxLength, ITrainable model, bool packing = false, IReadOnlyList<TrainingRow>? step = null, bool isSpare = false)
+        TrainingRow[] rows, int maxLength, ITrainable model, bool packing = false, TrainingRow[]? step = null, bool isSpare = false)
     {
-        // Rows of similar length are adjacent, because a micro-batch is only as wide as its own longest row.
-        TrainingRow[][] lines = [.. (packing ? rows.GroupBy(row => (row.Adapter, row.Task)).SelectMany(own => RowPacking.FirstFit([.. own], maxLength)) : rows.Select(row => new[] { row }))
-            .OrderByDescending(line => line.Sum(row => Math.Min(row.Ids.Length, maxLength)))];
         using DisposeScope scope = NewDisposeScope();
-        BatchCells cells = Cells(lines, maxLength, model);
+        TrainingRow[][] lines = Lines(rows, maxLength, packing);
+        var cells = new BatchCells(lines, maxLength, model);
         Tensor planes = ToDevice(cells.Planes, model.Device).DetachFromDisposeScope();
-        return new Batch(planes, model, cells, step is null ? cells : Cells([.. step.OrderByDescending(row => row.Ids.Length).Select(row => new[] { row })], maxLength, model))
+        return new Batch(planes, model, cells, step is null ? cells : new BatchCells(Lines(step, maxLength, packing: false), maxLength, model))
         {
             IsSpare = isSpare,
-            _adapters = lines.Any(line => line[0].Adapter is not null) ? [.. lines.Select(line => line[0].Adapter)] : null,
-            _tasks = lines.Any(line => line[0].Task is not null) ? [.. lines.Select(line => line[0].Task)] : null,
+            _adapters = Array.Exists(lines, static line => line[0].Adapter is not null) ? Array.ConvertAll(lines, static line => line[0].Adapter) : null,
+            _tasks = Array.Exists(lines, static line => line[0].Task is not null) ? Array.ConvertAll(lines, static line => line[0].Task) : null,
         };
     }
 
-    private static BatchCells Cells(IReadOnlyList<TrainingRow[]> lines, int maxLength, ITrainable model) =>
-        new(lines, maxLength, row => model.PredictsFirstTokenOf(row.Adapter), model.SeesPadding);
+    // Rows of similar length are adjacent, because a micro-batch is only as wide as its own longest row.
+    private static TrainingRow[][] Lines(TrainingRow[] rows, int maxLength, bool packing)
+    {
+        TrainingRow[][] lines = packing ? RowPacking.FirstFit(rows, maxLength) : Array.ConvertAll(rows, static row => new[] { row });
+        var lengths = new int[lines.Length];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            foreach (TrainingRow row in lines[i])
+            {
+                lengths[i] += Math.Min(row.Ids.Length, maxLength);
+            }
+        }
+
+        LongestFirst.Sort(lines, lengths);
+        return lines;
+    }
 
     private static Tensor ToDevice(Tensor here, Device device) => device.type switch
     {

@@ -24,16 +24,31 @@ internal sealed unsafe class BatchCells
 
     /// <param name="lines">The texts of each row, the widest row first.</param>
     /// <param name="maxLength">The maximum number of tokens of a text; longer ones are truncated.</param>
-    /// <param name="predictsFirst">Whether the label at a text's first position enters the loss.</param>
-    /// <param name="masked">Whether the model uses a mask for padding.</param>
-    internal BatchCells(IReadOnlyList<TrainingRow[]> lines, int maxLength, Func<TrainingRow, bool> predictsFirst, bool masked)
+    /// <param name="model">Determines whether the label at a text's first position enters the loss, and whether padding needs a mask.</param>
+    internal BatchCells(TrainingRow[][] lines, int maxLength, ITrainable model)
     {
-        SharesRows = lines.Any(line => line.Length > 1);
-        TextLengths = [.. lines.Select(line => Array.ConvertAll(line, row => Math.Min(row.Ids.Length, maxLength)))];
-        Lengths = Array.ConvertAll(TextLengths, texts => texts.Sum());
-        Labelled = new int[lines.Count][];
-        (_count, _width) = (lines.Count, Lengths[0]);
-        HasTypes = masked && !SharesRows && lines.Any(line => line[0].SecondTextStart is not null);
+        _count = lines.Length;
+        TextLengths = new int[_count][];
+        Lengths = new int[_count];
+        Labelled = new int[_count][];
+        bool hasPairs = false;
+        for (int line = 0; line < _count; line++)
+        {
+            TrainingRow[] texts = lines[line];
+            TextLengths[line] = new int[texts.Length];
+            for (int text = 0; text < texts.Length; text++)
+            {
+                TextLengths[line][text] = Math.Min(texts[text].Ids.Length, maxLength);
+                Lengths[line] += TextLengths[line][text];
+            }
+
+            SharesRows |= texts.Length > 1;
+            hasPairs |= texts[0].SecondTextStart is not null;
+        }
+
+        bool masked = model.SeesPadding;
+        _width = Lengths[0];
+        HasTypes = masked && !SharesRows && hasPairs;
         Planes = zeros([SharesRows || HasTypes ? 4 : masked ? 3 : 2, _count, _width], dtype: ScalarType.Int64, device: CPU);
         int[] places = new int[_width];
         Plane(Labels).Fill(TrainingRow.Ignored);
@@ -45,7 +60,7 @@ internal sealed unsafe class BatchCells
                 TrainingRow row = lines[line][text];
                 int length = TextLengths[line][text];
                 int tokens = Math.Min(row.TokenCount, maxLength);
-                learnt += Write(row, length, line, start, predictsFirst(row), places.AsSpan(learnt));
+                learnt += Write(row, length, line, start, model.PredictsFirstTokenOf(row.Adapter), places.AsSpan(learnt));
                 if (SharesRows)
                 {
                     WriteSegment((line * _width) + start, length, text);
@@ -61,6 +76,7 @@ internal sealed unsafe class BatchCells
             }
 
             Labelled[line] = places[..learnt];
+            LabelCount += learnt;
         }
     }
 
@@ -81,6 +97,9 @@ internal sealed unsafe class BatchCells
 
     /// <summary>For each row, the positions whose labels enter the loss.</summary>
     internal int[][] Labelled { get; }
+
+    /// <summary>The number of labels that enter the loss.</summary>
+    internal long LabelCount { get; }
 
     internal long TokenCount { get; }
 

@@ -5,29 +5,54 @@ internal static class RowPacking
 {
     /// <summary>
     /// Packs by first fit, the longest text first: at most 11/9 of the minimum number of rows plus a constant (Johnson 1973). The same texts give the
-    /// same rows.
+    /// same rows. Texts of different adapters or tasks share none.
     /// </summary>
-    /// <param name="rows">The texts. Longer ones count as truncated to <paramref name="capacity"/>.</param>
+    /// <param name="texts">The texts. Longer ones count as truncated to <paramref name="capacity"/>.</param>
     /// <param name="capacity">The maximum number of tokens of a row.</param>
-    internal static List<TrainingRow[]> FirstFit(IReadOnlyList<TrainingRow> rows, int capacity)
+    internal static TrainingRow[][] FirstFit(TrainingRow[] texts, int capacity)
     {
-        List<List<TrainingRow>> lines = [];
-        List<int> room = [];
-        foreach (TrainingRow row in rows.OrderByDescending(row => row.Ids.Length))
+        var longestFirst = (TrainingRow[])texts.Clone();
+        LongestFirst.Sort(longestFirst, Array.ConvertAll(texts, static text => text.Ids.Length));
+        List<Line> lines = [];
+        foreach (TrainingRow text in longestFirst)
         {
-            int length = Math.Min(row.Ids.Length, capacity);
-            int line = room.FindIndex(left => left >= length);
-            if (line < 0)
+            int length = Math.Min(text.Ids.Length, capacity);
+            Line? line = FirstWith(lines, length, text);
+            if (line is null)
             {
-                line = lines.Count;
-                lines.Add([]);
-                room.Add(capacity);
+                lines.Add(line = new Line { Room = capacity });
             }
 
-            lines[line].Add(row);
-            room[line] -= length;
+            line.Texts.Add(text);
+            line.Room -= length;
         }
 
-        return [.. lines.Select(line => line.ToArray())];
+        var rows = new TrainingRow[lines.Count][];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = [.. lines[i].Texts];
+        }
+
+        return rows;
+    }
+
+    private static Line? FirstWith(List<Line> lines, int room, TrainingRow text)
+    {
+        foreach (Line line in lines)
+        {
+            if (line.Room >= room && line.Texts[0].Adapter == text.Adapter && line.Texts[0].Task == text.Task)
+            {
+                return line;
+            }
+        }
+
+        return null;
+    }
+
+    private sealed class Line
+    {
+        internal List<TrainingRow> Texts { get; } = [];
+
+        internal int Room { get; set; }
     }
 }

@@ -27,16 +27,22 @@ internal sealed class BatchSampler(TrainingPlan plan, RowSet rows)
                 ? RowOrder.Grouped(rows, _rowsPerStep, plan.Seed, (int)epoch)
                 : RowOrder.Shuffled(rows.Count, plan.Seed, (int)epoch);
             int done = (int)(epoch == stepsDone / StepsPerEpoch ? stepsDone % StepsPerEpoch : 0) * _rowsPerStep;
-            foreach (int[] step in order[done..].Chunk(_rowsPerStep))
+            for (int first = done; first < order.Length; first += _rowsPerStep)
             {
-                yield return Of([.. step.Select(i => rows[i])], model);
+                yield return Of(order.AsSpan(first, Math.Min(_rowsPerStep, order.Length - first)), model);
             }
         }
     }
 
     // Processes that train together take as many consecutive rows each; if there are fewer rows than processes, some have none.
-    private Batch Of(TrainingRow[] step, ITrainable model)
+    private Batch Of(ReadOnlySpan<int> indices, ITrainable model)
     {
+        var step = new TrainingRow[indices.Length];
+        for (int i = 0; i < step.Length; i++)
+        {
+            step[i] = rows[indices[i]];
+        }
+
         int rank = plan.ProcessGroup?.Rank ?? 0;
         TrainingRow[] own = step[(int)((long)step.Length * rank / _processes)..(int)((long)step.Length * (rank + 1) / _processes)];
         return Batch.Of(own.Length > 0 ? own : step[..1], plan.MaxLength, model, plan.Packing, _processes == 1 ? null : step, isSpare: own.Length == 0);

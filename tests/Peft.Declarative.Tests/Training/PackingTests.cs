@@ -25,7 +25,7 @@ public sealed class PackingTests
         TrainingResult padded = Train(data, Plan, window);
         TrainingResult packed = Train(data, Plan with { Packing = true }, window);
 
-        Assert.True(RowPacking.FirstFit(rows, ChatData.MaxLength).Count < rows.Length / 2, "hardly a row is shared");
+        Assert.True(RowPacking.FirstFit(rows, ChatData.MaxLength).Length < rows.Length / 2, "hardly a row is shared");
         Assert.Contains(rows, row => row.Labels.Contains(TrainingRow.Ignored));
         Assert.True(padded.Losses.Count >= 12 && padded.Losses[^1] < padded.Losses[0], "the run is too short or learns nothing");
         Assert.Equal(padded.Losses.Count, packed.Losses.Count);
@@ -90,7 +90,7 @@ public sealed class PackingTests
     [Fact]
     public void FirstFit_LongestFirst_FillsRowsAndCutsWhatIsTooLong()
     {
-        List<TrainingRow[]> lines = RowPacking.FirstFit([.. new[] { 2, 6, 3, 12, 4, 5 }.Select(length => TrainingRow.OfText(new int[length]))], capacity: 10);
+        TrainingRow[][] lines = RowPacking.FirstFit([.. new[] { 2, 6, 3, 12, 4, 5 }.Select(length => TrainingRow.OfText(new int[length]))], capacity: 10);
 
         Assert.Equal(["12", "6,4", "5,3,2"], lines.Select(line => string.Join(",", line.Select(row => row.Ids.Length))));
     }
