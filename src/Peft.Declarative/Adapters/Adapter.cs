@@ -46,7 +46,7 @@ public sealed class Adapter(string name, AdapterConfig config)
     public bool IsActive => _parts.Count > 0 && _parts[0].Part.Active;
 
     /// <summary>Whether the adapter is merged into the base weights.</summary>
-    public bool IsMerged => _parts.Any(entry => entry.Part is IMergeable { Merged: true });
+    public bool IsMerged => _parts.Exists(static entry => entry.Part is IMergeable { Merged: true });
 
     /// <summary>
     /// The base, tokenizer and chat template with which the adapter was saved; <see langword="null"/> if its files do not say, or if it was not

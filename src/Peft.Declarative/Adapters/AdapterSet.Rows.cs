@@ -35,7 +35,7 @@ public sealed partial class AdapterSet
         if (names is not null)
         {
             RowRouting.RequireRows(names.Count, rows);
-            RequireMixable([.. names.OfType<string>().Distinct(StringComparer.Ordinal)]);
+            RequireMixable(names);
         }
         else if (Routing.Current is not null || (names = NamesForTasks(tasks, rows)) is null)
         {
@@ -46,8 +46,10 @@ public sealed partial class AdapterSet
     }
 
     /// <summary>Refuses names that rows of one batch cannot have.</summary>
-    internal void RequireMixable(IReadOnlyList<string> names)
+    /// <param name="rows">The name of each row, <see langword="null"/> for rows of the base model.</param>
+    internal void RequireMixable(IEnumerable<string?> rows)
     {
+        string[] names = [.. rows.OfType<string>().Distinct(StringComparer.Ordinal)];
         string[] unknown = [.. names.Where(name => !Has(name))];
         if (unknown.Length > 0)
         {

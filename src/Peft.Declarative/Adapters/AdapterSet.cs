@@ -49,7 +49,24 @@ public sealed partial class AdapterSet(nn.Module model) : IReadOnlyList<Adapter>
     ];
 
     /// <summary>A trained tensor, which autograd needs for gradient checkpointing; <see langword="null"/> if nothing is trained.</summary>
-    internal Tensor? Anchor => Trainable.Select(tensor => tensor.Value).FirstOrDefault(value => value.requires_grad);
+    internal Tensor? Anchor
+    {
+        get
+        {
+            foreach (Adapter adapter in _active)
+            {
+                foreach (AdapterTensor tensor in adapter.Tensors)
+                {
+                    if (tensor.Value.requires_grad)
+                    {
+                        return tensor.Value;
+                    }
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>Adds an adapter whose layers are already in the model.</summary>
     /// <param name="adapter">The handle. Its parts are found by its name, unless <see cref="AdapterWiring"/> has added them.</param>

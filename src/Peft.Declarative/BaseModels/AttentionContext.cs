@@ -41,11 +41,24 @@ public sealed record AttentionContext
     internal IReadOnlyList<BlockPrefix> CrossPrefix { get; private init; } = [];
 
     /// <summary>All tensors of this context. Gradient checkpointing saves them for the recomputation of a block.</summary>
-    internal List<Tensor> Tensors =>
-    [
-        .. new[] { Mask.Held, Cosine, Sine, Source?.Hidden, Source?.Mask.Added }.OfType<Tensor>(),
-        .. Prefix.Concat(CrossPrefix).SelectMany(prefix => new[] { prefix.Keys, prefix.Values }),
-    ];
+    internal List<Tensor> Tensors
+    {
+        get
+        {
+            List<Tensor> tensors = [];
+            foreach (Tensor? tensor in (ReadOnlySpan<Tensor?>)[Mask.Held, Cosine, Sine, Source?.Hidden, Source?.Mask.Added])
+            {
+                if (tensor is not null)
+                {
+                    tensors.Add(tensor);
+                }
+            }
+
+            AddTo(tensors, Prefix);
+            AddTo(tensors, CrossPrefix);
+            return tensors;
+        }
+    }
 
     /// <summary>The context for one block.</summary>
     /// <param name="index">The index of the block in its stack.</param>
@@ -82,13 +95,21 @@ public sealed record AttentionContext
     public AttentionContext WithBias(long past, long time, Func<long, long, Tensor> bias)
     {
         ArgumentNullException.ThrowIfNull(bias);
-        if (!Before.IsRagged)
+        return this with
         {
-            return this with { Mask = Mask.With(bias(past, Before.Prefix.KeysWithoutPosition + past + time)) };
+            Mask = Mask.With(Before.IsRagged ? BiasOfRows(past, time, bias) : bias(past, Before.Prefix.KeysWithoutPosition + past + time)),
+        };
+    }
+
+    private Tensor BiasOfRows(long past, long time, Func<long, long, Tensor> bias)
+    {
+        var kinds = new Tensor[Before.Kinds.Count];
+        for (int i = 0; i < kinds.Length; i++)
+        {
+            kinds[i] = BiasOf(Before.Kinds[i], past, time, bias);
         }
 
-        Tensor[] kinds = [.. Before.Kinds.Select(kind => BiasOf(kind, past, time, bias))];
-        return this with { Mask = Mask.With(kinds.Length == 1 ? kinds[0] : cat(kinds, 0).index_select(0, Before.RowKinds)) };
+        return kinds.Length == 1 ? kinds[0] : cat(kinds, 0).index_select(0, Before.RowKinds);
     }
 
     // Between the prefix of a row and its first virtual token are the places of virtual tokens that only other rows have, which no distance counts.
@@ -130,9 +151,34 @@ public sealed record AttentionContext
             Cosine = Take(Cosine),
             Sine = Take(Sine),
             Source = Source is null ? null : Source with { Hidden = Take(Source.Hidden)!, Mask = Source.Mask with { Added = Take(Source.Mask.Added) } },
-            Prefix = [.. Prefix.Select(prefix => prefix with { Keys = Take(prefix.Keys)!, Values = Take(prefix.Values)! })],
-            CrossPrefix = [.. CrossPrefix.Select(prefix => prefix with { Keys = Take(prefix.Keys)!, Values = Take(prefix.Values)! })],
+            Prefix = With(Prefix, tensors, ref next),
+            CrossPrefix = With(CrossPrefix, tensors, ref next),
         };
+    }
+
+    private static void AddTo(List<Tensor> tensors, IReadOnlyList<BlockPrefix> prefixes)
+    {
+        for (int i = 0; i < prefixes.Count; i++)
+        {
+            tensors.AddRange([prefixes[i].Keys, prefixes[i].Values]);
+        }
+    }
+
+    private static IReadOnlyList<BlockPrefix> With(IReadOnlyList<BlockPrefix> prefixes, IReadOnlyList<Tensor> tensors, ref int next)
+    {
+        if (prefixes.Count == 0)
+        {
+            return prefixes;
+        }
+
+        var others = new BlockPrefix[prefixes.Count];
+        for (int i = 0; i < others.Length; i++)
+        {
+            others[i] = prefixes[i] with { Keys = tensors[next], Values = tensors[next + 1] };
+            next += 2;
+        }
+
+        return others;
     }
 
     private static (Tensor Keys, Tensor Values) Prepend(IReadOnlyList<BlockPrefix> prefixes, Tensor hidden, Tensor keys, Tensor values)
@@ -143,7 +189,12 @@ public sealed record AttentionContext
         }
 
         // The prefixes of AdapterHub have a key for every query head, even if the keys of the text serve groups of heads.
-        long heads = prefixes.Select(prefix => prefix.Keys.size(1)).Append(keys.size(1)).Max();
+        long heads = keys.size(1);
+        for (int i = 0; i < prefixes.Count; i++)
+        {
+            heads = Math.Max(heads, prefixes[i].Keys.size(1));
+        }
+
         (Tensor Keys, Tensor Values) before = BlockPrefix.Of(prefixes, hidden, heads);
         return (cat([before.Keys, Attention.RepeatHeads(keys, heads)], 2), cat([before.Values, Attention.RepeatHeads(values, heads)], 2));
     }

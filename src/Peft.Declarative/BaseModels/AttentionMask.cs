@@ -186,6 +186,6 @@ public readonly record struct AttentionMask(Tensor? Added, bool Causal)
             ScalarType.BFloat16 => -3.3895313892515355e38,
             _ => float.MinValue,
         };
-        return zeros(visible.shape, dtype: type, device: visible.device).masked_fill_(visible.logical_not(), Scalars.Of(least));
+        return zeros_like(visible, dtype: type).masked_fill_(visible.logical_not(), Scalars.Of(least));
     }
 }

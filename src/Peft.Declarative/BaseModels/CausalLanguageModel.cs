@@ -121,7 +121,7 @@ public abstract class CausalLanguageModel : PretrainedModel
         InputCheck.Ids(this, micro.InputIds);
         using RoutingPass pass = Adapters.BeginPass(micro.Adapters, micro.TaskIds, micro.InputIds.size(0), Device);
         Check(new ModelInput(micro.InputIds) { AttentionMask = micro.AttentionMask, PositionIds = micro.PositionIds, SegmentIds = micro.SegmentIds });
-        InputCheck.SameShape(this, micro.Labels, micro.InputIds.shape, "Labels", "InputIds");
+        InputCheck.SameShape(this, micro.Labels, micro.InputIds, "Labels", "InputIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
         Tensor hidden = HiddenStates(new ModelInput(micro.InputIds)
@@ -167,21 +167,30 @@ public abstract class CausalLanguageModel : PretrainedModel
 
     private void Check(ModelInput input)
     {
-        long[] shape = input.InputIds.shape;
-        bool begins = input.Cache is not { Length: > 0 };
-        long past = begins ? 0 : input.Cache!.Length - input.Cache.Before.Keys;
-        InputCheck.Require(begins || (Adapters.Routing.Current?.Names.SequenceEqual(input.Cache!.Adapters ?? []) ?? input.Cache!.Adapters is null), this,
-            "Adapters differ from those of the first tokens in the cache. Name the same ones in every pass");
-        InputCheck.Require(begins || (Adapters.Routing.Current?.Tasks ?? []).SequenceEqual(input.Cache!.TaskIds ?? []), this,
-            "TaskIds differ from those of the first tokens in the cache. Give the same ones in every pass");
-        InputCheck.SameShape(this, input.AttentionMask, [shape[0], past + shape[1]], "AttentionMask", begins ? "InputIds" : "InputIds after the cached tokens");
-        InputCheck.SameShape(this, input.SegmentIds, shape, "SegmentIds", "InputIds");
-        InputCheck.SameShape(this, input.PositionIds, input.PositionIds?.size(0) == 1 ? [1, shape[1]] : shape, "PositionIds", "InputIds");
+        (long rows, long time) = (input.InputIds.size(0), input.InputIds.size(1));
+        long past = 0;
+        if (input.Cache is { Length: > 0 } cache)
+        {
+            past = cache.Length - cache.Before.Keys;
+            CheckRows(cache);
+        }
+
+        InputCheck.SameShape(this, input.AttentionMask, [rows, past + time], "AttentionMask", past == 0 ? "InputIds" : "InputIds after the cached tokens");
+        InputCheck.SameShape(this, input.SegmentIds, input.InputIds, "SegmentIds", "InputIds");
+        InputCheck.SameShape(this, input.PositionIds, [input.PositionIds?.size(0) == 1 ? 1 : rows, time], "PositionIds", "InputIds");
         InputCheck.PositionIds(this, input.PositionIds);
         if (input.PositionIds is null)
         {
-            InputCheck.Positions(this, past + shape[1] + LearnedPositions);
+            InputCheck.Positions(this, past + time + LearnedPositions);
         }
+    }
+
+    private void CheckRows(KeyValueCache cache)
+    {
+        InputCheck.Require(Adapters.Routing.Current?.Names.SequenceEqual(cache.Adapters ?? []) ?? cache.Adapters is null, this,
+            "Adapters differ from those of the first tokens in the cache. Name the same ones in every pass");
+        InputCheck.Require((Adapters.Routing.Current?.Tasks ?? []).SequenceEqual(cache.TaskIds ?? []), this,
+            "TaskIds differ from those of the first tokens in the cache. Give the same ones in every pass");
     }
 
     // Texts that share rows need no mask where nothing is hidden but later tokens and other texts.

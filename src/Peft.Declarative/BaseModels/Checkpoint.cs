@@ -33,7 +33,13 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         var block = (Func<Tensor, AttentionContext, Tensor>)vars[0];
         var hidden = (Tensor)vars[1];
         var context = (AttentionContext)vars[2];
-        ctx.save_for_backward([hidden, .. vars.Skip(FirstOfContext).Cast<Tensor>()]);
+        List<Tensor> saved = [hidden];
+        for (int i = FirstOfContext; i < vars.Length; i++)
+        {
+            saved.Add((Tensor)vars[i]);
+        }
+
+        ctx.save_for_backward(saved);
         ctx.save_data(nameof(block), block);
         ctx.save_data(nameof(context), context);
         ctx.save_data(nameof(hidden.requires_grad), hidden.requires_grad);
@@ -48,7 +54,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         using IDisposable recording = enable_grad();
         var block = (Func<Tensor, AttentionContext, Tensor>)ctx.get_data("block");
         List<Tensor> saved = ctx.get_saved_variables();
-        List<Tensor> shared = saved[1..].ConvertAll(tensor => tensor.detach().requires_grad_(tensor.requires_grad));
+        List<Tensor> shared = saved[1..].ConvertAll(static tensor => tensor.detach().requires_grad_(tensor.requires_grad));
         AttentionContext context = ((AttentionContext)ctx.get_data("context")).WithTensors(shared);
         Tensor hidden = saved[0].detach().requires_grad_((bool)ctx.get_data(nameof(Tensor.requires_grad)));
 
@@ -66,6 +72,6 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         }
 
         return FunctionMemory.EndBackward(
-            grad_output, [null!, hidden.grad!, null!, null!, .. shared.Select(tensor => tensor.requires_grad ? tensor.grad! : null!)]);
+            grad_output, [null!, hidden.grad!, null!, null!, .. shared.ConvertAll(static tensor => tensor.requires_grad ? tensor.grad! : null!)]);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
         using DisposeScope scope = NewDisposeScope();
         using IDisposable recording = enable_grad();
         var (hidden, targets, head) = ((Tensor)vars[0], (Tensor)vars[1], (Func<Tensor, Tensor>)vars[2]);
-        Tensor[] leaves = [.. vars.Skip(FirstTrained).Cast<Tensor>()];
+        Tensor[] leaves = Array.ConvertAll(vars[FirstTrained..], static leaf => (Tensor)leaf);
         using var trained = new SeparateGradients(leaves);
         Tensor? gradient = hidden.requires_grad ? empty_like(hidden) : null;
         Tensor sum = zeros([], dtype: ScalarType.Float32, device: hidden.device);
@@ -64,22 +64,32 @@ internal sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<Chunke
             start += leaf.size(0);
         }
 
-        // Without rows, nothing has a gradient.
-        Tensor[] sums = [.. trained.Take().Zip(leaves, (found, tensor) => found ?? zeros_like(tensor))];
-
         // The tensors are saved after this method returns, so they must outlive this dispose scope. The scope of Sum disposes them.
+        List<Tensor> gradients = gradient is null ? [] : [gradient.MoveToOuterDisposeScope()];
+        Tensor?[] sums = trained.Take();
+        for (int i = 0; i < sums.Length; i++)
+        {
+            Tensor own = sums[i] ?? zeros_like(leaves[i]);   // without rows, nothing has a gradient
+            gradients.Add(own.MoveToOuterDisposeScope());
+        }
+
         ctx.save_data(nameof(hidden), gradient is not null);
-        ctx.save_for_backward([.. new[] { gradient }.OfType<Tensor>().Concat(sums).Select(tensor => tensor.MoveToOuterDisposeScope())]);
+        ctx.save_for_backward(gradients);
         return sum.MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         using DisposeScope scope = NewDisposeScope();
-        List<Tensor> gradients = ctx.get_saved_variables().ConvertAll(gradient => gradient.mul(grad_output.to(gradient.dtype)));
         bool hasHidden = (bool)ctx.get_data("hidden");
+        List<Tensor> gradients = ctx.get_saved_variables();
+        for (int i = 0; i < gradients.Count; i++)
+        {
+            gradients[i] = gradients[i].mul(grad_output.to(gradients[i].dtype));
+        }
+
         return FunctionMemory.EndBackward(
-            grad_output, [hasHidden ? gradients[0] : null!, null!, null!, null!, .. gradients.Skip(hasHidden ? 1 : 0)]);
+            grad_output, hasHidden ? [gradients[0], null!, null!, null!, .. gradients[1..]] : [null!, null!, null!, null!, .. gradients]);
     }
 
     // Without gradients, or with those of autograd, which keeps all logits.

@@ -72,7 +72,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
         using RoutingPass pass = Adapters.BeginPass(adapters, taskIds, inputIds.size(0), Device);
-        InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
+        InputCheck.SameShape(this, attentionMask, inputIds, "AttentionMask", "InputIds");
         using DisposeScope scope = NewDisposeScope();
         Tensor words = prompts.Prepend(embedding_adapters.Apply(Embed(inputIds).to(ComputeType)));
         RowOffsets before = RowOffsets.Of(prompts, prefixes, AttentionKind.Source, Device);
@@ -164,7 +164,7 @@ public abstract class EncoderDecoderModel : PretrainedModel
     {
         using ModelUse.Use use = BeginLoss(micro);
         InputCheck.Require(micro.DecoderIds is not null, this, "the rows have no target. Give MicroBatch.DecoderIds, which DecoderIds(labels) computes");
-        InputCheck.SameShape(this, micro.Labels, micro.DecoderIds!.shape, "Labels", "DecoderIds");
+        InputCheck.SameShape(this, micro.Labels, micro.DecoderIds, "Labels", "DecoderIds");
         InputCheck.Labels(this, micro.Labels, Config.VocabularySize, "Labels", "token ids");
         using DisposeScope scope = NewDisposeScope();
         EncoderOutput source = Encode(micro.InputIds, micro.AttentionMask, micro.Adapters, micro.TaskIds);

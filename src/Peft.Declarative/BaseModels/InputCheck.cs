@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
@@ -25,12 +28,24 @@ internal static class InputCheck
         Range(model, ids, name, model.Config.VocabularySize, "its ids", "Use the tokenizer of this model, or call ResizeEmbeddings if tokens were added to it");
     }
 
+    /// <summary>Checks a tensor that has one number for each of another one.</summary>
+    internal static void SameShape(PretrainedModel model, Tensor? value, Tensor like, string name, string likeName)
+    {
+        Span<long> shape = stackalloc long[(int)like.dim()];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            shape[i] = like.size(i);
+        }
+
+        SameShape(model, value, shape, name, likeName);
+    }
+
     /// <summary>Checks a tensor that has one number per token.</summary>
-    internal static void SameShape(PretrainedModel model, Tensor? value, long[] shape, string name, string like)
+    internal static void SameShape(PretrainedModel model, Tensor? value, ReadOnlySpan<long> shape, string name, string likeName)
     {
         if (value is not null)
         {
-            Require(value.shape.SequenceEqual(shape), model, $"{name} is {Shape(value)}, but must be [{string.Join(", ", shape)}] like {like}. Give both the same shape");
+            Require(Has(value, shape), model, $"{name} is {Shape(value)}, but must be [{string.Join(", ", shape.ToArray())}] like {likeName}. Give both the same shape");
             RequireDevice(model, value, name);
         }
     }
@@ -74,7 +89,7 @@ internal static class InputCheck
         }
     }
 
-    internal static void Require(bool holds, PretrainedModel model, string problem)
+    internal static void Require([DoesNotReturnIf(false)] bool holds, PretrainedModel model, string problem)
     {
         if (!holds)
         {
@@ -82,7 +97,34 @@ internal static class InputCheck
         }
     }
 
+    /// <inheritdoc cref="Require(bool, PretrainedModel, string)"/>
+    internal static void Require([DoesNotReturnIf(false)] bool holds, PretrainedModel model, [InterpolatedStringHandlerArgument(nameof(holds))] ref Problem problem)
+    {
+        if (!holds)
+        {
+            Require(holds, model, problem.ToStringAndClear());
+        }
+    }
+
     internal static string Shape(Tensor value) => $"[{string.Join(", ", value.shape)}]";
+
+    private static bool Has(Tensor value, ReadOnlySpan<long> shape)
+    {
+        if (value.dim() != shape.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < shape.Length; i++)
+        {
+            if (value.size(i) != shape[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static void RequireDevice(PretrainedModel model, Tensor value, string name) => Require(value.device_type == model.Device.type, model,
         $"{name} is on {value.device}, but the model is on {model.Device}. Move it with to(model.Device)");
@@ -102,5 +144,24 @@ internal static class InputCheck
         {
             Require(false, model, $"{name} contains {(least < 0 ? least : greatest)}, but {what} go from 0 to {count - 1}. {remedy}");
         }
+    }
+
+    /// <summary>The text of a problem, whose parts are computed only if there is one: each pass asks for several.</summary>
+    [InterpolatedStringHandler]
+    internal ref struct Problem
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        public Problem(int literalLength, int formattedCount, bool holds, out bool isWritten)
+        {
+            isWritten = !holds;
+            _text = holds ? default : new DefaultInterpolatedStringHandler(literalLength, formattedCount, CultureInfo.InvariantCulture);
+        }
+
+        public void AppendLiteral(string text) => _text.AppendLiteral(text);
+
+        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+        internal string ToStringAndClear() => _text.ToStringAndClear();
     }
 }

@@ -19,7 +19,7 @@ internal static class PackedAttention
     {
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<PackedTexts.Run> runs = texts.Runs;
-        long[] positions = [.. runs.Select(run => run.Positions)];
+        long[] positions = texts.Positions;
 
         // The backward pass of a split is one concatenation of gradients; that of narrow would be a gradient of full size for each text.
         (Tensor[] q, Tensor[] k, Tensor[] v) = (Positions(queries).split(positions), Positions(keys).split(positions), Positions(values).split(positions));

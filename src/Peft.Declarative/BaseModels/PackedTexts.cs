@@ -23,12 +23,29 @@ internal sealed class PackedTexts
     internal PackedTexts(IReadOnlyList<int[]> lengths, int time, ScalarType type, Device device)
     {
         (_lengths, _time, _type, _device) = (lengths, time, type, device);
-        Runs = lengths.Any(row => row.Length > 1) ? RunsOf(lengths, time) : [new Run(lengths.Count, time, IsPadding: false)];
-        Longest = lengths.Max(row => row.Max());
+        bool shareRows = false;
+        foreach (int[] row in lengths)
+        {
+            shareRows |= row.Length > 1;
+            foreach (int length in row)
+            {
+                Longest = Math.Max(Longest, length);
+            }
+        }
+
+        Runs = shareRows ? RunsOf(lengths, time) : [new Run(lengths.Count, time, IsPadding: false)];
+        Positions = new long[Runs.Count];
+        for (int i = 0; i < Positions.Length; i++)
+        {
+            Positions[i] = Runs[i].Positions;
+        }
     }
 
     /// <summary>All positions of all rows, in their order.</summary>
     internal IReadOnlyList<Run> Runs { get; }
+
+    /// <summary>The number of positions of each run.</summary>
+    internal long[] Positions { get; }
 
     /// <summary>The length of the longest text.</summary>
     internal int Longest { get; }
@@ -43,10 +60,16 @@ internal sealed class PackedTexts
     /// <param name="width">The features of a head.</param>
     internal bool AreFasterAlone(int heads, int width)
     {
-        Run[] texts = [.. Runs.Where(run => !run.IsPadding)];
-        double hidden = ((double)_lengths.Count * _time * _time) - texts.Sum(run => (double)run.Positions * run.Length);
+        int calls = 0;
+        double hidden = (double)_lengths.Count * _time * _time;
+        foreach (Run run in Runs)
+        {
+            calls += run.IsPadding ? 0 : 1;
+            hidden -= run.IsPadding ? 0 : (double)run.Positions * run.Length;
+        }
+
         double score = _device.type == DeviceType.CPU ? (CpuScore + (CpuFeature * width)) / get_num_threads() : DeviceFeature * width;
-        return hidden * heads * score >= (texts.Length - 1) * Call;
+        return hidden * heads * score >= (calls - 1) * Call;
     }
 
     /// <summary>The mask that says the same [batch, 1, time, time].</summary>
@@ -73,8 +96,15 @@ internal sealed class PackedTexts
         List<Run> runs = [];
         foreach (int[] row in lengths)
         {
-            foreach (int length in row.Where(length => length > 0))
+            int padding = time;
+            foreach (int length in row)
             {
+                padding -= length;
+                if (length == 0)
+                {
+                    continue;
+                }
+
                 if (runs is [.., { IsPadding: false } last] && last.Length == length)
                 {
                     runs[^1] = last with { Texts = last.Texts + 1 };
@@ -85,7 +115,7 @@ internal sealed class PackedTexts
                 }
             }
 
-            if (time - row.Sum() is > 0 and int padding)
+            if (padding > 0)
             {
                 runs.Add(new Run(1, padding, IsPadding: true));
             }

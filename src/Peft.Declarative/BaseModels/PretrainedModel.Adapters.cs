@@ -18,8 +18,9 @@ public abstract partial class PretrainedModel : IBaseModel
     int IBaseModel.LayerCount => Config.LayerCount;
 
     /// <summary>Whether an adapter in use has gates, which take the mean over all tokens of a row in a pass, with its padding.</summary>
-    internal bool AveragesRows => (Adapters.Routing.Current is { } rows ? Adapters.Where(adapter => rows.Names.Contains(adapter.Name)) : Adapters.Active)
-        .Any(adapter => adapter.Config.AveragesRows);
+    internal bool AveragesRows => Adapters.Routing.Current is { } rows
+        ? Adapters.Any(adapter => adapter.Config.AveragesRows && rows.Of(adapter.Name) is not null)
+        : Array.Exists(Adapters.ActiveInOrder, static adapter => adapter.Config.AveragesRows);
 
     bool IBaseModel.HasAdapter(string name) => Adapters.Has(name);
 

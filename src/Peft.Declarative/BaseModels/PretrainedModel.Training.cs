@@ -57,7 +57,7 @@ public abstract partial class PretrainedModel : ITrainable
     private protected Tensor LossOf(
         Tensor hidden, MicroBatch micro, Func<Tensor, Tensor> head, Func<Tensor, MicroBatch, (Tensor Hidden, Tensor Targets)> labelled)
     {
-        Tensor Loss((Tensor Hidden, Tensor Targets) rows) => ChunkedCrossEntropy.Sum(rows.Hidden, rows.Targets, head, TrainedLeaves, halves: GradientCheckpointing);
+        Tensor Loss((Tensor Hidden, Tensor Targets) rows) => ChunkedCrossEntropy.Sum(rows.Hidden, rows.Targets, head, TrainedLeaves(), halves: GradientCheckpointing);
         if (Adapters.Routing.Current is not { IsUniform: false } routing)
         {
             return Loss(labelled(hidden, micro));
@@ -79,8 +79,17 @@ public abstract partial class PretrainedModel : ITrainable
     }
 
     /// <summary>Everything in the model that autograd gives a gradient: what adapters train, the base if it is trained itself, and what a method measures with.</summary>
-    private protected IEnumerable<Tensor> TrainedLeaves =>
-        parameters().Concat(modules().OfType<ExplicitLayer>().SelectMany(layer => layer.OtherTensors)).Where(tensor => tensor.requires_grad);
+    /// <remarks>Mostly nobody enumerates it, so it only begins to search when somebody does.</remarks>
+    private protected IEnumerable<Tensor> TrainedLeaves()
+    {
+        foreach (Tensor tensor in parameters().Concat(modules().OfType<ExplicitLayer>().SelectMany(layer => layer.OtherTensors)))
+        {
+            if (tensor.requires_grad)
+            {
+                yield return tensor;
+            }
+        }
+    }
 
     /// <summary>Enters the computation of a loss. A merged adapter cannot be trained, because its tensors are not part of the computation.</summary>
     private protected ModelUse.Use BeginLoss(MicroBatch micro)

@@ -67,16 +67,24 @@ public abstract partial class PretrainedModel : SlotHost
     /// The number of positions that virtual tokens and prefixes occupy before the first token of the text. While rows of a batch have different adapters, the
     /// most that a row has.
     /// </summary>
-    public int LearnedPositions => prompts.IsEmpty && prefixes.IsEmpty
-        ? 0
-        : prompts.Segments.Max(segment => prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Decoder, segment).Positions);
+    public int LearnedPositions => PositionsBefore(AttentionKind.Decoder);
 
     /// <summary><see cref="LearnedPositions"/> of rows with a named adapter; of the active adapters if none is named.</summary>
-    internal int LearnedPositionsOf(string? adapter)
+    internal int LearnedPositionsOf(string? adapter) => PositionsBefore(AttentionKind.Decoder, adapter is null ? null : new RowSegment(adapter, []));
+
+    /// <summary>The most positions that a row has before its text in attention of a kind.</summary>
+    private protected int PositionsBefore(AttentionKind attention)
     {
-        RowSegment? segment = adapter is null ? null : new RowSegment(adapter, []);
-        return prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Decoder, segment).Positions;
+        int most = 0;
+        foreach (RowSegment? segment in prompts.Segments)
+        {
+            most = Math.Max(most, PositionsBefore(attention, segment));
+        }
+
+        return most;
     }
+
+    private int PositionsBefore(AttentionKind attention, RowSegment? segment) => prompts.TokensOf(segment) + prefixes.Offsets(attention, segment).Positions;
 
     /// <summary>
     /// The number of positions in a table of learned position embeddings, which no sequence can exceed, virtual tokens included. <see langword="null"/> (the
@@ -128,87 +136,4 @@ public abstract partial class PretrainedModel : SlotHost
     /// </summary>
     /// <param name="ids">The ids of its positions.</param>
     internal ThreadedWork.Piece BeginForward(Tensor ids) => ThreadedWork.Begin(WorkKind.Forward, ids.numel(), Config.HiddenSize, Device);
-
-    /// <summary>Runs blocks in sequence, with gradient checkpointing if <see cref="Checkpointing"/> says so and the model is training.</summary>
-    /// <param name="blocks">The blocks, in order.</param>
-    /// <param name="forward">Returns the forward function of a block, which must be a pure function of its arguments.</param>
-    /// <param name="hidden">The hidden states [batch, time, hidden].</param>
-    /// <param name="context">The inputs that the blocks share.</param>
-    /// <returns>The hidden states [batch, time, hidden] after the last block.</returns>
-    protected Tensor RunBlocks<TBlock>(
-        IReadOnlyList<TBlock> blocks, Func<TBlock, Func<Tensor, AttentionContext, Tensor>> forward, Tensor hidden, AttentionContext context)
-    {
-        ArgumentNullException.ThrowIfNull(forward);
-        return RunBlocks(blocks, hidden, context, (block, states, own) => forward(block)(states, own), (block, states, run) => run(forward(block), states));
-    }
-
-    /// <summary>
-    /// Runs blocks of residual branches in sequence. With full gradient checkpointing, a frozen last layer of a branch is not computed again.
-    /// </summary>
-    /// <param name="blocks">The blocks, in order.</param>
-    /// <param name="branches">Returns the branches of a block, in order.</param>
-    /// <param name="hidden">The hidden states [batch, time, hidden].</param>
-    /// <param name="context">The inputs that the blocks share.</param>
-    /// <returns>The hidden states [batch, time, hidden] after the last block.</returns>
-    protected Tensor RunBlocks<TBlock>(
-        IReadOnlyList<TBlock> blocks, Func<TBlock, IReadOnlyList<ResidualBranch>> branches, Tensor hidden, AttentionContext context)
-    {
-        ArgumentNullException.ThrowIfNull(branches);
-        return RunBlocks(
-            blocks,
-            hidden,
-            context,
-            (block, states, own) => InSequence(branches(block), states, (branch, input) => branch.Forward(input, own)),
-            (block, states, run) => InSequence(branches(block), states, (branch, input) => branch.Forward(input, run)));
-    }
-
-    private static Tensor InSequence(IReadOnlyList<ResidualBranch> branches, Tensor hidden, Func<ResidualBranch, Tensor, Tensor> forward)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        foreach (ResidualBranch branch in branches)
-        {
-            hidden = forward(branch, hidden);
-        }
-
-        return hidden.MoveToOuterDisposeScope();
-    }
-
-    private Tensor RunBlocks<TBlock>(
-        IReadOnlyList<TBlock> blocks,
-        Tensor hidden,
-        AttentionContext context,
-        Func<TBlock, Tensor, AttentionContext, Tensor> forward,
-        Func<TBlock, Tensor, Func<Func<Tensor, AttentionContext, Tensor>, Tensor, Tensor>, Tensor> checkpointed)
-    {
-        ArgumentNullException.ThrowIfNull(blocks);
-        ArgumentNullException.ThrowIfNull(context);
-        bool records = training && is_grad_enabled();
-        Tensor? anchor = GradientCheckpointing && records ? Adapters.Anchor : null;
-        using IDisposable? piece = Recomputation.Begin(on: Checkpointing == Checkpointing.Selective && records);
-        for (int i = 0; i < blocks.Count; i++)
-        {
-            AttentionContext own = context.Block(i);
-
-            // Nothing is recorded below the lowest trainable parameter, so nothing is computed again.
-            hidden = anchor is null || !Records(blocks[i], hidden, own)
-                ? forward(blocks[i], hidden, own)
-                : checkpointed(blocks[i], hidden, (function, input) => Checkpoint.Run(Routed(function), input, own, anchor));
-        }
-
-        return hidden;
-    }
-
-    private static bool Records<TBlock>(TBlock block, Tensor hidden, AttentionContext context) =>
-        hidden.requires_grad
-        || context.Tensors.Exists(tensor => tensor.requires_grad)
-        || block is not nn.Module module
-        || module.parameters().Any(parameter => parameter.requires_grad);
-
-    // The backward pass runs a block again after the pass whose rows were routed has ended.
-    private Func<Tensor, AttentionContext, Tensor> Routed(Func<Tensor, AttentionContext, Tensor> block) => Adapters.Routing.Current is not { } routing ? block
-        : (hidden, context) =>
-        {
-            using RoutingPass pass = Adapters.Routing.Enter(routing, frees: Checkpoint.IsRunningAgain);
-            return block(hidden, context);
-        };
 }

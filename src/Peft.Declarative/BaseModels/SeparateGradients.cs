@@ -25,11 +25,29 @@ internal sealed class SeparateGradients : IDisposable
     internal static Tensor[] UsedBy(Tensor result, IEnumerable<Tensor> candidates)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] all = [.. candidates.Where(tensor => tensor.requires_grad).DistinctBy(tensor => tensor.Handle)];
-        using var gradients = new SeparateGradients(all);
+        HashSet<IntPtr> seen = [];
+        List<Tensor> all = [];
+        foreach (Tensor tensor in candidates)
+        {
+            if (tensor.requires_grad && seen.Add(tensor.Handle))
+            {
+                all.Add(tensor);
+            }
+        }
+
+        using var gradients = new SeparateGradients([.. all]);
         autograd.backward([result], [zeros_like(result)]);
         Tensor?[] found = gradients.Take();
-        return [.. all.Where((_, i) => found[i] is not null)];
+        List<Tensor> used = [];
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (found[i] is not null)
+            {
+                used.Add(all[i]);
+            }
+        }
+
+        return [.. used];
     }
 
     /// <summary>Whether a result trains other tensors than these.</summary>

@@ -62,9 +62,9 @@ public abstract class SequenceClassifier : PretrainedModel
         using ModelUse.Use use = Adapters.Use.Compute();
         InputCheck.Ids(this, inputIds);
         using RoutingPass pass = Adapters.BeginPass(adapters, taskIds, inputIds.size(0), Device);
-        InputCheck.SameShape(this, attentionMask, inputIds.shape, "AttentionMask", "InputIds");
-        InputCheck.SameShape(this, tokenTypes, inputIds.shape, "TokenTypes", "InputIds");
-        InputCheck.Positions(this, inputIds.size(1) + prompts.Segments.Max(PositionsBefore));
+        InputCheck.SameShape(this, attentionMask, inputIds, "AttentionMask", "InputIds");
+        InputCheck.SameShape(this, tokenTypes, inputIds, "TokenTypes", "InputIds");
+        InputCheck.Positions(this, inputIds.size(1) + PositionsBefore(AttentionKind.Encoder));
         using DisposeScope scope = NewDisposeScope();
         Tensor words = prompts.Prepend(Embed(inputIds).to(ComputeType), paddedAtEnd: true);
         RowOffsets before = RowOffsets.Of(prompts, prefixes, AttentionKind.Encoder, Device);
@@ -100,11 +100,9 @@ public abstract class SequenceClassifier : PretrainedModel
         using DisposeScope scope = NewDisposeScope();
         Tensor logits = Logits(micro.InputIds, micro.AttentionMask, micro.TokenTypeIds, micro.Adapters, micro.TaskIds);
         InputCheck.SameShape(this, micro.ClassLabels, [logits.size(0)], "ClassLabels", "the rows");
-        InputCheck.Labels(this, micro.ClassLabels!, logits.size(1), "ClassLabels", "classes");
-        return Losses.CrossEntropySum(logits, micro.ClassLabels!).MoveToOuterDisposeScope();
+        InputCheck.Labels(this, micro.ClassLabels, logits.size(1), "ClassLabels", "classes");
+        return Losses.CrossEntropySum(logits, micro.ClassLabels).MoveToOuterDisposeScope();
     }
-
-    private int PositionsBefore(RowSegment? segment) => prompts.TokensOf(segment) + prefixes.Offsets(AttentionKind.Encoder, segment).Positions;
 
     // What virtual tokens before a text make of one number per token [batch, time]. Rows with fewer of them are padded at their end, where no position counts.
     private Tensor? Rows(Tensor? text, Func<Tensor, int, RowSegment?, Tensor> extend)
@@ -119,12 +117,15 @@ public abstract class SequenceClassifier : PretrainedModel
             return extend(text, prompts.ActiveTokens, null);
         }
 
-        return routing.Join([.. routing.Split(text).Select((rows, i) =>
+        Tensor[] parts = routing.Split(text);
+        for (int i = 0; i < parts.Length; i++)
         {
             RowSegment segment = routing.Segments[i];
-            Tensor own = extend(rows, prompts.TokensOf(segment), segment);
-            return nn.functional.pad(own, [0, segment.PaddingAfter]).expand(rows.size(0), -1);
-        })]);
+            Tensor own = extend(parts[i], prompts.TokensOf(segment), segment);
+            parts[i] = nn.functional.pad(own, [0, segment.PaddingAfter]).expand(parts[i].size(0), -1);
+        }
+
+        return routing.Join(parts);
     }
 
     /// <summary>Computes the positions for the position embedding. The default is consecutive positions.</summary>

@@ -124,9 +124,11 @@ public abstract partial class AdapterLayer : ExplicitLayer, IAdapterPart, IKeeps
 
     /// <summary>Computes the output of the layer with all adapters that apply to it.</summary>
     /// <param name="input">The input of the layer.</param>
-    public sealed override Tensor forward(Tensor input) => _isInPlace
-        ? _stack.Run(this, input)
-        : AdapterStack.Through(Applies ? [this] : [], input, Frozen.call, alone: !SlotTree.AdapterLayers(Frozen).Any(inner => inner.Applies), Frozen as WeightLayer);
+    public sealed override Tensor forward(Tensor input) => _isInPlace ? _stack.Run(this, input) : RunOutside(input);
+
+    // Of a layer that is not part of a model.
+    private Tensor RunOutside(Tensor input) =>
+        AdapterStack.Through(Applies ? [this] : [], input, Frozen.call, alone: !SlotTree.AdapterLayers(Frozen).Any(inner => inner.Applies), Frozen as WeightLayer);
 
     /// <summary>Changes the input of the wrapped layer. The default is the same tensor.</summary>
     /// <param name="input">The input […, in], or ids [batch, time] of an embedding; of the rows that belong to the adapter.</param>

@@ -31,6 +31,11 @@ internal sealed record BlockPrefix(Tensor Keys, Tensor Values)
             return Of(prefixes, prefixes[0].Segment?.WithoutPadding(hidden) ?? hidden, heads, padding: 0, prefixes[0].Keys);
         }
 
+        return OfRows(routing, prefixes, hidden, heads);
+    }
+
+    private static (Tensor Keys, Tensor Values) OfRows(RowRouting routing, IReadOnlyList<BlockPrefix> prefixes, Tensor hidden, long heads)
+    {
         BlockPrefix[][] own = [.. routing.Segments.Select(segment => prefixes.Where(prefix => prefix.Segment == segment).ToArray())];
         long most = own.Max(segment => segment.Sum(prefix => prefix.Keys.size(2)));
         (Tensor Keys, Tensor Values)[] segments =
@@ -43,14 +48,22 @@ internal sealed record BlockPrefix(Tensor Keys, Tensor Values)
 
     private static (Tensor Keys, Tensor Values) Of(IReadOnlyList<BlockPrefix> prefixes, Tensor hidden, long heads, long padding, Tensor like)
     {
-        List<(Tensor Keys, Tensor Values)> parts = [.. prefixes.Select(prefix => prefix.For(hidden))];
+        (List<Tensor> keys, List<Tensor> values) = ([], []);
         if (padding > 0)
         {
             Tensor nothing = zeros([hidden.size(0), heads, padding, like.size(3)], dtype: like.dtype, device: like.device);
-            parts.Insert(0, (nothing, nothing));
+            keys.Add(nothing);
+            values.Add(nothing);
         }
 
-        return (cat([.. parts.Select(part => Heads(part.Keys, heads))], 2), cat([.. parts.Select(part => Heads(part.Values, heads))], 2));
+        for (int i = 0; i < prefixes.Count; i++)
+        {
+            (Tensor Keys, Tensor Values) own = prefixes[i].For(hidden);
+            keys.Add(Heads(own.Keys, heads));
+            values.Add(Heads(own.Values, heads));
+        }
+
+        return (cat(keys, 2), cat(values, 2));
     }
 
     /// <summary>The keys and values [batch, heads, tokens, width] for the rows of a batch.</summary>

@@ -38,15 +38,30 @@ public sealed class EmbeddingSlot : ExplicitModule
     {
         if (Routing.Current is not { } routing)
         {
-            return Through(_parts.Where(part => part.Active), embedded);
+            foreach (EmbeddingPart part in _parts)
+            {
+                embedded = part.Active ? part.Apply(embedded) : embedded;
+            }
+
+            return embedded;
         }
 
-        EmbeddingPart[][] own = [.. routing.Segments.Select(segment => _parts.Where(part => part.AdapterName == segment.Adapter).ToArray())];
-        return own.All(parts => parts.Length == 0) ? embedded : routing.Join([.. routing.Split(embedded).Select((rows, i) => Through(own[i], rows))]);
-    }
+        if (_parts.Count == 0)
+        {
+            return embedded;
+        }
 
-    private static Tensor Through(IEnumerable<EmbeddingPart> parts, Tensor embedded) =>
-        parts.Aggregate(embedded, (vectors, part) => part.Apply(vectors));
+        Tensor[] rows = routing.Split(embedded);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            foreach (EmbeddingPart part in _parts)
+            {
+                rows[i] = part.AdapterName == routing.Segments[i].Adapter ? part.Apply(rows[i]) : rows[i];
+            }
+        }
+
+        return routing.Join(rows);
+    }
 
     internal void Remove(string adapter)
     {

@@ -26,7 +26,7 @@ public abstract class PartList<TPart> : ExplicitModule, IPartList
     internal bool IsEmpty => _parts.Count == 0;
 
     /// <summary>The parts that the forward pass applies.</summary>
-    internal IEnumerable<TPart> Active => _parts.Where(part => part.Active);
+    internal IReadOnlyList<TPart> Active => _parts.FindAll(static part => part.Active);
 
     /// <summary>The routing of the model's rows.</summary>
     internal RoutingState Routing { get; set; } = new();
@@ -35,7 +35,7 @@ public abstract class PartList<TPart> : ExplicitModule, IPartList
     internal IReadOnlyList<RowSegment?> Segments => Routing.Segments;
 
     /// <summary>The parts that the forward pass applies to the rows of a segment.</summary>
-    internal IEnumerable<TPart> Of(RowSegment? segment) => segment is null ? Active
+    internal IReadOnlyList<TPart> Of(RowSegment? segment) => segment is null ? Active
         : segment.Adapter is { } adapter ? _byAdapter.GetValueOrDefault(adapter) ?? [] : [];
 
     /// <summary>Adds a part after the existing ones.</summary>

@@ -17,19 +17,28 @@ public sealed class PrefixList : PartList<Prefix>
     /// <summary>The number of keys and positions that the active prefixes add before the text in attention of a kind.</summary>
     internal VirtualTokenOffsets Offsets(AttentionKind attention)
     {
-        if (IsEmpty)
+        (int keys, int positions) = (0, 0);
+        foreach (RowSegment? segment in Segments)
         {
-            return default;
+            VirtualTokenOffsets own = Offsets(attention, segment);
+            (keys, positions) = (Math.Max(keys, own.Keys), Math.Max(positions, own.Positions));
         }
 
-        VirtualTokenOffsets[] rows = [.. Segments.Select(segment => Offsets(attention, segment))];
-        return new VirtualTokenOffsets(rows.Max(row => row.Keys), rows.Max(row => row.Positions));
+        return new VirtualTokenOffsets(keys, positions);
     }
 
     /// <summary>The same for the rows of a segment.</summary>
-    internal VirtualTokenOffsets Offsets(AttentionKind attention, RowSegment? segment) => IsEmpty ? default : new(
-        For(attention, segment).Sum(prefix => prefix.Tokens),
-        For(attention, segment).Where(prefix => prefix.TakesPositions).Sum(prefix => prefix.Tokens));
+    internal VirtualTokenOffsets Offsets(AttentionKind attention, RowSegment? segment)
+    {
+        (int keys, int positions) = (0, 0);
+        foreach (Prefix prefix in IsEmpty ? [] : For(attention, segment))
+        {
+            keys += prefix.Tokens;
+            positions += prefix.TakesPositions ? prefix.Tokens : 0;
+        }
+
+        return new VirtualTokenOffsets(keys, positions);
+    }
 
     /// <summary>The keys and values of each prefix that applies, for each block; <see langword="null"/> if none does.</summary>
     /// <param name="attention">The kind of attention.</param>
@@ -42,18 +51,39 @@ public sealed class PrefixList : PartList<Prefix>
             return null;
         }
 
-        RowRouting? routing = Routing.Current;
-        IReadOnlyList<BlockPrefix>[] made =
-        [
-            .. from segment in Segments
-               from prefix in For(attention, segment)
-               select prefix.In(attention, blocks, type).Select(block => block with { Routing = routing, Segment = segment }).ToArray(),
-        ];
-        return made.Length == 0 ? null : [.. Enumerable.Range(0, blocks).Select(block => made.Select(prefix => prefix[block]).ToArray())];
+        List<BlockPrefix>[]? made = null;
+        foreach (RowSegment? segment in Segments)
+        {
+            foreach (Prefix prefix in For(attention, segment))
+            {
+                made ??= new List<BlockPrefix>[blocks];
+                IReadOnlyList<BlockPrefix> own = prefix.In(attention, blocks, type);
+                for (int block = 0; block < blocks; block++)
+                {
+                    (made[block] ??= []).Add(own[block] with { Routing = Routing.Current, Segment = segment });
+                }
+            }
+        }
+
+        return made;
     }
 
-    private IEnumerable<Prefix> For(AttentionKind attention, RowSegment? segment) =>
-        Of(segment).Where(prefix => prefix.Reaches(attention)).OrderBy(prefix => prefix.TakesPositions);
+    private List<Prefix> For(AttentionKind attention, RowSegment? segment)
+    {
+        List<Prefix> found = [];
+        foreach (bool takesPositions in (ReadOnlySpan<bool>)[false, true])
+        {
+            foreach (Prefix prefix in Of(segment))
+            {
+                if (prefix.Reaches(attention) && prefix.TakesPositions == takesPositions)
+                {
+                    found.Add(prefix);
+                }
+            }
+        }
+
+        return found;
+    }
 }
 
 /// <summary>The offsets of a text after virtual tokens and prefixes.</summary>

@@ -12,10 +12,31 @@ public sealed class PromptList : PartList<Prompt>
     }
 
     /// <summary>The number of virtual tokens of all active prompts. While rows of a batch have different adapters, the most that a row has.</summary>
-    public int ActiveTokens => IsEmpty ? 0 : Segments.Max(TokensOf);
+    public int ActiveTokens
+    {
+        get
+        {
+            int most = 0;
+            foreach (RowSegment? segment in Segments)
+            {
+                most = Math.Max(most, TokensOf(segment));
+            }
+
+            return most;
+        }
+    }
 
     /// <summary>The number of virtual tokens of the rows of a segment.</summary>
-    internal int TokensOf(RowSegment? segment) => IsEmpty ? 0 : Of(segment).Sum(prompt => prompt.Tokens);
+    internal int TokensOf(RowSegment? segment)
+    {
+        int tokens = 0;
+        foreach (Prompt prompt in IsEmpty ? [] : Of(segment))
+        {
+            tokens += prompt.Tokens;
+        }
+
+        return tokens;
+    }
 
     /// <summary>
     /// Prepends the prompts to <paramref name="text"/> [batch, time, hidden]. The result is [batch, tokens + time, hidden]. Rows with fewer virtual tokens than
@@ -29,10 +50,25 @@ public sealed class PromptList : PartList<Prompt>
             return Prepend(text, null, 0, paddedAtEnd);
         }
 
-        int[] padding = [.. routing.Segments.Select(segment => most - TokensOf(segment))];
+        var padding = new int[routing.Segments.Count];
+        for (int i = 0; i < padding.Length; i++)
+        {
+            padding[i] = most - TokensOf(routing.Segments[i]);
+        }
+
         routing.Pad(padding, paddedAtEnd);
-        return most == 0 ? text
-            : routing.Join([.. routing.Split(text).Select((rows, i) => Prepend(rows, routing.Segments[i], padding[i], paddedAtEnd))]);
+        if (most == 0)
+        {
+            return text;
+        }
+
+        Tensor[] rows = routing.Split(text);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i] = Prepend(rows[i], routing.Segments[i], padding[i], paddedAtEnd);
+        }
+
+        return routing.Join(rows);
     }
 
     private Tensor Prepend(Tensor text, RowSegment? segment, int padding, bool paddedAtEnd)
@@ -42,7 +78,13 @@ public sealed class PromptList : PartList<Prompt>
             return text;
         }
 
-        List<Tensor> parts = [.. Of(segment).Select(prompt => prompt.Vectors(segment?.Task).to(text.dtype).unsqueeze(0).expand(text.size(0), -1, -1)), text];
+        List<Tensor> parts = [];
+        foreach (Prompt prompt in Of(segment))
+        {
+            parts.Add(prompt.Vectors(segment?.Task).to(text.dtype).unsqueeze(0).expand(text.size(0), -1, -1));
+        }
+
+        parts.Add(text);
         if (padding > 0)
         {
             parts.Insert(paddedAtEnd ? parts.Count : 0, zeros([text.size(0), padding, text.size(2)], dtype: text.dtype, device: text.device));

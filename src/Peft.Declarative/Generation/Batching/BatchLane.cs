@@ -152,7 +152,7 @@ internal sealed class BatchLane(CausalLanguageModel model, string? own, PromptTr
         DropEnded();
         if (own is null)
         {
-            moved.AddRange(BatchRow.Guard([.. Rows], () => model.Adapters.RequireMixable([.. Rows.Select(row => row.Adapter).OfType<string>().Distinct(StringComparer.Ordinal)])));
+            moved.AddRange(BatchRow.Guard([.. Rows], () => model.Adapters.RequireMixable(Rows.Select(row => row.Adapter))));
             DropEnded();
         }
     }

@@ -70,8 +70,19 @@ public class FusionLayer : SublayerPart
     }
 
     /// <summary>Gets the bottlenecks of a fusion in a slot. Some of them can have no part in its block.</summary>
-    internal static IReadOnlyList<BottleneckLayer> MembersAt(SublayerSlot slot, AdapterFusionConfig config) =>
-        [.. config.Adapters.Select(name => slot.Parts.OfType<BottleneckLayer>().FirstOrDefault(part => part.AdapterName == name)).OfType<BottleneckLayer>()];
+    internal static List<BottleneckLayer> MembersAt(SublayerSlot slot, AdapterFusionConfig config)
+    {
+        List<BottleneckLayer> members = [];
+        foreach (string name in config.Adapters)
+        {
+            if (slot.Of(name) is BottleneckLayer member)
+            {
+                members.Add(member);
+            }
+        }
+
+        return members;
+    }
 
     /// <summary>
     /// Computes the sum of the squared differences between the value matrix and the identity; <see langword="null"/> if there is no value matrix.
@@ -81,10 +92,10 @@ public class FusionLayer : SublayerPart
 
     internal override Tensor Apply(Tensor hidden, SublayerPass pass)
     {
-        IReadOnlyList<BottleneckLayer> members = MembersAt(SublayerSlot, _config);
+        List<BottleneckLayer> members = MembersAt(SublayerSlot, _config);
         BottleneckInput input = members[^1].Read(hidden, pass);   // in the reference library, the settings of the last one apply to all of them
         Tensor residual = members[^1].IsParallel ? input.Residual.add(pass.Input, Scalars.One) : input.Residual;
-        Tensor made = stack([.. members.Select(member => member.Scaled(input.Read))], 2);   // [batch, time, adapters, hidden]
+        Tensor made = stack(members.ConvertAll(member => member.Scaled(input.Read)), 2);   // [batch, time, adapters, hidden]
         if (_config.ResidualBefore)
         {
             made = made.add(residual.unsqueeze(2), Scalars.One);

@@ -76,10 +76,18 @@ public sealed class AttentionPrefix : Prefix, IAdapterHubPart
 
     internal override IReadOnlyList<BlockPrefix> In(AttentionKind attention, int blocks, ScalarType type)
     {
-        string[] paths = [.. _layers.Where(layer => layer.Kind == attention).Select(layer => layer.Path)];
         Tensor tensor = Layers.Dropout.Apply(_tensors[attention].Value(), _config.Dropout, training).to(type);
         Tensor[] cut = PrefixCut.Of(tensor, Tokens, 2 * blocks, _sizes.HeadCount, _sizes.HeadSize);
-        return [.. paths.Select((path, block) => new BlockPrefix(cut[2 * block], cut[(2 * block) + 1]) { Gate = GateOf(path, type) })];
+        List<BlockPrefix> made = new(blocks);
+        foreach ((string path, AttentionKind kind) in _layers)
+        {
+            if (kind == attention)
+            {
+                made.Add(new BlockPrefix(cut[2 * made.Count], cut[(2 * made.Count) + 1]) { Gate = GateOf(path, type) });
+            }
+        }
+
+        return made;
     }
 
     private static PrefixTuningConfig Checked(PretrainedModel model, PrefixTuningConfig config)

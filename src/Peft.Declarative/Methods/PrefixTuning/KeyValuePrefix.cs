@@ -74,7 +74,13 @@ public sealed class KeyValuePrefix : Prefix, IReparameterized
         int pieces = 2 * _sizes.LayerCount;
         Tensor[] cut = PrefixCut.Of(_tensor.Value().to(type), Tokens, pieces, _sizes.KeyValueHeadCount, _sizes.HeadSize);
         int step = _isEncoderDecoder ? 4 : 2;
-        return [.. Enumerable.Range(0, blocks).Select(block => new BlockPrefix(cut[block * step % pieces], cut[((block * step) + 1) % pieces]))];
+        var made = new BlockPrefix[blocks];
+        for (int block = 0; block < blocks; block++)
+        {
+            made[block] = new BlockPrefix(cut[block * step % pieces], cut[((block * step) + 1) % pieces]);
+        }
+
+        return made;
     }
 
     private static long KeyWidth(ModelConfig sizes) => (long)sizes.KeyValueHeadCount * sizes.HeadSize;

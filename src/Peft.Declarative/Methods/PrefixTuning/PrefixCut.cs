@@ -15,5 +15,5 @@ internal static class PrefixCut
     /// <param name="heads">The number of heads.</param>
     /// <param name="width">The width of a head.</param>
     internal static Tensor[] Of(Tensor tensor, int tokens, int pieces, long heads, long width) =>
-        [.. tensor.view(tokens, pieces, heads, width).permute(1, 2, 0, 3).unsqueeze(1).unbind(0)];
+        tensor.view(tokens, pieces, heads, width).permute(1, 2, 0, 3).unsqueeze(1).unbind(0);
 }

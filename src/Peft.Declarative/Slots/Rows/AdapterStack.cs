@@ -146,6 +146,14 @@ internal sealed class AdapterStack(WeightLayer layer)
         return y.MoveToOuterDisposeScope();
     }
 
-    private AdapterLayer[] UpTo(AdapterLayer outer) =>
-        _applied.Length > 0 && _applied[^1].Depth > outer.Depth ? [.. _applied.Where(part => part.Depth <= outer.Depth)] : _applied;
+    private AdapterLayer[] UpTo(AdapterLayer outer)
+    {
+        int count = _applied.Length;
+        while (count > 0 && _applied[count - 1].Depth > outer.Depth)
+        {
+            count--;
+        }
+
+        return count == _applied.Length ? _applied : _applied[..count];
+    }
 }

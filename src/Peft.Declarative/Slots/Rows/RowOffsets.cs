@@ -71,6 +71,18 @@ internal sealed class RowOffsets : IDisposable
         }
 
         IReadOnlyList<RowSegment?> segments = prefixes.Segments;
+        if (segments.Count > 1)
+        {
+            return OfRows(prompts, prefixes, attention, device);
+        }
+
+        VirtualTokenOffsets prefix = prefixes.Offsets(attention, segments[0]);
+        return new RowOffsets(prefix, prompts?.TokensOf(segments[0]) ?? 0, [(prefix.KeysWithoutPosition, 0)], device, null);
+    }
+
+    private static RowOffsets OfRows(PromptList? prompts, PrefixList prefixes, AttentionKind attention, Device device)
+    {
+        IReadOnlyList<RowSegment?> segments = prefixes.Segments;
         (VirtualTokenOffsets Prefix, int Tokens)[] own = [.. segments.Select(segment => (prefixes.Offsets(attention, segment), prompts?.TokensOf(segment) ?? 0))];
         var longest = new VirtualTokenOffsets(own.Max(row => row.Prefix.Keys), own.Max(row => row.Prefix.Positions));
         int tokens = own.Max(row => row.Tokens);
