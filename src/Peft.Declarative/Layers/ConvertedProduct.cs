@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal static class ConvertedProduct
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor output = input.new_empty([.. input.shape[..^1], weight.size(0)]);
+        Tensor output = input.new_empty(TensorSizes.WithLast(input, weight.size(0)));
         Tensor target = output.view(-1, weight.size(0));
         Tensor factor = input.reshape(-1, input.size(-1));
         ForEachBlock(weight, input.dtype, (block, first, count) => target.narrow(1, first, count).addmm_(factor, block.t(), 0f, 1f));

@@ -33,7 +33,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
 
         using DisposeScope scope = NewDisposeScope();
         Tensor product = weight.requires_grad ? nn.functional.linear(input, weight.to(input.dtype))
-            : input.numel() == 0 ? input.new_zeros([.. input.shape[..^1], weight.size(0)])   // asks for the width: the weight is not converted
+            : input.numel() == 0 ? input.new_zeros(TensorSizes.WithLast(input, weight.size(0)))   // asks for the width: the weight is not converted
             : allowsBFloat16 && IsFasterInBFloat16(input, weight) ? BFloat16Product.Linear(input, weight)
             : FunctionMemory.WithoutSpare(apply(input, weight));
         return (bias is null ? product : product.add_(bias.to(input.dtype), Scalars.One)).MoveToOuterDisposeScope();
@@ -66,7 +66,7 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
         using DisposeScope scope = NewDisposeScope();
         Tensor weight = ctx.get_saved_variables()[0];
         Tensor rows = ConvertedProduct.AddGradient(null, grad_output.reshape(-1, weight.size(0)), weight);
-        Tensor gradient = rows.view([.. grad_output.shape[..^1], weight.size(1)]);
+        Tensor gradient = rows.view(TensorSizes.WithLast(grad_output, weight.size(1)));
         return FunctionMemory.EndBackward(grad_output, [gradient, null!]);
     }
 }

@@ -27,7 +27,7 @@ public sealed class LayerNorm : WeightLayer
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => Recomputation.IsOn
-        ? Recomputation.Of(bias is null ? [input, weight] : [input, weight, bias], sources => Normalized(sources[0], sources[1], sources.ElementAtOrDefault(2)))
+        ? Recomputation.Of(bias is null ? [input, weight] : [input, weight, bias], sources => Normalized(sources[0], sources[1], sources.Count > 2 ? sources[2] : null))
         : Normalized(input, weight, bias);
 
     internal override WeightLayer Copy() =>

@@ -37,7 +37,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         using DisposeScope scope = NewDisposeScope();
         QuantizationSettings settings = store.Weight.Settings;
         Tensor rounded = settings.Type == QuantizationType.Int8 ? RowInt8Input.Round(input, settings.OutlierThreshold) : input;
-        Tensor output = input.new_empty([.. input.shape[..^1], store.Size(store.LayerIsTransposed ? 1 : 0)]);
+        Tensor output = input.new_empty(TensorSizes.WithLast(input, store.Size(store.LayerIsTransposed ? 1 : 0)));
         BlockProduct.Compute(Rows(output), adds: false, Rows(rounded), store, transposes: store.HasOutputRows, narrow);
         return output.MoveToOuterDisposeScope();
     }
@@ -70,7 +70,7 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         using DisposeScope scope = NewDisposeScope();
         var store = (QuantizedStore)ctx.get_data("store");
         Tensor rows = AddGradient(null, Rows(grad_output), store, (bool)ctx.get_data("narrow"));
-        Tensor gradient = rows.view([.. grad_output.shape[..^1], rows.size(1)]);
+        Tensor gradient = rows.view(TensorSizes.WithLast(grad_output, rows.size(1)));
         return FunctionMemory.EndBackward(grad_output, [gradient, null!, null!]);
     }
 

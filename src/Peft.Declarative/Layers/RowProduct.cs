@@ -41,7 +41,7 @@ internal static unsafe class RowProduct
             return null;
         }
 
-        Tensor output = input.new_empty([.. input.shape[..^1], outputs]);
+        Tensor output = input.new_empty(TensorSizes.WithLast(input, outputs));
         using Tensor rows = input.contiguous();
         long count = rows.numel() / width;
         var left = (float*)RawTensor.Address(rows);
@@ -71,7 +71,7 @@ internal static unsafe class RowProduct
             return null;
         }
 
-        Tensor output = input.new_empty([.. input.shape[..^1], weight.Shape[0]]);
+        Tensor output = input.new_empty(TensorSizes.WithLast(input, weight.Shape[0]));
         using Tensor rows = input.contiguous();
         FourBitRowKernel.Multiply(
             CodeTable.Of(weight.Settings.Type).ValuesIn(ScalarType.Float32),

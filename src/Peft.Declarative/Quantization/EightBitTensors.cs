@@ -13,7 +13,7 @@ internal static class EightBitTensors
         using DisposeScope scope = NewDisposeScope();
         Tensor map = tensor(table.Values, device: codes.device);
         Tensor numbers = map.index_select(0, codes.reshape(-1).to(ScalarType.Int32)).mul_(Spread(scales, blockSize, codes.numel()));
-        return numbers.view(codes.shape).MoveToOuterDisposeScope();
+        return numbers.view_as(codes).MoveToOuterDisposeScope();
     }
 
     /// <summary>Quantizes numbers into <paramref name="codes"/> and <paramref name="scales"/>. A block of zeros is not scaled.</summary>
@@ -27,7 +27,7 @@ internal static class EightBitTensors
         Tensor factors = where(scales.eq(Scalars.Of(0)), ones_like(scales), scales.reciprocal());
         Tensor scaled = flat * Spread(factors, blockSize, flat.numel());
         Tensor borders = tensor(table.Borders.ToArray(), device: numbers.device);
-        codes.copy_(bucketize(scaled, borders, outInt32: true, right: true).view(codes.shape));   // the codes of the dynamic maps are sorted by value
+        codes.copy_(bucketize(scaled, borders, outInt32: true, right: true).view_as(codes));   // the codes of the dynamic maps are sorted by value
     }
 
     private static Tensor Spread(Tensor scales, int blockSize, long count) => scales.repeat_interleave(blockSize).narrow(0, 0, count);

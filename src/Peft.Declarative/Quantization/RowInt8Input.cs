@@ -31,6 +31,6 @@ internal static class RowInt8Input
         Tensor scales = regular.abs().amax([1], keepdim: true).clamp_min(Scalars.Of(LeastScale));
         Tensor rounded = (regular * (scales.reciprocal() * Scalars.Of(RowInt8Kernel.Greatest))).round_().mul_(scales * Scalars.Of(1 / RowInt8Kernel.Greatest));
         Tensor all = outliers is null ? rounded : where(outliers, rows, rounded);
-        return all.view(input.shape).to(input.dtype).MoveToOuterDisposeScope();
+        return all.view_as(input).to(input.dtype).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.LoKr;
@@ -15,16 +16,25 @@ internal static class KroneckerProduct
     internal static Tensor Of(Tensor input, IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second, KroneckerShape shape)
     {
         using DisposeScope scope = NewDisposeScope();
-        long[] places = input.shape[..^1];
-        Tensor x = input.reshape([.. places, shape.First.Columns, shape.Second.Columns]);
-        x = Apply(second.Skip(1), x).transpose(-2, -1);   // W1 meets the short side of a W2 that is a product
-        x = Apply(first, x).transpose(-2, -1);
-        x = Apply(second.Take(1), x);
-        return x.reshape([.. places, shape.First.Rows * shape.Second.Rows]).MoveToOuterDisposeScope();
+        Tensor x = input.reshape(-1, shape.First.Columns, shape.Second.Columns);
+        x = Apply(second, 1, second.Count, x).transpose(-2, -1);   // W1 meets the short side of a W2 that is a product
+        x = Apply(first, 0, first.Count, x).transpose(-2, -1);
+        x = Apply(second, 0, 1, x);
+        return x.reshape(TensorSizes.WithLast(input, shape.First.Rows * shape.Second.Rows)).MoveToOuterDisposeScope();
     }
 
-    // Multiplies the last dimension with matrices, from the right one to the left one.
-    private static Tensor Apply(IEnumerable<Tensor> matrices, Tensor x) => matrices.Reverse().Aggregate(x, (rows, matrix) => matrix.dim() == 2
-        ? nn.functional.linear(rows, matrix)
-        : rows.reshape(matrix.size(0), -1, matrix.size(2)).bmm(matrix.transpose(1, 2)).reshape([.. rows.shape[..^1], matrix.size(1)]));
+    // Multiplies the last dimension with some of the matrices, from the right one to the left one.
+    private static Tensor Apply(IReadOnlyList<Tensor> matrices, int first, int end, Tensor x)
+    {
+        for (int i = end - 1; i >= first; i--)
+        {
+            x = Apply(matrices[i], x);
+        }
+
+        return x;
+    }
+
+    private static Tensor Apply(Tensor matrix, Tensor x) => matrix.dim() == 2
+        ? nn.functional.linear(x, matrix)
+        : x.reshape(matrix.size(0), -1, matrix.size(2)).bmm(matrix.transpose(1, 2)).reshape(TensorSizes.WithLast(x, matrix.size(1)));
 }

@@ -62,7 +62,7 @@ public class FusedLoraLinear : AdapterLayer, IMergeable, IAdapterHubPart
         Tensor x = Layers.Dropout.Apply(input, _dropout, training);
         Tensor inner = nn.functional.linear(x.to(_a.dtype), _a);
         Tensor? gates = _gate?.Of(WithoutPadding(input));
-        Tensor[] parts = [.. output.to(_a.dtype).split(_width, -1)];
+        Tensor[] parts = output.to(_a.dtype).split(_width, -1);
         for (int i = 0; i < _adapted.Count; i++)
         {
             Tensor update = nn.functional.linear(inner.narrow(-1, i * _rank, _rank), Part(_b, i, _width)) * Scalars.Of(_scaling);

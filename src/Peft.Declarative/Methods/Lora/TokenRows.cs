@@ -50,7 +50,7 @@ internal sealed class TokenRows : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor row = _rowOfId.index_select(0, inputIds.reshape(-1));
-        Tensor trained = Rows.index_select(0, row.clamp_min(Scalars.Of(0))).view(vectors.shape);
+        Tensor trained = Rows.index_select(0, row.clamp_min(Scalars.Of(0))).view_as(vectors);
         return where(row.ge(Scalars.Of(0)).view(vectors.size(0), vectors.size(1), 1), trained.to(vectors.dtype), vectors).MoveToOuterDisposeScope();
     }
 

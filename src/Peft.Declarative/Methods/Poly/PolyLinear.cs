@@ -54,7 +54,7 @@ public class PolyLinear : AdapterLayer
         Tensor weights = _router.Weights(Task ?? 0, training ? input.size(0) : 0);
         Tensor a = Mixed(weights, _a).transpose(0, 1).reshape(-1, Base.Input, Rank);
         Tensor b = Mixed(weights, _b).permute(1, 2, 0, 3).reshape(-1, Rank, Base.Output);
-        Tensor changes = input.to(a.dtype).reshape(a.size(0), -1, Base.Input).bmm(a).bmm(b).view(output.shape);
+        Tensor changes = input.to(a.dtype).reshape(a.size(0), -1, Base.Input).bmm(a).bmm(b).view_as(output);
         return output.to(a.dtype).add(changes, Scalars.Of(1.0 / Rank)).to(output.dtype).MoveToOuterDisposeScope();
     }
 
@@ -70,7 +70,7 @@ public class PolyLinear : AdapterLayer
     // [rows or 1, splits, skills] and skills [splits, skills, …].
     private static Tensor Mixed(Tensor weights, Tensor skills)
     {
-        long[] shape = skills.shape;
-        return weights.transpose(0, 1).bmm(skills.view(shape[0], shape[1], -1)).view(shape[0], -1, shape[2], shape[3]);
+        (long splits, long rows, long columns) = (skills.size(0), skills.size(2), skills.size(3));
+        return weights.transpose(0, 1).bmm(skills.view(splits, skills.size(1), -1)).view(splits, -1, rows, columns);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class JointPlan
         _products = products;
         _weights = new int[products.Length];
         _needsInput = input.requires_grad;
-        _shape = Sizes(input);
+        _shape = TensorSizes.Of(input);
         Arguments = [this, input];
         for (int i = 0; i < products.Length; i++)
         {
@@ -49,18 +49,6 @@ internal sealed class JointPlan
         2 => x,
         _ => x.flatten(0, -2),
     };
-
-    /// <summary>The shape of a tensor. <c>tensor.shape</c> makes five objects to ask for it.</summary>
-    internal static long[] Sizes(Tensor x)
-    {
-        var sizes = new long[x.dim()];
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            sizes[i] = x.size(i);
-        }
-
-        return sizes;
-    }
 
     /// <summary>Computes the outputs.</summary>
     /// <param name="input">The input […, in].</param>

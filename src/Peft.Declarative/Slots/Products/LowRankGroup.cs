@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Products;
@@ -11,7 +12,7 @@ internal sealed class LowRankGroup(Tensor input, bool isOwn, bool trainsA, int a
 {
     private readonly List<Tensor> _factors = [];   // A, each one once
     private readonly List<LowRankMember> _members = [];
-    private readonly long[]? _shape = isOwn ? JointPlan.Sizes(input) : null;
+    private readonly long[]? _shape = isOwn ? TensorSizes.Of(input) : null;
     private long _ranks;
     private SavedInput? _input;   // for the gradients of A
     private int _a;
