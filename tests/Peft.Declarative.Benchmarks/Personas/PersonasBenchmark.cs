@@ -26,8 +26,14 @@ internal static class PersonasBenchmark
     internal static void Run(string[] arguments)
     {
         int rounds = arguments.Length > 0 && int.TryParse(arguments[0], CultureInfo.InvariantCulture, out int asked) ? asked : DefaultRounds;
-        Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers; LoRA r=8 on all linear layers; {get_num_threads()} threads, {rounds} rounds");
         string part = arguments.FirstOrDefault(argument => Parts.Contains(argument)) ?? "all";
+        (LlamaConfig shape, int rank, string length) = part switch
+        {
+            "pool" => (PoolBenchmark.Shape, Number(2, 8), ""),
+            "soak" => (SoakBenchmark.Shape, 8, ""),
+            _ => (BenchmarkModel.Shape, 8, $", {rounds} rounds"),
+        };
+        Console.WriteLine($"hidden {shape.HiddenSize}, {shape.LayerCount} layers; LoRA r={rank} on all linear layers; {get_num_threads()} threads{length}");
         if (part == "all")
         {
             Mix(rounds);
@@ -47,7 +53,7 @@ internal static class PersonasBenchmark
 
         if (part == "pool")
         {
-            PoolBenchmark.RunAsync(Number(1, 1_000), Number(2, 8)).GetAwaiter().GetResult();
+            PoolBenchmark.RunAsync(Number(1, 1_000), rank).GetAwaiter().GetResult();
         }
 
         if (part == "soak")

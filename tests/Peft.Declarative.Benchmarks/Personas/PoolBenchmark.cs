@@ -17,6 +17,8 @@ internal static class PoolBenchmark
     private const int Switches = 1_000;
     private const int MostWarmUps = 50;
 
+    internal static readonly LlamaConfig Shape = BenchmarkModel.Shape with { HiddenSize = 256, IntermediateSize = 768, HeadCount = 4, KeyValueHeadCount = 4 };
+
     private static readonly GenerationOptions Greedy = new() { MaxNewTokens = 1, EosTokenIds = [], UseCache = true };
 
     /// <param name="personas">The number of personas on disk.</param>
@@ -26,7 +28,7 @@ internal static class PoolBenchmark
         string folder = Directory.CreateTempSubdirectory("peft-pool-").FullName;
         try
         {
-            using CausalLanguageModel model = LlamaForCausalLM.FromConfig(BenchmarkModel.Shape with { HiddenSize = 256, IntermediateSize = 768, HeadCount = 4, KeyValueHeadCount = 4 }, seed: 1);
+            using CausalLanguageModel model = LlamaForCausalLM.FromConfig(Shape, seed: 1);
             model.eval();
             long file = Prepare(model, folder, personas, rank);
             using var batch = new ContinuousBatch(model);

@@ -30,7 +30,7 @@ internal static class SoakBenchmark
         "One day Tom and Lily and a big cat went to the sea. The sun was hot, and the wind was",
     ];
 
-    private static readonly LlamaConfig Shape = BenchmarkModel.Shape with { HiddenSize = 128, IntermediateSize = 256, HeadCount = 4, KeyValueHeadCount = 4, HeadSize = 32, LayerCount = 2 };
+    internal static readonly LlamaConfig Shape = BenchmarkModel.Shape with { HiddenSize = 128, IntermediateSize = 256, HeadCount = 4, KeyValueHeadCount = 4, HeadSize = 32, LayerCount = 2 };
 
     /// <param name="requests">The number of requests, half of them with all personas in memory.</param>
     internal static async Task RunAsync(int requests)
@@ -66,7 +66,7 @@ internal static class SoakBenchmark
 
                 // Each parameter adds one to the count for ever, so it says nothing where adapters come and go.
                 string count = resident == Personas ? $"{live - tensors} more tensors" : "";
-                Say($"after {each * (sample + 1)} more: {now / 1048576.0:F1} MiB ({(now / (double)memory) - 1:+0.0%;-0.0%}) and {codeNow / 1048576.0:F1} MiB of code {count}");
+                Say($"after {each * (sample + 1)} more: {now / 1048576.0:F1} MiB ({(now / (double)memory) - 1:+0.0%;-0.0%;0.0%}) and {codeNow / 1048576.0:F1} MiB of code {count}");
             }
 
             Say($"{each * Samples / watch.Elapsed.TotalSeconds:F0} requests/s; {string.Join(", ", traffic.Outcomes.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} {entry.Value}"))}; wrong: {traffic.Wrong.Count}");
