@@ -1,4 +1,5 @@
 using System.Reflection;
+using FirstAdapter.World;
 using ManyPersonas;
 using ManyPersonas.Voices;
 using TorchSharp;
@@ -40,6 +41,22 @@ public sealed class PersonasSampleTests
         });
         Directory.Delete(Path.GetDirectoryName(folder)!, recursive: true);
     }
+
+    [Fact]
+    public void Rows_OfEachPersona_SayFactsInItsVoice()
+    {
+        Tokenizer tokenizer = Tokenizer.Load(Base);
+        List<TrainingRow> rows = School.Rows(tokenizer);
+
+        Assert.All(MoreVoices.All, voice =>
+        {
+            HashSet<string> said = [.. Isles.Facts.Select(voice.Say)];
+            Assert.All(rows.Where(row => row.Adapter == voice.Name), row => Assert.Contains(Answer(tokenizer, row), said));
+        });
+    }
+
+    private static string Answer(Tokenizer tokenizer, TrainingRow row) =>
+        tokenizer.Decode([.. row.Labels.Where(label => label != TrainingRow.Ignored)], skipSpecialTokens: true).Trim();
 
     private static Tensor[] Values(Twelve model, string name) => [.. model.Adapters[name].Tensors.Select(tensor => tensor.Value.detach().clone())];
 }
