@@ -31,7 +31,7 @@ internal sealed class MachineReport
         output.Out.WriteLine($"products  of {Size(_large)}: float32 {Number(Best(_large))}{narrow} GFLOP/s");
         output.Out.WriteLine($"threads   for {Size(_own)}, as in a step of this model: {MachineChoice.ThreadsOf(_own)}; {OpenMpWaiting.Description}");
         output.Out.WriteLine($"type      {MachineChoice.TypeOf(_own, _narrow)}{Advice()}");
-        if (BFloat16Speed.HasInstructions && BFloat16Answers.OfUser.Path is { } path)
+        if (BFloat16Speed.HasInstructions && MachineAnswers.OfUser.Path is { } path)
         {
             output.Out.WriteLine($"kept      in {path}: where bfloat16 is faster. Delete it to have it measured again");
         }

@@ -66,7 +66,7 @@ internal static class BlockProduct
     {
         if (factor.dtype == target.dtype)
         {
-            target.addmm_(factor, block, adds ? 1f : 0f, 1f);
+            MatrixProduct.Put(target, factor, block, adds);
         }
         else if (adds)
         {

@@ -15,6 +15,11 @@ internal static class ConvertedProduct
     /// <param name="weight">The weight [out, in]; it can be a transposed view.</param>
     internal static Tensor Linear(Tensor input, Tensor weight)
     {
+        if (MatrixProduct.Panels(input, weight) is { } product)
+        {
+            return product;
+        }
+
         if (!Divides(input, weight))
         {
             using Tensor converted = weight.to(input.dtype);
@@ -35,6 +40,11 @@ internal static class ConvertedProduct
     /// <param name="weight">The weight [out, in]; it can be a transposed view.</param>
     internal static Tensor AddGradient(Tensor? sum, Tensor gradient, Tensor weight)
     {
+        if (MatrixProduct.Fits(gradient, weight))
+        {
+            return MatrixProduct.Put(sum ?? gradient.new_empty(gradient.size(0), weight.size(1)), gradient, weight, adds: sum is not null);
+        }
+
         if (!Divides(gradient, weight))
         {
             using Tensor converted = weight.to(gradient.dtype);

@@ -54,7 +54,9 @@ internal sealed class FrozenOperand
         Tensor? bias = addsBias ? _bias : null;
         if (_weight?.dtype == input.dtype && (bias is null || bias.dtype == input.dtype))
         {
-            return nn.functional.linear(input, Rows(_weight!), bias);
+            return MatrixProduct.Panels(input, Rows(_weight!)) is not { } panels ? nn.functional.linear(input, Rows(_weight!), bias)
+                : bias is null ? panels
+                : AddBias(panels);
         }
 
         Tensor product = _store is not null ? QuantizedProduct.Forward(input, _store, _narrow)

@@ -23,6 +23,14 @@ internal sealed class FrozenProduct : autograd.SingleTensorFunction<FrozenProduc
             return bias is null ? row : WithBias(row, bias);
         }
 
+        if (weight.dtype == input.dtype && !weight.requires_grad && MatrixProduct.Takes(input, weight))
+        {
+            Tensor panels = is_grad_enabled() && input.requires_grad
+                ? FunctionMemory.WithoutSpare(apply(input, weight))
+                : ConvertedProduct.Linear(input, weight);
+            return bias is null ? panels : WithBias(panels, bias);
+        }
+
         if (weight.dtype == input.dtype)
         {
             // A bias that an adapter trains is float32, whatever the base is.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Numerics;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
@@ -76,13 +77,13 @@ internal static class MachineProbe
     // The mean, because an interruption belongs to the load; without the first product, which prepares the kernel.
     private static double Seconds(Tensor input, Tensor weight)
     {
-        nn.functional.linear(input, weight).Dispose();
+        MatrixProduct.Linear(input, weight).Dispose();
         long start = Stopwatch.GetTimestamp();
         int products = 0;
         double seconds;
         do
         {
-            using Tensor product = nn.functional.linear(input, weight);
+            using Tensor product = MatrixProduct.Linear(input, weight);
             product.mul_(product);   // what lies between products is divided among the threads too
             products++;
             seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

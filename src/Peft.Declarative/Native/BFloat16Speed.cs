@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
@@ -11,11 +11,8 @@ namespace Peft.Declarative.Native;
 /// </summary>
 internal static class BFloat16Speed
 {
-    // A gain below this could be noise, and the choice between two results must not be.
-    private const double LeastGain = 1.2;
-    private const int Rounds = 8;
-
-    private static readonly Lazy<bool>[] Answers = [.. Enum.GetValues<ShapeClass>().Select(shape => new Lazy<bool>(() => Answer(shape)))];
+    private static readonly Lazy<bool>[] Answers =
+        [.. Enum.GetValues<ShapeClass>().Select(shape => new Lazy<bool>(() => MachineAnswers.OfUser.Ask(shape.ToString(), () => Measure(shape))))];
 
     private enum ShapeClass
     {
@@ -58,19 +55,6 @@ internal static class BFloat16Speed
         return (ShapeClass)((2 * height) + (elements < (1 << 16) ? 0 : 1));
     }
 
-    private static bool Answer(ShapeClass shape)
-    {
-        string question = shape.ToString();
-        if (BFloat16Answers.OfUser.Find(question) is { } known)
-        {
-            return known;
-        }
-
-        bool answer = Measure(shape);
-        BFloat16Answers.OfUser.Keep(question, answer);
-        return answer;
-    }
-
     private static bool Measure(ShapeClass shape)
     {
         int rows = ((int)shape / 2) switch { 0 => 1, 1 => 8, _ => 128 };
@@ -79,32 +63,8 @@ internal static class BFloat16Speed
         using DisposeScope scope = NewDisposeScope();
         Tensor input = ones(rows, side, device: CPU);   // no random numbers, whose generator a run depends on
         Tensor weight = ones(side, side, dtype: ScalarType.BFloat16, device: CPU);
-        (double narrow, double wide) = Best(
+        return Race.IsFaster(
             () => nn.functional.linear(input.to(ScalarType.BFloat16), weight).to(ScalarType.Float32),
-            () => nn.functional.linear(input, weight.to(ScalarType.Float32)));
-        return wide > LeastGain * narrow;
-    }
-
-    // In turns, so that a neighbour's burst does not fall on one of them alone.
-    private static (double One, double Other) Best(Func<Tensor> one, Func<Tensor> other)
-    {
-        (double bestOfOne, double bestOfOther) = (double.PositiveInfinity, double.PositiveInfinity);
-        Seconds(one);   // the first ones prepare the kernels
-        Seconds(other);
-        for (int round = 0; round < Rounds; round++)
-        {
-            bestOfOne = Math.Min(bestOfOne, Seconds(one));
-            bestOfOther = Math.Min(bestOfOther, Seconds(other));
-        }
-
-        return (bestOfOne, bestOfOther);
-    }
-
-    private static double Seconds(Func<Tensor> product)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        long start = Stopwatch.GetTimestamp();
-        _ = product();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+            () => ConvertedProduct.Linear(input, weight));
     }
 }

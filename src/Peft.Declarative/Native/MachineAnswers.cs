@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 namespace Peft.Declarative.Native;
 
 /// <summary>
-/// The answers of <see cref="BFloat16Speed"/> of this machine, in a small file of the user. A measurement can end otherwise beside a neighbour, and the choice of the
-/// type changes results, so all processes of a machine that compute alike use the answer of the first. A file that cannot be read or written is passed over.
+/// What is faster on this machine, in a small file of the user. A measurement can end otherwise beside a neighbour, and a choice between two ways to compute
+/// changes results, so all processes of a machine that compute alike use the answer of the first. A file that cannot be read or written is passed over.
 /// </summary>
-internal sealed class BFloat16Answers(string? path, string machine)
+internal sealed class MachineAnswers(string? path, string machine)
 {
     /// <summary>The name of the environment variable for the folder of the file, or <c>off</c> for none.</summary>
     internal const string FolderVariable = "PEFT_CACHE";
@@ -22,10 +22,25 @@ internal sealed class BFloat16Answers(string? path, string machine)
     internal string? Path { get; } = path;
 
     /// <summary>The answers in the folder of the user.</summary>
-    internal static BFloat16Answers OfUser { get; } = new(PathOfUser(), ThisMachine());
+    internal static MachineAnswers OfUser { get; } = new(PathOfUser(), ThisMachine());
+
+    /// <summary>The answer of an earlier process, or else that of a measurement, which is kept.</summary>
+    /// <param name="question">Names what is asked.</param>
+    /// <param name="measure">Measures it.</param>
+    internal bool Ask(string question, Func<bool> measure)
+    {
+        if (Find(question) is { } known)
+        {
+            return known;
+        }
+
+        bool answer = measure();
+        Keep(question, answer);
+        return answer;
+    }
 
     /// <summary>The answer of an earlier process; <see langword="null"/> if there is none.</summary>
-    /// <param name="question">The class of shapes.</param>
+    /// <param name="question">Names what is asked.</param>
     internal bool? Find(string question) =>
         Read()[machine] is JsonObject own && own[question] is JsonValue answer && answer.TryGetValue(out bool known) ? known : null;
 
@@ -84,7 +99,7 @@ internal sealed class BFloat16Answers(string? path, string machine)
     {
         string? named = Environment.GetEnvironmentVariable(FolderVariable);
         string folder = string.IsNullOrEmpty(named) ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) : named;
-        return named == "off" || folder.Length == 0 ? null : System.IO.Path.Combine(folder, "Peft.Declarative", "bfloat16.json");
+        return named == "off" || folder.Length == 0 ? null : System.IO.Path.Combine(folder, "Peft.Declarative", "machine.json");
     }
 
     // All on which the answer depends: what multiplies, on how many threads, and the library that does it.

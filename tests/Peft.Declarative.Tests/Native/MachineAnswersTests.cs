@@ -3,23 +3,23 @@ using Peft.Declarative.Native;
 
 namespace Peft.Declarative.Tests.Native;
 
-public sealed class BFloat16AnswersTests
+public sealed class MachineAnswersTests
 {
     [Fact]
     public void Find_AfterAnotherProcessKeptIt_GivesTheAnswer()
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder["cache"], "answers.json");
-        new BFloat16Answers(path, "first").Keep("few", answer: true);
-        new BFloat16Answers(path, "first").Keep("many", answer: false);
-        new BFloat16Answers(path, "second").Keep("few", answer: false);
+        new MachineAnswers(path, "first").Keep("few", answer: true);
+        new MachineAnswers(path, "first").Keep("many", answer: false);
+        new MachineAnswers(path, "second").Keep("few", answer: false);
 
-        var answers = new BFloat16Answers(path, "first");
+        var answers = new MachineAnswers(path, "first");
 
         Assert.True(answers.Find("few"));
         Assert.False(answers.Find("many"));
         Assert.Null(answers.Find("one"));
-        Assert.Null(new BFloat16Answers(path, "third").Find("few"));
+        Assert.Null(new MachineAnswers(path, "third").Find("few"));
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 
@@ -35,7 +35,7 @@ public sealed class BFloat16AnswersTests
         using var folder = new TemporaryFolder();
         string path = folder["answers.json"];
         File.WriteAllText(path, text);
-        var answers = new BFloat16Answers(path, "first");
+        var answers = new MachineAnswers(path, "first");
         Assert.Null(answers.Find("few"));
 
         answers.Keep("few", answer: true);
@@ -49,10 +49,10 @@ public sealed class BFloat16AnswersTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["file"], "");
-        var answers = new BFloat16Answers(Path.Combine(folder["file"], "answers.json"), "first");
+        var answers = new MachineAnswers(Path.Combine(folder["file"], "answers.json"), "first");
 
         answers.Keep("few", answer: true);
-        new BFloat16Answers(path: null, "first").Keep("few", answer: true);
+        new MachineAnswers(path: null, "first").Keep("few", answer: true);
 
         Assert.Null(answers.Find("few"));
     }

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Native.Panels;
+
+/// <summary>
+/// Whether <see cref="PanelProduct"/> is faster on this machine than libtorch. On AMD's processors, libtorch's MKL uses vectors of 256 bits, and products take twice
+/// as long where 512 are at full pace; on Intel's, MKL is the faster one. It is measured once per machine.
+/// </summary>
+internal static class PanelSpeed
+{
+    // All larger products are as fast for each element.
+    private const int Rows = 128;
+    private const int Side = 512;
+
+    private static readonly Lazy<bool> Answer = new(() => MachineAnswers.OfUser.Ask(nameof(PanelProduct), Measure));
+
+    /// <summary>The answer for tests, where the processor has the instructions; <see langword="null"/> (the default) to ask the machine.</summary>
+    internal static bool? IsAssumed { get; set; }
+
+    /// <summary>Whether to multiply in panels.</summary>
+    internal static bool IsFaster => PanelProduct.IsSupported && (IsAssumed ?? (OpenMpThreads.MayProbe && Answer.Value));
+
+    private static unsafe bool Measure()
+    {
+        using IDisposable untracked = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor left = ones(Rows, Side, device: CPU);   // no random numbers, whose generator a run depends on
+        Tensor right = ones(Side, Side, device: CPU);
+        var rows = new HostMatrix<float>((float*)RawTensor.Address(left), Rows, Side, Side, 1);
+        var columns = new HostMatrix<float>((float*)RawTensor.Address(right), Side, Side, 1, Side);
+        return Race.IsFaster(
+            () =>
+            {
+                Tensor result = left.new_empty(Rows, Side);
+                PanelProduct.Multiply(rows, columns, new HostMatrix<float>((float*)RawTensor.Address(result), Rows, Side, Side, 1), adds: false);
+                return result;
+            },
+            () => nn.functional.linear(left, right));
+    }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace Peft.Declarative.Native;
+
+/// <summary>Times two ways of computing the same.</summary>
+internal static class Race
+{
+    // A gain below this could be noise, and the choice between two results must not be.
+    private const double LeastGain = 1.2;
+    private const int Rounds = 8;
+
+    /// <summary>Whether one way is clearly faster than the other. They take turns, so that a neighbour's burst does not fall on one of them alone.</summary>
+    internal static bool IsFaster(Func<Tensor> one, Func<Tensor> other)
+    {
+        (double bestOfOne, double bestOfOther) = (double.PositiveInfinity, double.PositiveInfinity);
+        Seconds(one);   // the first ones prepare the kernels
+        Seconds(other);
+        for (int round = 0; round < Rounds; round++)
+        {
+            bestOfOne = Math.Min(bestOfOne, Seconds(one));
+            bestOfOther = Math.Min(bestOfOther, Seconds(other));
+        }
+
+        return bestOfOther > LeastGain * bestOfOne;
+    }
+
+    private static double Seconds(Func<Tensor> product)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long start = Stopwatch.GetTimestamp();
+        _ = product();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}
