@@ -79,9 +79,12 @@ public sealed class MixedPaddingInvariants
         }
 
         Assert.Equal(sum, together.item<float>(), 1e-6 * sum);
-        foreach ((string key, Tensor expected) in mixed.TakeGradients())
+        // A sum over rows. In the perceptron of mix-and-match adapters, gradients of earlier layers are what is left of later ones that cancel.
+        Dictionary<string, Tensor> wanted = mixed.TakeGradients();
+        double greatest = wanted.Values.Max(gradient => gradient.norm().item<float>());
+        foreach ((string key, Tensor expected) in wanted)
         {
-            Close.UpToRounding(expected, gradients[key], key, 2e-6);   // a sum over rows
+            Close.UpToRounding(expected, gradients[key], key, 2e-6, terms: greatest / 4);
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class TrainedHeadLossTests
 {
     private const int Vocabulary = 140_000;   // pieces of 64 rows
 
+    // A gradient of A is a sum over the vocabulary that mostly cancels; its partial sums, whose order depends on the processor, are larger by this.
+    private const double Terms = 5;
+
     [Theory]
     [InlineData("adapted")]
     [InlineData("adapted on the embedding too")]
@@ -36,7 +39,7 @@ public sealed class TrainedHeadLossTests
         Assert.Equal(wanted.Keys, found.Keys);
         foreach ((string name, Tensor gradient) in wanted)
         {
-            Close.UpToRounding(gradient, found[name], name);
+            Close.UpToRounding(gradient, found[name], name, terms: Terms);
         }
     }
 
