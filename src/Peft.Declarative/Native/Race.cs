@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
 
-/// <summary>Times two ways of computing the same.</summary>
+/// <summary>
+/// Times two ways of computing the same, on one thread: on several, a product ends when the slowest of them has had its core, and beside other processes the number
+/// of times that threads wait for each other would decide.
+/// </summary>
 internal static class Race
 {
     // A gain below this could be noise, and the choice between two results must not be.
@@ -12,6 +15,27 @@ internal static class Race
 
     /// <summary>Whether one way is clearly faster than the other. They take turns, so that a neighbour's burst does not fall on one of them alone.</summary>
     internal static bool IsFaster(Func<Tensor> one, Func<Tensor> other)
+    {
+        bool isFree = OpenMpThreads.IsFree;
+        if (isFree)
+        {
+            OpenMpThreads.Use(1);
+        }
+
+        try
+        {
+            return Compare(one, other);
+        }
+        finally
+        {
+            if (isFree)
+            {
+                OpenMpThreads.Use(OpenMpThreads.Most);
+            }
+        }
+    }
+
+    private static bool Compare(Func<Tensor> one, Func<Tensor> other)
     {
         (double bestOfOne, double bestOfOther) = (double.PositiveInfinity, double.PositiveInfinity);
         Seconds(one);   // the first ones prepare the kernels
