@@ -5,6 +5,7 @@ using Peft.Declarative.Benchmarks.Machine;
 using Peft.Declarative.Benchmarks.Memory;
 using Peft.Declarative.Benchmarks.Methods;
 using Peft.Declarative.Benchmarks.Personas;
+using Peft.Declarative.Benchmarks.Products;
 using Peft.Declarative.Benchmarks.Quantization;
 using Peft.Declarative.Benchmarks.Training;
 
@@ -20,6 +21,7 @@ Dictionary<string, Action<string[]>> benchmarks = new(StringComparer.Ordinal)
     ["methods"] = MethodsBenchmark.Run,
     ["optimizers"] = OptimizerBenchmark.Run,
     ["personas"] = PersonasBenchmark.Run,
+    ["products"] = ProductBenchmark.Run,
     ["quantization"] = QuantizationBenchmark.Run,
     ["rows"] = RowBenchmark.Run,
     ["tokenizer"] = TokenizerBenchmark.Run,

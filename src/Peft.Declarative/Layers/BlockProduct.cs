@@ -19,6 +19,11 @@ internal static class BlockProduct
     /// <param name="narrow">Whether each block is multiplied in bfloat16.</param>
     internal static void Compute(Tensor target, bool adds, Tensor input, QuantizedStore store, bool transposes, bool narrow)
     {
+        if (!narrow && MatrixProduct.Put(target, input, store.Weight, transposes, adds))
+        {
+            return;
+        }
+
         using DisposeScope scope = NewDisposeScope();
         Tensor factor = narrow ? input.to(ScalarType.BFloat16) : input;
         QuantizedTensor codes = store.Weight;

@@ -1,5 +1,6 @@
 using Peft.Declarative.Native;
 using Peft.Declarative.Native.Panels;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -67,14 +68,34 @@ internal static unsafe class MatrixProduct
         return target;
     }
 
+    /// <summary>Computes <c>l C</c> or <c>l Cᵀ</c> with the codes <c>C</c> of a weight in 4 bits into a tensor, or adds it.</summary>
+    /// <returns>Whether panels apply; otherwise nothing was computed.</returns>
+    internal static bool Put(Tensor target, Tensor left, QuantizedTensor codes, bool transposes, bool adds)
+    {
+        if (!PanelSpeed.IsFaster
+            || codes.Packed.device_type != DeviceType.CPU
+            || !ReadsLeft(left)
+            || target.dtype != ScalarType.Float32
+            || target.stride(1) != 1
+            || !IsLarge(left.size(0), left.size(1), target.size(1))
+            || FourBitSource.Of(codes, transposes) is not { } source)
+        {
+            return false;
+        }
+
+        PanelProduct.Multiply(Matrix<float>(left), source, Matrix<float>(target), adds);
+        GC.KeepAlive(codes);
+        return true;
+    }
+
     /// <summary>Whether a product [rows, inner] × [inner, columns] is computed in panels.</summary>
     internal static bool Fits(Tensor left, Tensor right) =>
         PanelSpeed.IsFaster
         && Reads(right)
-        && left.dtype == ScalarType.Float32
-        && left.device_type == DeviceType.CPU
-        && left.stride(1) == 1
+        && ReadsLeft(left)
         && IsLarge(left.size(0), left.size(1), right.size(1));
+
+    private static bool ReadsLeft(Tensor left) => left.dtype == ScalarType.Float32 && left.device_type == DeviceType.CPU && left.stride(1) == 1;
 
     private static bool Reads(Tensor right) =>
         right.dtype is ScalarType.Float32 or ScalarType.BFloat16
@@ -91,16 +112,16 @@ internal static unsafe class MatrixProduct
     {
         if (right.dtype == ScalarType.Float32)
         {
-            PanelProduct.Multiply(left, Turned(Matrix<float>(right), turned), result, adds);
+            PanelProduct.Multiply(left, Source<float>(right, turned), result, adds);
         }
         else
         {
-            PanelProduct.Multiply(left, Turned(Matrix<ushort>(right), turned), result, adds);
+            PanelProduct.Multiply(left, Source<ushort>(right, turned), result, adds);
         }
 
         GC.KeepAlive(right);
     }
 
-    private static HostMatrix<T> Turned<T>(HostMatrix<T> matrix, bool turned)
-        where T : unmanaged => turned ? matrix.Transposed : matrix;
+    private static DenseSource<T> Source<T>(Tensor right, bool turned)
+        where T : unmanaged => new(turned ? Matrix<T>(right).Transposed : Matrix<T>(right));
 }

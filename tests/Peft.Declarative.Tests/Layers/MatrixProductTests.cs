@@ -39,6 +39,33 @@ public sealed class MatrixProductTests : IDisposable
         Close.UpToRounding(gradient, ourGradient, "gradient");
     }
 
+    [SkippableTheory]
+    [InlineData(QuantizationType.Nf4, 64, true, true)]
+    [InlineData(QuantizationType.Nf4, 64, true, false)]
+    [InlineData(QuantizationType.Fp4, 64, false, true)]
+    [InlineData(QuantizationType.Fp4, 32, false, false)]
+    [InlineData(QuantizationType.Nf4, 128, true, true)]    // blocks that reach over panels are dequantized before
+    [InlineData(QuantizationType.Nf4, 128, true, false)]
+    public void BlockProduct_InPanels_IsThatOfTheDequantizedWeight(QuantizationType type, int block, bool nested, bool transposes)
+    {
+        Skip.IfNot(PanelProduct.IsSupported, "The processor has no vectors of 512 bits.");
+        using DisposeScope scope = NewDisposeScope();
+        PanelSpeed.IsAssumed = true;
+        random.manual_seed(2).Dispose();
+        using var dequantizer = new Dequantizer();
+        var settings = new QuantizationSettings { Type = type, BlockSize = block, DoubleQuantization = nested };
+        var store = new QuantizedStore(QuantizedTensor.Quantize(randn(140, 384), settings), dequantizer, LayerIsTransposed: false);
+        Tensor dense = store.Weight.Dequantize(ScalarType.Float32).to(ScalarType.Float64);
+        Tensor x = randn(50, transposes ? 384 : 140);
+        Tensor before = randn(50, transposes ? 140 : 384);
+
+        Tensor sum = before.clone();
+        BlockProduct.Compute(sum, adds: true, x, store, transposes, narrow: false);
+
+        Close.UpToRounding(before + x.to(ScalarType.Float64).mm(transposes ? dense.t() : dense), sum, "sum");
+        store.Dispose();
+    }
+
     [SkippableFact]
     public void Takes_WhatPanelsDoNotCompute_IsLeftToLibtorch()
     {

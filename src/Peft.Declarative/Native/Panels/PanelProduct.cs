@@ -25,27 +25,26 @@ internal static unsafe class PanelProduct
     internal static bool IsSupported => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
 
     /// <summary>Computes a product, or adds it to the result.</summary>
-    /// <typeparam name="T">The type of the right matrix: <see cref="float"/>, or <see cref="ushort"/> for bfloat16.</typeparam>
     /// <param name="left">The left matrix [rows, inner].</param>
     /// <param name="right">The right matrix [inner, columns].</param>
     /// <param name="result">The result [rows, columns].</param>
     /// <param name="adds">Whether the product is added to what the result holds.</param>
-    internal static void Multiply<T>(HostMatrix<float> left, HostMatrix<T> right, HostMatrix<float> result, bool adds)
-        where T : unmanaged
+    internal static void Multiply<TSource>(HostMatrix<float> left, TSource right, HostMatrix<float> result, bool adds)
+        where TSource : struct, IPanelSource
     {
         long panels = (right.Columns + PanelTile.Columns - 1) / PanelTile.Columns;
         long groups = Math.Clamp(UnitsPerThread * get_num_threads() / panels, 1, Math.Max(1, left.Rows / LeastRowsOfUnit));
         long work = left.Rows * left.Columns * right.Columns / PanelTile.Columns;
-        BlockRange.RunBlocks(panels * groups, work, new Kernel<T>(left, right, result, adds, groups));
+        BlockRange.RunBlocks(panels * groups, work, new Kernel<TSource>(left, right, result, adds, groups));
     }
 
     // A unit is a panel times a group of rows.
-    private readonly struct Kernel<T>(HostMatrix<float> left, HostMatrix<T> right, HostMatrix<float> result, bool adds, long groups) : IBlockKernel
-        where T : unmanaged
+    private readonly struct Kernel<TSource>(HostMatrix<float> left, TSource right, HostMatrix<float> result, bool adds, long groups) : IBlockKernel
+        where TSource : struct, IPanelSource
     {
         public void Run(long from, long to)
         {
-            var panel = (float*)NativeMemory.AlignedAlloc((nuint)(Panel.Size + PanelTile.Scratch) * sizeof(float), 64);
+            var panel = (float*)NativeMemory.AlignedAlloc((nuint)(Panel.Size + PanelTile.Scratch + TSource.Scratch) * sizeof(float), 64);
             try
             {
                 for (long unit = from; unit < to; unit++)
@@ -67,7 +66,7 @@ internal static unsafe class PanelProduct
             for (long k = 0; k < left.Columns; k += Panel.Depth)
             {
                 int depth = (int)Math.Min(Panel.Depth, left.Columns - k);
-                Panel.Put(right.At(k, column), right.Row, right.Column, depth, width, panel);
+                right.Put(k, column, depth, width, panel, panel + Panel.Size + PanelTile.Scratch);
                 for (long first = row; first < end; first += PanelTile.Rows)
                 {
                     int rows = (int)Math.Min(PanelTile.Rows, end - first);

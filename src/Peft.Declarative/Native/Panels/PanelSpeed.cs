@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native.Panels;
@@ -12,13 +14,16 @@ internal static class PanelSpeed
     private const int Rows = 128;
     private const int Side = 512;
 
-    private static readonly Lazy<bool> Answer = new(() => MachineAnswers.OfUser.Ask(nameof(PanelProduct), Measure));
+    private static readonly Lazy<bool> Answer = new(() => IsOptimized && MachineAnswers.OfUser.Ask(nameof(PanelProduct), Measure));
 
     /// <summary>The answer for tests, where the processor has the instructions; <see langword="null"/> (the default) to ask the machine.</summary>
     internal static bool? IsAssumed { get; set; }
 
     /// <summary>Whether to multiply in panels.</summary>
     internal static bool IsFaster => PanelProduct.IsSupported && (IsAssumed ?? (OpenMpThreads.MayProbe && Answer.Value));
+
+    // A build for the debugger is slow, and its answer would be kept for others.
+    private static bool IsOptimized => typeof(PanelProduct).Assembly.GetCustomAttribute<DebuggableAttribute>() is not { IsJITOptimizerDisabled: true };
 
     private static unsafe bool Measure()
     {
@@ -27,7 +32,7 @@ internal static class PanelSpeed
         Tensor left = ones(Rows, Side, device: CPU);   // no random numbers, whose generator a run depends on
         Tensor right = ones(Side, Side, device: CPU);
         var rows = new HostMatrix<float>((float*)RawTensor.Address(left), Rows, Side, Side, 1);
-        var columns = new HostMatrix<float>((float*)RawTensor.Address(right), Side, Side, 1, Side);
+        var columns = new DenseSource<float>(new HostMatrix<float>((float*)RawTensor.Address(right), Side, Side, 1, Side));
         return Race.IsFaster(
             () =>
             {

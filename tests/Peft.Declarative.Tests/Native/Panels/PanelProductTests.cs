@@ -103,11 +103,11 @@ public sealed class PanelProductTests : IDisposable
     {
         if (right.dtype == ScalarType.Float32)
         {
-            PanelProduct.Multiply(Matrix<float>(left), Matrix<float>(right), Matrix<float>(result), adds);
+            PanelProduct.Multiply(Matrix<float>(left), new DenseSource<float>(Matrix<float>(right)), Matrix<float>(result), adds);
         }
         else
         {
-            PanelProduct.Multiply(Matrix<float>(left), Matrix<ushort>(right), Matrix<float>(result), adds);
+            PanelProduct.Multiply(Matrix<float>(left), new DenseSource<ushort>(Matrix<ushort>(right)), Matrix<float>(result), adds);
         }
 
         return result;
