@@ -62,7 +62,7 @@ public sealed class MatrixProductTests : IDisposable
         Tensor sum = before.clone();
         BlockProduct.Compute(sum, adds: true, x, store, transposes, narrow: false);
 
-        Close.UpToRounding(before + x.to(ScalarType.Float64).mm(transposes ? dense.t() : dense), sum, "sum");
+        Close.UpToRounding((before + x.to(ScalarType.Float64).mm(transposes ? dense.t() : dense)).to(ScalarType.Float32), sum, "sum");
         store.Dispose();
     }
 

@@ -18,6 +18,9 @@ internal static unsafe class PanelProduct
     // Units of work for each thread, so that one that is held up takes fewer of them.
     private const int UnitsPerThread = 4;
 
+    // Panels side by side are copied together, so that more of a row of the right matrix is read at a time; they have to stay in the second cache.
+    private const int MostPanels = 4;
+
     // With fewer rows, copying the panel for them would take more than a twentieth of the time.
     private const int LeastRowsOfUnit = 16 * PanelTile.Rows;
 
@@ -32,24 +35,27 @@ internal static unsafe class PanelProduct
     internal static void Multiply<TSource>(HostMatrix<float> left, TSource right, HostMatrix<float> result, bool adds)
         where TSource : struct, IPanelSource
     {
+        long units = UnitsPerThread * get_num_threads();
         long panels = (right.Columns + PanelTile.Columns - 1) / PanelTile.Columns;
-        long groups = Math.Clamp(UnitsPerThread * get_num_threads() / panels, 1, Math.Max(1, left.Rows / LeastRowsOfUnit));
+        int together = (int)Math.Clamp(panels / units, 1, MostPanels);
+        long strips = (panels + together - 1) / together;
+        long groups = Math.Clamp(units / strips, 1, Math.Max(1, left.Rows / LeastRowsOfUnit));
         long work = left.Rows * left.Columns * right.Columns / PanelTile.Columns;
-        BlockRange.RunBlocks(panels * groups, work, new Kernel<TSource>(left, right, result, adds, groups));
+        BlockRange.RunBlocks(strips * groups, work, new Kernel<TSource>(left, right, result, adds, together, groups));
     }
 
-    // A unit is a panel times a group of rows.
-    private readonly struct Kernel<TSource>(HostMatrix<float> left, TSource right, HostMatrix<float> result, bool adds, long groups) : IBlockKernel
+    // A unit is a strip of panels times a group of rows.
+    private readonly struct Kernel<TSource>(HostMatrix<float> left, TSource right, HostMatrix<float> result, bool adds, int together, long groups) : IBlockKernel
         where TSource : struct, IPanelSource
     {
         public void Run(long from, long to)
         {
-            var panel = (float*)NativeMemory.AlignedAlloc((nuint)(Panel.Size + PanelTile.Scratch + TSource.Scratch) * sizeof(float), 64);
+            var panel = (float*)NativeMemory.AlignedAlloc((nuint)((together * Panel.Size) + PanelTile.Scratch + TSource.Scratch) * sizeof(float), 64);
             try
             {
                 for (long unit = from; unit < to; unit++)
                 {
-                    Unit(unit / groups * PanelTile.Columns, First(unit % groups), First((unit % groups) + 1), panel);
+                    Unit(unit / groups * together * PanelTile.Columns, First(unit % groups), First((unit % groups) + 1), panel);
                 }
             }
             finally
@@ -60,17 +66,29 @@ internal static unsafe class PanelProduct
 
         private long First(long group) => group == groups ? left.Rows : left.Rows * group / groups / PanelTile.Rows * PanelTile.Rows;
 
-        private void Unit(long column, long row, long end, float* panel)
+        private int Width(long column) => (int)Math.Min(PanelTile.Columns, right.Columns - column);
+
+        private void Unit(long column, long row, long end, float* panels)
         {
-            int width = (int)Math.Min(PanelTile.Columns, right.Columns - column);
+            long last = Math.Min(right.Columns, column + (together * PanelTile.Columns));
+            float* scratch = panels + (together * Panel.Size);
             for (long k = 0; k < left.Columns; k += Panel.Depth)
             {
                 int depth = (int)Math.Min(Panel.Depth, left.Columns - k);
-                right.Put(k, column, depth, width, panel, panel + Panel.Size + PanelTile.Scratch);
+                float* panel = panels;
+                for (long j = column; j < last; j += PanelTile.Columns, panel += Panel.Size)
+                {
+                    right.Put(k, j, depth, Width(j), panel, scratch + PanelTile.Scratch);
+                }
+
                 for (long first = row; first < end; first += PanelTile.Rows)
                 {
                     int rows = (int)Math.Min(PanelTile.Rows, end - first);
-                    PanelTile.Multiply(left.At(first, k), left.Row, rows, panel, depth, result.At(first, column), result.Row, width, adds || k > 0);
+                    panel = panels;
+                    for (long j = column; j < last; j += PanelTile.Columns, panel += Panel.Size)
+                    {
+                        PanelTile.Multiply(left.At(first, k), left.Row, rows, panel, depth, result.At(first, j), result.Row, Width(j), adds || k > 0, scratch);
+                    }
                 }
             }
         }

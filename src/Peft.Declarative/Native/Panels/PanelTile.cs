@@ -15,7 +15,7 @@ internal static unsafe class PanelTile
     /// <summary>The columns of a tile.</summary>
     internal const int Columns = 4 * Width;
 
-    /// <summary>The numbers of memory that <see cref="Multiply"/> needs after the panel: for rows and for results.</summary>
+    /// <summary>The numbers of memory that <see cref="Multiply"/> needs for itself: for rows and for results.</summary>
     internal const int Scratch = Rows * (Panel.Depth + Columns);
 
     private const int Width = 16;   // elements of a vector
@@ -24,13 +24,14 @@ internal static unsafe class PanelTile
     /// <param name="left">The rows.</param>
     /// <param name="leftRow">The distance of two of them.</param>
     /// <param name="rows">Their number, at most <see cref="Rows"/>.</param>
-    /// <param name="panel">The panel [depth, <see cref="Columns"/>], with <see cref="Scratch"/> numbers after its largest size.</param>
+    /// <param name="panel">The panel [depth, <see cref="Columns"/>].</param>
     /// <param name="depth">Its rows.</param>
     /// <param name="result">The result.</param>
     /// <param name="resultRow">The distance of two of its rows.</param>
     /// <param name="width">Its columns, at most <see cref="Columns"/>.</param>
     /// <param name="adds">Whether the product is added to what the result holds.</param>
-    internal static void Multiply(float* left, long leftRow, int rows, float* panel, int depth, float* result, long resultRow, int width, bool adds)
+    /// <param name="scratch">Memory for <see cref="Scratch"/> numbers.</param>
+    internal static void Multiply(float* left, long leftRow, int rows, float* panel, int depth, float* result, long resultRow, int width, bool adds, float* scratch)
     {
         if (rows == Rows && width == Columns)
         {
@@ -38,7 +39,7 @@ internal static unsafe class PanelTile
             return;
         }
 
-        float* few = panel + Panel.Size;
+        float* few = scratch;
         float* sums = few + (Rows * Panel.Depth);
         if (rows < Rows)
         {
