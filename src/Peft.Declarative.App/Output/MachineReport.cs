@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Peft.Declarative.Machine;
 using Peft.Declarative.Native;
+using Peft.Declarative.Native.Panels;
 using Peft.Declarative.Training;
 
 namespace Peft.Declarative.App.Output;
@@ -28,12 +29,13 @@ internal sealed class MachineReport
         string narrow = _large.BFloat16 is { } speed ? $", bfloat16 {Number(speed)}" : "";
         output.Out.WriteLine($"machine   {Environment.ProcessorCount} cores, {RuntimeInformation.ProcessArchitecture} with {string.Join(", ", MachineInstructions.Names)}; "
             + $"memory read at {Number(_memory)} GB/s");
-        output.Out.WriteLine($"products  of {Size(_large)}: float32 {Number(Best(_large))}{narrow} GFLOP/s");
+        string whose = PanelSpeed.IsFaster ? "; float32 by this library's kernels, which are faster here than libtorch's" : "";
+        output.Out.WriteLine($"products  of {Size(_large)}: float32 {Number(Best(_large))}{narrow} GFLOP/s{whose}");
         output.Out.WriteLine($"threads   for {Size(_own)}, as in a step of this model: {MachineChoice.ThreadsOf(_own)}; {OpenMpWaiting.Description}");
         output.Out.WriteLine($"type      {MachineChoice.TypeOf(_own, _narrow)}{Advice()}");
-        if (BFloat16Speed.HasInstructions && MachineAnswers.OfUser.Path is { } path)
+        if ((BFloat16Speed.HasInstructions || PanelProduct.IsSupported) && MachineAnswers.OfUser.Path is { } path)
         {
-            output.Out.WriteLine($"kept      in {path}: where bfloat16 is faster. Delete it to have it measured again");
+            output.Out.WriteLine($"kept      in {path}: which products are faster. Delete it to have it measured again");
         }
     }
 
@@ -44,6 +46,7 @@ internal sealed class MachineReport
         ["instructions"] = new JsonArray([.. MachineInstructions.Names.Select(name => (JsonNode)name)]),
         ["memory_gigabytes_per_second"] = _memory,
         ["float32_gigaflops"] = Best(_large),
+        ["float32_in_panels"] = PanelSpeed.IsFaster,
         ["bfloat16_gigaflops"] = _large.BFloat16,
         ["threads"] = _own.Counts[MachineChoice.UsedOf(_own)],
         ["threads_fixed_by"] = OpenMpThreads.FixedBy,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Peft.Declarative.Native.Panels;
 
 namespace Peft.Declarative.Tests.App;
 
@@ -16,6 +17,28 @@ public sealed class MachineReportTests
         Assert.Matches(@"products  of 512 × 512 × 512: float32 [\d.]+.* GFLOP/s", text);
         Assert.Matches(@"threads   for .+ × 32 × 32, as in a step of this model: \d+ threads?.*; idle ones .+", text);
         Assert.Matches(@"type      float32 at \d+ GFLOP/s", text);
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Info_OfTheMachine_SaysWhoseProductsAreFaster(bool panels)
+    {
+        Skip.IfNot(PanelProduct.IsSupported, "The processor has no vectors of 512 bits.");
+        using var app = new TinyApp();
+        PanelSpeed.IsAssumed = panels;
+        try
+        {
+            (_, string text, _) = app.Run("info", "--model", app.Model, "--device", "cpu", "--machine");
+            (_, string json, _) = app.Run("info", "--model", app.Model, "--device", "cpu", "--machine", "--json");
+
+            Assert.Equal(panels, text.Contains("float32 by this library's kernels, which are faster here than libtorch's", StringComparison.Ordinal));
+            Assert.Equal(panels, JsonNode.Parse(json)!["machine"]!["float32_in_panels"]!.GetValue<bool>());
+        }
+        finally
+        {
+            PanelSpeed.IsAssumed = null;
+        }
     }
 
     [Fact]

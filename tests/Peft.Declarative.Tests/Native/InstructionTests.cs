@@ -6,6 +6,7 @@ using Peft.Declarative.Tests.BaseModels;
 using Peft.Declarative.Tests.Hardening.Crashes;
 using Peft.Declarative.Tests.Layers;
 using Peft.Declarative.Tests.Methods.Lora;
+using Peft.Declarative.Tests.Native.Panels;
 using Peft.Declarative.Tests.Quantization;
 
 namespace Peft.Declarative.Tests.Native;
@@ -18,7 +19,7 @@ public sealed partial class InstructionTests
     private static readonly string[] Kernels =
     [
         nameof(RowProductTests), nameof(RowKernelTests), nameof(VectorExpTests), nameof(GatedActivationTests), nameof(LoraRowsTests),
-        nameof(NarrowAttentionTests), nameof(BlockProductTests), nameof(QuantizedTensorTests),
+        nameof(NarrowAttentionTests), nameof(PanelProductTests), nameof(BlockProductTests), nameof(QuantizedTensorTests),
         $"{nameof(InstructionTests)}.{nameof(Processor_OfAProcessToldSo_HasLess)}",
     ];
 
