@@ -46,9 +46,8 @@ internal static class MachineBenchmark
         double[][] busy = [.. Contestants.Select(_ => new double[rounds])];
         for (int round = 0; round < rounds; round++)
         {
-            Fill(quiet, round);
-            using var neighbours = new Neighbours();
-            Fill(busy, round);
+            Fill(quiet, round, areBusy: false);
+            Fill(busy, round, areBusy: true);
         }
 
         Console.WriteLine($"{Environment.ProcessorCount} cores, {rounds} rounds of {Seconds} s; tokens/s, the median of rounds and the best");
@@ -63,10 +62,11 @@ internal static class MachineBenchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ours to the best of idiomatic, alone: {Turns.Median(quiet[0]) / best:F2}"));
     }
 
-    private static void Fill(double[][] paces, int round)
+    private static void Fill(double[][] paces, int round, bool areBusy)
     {
         for (int i = 0; i < Contestants.Length; i++)
         {
+            using Neighbours? neighbours = areBusy ? new Neighbours() : null;   // for each work, because they end by themselves after a minute
             paces[i][round] = double.Parse(OwnProcess.Output(Contestants[i].Variables, "machine", "work", Contestants[i].Work, Seconds), CultureInfo.InvariantCulture);
         }
     }

@@ -2,6 +2,7 @@ using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
+using Peft.Declarative.Native.Panels;
 using Peft.Declarative.Quantization;
 using Peft.Declarative.Slots.Products;
 using Peft.Declarative.Training.Optimizers;
@@ -41,6 +42,7 @@ internal sealed record BaseVariant(string Name, Func<CausalLanguageModel> Create
         new("ours, selective checkpoints", () => Declared(_ => { })) { Plan = plan => plan with { Checkpointing = Checkpointing.Selective } },
         new("ours, layer by layer", () => Declared(_ => { })) { Around = step => Without(value => LayerProduct.IsEnabled = value, step) },
         new("ours, no row kernels", () => Declared(_ => { })) { Around = step => Without(value => RowKernel.IsEnabled = value, step) },
+        new("ours, libtorch's products", () => Declared(_ => { })) { Around = step => Without(value => PanelSpeed.IsAssumed = value ? null : false, step) },
         new("ours, all logits at once", () => Declared(_ => { })) { Loss = (model, micro) => Losses.NextTokenSum(model.forward(micro.InputIds), micro.Labels) },
         new("ours, no buffer of parameters", () => Declared(_ => { })) { Plan = plan => plan with { CustomOptimizer = OneByOne } },
         new("ours, NF4, weights at once", () => Declared(model => model.Quantize(new QuantizationSettings()))) { Around = WithoutBlocks },

@@ -1,10 +1,14 @@
+using Peft.Declarative.Layers;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Benchmarks.Training;
 
 /// <summary>The matrix products that a step cannot do without, and nothing else: forward, and the gradients that reach an adapter.</summary>
 /// <param name="type">The type of the frozen weights and of what is multiplied with them; attention and adapters are float32.</param>
-internal sealed class FloorStep(ScalarType type) : ITrainingStep
+/// <param name="inPanels">
+/// Whether the products with frozen weights are ours where they are faster, and those of attention, which ours does not compute as products of whole matrices, are left out.
+/// </param>
+internal sealed class FloorStep(ScalarType type, bool inPanels = false) : ITrainingStep
 {
     private static readonly long Rows = BenchmarkModel.Batch * BenchmarkModel.Time;
 
@@ -12,7 +16,7 @@ internal sealed class FloorStep(ScalarType type) : ITrainingStep
     private readonly long _hidden = BenchmarkModel.Shape.HiddenSize;
     private readonly long _wide = BenchmarkModel.Shape.IntermediateSize;
 
-    public string Name => $"floor: products alone, {(type == ScalarType.Float32 ? "float32" : "bfloat16")}";
+    public string Name => inPanels ? "our products alone, float32" : $"floor: products alone, {(type == ScalarType.Float32 ? "float32" : "bfloat16")}";
 
     public double Run()
     {
@@ -59,7 +63,10 @@ internal sealed class FloorStep(ScalarType type) : ITrainingStep
             }
         }
 
-        Heads();
+        if (!inPanels)
+        {
+            Heads();
+        }
     }
 
     /// <summary>Scores and values, twice more each in backward.</summary>
@@ -87,7 +94,17 @@ internal sealed class FloorStep(ScalarType type) : ITrainingStep
         }
     }
 
-    private void Frozen(long rows, long inner, long columns) => Product(rows, inner, columns, type);
+    private void Frozen(long rows, long inner, long columns)
+    {
+        if (inPanels)
+        {
+            MatrixProduct.Linear(Matrix(rows, inner, type), Matrix(columns, inner, type)).Dispose();
+        }
+        else
+        {
+            Product(rows, inner, columns, type);
+        }
+    }
 
     private void Product(long rows, long inner, long columns, ScalarType of = ScalarType.Float32) =>
         nn.functional.linear(Matrix(rows, inner, of), Matrix(columns, inner, of)).Dispose();

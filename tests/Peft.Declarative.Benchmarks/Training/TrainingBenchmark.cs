@@ -43,9 +43,10 @@ internal static class TrainingBenchmark
         using var idiomatic = new IdiomaticStep(new IdiomaticShape(BenchmarkModel.Shape, BenchmarkModel.Time, BenchmarkModel.Rank, "q_proj", "v_proj"), model, [batch]);
         using var ours = new OurStep(model, BenchmarkModel.StepPlan, data);
         using var floor = new FloorStep(ScalarType.Float32);
+        using var panels = new FloorStep(ScalarType.Float32, inPanels: true);
         using var narrowFloor = new FloorStep(ScalarType.BFloat16);
         OurStep[] others = [.. models.Select((other, i) => new OurStep(other, BenchmarkModel.StepPlan, data, variants[i]))];
-        ITrainingStep[] steps = [ours, idiomatic, floor, narrowFloor, .. others];
+        ITrainingStep[] steps = [ours, idiomatic, floor, panels, narrowFloor, .. others];
 
         Console.WriteLine($"hidden {BenchmarkModel.Shape.HiddenSize}, {BenchmarkModel.Shape.LayerCount} layers, vocabulary {BenchmarkModel.Shape.VocabularySize}, "
             + $"batch {BenchmarkModel.Batch} × {BenchmarkModel.Time}, LoRA r={BenchmarkModel.Rank} on q, v; {get_num_threads()} threads, {rounds} rounds");
