@@ -1,63 +1,85 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// The rows of a head, at most 8 wide, stored for <see cref="Features{TLanes, TVector}"/>: [8, lanes] for each vector of rows, one after another, so that
-/// whatever their number a vector's features are side by side.
+/// The rows of a head stored by feature: [features, tile] for each tile of rows, one after another, so that whatever their number a tile's features are side by side.
 /// </summary>
-/// <typeparam name="TLanes">The vector's operations.</typeparam>
-/// <typeparam name="TVector">The vector.</typeparam>
-internal static unsafe class ByFeature<TLanes, TVector>
-    where TLanes : ILanes<TVector>
-    where TVector : struct
+/// <param name="features">The features of a stored row, zeros after those of the head.</param>
+/// <param name="tile">The rows of a tile, a multiple of 8. The last one is filled up with zeros.</param>
+internal readonly unsafe struct ByFeature(int features, int tile)
 {
-    private const int Width = NarrowHead.Width;
+    // Of the square that is transposed at once.
+    private const int Side = 8;
 
-    /// <summary>The numbers that rows need, in full vectors.</summary>
-    internal static int Size(int rows) => (rows + TLanes.Count - 1) / TLanes.Count * TLanes.Count * Width;
+    /// <summary>The numbers that rows need, in full tiles.</summary>
+    internal long Size(int rows) => (long)((rows + tile - 1) / tile) * tile * features;
 
-    /// <summary>Stores rows times a factor, and zeros beside and after them.</summary>
-    internal static void Put(HeadRows rows, float factor, float* target)
+    /// <summary>Stores rows times a factor.</summary>
+    internal void Put(HeadRows rows, float factor, float* target)
     {
-        new Span<float>(target, Size(rows.Count)).Clear();
-        int i = 0;
-        for (; rows.Width == Width && i + Width <= rows.Count; i += Width)
+        if (rows.Width < features || rows.Count % tile != 0)
         {
-            Turn(rows.At(i), rows.Step, target + Place(i), TLanes.Count, Vector256.Create(factor));
+            new Span<float>(target, checked((int)Size(rows.Count))).Clear();
         }
 
-        for (; i < rows.Count; i++)
+        int i = 0;
+        for (; i + Side <= rows.Count; i += Side)
         {
-            for (int d = 0; d < rows.Width; d++)
+            int d = 0;
+            for (; d + Side <= rows.Width; d += Side)
             {
-                target[Place(i) + (d * TLanes.Count)] = factor * rows.At(i)[d];
+                Turn(rows.At(i) + d, rows.Step, target + Place(i, d), tile, Vector256.Create(factor));
             }
+
+            PutOneByOne(rows, i, i + Side, d, factor, target);
         }
+
+        PutOneByOne(rows, i, rows.Count, 0, factor, target);
     }
 
     /// <summary>Writes what is stored, times a factor, to rows.</summary>
-    internal static void Take(float* source, float factor, HeadRows rows)
+    internal void Take(float* source, float factor, HeadRows rows)
     {
         int i = 0;
-        for (; rows.Width == Width && i + Width <= rows.Count; i += Width)
+        for (; i + Side <= rows.Count; i += Side)
         {
-            Turn(source + Place(i), TLanes.Count, rows.At(i), rows.Step, Vector256.Create(factor));
+            int d = 0;
+            for (; d + Side <= rows.Width; d += Side)
+            {
+                Turn(source + Place(i, d), tile, rows.At(i) + d, rows.Step, Vector256.Create(factor));
+            }
+
+            TakeOneByOne(source, i, i + Side, d, factor, rows);
         }
 
-        for (; i < rows.Count; i++)
+        TakeOneByOne(source, i, rows.Count, 0, factor, rows);
+    }
+
+    private void PutOneByOne(HeadRows rows, int from, int to, int feature, float factor, float* target)
+    {
+        for (int i = from; i < to; i++)
         {
-            for (int d = 0; d < rows.Width; d++)
+            for (int d = feature; d < rows.Width; d++)
             {
-                rows.At(i)[d] = factor * source[Place(i) + (d * TLanes.Count)];
+                target[Place(i, d)] = factor * rows.At(i)[d];
             }
         }
     }
 
-    // Of a row's first feature.
-    private static int Place(int row) => (row / TLanes.Count * TLanes.Count * Width) + (row % TLanes.Count);
+    private void TakeOneByOne(float* source, int from, int to, int feature, float factor, HeadRows rows)
+    {
+        for (int i = from; i < to; i++)
+        {
+            for (int d = feature; d < rows.Width; d++)
+            {
+                rows.At(i)[d] = factor * source[Place(i, d)];
+            }
+        }
+    }
+
+    private long Place(int row, int feature) => ((long)(row / tile) * tile * features) + (feature * tile) + (row % tile);
 
     // Transposes 8 rows of 8: pairs of numbers, then of pairs, then of halves.
     private static void Turn(float* from, long fromStep, float* to, long toStep, Vector256<float> factor)

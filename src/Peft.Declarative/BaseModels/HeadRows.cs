@@ -13,6 +13,9 @@ internal readonly unsafe struct HeadRows(float* first, long step, int count, int
     internal long Step => step;
 
     internal float* At(int row) => first + (row * step);
+
+    /// <summary>At most <paramref name="most"/> rows, from one on.</summary>
+    internal HeadRows Part(int from, int most) => new(At(from), step, Math.Min(most, count - from), width);
 }
 
 /// <summary>A tensor [batch, heads, time, width] in host memory. It must be kept while this is used.</summary>
@@ -22,7 +25,6 @@ internal readonly unsafe struct Heads(Tensor tensor)
     private readonly long _batch = tensor.stride(0);
     private readonly long _head = tensor.stride(1);
     private readonly long _step = tensor.stride(2);
-    private readonly int _width = (int)tensor.size(3);
 
     internal int Batches { get; } = (int)tensor.size(0);
 
@@ -30,5 +32,7 @@ internal readonly unsafe struct Heads(Tensor tensor)
 
     internal int Time { get; } = (int)tensor.size(2);
 
-    internal HeadRows Rows(int batch, int head) => new(_first + (batch * _batch) + (head * _head), _step, Time, _width);
+    internal int Width { get; } = (int)tensor.size(3);
+
+    internal HeadRows Rows(int batch, int head) => new(_first + (batch * _batch) + (head * _head), _step, Time, Width);
 }

@@ -1,77 +1,69 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>What attention over narrow heads needs.</summary>
-internal static class NarrowHead
+/// <summary>
+/// Attention over heads of at most 8 features. Keys and values are stored by feature, so that a vector holds keys and a product of two features is one instruction;
+/// libtorch's products of such widths are dominated by what surrounds them. Exponents are of 2.
+/// </summary>
+/// <typeparam name="TLanes">The vector's operations.</typeparam>
+/// <typeparam name="TVector">The vector.</typeparam>
+internal readonly unsafe struct NarrowHead<TLanes, TVector> : IAttentionHead<NarrowHead<TLanes, TVector>>
+    where TLanes : ILanes<TVector>
+    where TVector : struct
 {
     /// <summary>The number of features, filled up with zeros.</summary>
     internal const int Width = 8;
 
-    internal static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
-}
-
-/// <summary>
-/// Attention of the query heads that share one head of keys, at most 8 features wide, in host memory. Keys and values are stored by feature, so that a vector
-/// holds keys and a product of two features is one instruction; libtorch's products of such widths are dominated by what surrounds them. Exponents are of 2.
-/// </summary>
-/// <typeparam name="TLanes">The vector's operations.</typeparam>
-/// <typeparam name="TVector">The vector.</typeparam>
-internal readonly unsafe ref struct NarrowHead<TLanes, TVector>
-    where TLanes : ILanes<TVector>
-    where TVector : struct
-{
-    private const int Width = NarrowHead.Width;
-    private const float Log2OfE = 1.44269504f;
-    private const float LogOf2 = 0.693147181f;
-
     // 2 to this power, a sum of them, and one over it are far from the limits of float32.
     private const float Harmless = 60;
 
-    private readonly float* _keys;     // by feature, times the scale and log₂ e: scores are exponents of 2
+    private readonly float* _keys;     // by feature, times the scale: scores are exponents of 2
     private readonly float* _values;
     private readonly float* _keyGradients;
     private readonly float* _valueGradients;
     private readonly float* _rows;     // three rows, zero where a row has no feature
     private readonly int _count;
-    private readonly bool _causal;
-    private readonly float _scale;
+    private readonly AttentionScores _scores;
 
-    /// <param name="scratch">Memory for <see cref="Scratch"/> numbers.</param>
-    /// <param name="keys">The keys [count, width].</param>
-    /// <param name="values">The values, likewise.</param>
-    /// <param name="causal">Whether query i sees only the first i + 1 keys.</param>
-    /// <param name="scale">The factor on the scores.</param>
-    internal NarrowHead(float* scratch, HeadRows keys, HeadRows values, bool causal, float scale)
+    private NarrowHead(float* scratch, in KeyBlock block, AttentionScores scores)
     {
-        int size = ByFeature<TLanes, TVector>.Size(keys.Count);
-        (_count, _causal, _scale) = (keys.Count, causal, scale);
+        long size = Stored.Size(block.Keys.Count);
+        (_count, _scores) = (block.Keys.Count, scores);
         _keys = scratch;
         _values = _keys + size;
         _keyGradients = _values + size;
         _valueGradients = _keyGradients + size;
         _rows = _valueGradients + size;
-        ByFeature<TLanes, TVector>.Put(keys, scale * Log2OfE, _keys);
-        ByFeature<TLanes, TVector>.Put(values, 1, _values);
+        Stored.Put(block.Keys, scores.ScaleOfTwo, _keys);
+        Stored.Put(block.Values, 1, _values);
         new Span<float>(_rows, 3 * Width).Clear();
+        if (block.HasGradients)
+        {
+            new Span<float>(_keyGradients, checked((int)(2 * size))).Clear();
+        }
     }
 
-    /// <summary>The numbers of scratch memory.</summary>
-    internal static int Scratch(int keys) => (4 * ByFeature<TLanes, TVector>.Size(keys)) + (3 * Width);
+    // All of them: a row of scores is never stored.
+    public static int MostKeys => int.MaxValue;
 
-    /// <summary>Computes the outputs of all queries of a head, and the logarithm of each one's sum of exponentials.</summary>
+    private static ByFeature Stored => new(Width, TLanes.Count);
+
+    public static long Scratch(int keys, int width) => (4 * Stored.Size(keys)) + (3 * Width);
+
+    public static NarrowHead<TLanes, TVector> Create(float* scratch, in KeyBlock keys, AttentionScores scores) => new(scratch, keys, scores);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Forward(HeadRows queries, HeadRows outputs, float* logSums)
+    public void Forward(HeadRows queries, HeadRows outputs, float* logSums)
     {
         float* keys = _keys;
         float* values = _values;
         float longest = Longest();
         for (int i = 0; i < queries.Count; i++)
         {
-            int seen = _causal ? i + 1 : _count;
+            int seen = _scores.Causal ? i + 1 : _count;
             float* query = Row(queries, i, 0);
             float shift = Shift(query, seen, longest);
             TVector sum = default;
@@ -94,14 +86,8 @@ internal readonly unsafe ref struct NarrowHead<TLanes, TVector>
         }
     }
 
-    /// <summary>Computes the gradients of all queries of a head, and adds those of keys and values by feature, in one pass over the keys.</summary>
-    /// <param name="queries">The queries.</param>
-    /// <param name="outputs">From <see cref="Forward"/>.</param>
-    /// <param name="logSums">Likewise.</param>
-    /// <param name="received">The gradients of the outputs.</param>
-    /// <param name="gradients">Receives the gradients of the queries.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Backward(HeadRows queries, HeadRows outputs, float* logSums, HeadRows received, HeadRows gradients)
+    public void Backward(HeadRows queries, HeadRows outputs, float* logSums, HeadRows received, HeadRows gradients)
     {
         float* keys = _keys;
         float* values = _values;
@@ -109,7 +95,7 @@ internal readonly unsafe ref struct NarrowHead<TLanes, TVector>
         float* valueGradients = _valueGradients;
         for (int i = 0; i < queries.Count; i++)
         {
-            int seen = _causal ? i + 1 : _count;
+            int seen = _scores.Causal ? i + 1 : _count;
             float* query = Row(queries, i, 0);
             float* gradient = Row(received, i, 1);
 
@@ -131,18 +117,14 @@ internal readonly unsafe ref struct NarrowHead<TLanes, TVector>
                 Features<TLanes, TVector>.Add(query, change, keyGradients + (Width * j));
             }
 
-            Put(sums.Total() * Vector256.Create(LogOf2), gradients, i);   // the keys have the scale
+            Put(sums.Total() * Vector256.Create(AttentionScores.LogOf2), gradients, i);   // the keys have the scale
         }
     }
 
-    /// <summary>Sets the gradients of keys and values to zero.</summary>
-    internal void ClearGradients() => new Span<float>(_keyGradients, 2 * ByFeature<TLanes, TVector>.Size(_count)).Clear();
-
-    /// <summary>Writes the gradients of keys and values.</summary>
-    internal void PutGradients(HeadRows keys, HeadRows values)
+    public void PutGradients(HeadRows keys, HeadRows values)
     {
-        ByFeature<TLanes, TVector>.Take(_keyGradients, _scale, keys);
-        ByFeature<TLanes, TVector>.Take(_valueGradients, 1, values);
+        Stored.Take(_keyGradients, _scores.Scale, keys);
+        Stored.Take(_valueGradients, 1, values);
     }
 
     // Of the keys as they are stored.

@@ -22,7 +22,8 @@ public sealed class KernelThreadTests : IDisposable
         ["gated GELU"] = () => Pass(inputs => GatedActivation.Of(Activation.GeluTanh, inputs[0], inputs[1]), [40, 1001], [40, 1001]),
         ["norm"] = () => Pass(inputs => RmsNormFunction.Of(inputs[0], inputs[1].detach(), 1e-6), [300, 257], [257]),
         ["rotary"] = () => Pass(inputs => Rotated(inputs[0]), [4, 128, 4 * 32]),
-        ["narrow attention"] = () => Pass(inputs => NarrowAttention.Of(inputs[0], inputs[1], inputs[2], causal: true, 0.7), [2, 6, 200, 8], [2, 3, 200, 8], [2, 3, 200, 8]),
+        ["attention, narrow"] = () => Attention(8),
+        ["attention, wide"] = () => Attention(80),
         ["loss"] = () =>
         {
             (Tensor loss, Tensor gradient) = SoftmaxLoss.WithGradient(randn(70, 1003), randint(1003, [70], dtype: ScalarType.Int64));
@@ -38,7 +39,7 @@ public sealed class KernelThreadTests : IDisposable
     [MemberData(nameof(Names))]
     public void Results_OnOneThreadAndOnTwo_AreTheSameBits(string kernel)
     {
-        Skip.If(kernel == "narrow attention" && !NarrowHead.IsSupported, "The processor has no AVX2.");
+        Skip.If(kernel.StartsWith("attention", StringComparison.Ordinal) && !FusedAttention.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
 
         Tensor[] one = On(1, Kernels[kernel]);
@@ -70,6 +71,9 @@ public sealed class KernelThreadTests : IDisposable
         output.backward([randn_like(output)]);
         return [output.detach(), .. inputs.Select(input => input.grad).OfType<Tensor>()];
     }
+
+    private static Tensor[] Attention(int width) =>
+        Pass(inputs => FusedAttention.Of(inputs[0], inputs[1], inputs[2], causal: true, 0.3), [2, 6, 200, width], [2, 3, 200, width], [2, 3, 200, width]);
 
     private static Tensor Rotated(Tensor x)
     {

@@ -5,14 +5,14 @@ using Peft.Declarative.Quantization;
 
 namespace Peft.Declarative.BaseModels;
 
-/// <summary>One pass of <see cref="NarrowAttention"/> over all heads, with the widest vectors that the processor has.</summary>
+/// <summary>One pass of <see cref="FusedAttention"/> over all heads, with the widest vectors that the processor has.</summary>
 /// <param name="queries">The queries [batch, heads, time, width].</param>
 /// <param name="keys">The keys [batch, groups, keys, width].</param>
 /// <param name="values">The values, of the same shape.</param>
 /// <param name="outputs">The weighted values, of the queries' shape.</param>
 /// <param name="logSums">The logarithm of each query's sum of exponentials [batch, heads, time].</param>
 /// <param name="scores">How scores are computed.</param>
-internal sealed unsafe class NarrowPass(Heads queries, Heads keys, Heads values, Heads outputs, float* logSums, NarrowScores scores)
+internal sealed unsafe class FusedAttentionPass(Heads queries, Heads keys, Heads values, Heads outputs, float* logSums, AttentionScores scores)
 {
     private Gradients? _gradients;
 
@@ -29,38 +29,41 @@ internal sealed unsafe class NarrowPass(Heads queries, Heads keys, Heads values,
     private void Run()
     {
         long work = (long)queries.Batches * queries.Count * queries.Time * keys.Time;   // its scores
-        BlockRange.RunBlocks((long)queries.Batches * keys.Count, work, Lanes16.IsSupported ? Run<Lanes16, Vector512<float>> : Run<Lanes8, Vector256<float>>);
+        BlockRange.RunBlocks((long)queries.Batches * keys.Count, work, Lanes16.IsSupported ? Kernel<Lanes16, Vector512<float>>() : Kernel<Lanes8, Vector256<float>>());
     }
 
-    private void Run<TLanes, TVector>(long from, long to)
+    private Action<long, long> Kernel<TLanes, TVector>()
         where TLanes : ILanes<TVector>
-        where TVector : struct
+        where TVector : struct =>
+        keys.Width <= NarrowHead<TLanes, TVector>.Width ? Run<NarrowHead<TLanes, TVector>> : Run<WideHead<TLanes, TVector>>;
+
+    private void Run<THead>(long from, long to)
+        where THead : struct, IAttentionHead<THead>
     {
-        var scratch = (float*)NativeMemory.AlignedAlloc((nuint)NarrowHead<TLanes, TVector>.Scratch(keys.Time) * sizeof(float), 64);
+        nuint scratch = checked((nuint)THead.Scratch(Math.Min(keys.Time, THead.MostKeys), keys.Width) * sizeof(float));
+        var memory = (float*)NativeMemory.AlignedAlloc(scratch, 64);
         try
         {
             for (int i = (int)from; i < to; i++)
             {
-                Group<TLanes, TVector>(scratch, i / keys.Count, i % keys.Count);
+                for (long first = 0; first < keys.Time; first += THead.MostKeys)
+                {
+                    Block<THead>(memory, i / keys.Count, i % keys.Count, (int)first);
+                }
             }
         }
         finally
         {
-            NativeMemory.AlignedFree(scratch);
+            NativeMemory.AlignedFree(memory);
         }
     }
 
-    // The query heads that share a head of keys.
-    private void Group<TLanes, TVector>(float* scratch, int batch, int group)
-        where TLanes : ILanes<TVector>
-        where TVector : struct
+    // The query heads that share a head of keys, over a block of these keys.
+    private void Block<THead>(float* scratch, int batch, int group, int first)
+        where THead : struct, IAttentionHead<THead>
     {
-        var head = new NarrowHead<TLanes, TVector>(scratch, keys.Rows(batch, group), values.Rows(batch, group), scores.Causal, scores.Scale);
-        if (_gradients is not null)
-        {
-            head.ClearGradients();
-        }
-
+        HeadRows Part(Heads of) => of.Rows(batch, group).Part(first, THead.MostKeys);
+        var head = THead.Create(scratch, new KeyBlock(first, Part(keys), Part(values), _gradients is not null), scores);
         int heads = queries.Count / keys.Count;
         for (int h = group * heads; h < (group + 1) * heads; h++)
         {
@@ -77,7 +80,7 @@ internal sealed unsafe class NarrowPass(Heads queries, Heads keys, Heads values,
 
         if (_gradients is not null)
         {
-            head.PutGradients(_gradients.Keys.Rows(batch, group), _gradients.Values.Rows(batch, group));
+            head.PutGradients(Part(_gradients.Keys), Part(_gradients.Values));
         }
     }
 
@@ -88,4 +91,10 @@ internal sealed unsafe class NarrowPass(Heads queries, Heads keys, Heads values,
 /// <summary>How scores are computed.</summary>
 /// <param name="Causal">Whether a query sees only the keys up to its own.</param>
 /// <param name="Scale">The factor on the scores.</param>
-internal sealed record NarrowScores(bool Causal, float Scale);
+internal sealed record AttentionScores(bool Causal, float Scale)
+{
+    internal const float LogOf2 = 0.693147181f;
+
+    /// <summary>The factor on scores that are exponents of 2: the scale times log₂ e.</summary>
+    internal float ScaleOfTwo { get; } = Scale * 1.44269504f;
+}

@@ -1,36 +1,48 @@
+using System.Runtime.Intrinsics.X86;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// Attention over heads of at most 8 features on CPUs, with its gradient. In a small model, libtorch's takes a third of a step, most of it around products that
-/// are too small for its kernels.
+/// Attention over heads of at most 128 features on CPUs, with its gradient. libtorch's takes three times as long, and over heads of a few features, where it is a
+/// third of a step, most of it around products that are too small for its kernels.
 /// </summary>
-internal sealed unsafe class NarrowAttention : autograd.SingleTensorFunction<NarrowAttention>
+internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 {
     // With fewer queries, as in decoding, the call costs more than the kernel saves.
     private const long LeastTime = 32;
+    private const long MostWidth = 128;
+    private const long NarrowWidth = 8;
 
-    public override string Name => nameof(NarrowAttention);
+    /// <summary>Whether the function is used. Tests compare with the operator that it replaces.</summary>
+    internal static bool IsEnabled { get; set; } = true;
 
-    /// <summary>Whether the kernel computes attention between these tensors.</summary>
+    /// <summary>Whether the processor has what the kernels need.</summary>
+    internal static bool IsSupported => Avx2.IsSupported && Fma.IsSupported;
+
+    public override string Name => nameof(FusedAttention);
+
+    /// <summary>Whether the kernels compute attention between these tensors.</summary>
     /// <param name="queries">The queries [batch, heads, time, width].</param>
     /// <param name="keys">The keys [batch, groups, keys, width].</param>
     /// <param name="causal">Whether a query sees only the keys up to its own.</param>
     internal static bool Applies(Tensor queries, Tensor keys, bool causal) =>
-        NarrowHead.IsSupported && queries.size(-1) <= NarrowHead.Width && queries.device_type == DeviceType.CPU && queries.dtype == ScalarType.Float32
-        && queries.size(2) >= LeastTime && (!causal || queries.size(2) == keys.size(2));
+        IsEnabled && IsSupported && queries.size(-1) <= MostWidth && queries.device_type == DeviceType.CPU && queries.dtype == ScalarType.Float32
+        && queries.size(2) >= LeastTime && (!causal || queries.size(2) == keys.size(2)) && (queries.size(-1) <= NarrowWidth || KeepsThreadsBusy(keys));
+
+    // A thread computes whole groups of heads. libtorch also divides their positions, so with fewer groups than threads it catches up.
+    private static bool KeepsThreadsBusy(Tensor keys) => keys.size(0) * keys.size(1) >= get_num_threads();
 
     /// <summary>Computes the weighted values [batch, heads, time, width].</summary>
     internal static Tensor Of(Tensor queries, Tensor keys, Tensor values, bool causal, double scale) =>
-        FunctionMemory.WithoutSpare(apply(queries, keys, values, new NarrowScores(causal, (float)scale)));
+        FunctionMemory.WithoutSpare(apply(queries, keys, values, new AttentionScores(causal, (float)scale)));
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor q, Tensor k, Tensor v) = (Dense((Tensor)vars[0]), Dense((Tensor)vars[1]), Dense((Tensor)vars[2]));
-        var scores = (NarrowScores)vars[3];
+        var scores = (AttentionScores)vars[3];
         Tensor output = EmptyLike(q);
         Tensor logSums = empty([q.size(0), q.size(1), q.size(2)], dtype: ScalarType.Float32, device: CPU);
         Pass(q, k, v, output, logSums, scores).Forward();
@@ -38,7 +50,7 @@ internal sealed unsafe class NarrowAttention : autograd.SingleTensorFunction<Nar
         // The output, which the layer after attention mostly keeps too, saves the backward pass a second pass over the keys. Detached: saved as it is, it would
         // keep the function that keeps it.
         ctx.save_for_backward([Kept(q), Kept(k), Kept(v), Kept(output.detach()), Kept(logSums)]);
-        ctx.save_data(nameof(NarrowScores), scores);
+        ctx.save_data(nameof(AttentionScores), scores);
         return FunctionMemory.EndForward(ctx, Kept(output));
     }
 
@@ -48,12 +60,12 @@ internal sealed unsafe class NarrowAttention : autograd.SingleTensorFunction<Nar
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor received = Dense(grad_output);
         (Tensor dq, Tensor dk, Tensor dv) = (EmptyLike(saved[0]), EmptyLike(saved[1]), EmptyLike(saved[2]));
-        Pass(saved[0], saved[1], saved[2], saved[3], saved[4], (NarrowScores)ctx.get_data(nameof(NarrowScores)))
-            .Backward(new NarrowPass.Gradients(new Heads(received), new Heads(dq), new Heads(dk), new Heads(dv)));
+        Pass(saved[0], saved[1], saved[2], saved[3], saved[4], (AttentionScores)ctx.get_data(nameof(AttentionScores)))
+            .Backward(new FusedAttentionPass.Gradients(new Heads(received), new Heads(dq), new Heads(dk), new Heads(dv)));
         return FunctionMemory.EndBackward(grad_output, [dq, dk, dv, null!]);
     }
 
-    private static NarrowPass Pass(Tensor q, Tensor k, Tensor v, Tensor output, Tensor logSums, NarrowScores scores) =>
+    private static FusedAttentionPass Pass(Tensor q, Tensor k, Tensor v, Tensor output, Tensor logSums, AttentionScores scores) =>
         new(new Heads(q), new Heads(k), new Heads(v), new Heads(output), (float*)RawTensor.Address(logSums), scores);
 
     // The features of a head lie side by side; heads and positions may lie in any order.
