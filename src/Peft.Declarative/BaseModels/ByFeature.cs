@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -82,6 +83,7 @@ internal readonly unsafe struct ByFeature(int features, int tile)
     private long Place(int row, int feature) => ((long)(row / tile) * tile * features) + (feature * tile) + (row % tile);
 
     // Transposes 8 rows of 8: pairs of numbers, then of pairs, then of halves.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Turn(float* from, long fromStep, float* to, long toStep, Vector256<float> factor)
     {
         (Vector256<float> a, Vector256<float> b) = Interleave(from, fromStep, 0);

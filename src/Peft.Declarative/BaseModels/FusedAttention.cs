@@ -5,15 +5,14 @@ using static TorchSharp.torch;
 namespace Peft.Declarative.BaseModels;
 
 /// <summary>
-/// Attention over heads of at most 128 features on CPUs, with its gradient. libtorch's takes three times as long, and over heads of a few features, where it is a
-/// third of a step, most of it around products that are too small for its kernels.
+/// Attention over heads of at most 256 features on CPUs, with its gradient. libtorch's takes two to three times as long. Over heads of a few features it
+/// takes a third of a small model's step, most of it around products that are too small for its kernels.
 /// </summary>
 internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 {
     // With fewer queries, as in decoding, the call costs more than the kernel saves.
     private const long LeastTime = 32;
-    private const long MostWidth = 128;
-    private const long NarrowWidth = 8;
+    private const long MostWidth = 256;
 
     /// <summary>Whether the function is used. Tests compare with the operator that it replaces.</summary>
     internal static bool IsEnabled { get; set; } = true;
@@ -29,10 +28,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     /// <param name="causal">Whether a query sees only the keys up to its own.</param>
     internal static bool Applies(Tensor queries, Tensor keys, bool causal) =>
         IsEnabled && IsSupported && queries.size(-1) <= MostWidth && queries.device_type == DeviceType.CPU && queries.dtype == ScalarType.Float32
-        && queries.size(2) >= LeastTime && (!causal || queries.size(2) == keys.size(2)) && (queries.size(-1) <= NarrowWidth || KeepsThreadsBusy(keys));
-
-    // A thread computes whole groups of heads. libtorch also divides their positions, so with fewer groups than threads it catches up.
-    private static bool KeepsThreadsBusy(Tensor keys) => keys.size(0) * keys.size(1) >= get_num_threads();
+        && queries.size(2) >= LeastTime && (!causal || queries.size(2) == keys.size(2)) && (queries.size(-1) <= NarrowHead.Width || KeepsThreadsBusy(keys));
 
     /// <summary>Computes the weighted values [batch, heads, time, width].</summary>
     internal static Tensor Of(Tensor queries, Tensor keys, Tensor values, bool causal, double scale) =>
@@ -64,6 +60,9 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             .Backward(new FusedAttentionPass.Gradients(new Heads(received), new Heads(dq), new Heads(dk), new Heads(dv)));
         return FunctionMemory.EndBackward(grad_output, [dq, dk, dv, null!]);
     }
+
+    // A thread computes whole groups of heads. libtorch also divides their positions, so with fewer groups than threads it catches up.
+    private static bool KeepsThreadsBusy(Tensor keys) => keys.size(0) * keys.size(1) >= get_num_threads();
 
     private static FusedAttentionPass Pass(Tensor q, Tensor k, Tensor v, Tensor output, Tensor logSums, AttentionScores scores) =>
         new(new Heads(q), new Heads(k), new Heads(v), new Heads(output), (float*)RawTensor.Address(logSums), scores);

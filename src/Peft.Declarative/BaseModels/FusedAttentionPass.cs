@@ -28,14 +28,15 @@ internal sealed unsafe class FusedAttentionPass(Heads queries, Heads keys, Heads
 
     private void Run()
     {
-        long work = (long)queries.Batches * queries.Count * queries.Time * keys.Time;   // its scores
+        long scoreWork = Math.Max(1, keys.Width / NarrowHead.Width);
+        long work = (long)queries.Batches * queries.Count * queries.Time * keys.Time * scoreWork;
         BlockRange.RunBlocks((long)queries.Batches * keys.Count, work, Lanes16.IsSupported ? Kernel<Lanes16, Vector512<float>>() : Kernel<Lanes8, Vector256<float>>());
     }
 
     private Action<long, long> Kernel<TLanes, TVector>()
         where TLanes : ILanes<TVector>
         where TVector : struct =>
-        keys.Width <= NarrowHead<TLanes, TVector>.Width ? Run<NarrowHead<TLanes, TVector>> : Run<WideHead<TLanes, TVector>>;
+        keys.Width <= NarrowHead.Width ? Run<NarrowHead<TLanes, TVector>> : Run<WideHead<TLanes, TVector>>;
 
     private void Run<THead>(long from, long to)
         where THead : struct, IAttentionHead<THead>

@@ -4,6 +4,13 @@ using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.BaseModels;
 
+/// <summary>What a narrow head is.</summary>
+internal static class NarrowHead
+{
+    /// <summary>The number of features, filled up with zeros.</summary>
+    internal const int Width = 8;
+}
+
 /// <summary>
 /// Attention over heads of at most 8 features. Keys and values are stored by feature, so that a vector holds keys and a product of two features is one instruction;
 /// libtorch's products of such widths are dominated by what surrounds them. Exponents are of 2.
@@ -14,8 +21,7 @@ internal readonly unsafe struct NarrowHead<TLanes, TVector> : IAttentionHead<Nar
     where TLanes : ILanes<TVector>
     where TVector : struct
 {
-    /// <summary>The number of features, filled up with zeros.</summary>
-    internal const int Width = 8;
+    private const int Width = NarrowHead.Width;
 
     // 2 to this power, a sum of them, and one over it are far from the limits of float32.
     private const float Harmless = 60;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Peft.Declarative.Layers;
 
 namespace Peft.Declarative.BaseModels;
@@ -18,6 +19,7 @@ internal static unsafe class TileRows<TLanes, TVector>
     /// <param name="target">Receives <paramref name="count"/> rows of <paramref name="width"/> features, with zeros after the given ones.</param>
     /// <param name="count">The number of rows.</param>
     /// <param name="width">The number of features.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Copy(HeadRows rows, float factor, float* target, int count, int width)
     {
         for (int i = 0; i < rows.Count; i++, target += width)
@@ -35,6 +37,7 @@ internal static unsafe class TileRows<TLanes, TVector>
     /// <param name="share">The share; with 0 what is there may be anything.</param>
     /// <param name="target">Receives the sum.</param>
     /// <param name="width">The number of features.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Put(float* row, float factor, float share, float* target, int width)
     {
         int d = 0;

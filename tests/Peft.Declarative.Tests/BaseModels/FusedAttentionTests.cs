@@ -40,6 +40,7 @@ public sealed class FusedAttentionTests
     [InlineData(513, 513, 2, 1, 64, true)]
     [InlineData(1100, 1100, 2, 2, 20, true)]
     [InlineData(33, 1100, 2, 2, 128, false)]
+    [InlineData(40, 40, 2, 1, 256, true)]
     public void Of_AnyShape_EqualsTheOperatorInFloat64(int time, int count, int heads, int groups, int width, bool causal)
     {
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
@@ -69,13 +70,58 @@ public sealed class FusedAttentionTests
     [InlineData(8, true)]
     [InlineData(64, true)]
     [InlineData(5, false)]
-    [InlineData(80, false)]
+    [InlineData(256, false)]
     public void Applies_ToWhatTheKernelsCompute_IsTrue(int width, bool causal)
     {
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.True(FusedAttention.Applies(zeros(8, 4, 40, width), zeros(8, 2, 40, width), causal));
+        Assert.True(FusedAttention.Applies(zeros(64, 2, 32, width), zeros(64, 1, 32, width), causal));
+    }
+
+    [SkippableFact]
+    public void Applies_ToFewerGroupsThanThreads_IsFalseForWideHeads()
+    {
+        Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
+        using DisposeScope scope = NewDisposeScope();
+        int threads = get_num_threads();
+        try
+        {
+            set_num_threads(3);
+
+            Assert.False(FusedAttention.Applies(zeros(1, 8, 40, 64), zeros(1, 2, 40, 64), causal: true));
+            Assert.True(FusedAttention.Applies(zeros(2, 8, 40, 64), zeros(2, 2, 40, 64), causal: true));
+            Assert.True(FusedAttention.Applies(zeros(1, 8, 40, 8), zeros(1, 2, 40, 8), causal: true));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Apply_SwitchedOnOrOff_IsThisOrTheOperator(bool on)
+    {
+        Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(9);
+        Tensor x = Projected(70, 8, 64).detach();
+        Tensor fused = FusedAttention.Of(x, x, x, causal: true, 0.3);
+        Tensor operators = Operators.Attention(x, x, x, null, causal: true, 0.3, grouped: false);
+        try
+        {
+            FusedAttention.IsEnabled = on;
+            Tensor actual = Attention.Apply(x, x, x, new AttentionMask(null, Causal: true), 0.3);
+
+            Close.Bits(on ? fused : operators, actual, "output");
+            Assert.False(fused.equal(operators).all().item<bool>());
+        }
+        finally
+        {
+            FusedAttention.IsEnabled = true;
+        }
     }
 
     // As GPT-2 cuts them from one projection.
@@ -120,7 +166,7 @@ public sealed class FusedAttentionTests
     {
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
 
-        Assert.InRange(WideHead<Lanes8, Vector256<float>>.Scratch(WideHead<Lanes8, Vector256<float>>.MostKeys, 128) * sizeof(float), 1, 2 << 20);
+        Assert.InRange(WideHead<Lanes8, Vector256<float>>.Scratch(WideHead<Lanes8, Vector256<float>>.MostKeys, 256) * sizeof(float), 1, 4 << 20);
     }
 
     [SkippableTheory]
@@ -156,7 +202,7 @@ public sealed class FusedAttentionTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 129), zeros(8, 2, 64, 129), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 257), zeros(8, 2, 64, 257), causal: true));
         Assert.False(FusedAttention.Applies(zeros(8, 2, 31, 64), zeros(8, 2, 31, 64), causal: true));
         Assert.False(FusedAttention.Applies(zeros(1, 2, 1, 8), zeros(1, 2, 64, 8), causal: false));
         Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64), zeros(8, 2, 70, 64), causal: true));
