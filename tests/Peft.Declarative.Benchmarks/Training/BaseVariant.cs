@@ -43,6 +43,7 @@ internal sealed record BaseVariant(string Name, Func<CausalLanguageModel> Create
         new("ours, layer by layer", () => Declared(_ => { })) { Around = step => Without(value => LayerProduct.IsEnabled = value, step) },
         new("ours, no row kernels", () => Declared(_ => { })) { Around = step => Without(value => RowKernel.IsEnabled = value, step) },
         new("ours, libtorch's products", () => Declared(_ => { })) { Around = step => Without(value => PanelSpeed.IsAssumed = value ? null : false, step) },
+        new("ours, libtorch's attention", () => Declared(_ => { })) { Around = step => Without(value => FusedAttention.IsEnabled = value, step) },
         new("ours, all logits at once", () => Declared(_ => { })) { Loss = (model, micro) => Losses.NextTokenSum(model.forward(micro.InputIds), micro.Labels) },
         new("ours, no buffer of parameters", () => Declared(_ => { })) { Plan = plan => plan with { CustomOptimizer = OneByOne } },
         new("ours, NF4, weights at once", () => Declared(model => model.Quantize(new QuantizationSettings()))) { Around = WithoutBlocks },
