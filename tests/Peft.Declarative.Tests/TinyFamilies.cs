@@ -9,6 +9,9 @@ internal static class TinyFamilies
     /// <summary>Ends the names of families whose base is in 4 bits.</summary>
     private const string InFourBits = " in 4 bits";
 
+    /// <summary>Ends the names of families whose products are in bfloat16 where the processor is fast at it.</summary>
+    private const string InBFloat16 = " in bfloat16";
+
     /// <summary>Families whose base is dense, for methods that train it itself.</summary>
     internal static IReadOnlyList<string> Dense { get; } = ["llama", "gpt2", "bert", "roberta", "t5"];
 
@@ -17,7 +20,7 @@ internal static class TinyFamilies
     /// <summary>The model of a family, in evaluation mode, with the same weights every time.</summary>
     internal static PretrainedModel Make(string family)
     {
-        PretrainedModel model = family.Replace(InFourBits, "", StringComparison.Ordinal) switch
+        PretrainedModel model = family.Replace(InFourBits, "", StringComparison.Ordinal).Replace(InBFloat16, "", StringComparison.Ordinal) switch
         {
             "llama" => TinyModels.Llama(),
             "gpt2" => TinyModels.Gpt2(),
@@ -29,6 +32,11 @@ internal static class TinyFamilies
         if (family.EndsWith(InFourBits, StringComparison.Ordinal))
         {
             model.Quantize(new QuantizationSettings());
+        }
+
+        if (family.EndsWith(InBFloat16, StringComparison.Ordinal))
+        {
+            model.Use(Precision.BFloat16);
         }
 
         model.eval();

@@ -31,7 +31,7 @@ public sealed class LlamaMlp : SlotHost
     internal Tensor Inner(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor[] projections = SharedInput.Call(hidden, gate_proj, up_proj);
+        Tensor[] projections = SharedInput.CallForKeeping(hidden, gate_proj, up_proj);
         return GatedActivation.Of(Activation.Swish, projections[0], projections[1]).MoveToOuterDisposeScope();
     }
 }

@@ -54,7 +54,7 @@ public sealed class T5FeedForward : SlotHost
     internal Tensor Inner(Tensor hidden)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor inner = wi is not null ? _activation(wi.call(hidden)) : Gated(SharedInput.Call(hidden, wi_0!, wi_1!));
+        Tensor inner = wi is not null ? _activation(wi.call(hidden)) : Gated(SharedInput.CallForKeeping(hidden, wi_0!, wi_1!));
         return Dropout.Apply(inner, _dropout, training).MoveToOuterDisposeScope();
     }
 

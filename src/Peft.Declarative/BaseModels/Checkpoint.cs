@@ -1,3 +1,4 @@
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
@@ -44,6 +45,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
         ctx.save_data(nameof(context), context);
         ctx.save_data(nameof(hidden.requires_grad), hidden.requires_grad);
         ctx.save_data(nameof(Randomness), Randomness.Mark(hidden.device));
+        ctx.save_data(nameof(KeptActivations), KeptActivations.AreNarrow);
         return FunctionMemory.EndForward(ctx, block(hidden, context));
     }
 
@@ -52,6 +54,7 @@ internal sealed class Checkpoint : autograd.SingleTensorFunction<Checkpoint>
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable recording = enable_grad();
+        using IDisposable? keeping = KeptActivations.Begin((bool)ctx.get_data(nameof(KeptActivations)));
         var block = (Func<Tensor, AttentionContext, Tensor>)ctx.get_data("block");
         List<Tensor> saved = ctx.get_saved_variables();
         List<Tensor> shared = saved[1..].ConvertAll(static tensor => tensor.detach().requires_grad_(tensor.requires_grad));

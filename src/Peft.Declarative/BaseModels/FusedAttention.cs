@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
@@ -37,7 +38,8 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor q, Tensor k, Tensor v) = (Dense((Tensor)vars[0]), Dense((Tensor)vars[1]), Dense((Tensor)vars[2]));
+        (Tensor queries, Tensor keys, Tensor values) = (Kept(Dense((Tensor)vars[0])), Kept(Dense((Tensor)vars[1])), Kept(Dense((Tensor)vars[2])));
+        (Tensor q, Tensor k, Tensor v) = (Wide(queries), Wide(keys), Wide(values));
         var scores = (AttentionScores)vars[3];
         Tensor output = EmptyLike(q);
         Tensor logSums = empty([q.size(0), q.size(1), q.size(2)], dtype: ScalarType.Float32, device: CPU);
@@ -45,9 +47,9 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
 
         // The output, which the layer after attention mostly keeps too, saves the backward pass a second pass over the keys. Detached: saved as it is, it would
         // keep the function that keeps it.
-        ctx.save_for_backward([Kept(q), Kept(k), Kept(v), Kept(output.detach()), Kept(logSums)]);
+        ctx.save_for_backward([queries, keys, values, Kept(output.detach()), logSums.MoveToOuterDisposeScope()]);
         ctx.save_data(nameof(AttentionScores), scores);
-        return FunctionMemory.EndForward(ctx, Kept(output));
+        return FunctionMemory.EndForward(ctx, output.MoveToOuterDisposeScope());
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -56,7 +58,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor received = Dense(grad_output);
         (Tensor dq, Tensor dk, Tensor dv) = (EmptyLike(saved[0]), EmptyLike(saved[1]), EmptyLike(saved[2]));
-        Pass(saved[0], saved[1], saved[2], saved[3], saved[4], (AttentionScores)ctx.get_data(nameof(AttentionScores)))
+        Pass(Wide(saved[0]), Wide(saved[1]), Wide(saved[2]), Wide(saved[3]), saved[4], (AttentionScores)ctx.get_data(nameof(AttentionScores)))
             .Backward(new FusedAttentionPass.Gradients(new Heads(received), new Heads(dq), new Heads(dk), new Heads(dv)));
         return FunctionMemory.EndBackward(grad_output, [dq, dk, dv, null!]);
     }
@@ -74,5 +76,7 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     private static Tensor EmptyLike(Tensor x) =>
         empty([x.size(0), x.size(2), x.size(1), x.size(3)], dtype: ScalarType.Float32, device: CPU).transpose(1, 2);
 
-    private static Tensor Kept(Tensor x) => x.MoveToOuterDisposeScope();
+    private static Tensor Wide(Tensor kept) => KeptActivations.Wide(kept);
+
+    private static Tensor Kept(Tensor x) => KeptActivations.Of(x).MoveToOuterDisposeScope();
 }

@@ -76,6 +76,7 @@ public abstract partial class PretrainedModel
         bool records = training && is_grad_enabled();
         Tensor? anchor = GradientCheckpointing && records ? Adapters.Anchor : null;
         using IDisposable? piece = Recomputation.Begin(on: Checkpointing == Checkpointing.Selective && records);
+        using IDisposable? keeping = KeptActivations.Begin(narrow: _keepsBFloat16 && records && hidden.device_type == DeviceType.CPU && hidden.dtype == ScalarType.Float32);
         for (int i = 0; i < blocks.Count; i++)
         {
             AttentionContext own = context.Block(i);

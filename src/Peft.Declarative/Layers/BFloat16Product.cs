@@ -11,10 +11,11 @@ internal static class BFloat16Product
 {
     /// <param name="input">The input […, in] in any type.</param>
     /// <param name="weight">The weight, bfloat16 [out, in], which requires no gradient; it can be a transposed view.</param>
-    /// <returns>The product […, out] in the type of the input.</returns>
-    internal static Tensor Linear(Tensor input, Tensor weight)
+    /// <param name="type">The type of the product; that of the input unless given.</param>
+    /// <returns>The product […, out].</returns>
+    internal static Tensor Linear(Tensor input, Tensor weight, ScalarType? type = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.linear(input.to(ScalarType.BFloat16), weight).to(input.dtype).MoveToOuterDisposeScope();
+        return nn.functional.linear(input.to(ScalarType.BFloat16), weight).to(type ?? input.dtype).MoveToOuterDisposeScope();
     }
 }

@@ -11,7 +11,7 @@ namespace Peft.Declarative.Layers;
 internal static class BlockProduct
 {
     /// <summary>Computes <c>x Cᵀ</c> or <c>x C</c>.</summary>
-    /// <param name="target">The tensor [rows, columns] in the type of <paramref name="input"/> that receives the product.</param>
+    /// <param name="target">The tensor [rows, columns] that receives the product, in a type that its sums are not rounded to.</param>
     /// <param name="adds">Whether the product is added to what <paramref name="target"/> contains.</param>
     /// <param name="input">The matrix <c>x</c>.</param>
     /// <param name="store">The codes <c>C</c>.</param>

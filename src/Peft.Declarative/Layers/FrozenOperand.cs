@@ -1,4 +1,5 @@
 using Peft.Declarative.Native;
+using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;
@@ -29,6 +30,9 @@ internal sealed class FrozenOperand
     /// <summary>The weight, for the backward pass, which must save it: the model may be disposed before. Null for a layer in 4 or 8 bits.</summary>
     internal Tensor? Weight => _weight;
 
+    /// <summary>Whether the product reads its input in bfloat16, so that one copy of it serves all layers that read it.</summary>
+    internal bool ReadsBFloat16 => _narrow && _store?.Weight.Settings.Type != QuantizationType.Int8;
+
     /// <summary>Whether the layer adds a bias.</summary>
     internal bool HasBias => _bias is not null;
 
@@ -47,20 +51,21 @@ internal sealed class FrozenOperand
     }
 
     /// <summary>Computes <c>x Wᵀ</c>, a new tensor […, out], without recording it.</summary>
-    /// <param name="input">The input […, in].</param>
+    /// <param name="input">The input […, in], float32, or bfloat16 if <see cref="ReadsBFloat16"/>.</param>
     /// <param name="addsBias">Whether the bias is added.</param>
-    internal Tensor Multiply(Tensor input, bool addsBias)
+    /// <param name="type">The type of the result, bfloat16 only if <see cref="ReadsBFloat16"/>. The default is float32.</param>
+    internal Tensor Multiply(Tensor input, bool addsBias, ScalarType type = ScalarType.Float32)
     {
         Tensor? bias = addsBias ? _bias : null;
-        if (_weight?.dtype == input.dtype && (bias is null || bias.dtype == input.dtype))
+        if (!_narrow && _weight?.dtype == input.dtype && (bias is null || bias.dtype == input.dtype))
         {
             return MatrixProduct.Panels(input, Rows(_weight!)) is not { } panels ? nn.functional.linear(input, Rows(_weight!), bias)
                 : bias is null ? panels
                 : AddBias(panels);
         }
 
-        Tensor product = _store is not null ? QuantizedProduct.Forward(input, _store, _narrow)
-            : _narrow ? BFloat16Product.Linear(input, Rows(_weight!))
+        Tensor product = _store is not null ? QuantizedProduct.Forward(input, _store, _narrow, type)
+            : _narrow ? BFloat16Product.Linear(input, Rows(_weight!), type)
             : ConvertedProduct.Linear(input, Rows(_weight!));
         return bias is null ? product : AddBias(product);
     }
@@ -70,10 +75,11 @@ internal sealed class FrozenOperand
 
     /// <summary>Adds <c>g W</c> to the gradient of the input in place; begins it if there is none.</summary>
     /// <param name="sum">The gradient so far [rows, in], or null.</param>
-    /// <param name="gradient">The gradient of the output [rows, out].</param>
+    /// <param name="gradient">The gradient of the output [rows, out], in the type of that.</param>
     /// <param name="weight"><see cref="Weight"/>, as it was saved.</param>
     internal Tensor AddGradient(Tensor? sum, Tensor gradient, Tensor? weight)
     {
+        gradient = _narrow ? gradient : KeptActivations.Wide(gradient);
         if (weight is not null && !_narrow)
         {
             return ConvertedProduct.AddGradient(sum, gradient, Rows(weight));
@@ -84,7 +90,7 @@ internal sealed class FrozenOperand
             return QuantizedProduct.AddGradient(sum, gradient, _store!, _narrow);
         }
 
-        Tensor product = BFloat16Product.Linear(gradient, Rows(weight).t());
+        Tensor product = BFloat16Product.Linear(gradient, Rows(weight).t(), ScalarType.Float32);
         return sum is null ? product : sum.add_(product, Scalars.One);
     }
 

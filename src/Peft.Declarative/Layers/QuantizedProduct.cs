@@ -31,15 +31,21 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
         input.device_type == DeviceType.CPU && BFloat16Speed.IsFaster(input.numel() / Math.Max(1, input.size(-1)), store.Weight.Elements);
 
     /// <summary>The product without its gradient.</summary>
-    internal static Tensor Forward(Tensor input, QuantizedStore store, bool narrow)
+    /// <param name="input">The input […, in].</param>
+    /// <param name="store">The weight.</param>
+    /// <param name="narrow">Whether blocks are multiplied in bfloat16.</param>
+    /// <param name="type">The type of the product; that of the input unless given.</param>
+    internal static Tensor Forward(Tensor input, QuantizedStore store, bool narrow, ScalarType? type = null)
     {
+        ScalarType result = type ?? input.dtype;
+        ScalarType sums = narrow && !store.HasOutputRows ? ScalarType.Float32 : result;   // each block is a part of them
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         QuantizationSettings settings = store.Weight.Settings;
         Tensor rounded = settings.Type == QuantizationType.Int8 ? RowInt8Input.Round(input, settings.OutlierThreshold) : input;
-        Tensor output = input.new_empty(TensorSizes.WithLast(input, store.Size(store.LayerIsTransposed ? 1 : 0)));
+        Tensor output = input.new_empty(TensorSizes.WithLast(input, store.Size(store.LayerIsTransposed ? 1 : 0)), dtype: sums);
         BlockProduct.Compute(Rows(output), adds: false, Rows(rounded), store, transposes: store.HasOutputRows, narrow);
-        return output.MoveToOuterDisposeScope();
+        return (sums == result ? output : output.to(result)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Adds the gradient of the input, <c>g W</c>, to a tensor in place; makes a new one if there is none.</summary>
@@ -50,7 +56,8 @@ internal sealed class QuantizedProduct : autograd.SingleTensorFunction<Quantized
     internal static Tensor AddGradient(Tensor? sum, Tensor gradient, QuantizedStore store, bool narrow)
     {
         using IDisposable untracked = no_grad();
-        Tensor result = sum ?? gradient.new_empty(gradient.size(0), store.Size(store.LayerIsTransposed ? 0 : 1));
+        ScalarType sums = narrow ? ScalarType.Float32 : gradient.dtype;
+        Tensor result = sum ?? gradient.new_empty([gradient.size(0), store.Size(store.LayerIsTransposed ? 0 : 1)], dtype: sums);
         BlockProduct.Compute(result, adds: sum is not null, gradient, store, transposes: !store.HasOutputRows, narrow);
         return result;
     }

@@ -27,7 +27,8 @@ public sealed class RmsNorm : WeightLayer
     public override long Input => 1;
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => Recomputation.IsOn
+    // What is kept in bfloat16, input and result, takes no more than an input in float32, from which the same result could be computed again.
+    public override Tensor forward(Tensor input) => Recomputation.IsOn && !KeptActivations.AreNarrow
         ? Recomputation.Of([input, weight], sources => Normalized(sources[0], sources[1]))
         : Normalized(input, weight);
 

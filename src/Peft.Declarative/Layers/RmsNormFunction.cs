@@ -1,3 +1,4 @@
+using System.Buffers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (input, weight, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
-        ctx.save_for_backward([input, weight]);
+        ctx.save_for_backward([KeptActivations.Of(input), weight]);
         ctx.save_data(nameof(epsilon), epsilon);
         return FunctionMemory.EndForward(ctx, Forward(input, weight, epsilon));
     }
@@ -33,14 +34,22 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         List<Tensor> saved = ctx.get_saved_variables();
         double epsilon = (double)ctx.get_data("epsilon");
         Tensor gradient = grad_output.contiguous();
-        Tensor inputGradient = empty_like(saved[0]);
+        Tensor inputGradient = empty_like(gradient);
         int width = (int)saved[1].numel();
-        float* x = RowKernel.Pointer(saved[0]);
         float* w = RowKernel.Pointer(saved[1]);
         float* given = RowKernel.Pointer(gradient);
         float* result = RowKernel.Pointer(inputGradient);
-        BlockRange.Run(saved[0].numel(), width, new BackwardRows(x, w, given, result, width, epsilon));
-        return FunctionMemory.EndBackward(grad_output, [inputGradient, saved[1].requires_grad ? WeightGradient(saved[0], gradient, epsilon) : null!, null!]);
+        if (saved[0].dtype == ScalarType.BFloat16)
+        {
+            BlockRange.Run(saved[0].numel(), width, new NarrowBackwardRows((ushort*)RawTensor.Address(saved[0]), w, given, result, width, epsilon));
+        }
+        else
+        {
+            BlockRange.Run(saved[0].numel(), width, new BackwardRows(RowKernel.Pointer(saved[0]), w, given, result, width, epsilon));
+        }
+
+        Tensor? weightGradient = saved[1].requires_grad ? WeightGradient(KeptActivations.Wide(saved[0]), gradient, epsilon) : null;
+        return FunctionMemory.EndBackward(grad_output, [inputGradient, weightGradient!, null!]);
     }
 
     private static Tensor WeightGradient(Tensor input, Tensor gradient, double epsilon)
@@ -68,5 +77,23 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     private readonly unsafe struct BackwardRows(float* x, float* w, float* given, float* result, int width, double epsilon) : IBlockKernel
     {
         public void Run(long from, long to) => RmsNormKernel.Backward(x, w, given, result, width, epsilon, from, to);
+    }
+
+    private readonly unsafe struct NarrowBackwardRows(ushort* x, float* w, float* given, float* result, int width, double epsilon) : IBlockKernel
+    {
+        public void Run(long from, long to)
+        {
+            float[] wide = ArrayPool<float>.Shared.Rent(width);
+            fixed (float* row = wide)
+            {
+                for (long i = from; i < to; i++)
+                {
+                    BFloat16Elements.Widen(x + (i * width), row, width);
+                    RmsNormKernel.Backward(row, w, given + (i * width), result + (i * width), width, epsilon, 0, 1);
+                }
+            }
+
+            ArrayPool<float>.Shared.Return(wide);
+        }
     }
 }

@@ -10,11 +10,13 @@ internal static unsafe class RowKernel
     /// <summary>Whether the kernels are used. Tests compare with the operators that they replace.</summary>
     internal static bool IsEnabled { get; set; } = true;
 
-    /// <summary>Whether a kernel can read a tensor: float32, in host memory, without gaps, not empty.</summary>
-    internal static bool Fits(Tensor tensor) =>
+    /// <summary>Whether a kernel can read a tensor: in host memory, without gaps, not empty.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="type">The type that the kernel reads. The default is float32.</param>
+    internal static bool Fits(Tensor tensor, ScalarType type = ScalarType.Float32) =>
         IsEnabled
         && Vector256.IsHardwareAccelerated
-        && tensor.dtype == ScalarType.Float32
+        && tensor.dtype == type
         && tensor.device_type == DeviceType.CPU
         && tensor.is_contiguous()
         && tensor.numel() > 0;

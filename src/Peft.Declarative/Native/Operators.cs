@@ -14,6 +14,11 @@ internal static class Operators
         """
         def attention(q, k, v, mask: Optional[Tensor], causal: bool, scale: float, grouped: bool, dropout: float):
             return torch.scaled_dot_product_attention(q, k, v, mask, dropout, causal, scale=scale, enable_gqa=grouped)
+        def attention_with_sums(q, k, v, mask: Optional[Tensor], causal: bool, scale: float):
+            return torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, causal, attn_mask=mask, scale=scale)
+        def attention_gradients(g, q, k, v, output, sums, mask: Optional[Tensor], causal: bool, scale: float):
+            dq, dk, dv = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, output, sums, 0.0, causal, attn_mask=mask, scale=scale)
+            return [dq, dk, dv]
         def rms_norm(x, w, eps: float):
             return torch.rms_norm(x, [x.size(-1)], w, eps)
         def lstm(x, state, weights: List[Tensor], layers: int, dropout: float, training: bool):
@@ -82,6 +87,16 @@ internal static class Operators
     /// <param name="dropout">The probability with which an attention weight is dropped.</param>
     internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0) =>
         (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, Scalars.Of(scale), grouped, Scalars.Of(dropout));
+
+    /// <summary>The same in float32 on a CPU, without dropout, with what <see cref="AttentionGradients"/> needs. Keys have as many heads as queries.</summary>
+    /// <returns>The output [batch, heads, time, width], and for each query the logarithm of the sum of its exponentials.</returns>
+    internal static (Tensor Output, Tensor Sums) AttentionWithSums(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale) =>
+        ((Tensor, Tensor))Unit.invoke("attention_with_sums", q, k, v, mask!, causal, Scalars.Of(scale));
+
+    /// <summary>The gradients of queries, keys and values from that of the output.</summary>
+    internal static Tensor[] AttentionGradients(
+        Tensor gradient, Tensor q, Tensor k, Tensor v, Tensor output, Tensor sums, Tensor? mask, bool causal, double scale) =>
+        (Tensor[])Unit.invoke("attention_gradients", gradient, q, k, v, output, sums, mask!, causal, Scalars.Of(scale));
 
     /// <summary>The outputs [batch, time, 2 · hidden] of a bidirectional LSTM.</summary>
     /// <param name="x">Inputs [batch, time, in].</param>

@@ -9,6 +9,9 @@ namespace Peft.Declarative.Tests.Adapters;
 /// <summary>Layers that are computed together with their adapters give what they give one after the other: the same loss and the same gradients.</summary>
 public sealed class JointProductTests
 {
+    // One after the other, layers keep their inputs in float32; a joint product keeps bfloat16, whose numbers are off by up to 2⁻⁸.
+    private const double OfKeptInputs = 1.0 / 256;
+
     public static TheoryData<string> Names { get; } = [.. JointModels.All.Keys];
 
     [Theory]
@@ -16,7 +19,7 @@ public sealed class JointProductTests
     public void SumLoss_OfLayersWithAdapters_EqualsThatOfOneAfterTheOther(string name)
     {
         using CausalLanguageModel model = JointModels.All[name]();
-        AssertSame(model, new MicroBatch(TinyModels.Ids(), TinyModels.Ids()));
+        AssertSame(model, new MicroBatch(TinyModels.Ids(), TinyModels.Ids()), rounding: name.EndsWith("bfloat16", StringComparison.Ordinal) ? OfKeptInputs : 0);
     }
 
     [Theory]
@@ -89,6 +92,6 @@ public sealed class JointProductTests
         }
     }
 
-    private static void AssertSame(CausalLanguageModel model, MicroBatch micro, bool trains = true) =>
-        SameGradients.With(model, micro, enabled => LayerProduct.IsEnabled = enabled, trains);
+    private static void AssertSame(CausalLanguageModel model, MicroBatch micro, bool trains = true, double rounding = 0) =>
+        SameGradients.With(model, micro, enabled => LayerProduct.IsEnabled = enabled, trains, rounding);
 }

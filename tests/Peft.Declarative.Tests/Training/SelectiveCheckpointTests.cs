@@ -30,6 +30,11 @@ public sealed class SelectiveCheckpointTests
     [InlineData("t5", false)]
     [InlineData("t5 gated", false)]
     [InlineData("llama in 4 bits", false)]
+    [InlineData("llama in bfloat16", false)]
+    [InlineData("llama in bfloat16", true)]
+    [InlineData("gpt2 in bfloat16", false)]
+    [InlineData("bert in bfloat16", false)]
+    [InlineData("t5 gated in bfloat16", false)]
     public void Backward_OfAdaptersOnAllLayers_GivesTheGradientsOfAllThatIsKept(string family, bool magnitudes)
     {
         using DisposeScope scope = NewDisposeScope();

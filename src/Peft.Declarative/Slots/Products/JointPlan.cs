@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
@@ -13,10 +14,12 @@ internal sealed class JointPlan
     private readonly List<LowRankGroup> _groups = new(1);
     private readonly int[] _weights;   // their places
     private readonly bool _needsInput;
+    private readonly ScalarType _type;
     private readonly long[] _shape;
 
-    internal JointPlan(Tensor input, LayerProduct[] products)
+    internal JointPlan(Tensor input, LayerProduct[] products, ScalarType type = ScalarType.Float32)
     {
+        _type = type;
         _products = products;
         _weights = new int[products.Length];
         _needsInput = input.requires_grad;
@@ -59,7 +62,11 @@ internal sealed class JointPlan
         foreach (LayerProduct product in _products)
         {
             Tensor factor = product.Term?.OnInput?.Scale(input, saved) ?? input;
-            outputs.Add(product.Base.Multiply(factor, addsBias: product.Term?.OnOutput is not { BiasIsLast: true }));
+            bool isComplete = product is { Term: null, Base: { ReadsBFloat16: true, HasBias: false } };   // nothing is added in float32
+            outputs.Add(product.Base.Multiply(
+                product.Base.ReadsBFloat16 ? saved.Narrow(factor) : factor,
+                addsBias: product.Term?.OnOutput is not { BiasIsLast: true },
+                isComplete ? _type : ScalarType.Float32));
         }
 
         foreach (LowRankGroup group in _groups)
@@ -71,6 +78,7 @@ internal sealed class JointPlan
         {
             LayerProduct product = _products[i];
             product.Term?.OnOutput?.Scale(product.Base, outputs[i], saved);
+            outputs[i] = outputs[i].dtype == _type ? outputs[i] : outputs[i].to(_type);
             _weights[i] = product.Base.Weight is { } weight ? saved.Add(weight) : -1;
         }
 
@@ -88,7 +96,9 @@ internal sealed class JointPlan
         for (int i = 0; i < rows.Length; i++)
         {
             Tensor given = Rows(gradients[i]);
-            rows[i] = _products[i].Term?.OnOutput is { } factors ? factors.Backward(given, saved, result) : given;
+            LayerTerm? term = _products[i].Term;
+            given = term is null ? given : KeptActivations.Wide(given);
+            rows[i] = term?.OnOutput is { } factors ? factors.Backward(given, saved, result) : given;
         }
 
         Tensor? sum = null;

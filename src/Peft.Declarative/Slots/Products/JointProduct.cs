@@ -18,8 +18,9 @@ internal sealed class JointProduct : autograd.MultiTensorFunction<JointProduct>
     /// <summary>Computes the outputs […, out] of all layers.</summary>
     /// <param name="input">The input […, in], float32.</param>
     /// <param name="products">The layers. The output of each must receive a gradient.</param>
-    internal static List<Tensor> Of(Tensor input, LayerProduct[] products) =>
-        FunctionMemory.WithoutSpare(apply([.. new JointPlan(input, products).Arguments]));
+    /// <param name="type">The type of the outputs. The default is float32.</param>
+    internal static List<Tensor> Of(Tensor input, LayerProduct[] products, ScalarType type = ScalarType.Float32) =>
+        FunctionMemory.WithoutSpare(apply([.. new JointPlan(input, products, type).Arguments]));
 
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {

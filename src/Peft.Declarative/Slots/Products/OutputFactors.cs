@@ -45,7 +45,7 @@ internal sealed class OutputFactors(Tensor factors, Tensor? norms)
         _factors = saved.AddNew(safe);
         _ratio = norms is null ? _factors : saved.AddNew(ratio);
         bool addsBias = BiasIsLast && operand.HasBias;
-        _scaled = saved.AddNew(addsBias ? output.clone() : output.detach());
+        _scaled = saved.AddNew(KeptActivations.AreNarrow ? KeptActivations.Of(output) : addsBias ? output.clone() : output.detach());
         if (addsBias)
         {
             operand.AddBias(output);
@@ -59,7 +59,7 @@ internal sealed class OutputFactors(Tensor factors, Tensor? norms)
     internal Tensor Backward(Tensor gradient, List<Tensor> saved, List<Tensor> result)
     {
         Tensor factor = saved[_factors];
-        result[_argument] = gradient.mul(saved[_scaled].view_as(gradient)).sum(dim: 0).view_as(factor).div_(factor);
+        result[_argument] = gradient.mul(KeptActivations.Wide(saved[_scaled]).view_as(gradient)).sum(dim: 0).view_as(factor).div_(factor);
         return gradient.mul(saved[_ratio].view(-1));
     }
 }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Peft.Declarative.Slots.Products;
 
-/// <summary>An input that a backward pass needs: the tensor itself, or with selective checkpointing what it is computed again from.</summary>
+/// <summary>
+/// An input that a backward pass needs: what <see cref="KeptActivations"/> keeps of the tensor, or with selective checkpointing what it is computed again from.
+/// </summary>
 internal sealed class SavedInput
 {
     private readonly Func<IReadOnlyList<Tensor>, Tensor>? _compute;
@@ -19,21 +21,25 @@ internal sealed class SavedInput
         if (Recomputation.RecipeOf(input) is { } recipe)
         {
             saved.All.AddRange(recipe.Sources);
-            return new SavedInput(recipe.Compute, first, recipe.Sources.Length);
+            return new SavedInput(KeptActivations.AreNarrow ? Rounded(recipe.Compute) : recipe.Compute, first, recipe.Sources.Length);
         }
 
-        return new SavedInput(null, saved.Add(input), 1);
+        return new SavedInput(null, KeptActivations.AreNarrow ? saved.AddNew(saved.Narrow(input)) : saved.Add(input), 1);
     }
 
-    /// <summary>The input, from the tensors that were saved.</summary>
+    /// <summary>The input in float32, from the tensors that were saved.</summary>
     internal Tensor From(List<Tensor> saved)
     {
         if (_compute is null)
         {
-            return saved[_first];
+            return KeptActivations.Wide(saved[_first]);
         }
 
         using IDisposable untracked = no_grad();
         return _compute(saved.GetRange(_first, _count));
     }
+
+    // As it is without checkpointing.
+    private static Func<IReadOnlyList<Tensor>, Tensor> Rounded(Func<IReadOnlyList<Tensor>, Tensor> compute) =>
+        sources => KeptActivations.Wide(compute(sources).to(ScalarType.BFloat16));
 }

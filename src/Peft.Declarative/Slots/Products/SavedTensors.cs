@@ -9,6 +9,8 @@ internal sealed class SavedTensors
 
     private Tensor? _shared;
     private SavedInput? _input;
+    private Tensor? _wide;
+    private Tensor? _narrow;   // its copy
 
     /// <summary>All of them, in the order of their places.</summary>
     internal List<Tensor> All { get; } = new(Usual);
@@ -30,6 +32,17 @@ internal sealed class SavedTensors
         }
 
         return _input;
+    }
+
+    /// <summary>A copy in bfloat16, the same for all that ask for the same tensor after each other: products that read it, and what is kept of it.</summary>
+    internal Tensor Narrow(Tensor tensor)
+    {
+        if (!ReferenceEquals(_wide, tensor))
+        {
+            (_wide, _narrow) = (tensor, tensor.to(ScalarType.BFloat16));
+        }
+
+        return _narrow!;
     }
 
     /// <summary>Adds a tensor that the forward pass made. It is saved after that pass returns, so it must outlive the dispose scope of the pass.</summary>

@@ -9,7 +9,13 @@ internal static class SharedInput
     /// <summary>Computes the output […, out] of each layer with its adapters.</summary>
     /// <param name="input">The input […, in].</param>
     /// <param name="layers">The layers. The output of each must be used.</param>
-    internal static Tensor[] Call(Tensor input, params ReadOnlySpan<nn.Module<Tensor, Tensor>> layers)
+    internal static Tensor[] Call(Tensor input, params ReadOnlySpan<nn.Module<Tensor, Tensor>> layers) => Call(input, ScalarType.Float32, layers);
+
+    /// <summary>The same for a function that keeps the outputs: they are in the type of <see cref="KeptActivations"/> where one function computes them.</summary>
+    internal static Tensor[] CallForKeeping(Tensor input, params ReadOnlySpan<nn.Module<Tensor, Tensor>> layers) =>
+        Call(input, KeptActivations.AreNarrow ? ScalarType.BFloat16 : ScalarType.Float32, layers);
+
+    private static Tensor[] Call(Tensor input, ScalarType type, ReadOnlySpan<nn.Module<Tensor, Tensor>> layers)
     {
         var outputs = new Tensor[layers.Length];
         var products = new LayerProduct[layers.Length];
@@ -30,7 +36,7 @@ internal static class SharedInput
         {
             int next = 0;
             Array.Resize(ref products, count);
-            List<Tensor> joint = JointProduct.Of(input, products);
+            List<Tensor> joint = JointProduct.Of(input, products, type);
             for (int i = 0; i < outputs.Length; i++)
             {
                 outputs[i] ??= joint[next++];
