@@ -19,7 +19,7 @@ internal static class MemoryCount
     // Rows of a layer in 4 bits that are dense at once, about.
     private const long WeightsOfABlock = 1 << 20;
 
-    // Behind the blocks: the input and the result of the last norm, the labelled rows and their gradient.
+    // Behind the blocks, in float32: the input and the result of the last norm, the labelled rows and their gradient.
     private const int HiddenBehindBlocks = 4;
 
     /// <summary>Computes it as declared: layers of [Quantize] in 4 bits, the others in the element type of [Training].</summary>
@@ -42,14 +42,16 @@ internal static class MemoryCount
         var count = new ActivationCount(plan, context);
         (int blocks, long width) = count.Chain();
         double inBlocks = count.InBlocks();
-        double kept = training.Checkpointing == Checkpointing.Full ? (blocks * width) + (inBlocks / Math.Max(blocks, 1)) : inBlocks;
+        bool isFull = training.Checkpointing == Checkpointing.Full;
+        double kept = isFull ? inBlocks / Math.Max(blocks, 1) : inBlocks;
+        double passedOn = (isFull ? blocks : 0) + HiddenBehindBlocks;   // hidden states, which are sums and so float32
         return new MemoryEstimate(
             weights + Buffer(plan, context),
             trainable * sizeof(float),
             trainable * sizeof(float),
             trainable * OptimizerBytes(training.Optimizer),
-            tokens * element * (kept + (HiddenBehindBlocks * width)),
-            Logits(plan, context, text, trainable) * sizeof(float));
+            tokens * ((element * kept) + (sizeof(float) * passedOn * width)),
+            Logits(plan, context, text, trainable));
     }
 
     /// <summary>The dense copy of rows of a layer in 4 bits while their product is computed.</summary>
@@ -59,7 +61,7 @@ internal static class MemoryCount
     private static long LargestLayer(PlanContext context) =>
         context.Layers.Layers.Where(layer => layer.Layer.Kind == LayerKind.Linear).Select(layer => layer.Layer.Output * layer.Layer.Input).DefaultIfEmpty(0).Max();
 
-    /// <summary>Counts the logits that exist at a time, those of a chunk with their gradients, and the gradients of a trained head. A classifier has next to none.</summary>
+    /// <summary>Computes the bytes of the logits that exist at a time, those of a chunk with their gradients, and the gradients of a trained head. A classifier has next to none.</summary>
     private static double Logits(ModelPlan plan, PlanContext context, double tokens, long trainable)
     {
         ExpandedLayer? head = context.Layers.Layers.FirstOrDefault(layer => layer.Source.Kind == LayerKind.Head);
@@ -70,7 +72,8 @@ internal static class MemoryCount
         long elements = plan.Declaration.Training.Checkpointing == Checkpointing.Full ? LogitsOfAChunk / 2 : LogitsOfAChunk;
         double chunk = Math.Min(tokens, Math.Max(FewestTokens, elements / vocabulary));
         long trained = isTrained ? Math.Min(trainable, vocabulary * head.Layer.Input) : 0;   // of low-rank factors, all that is trained is little
-        return (vocabulary * CopiesOfLogits * chunk) + (SumsOfHead * trained);
+        int rounded = plan.Declaration.Training.Precision == Precision.BFloat16 ? BytesPerWeight(plan.Declaration.Training) : 0;   // a gradient, for its product
+        return (vocabulary * chunk * ((CopiesOfLogits * sizeof(float)) + rounded)) + (SumsOfHead * trained * sizeof(float));
     }
 
     private static double OptimizerBytes(OptimizerType optimizer) => optimizer switch

@@ -19,9 +19,15 @@ internal static class MemoryProgram
     {
         long[] size = [.. shape.Split('x').Select(number => long.Parse(number, CultureInfo.InvariantCulture))];
         LlamaConfig config = LlamaConfig.Load(directory);
-        MethodInfo make = Assembly.LoadFrom(assembly).GetType("Declared.Persona", throwOnError: true)!.GetMethod("FromConfig", BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)!;
-        using (var model = (PretrainedModel)make.Invoke(null, [config, null, 0])!)
+        const BindingFlags Own = BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        Type declared = Assembly.LoadFrom(assembly).GetType("Declared.Persona", throwOnError: true)!;
+        using (var model = (PretrainedModel)declared.GetMethod("FromConfig", Own)!.Invoke(null, [config, null, 0])!)
         {
+            if (declared.GetProperty("Plan", Own)?.GetValue(null) is TrainingPlan { Precision: Precision.BFloat16 })
+            {
+                model.Use(Precision.BFloat16);
+            }
+
             Train(model, size, config.VocabularySize);
         }
 

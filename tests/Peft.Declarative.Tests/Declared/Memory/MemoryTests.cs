@@ -33,12 +33,13 @@ public sealed partial class MemoryTests : IDisposable
     [InlineData("PrefixTuning(16)")]
     [InlineData("Lora(rank: 8), Quantize")]
     [InlineData("FullFineTuning")]
-    public void Memory_OfADeclaration_IsThatOfAStep(string attributes)
+    [InlineData("Lora(rank: 8)", ", Precision = Precision.BFloat16")]
+    public void Memory_OfADeclaration_IsThatOfAStep(string attributes, string training = "")
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "The peak is read from /proc.");
         string config = Path.Combine(_folder, "config.json");
         File.WriteAllText(config, Config);
-        DeclaredAssembly declared = DeclaredAssembly.Compile([DeclarationSource.Class("Persona", $"BaseConfig(\"config.json\"), {attributes}, Training(BatchSize = 8, MaxLength = 256)", "llama")], config);
+        DeclaredAssembly declared = DeclaredAssembly.Compile([DeclarationSource.Class("Persona", $"BaseConfig(\"config.json\"), {attributes}, Training(BatchSize = 8, MaxLength = 256{training})", "llama")], config);
         DeclaredAssembly unsized = DeclaredAssembly.Compile([DeclarationSource.Class("Persona", attributes, "llama")]);
         Match stated = Stated().Match(declared.Table("Persona"));
         Assert.True(stated.Success, declared.Table("Persona"));
