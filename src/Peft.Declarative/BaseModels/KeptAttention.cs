@@ -33,8 +33,7 @@ internal sealed class KeptAttention : autograd.SingleTensorFunction<KeptAttentio
         using DisposeScope scope = NewDisposeScope();
         (Tensor queries, Tensor keys, Tensor values) = (Kept((Tensor)vars[0]), Kept((Tensor)vars[1]), Kept((Tensor)vars[2]));
         (Tensor? mask, bool causal, double scale) = ((Tensor?)vars[3], (bool)vars[4], (double)vars[5]);
-        (Tensor q, Tensor k, Tensor v) = Wide(queries, keys, values);
-        (Tensor output, Tensor logSums) = Operators.AttentionWithSums(q, k, v, mask, causal, scale);
+        (Tensor output, Tensor logSums) = Operators.AttentionWithSums(Wide(queries), Wide(keys), Wide(values), mask, causal, scale);
         List<Tensor> saved = [queries, keys, values, Kept(output), logSums.MoveToOuterDisposeScope()];
         if (mask is not null)
         {
@@ -51,24 +50,14 @@ internal sealed class KeptAttention : autograd.SingleTensorFunction<KeptAttentio
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
-        (Tensor q, Tensor k, Tensor v) = Wide(saved[0], saved[1], saved[2]);
         Tensor? mask = saved.Count > Mask ? saved[Mask] : null;
         Tensor[] gradients = Operators.AttentionGradients(
-            grad_output, q, k, v, KeptActivations.Wide(saved[3]), saved[4], mask, (bool)ctx.get_data("causal"), (double)ctx.get_data("scale"));
-        return FunctionMemory.EndBackward(
-            grad_output, [gradients[0], OfGroups(gradients[1], saved[1].size(1)), OfGroups(gradients[2], saved[2].size(1)), null!, null!, null!]);
+            grad_output, Wide(saved[0]), Wide(saved[1]), Wide(saved[2]), Wide(saved[3]), saved[4], mask, (bool)ctx.get_data("causal"), (double)ctx.get_data("scale"));
+        return FunctionMemory.EndBackward(grad_output, [.. gradients, null!, null!, null!]);
     }
+
+    private static Tensor Wide(Tensor kept) => KeptActivations.Wide(kept);
 
     // Saved after the function returns, so it must outlive its dispose scope.
     private static Tensor Kept(Tensor x) => KeptActivations.Of(x).MoveToOuterDisposeScope();
-
-    // The kernels take as many heads of keys as of queries.
-    private static (Tensor Queries, Tensor Keys, Tensor Values) Wide(Tensor queries, Tensor keys, Tensor values)
-    {
-        long heads = queries.size(1);
-        return (KeptActivations.Wide(queries), Attention.RepeatHeads(KeptActivations.Wide(keys), heads), Attention.RepeatHeads(KeptActivations.Wide(values), heads));
-    }
-
-    private static Tensor OfGroups(Tensor gradient, long groups) => gradient.size(1) == groups ? gradient
-        : gradient.view(gradient.size(0), groups, gradient.size(1) / groups, gradient.size(2), gradient.size(3)).sum(dim: 2);
 }

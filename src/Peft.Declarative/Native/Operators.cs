@@ -88,7 +88,7 @@ internal static class Operators
     internal static Tensor Attention(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool grouped, double dropout = 0) =>
         (Tensor)Unit.invoke("attention", q, k, v, mask!, causal, Scalars.Of(scale), grouped, Scalars.Of(dropout));
 
-    /// <summary>The same in float32 on a CPU, without dropout, with what <see cref="AttentionGradients"/> needs. Keys have as many heads as queries.</summary>
+    /// <summary>The same in float32 on a CPU, without dropout, with what <see cref="AttentionGradients"/> needs.</summary>
     /// <returns>The output [batch, heads, time, width], and for each query the logarithm of the sum of its exponentials.</returns>
     internal static (Tensor Output, Tensor Sums) AttentionWithSums(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale) =>
         ((Tensor, Tensor))Unit.invoke("attention_with_sums", q, k, v, mask!, causal, Scalars.Of(scale));
