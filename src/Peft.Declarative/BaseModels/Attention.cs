@@ -37,7 +37,7 @@ public static class Attention
     public static Tensor Apply(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, double scale, double dropout = 0) =>
         mask is { Held: null, Texts: { } texts } ? PackedAttention.Apply(queries, keys, values, texts, scale, dropout)
         : mask is { StepByStep: true, Added: { } added } ? StepByStep(queries, keys, values, added, scale, dropout)
-        : mask.Added is null && dropout == 0 && FusedAttention.Applies(queries, keys, mask.Causal) ? FusedAttention.Of(queries, keys, values, mask.Causal, scale)
+        : mask.Added is null && dropout == 0 && FusedAttention.Applies(queries, keys, values, mask.Causal) ? FusedAttention.Of(queries, keys, values, mask.Causal, scale)
         : dropout == 0 && KeptAttention.Applies(queries, keys, values, mask.Added) ? KeptAttention.Of(queries, keys, values, mask, scale)
         : Operators.Attention(queries, keys, values, mask.Added, mask.Causal, scale, grouped: keys.size(1) != queries.size(1), dropout);
 

@@ -26,9 +26,10 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     /// <summary>Whether the kernels compute attention between these tensors.</summary>
     /// <param name="queries">The queries [batch, heads, time, width].</param>
     /// <param name="keys">The keys [batch, groups, keys, width].</param>
+    /// <param name="values">The values. Where shapes do not fit together, libtorch says so.</param>
     /// <param name="causal">Whether a query sees only the keys up to its own.</param>
-    internal static bool Applies(Tensor queries, Tensor keys, bool causal) =>
-        IsEnabled && IsSupported && queries.size(-1) <= MostWidth && queries.device_type == DeviceType.CPU && queries.dtype == ScalarType.Float32
+    internal static bool Applies(Tensor queries, Tensor keys, Tensor values, bool causal) =>
+        IsEnabled && IsSupported && FitTogether(queries, keys, values) && queries.size(-1) <= MostWidth && queries.device_type == DeviceType.CPU && queries.dtype == ScalarType.Float32
         && queries.size(2) >= LeastTime && (!causal || queries.size(2) == keys.size(2)) && (queries.size(-1) <= NarrowHead.Width || KeepsThreadsBusy(keys));
 
     /// <summary>Computes the weighted values [batch, heads, time, width].</summary>
@@ -62,6 +63,10 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
             .Backward(new FusedAttentionPass.Gradients(new Heads(received), new Heads(dq), new Heads(dk), new Heads(dv)));
         return FunctionMemory.EndBackward(grad_output, [dq, dk, dv, null!]);
     }
+
+    private static bool FitTogether(Tensor queries, Tensor keys, Tensor values) =>
+        queries.size(0) == keys.size(0) && queries.size(1) % keys.size(1) == 0 && queries.size(-1) == keys.size(-1)
+        && keys.size(0) == values.size(0) && keys.size(1) == values.size(1) && keys.size(2) == values.size(2) && keys.size(-1) == values.size(-1);
 
     // A thread computes whole groups of heads. libtorch also divides their positions, so with fewer groups than threads it catches up.
     private static bool KeepsThreadsBusy(Tensor keys) => keys.size(0) * keys.size(1) >= get_num_threads();

@@ -76,7 +76,7 @@ public sealed class FusedAttentionTests
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.True(FusedAttention.Applies(zeros(64, 2, 32, width), zeros(64, 1, 32, width), causal));
+        Assert.True(FusedAttention.Applies(zeros(64, 2, 32, width), zeros(64, 1, 32, width), zeros(64, 1, 32, width), causal));
     }
 
     [SkippableFact]
@@ -89,9 +89,9 @@ public sealed class FusedAttentionTests
         {
             set_num_threads(3);
 
-            Assert.False(FusedAttention.Applies(zeros(1, 8, 40, 64), zeros(1, 2, 40, 64), causal: true));
-            Assert.True(FusedAttention.Applies(zeros(2, 8, 40, 64), zeros(2, 2, 40, 64), causal: true));
-            Assert.True(FusedAttention.Applies(zeros(1, 8, 40, 8), zeros(1, 2, 40, 8), causal: true));
+            Assert.False(FusedAttention.Applies(zeros(1, 8, 40, 64), zeros(1, 2, 40, 64), zeros(1, 2, 40, 64), causal: true));
+            Assert.True(FusedAttention.Applies(zeros(2, 8, 40, 64), zeros(2, 2, 40, 64), zeros(2, 2, 40, 64), causal: true));
+            Assert.True(FusedAttention.Applies(zeros(1, 8, 40, 8), zeros(1, 2, 40, 8), zeros(1, 2, 40, 8), causal: true));
         }
         finally
         {
@@ -202,11 +202,14 @@ public sealed class FusedAttentionTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 257), zeros(8, 2, 64, 257), causal: true));
-        Assert.False(FusedAttention.Applies(zeros(8, 2, 31, 64), zeros(8, 2, 31, 64), causal: true));
-        Assert.False(FusedAttention.Applies(zeros(1, 2, 1, 8), zeros(1, 2, 64, 8), causal: false));
-        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64), zeros(8, 2, 70, 64), causal: true));
-        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64, ScalarType.Float64), zeros(8, 2, 64, 64, ScalarType.Float64), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 257), zeros(8, 2, 64, 257), zeros(8, 2, 64, 257), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 31, 64), zeros(8, 2, 31, 64), zeros(8, 2, 31, 64), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(1, 2, 1, 8), zeros(1, 2, 64, 8), zeros(1, 2, 64, 8), causal: false));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64), zeros(8, 2, 70, 64), zeros(8, 2, 70, 64), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64), zeros(8, 2, 64, 32), zeros(8, 2, 64, 32), causal: true));   // libtorch says what is wrong
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64), zeros(8, 2, 64, 64), zeros(8, 2, 64, 96), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 3, 64, 64), zeros(8, 2, 64, 64), zeros(8, 2, 64, 64), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64, ScalarType.Float64), zeros(8, 2, 64, 64, ScalarType.Float64), zeros(8, 2, 64, 64, ScalarType.Float64), causal: true));
     }
 
     [SkippableTheory]
