@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Peft.Declarative.Layers;
-using Peft.Declarative.Quantization;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.BaseModels;
 

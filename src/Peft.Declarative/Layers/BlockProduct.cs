@@ -1,4 +1,5 @@
 using Peft.Declarative.Native;
+using Peft.Declarative.Native.Panels;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal static class BlockProduct
     /// <param name="narrow">Whether each block is multiplied in bfloat16.</param>
     internal static void Compute(Tensor target, bool adds, Tensor input, QuantizedStore store, bool transposes, bool narrow)
     {
-        if (!narrow && MatrixProduct.Put(target, input, store.Weight, transposes, adds))
+        if (!narrow && FourBitProduct.Put(target, input, store.Weight, transposes, adds))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using Peft.Declarative.Native;
+using Peft.Declarative.Native.Panels;
 using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using Peft.Declarative.Native;
-using Peft.Declarative.Quantization;
+using Peft.Declarative.Native.Panels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;

@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Peft.Declarative.Native;
-using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Layers;

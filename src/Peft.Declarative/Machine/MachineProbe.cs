@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Numerics;
-using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
+using Peft.Declarative.Native.Panels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Machine;

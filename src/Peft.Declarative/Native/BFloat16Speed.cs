@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using Peft.Declarative.Layers;
+using Peft.Declarative.Native.Panels;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Native;
@@ -65,6 +65,6 @@ internal static class BFloat16Speed
         Tensor weight = ones(side, side, dtype: ScalarType.BFloat16, device: CPU);
         return Race.IsFaster(
             () => nn.functional.linear(input.to(ScalarType.BFloat16), weight).to(ScalarType.Float32),
-            () => ConvertedProduct.Linear(input, weight));
+            () => MatrixProduct.Panels(input, weight) ?? nn.functional.linear(input, weight.to(ScalarType.Float32)));
     }
 }

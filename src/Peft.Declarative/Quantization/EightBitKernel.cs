@@ -1,3 +1,4 @@
+using Peft.Declarative.Native;
 namespace Peft.Declarative.Quantization;
 
 /// <summary>Quantizes and dequantizes 8-bit numbers in host memory, in blocks that share a scale.</summary>

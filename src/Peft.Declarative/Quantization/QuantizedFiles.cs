@@ -1,4 +1,5 @@
 using Peft.Declarative.Checkpoints;
+using Peft.Declarative.Native;
 using Peft.Declarative.Text.Errors;
 using static TorchSharp.torch;
 

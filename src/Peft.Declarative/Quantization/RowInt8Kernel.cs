@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;

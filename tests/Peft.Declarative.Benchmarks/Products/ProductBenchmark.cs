@@ -30,10 +30,10 @@ internal static class ProductBenchmark
             [
                 () => forward.addmm_(x, weight.t(), 0f, 1f),
                 () => InPanels(() => MatrixProduct.Put(forward, x, weight.t(), adds: false)),
-                () => InPanels(() => MatrixProduct.Put(forward, x, store.Weight, transposes: true, adds: false)),
+                () => InPanels(() => FourBitProduct.Put(forward, x, store.Weight, transposes: true, adds: false)),
                 () => backward.addmm_(gradient, weight, 0f, 1f),
                 () => InPanels(() => MatrixProduct.Put(backward, gradient, weight, adds: false)),
-                () => InPanels(() => MatrixProduct.Put(backward, gradient, store.Weight, transposes: false, adds: false)),
+                () => InPanels(() => FourBitProduct.Put(backward, gradient, store.Weight, transposes: false, adds: false)),
             ]).Select(times => 1000 * times.Min())];
             double operations = 2e-6 * rows * inputs * outputs;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Peft.Declarative.Methods.Lora.Combination;
 using Peft.Declarative.Native;
-using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Methods.Lora;

@@ -9,7 +9,7 @@ using Peft.Declarative.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Tests.Layers;
+namespace Peft.Declarative.Tests.Native.Panels;
 
 /// <summary>Products in panels and those of libtorch are the same, with what is computed from them.</summary>
 public sealed class MatrixProductTests : IDisposable

@@ -1,7 +1,6 @@
-using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Quantization;
+namespace Peft.Declarative.Native;
 
 /// <summary>Runs kernels over the blocks of a tensor in host memory, on as many threads as libtorch uses.</summary>
 internal static class BlockRange

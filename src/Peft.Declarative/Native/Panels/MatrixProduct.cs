@@ -1,9 +1,6 @@
-using Peft.Declarative.Native;
-using Peft.Declarative.Native.Panels;
-using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Layers;
+namespace Peft.Declarative.Native.Panels;
 
 /// <summary>
 /// Products of float32 matrices that nothing records: by <see cref="PanelProduct"/> where this machine was measured to be faster with it, otherwise by libtorch. A right
@@ -40,6 +37,7 @@ internal static unsafe class MatrixProduct
             new HostMatrix<float>((float*)RawTensor.FirstElement(output), rows, outputs, outputs, 1),
             adds: false,
             turned: true);
+        GC.KeepAlive(input);
         return output;
     }
 
@@ -59,52 +57,36 @@ internal static unsafe class MatrixProduct
     /// <param name="adds">Whether the product is added to what the tensor holds.</param>
     internal static Tensor Put(Tensor target, Tensor left, Tensor right, bool adds)
     {
-        if (!Fits(left, right) || target.dtype != ScalarType.Float32 || target.stride(1) != 1)
+        if (!Fits(left, right) || !ReadsRows(target))
         {
             return target.addmm_(left, right, adds ? 1f : 0f, 1f);
         }
 
         Compute(Matrix<float>(left), right, Matrix<float>(target), adds, turned: false);
+        GC.KeepAlive(left);
         return target;
-    }
-
-    /// <summary>Computes <c>l C</c> or <c>l Cᵀ</c> with the codes <c>C</c> of a weight in 4 bits into a tensor, or adds it.</summary>
-    /// <returns>Whether panels apply; otherwise nothing was computed.</returns>
-    internal static bool Put(Tensor target, Tensor left, QuantizedTensor codes, bool transposes, bool adds)
-    {
-        if (!PanelSpeed.IsFaster
-            || codes.Packed.device_type != DeviceType.CPU
-            || !ReadsLeft(left)
-            || target.dtype != ScalarType.Float32
-            || target.stride(1) != 1
-            || !IsLarge(left.size(0), left.size(1), target.size(1))
-            || FourBitSource.Of(codes, transposes) is not { } source)
-        {
-            return false;
-        }
-
-        PanelProduct.Multiply(Matrix<float>(left), source, Matrix<float>(target), adds);
-        GC.KeepAlive(codes);
-        return true;
     }
 
     /// <summary>Whether a product [rows, inner] × [inner, columns] is computed in panels.</summary>
     internal static bool Fits(Tensor left, Tensor right) =>
         PanelSpeed.IsFaster
         && Reads(right)
-        && ReadsLeft(left)
+        && ReadsRows(left)
         && IsLarge(left.size(0), left.size(1), right.size(1));
 
-    private static bool ReadsLeft(Tensor left) => left.dtype == ScalarType.Float32 && left.device_type == DeviceType.CPU && left.stride(1) == 1;
+    /// <summary>Whether panels can be multiplied with the rows of a matrix, and so into them.</summary>
+    internal static bool ReadsRows(Tensor matrix) => matrix.dtype == ScalarType.Float32 && matrix.device_type == DeviceType.CPU && matrix.stride(1) == 1;
 
     private static bool Reads(Tensor right) =>
         right.dtype is ScalarType.Float32 or ScalarType.BFloat16
         && right.device_type == DeviceType.CPU
         && (right.stride(0) == 1 || right.stride(1) == 1);
 
-    private static bool IsLarge(long rows, long inner, long columns) => rows >= LeastRows && inner >= LeastInner && columns >= LeastColumns;
+    /// <summary>Whether a product is large enough for panels.</summary>
+    internal static bool IsLarge(long rows, long inner, long columns) => rows >= LeastRows && inner >= LeastInner && columns >= LeastColumns;
 
-    private static HostMatrix<T> Matrix<T>(Tensor tensor)
+    /// <summary>A matrix in host memory. The tensor must be kept while it is used.</summary>
+    internal static HostMatrix<T> Matrix<T>(Tensor tensor)
         where T : unmanaged =>
         new((T*)RawTensor.FirstElement(tensor), tensor.size(0), tensor.size(1), tensor.stride(0), tensor.stride(1));
 

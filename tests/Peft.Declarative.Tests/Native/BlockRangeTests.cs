@@ -1,8 +1,7 @@
 using Peft.Declarative.Native;
-using Peft.Declarative.Quantization;
 using static TorchSharp.torch;
 
-namespace Peft.Declarative.Tests.Quantization;
+namespace Peft.Declarative.Tests.Native;
 
 public sealed class BlockRangeTests
 {
