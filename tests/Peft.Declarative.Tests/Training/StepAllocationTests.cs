@@ -22,12 +22,12 @@ public sealed class StepAllocationTests
 
     public static TheoryData<string, long> Functions { get; } = new()
     {
-        { "RMS norm", 3_980 },
-        { "gated activation", 4_090 },
-        { "rotation of queries and keys", 5_330 },
-        { "three frozen layers", 7_220 },
-        { "three layers with LoRA", 14_310 },
-        { "one layer with LoRA", 7_515 },
+        { "RMS norm", 4_050 },
+        { "gated activation", 4_160 },
+        { "rotation of queries and keys", 5_420 },
+        { "three frozen layers", 7_330 },
+        { "three layers with LoRA", 14_500 },
+        { "one layer with LoRA", 7_620 },
     };
 
     [Theory]
@@ -51,8 +51,8 @@ public sealed class StepAllocationTests
         long two = BytesOfStep(2);
         long four = BytesOfStep(4);
 
-        Assert.InRange((four - two) / 2, 1, 57_700);   // of a layer, with seven adapted ones
-        Assert.InRange(two - (four - two), 1, 25_650);   // of loss, clipping, optimizer and report
+        Assert.InRange((four - two) / 2, 1, 58_200);   // of a layer, with seven adapted ones
+        Assert.InRange(two - (four - two), 1, 25_800);   // of loss, clipping, optimizer and report
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class StepAllocationTests
 
         long bytes = Bytes(() => Batch.Of(rows, 128, model).Dispose());
 
-        Assert.InRange(bytes, 1, 6_650);   // its two planes take 16 KiB
+        Assert.InRange(bytes, 1, 6_665);   // its two planes take 16 KiB
     }
 
     private static Func<Tensor> Make(string function)
