@@ -4,7 +4,7 @@ namespace Peft.Declarative.Layers;
 
 /// <summary>
 /// <c>x Wᵀ</c> with a frozen <c>W</c> in bfloat16, multiplied in bfloat16: <c>x</c> and the result are rounded, and sums are float32. The gradient
-/// <c>g W</c> is computed alike. Everything between two products stays float32.
+/// <c>g W</c> is computed alike. Everything between two products is computed in float32.
 /// </summary>
 /// <remarks>Autograd saves nothing for it but the weight itself, which it would need a copy of in any other type.</remarks>
 internal static class BFloat16Product
