@@ -1,5 +1,4 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
@@ -29,7 +28,11 @@ internal readonly unsafe struct BlockSource
         switch (_type)
         {
             case ScalarType.BFloat16:
-                Widen(new ReadOnlySpan<ushort>((ushort*)_elements + start, count), buffer);
+                fixed (float* target = buffer[..count])
+                {
+                    BFloat16Elements.Widen((ushort*)_elements + start, target, count);
+                }
+
                 return buffer[..count];
             case ScalarType.Float16:
                 var halves = new ReadOnlySpan<Half>((Half*)_elements + start, count);
@@ -41,23 +44,6 @@ internal readonly unsafe struct BlockSource
                 return buffer[..count];
             default:
                 return new ReadOnlySpan<float>((float*)_elements + start, count);
-        }
-    }
-
-    // A bfloat16 value is the upper half of a float32 value.
-    private static void Widen(ReadOnlySpan<ushort> source, Span<float> target)
-    {
-        ReadOnlySpan<Vector128<ushort>> vectors = MemoryMarshal.Cast<ushort, Vector128<ushort>>(source);
-        for (int i = 0; i < vectors.Length; i++)
-        {
-            (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(vectors[i]);
-            (lower << 16).AsSingle().CopyTo(target[(8 * i)..]);
-            (upper << 16).AsSingle().CopyTo(target[((8 * i) + 4)..]);
-        }
-
-        for (int i = vectors.Length * 8; i < source.Length; i++)
-        {
-            target[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Peft.Declarative.Native;
 using static TorchSharp.torch;
 
 namespace Peft.Declarative.Quantization;
@@ -38,7 +38,10 @@ internal readonly unsafe struct BlockTarget
     {
         if (IsBFloat16)
         {
-            Round(block, Halves(start));
+            fixed (float* numbers = block)
+            {
+                BFloat16Elements.Narrow(numbers, Halves(start), block.Length);
+            }
         }
     }
 
@@ -63,20 +66,5 @@ internal readonly unsafe struct BlockTarget
     {
         Vector512<uint> bits = numbers.AsUInt32();
         return (bits + Vector512.Create(0x7FFFu) + ((bits >> 16) & Vector512<uint>.One)) >> 16;
-    }
-
-    private static void Round(ReadOnlySpan<float> source, ushort* target)
-    {
-        ReadOnlySpan<Vector256<float>> vectors = MemoryMarshal.Cast<float, Vector256<float>>(source);
-        int i = 0;
-        for (; i + 2 <= vectors.Length; i += 2)
-        {
-            Vector256.Narrow(Rounded(vectors[i]), Rounded(vectors[i + 1])).Store(target + (8 * i));
-        }
-
-        for (i *= 8; i < source.Length; i++)
-        {
-            target[i] = Rounded(source[i]);
-        }
     }
 }
