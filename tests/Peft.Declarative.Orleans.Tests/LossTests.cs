@@ -71,9 +71,9 @@ public sealed class LossTests : IDisposable
         await using PersonaCluster cluster = await StartAsync(rows: 1, silos: 1);
 
         Member joined = await cluster.JoinAsync();
-        string[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => cluster.Members[0].AskAsync("poet", $"hello {i}", 20)));
+        string[] answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => cluster.Members[0].AskAsync("poet", $"hello {i}", 200)));
 
-        Assert.Equal(Enumerable.Range(0, 8).Select(i => _folder.Expected("poet", $"hello {i}", 20)), answers);
+        Assert.Equal(Enumerable.Range(0, 8).Select(i => _folder.Expected("poet", $"hello {i}", 200)), answers);
         Assert.NotEqual(0, cluster.Tokens(joined, "poet"));
     }
 

@@ -191,11 +191,20 @@ public sealed class ProtocolTests : IAsyncLifetime
     [Fact]
     public async Task Client_ThatLeaves_FreesTheModelForTheNext()
     {
-        using var leaving = new CancellationTokenSource(300);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _server.PostAsync(
-            "v1/completions", """{"model": "poet", "prompt": "hello", "max_tokens": 1000, "temperature": 0}""", "secret", leaving.Token));
+        _folder.Add("leaver");
+        _folder.LongTexts();   // the answer does not end before its client has gone
+        await using TestServer server = await TestServer.StartAsync(_folder, options => (options.MaxRows, options.MaxNewTokens) = (1, PersonaFolder.LongText));
+        using var leaving = new CancellationTokenSource();
+        Task answer = server.PostAsync(
+            "v1/completions", $$"""{"model": "leaver", "prompt": "hello", "max_tokens": {{PersonaFolder.LongText}}, "temperature": 0}""", cancellation: leaving.Token);
+        await server.HealthAsync(health => health["running"]!.GetValue<int>() == 1);
 
-        Assert.Equal(200, (await Ask("captain")).Status);
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        (int status, _) = await server.PostAsync("v1/completions", """{"model": "captain", "prompt": "hello", "max_tokens": 1}""");
+        Assert.Equal(200, status);
+        Assert.InRange(await server.TokensAsync(before: -1, persona: "leaver"), 0, PersonaFolder.LongText - 1);   // none, where it left before the first
     }
 
     [Fact]
