@@ -17,8 +17,8 @@ public sealed class FusedAttentionNumbersTests
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(2);
-        Tensor q = FusedAttentionTests.Projected(time, 2, width) * 60;   // scores of some ten thousands
-        Tensor v = FusedAttentionTests.Projected(time, 2, width);
+        Tensor q = AttentionPass.Projected(time, 2, width) * 60;   // scores of some ten thousands
+        Tensor v = AttentionPass.Projected(time, 2, width);
 
         Tensor output = FusedAttention.Of(q, q, v, causal: true, 1);
 
@@ -37,9 +37,9 @@ public sealed class FusedAttentionNumbersTests
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(4);
-        Tensor q = (FusedAttentionTests.Projected(40, 2, width) * 0.01) + 6;
-        Tensor k = (FusedAttentionTests.Projected(40, 2, width) * 0.01) + (6 * sign);
-        Tensor v = FusedAttentionTests.Projected(40, 2, width);
+        Tensor q = (AttentionPass.Projected(40, 2, width) * 0.01) + 6;
+        Tensor k = (AttentionPass.Projected(40, 2, width) * 0.01) + (6 * sign);
+        Tensor v = AttentionPass.Projected(40, 2, width);
 
         Tensor[] exact = Array.ConvertAll([q, k, v], x => x.to(ScalarType.Float64));
         Tensor expected = Operators.Attention(exact[0], exact[1], exact[2], null, causal: true, 1, grouped: false);
@@ -57,7 +57,7 @@ public sealed class FusedAttentionNumbersTests
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(5);
-        Tensor x = FusedAttentionTests.Projected(40, 2, width).detach();
+        Tensor x = AttentionPass.Projected(40, 2, width).detach();
         Tensor k = x.clone();
         k[0, 0, 19, 3] = BitConverter.UInt32BitsToSingle(bits);
 
@@ -77,8 +77,8 @@ public sealed class FusedAttentionNumbersTests
         Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(8);
-        Tensor q = FusedAttentionTests.Projected(40, 2, width).detach();
-        Tensor k = FusedAttentionTests.Projected(40, 2, width).detach();
+        Tensor q = AttentionPass.Projected(40, 2, width).detach();
+        Tensor k = AttentionPass.Projected(40, 2, width).detach();
         q[0, 0, 30] = positive ? 1e20f : -1e20f;   // times 1e20, of one key of many
         k[0, 0, 19] = 1e20f;
         q[1, 1, 10] = 0f;

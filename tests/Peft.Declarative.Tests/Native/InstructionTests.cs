@@ -19,7 +19,8 @@ public sealed partial class InstructionTests
     private static readonly string[] Kernels =
     [
         nameof(RowProductTests), nameof(RowKernelTests), nameof(VectorExpTests), nameof(GatedActivationTests), nameof(LoraRowsTests),
-        nameof(FusedAttentionTests), nameof(FusedAttentionNumbersTests), nameof(PanelProductTests), nameof(BlockProductTests), nameof(QuantizedTensorTests),
+        nameof(FusedAttentionTests), nameof(FusedAttentionNumbersTests), nameof(NarrowHeadTests), nameof(WideHeadTests), nameof(PanelProductTests),
+        nameof(BlockProductTests), nameof(QuantizedTensorTests),
         $"{nameof(InstructionTests)}.{nameof(Processor_OfAProcessToldSo_HasLess)}",
     ];
 
