@@ -26,7 +26,7 @@ internal static unsafe class RowProduct
         && input.numel() <= MostRows * input.size(-1)
         && !is_grad_enabled();
 
-    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row, or libtorch is faster.</summary>
+    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row, libtorch is faster, or it has to say that the widths differ.</summary>
     internal static Tensor? Linear(Tensor input, Tensor weight)
     {
         if (weight.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || !weight.is_contiguous())
@@ -36,7 +36,7 @@ internal static unsafe class RowProduct
 
         (long outputs, long width) = (weight.size(0), weight.size(1));
         bool narrow = weight.dtype == ScalarType.BFloat16;
-        if (narrow && BFloat16Speed.HasInstructions && input.numel() > FewRows * width)
+        if (input.size(-1) != width || (narrow && BFloat16Speed.HasInstructions && input.numel() > FewRows * width))
         {
             return null;
         }
@@ -61,12 +61,12 @@ internal static unsafe class RowProduct
         return output;
     }
 
-    /// <summary>Multiplies with a weight in 4 bits, or gives null if its blocks do not end where its rows end.</summary>
+    /// <summary>Multiplies with a weight in 4 bits, or gives null if its blocks do not end where its rows end, or the widths differ.</summary>
     internal static Tensor? Linear(Tensor input, QuantizedStore store)
     {
         QuantizedTensor weight = store.Weight;
         int block = weight.Settings.BlockOf(weight.Shape);
-        if (weight.Settings.Bits != 4 || store.LayerIsTransposed || !FourBitRowKernel.Fits(weight.Shape[1], block))
+        if (weight.Settings.Bits != 4 || store.LayerIsTransposed || input.size(-1) != weight.Shape[1] || !FourBitRowKernel.Fits(weight.Shape[1], block))
         {
             return null;
         }

@@ -20,6 +20,7 @@ internal static class FourBitProduct
             || !MatrixProduct.ReadsRows(left)
             || !MatrixProduct.ReadsRows(target)
             || !MatrixProduct.IsLarge(left.size(0), left.size(1), target.size(1))
+            || left.size(1) != codes.Shape[transposes ? 1 : 0]   // libtorch says what is wrong
             || FourBitSource.Of(codes, transposes) is not { } source)
         {
             return false;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
@@ -62,6 +63,23 @@ public sealed class RowProductTests
 
         Assert.NotNull(RowProduct.Linear(ones(RowProduct.FewRows, 16), weight));
         Assert.Equal(BFloat16Speed.HasInstructions, RowProduct.Linear(ones(RowProduct.FewRows + 1, 16), weight) is null);
+    }
+
+    // Four rows of 128 numbers are eight of 64, for which there is no place in the output.
+    [Fact]
+    public void Linear_OfAnotherWidthThanTheWeights_IsLeftToLibtorchThatRefusesIt()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untracked = no_grad();
+        QuantizedStore store = Store(randn(100, 64), new QuantizationSettings());
+        Tensor weight = randn(100, 64);
+
+        Assert.Null(RowProduct.Linear(randn(4, 128), store));
+        Assert.Null(RowProduct.Linear(randn(4, 128), weight));
+        Assert.Null(RowProduct.Linear(randn(4, 128), weight.to(ScalarType.BFloat16)));
+        Assert.Throws<ExternalException>(() => FrozenProduct.Linear(randn(4, 128), weight, bias: null));
+        Assert.Throws<ExternalException>(() => QuantizedProduct.Linear(randn(4, 128), store, bias: null));
+        store.Dispose();
     }
 
     [Fact]

@@ -48,6 +48,7 @@ internal static unsafe class MatrixProduct
         && input.dtype == ScalarType.Float32
         && input.device_type == DeviceType.CPU
         && IsLarge(input.numel() / Math.Max(1, weight.size(1)), weight.size(1), weight.size(0))
+        && input.size(-1) == weight.size(1)   // otherwise libtorch says what is wrong
         && input.is_contiguous();
 
     /// <summary>Computes <c>l r</c> into a tensor, or adds it.</summary>
@@ -57,7 +58,7 @@ internal static unsafe class MatrixProduct
     /// <param name="adds">Whether the product is added to what the tensor holds.</param>
     internal static Tensor Put(Tensor target, Tensor left, Tensor right, bool adds)
     {
-        if (!Fits(left, right) || !ReadsRows(target))
+        if (!Fits(left, right) || !ReadsRows(target) || target.size(0) != left.size(0) || target.size(1) != right.size(1))
         {
             return target.addmm_(left, right, adds ? 1f : 0f, 1f);
         }
@@ -72,6 +73,7 @@ internal static unsafe class MatrixProduct
         PanelSpeed.IsFaster
         && Reads(right)
         && ReadsRows(left)
+        && left.size(1) == right.size(0)
         && IsLarge(left.size(0), left.size(1), right.size(1));
 
     /// <summary>Whether panels can be multiplied with the rows of a matrix, and so into them.</summary>

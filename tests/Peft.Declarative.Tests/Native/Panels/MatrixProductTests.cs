@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
@@ -83,8 +84,51 @@ public sealed class MatrixProductTests : IDisposable
         Assert.False(MatrixProduct.Takes(randn(1, 200), weight));
         Assert.False(MatrixProduct.Takes(randn(40, 200), randn(8, 200)));         // an adapter's rank
         Assert.False(MatrixProduct.Takes(randn(0, 200), weight));
+        Assert.False(MatrixProduct.Takes(randn(80, 100), weight));                // 40 rows of 200, in all
         PanelSpeed.IsAssumed = false;
         Assert.False(MatrixProduct.Takes(randn(40, 200), weight));
+    }
+
+    // What is too large or too small would be read or written past its end.
+    [SkippableTheory]
+    [InlineData(90, 200, 100)]
+    [InlineData(80, 100, 100)]
+    [InlineData(80, 200, 90)]
+    public void Put_ShapesThatDoNotFit_IsRefused(int rows, int inner, int columns)
+    {
+        Skip.IfNot(PanelProduct.IsSupported, "The processor has no vectors of 512 bits.");
+        using DisposeScope scope = NewDisposeScope();
+        PanelSpeed.IsAssumed = true;
+
+        Assert.Throws<ExternalException>(() => MatrixProduct.Put(randn(rows, columns), randn(80, inner), randn(200, 100), adds: true));
+    }
+
+    [SkippableTheory]
+    [InlineData("float32", false)]
+    [InlineData("float32", true)]
+    [InlineData("bfloat16", false)]
+    [InlineData("bfloat16", true)]
+    [InlineData("NF4", false)]
+    [InlineData("NF4", true)]
+    public void Forward_OfAnotherWidthThanTheLayers_IsRefused(string type, bool hasGradient)
+    {
+        Skip.IfNot(PanelProduct.IsSupported, "The processor has no vectors of 512 bits.");
+        using DisposeScope scope = NewDisposeScope();
+        PanelSpeed.IsAssumed = true;
+        BFloat16Speed.IsAssumed = false;
+        using var dequantizer = new Dequantizer();
+        Tensor weight = randn(100, 64);
+        Tensor input = randn(64, 128).requires_grad_(hasGradient);   // 128 rows of 64, in all
+        if (type == "NF4")
+        {
+            var store = new QuantizedStore(QuantizedTensor.Quantize(weight, new QuantizationSettings()), dequantizer, LayerIsTransposed: false);
+            Assert.Throws<ExternalException>(() => QuantizedProduct.Linear(input, store, bias: null));
+            store.Dispose();
+        }
+        else
+        {
+            Assert.Throws<ExternalException>(() => FrozenProduct.Linear(input, type == "float32" ? weight : weight.to(ScalarType.BFloat16), bias: null));
+        }
     }
 
     [SkippableTheory]
