@@ -58,6 +58,7 @@ internal static unsafe class RowProduct
                 RowTile.Multiply(left, count, (float*)right + (from * width), to - from, width, target + from, outputs);
             }
         });
+        GC.KeepAlive(weight);
         return output;
     }
 
@@ -83,6 +84,7 @@ internal static unsafe class RowProduct
             (int)(rows.numel() / weight.Shape[1]),
             (float*)RawTensor.Address(output),
             weight.Shape[0]);
+        GC.KeepAlive(weight);
         return output;
     }
 }
