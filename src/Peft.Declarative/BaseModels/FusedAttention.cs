@@ -15,6 +15,9 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     private const long LeastTime = 32;
     private const long MostWidth = 256;
 
+    // Up to here, 8 features of each key and their gradients are counted in 32 bits. Expanded tensors take no memory, and can be as long as they like.
+    private const long MostTime = 1 << 26;
+
     /// <summary>Whether the function is used. Tests compare with the operator that it replaces.</summary>
     internal static bool IsEnabled { get; set; } = true;
 
@@ -29,8 +32,14 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     /// <param name="values">The values. Where shapes do not fit together, libtorch says so.</param>
     /// <param name="causal">Whether a query sees only the keys up to its own.</param>
     internal static bool Applies(Tensor queries, Tensor keys, Tensor values, bool causal) =>
-        IsEnabled && IsSupported && FitTogether(queries, keys, values) && queries.size(-1) <= MostWidth && queries.device_type == DeviceType.CPU && queries.dtype == ScalarType.Float32
-        && queries.size(2) >= LeastTime && (!causal || queries.size(2) == keys.size(2)) && (queries.size(-1) <= NarrowHead.Width || KeepsThreadsBusy(keys));
+        IsEnabled && IsSupported && queries.device_type == DeviceType.CPU && queries.dtype == ScalarType.Float32 && FitTogether(queries, keys, values)
+        && queries.size(-1) <= MostWidth && queries.size(2) is >= LeastTime and <= MostTime && keys.size(2) <= MostTime
+        && (!causal || queries.size(2) == keys.size(2)) && (queries.size(-1) <= NarrowHead.Width || KeepsThreadsBusy(keys));
+
+    /// <summary>Whether a kernel that does not ask can read these tensors: they have one type and device, fitting shapes and at least one key.</summary>
+    internal static bool FitTogether(Tensor queries, Tensor keys, Tensor values) =>
+        keys.numel() > 0 && AreAlike(queries, keys) && AreAlike(keys, values)
+        && queries.size(1) % keys.size(1) == 0 && keys.size(1) == values.size(1) && keys.size(2) == values.size(2);
 
     /// <summary>Computes the weighted values [batch, heads, time, width].</summary>
     internal static Tensor Of(Tensor queries, Tensor keys, Tensor values, bool causal, double scale) =>
@@ -64,9 +73,8 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
         return FunctionMemory.EndBackward(grad_output, [dq, dk, dv, null!]);
     }
 
-    private static bool FitTogether(Tensor queries, Tensor keys, Tensor values) =>
-        queries.size(0) == keys.size(0) && queries.size(1) % keys.size(1) == 0 && queries.size(-1) == keys.size(-1)
-        && keys.size(0) == values.size(0) && keys.size(1) == values.size(1) && keys.size(2) == values.size(2) && keys.size(-1) == values.size(-1);
+    private static bool AreAlike(Tensor one, Tensor other) =>
+        one.dtype == other.dtype && one.device_type == other.device_type && one.size(0) == other.size(0) && one.size(-1) == other.size(-1);
 
     // A thread computes whole groups of heads. libtorch also divides their positions, so with fewer groups than threads it catches up.
     private static bool KeepsThreadsBusy(Tensor keys) => keys.size(0) * keys.size(1) >= get_num_threads();

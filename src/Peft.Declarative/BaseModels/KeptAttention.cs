@@ -21,8 +21,9 @@ internal sealed class KeptAttention : autograd.SingleTensorFunction<KeptAttentio
     /// <param name="mask">What is added to the scores; <see langword="null"/> for nothing.</param>
     internal static bool Applies(Tensor queries, Tensor keys, Tensor values, Tensor? mask) =>
         KeptActivations.AreNarrow
-        && queries.dtype == ScalarType.Float32 && queries.device_type == DeviceType.CPU && queries.numel() > 0 && keys.numel() > 0
-        && queries.size(-1) == values.size(-1) && mask is not { requires_grad: true };
+        && queries.dtype == ScalarType.Float32 && queries.device_type == DeviceType.CPU && queries.numel() > 0
+        && FusedAttention.FitTogether(queries, keys, values)   // libtorch's kernel, called without its operator, does not look at all of it
+        && mask is not { requires_grad: true };
 
     /// <summary>Computes the weighted values [batch, heads, time, width].</summary>
     internal static Tensor Of(Tensor queries, Tensor keys, Tensor values, AttentionMask mask, double scale) =>

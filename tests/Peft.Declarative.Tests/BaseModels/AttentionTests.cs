@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
 
@@ -64,6 +65,22 @@ public sealed class AttentionTests
         }
 
         Close.To(expected[0] * counts, output * counts, 1e-6 * expected[0].abs().max().item<double>(), "output in float32");
+    }
+
+    // libtorch's kernel would read past their end.
+    [Theory]
+    [InlineData(1, 4, 40)]
+    [InlineData(2, 3, 40)]
+    [InlineData(2, 4, 20)]
+    public void KeptAttention_ShapesThatDoNotFit_DoesNotApply(long batch, long heads, long time)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable? kept = KeptActivations.Begin(narrow: true);
+        Tensor values = randn(batch, heads, time, Width);
+        Tensor keys = time == 40 ? values : randn(batch, heads, 40, Width);
+
+        Assert.False(KeptAttention.Applies(randn(2, 4, 40, Width), keys, values, mask: null));
+        Assert.True(KeptAttention.Applies(randn(batch, heads, 40, Width), keys, keys, mask: null));
     }
 
     private static Tensor Single(Tensor x) => x.detach().to(ScalarType.Float32);

@@ -142,7 +142,28 @@ public sealed class FusedAttentionTests
         Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64), zeros(8, 2, 64, 32), zeros(8, 2, 64, 32), causal: true));   // libtorch says what is wrong
         Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64), zeros(8, 2, 64, 64), zeros(8, 2, 64, 96), causal: true));
         Assert.False(FusedAttention.Applies(zeros(8, 3, 64, 64), zeros(8, 2, 64, 64), zeros(8, 2, 64, 64), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 8), zeros(4, 2, 64, 8), zeros(4, 2, 64, 8), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 8), zeros(8, 2, 0, 8), zeros(8, 2, 0, 8), causal: false));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 8), zeros(8, 0, 64, 8), zeros(8, 0, 64, 8), causal: false));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 8), zeros(8, 2, 64, 8, ScalarType.BFloat16), zeros(8, 2, 64, 8), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 8), zeros(8, 2, 64, 8), zeros(8, 2, 64, 8, ScalarType.BFloat16), causal: true));
+        Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 8), zeros(8, 2, 64, 8, device: META), zeros(8, 2, 64, 8, device: META), causal: true));
         Assert.False(FusedAttention.Applies(zeros(8, 2, 64, 64, ScalarType.Float64), zeros(8, 2, 64, 64, ScalarType.Float64), zeros(8, 2, 64, 64, ScalarType.Float64), causal: true));
+    }
+
+    // As tensors of one number say, they are longer than 32 bits can count.
+    [SkippableTheory]
+    [InlineData(1L << 27)]
+    [InlineData((1L << 32) + 64)]
+    public void Applies_ToMoreKeysThanTheKernelsCount_IsFalse(long keys)
+    {
+        Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
+        using DisposeScope scope = NewDisposeScope();
+        Tensor x = zeros(1).expand(1, 2, 64, 8), many = zeros(1).expand(1, 2, keys, 8);
+
+        Assert.True(FusedAttention.Applies(x, x, x, causal: false));
+        Assert.False(FusedAttention.Applies(x, many, many, causal: false));
+        Assert.False(FusedAttention.Applies(many, x, x, causal: false));
     }
 
     [SkippableTheory]
