@@ -89,7 +89,12 @@ internal sealed unsafe class FusedAttention : autograd.SingleTensorFunction<Fuse
     private static Tensor EmptyLike(Tensor x) =>
         empty([x.size(0), x.size(2), x.size(1), x.size(3)], dtype: ScalarType.Float32, device: CPU).transpose(1, 2);
 
-    private static Tensor Wide(Tensor kept) => KeptActivations.Wide(kept);
+    // A conversion may order dimensions of equal strides anew, such as those of windows over one sequence.
+    private static Tensor Wide(Tensor kept)
+    {
+        Tensor wide = KeptActivations.Wide(kept);
+        return wide.stride(3) == 1 ? wide : wide.contiguous();
+    }
 
     private static Tensor Kept(Tensor x) => KeptActivations.Of(x).MoveToOuterDisposeScope();
 }

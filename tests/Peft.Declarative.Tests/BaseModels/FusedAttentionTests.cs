@@ -1,4 +1,5 @@
 using Peft.Declarative.BaseModels;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Tests.Fixtures;
 using static TorchSharp.torch;
@@ -164,6 +165,27 @@ public sealed class FusedAttentionTests
         Assert.True(FusedAttention.Applies(x, x, x, causal: false));
         Assert.False(FusedAttention.Applies(x, many, many, causal: false));
         Assert.False(FusedAttention.Applies(many, x, x, causal: false));
+    }
+
+    // Windows over one sequence, whose strides are equal: a copy in another type may have the positions side by side.
+    [SkippableTheory]
+    [InlineData(8, 4)]
+    [InlineData(64, 40)]
+    public void Of_OverlappingRowsKeptInBFloat16_ReadsThemAsTheyAre(int width, int time)
+    {
+        Skip.IfNot(FusedAttention.IsSupported, "The processor has no AVX2.");
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(11);
+        Tensor windows = randn(2, 2, width + time - 1).requires_grad_().unfold(2, width, 1);
+        Tensor received = randn(2, 2, time, width);
+        using IDisposable? kept = KeptActivations.Begin(narrow: true);
+
+        Tensor[] actual = AttentionPass.Of(FusedAttention.Of(windows, windows, windows, causal: true, 0.3), received, windows);
+        Tensor apart = windows.contiguous();
+        Tensor[] expected = AttentionPass.Of(FusedAttention.Of(apart, apart, apart, causal: true, 0.3), received, apart);
+
+        Close.Bits(expected[0], actual[0], "output");
+        Close.Bits(expected[1], actual[1], "gradient");
     }
 
     [SkippableTheory]
