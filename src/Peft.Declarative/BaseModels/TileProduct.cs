@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Peft.Declarative.Layers;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.BaseModels;
 
@@ -19,28 +20,24 @@ internal static unsafe class TileProduct<TLanes, TVector>
     internal static int Columns => 2 * TLanes.Count;
 
     /// <summary>Computes a product, or adds it to the result.</summary>
-    /// <param name="left">The left matrix.</param>
-    /// <param name="right">The right matrix.</param>
-    /// <param name="inner">The columns of the left and rows of the right one.</param>
-    /// <param name="result">The result.</param>
-    /// <param name="step">The distance of two of its rows.</param>
-    /// <param name="rows">Its rows, a multiple of <see cref="Rows"/>.</param>
-    /// <param name="columns">Its columns, a multiple of <see cref="Columns"/>.</param>
+    /// <param name="left">The left matrix [rows, inner], of any strides. The rows are a multiple of <see cref="Rows"/>.</param>
+    /// <param name="right">The right matrix, which has a column here for each tile of <see cref="Columns"/> columns that lie side by side.</param>
+    /// <param name="result">The result [rows, columns], whose columns lie side by side and are a multiple of <see cref="Columns"/>.</param>
     /// <param name="adds">Whether the product is added to what the result holds.</param>
-    internal static void Multiply(in LeftMatrix left, in RightMatrix right, int inner, float* result, int step, int rows, int columns, bool adds)
+    internal static void Multiply(in HostMatrix<float> left, in HostMatrix<float> right, in HostMatrix<float> result, bool adds)
     {
-        for (int column = 0; column < columns; column += Columns)
+        for (long column = 0; column < result.Columns; column += Columns)
         {
-            float* panel = right.First + (column / Columns * right.Tile);
-            for (int row = 0; row < rows; row += Rows)
+            float* tile = right.At(0, column / Columns);
+            for (long row = 0; row < result.Rows; row += Rows)
             {
-                Tile(left.First + (row * left.Row), left.Row, left.Column, panel, right.Row, inner, result + ((long)row * step) + column, step, adds);
+                Tile(left.At(row, 0), (nint)left.Row, (nint)left.Column, tile, (nint)right.Row, (nint)left.Columns, result.At(row, column), (nint)result.Row, adds);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile(float* left, nint row, nint column, float* right, nint rightRow, int inner, float* result, nint step, bool adds)
+    private static void Tile(float* left, nint row, nint column, float* right, nint rightRow, nint inner, float* result, nint step, bool adds)
     {
         TVector a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
         float* second = left + row;
@@ -88,30 +85,4 @@ internal static unsafe class TileProduct<TLanes, TVector>
         TLanes.Store(low, to);
         TLanes.Store(high, to + TLanes.Count);
     }
-}
-
-/// <summary>A left matrix, of any strides.</summary>
-/// <param name="first">Its first element.</param>
-/// <param name="row">The distance of two rows.</param>
-/// <param name="column">The distance of two columns.</param>
-internal readonly unsafe struct LeftMatrix(float* first, int row, int column)
-{
-    internal float* First => first;
-
-    internal nint Row => row;
-
-    internal nint Column => column;
-}
-
-/// <summary>A right matrix, whose columns are divided into tiles.</summary>
-/// <param name="first">Its first element.</param>
-/// <param name="row">The distance of two rows of a tile.</param>
-/// <param name="tile">The distance of two tiles.</param>
-internal readonly unsafe struct RightMatrix(float* first, int row, int tile)
-{
-    internal float* First => first;
-
-    internal nint Row => row;
-
-    internal nint Tile => tile;
 }

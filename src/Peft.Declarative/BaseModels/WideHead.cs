@@ -85,7 +85,7 @@ internal readonly unsafe struct WideHead<TLanes, TVector> : IAttentionHead<WideH
                 (logs[r], totals[r]) = RowSoftmax<TLanes, TVector>.Weights(_weights + (r * _count), Seen(first + r), seen);
             }
 
-            TileProduct<TLanes, TVector>.Multiply(new(_weights, _count, 1), Rows(_values), seen, _sums, _width, Block, _width, adds: false);
+            TileProduct<TLanes, TVector>.Multiply(Scores(_weights, Block, seen), RowTiles(_values, seen), Rows(_sums, Block), adds: false);
             for (int r = 0; r < block.Count; r++)
             {
                 Put(_sums + (r * _width), logs[r], totals[r], outputs.At(first + r), ref logSums[first + r]);
@@ -101,16 +101,16 @@ internal readonly unsafe struct WideHead<TLanes, TVector> : IAttentionHead<WideH
             HeadRows block = queries.Part(first, Block);
             int seen = Score(block, first);
             TileRows<TLanes, TVector>.Copy(received.Part(first, Block), 1, _received, Block, _width);
-            TileProduct<TLanes, TVector>.Multiply(new(_received, _width, 1), Tiles(_valuesByFeature), _width, _changes, _count, Block, seen, adds: false);
+            TileProduct<TLanes, TVector>.Multiply(Rows(_received, Block), FeatureTiles(_valuesByFeature), Scores(_changes, Block, seen), adds: false);
             for (int r = 0; r < block.Count; r++)
             {
                 float mean = DotProduct.Of(_received + (r * _width), outputs.At(first + r), outputs.Width);
                 RowSoftmax<TLanes, TVector>.Gradients(_weights + (r * _count), _changes + (r * _count), logSums[first + r], mean, Seen(first + r), seen);
             }
 
-            TileProduct<TLanes, TVector>.Multiply(new(_changes, _count, 1), Rows(_keys), seen, _sums, _width, Block, _width, adds: false);
-            TileProduct<TLanes, TVector>.Multiply(new(_weights, 1, _count), Rows(_received), block.Count, _valueGradients, _width, seen, _width, adds: true);
-            TileProduct<TLanes, TVector>.Multiply(new(_changes, 1, _count), Rows(_queries), block.Count, _keyGradients, _width, seen, _width, adds: true);
+            TileProduct<TLanes, TVector>.Multiply(Scores(_changes, Block, seen), RowTiles(_keys, seen), Rows(_sums, Block), adds: false);
+            TileProduct<TLanes, TVector>.Multiply(Scores(_weights, block.Count, seen).Transposed, RowTiles(_received, block.Count), Rows(_valueGradients, seen), adds: true);
+            TileProduct<TLanes, TVector>.Multiply(Scores(_changes, block.Count, seen).Transposed, RowTiles(_queries, block.Count), Rows(_keyGradients, seen), adds: true);
             for (int r = 0; r < block.Count; r++)
             {
                 TileRows<TLanes, TVector>.Put(_sums + (r * _width), _scores.Scale, share, gradients.At(first + r), gradients.Width);
@@ -137,7 +137,7 @@ internal readonly unsafe struct WideHead<TLanes, TVector> : IAttentionHead<WideH
     {
         int seen = TileRows<TLanes, TVector>.Full(Seen(first + queries.Count - 1));
         TileRows<TLanes, TVector>.Copy(queries, _scores.ScaleOfTwo, _queries, Block, _width);
-        TileProduct<TLanes, TVector>.Multiply(new(_queries, _width, 1), Tiles(_keysByFeature), _width, _weights, _count, Block, seen, adds: false);
+        TileProduct<TLanes, TVector>.Multiply(Rows(_queries, Block), FeatureTiles(_keysByFeature), Scores(_weights, Block, seen), adds: false);
         return seen;
     }
 
@@ -151,7 +151,12 @@ internal readonly unsafe struct WideHead<TLanes, TVector> : IAttentionHead<WideH
         logSums = all;
     }
 
-    private RightMatrix Tiles(float* byFeature) => new(byFeature, Tile, Tile * _width);
+    private HostMatrix<float> Scores(float* scores, int queries, int seen) => new(scores, queries, seen, _count, 1);
 
-    private RightMatrix Rows(float* rows) => new(rows, _width, Tile);
+    private HostMatrix<float> Rows(float* rows, int count) => new(rows, count, _width, _width, 1);
+
+    // As right matrices, by tiles: rows [count, width], and what is stored by feature, [width, keys].
+    private HostMatrix<float> RowTiles(float* rows, int count) => new(rows, count, _width / Tile, _width, Tile);
+
+    private HostMatrix<float> FeatureTiles(float* byFeature) => new(byFeature, _width, _count / Tile, Tile, Tile * _width);
 }

@@ -1,4 +1,4 @@
-namespace Peft.Declarative.Native.Panels;
+namespace Peft.Declarative.Native;
 
 /// <summary>A matrix in host memory. Its owner must be kept while this is used.</summary>
 /// <typeparam name="T">The type of its elements.</typeparam>
