@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
+using Peft.Declarative.Native;
 
 namespace Peft.Declarative.BaseModels;
 
@@ -11,8 +9,7 @@ namespace Peft.Declarative.BaseModels;
 /// <param name="tile">The rows of a tile, a multiple of 8. The last one is filled up with zeros.</param>
 internal readonly unsafe struct ByFeature(int features, int tile)
 {
-    // Of the square that is transposed at once.
-    private const int Side = 8;
+    private const int Side = SquareTile.Side;
 
     /// <summary>The numbers that rows need, in full tiles.</summary>
     internal long Size(int rows) => (long)((rows + tile - 1) / tile) * tile * features;
@@ -31,7 +28,7 @@ internal readonly unsafe struct ByFeature(int features, int tile)
             int d = 0;
             for (; d + Side <= rows.Width; d += Side)
             {
-                Turn(rows.At(i) + d, rows.Step, target + Place(i, d), tile, Vector256.Create(factor));
+                SquareTile.Transpose(rows.At(i) + d, rows.Step, target + Place(i, d), tile, factor);
             }
 
             PutOneByOne(rows, i, i + Side, d, factor, target);
@@ -49,7 +46,7 @@ internal readonly unsafe struct ByFeature(int features, int tile)
             int d = 0;
             for (; d + Side <= rows.Width; d += Side)
             {
-                Turn(source + Place(i, d), tile, rows.At(i) + d, rows.Step, Vector256.Create(factor));
+                SquareTile.Transpose(source + Place(i, d), tile, rows.At(i) + d, rows.Step, factor);
             }
 
             TakeOneByOne(source, i, i + Side, d, factor, rows);
@@ -81,36 +78,4 @@ internal readonly unsafe struct ByFeature(int features, int tile)
     }
 
     private long Place(int row, int feature) => ((long)(row / tile) * tile * features) + (feature * tile) + (row % tile);
-
-    // Transposes 8 rows of 8: pairs of numbers, then of pairs, then of halves.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Turn(float* from, long fromStep, float* to, long toStep, Vector256<float> factor)
-    {
-        (Vector256<float> a, Vector256<float> b) = Interleave(from, fromStep, 0);
-        (Vector256<float> c, Vector256<float> d) = Interleave(from, fromStep, 2);
-        (Vector256<float> e, Vector256<float> f) = Interleave(from, fromStep, 4);
-        (Vector256<float> g, Vector256<float> h) = Interleave(from, fromStep, 6);
-        Halves(a, c, e, g, to, toStep, factor);
-        Halves(b, d, f, h, to + (2 * toStep), toStep, factor);
-    }
-
-    private static (Vector256<float> Low, Vector256<float> High) Interleave(float* from, long step, int row)
-    {
-        Vector256<float> even = Vector256.Load(from + (row * step));
-        Vector256<float> odd = Vector256.Load(from + ((row + 1) * step));
-        return (Avx.UnpackLow(even, odd), Avx.UnpackHigh(even, odd));
-    }
-
-    private static void Halves(
-        Vector256<float> a, Vector256<float> c, Vector256<float> e, Vector256<float> g, float* to, long step, Vector256<float> factor)
-    {
-        Vector256<float> first = Avx.Shuffle(a, c, 0x44) * factor;
-        Vector256<float> second = Avx.Shuffle(a, c, 0xEE) * factor;
-        Vector256<float> third = Avx.Shuffle(e, g, 0x44) * factor;
-        Vector256<float> fourth = Avx.Shuffle(e, g, 0xEE) * factor;
-        Vector256.Create(first.GetLower(), third.GetLower()).Store(to);
-        Vector256.Create(second.GetLower(), fourth.GetLower()).Store(to + step);
-        Vector256.Create(first.GetUpper(), third.GetUpper()).Store(to + (4 * step));
-        Vector256.Create(second.GetUpper(), fourth.GetUpper()).Store(to + (5 * step));
-    }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Peft.Declarative.Native.Panels;
 
@@ -12,8 +11,6 @@ internal static unsafe class Panel
 
     /// <summary>The most numbers of a panel.</summary>
     internal const int Size = Depth * PanelTile.Columns;
-
-    private const int Turned = 4;   // rows and columns that are transposed together
 
     /// <summary>Copies a part of a matrix.</summary>
     /// <typeparam name="T"><see cref="float"/>, or <see cref="ushort"/> for bfloat16.</typeparam>
@@ -48,9 +45,9 @@ internal static unsafe class Panel
         for (int k = 0; k < depth; k++, from += row, panel += PanelTile.Columns)
         {
             int n = 0;
-            for (; n + Turned <= width; n += Turned)
+            for (; n + SquareTile.Side <= width; n += SquareTile.Side)
             {
-                Four(from + n).Store(panel + n);
+                SquareTile.Load(from + n).Store(panel + n);
             }
 
             for (; n < width; n++)
@@ -66,42 +63,29 @@ internal static unsafe class Panel
         where T : unmanaged
     {
         int n = 0;
-        for (; n + Turned <= width; n += Turned, from += Turned * column)
+        for (; n + SquareTile.Side <= width; n += SquareTile.Side, from += SquareTile.Side * column)
         {
-            T* second = from + column, third = second + column, fourth = third + column;
-            float* to = panel + n;
             int k = 0;
-            for (; k + Turned <= depth; k += Turned, to += Turned * PanelTile.Columns)
+            for (; k + SquareTile.Side <= depth; k += SquareTile.Side)
             {
-                Vector128<float> a = Four(from + k), b = Four(second + k), c = Four(third + k), d = Four(fourth + k);
-                Vector128<float> abLow = Sse.UnpackLow(a, b), cdLow = Sse.UnpackLow(c, d), abHigh = Sse.UnpackHigh(a, b), cdHigh = Sse.UnpackHigh(c, d);
-                Sse.MoveLowToHigh(abLow, cdLow).Store(to);
-                Sse.MoveHighToLow(cdLow, abLow).Store(to + PanelTile.Columns);
-                Sse.MoveLowToHigh(abHigh, cdHigh).Store(to + (2 * PanelTile.Columns));
-                Sse.MoveHighToLow(cdHigh, abHigh).Store(to + (3 * PanelTile.Columns));
+                SquareTile.Transpose(from + k, column, panel + (k * PanelTile.Columns) + n, PanelTile.Columns, 1);
             }
 
-            for (; k < depth; k++, to += PanelTile.Columns)
-            {
-                to[0] = DotProduct.Value(from[k]);
-                to[1] = DotProduct.Value(second[k]);
-                to[2] = DotProduct.Value(third[k]);
-                to[3] = DotProduct.Value(fourth[k]);
-            }
+            TurnOneByOne(from, column, k, depth, SquareTile.Side, panel + n);
         }
 
-        for (; n < width; n++, from += column)
+        TurnOneByOne(from, column, 0, depth, width - n, panel + n);
+    }
+
+    private static void TurnOneByOne<T>(T* from, long column, int first, int depth, int width, float* panel)
+        where T : unmanaged
+    {
+        for (int n = 0; n < width; n++, from += column)
         {
-            for (int k = 0; k < depth; k++)
+            for (int k = first; k < depth; k++)
             {
                 panel[(k * PanelTile.Columns) + n] = DotProduct.Value(from[k]);
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Four<T>(T* from)
-        where T : unmanaged => typeof(T) == typeof(float)
-        ? Vector128.Load((float*)from)
-        : (Sse41.ConvertToVector128Int32((ushort*)from) << 16).AsSingle();
 }

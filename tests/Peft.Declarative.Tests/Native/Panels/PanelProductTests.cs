@@ -30,7 +30,7 @@ public sealed class PanelProductTests : IDisposable
     [MemberData(nameof(Shapes))]
     public void Multiply_OfAnyShapeAndStrides_IsTheProduct(int rows, int inner, int columns)
     {
-        Skip.IfNot(Sse41.IsSupported, "The processor has no SSE 4.1.");
+        Skip.IfNot(Avx2.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(1).Dispose();
         Tensor wide = randn(rows, inner + 3);
@@ -52,7 +52,7 @@ public sealed class PanelProductTests : IDisposable
     [SkippableFact]
     public void Multiply_IntoColumnsOfALargerTensor_LeavesTheOthers()
     {
-        Skip.IfNot(Sse41.IsSupported, "The processor has no SSE 4.1.");
+        Skip.IfNot(Avx2.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(1).Dispose();
         (Tensor left, Tensor right, Tensor all) = (randn(20, 200), randn(200, 70), ones(20, 100));
@@ -67,7 +67,7 @@ public sealed class PanelProductTests : IDisposable
     [SkippableFact]
     public void Multiply_OfNotANumber_ReachesItsRowAndColumnOnly()
     {
-        Skip.IfNot(Sse41.IsSupported, "The processor has no SSE 4.1.");
+        Skip.IfNot(Avx2.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         (Tensor left, Tensor right) = (ones(10, 70), ones(70, 80));
         left[3, 69] = float.NaN;
@@ -86,7 +86,7 @@ public sealed class PanelProductTests : IDisposable
     [InlineData(64, 256, 1000)]
     public void Multiply_OnOneThreadAndOnThree_GivesTheSameBits(int rows, int inner, int columns)
     {
-        Skip.IfNot(Sse41.IsSupported, "The processor has no SSE 4.1.");
+        Skip.IfNot(Avx2.IsSupported, "The processor has no AVX2.");
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(1).Dispose();
         (Tensor left, Tensor right) = (randn(rows, inner), randn(inner, columns));
