@@ -6,8 +6,8 @@ namespace Peft.Declarative.Layers;
 
 /// <summary>
 /// <c>x Wᵀ</c> for a few rows <c>x</c> where gradients are switched off, as when a text is generated: the time is that of reading <c>W</c> once, so it is read as it is stored.
-/// libtorch would convert all of it for them. Products and sums are float32, as they are with a converted weight, and those of a row do not depend on how many
-/// rows there are.
+/// libtorch would convert all of it for them. Products and sums are float32, as they are with a converted weight, and those of a row with dense weights
+/// do not depend on how many rows there are.
 /// </summary>
 internal static unsafe class RowProduct
 {

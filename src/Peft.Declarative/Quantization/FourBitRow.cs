@@ -8,7 +8,7 @@ namespace Peft.Declarative.Quantization;
 
 /// <summary>
 /// The inner product of 4-bit codes and float32 values. A byte has two codes, so vectors of codes come in another order than the elements; the input is brought
-/// into that order once, instead of the codes of each row. The scale of a block is multiplied to its sum, or to the table where that is one vector.
+/// into that order once, instead of the codes of each row. The scale of a block is multiplied to its sum.
 /// </summary>
 internal readonly unsafe struct FourBitRow
 {
@@ -17,6 +17,7 @@ internal readonly unsafe struct FourBitRow
 
     private readonly float[] _table;
     private readonly int _blockSize;
+    private readonly FourBitWords _words;
 
     // The first, second, third and fourth bytes of the sixteen values, twice each.
     private readonly Vector256<byte> _a;
@@ -26,17 +27,26 @@ internal readonly unsafe struct FourBitRow
 
     internal FourBitRow(float[] table, int blockSize)
     {
-        (_table, _blockSize) = (table, blockSize);
+        (_table, _blockSize, _words) = (table, blockSize, new FourBitWords(table, blockSize));
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(table.AsSpan());
         (_a, _b, _c, _d) = (Plane(bytes), Plane(bytes[1..]), Plane(bytes[2..]), Plane(bytes[3..]));
     }
 
-    // How many codes of the same half of a byte follow each other: all sixteen, four, or one.
-    private static int Group => Avx512F.IsSupported ? 16 : Avx2.IsSupported ? 4 : 1;
+    // How many codes of the same half of a byte follow each other.
+    private static int Group => Avx2.IsSupported ? 4 : 1;
+
+    /// <summary>The number of elements of an ordered row.</summary>
+    internal static int Padded(int width) => FourBitWords.IsSupported ? FourBitWords.Padded(width) : width;
 
     /// <summary>Brings the elements of a row into the order in which the codes are read.</summary>
     internal static void Order(float* input, int width, float* ordered)
     {
+        if (FourBitWords.IsSupported)
+        {
+            FourBitWords.Order(input, width, ordered);
+            return;
+        }
+
         int group = Group;
         for (int i = 0; i < width; i += 2 * group)
         {
@@ -48,47 +58,28 @@ internal readonly unsafe struct FourBitRow
         }
     }
 
-    /// <summary>Multiplies a row of codes.</summary>
+    /// <summary>Multiplies a row of codes with rows of elements.</summary>
     /// <param name="codes">The codes.</param>
-    /// <param name="scales">The scales of their blocks.</param>
-    /// <param name="input">The elements, in order.</param>
-    internal float Product(byte* codes, ReadOnlySpan<float> scales, float* input) =>
-        Avx512F.IsSupported ? BySixteens(codes, scales, input) : Avx2.IsSupported ? ByBytes(codes, scales, input) : ByBlocks(codes, scales, input);
-
-    // The table is one vector, so one instruction scales it and one looks up sixteen codes; it reads the lower four bits of each only.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private float BySixteens(byte* codes, ReadOnlySpan<float> scales, float* input)
+    /// <param name="scales">The scales of their blocks, followed by <see cref="FourBitWords.Scales"/> zeros.</param>
+    /// <param name="input">The rows of elements, in order, <see cref="Padded"/>.</param>
+    /// <param name="rows">Their number.</param>
+    /// <param name="width">The number of codes.</param>
+    /// <param name="output">Receives the product with the first row.</param>
+    /// <param name="step">The distance of the products of two rows.</param>
+    internal void Multiply(byte* codes, float* scales, float* input, int rows, int width, float* output, long step)
     {
-        Vector512<float> table = Vector512.Create(_table);
-        Vector512<float> a = Vector512<float>.Zero, b = Vector512<float>.Zero, c = Vector512<float>.Zero, d = Vector512<float>.Zero;
-        int blockSize = _blockSize;
-        foreach (float scale in scales)
+        if (FourBitWords.IsSupported)
         {
-            Vector512<float> scaled = table * scale;
-            int i = 0;
-            for (; i + (2 * Step) <= blockSize; i += 2 * Step)
-            {
-                Vector512<int> bytes = Avx512F.ConvertToVector512Int32(Vector128.Load(codes));
-                Vector512<int> next = Avx512F.ConvertToVector512Int32(Vector128.Load(codes + 16));
-                a = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes >>> 4), Vector512.Load(input), a);
-                b = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes), Vector512.Load(input + 16), b);
-                c = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, next >>> 4), Vector512.Load(input + 32), c);
-                d = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, next), Vector512.Load(input + 48), d);
-                codes += Step;
-                input += 2 * Step;
-            }
-
-            if (i < blockSize)   // blocks of an odd number of steps
-            {
-                Vector512<int> bytes = Avx512F.ConvertToVector512Int32(Vector128.Load(codes));
-                a = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes >>> 4), Vector512.Load(input), a);
-                b = Vector512.FusedMultiplyAdd(Avx512F.PermuteVar16x32(scaled, bytes), Vector512.Load(input + 16), b);
-                codes += Step / 2;
-                input += Step;
-            }
+            _words.Multiply(codes, scales, input, rows, width, output, step);
+            return;
         }
 
-        return Vector512.Sum(a + b + (c + d));
+        var ofBlocks = new ReadOnlySpan<float>(scales, width / _blockSize);
+        for (int row = 0; row < rows; row++)
+        {
+            float* elements = input + (row * width);
+            output[row * step] = Avx2.IsSupported ? ByBytes(codes, ofBlocks, elements) : ByBlocks(codes, ofBlocks, elements);
+        }
     }
 
     // Each byte of the values is looked up on its own, and the bytes are put together: thirty-two codes in twelve instructions.

@@ -6,6 +6,9 @@ namespace Peft.Declarative.Quantization;
 /// <summary>Products of a few rows of float32 values and a weight of 4-bit codes: no dense weight is written and read again.</summary>
 internal static unsafe class FourBitRowKernel
 {
+    // With more rows, codes that are decoded to memory and multiplied as dense weights are faster.
+    private static int MostByCodes => FourBitWords.IsSupported ? 4 : 1;
+
     /// <summary>Whether a row of the weight consists of whole blocks.</summary>
     internal static bool Fits(long width, int blockSize) => width % blockSize == 0 && blockSize % FourBitRow.Step == 0;
 
@@ -21,25 +24,30 @@ internal static unsafe class FourBitRowKernel
     /// <param name="outputs">The number of products of a row.</param>
     internal static void Multiply(float[] table, byte* packed, BlockScales scales, int blockSize, float* input, int width, int rows, float* output, long outputs)
     {
-        if (rows > 1)
+        if (rows > MostByCodes)
         {
             MultiplyDecoded(table, packed, scales, blockSize, input, width, rows, output, outputs);
             return;
         }
 
-        int blocks = width / blockSize;
-        var ordered = (float*)NativeMemory.AlignedAlloc((nuint)width * sizeof(float), 64);
+        int blocks = width / blockSize, padded = FourBitRow.Padded(width);
+        var ordered = (float*)NativeMemory.AlignedAlloc((nuint)(rows * padded) * sizeof(float), 64);
         try
         {
-            FourBitRow.Order(input, width, ordered);
+            for (int row = 0; row < rows; row++)
+            {
+                FourBitRow.Order(input + (row * width), width, ordered + (row * padded));
+            }
+
             BlockRange.Run(outputs * width, width, (from, to) =>
             {
                 var kernel = new FourBitRow(table, blockSize);
-                Span<float> ofBlocks = stackalloc float[blocks];
+                float* ofBlocks = stackalloc float[blocks + FourBitWords.Scales];
+                new Span<float>(ofBlocks, blocks + FourBitWords.Scales).Clear();
                 for (long i = from; i < to; i++)
                 {
-                    scales.Read(i * blocks, ofBlocks);
-                    output[i] = kernel.Product(packed + (i * width / 2), ofBlocks, ordered);
+                    scales.Read(i * blocks, new Span<float>(ofBlocks, blocks));
+                    kernel.Multiply(packed + (i * width / 2), ofBlocks, ordered, rows, width, output + i, outputs);
                 }
             });
         }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Quantization;
+using Peft.Declarative.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,23 +36,49 @@ public sealed class RowProductTests
     }
 
     [Theory]
-    [InlineData(QuantizationType.Nf4, 64, false, 1)]
-    [InlineData(QuantizationType.Nf4, 64, true, 1)]
-    [InlineData(QuantizationType.Fp4, 128, true, 1)]
-    [InlineData(QuantizationType.Nf4, 64, true, 3)]
-    [InlineData(QuantizationType.Nf4, 64, true, 5)]
-    [InlineData(QuantizationType.Nf4, 64, true, 31)]
-    [InlineData(QuantizationType.Nf4, 32, true, 1)]
-    public void Linear_OfFewRowsInFourBits_EqualsTheDequantizedProduct(QuantizationType type, int block, bool nested, int rows)
+    [InlineData(QuantizationType.Nf4, 64, false, 1, 512)]
+    [InlineData(QuantizationType.Nf4, 64, true, 1, 512)]
+    [InlineData(QuantizationType.Fp4, 128, true, 1, 512)]
+    [InlineData(QuantizationType.Nf4, 64, true, 3, 512)]
+    [InlineData(QuantizationType.Nf4, 64, true, 5, 512)]
+    [InlineData(QuantizationType.Nf4, 64, true, 31, 512)]
+    [InlineData(QuantizationType.Nf4, 32, true, 1, 512)]
+    [InlineData(QuantizationType.Nf4, 256, true, 1, 512)]
+    [InlineData(QuantizationType.Nf4, 32, true, 1, 32)]   // the last vector of codes is not full
+    [InlineData(QuantizationType.Nf4, 64, false, 1, 64)]
+    [InlineData(QuantizationType.Nf4, 32, true, 1, 224)]
+    [InlineData(QuantizationType.Nf4, 64, true, 1, 320)]
+    [InlineData(QuantizationType.Nf4, 64, true, 2, 512)]
+    [InlineData(QuantizationType.Nf4, 64, true, 4, 320)]
+    [InlineData(QuantizationType.Fp4, 32, false, 3, 224)]
+    public void Linear_OfFewRowsInFourBits_EqualsTheDequantizedProduct(QuantizationType type, int block, bool nested, int rows, int width)
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(3);
-        QuantizedStore store = Store(randn(300, 512), new QuantizationSettings { Type = type, BlockSize = block, DoubleQuantization = nested });
-        Tensor input = randn(rows, 512);
+        QuantizedStore store = Store(randn(300, width), new QuantizationSettings { Type = type, BlockSize = block, DoubleQuantization = nested });
+        Tensor input = randn(rows, width);
 
         Tensor row = RowProduct.Linear(input, store)!;
 
         AssertClose(nn.functional.linear(input.to(ScalarType.Float64), store.Weight.Dequantize(ScalarType.Float32).to(ScalarType.Float64)), row);
+        store.Dispose();
+    }
+
+    [SkippableTheory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Linear_OfSeveralRowsInFourBits_IsThatOfEachAlone(int rows)
+    {
+        Skip.IfNot(FourBitWords.IsSupported, "Without vectors of 512 bits, several rows are multiplied with decoded weights.");
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(3);
+        QuantizedStore store = Store(randn(300, 320), new QuantizationSettings());
+        Tensor input = randn(rows, 320);
+
+        Tensor together = RowProduct.Linear(input, store)!;
+
+        Close.Bits(cat([.. input.split(1).Select(row => RowProduct.Linear(row, store)!)]), together, "rows");
         store.Dispose();
     }
 
