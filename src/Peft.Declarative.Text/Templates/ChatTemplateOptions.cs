@@ -43,6 +43,10 @@ public sealed record ChatTemplateOptions
 }
 
 /// <summary>Limits on what a template from an untrusted folder may use. The defaults are far above what a real conversation needs.</summary>
+/// <remarks>
+/// Some limits cannot be set, because more could overflow the stack of a thread: blocks and brackets of a template may be 64 levels deep, what it is given 128, and
+/// statements, expressions, filters and values together 200 while it is rendered.
+/// </remarks>
 public sealed record TemplateLimits
 {
     /// <summary>
@@ -53,6 +57,6 @@ public sealed record TemplateLimits
     /// <summary>Most characters of output, and of any string made while rendering. Default 4 million.</summary>
     public int OutputCharacters { get; init; } = 4_000_000;
 
-    /// <summary>Deepest nesting of macro calls and recursive loops. Default 100.</summary>
+    /// <summary>Deepest nesting of macro calls and recursive loops, within the 200 levels of all that is nested. Default 100.</summary>
     public int CallDepth { get; init; } = 100;
 }

@@ -77,13 +77,26 @@ public class TemplateLimitsTests
     [InlineData(" and 1")]
     [InlineData("|upper")]
     [InlineData("[0]")]
-    public void LongChains_EndInAnErrorOrAResult(string link)
+    [InlineData("[:]")]
+    public void LongChains_EndInAnError(string link)
     {
         string template = "{{ 1" + string.Concat(Enumerable.Repeat(link, 60_000)) + " }}";
 
-        Exception? error = Record.Exception(() => ChatTemplate.Parse(template).Render(NoMessages));
+        var error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(template).Render(NoMessages));
 
-        Assert.True(error is null or TemplateException, error?.ToString());
+        Assert.Contains("200 levels deep", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{% filter ", " %}{% endfilter %}")]
+    [InlineData("{% set x | ", " %}{% endset %}")]
+    public void LongChainsOfABlock_EndInAnError(string before, string after)
+    {
+        string template = before + string.Join('|', Enumerable.Repeat("upper", 60_000)) + after;
+
+        var error = Assert.Throws<TemplateException>(() => ChatTemplate.Parse(template).Render(NoMessages));
+
+        Assert.Contains("200 levels deep", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,10 +10,13 @@ internal static class Filters
 
     internal static bool Exists(string name) => Known.TryGet(name, out _);
 
-    internal static object? Apply(Interpreter interpreter, string name, object? value, CallArguments arguments) =>
-        Known.TryGet(name, out Func<Interpreter, CallArguments, object?>? filter)
+    internal static object? Apply(Interpreter interpreter, string name, object? value, CallArguments arguments)
+    {
+        using Budget.Level level = interpreter.Budget.Deeper();
+        return Known.TryGet(name, out Func<Interpreter, CallArguments, object?>? filter)
             ? filter(interpreter, arguments.Prepend(value))
             : throw new TemplateError($"No filter named '{name}'.");
+    }
 
     private static MethodTable Build()
     {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Peft.Declarative.Text.Templates.Builtins;
 using Peft.Declarative.Text.Templates.Syntax;
 using Peft.Declarative.Text.Templates.Values;
@@ -13,7 +12,7 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
     /// <summary>The same, where it matters whether text is HTML.</summary>
     internal object? EvaluateMarked(Expression expression, Scope scope)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = interpreter.Budget.Deeper();
         interpreter.Budget.Charge(1);
         int outerLine = interpreter.Line;
         interpreter.Line = expression.Line;
@@ -32,6 +31,7 @@ internal sealed class ExpressionEvaluator(Interpreter interpreter)
             return written;
         }
 
+        using Budget.Level level = interpreter.Budget.Deeper();
         object? target = filter.Target is null ? written : ApplyFilters(filter.Target, written, scope);
         interpreter.Line = filter.Line;
         return Filters.Apply(interpreter, filter.Id, target, Arguments(filter.Arguments, scope));

@@ -46,10 +46,6 @@ internal sealed class Interpreter
         {
             throw new TemplateException(Line, error.Message, error.RaisedByTemplate, error);
         }
-        catch (InsufficientExecutionStackException error)
-        {
-            throw new TemplateException(Line, "values or calls are nested too deeply", inner: error);
-        }
     }
 
     /// <summary>Value of a variable: the template's own first, then what the caller passed, then the language's.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Peft.Declarative.Text.Templates.Syntax;
 using Peft.Declarative.Text.Templates.Values;
 
@@ -11,7 +10,7 @@ internal sealed class StatementRunner(Interpreter interpreter)
 
     internal Flow Run(IReadOnlyList<Statement> statements, Scope scope)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = interpreter.Budget.Deeper();
         foreach (Statement statement in statements)
         {
             interpreter.Budget.Charge(1);

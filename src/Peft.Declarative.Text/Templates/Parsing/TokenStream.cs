@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Peft.Declarative.Text.Templates.Lexing;
 
 namespace Peft.Declarative.Text.Templates.Parsing;
@@ -5,7 +6,8 @@ namespace Peft.Declarative.Text.Templates.Parsing;
 /// <summary>The tokens of a template, read one after the other.</summary>
 internal sealed class TokenStream(IReadOnlyList<Token> tokens)
 {
-    private const int DeepestNesting = 150;
+    // A level takes up to 4 KB of stack. The reference, which Python limits in the same way, reads as many.
+    private const int DeepestNesting = 64;
 
     private int _position;
     private int _depth;
@@ -55,12 +57,17 @@ internal sealed class TokenStream(IReadOnlyList<Token> tokens)
 
     internal TemplateException Error(string reason) => new(Current.Line, reason);
 
-    /// <summary>Runs a part of the parser one level deeper; too many levels are an error and not a stack overflow.</summary>
+    /// <summary>Runs a part of the parser one level deeper; too many levels are an error, the same one on every stack.</summary>
     internal T Deeper<T>(Func<T> parse)
     {
         if (++_depth > DeepestNesting)
         {
             throw Error($"it is nested deeper than {DeepestNesting} levels");
+        }
+
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw Error("the caller has left too little of the thread's stack");
         }
 
         T parsed = parse();

@@ -9,7 +9,7 @@ internal static class Comparison
 {
     internal static bool AreEqual(object? left, object? right)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = Budget.CurrentDeeper();
         Charge(right);
         if (PythonNumber.IsNumber(left) && PythonNumber.IsNumber(right))
         {
@@ -35,7 +35,7 @@ internal static class Comparison
     /// <summary>Less than zero, zero or more than zero, as left is less than, equal to or greater than right.</summary>
     internal static int Compare(object? left, object? right, string operation)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = Budget.CurrentDeeper();
         Charge(right);
         if (left is Undefined undefined || (undefined = (right as Undefined)!) is not null)
         {
@@ -73,7 +73,7 @@ internal static class Comparison
         {
             return [.. items.OrderBy(keyOf, comparer)];
         }
-        catch (InvalidOperationException wrapped) when (wrapped.InnerException is TemplateError or InsufficientExecutionStackException)
+        catch (InvalidOperationException wrapped) when (wrapped.InnerException is TemplateError)
         {
             throw wrapped.InnerException; // sorting wraps what a comparison throws
         }
@@ -81,7 +81,7 @@ internal static class Comparison
 
     internal static int HashOf(object? value)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = Budget.CurrentDeeper();
         Charge(value);
         return value switch
         {

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Peft.Declarative.Text.Templates.Evaluation;
 
 namespace Peft.Declarative.Text.Templates.Values;
 
@@ -54,7 +54,7 @@ internal sealed class IteratorValue(IEnumerable<object?> items)
     // A generator may read from another, and that from another, and so on.
     private bool MoveNext()
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = Budget.CurrentDeeper();
         return _enumerator.MoveNext();
     }
 }

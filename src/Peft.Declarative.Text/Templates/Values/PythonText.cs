@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Peft.Declarative.Text.Json;
 using Peft.Declarative.Text.Templates.Evaluation;
@@ -43,7 +42,7 @@ internal static class PythonText
 
     private static void Append(StringBuilder into, object? value)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = Budget.CurrentDeeper();
         Budget.ChargeCurrent(1);
         Budget.RequireCurrentText(into.Length);
         switch (value)

@@ -8,7 +8,7 @@ namespace Peft.Declarative.Text.Templates.Values;
 /// <summary>Turns JSON into the values that Python's <c>json.loads</c> would make of it.</summary>
 internal static class TemplateJsonReader
 {
-    private const int DeepestNesting = 500;
+    private const int DeepestNesting = 128;   // so that it can be written: Budget.DeepestNesting is for the template as well
 
     internal static object? Value(JsonNode? node, int depth = 0) => node switch
     {

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Peft.Declarative.Text.Json;
 using Peft.Declarative.Text.Templates.Evaluation;
@@ -25,7 +24,7 @@ internal sealed class TemplateJsonWriter(string? indent, string itemSeparator, s
 
     private void Append(object? value, int depth)
     {
-        RuntimeHelpers.EnsureSufficientExecutionStack();
+        using Budget.Level level = budget.Deeper();
         budget.Charge(1);
         budget.RequireText(_written.Length);
         switch (value)
