@@ -20,11 +20,28 @@ internal static class BlockProduct
     /// <param name="narrow">Whether each block is multiplied in bfloat16.</param>
     internal static void Compute(Tensor target, bool adds, Tensor input, QuantizedStore store, bool transposes, bool narrow)
     {
-        if (!narrow && FourBitProduct.Put(target, input, store.Weight, transposes, adds))
+        if (narrow || !FourBitProduct.Put(target, input, store.Weight, transposes, adds))
         {
-            return;
+            ComputeInBlocks(target, adds, input, store, transposes, narrow);
         }
+    }
 
+    /// <summary>Computes the sums of squares of the weights of each output [out], in float32.</summary>
+    internal static Tensor SquaresOfOutputs(QuantizedStore store)
+    {
+        QuantizedTensor codes = store.Weight;
+        Tensor squares = zeros(store.Size(store.LayerIsTransposed ? 1 : 0), dtype: ScalarType.Float32, device: codes.Packed.device);
+        ForEachBlock(store, RowBlocks.RowsOf(codes), ScalarType.Float32, (block, first, count) =>
+        {
+            Tensor target = store.HasOutputRows ? squares.narrow(0, first, count) : squares;
+            target.add_(block.mul(block).sum(dim: store.HasOutputRows ? 1 : 0), Scalars.One);
+        });
+        return squares;
+    }
+
+    // Apart, so that only this allocates a closure.
+    private static void ComputeInBlocks(Tensor target, bool adds, Tensor input, QuantizedStore store, bool transposes, bool narrow)
+    {
         using DisposeScope scope = NewDisposeScope();
         Tensor factor = narrow ? input.to(ScalarType.BFloat16) : input;
         QuantizedTensor codes = store.Weight;
@@ -42,19 +59,6 @@ internal static class BlockProduct
                 Compute(target, adds || first > 0, factor.narrow(1, first, count), block);
             }
         });
-    }
-
-    /// <summary>Computes the sums of squares of the weights of each output [out], in float32.</summary>
-    internal static Tensor SquaresOfOutputs(QuantizedStore store)
-    {
-        QuantizedTensor codes = store.Weight;
-        Tensor squares = zeros(store.Size(store.LayerIsTransposed ? 1 : 0), dtype: ScalarType.Float32, device: codes.Packed.device);
-        ForEachBlock(store, RowBlocks.RowsOf(codes), ScalarType.Float32, (block, first, count) =>
-        {
-            Tensor target = store.HasOutputRows ? squares.narrow(0, first, count) : squares;
-            target.add_(block.mul(block).sum(dim: store.HasOutputRows ? 1 : 0), Scalars.One);
-        });
-        return squares;
     }
 
     private static void ForEachBlock(QuantizedStore store, long rows, ScalarType type, Action<Tensor, long, long> use)

@@ -27,12 +27,7 @@ internal static class ConvertedProduct
             return nn.functional.linear(input, converted);
         }
 
-        using DisposeScope scope = NewDisposeScope();
-        Tensor output = input.new_empty(TensorSizes.WithLast(input, weight.size(0)));
-        Tensor target = output.view(-1, weight.size(0));
-        Tensor factor = input.reshape(-1, input.size(-1));
-        ForEachBlock(weight, input.dtype, (block, first, count) => target.narrow(1, first, count).addmm_(factor, block.t(), 0f, 1f));
-        return output.MoveToOuterDisposeScope();
+        return LinearInBlocks(input, weight);
     }
 
     /// <summary>Adds <c>g W</c> to a tensor in place; makes a new one if there is none.</summary>
@@ -52,10 +47,7 @@ internal static class ConvertedProduct
             return sum is null ? gradient.mm(converted) : sum.addmm_(gradient, converted, 1f, 1f);
         }
 
-        Tensor result = sum ?? gradient.new_empty(gradient.size(0), weight.size(1));
-        ForEachBlock(weight, gradient.dtype, (block, first, count) =>
-            result.addmm_(gradient.narrow(1, first, count), block, sum is null && first == 0 ? 0f : 1f, 1f));
-        return result;
+        return AddGradientInBlocks(sum, gradient, weight);
     }
 
     /// <summary>Computes the sums of squares of the rows of a weight [out, in], in float32 [out]. On a GPU as well, a block is converted at a time.</summary>
@@ -77,6 +69,25 @@ internal static class ConvertedProduct
     // Sums in a smaller type would be rounded after each block; a weight that is not converted needs no copy.
     private static bool Divides(Tensor input, Tensor weight) =>
         input.dtype == ScalarType.Float32 && weight.dtype != ScalarType.Float32 && input.numel() > 0 && RowBlocks.RowsOf(weight) < weight.size(0);
+
+    // Apart from what calls it, as is the other one, so that only these allocate a closure.
+    private static Tensor LinearInBlocks(Tensor input, Tensor weight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor output = input.new_empty(TensorSizes.WithLast(input, weight.size(0)));
+        Tensor target = output.view(-1, weight.size(0));
+        Tensor factor = input.reshape(-1, input.size(-1));
+        ForEachBlock(weight, input.dtype, (block, first, count) => target.narrow(1, first, count).addmm_(factor, block.t(), 0f, 1f));
+        return output.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor AddGradientInBlocks(Tensor? sum, Tensor gradient, Tensor weight)
+    {
+        Tensor result = sum ?? gradient.new_empty(gradient.size(0), weight.size(1));
+        ForEachBlock(weight, gradient.dtype, (block, first, count) =>
+            result.addmm_(gradient.narrow(1, first, count), block, sum is null && first == 0 ? 0f : 1f, 1f));
+        return result;
+    }
 
     private static void ForEachBlock(Tensor weight, ScalarType type, Action<Tensor, long, long> multiply)
     {
