@@ -15,18 +15,19 @@ internal static unsafe class SoftmaxLoss
         using IDisposable untracked = no_grad();
         using DisposeScope scope = NewDisposeScope();
         Tensor scores = logits.to(ScalarType.Float32);
-        (Tensor loss, Tensor gradient) = RowKernel.Fits(scores) && AreIn(targets, scores.size(1)) ? ByRows(scores, targets) : ByOperators(scores, targets);
+        (Tensor loss, Tensor gradient) = Fits(scores, targets) ? ByRows(scores, targets) : ByOperators(scores, targets);
         return (loss.MoveToOuterDisposeScope(), gradient.MoveToOuterDisposeScope());
     }
 
-    // The operators refuse a label that is no class; a kernel would write to memory that belongs to something else.
-    private static bool AreIn(Tensor targets, long classes)
+    // The operators refuse a label that is no class, and labels of another type or number; a kernel would write to memory that belongs to something else.
+    private static bool Fits(Tensor scores, Tensor targets)
     {
-        if (!targets.is_contiguous())
+        if (!RowKernel.Fits(scores) || !RowKernel.Fits(targets, ScalarType.Int64) || scores.dim() != 2 || targets.numel() != scores.size(0))
         {
             return false;
         }
 
+        long classes = scores.size(1);
         foreach (long label in new ReadOnlySpan<long>(RawTensor.Address(targets), (int)targets.numel()))
         {
             if (label != Losses.Ignored && (ulong)label >= (ulong)classes)

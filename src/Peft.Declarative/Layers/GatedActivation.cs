@@ -17,7 +17,7 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
 
     /// <param name="activation">The activation <c>f</c>.</param>
     /// <param name="gate">The gate <c>g</c> […, width].</param>
-    /// <param name="up">The values <c>u</c>, of the same shape.</param>
+    /// <param name="up">The values <c>u</c>, of the same shape; of another one, libtorch repeats them or refuses them.</param>
     /// <remarks>What is kept in bfloat16 is rounded before, so that what is computed again from it is the same.</remarks>
     internal static Tensor Of(Activation activation, Tensor gate, Tensor up)
     {
@@ -57,7 +57,7 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
     private static bool Fits(Activation activation, Tensor gate, Tensor up, bool widens)
     {
         ScalarType type = widens ? ScalarType.BFloat16 : ScalarType.Float32;
-        return activation is Activation.Swish or Activation.GeluTanh && RowKernel.Fits(gate, type) && RowKernel.Fits(up, type);
+        return activation is Activation.Swish or Activation.GeluTanh && RowKernel.Fits(gate, type) && RowKernel.Fits(up, type) && TensorSizes.AreSame(gate, up);
     }
 
     private static unsafe Tensor Forward(Activation activation, Tensor gate, Tensor up, bool widens)

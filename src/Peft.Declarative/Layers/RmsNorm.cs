@@ -36,7 +36,7 @@ public sealed class RmsNorm : WeightLayer
 
     private Tensor Normalized(Tensor input, Tensor weight)
     {
-        if (RowKernel.Fits(input) && RowKernel.Fits(weight) && input.size(-1) == weight.size(0))
+        if (RowKernel.Fits(input) && RowKernel.Fits(weight) && weight.dim() == 1 && input.size(-1) == weight.size(0))
         {
             return RmsNormFunction.Of(input, weight, _epsilon);
         }

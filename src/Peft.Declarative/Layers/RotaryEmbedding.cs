@@ -58,7 +58,7 @@ public sealed class RotaryEmbedding
     internal static Tensor RotateHeads(Tensor x, long heads, Tensor cosine, Tensor sine)
     {
         using DisposeScope scope = NewDisposeScope();
-        bool fits = RotaryFunction.Fits(x, cosine, sine);
+        bool fits = RotaryFunction.Fits(x, heads, cosine, sine);
         Tensor split = Split(fits ? RotaryFunction.Of(x, cosine, sine) : x, heads);
         return (fits ? split : Rotate(split, cosine, sine)).MoveToOuterDisposeScope();
     }
@@ -74,7 +74,7 @@ public sealed class RotaryEmbedding
     {
         // Keys without a gradient, as those of a first layer can be, would get one.
         bool together = is_grad_enabled() && queries.requires_grad && keys.requires_grad;
-        if (!together || !RotaryFunction.Fits(queries, cosine, sine) || !RotaryFunction.Fits(keys, cosine, sine))
+        if (!together || !RotaryFunction.Fits(queries, heads, cosine, sine) || !RotaryFunction.Fits(keys, groups, cosine, sine))
         {
             return (RotateHeads(queries, heads, cosine, sine), RotateHeads(keys, groups, cosine, sine));
         }

@@ -11,11 +11,12 @@ internal sealed unsafe class RotaryFunction : autograd.MultiTensorFunction<Rotar
 
     /// <summary>Whether the function can be used.</summary>
     /// <param name="x">Queries or keys [batch, time, heads · width].</param>
+    /// <param name="heads">The number of heads.</param>
     /// <param name="cosine">The cosines [batch or 1, 1, time, width].</param>
     /// <param name="sine">The sines, of the same shape.</param>
-    internal static bool Fits(Tensor x, Tensor cosine, Tensor sine) =>
+    internal static bool Fits(Tensor x, long heads, Tensor cosine, Tensor sine) =>
         RowKernel.Fits(x) && RowKernel.Fits(cosine) && RowKernel.Fits(sine)
-        && cosine.size(2) == x.size(1) && (cosine.size(0) == 1 || cosine.size(0) == x.size(0)) && cosine.numel() == sine.numel();
+        && x.size(2) == heads * cosine.size(3) && cosine.size(2) == x.size(1) && (cosine.size(0) == 1 || cosine.size(0) == x.size(0)) && cosine.numel() == sine.numel();
 
     /// <summary>Rotates the heads of queries or keys, for which <see cref="Fits"/>.</summary>
     internal static Tensor Of(Tensor x, Tensor cosine, Tensor sine) => is_grad_enabled() && x.requires_grad

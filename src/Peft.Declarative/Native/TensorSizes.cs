@@ -17,6 +17,18 @@ internal static class TensorSizes
         return sizes;
     }
 
+    /// <summary>Whether two tensors have the same sizes.</summary>
+    internal static bool AreSame(Tensor one, Tensor other)
+    {
+        bool same = one.dim() == other.dim();
+        for (int i = 0; same && i < one.dim(); i++)
+        {
+            same = one.size(i) == other.size(i);
+        }
+
+        return same;
+    }
+
     /// <summary>The same with another last one.</summary>
     internal static long[] WithLast(Tensor tensor, long last)
     {

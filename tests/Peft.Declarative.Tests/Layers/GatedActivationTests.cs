@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Tests.Fixtures;
@@ -35,6 +36,24 @@ public sealed class GatedActivationTests
     [InlineData(Activation.GeluTanh)]
     public void Of_TensorsWithGaps_EqualsTheOperators(Activation activation) =>
         AssertSame(activation, Numbers(1, 40, 3).t(), Numbers(2, 3, 80).narrow(1, 7, 40), 1e-6);
+
+    // A projection can be replaced by a layer of another width.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]   // in bfloat16
+    public void Of_TensorsOfOtherShapes_IsLeftToLibtorch(bool narrow)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable? kept = KeptActivations.Begin(narrow);
+        Tensor gate = Numbers(1, 3, 4000), one = Numbers(2, 3, 1).requires_grad_();
+
+        Assert.Throws<ExternalException>(() => GatedActivation.Of(Activation.Swish, gate, Numbers(2, 3, 40)));
+        Assert.Throws<ExternalException>(() => GatedActivation.Of(Activation.Swish, gate, Numbers(2, 6, 2000)));
+        Tensor output = GatedActivation.Of(Activation.Swish, gate, one);
+        output.sum().backward();
+        Close.To(nn.functional.silu(gate) * one.detach(), output.detach(), narrow ? 0.1 : 1e-5, "output");
+        Assert.Equal([3L, 1], one.grad!.shape);
+    }
 
     [SkippableTheory]
     [InlineData(Activation.Swish)]

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Peft.Declarative.Layers;
 using Peft.Declarative.Native;
 using Peft.Declarative.Tests.Fixtures;
@@ -55,6 +56,33 @@ public sealed class RowKernelTests
             },
             [],
             keysHaveGradient ? [Numbers(1, 2, 5, 3 * 16), Numbers(2, 2, 5, 2 * 16)] : [Numbers(1, 2, 5, 3 * 16)]);
+    }
+
+    // Rows as long as the whole weight would end behind the input.
+    [Fact]
+    public void RmsNorm_WithAMatrixAsWeight_IsLeftToLibtorchThatRefusesIt()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var norm = new RmsNorm(8, 1e-5) { weight = new Parameter(Numbers(1, 8, 5)) };
+
+        Assert.Throws<ExternalException>(() => norm.call(Numbers(2, 3, 8)));
+    }
+
+    // The last head would end behind the projection, or there would be more heads than are asked for.
+    [Theory]
+    [InlineData(2, 84)]
+    [InlineData(1, 128)]
+    [InlineData(3, 33)]
+    public void RotateHeads_OfAnotherWidthThanTheAngles_IsLeftToLibtorchThatRefusesIt(int heads, int width)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor cosine, Tensor sine) = new RotaryEmbedding(new double[32]).At(arange(3).unsqueeze(0), ScalarType.Float32);
+        Tensor x = Numbers(1, 1, 3, width).requires_grad_();
+        Tensor right = Numbers(2, 1, 3, 128).requires_grad_();
+
+        Assert.Throws<ExternalException>(() => RotaryEmbedding.RotateHeads(x, heads, cosine, sine));
+        Assert.Throws<ExternalException>(() => RotaryEmbedding.RotateHeads(x, heads, right, 2, cosine, sine));
+        Assert.Throws<ExternalException>(() => RotaryEmbedding.RotateHeads(right, 2, x, heads, cosine, sine));
     }
 
     private static void AssertSame(Func<Tensor[], Tensor> compute, Tensor[] weights, params Tensor[] inputs)

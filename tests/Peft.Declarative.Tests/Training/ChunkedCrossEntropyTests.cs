@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Peft.Declarative.Adapters;
 using Peft.Declarative.BaseModels;
 using Peft.Declarative.Data;
@@ -73,6 +74,31 @@ public sealed class ChunkedCrossEntropyTests
 
         ScheduleData.AssertClose(expected, loss, 0, 1e-6, "loss");
         ScheduleData.AssertClose(logits.grad!, gradient, 1e-6, 0, "gradient");
+    }
+
+    // More rows than labels, as a head of a user's own can give, would be written to at labels of other memory.
+    [Theory]
+    [InlineData(4, 3)]
+    [InlineData(3, 4)]
+    public void WithGradient_OfAnotherNumberOfLabels_IsLeftToLibtorch(int rows, int labels)
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        Assert.Throws<ExternalException>(() => SoftmaxLoss.WithGradient(randn(rows, 5), ones(labels, ScalarType.Int64)));
+    }
+
+    // As int64, the first three would be 4, 2 and 0.
+    [Fact]
+    public void WithGradient_OfLabelsInAnotherType_ReadsThemAsWhatTheyAre()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor logits = randn(3, 5), labels = tensor([4L, 0, 2, 0, 0, 0]);
+
+        (Tensor expected, Tensor expectedGradient) = SoftmaxLoss.WithGradient(logits, labels.narrow(0, 0, 3));
+        (Tensor loss, Tensor gradient) = SoftmaxLoss.WithGradient(logits, labels.to(ScalarType.Int32).narrow(0, 0, 3));
+
+        ScheduleData.AssertClose(expected, loss, 1e-5, 1e-6, "loss");
+        ScheduleData.AssertClose(expectedGradient, gradient, 1e-6, 1e-5, "gradient");
     }
 
     [Fact]
