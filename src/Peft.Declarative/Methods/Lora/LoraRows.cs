@@ -19,31 +19,43 @@ internal sealed unsafe class LoraRows
 
     private readonly (int Row, ILowRank Update)[] _places;
     private readonly int _rank;
+    private readonly long _width;
+    private readonly long _outputs;
+    private readonly int _last;              // of the rows
 
     private LoraRows(IReadOnlyList<ILowRank> updates, IReadOnlyList<IReadOnlyList<int>> rows)
     {
         _places = [.. rows.SelectMany((own, update) => own.Select(row => (row, updates[update])))];
         _rank = (int)updates[0].A.size(0);
+        _width = updates[0].A.size(1);
+        _outputs = updates[0].B.size(0);
+        _last = _places.Max(place => place.Row);
     }
 
-    /// <summary>Prepares the rows of updates of one rank; <see langword="null"/> if the factors are not all in float32 and host memory.</summary>
+    /// <summary>Prepares the rows of updates of one rank; <see langword="null"/> if the factors are not all of one shape, in float32 and host memory.</summary>
     /// <param name="updates">The updates. Their factors stay on their device as long as the result is used.</param>
     /// <param name="rows">The rows of each.</param>
-    internal static LoraRows? Of(IReadOnlyList<ILowRank> updates, IReadOnlyList<IReadOnlyList<int>> rows) =>
-        updates.All(update => IsPlain(update.A) && IsPlain(update.B) && (update.Bias is not { } bias || IsPlain(bias))) ? new LoraRows(updates, rows) : null;
+    internal static LoraRows? Of(IReadOnlyList<ILowRank> updates, IReadOnlyList<IReadOnlyList<int>> rows)
+    {
+        (Tensor a, Tensor b) = (updates[0].A, updates[0].B);
+        return b.size(1) == a.size(0) && updates.All(IsAlike) ? new LoraRows(updates, rows) : null;
 
-    /// <summary>Adds <c>s · B (A x)</c>, and a bias if there is one, to rows in place, if they are in float32 and host memory.</summary>
+        bool IsAlike(ILowRank update) => IsPlain(update.A) && TensorSizes.AreSame(update.A, a) && IsPlain(update.B) && TensorSizes.AreSame(update.B, b)
+            && (update.Bias is not { } bias || (IsPlain(bias) && bias.numel() == b.size(0)));
+    }
+
+    /// <summary>Adds <c>s · B (A x)</c>, and a bias if there is one, to rows in place, if they are in float32 and host memory and have the sizes of the factors.</summary>
     /// <param name="input">The inputs [batch, …, in].</param>
     /// <param name="output">The outputs [batch, …, out].</param>
     /// <returns>Whether they are.</returns>
     internal bool TryAdd(Tensor input, Tensor output)
     {
-        if (!IsPlain(input) || !IsPlain(output))
+        if (!Fits(input, output))
         {
             return false;
         }
 
-        (long width, long outputs) = (input.size(-1), output.size(-1));
+        (long width, long outputs) = (_width, _outputs);
         long positions = input.numel() / (input.size(0) * width);
         var x = (float*)RawTensor.Address(input);
         var y = (float*)RawTensor.Address(output);
@@ -162,6 +174,12 @@ internal sealed unsafe class LoraRows
             y[i] += DotProduct.Of(u, b, rank);
         }
     }
+
+    // Otherwise libtorch says what is wrong.
+    private bool Fits(Tensor input, Tensor output) => IsPlain(input) && IsPlain(output)
+        && input.size(-1) == _width && output.size(-1) == _outputs
+        && input.size(0) > _last && output.size(0) == input.size(0)
+        && input.numel() > 0 && input.numel() / _width == output.numel() / _outputs;
 
     private static bool IsPlain(Tensor tensor) => tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU && tensor.is_contiguous();
 }

@@ -51,6 +51,44 @@ public sealed class LoraRowsTests
         Assert.Equal(0, output.abs().max().item<float>());
     }
 
+    // They would be read or written behind their ends.
+    [Theory]
+    [InlineData(2, 8, 8, 2)]   // without the last adapter's row
+    [InlineData(3, 6, 8, 3)]
+    [InlineData(3, 8, 9, 3)]
+    [InlineData(3, 8, 8, 2)]
+    [InlineData(0, 8, 8, 0)]
+    public void TryAdd_OfOtherSizes_LeavesThemAsTheyAre(int rows, int width, int outputs, int outputRows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        LoraRows own = LoraRows.Of(Updates(4, 8, 8, ownBias: true), [[0], [1], [2]])!;
+        Tensor output = zeros(outputRows, 1, outputs);
+
+        Assert.False(own.TryAdd(ones(rows, 1, width), output));
+        Assert.Equal(0, output.abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void TryAdd_OutputsOfFewerPositions_LeavesThemAsTheyAre()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        LoraRows own = LoraRows.Of(Updates(4, 8, 8, ownBias: false), [[0], [1], [2]])!;
+
+        Assert.False(own.TryAdd(ones(3, 2, 8), zeros(3, 1, 8)));
+    }
+
+    [Fact]
+    public void Of_FactorsOfAnotherShape_IsNone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Update[] updates = Updates(4, 8, 8, ownBias: true);
+        int[][] rows = [[0], [1], [2]];
+
+        Assert.Null(LoraRows.Of([updates[0], updates[1] with { A = randn(4, 7) }, updates[2]], rows));
+        Assert.Null(LoraRows.Of([updates[0], updates[1] with { B = randn(8, 3) }, updates[2]], rows));
+        Assert.Null(LoraRows.Of([updates[0], updates[1], updates[2] with { Bias = randn(7) }], rows));
+    }
+
     [Fact]
     public void Of_FactorsInAnotherType_IsNone()
     {
