@@ -74,11 +74,15 @@ internal sealed class GatedActivation : autograd.SingleTensorFunction<GatedActiv
         if (widens)
         {
             BlockRange.Run(count, Block, new NarrowBlocks(Narrow(activation, gate, up) with { Output = RowKernel.Pointer(output) }, count));
-            return output;
+        }
+        else
+        {
+            var elements = new GatedElements(RowKernel.Pointer(gate), RowKernel.Pointer(up), 0, count) { Output = RowKernel.Pointer(output) };
+            BlockRange.Run(count, Block, new Blocks(activation, elements));
         }
 
-        var elements = new GatedElements(RowKernel.Pointer(gate), RowKernel.Pointer(up), 0, count) { Output = RowKernel.Pointer(output) };
-        BlockRange.Run(count, Block, new Blocks(activation, elements));
+        GC.KeepAlive(gate);
+        GC.KeepAlive(up);
         return output;
     }
 

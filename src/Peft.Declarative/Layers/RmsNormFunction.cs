@@ -65,6 +65,8 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         float* w = RowKernel.Pointer(weight);
         float* y = RowKernel.Pointer(output);
         BlockRange.Run(input.numel(), width, new ForwardRows(x, w, y, width, epsilon));
+        GC.KeepAlive(input);
+        GC.KeepAlive(weight);
         return output;
     }
 

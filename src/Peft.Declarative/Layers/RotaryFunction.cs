@@ -64,6 +64,9 @@ internal sealed unsafe class RotaryFunction : autograd.MultiTensorFunction<Rotar
         long positions = cosine.numel() / width;   // of one row, or of all
         BlockRange.Run(x.numel(), width, new Heads(
             RowKernel.Pointer(x), RowKernel.Pointer(cosine), RowKernel.Pointer(sine), RowKernel.Pointer(result), width, heads, positions, ofGradient));
+        GC.KeepAlive(x);
+        GC.KeepAlive(cosine);
+        GC.KeepAlive(sine);
         return result;
     }
 

@@ -105,6 +105,8 @@ internal sealed class Dequantizer : IDisposable
                 FourBitKernel.Dequantize(CodeTable.Of(source.Settings.Type).ValuesIn(type), codes, scales, elements, block, target);
                 break;
         }
+
+        GC.KeepAlive(source);
     }
 
     private static Tensor View(Tensor buffer, long elements, long[] shape)

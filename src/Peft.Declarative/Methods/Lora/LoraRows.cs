@@ -76,6 +76,8 @@ internal sealed unsafe class LoraRows
                 NativeMemory.AlignedFree(scratch);
             }
         });
+        GC.KeepAlive(input);
+        GC.KeepAlive(output);
         return true;
     }
 
