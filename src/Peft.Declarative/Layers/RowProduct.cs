@@ -26,10 +26,10 @@ internal static unsafe class RowProduct
         && input.numel() <= MostRows * input.size(-1)
         && !is_grad_enabled();
 
-    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row, libtorch is faster, or it has to say that the widths differ.</summary>
+    /// <summary>Multiplies with a weight in float32 or bfloat16, or gives null if its elements are not row by row, libtorch is faster, or it has to say that the sizes are wrong.</summary>
     internal static Tensor? Linear(Tensor input, Tensor weight)
     {
-        if (weight.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || !weight.is_contiguous())
+        if (weight.dtype is not (ScalarType.Float32 or ScalarType.BFloat16) || weight.Dimensions != 2 || !weight.is_contiguous())
         {
             return null;
         }

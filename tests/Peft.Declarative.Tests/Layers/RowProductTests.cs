@@ -92,6 +92,17 @@ public sealed class RowProductTests
         Assert.Equal(BFloat16Speed.HasInstructions, RowProduct.Linear(ones(RowProduct.FewRows + 1, 16), weight) is null);
     }
 
+    [Fact]
+    public void Linear_WithAWeightThatIsNoMatrix_IsLeftToLibtorchThatRefusesIt()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable untracked = no_grad();
+        Tensor weight = randn(3, 4, 2);
+
+        Assert.Throws<ExternalException>(() => FrozenProduct.Linear(randn(2, 4), weight, bias: null));
+        Assert.Throws<ExternalException>(() => FrozenProduct.Linear(randn(2, 4), weight.to(ScalarType.BFloat16), bias: null));
+    }
+
     // Four rows of 128 numbers are eight of 64, for which there is no place in the output.
     [Fact]
     public void Linear_OfAnotherWidthThanTheWeights_IsLeftToLibtorchThatRefusesIt()

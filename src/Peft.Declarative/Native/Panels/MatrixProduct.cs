@@ -82,6 +82,7 @@ internal static unsafe class MatrixProduct
     private static bool Reads(Tensor right) =>
         right.dtype is ScalarType.Float32 or ScalarType.BFloat16
         && right.device_type == DeviceType.CPU
+        && right.Dimensions == 2
         && (right.stride(0) == 1 || right.stride(1) == 1);
 
     /// <summary>Whether a product is large enough for panels.</summary>
