@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Peft.Declarative.Benchmarks.Training;
+using Peft.Declarative.Layers;
 using Peft.Declarative.Models;
 using Peft.Declarative.Native;
 using Peft.Declarative.Serving.Tests;
@@ -30,7 +31,11 @@ internal static class SoakBenchmark
         "One day Tom and Lily and a big cat went to the sea. The sun was hot, and the wind was",
     ];
 
-    internal static readonly LlamaConfig Shape = BenchmarkModel.Shape with { HiddenSize = 128, IntermediateSize = 256, HeadCount = 4, KeyValueHeadCount = 4, HeadSize = 32, LayerCount = 2 };
+    internal static readonly LlamaConfig Shape = BenchmarkModel.Shape with
+    {
+        HiddenSize = 128, IntermediateSize = 256, HeadCount = 4, KeyValueHeadCount = 4, HeadSize = 32, LayerCount = 2,
+        Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 16).Select(i => Math.Pow(10_000, -i / 16.0))]),
+    };
 
     /// <param name="requests">The number of requests, half of them with all personas in memory.</param>
     internal static async Task RunAsync(int requests)

@@ -85,6 +85,7 @@ public sealed class MatrixProductTests : IDisposable
         Assert.False(MatrixProduct.Takes(randn(40, 200), randn(8, 200)));         // an adapter's rank
         Assert.False(MatrixProduct.Takes(randn(0, 200), weight));
         Assert.False(MatrixProduct.Takes(randn(80, 100), weight));                // 40 rows of 200, in all
+        Assert.False(MatrixProduct.Takes(randn(40, 200), randn(100, 200, 1)));    // no matrix
         PanelSpeed.IsAssumed = false;
         Assert.False(MatrixProduct.Takes(randn(40, 200), weight));
     }
@@ -162,7 +163,12 @@ public sealed class MatrixProductTests : IDisposable
     private static CausalLanguageModel Model(string type)
     {
         LlamaForCausalLM model = LlamaForCausalLM.FromConfig(
-            TinyModels.LlamaConfig with { VocabularySize = 90, HiddenSize = 64, HeadSize = 32, HeadCount = 2, KeyValueHeadCount = 2, IntermediateSize = 150 }, seed: 3);
+            TinyModels.LlamaConfig with
+            {
+                VocabularySize = 90, HiddenSize = 64, HeadSize = 32, HeadCount = 2, KeyValueHeadCount = 2, IntermediateSize = 150,
+                Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 16).Select(i => Math.Pow(10_000, -i / 16.0))]),
+            },
+            seed: 3);
         if (type == "NF4")
         {
             model.Quantize(new QuantizationSettings());
