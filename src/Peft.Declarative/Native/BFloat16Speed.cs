@@ -11,6 +11,9 @@ namespace Peft.Declarative.Native;
 /// </summary>
 internal static class BFloat16Speed
 {
+    // A gain below this could be noise, and the choice between two results must not be.
+    private const double LeastGain = 1.2;
+
     private static readonly Lazy<bool>[] Answers =
         [.. Enum.GetValues<ShapeClass>().Select(shape => new Lazy<bool>(() => MachineAnswers.OfUser.Ask(shape.ToString(), () => Measure(shape))))];
 
@@ -65,6 +68,7 @@ internal static class BFloat16Speed
         Tensor weight = ones(side, side, dtype: ScalarType.BFloat16, device: CPU);
         return Race.IsFaster(
             () => nn.functional.linear(input.to(ScalarType.BFloat16), weight).to(ScalarType.Float32),
-            () => MatrixProduct.Panels(input, weight) ?? nn.functional.linear(input, weight.to(ScalarType.Float32)));
+            () => MatrixProduct.Panels(input, weight) ?? nn.functional.linear(input, weight.to(ScalarType.Float32)),
+            LeastGain);
     }
 }

@@ -21,6 +21,9 @@ internal sealed class MachineAnswers(string? path, string machine)
     /// <summary>The path of the file; <see langword="null"/> if nothing is kept.</summary>
     internal string? Path { get; } = path;
 
+    /// <summary>What the answers are about: a processor, its threads, and the versions of what computes on it.</summary>
+    internal string Machine { get; } = machine;
+
     /// <summary>The answers in the folder of the user.</summary>
     internal static MachineAnswers OfUser { get; } = new(PathOfUser(), ThisMachine());
 
@@ -42,7 +45,7 @@ internal sealed class MachineAnswers(string? path, string machine)
     /// <summary>The answer of an earlier process; <see langword="null"/> if there is none.</summary>
     /// <param name="question">Names what is asked.</param>
     internal bool? Find(string question) =>
-        Read()[machine] is JsonObject own && own[question] is JsonValue answer && answer.TryGetValue(out bool known) ? known : null;
+        Read()[Machine] is JsonObject own && own[question] is JsonValue answer && answer.TryGetValue(out bool known) ? known : null;
 
     /// <summary>Keeps an answer. Those of other machines, which can share the folder, stay.</summary>
     internal void Keep(string question, bool answer)
@@ -50,9 +53,9 @@ internal sealed class MachineAnswers(string? path, string machine)
         lock (Gate)
         {
             JsonObject all = Read();
-            if (all[machine] is not JsonObject own)
+            if (all[Machine] is not JsonObject own)
             {
-                all[machine] = own = [];
+                all[Machine] = own = [];
             }
 
             own[question] = answer;
@@ -102,7 +105,9 @@ internal sealed class MachineAnswers(string? path, string machine)
         return named == "off" || folder.Length == 0 ? null : System.IO.Path.Combine(folder, "Peft.Declarative", "machine.json");
     }
 
-    // All on which the answer depends: what multiplies, on how many threads, and the library that does it.
+    // All on which the answer depends: what multiplies, on how many threads, and the libraries whose ways are compared.
     private static string ThisMachine() => string.Create(CultureInfo.InvariantCulture,
-        $"{ProcessorName.Value}, {OpenMpThreads.Most} threads, libtorch {typeof(TorchSharp.torch).Assembly.GetName().Version}");
+        $"{ProcessorName.Value}, {OpenMpThreads.Most} threads, libtorch {VersionOf(typeof(TorchSharp.torch))}, Peft.Declarative {VersionOf(typeof(MachineAnswers))}");
+
+    private static Version? VersionOf(Type type) => type.Assembly.GetName().Version;
 }

@@ -9,12 +9,13 @@ namespace Peft.Declarative.Native;
 /// </summary>
 internal static class Race
 {
-    // A gain below this could be noise, and the choice between two results must not be.
-    private const double LeastGain = 1.2;
     private const int Rounds = 8;
 
     /// <summary>Whether one way is clearly faster than the other. They take turns, so that a neighbour's burst does not fall on one of them alone.</summary>
-    internal static bool IsFaster(Func<Tensor> one, Func<Tensor> other)
+    /// <param name="one">The first way.</param>
+    /// <param name="other">The second way, which wins where both take about the same time.</param>
+    /// <param name="leastGain">How many times as fast the first way must be, at least.</param>
+    internal static bool IsFaster(Func<Tensor> one, Func<Tensor> other, double leastGain)
     {
         bool isFree = OpenMpThreads.IsFree;
         if (isFree)
@@ -24,7 +25,7 @@ internal static class Race
 
         try
         {
-            return Compare(one, other);
+            return Compare(one, other, leastGain);
         }
         finally
         {
@@ -35,7 +36,7 @@ internal static class Race
         }
     }
 
-    private static bool Compare(Func<Tensor> one, Func<Tensor> other)
+    private static bool Compare(Func<Tensor> one, Func<Tensor> other, double leastGain)
     {
         (double bestOfOne, double bestOfOther) = (double.PositiveInfinity, double.PositiveInfinity);
         Seconds(one);   // the first ones prepare the kernels
@@ -46,7 +47,7 @@ internal static class Race
             bestOfOther = Math.Min(bestOfOther, Seconds(other));
         }
 
-        return bestOfOther > LeastGain * bestOfOne;
+        return bestOfOther > leastGain * bestOfOne;
     }
 
     private static double Seconds(Func<Tensor> product)

@@ -56,4 +56,12 @@ public sealed class MachineAnswersTests
 
         Assert.Null(answers.Find("few"));
     }
+
+    // Another version's kernels can be faster, so it asks anew.
+    [Fact]
+    public void Machine_OfUser_NamesTheVersionsOfBothLibraries()
+    {
+        Assert.Contains($"libtorch {typeof(torch).Assembly.GetName().Version}", MachineAnswers.OfUser.Machine, StringComparison.Ordinal);
+        Assert.EndsWith($"Peft.Declarative {typeof(MachineAnswers).Assembly.GetName().Version}", MachineAnswers.OfUser.Machine, StringComparison.Ordinal);
+    }
 }
