@@ -58,9 +58,9 @@ internal static class JointModels
 
     internal static CausalLanguageModel With(CausalLanguageModel model, AdapterConfig config, string name = "first")
     {
+        random.manual_seed(3).Dispose();   // attaching draws numbers too
         var adapter = new Adapter(name, config);
         model.Adapters.Attach(adapter);
-        random.manual_seed(3).Dispose();
         using IDisposable untracked = no_grad();
         foreach (AdapterTensor tensor in adapter.Tensors)
         {
