@@ -58,7 +58,7 @@ internal sealed class BaseQuantizer
         }
 
         Parameter former = layer.BaseWeight;
-        bool here = former.device_type == DeviceType.CPU && former.numel() > 0;
+        bool here = former.device_type == DeviceType.CPU && former.numel() > 0 && former.is_contiguous();   // as views of files are
         void* start = here ? RawTensor.Address(former) : null;
         long length = former.numel() * former.ElementSize;
         bool turned = layer.Kind == LayerKind.Conv1D && _settings.Type == QuantizationType.Int8;   // a scale for each output

@@ -71,6 +71,23 @@ public sealed class QuantizedModelTests
             SlotTree.Layers(dense).Single(other => other.Path == place.Path).Base!.weight.shape, place.Base!.weight.shape));
     }
 
+    [Theory]
+    [InlineData(QuantizationType.Nf4)]
+    [InlineData(QuantizationType.Int8)]
+    public void Quantize_AWeightWhoseRowsAreNotSideBySide_GivesTheCodesOfACopy(QuantizationType type)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using LlamaForCausalLM model = TinyModels.Llama();
+        using LlamaForCausalLM plain = TinyModels.Llama();
+        WeightLayer layer = SlotTree.Layers(model).First(place => place.Path.EndsWith("q_proj", StringComparison.Ordinal)).Base!;
+        layer.weight = new Parameter(layer.weight.t().contiguous().t(), requires_grad: false);
+
+        model.Quantize(new QuantizationSettings(type));
+        plain.Quantize(new QuantizationSettings(type));
+
+        Close.Bits(TinyFamilies.Outputs(plain), TinyFamilies.Outputs(model), "outputs");
+    }
+
     [Fact]
     public void Use_BFloat16OverFourBits_StaysCloseToFloat32()
     {
