@@ -170,17 +170,18 @@ internal sealed partial class PersonaStore : IDisposable
     // An adapter of the same name goes before it.
     private bool IsTextFile(string name) => _texts.Has(name) && !_pool!.Contains(name);
 
-    // As many as have room, so that a small folder is in memory and known to be sound before the first request. The files of the others are only read.
+    // As many as fill the memory, so that a small folder is in it and known to be sound before the first request. The files of the others are only read.
     private void LoadFirst(AdapterPool pool)
     {
         pool.Pin(_options.PinnedAdapters);
         string[] names = [.. Names.Where(IsServed).OrderBy(name => !_options.PinnedAdapters.Contains(name))];
+        List<AdapterLease> held = [];   // or each would leave for the next one, until all of the folder had been loaded
         int loaded = 0;
         for (; loaded < names.Length && pool.ResidentBytes < pool.Capacity; loaded++)
         {
             try
             {
-                RentAsync(names[loaded], CancellationToken.None).GetAwaiter().GetResult().Adapter!.Dispose();
+                held.Add(RentAsync(names[loaded], CancellationToken.None).GetAwaiter().GetResult().Adapter!);
                 LogLoaded(names[loaded]);
             }
             catch (PeftException)
@@ -189,6 +190,7 @@ internal sealed partial class PersonaStore : IDisposable
             }
         }
 
+        held.ForEach(lease => lease.Dispose());
         string[] others = names[loaded..];
         if (others.Length > 0)
         {
