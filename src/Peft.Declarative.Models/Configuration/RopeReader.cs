@@ -19,12 +19,7 @@ internal static class RopeReader
         config.Require(part == 1, $"'partial_rotary_factor' is {part.ToString(CultureInfo.InvariantCulture)}, but only 1, the whole head, is implemented");
         double theta = config.Number(settings, "rope_theta") ?? config.Number("rope_theta", 10000.0);
         config.Require(theta > 0, $"'rope_theta' is {theta.ToString(CultureInfo.InvariantCulture)}, but should be above 0");
-        double[] frequencies = new double[headSize / 2];
-        for (int i = 0; i < frequencies.Length; i++)
-        {
-            frequencies[i] = Math.Pow(theta, -2.0 * i / headSize);
-        }
-
+        double[] frequencies = RotaryEmbedding.Frequencies(headSize, theta);
         string type = config.Text(settings, "rope_type") ?? config.Text(settings, "type") ?? "default";
         switch (type)
         {

@@ -49,6 +49,20 @@ public sealed class RotaryEmbedding
         return (x * cosine).add_(turned.mul_(sine), Scalars.One).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Computes the angular frequencies <c>θ^(-2i/width)</c> of the paper, one per pair.</summary>
+    /// <param name="width">The width of a head.</param>
+    /// <param name="theta">The base θ. The default is the paper's 10,000.</param>
+    internal static double[] Frequencies(int width, double theta = 10_000)
+    {
+        double[] frequencies = new double[width / 2];
+        for (int i = 0; i < frequencies.Length; i++)
+        {
+            frequencies[i] = Math.Pow(theta, -2.0 * i / width);
+        }
+
+        return frequencies;
+    }
+
     /// <summary>Rotates the heads of a projection.</summary>
     /// <param name="x">Queries or keys [batch, time, heads · width].</param>
     /// <param name="heads">The number of heads.</param>

@@ -24,6 +24,6 @@ public sealed partial class StoryModel : LlamaForCausalLM
         MaxPositions = 512,
         TiesHead = true,
         IntermediateSize = 172,
-        Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 4).Select(i => Math.Pow(10_000.0, -i / 4.0))]),
+        Rotary = new RotaryEmbedding(RotaryEmbedding.Frequencies(width: 8)),
     };
 }

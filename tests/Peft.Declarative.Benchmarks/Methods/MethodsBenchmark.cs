@@ -30,7 +30,7 @@ internal static class MethodsBenchmark
         KeyValueHeadCount = 4,
         HeadSize = 16,
         IntermediateSize = 128,
-        Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 8).Select(i => Math.Pow(10_000.0, -i / 8.0))]),
+        Rotary = new RotaryEmbedding(RotaryEmbedding.Frequencies(width: 16)),
     };
 
     /// <param name="arguments">Number of rounds, if not 4; then short names of methods, if not all.</param>

@@ -34,7 +34,7 @@ internal static class SoakBenchmark
     internal static readonly LlamaConfig Shape = BenchmarkModel.Shape with
     {
         HiddenSize = 128, IntermediateSize = 256, HeadCount = 4, KeyValueHeadCount = 4, HeadSize = 32, LayerCount = 2,
-        Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 16).Select(i => Math.Pow(10_000, -i / 16.0))]),
+        Rotary = new RotaryEmbedding(RotaryEmbedding.Frequencies(width: 32)),
     };
 
     /// <param name="requests">The number of requests, half of them with all personas in memory.</param>

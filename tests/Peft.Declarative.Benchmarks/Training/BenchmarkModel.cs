@@ -33,7 +33,7 @@ public sealed partial class BenchmarkModel : LlamaForCausalLM
         MaxPositions = 2048,
         TiesHead = false,
         IntermediateSize = 1536,
-        Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 32).Select(i => Math.Pow(10_000.0, -i / 32.0))]),
+        Rotary = new RotaryEmbedding(RotaryEmbedding.Frequencies(width: 64)),
     };
 
     /// <summary>Takes a larger base, longer texts and the vocabulary of Llama 2.</summary>

@@ -77,7 +77,7 @@ public sealed class KernelThreadTests : IDisposable
 
     private static Tensor Rotated(Tensor x)
     {
-        var embedding = new RotaryEmbedding([.. Enumerable.Range(0, 16).Select(i => Math.Pow(10_000, -i / 16.0))]);
+        var embedding = new RotaryEmbedding(RotaryEmbedding.Frequencies(width: 32));
         (Tensor cosine, Tensor sine) = embedding.At(arange(128).unsqueeze(0), ScalarType.Float32);
         Assert.True(RotaryFunction.Fits(x, 4, cosine, sine));
         return RotaryEmbedding.RotateHeads(x, 4, cosine, sine);

@@ -166,7 +166,7 @@ public sealed class MatrixProductTests : IDisposable
             TinyModels.LlamaConfig with
             {
                 VocabularySize = 90, HiddenSize = 64, HeadSize = 32, HeadCount = 2, KeyValueHeadCount = 2, IntermediateSize = 150,
-                Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 16).Select(i => Math.Pow(10_000, -i / 16.0))]),
+                Rotary = new RotaryEmbedding(RotaryEmbedding.Frequencies(width: 32)),
             },
             seed: 3);
         if (type == "NF4")
