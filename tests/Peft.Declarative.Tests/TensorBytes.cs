@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Peft.Declarative.Native.Heap;
+using static TorchSharp.torch;
 
 namespace Peft.Declarative.Tests;
 
@@ -27,13 +28,29 @@ internal static class TensorBytes
         return new Watching();
     }
 
-    /// <summary>The middle of several measurements: .NET's compiler and the test runner take memory of the C library too, and give it back, at times of their own.</summary>
-    /// <param name="measure">Measures the bytes of one pass.</param>
-    internal static long Middle(Func<long> measure)
+    /// <summary>
+    /// The bytes that a forward pass keeps for the backward pass: the middle of five, because .NET's compiler and the test runner take memory of the C library too,
+    /// and give it back, at times of their own.
+    /// </summary>
+    /// <param name="make">Makes the model, anew for each pass.</param>
+    /// <param name="ids">Its input.</param>
+    internal static long KeptBy(Func<CausalLanguageModel> make, Tensor ids)
     {
         const int Times = 5;
-        long[] all = [.. Enumerable.Range(0, Times).Select(_ => measure()).Order()];
+        long[] all = [.. Enumerable.Range(0, Times).Select(_ => KeptOnce(make, ids)).Order()];
         return all[Times / 2];
+    }
+
+    private static long KeptOnce(Func<CausalLanguageModel> make, Tensor ids)
+    {
+        using CausalLanguageModel model = make();
+        using DisposeScope scope = NewDisposeScope();
+        LiveTensors.CountAfterCollection();   // what other tests left is not freed in between
+        long before = InUse;
+        Tensor loss = model.forward(ids).square().mean();
+        long kept = InUse - before;
+        loss.backward();
+        return kept;
     }
 
     [DllImport("libc")]

@@ -28,7 +28,7 @@ public sealed class BFloat16StepTests
         IntermediateSize = Inner,
         LayerCount = Blocks,
         InitializerRange = 0.05,
-        Rotary = new RotaryEmbedding([.. Enumerable.Range(0, 16).Select(i => Math.Pow(10_000, -i / 16.0))]),
+        Rotary = new RotaryEmbedding(RotaryEmbedding.Frequencies(width: 32)),
     };
 
     // A block keeps the inputs of two norms, that of the adapters, queries, keys, values and what attention makes of them, gate and values. The embeddings, which
@@ -128,23 +128,19 @@ public sealed class BFloat16StepTests
         return SameGradients.Of(model, new MicroBatch(ids, ids));
     }
 
-    private static long BytesKept(Precision precision, bool magnitudes = false, Checkpointing level = Checkpointing.None) =>
-        TensorBytes.Middle(() => BytesKeptOnce(precision, magnitudes, level));
-
-    private static long BytesKeptOnce(Precision precision, bool magnitudes, Checkpointing level)
+    private static long BytesKept(Precision precision, bool magnitudes = false, Checkpointing level = Checkpointing.None)
     {
-        using CausalLanguageModel model = Adapted(
-            magnitudes ? new DoraConfig { Rank = 2, Targets = Attended } : new LoraConfig { Rank = 2, Targets = Attended });
-        model.Use(precision);
-        model.Checkpointing = level;
-        using DisposeScope scope = NewDisposeScope();
-        Tensor ids = Ids();
-        LiveTensors.CountAfterCollection();   // what other tests left is not freed in between
-        long before = TensorBytes.InUse;
-        Tensor loss = model.forward(ids).square().mean();
-        long kept = TensorBytes.InUse - before;
-        loss.backward();
-        return kept;
+        using Tensor ids = Ids();
+        return TensorBytes.KeptBy(Make, ids);
+
+        CausalLanguageModel Make()
+        {
+            CausalLanguageModel model = Adapted(
+                magnitudes ? new DoraConfig { Rank = 2, Targets = Attended } : new LoraConfig { Rank = 2, Targets = Attended });
+            model.Use(precision);
+            model.Checkpointing = level;
+            return model;
+        }
     }
 
     private static Tensor Ids()
