@@ -31,6 +31,13 @@ internal static unsafe class SquareTile
         Halves(b, d, f, h, to + (2 * toRow), toRow);
     }
 
+    /// <summary>Eight numbers that lie side by side, as float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<float> Load<T>(T* from)
+        where T : unmanaged => typeof(T) == typeof(float)
+        ? Vector256.Load((float*)from)
+        : (Avx2.ConvertToVector256Int32((ushort*)from) << 16).AsSingle();
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<float> Low, Vector256<float> High) Interleave<T>(T* from, long row, Vector256<float> factors)
         where T : unmanaged
@@ -52,11 +59,4 @@ internal static unsafe class SquareTile
         Vector256.Create(first.GetUpper(), third.GetUpper()).Store(to + (4 * row));
         Vector256.Create(second.GetUpper(), fourth.GetUpper()).Store(to + (5 * row));
     }
-
-    /// <summary>Eight numbers that lie side by side, as float32.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<float> Load<T>(T* from)
-        where T : unmanaged => typeof(T) == typeof(float)
-        ? Vector256.Load((float*)from)
-        : (Avx2.ConvertToVector256Int32((ushort*)from) << 16).AsSingle();
 }
